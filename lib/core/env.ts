@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+const Env = z.object({
+  DATABASE_URL: z.string().min(1),
+  /** Only where Neon's own host name does not lead to `/sql`: the embedded stack. */
+  NEON_FETCH_ENDPOINT: z.string().optional(),
+  UPSTASH_REDIS_REST_URL: z.string().min(1),
+  UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+  QSTASH_URL: z.string().min(1),
+  QSTASH_TOKEN: z.string().min(1),
+  QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
+  QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
+  /** The address QStash calls back and signs; no slash at the end. */
+  PUBLIC_URL: z.string().min(1),
+  STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
+})
+
+/** The settings, checked. README.md "Settings" says what each is for. */
+export type Env = z.infer<typeof Env>
+
+/**
+ * Worker bindings -> settings. Empty strings count as absent, as wrangler.toml gives local-only names an empty default.
+ * Throws an Error that names every setting that is missing or wrong.
+ */
+export function parseEnv(bindings: object): Env {
+  const present = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ''))
+  const parsed = Env.safeParse(present)
+  if (parsed.success) return { ...parsed.data, PUBLIC_URL: parsed.data.PUBLIC_URL.replace(/\/+$/, '') }
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`Settings are missing or wrong. ${problems.join('; ')}`)
+}

@@ -1,0 +1,112 @@
+export type ErrorType =
+  | 'validation_error'
+  | 'invalid_request'
+  | 'authentication_error'
+  | 'throttled_error'
+  | 'server_error'
+
+interface ErrorOptions {
+  status: number
+  attr?: string | null
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+/**
+ * The one error class. `type`, `code`, `detail` and `attr` are the envelope that clients read
+ * (contract/insights.md 2); `status` and `headers` are the HTTP side. `cause` is logged, never sent.
+ */
+export class ApiError extends Error {
+  readonly type: ErrorType
+  readonly code: string
+  readonly detail: string
+  readonly status: number
+  readonly attr: string | null
+  readonly headers: Record<string, string>
+
+  constructor(type: ErrorType, code: string, detail: string, options: ErrorOptions) {
+    super(detail, { cause: options.cause })
+    this.name = 'ApiError'
+    this.type = type
+    this.code = code
+    this.detail = detail
+    this.status = options.status
+    this.attr = options.attr ?? null
+    this.headers = options.headers ?? {}
+  }
+
+  /** The JSON body of the answer. */
+  get envelope() {
+    return { type: this.type, code: this.code, detail: this.detail, attr: this.attr }
+  }
+}
+
+/** 400: a field's value is not acceptable. `attr` names the field, nested keys joined by `__`. */
+export const invalid = (attr: string | null, detail: string, code = 'invalid_input') =>
+  new ApiError('validation_error', code, detail, { status: 400, attr })
+
+/** 400: the body is not JSON, or `query` fails the node schema. */
+export const parseError = (detail: string, attr: string | null = null) =>
+  new ApiError('invalid_request', 'parse_error', detail, { status: 400, attr })
+
+/** 400: a node or an option that PostHog has and Edgehog does not compute yet. */
+export const notSupported = (path: string, what: string) =>
+  new ApiError('validation_error', 'not_supported', `${what} is not supported yet.`, { status: 400, attr: path })
+
+/** 400: the answer would be larger than one answer may be. */
+export const resultTooLarge = (detail: string) =>
+  new ApiError('validation_error', 'result_too_large', detail, { status: 400 })
+
+const BEARER = { 'WWW-Authenticate': 'Bearer' }
+
+/** 401: no credentials at all. */
+export const notAuthenticated = () =>
+  new ApiError('authentication_error', 'not_authenticated', 'Authentication credentials were not provided.', {
+    status: 401,
+    headers: BEARER,
+  })
+
+/** 401: credentials that are wrong. */
+export const authenticationFailed = (detail: string) =>
+  new ApiError('authentication_error', 'authentication_failed', detail, { status: 401, headers: BEARER })
+
+/** 403: the caller is known and may not do this. */
+export const permissionDenied = (detail: string) =>
+  new ApiError('authentication_error', 'permission_denied', detail, { status: 403 })
+
+/** 404. */
+export const notFound = (detail = 'Not found.') =>
+  new ApiError('invalid_request', 'not_found', detail, { status: 404 })
+
+/** 405. */
+export const methodNotAllowed = (method: string, allow: readonly string[]) =>
+  new ApiError('invalid_request', 'method_not_allowed', `Method "${method}" not allowed.`, {
+    status: 405,
+    headers: { Allow: allow.join(', ') },
+  })
+
+/** 413: more bytes than a body may have. */
+export const tooLarge = (detail: string) =>
+  new ApiError('invalid_request', 'request_too_large', detail, { status: 413 })
+
+/** 415. */
+export const unsupportedMediaType = (contentType: string) =>
+  new ApiError('invalid_request', 'unsupported_media_type', `Unsupported media type "${contentType}" in request.`, {
+    status: 415,
+  })
+
+/** 503: a service that is needed does not answer; the same request may succeed later. */
+export const unavailable = (detail: string, retryAfterSeconds = 5, cause?: unknown) =>
+  new ApiError('server_error', 'service_unavailable', detail, {
+    status: 503,
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+    cause,
+  })
+
+/** 504: the statement ran into its timeout. */
+export const queryTimeout = (cause?: unknown) =>
+  new ApiError('server_error', 'query_timeout', 'The query took too long and was stopped.', { status: 504, cause })
+
+/** 500: anything nobody foresaw. `cause` is logged. */
+export const unexpected = (cause: unknown) =>
+  new ApiError('server_error', 'error', 'A server error occurred.', { status: 500, cause })
