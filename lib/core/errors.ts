@@ -75,8 +75,7 @@ export const permissionDenied = (detail: string) =>
   new ApiError('authentication_error', 'permission_denied', detail, { status: 403 })
 
 /** 404. */
-export const notFound = (detail = 'Not found.') =>
-  new ApiError('invalid_request', 'not_found', detail, { status: 404 })
+export const notFound = (detail = 'Not found.') => new ApiError('invalid_request', 'not_found', detail, { status: 404 })
 
 /** 405. */
 export const methodNotAllowed = (method: string, allow: readonly string[]) =>

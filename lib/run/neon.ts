@@ -9,7 +9,9 @@ const PARSERS: Record<number, (text: string) => unknown> = {
   [OID.bool]: (text) => text === 't',
   [OID.json]: JSON.parse,
   [OID.jsonb]: JSON.parse,
-  ...Object.fromEntries([OID.int2, OID.int4, OID.int8, OID.float4, OID.float8, OID.numeric].map((oid) => [oid, Number])),
+  ...Object.fromEntries(
+    [OID.int2, OID.int4, OID.int8, OID.float4, OID.float8, OID.numeric].map((oid) => [oid, Number]),
+  ),
 }
 const types = { getTypeParser: (oid: number) => PARSERS[oid] ?? ((text: string) => text) }
 

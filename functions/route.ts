@@ -1,0 +1,45 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import type { Caller } from '../lib/access/caller.ts'
+import type { Project } from '../lib/core/project.ts'
+import type { AppEnv } from './context.ts'
+
+export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
+
+/** `public`: no credentials; `any`: any valid key whatever its scopes; else the scope that a personal API key must have. */
+export type RouteScope = 'public' | 'any' | `${string}:${'read' | 'write'}`
+
+/** What a handler gets: everything parsed and authorised. `project` is set where the path has `:project_id`. */
+export interface RouteInput<Query, Body> {
+  readonly c: Context<AppEnv>
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly body: Body
+  /** Set unless the scope is `public`. */
+  readonly caller: Caller
+  readonly project: Project
+}
+
+/**
+ * One endpoint as data; the one table in app.ts holds them all, and scopes, validation, 405, the `/api/environments`
+ * mirror, optional trailing slashes and `.json` suffixes are read from it.
+ * A handler returns a Response, or plain data that is sent as JSON with `status`.
+ */
+export interface Route<Query = unknown, Body = unknown> {
+  readonly method: Method
+  /** Hono pattern without a slash at the end, e.g. `/api/projects/:project_id/insights/:id`. */
+  readonly path: string
+  readonly scope: RouteScope
+  readonly query?: z.ZodType<Query>
+  readonly body?: z.ZodType<Body>
+  /** The request may run or enqueue a computation. */
+  readonly computes?: boolean
+  /** 200 unless given. */
+  readonly status?: number
+  readonly handler: (input: RouteInput<Query, Body>) => Promise<unknown>
+}
+
+/** A typed route; the table holds routes of every type. */
+export function route<Query = unknown, Body = unknown>(definition: Route<Query, Body>): Route {
+  return definition as unknown as Route
+}

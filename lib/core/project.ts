@@ -1,0 +1,15 @@
+/** What every stage may know of a project; comes from its Redis record, else from Postgres. */
+export interface Project {
+  readonly id: number
+  readonly organizationId: string
+  readonly name: string
+  readonly apiToken: string
+  /** IANA name. */
+  readonly timezone: string
+  /** 0 = weeks start on Sunday, 1 = on Monday. */
+  readonly weekStartDay: 0 | 1
+  /** PostHog property filters, as stored. */
+  readonly testAccountFilters: readonly unknown[]
+  /** Moves with every change of the project, an action, a cohort, a slot or a property type. */
+  readonly configVersion: number
+}
