@@ -1,0 +1,186 @@
+/**
+ * Logical query -> physical query for Postgres. The one place that adds the project guard and that knows how
+ * properties, names and persons are kept (design.md "Events in Postgres").
+ */
+import type { Slot } from '../plan/context.ts'
+import {
+  and,
+  call,
+  column,
+  compare,
+  type Expr,
+  isNull,
+  type Join,
+  or,
+  type PropertyRead,
+  type Select,
+  type TableSource,
+  value,
+} from '../tree/query.ts'
+import { expressionsOf, mapChildren, mapSelect, some } from '../tree/walk.ts'
+
+export interface LowerContext {
+  readonly projectId: number
+  readonly timezone: string
+  readonly slots: ReadonlyMap<string, Slot>
+  readonly hasPersonBacklog: boolean
+}
+
+const EVENT_NAMES = '$event'
+/** Dictionary key of a property's values. */
+const slotKey = (property: string) => `p:${property}`
+const NO_VALUE = value(-1, 'int')
+
+/** Throws nothing: every logical query can be lowered. */
+export function lowerPostgres(select: Select, context: LowerContext): Select {
+  const lowered = mapSelect(
+    select,
+    (e) => lowerExpr(e, context),
+    (q) => lowerPostgres(q, context),
+  )
+  if (select.from.kind !== 'table' || select.from.name !== 'events') return lowered
+  const guard = compare(column('events', 'project'), '=', value(context.projectId, 'int'))
+  return {
+    ...lowered,
+    joins: [...joins(select, context), ...(lowered.joins ?? [])],
+    where: lowered.where ? and(guard, lowered.where) : guard,
+  }
+}
+
+function joins(select: Select, context: LowerContext): Join[] {
+  const uses = (test: (e: Expr) => boolean) => expressionsOf(select).some((e) => some(e, test))
+  const usesPersonProperties = uses((e) => e.kind === 'property' && e.of === 'person')
+  const usesPersons = usesPersonProperties || uses((e) => e.kind === 'column' && e.name === 'person_id')
+  const list: Join[] = []
+  if (context.hasPersonBacklog && usesPersons)
+    list.push(guarded('person_backlog', 'from_person', column('events', 'person'), context))
+  if (usesPersonProperties) list.push(guarded('persons', 'id', personOf(context), context))
+  return list
+}
+
+function guarded(name: string, key: string, equals: Expr, { projectId }: LowerContext): Join {
+  const own = compare(column(name, 'project'), '=', value(projectId, 'int'))
+  return { source: table(name), on: and(own, compare(column(name, key), '=', equals)), left: true }
+}
+
+const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
+
+const personOf = ({ hasPersonBacklog }: LowerContext): Expr =>
+  hasPersonBacklog
+    ? call('coalesce', column('person_backlog', 'to_person'), column('events', 'person'))
+    : column('events', 'person')
+
+function lowerExpr(e: Expr, context: LowerContext): Expr {
+  switch (e.kind) {
+    case 'column':
+      return e.table === 'events' ? eventColumn(e.name, context) : e
+    case 'property':
+      return jsonRead(e, context)
+    case 'compare':
+      if (isEventName(e.left) && e.right.kind === 'value')
+        return { ...e, left: column('events', 'event'), right: dictionaryId(EVENT_NAMES, e.right, context) }
+      return onSlot(e.left, e, context) ?? descend(e, context)
+    case 'in':
+    case 'match':
+      return onSlot(e.expr, e, context) ?? descend(e, context)
+    case 'isNull': {
+      const slot = slotOf(e.arg, context)
+      return slot ? isNull(slotColumn(slot)) : descend(e, context)
+    }
+    case 'breakdownKey': {
+      const slot = slotOf(e.property, context)
+      return slot && !slot.uncoded
+        ? call('coalesce', slotColumn(slot), NO_VALUE)
+        : call('coalesce', jsonRead(e.property, context), value('', 'text'))
+    }
+    case 'breakdownText': {
+      const slot = slotOf(e.property, context)
+      return slot && !slot.uncoded ? dictionaryText(e.key, context) : e.key
+    }
+    default:
+      return descend(e, context)
+  }
+}
+
+const descend = (e: Expr, context: LowerContext) => mapChildren(e, (child) => lowerExpr(child, context))
+
+const isEventName = (e: Expr) => e.kind === 'column' && e.table === 'events' && e.name === 'event'
+
+function eventColumn(name: string, context: LowerContext): Expr {
+  switch (name) {
+    case 'timestamp':
+      return column('events', 'ts')
+    case 'person_id':
+      return personOf(context)
+    default:
+      throw new Error(`events has no column ${name} that can be lowered`)
+  }
+}
+
+function jsonRead(read: PropertyRead, { timezone }: LowerContext): Expr {
+  const json = column(read.of === 'event' ? 'events' : 'persons', 'properties')
+  return { kind: 'jsonRead', json, key: read.key, type: read.type, timezone }
+}
+
+/** The hot slot of a property that is read as text. */
+function slotOf(e: Expr, { slots }: LowerContext): Slot | undefined {
+  return e.kind === 'property' && e.of === 'event' && e.type === 'text' ? slots.get(e.key) : undefined
+}
+
+const slotColumn = (slot: Slot) => column('events', `slot_${slot.index}`)
+
+/** A test of a property as a test of its slot's id; rows that are not coded are read from the JSON. */
+function onSlot(read: Expr, test: Expr, context: LowerContext): Expr | undefined {
+  const slot = slotOf(read, context)
+  if (!slot || read.kind !== 'property') return undefined
+  const coded = codedTest(slotColumn(slot), slotKey(read.key), test, context)
+  if (!coded || !slot.uncoded) return coded
+  return or(coded, and(compare(slotColumn(slot), '=', value(0, 'int')), descend(test, context)))
+}
+
+function codedTest(slot: Expr, key: string, test: Expr, context: LowerContext): Expr | undefined {
+  const text = column('dictionary', 'value')
+  switch (test.kind) {
+    case 'compare':
+      return test.op === '=' && test.right.kind === 'value'
+        ? compare(slot, '=', call('coalesce', dictionaryId(key, test.right, context), NO_VALUE))
+        : idsWhere(slot, key, { ...test, left: text }, context)
+    case 'in':
+    case 'match':
+      return idsWhere(slot, key, { ...test, expr: text }, context)
+    default:
+      return undefined
+  }
+}
+
+const idsWhere = (slot: Expr, key: string, condition: Expr, context: LowerContext): Expr => ({
+  kind: 'inQuery',
+  expr: slot,
+  query: dictionary('id', and(compare(column('dictionary', 'key'), '=', value(key, 'text')), condition), context),
+})
+
+const dictionaryId = (key: string, text: Expr, context: LowerContext): Expr => ({
+  kind: 'scalarQuery',
+  query: dictionary(
+    'id',
+    and(
+      compare(column('dictionary', 'key'), '=', value(key, 'text')),
+      compare(column('dictionary', 'value'), '=', text),
+    ),
+    context,
+  ),
+})
+
+const dictionaryText = (id: Expr, context: LowerContext): Expr =>
+  call(
+    'coalesce',
+    { kind: 'scalarQuery', query: dictionary('value', compare(column('dictionary', 'id'), '=', id), context) },
+    value('', 'text'),
+  )
+
+const dictionary = (name: string, condition: Expr, { projectId }: LowerContext): Select => ({
+  kind: 'select',
+  columns: [{ expr: column('dictionary', name), as: name }],
+  from: table('dictionary'),
+  where: and(compare(column('dictionary', 'project'), '=', value(projectId, 'int')), condition),
+})

@@ -1,0 +1,234 @@
+import { notSupported } from '../core/errors.ts'
+import type { Entity, MathName } from './entity.ts'
+import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
+import type { DISPLAYS, TrendsQuery } from './trends.ts'
+
+export const COMPUTED_MATHS = [
+  'total',
+  'dau',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'median',
+  'p75',
+  'p90',
+  'p95',
+  'p99',
+] as const
+export type ComputedMath = (typeof COMPUTED_MATHS)[number]
+
+/** A filter that is filled in; those that are not do not filter and are gone. */
+export interface NodeTest {
+  readonly key: string
+  readonly of: 'event' | 'person'
+  readonly operator: Operator
+  readonly values: readonly (string | number | boolean)[]
+  /** Where it stands in the query, for errors. */
+  readonly attr: string
+}
+export interface NodeGroup {
+  readonly type: 'AND' | 'OR'
+  readonly values: readonly (NodeTest | NodeGroup)[]
+}
+
+export interface NodeSeries {
+  /** null: any event. */
+  readonly event: string | null
+  readonly name: string | null
+  readonly customName: string | null
+  readonly math: ComputedMath
+  readonly mathAsSent: string | null
+  readonly mathProperty: string | null
+  readonly mathPropertyOf: 'event' | 'person'
+  readonly multiplier: number
+  readonly filter: NodeGroup
+}
+
+export interface ComputableTrends {
+  readonly kind: 'TrendsQuery'
+  readonly series: readonly NodeSeries[]
+  readonly dateFrom: string | null
+  readonly dateTo: string | null
+  readonly explicitDate: boolean
+  readonly interval: 'minute' | 'hour' | 'day' | 'week' | 'month'
+  readonly filter: NodeGroup
+  readonly filterTestAccounts: boolean
+  readonly breakdown: {
+    readonly property: string
+    readonly of: 'event' | 'person'
+    readonly limit: number
+    readonly hideOther: boolean
+    /** `breakdowns` was sent: values are lists. */
+    readonly asList: boolean
+  } | null
+  readonly compare: boolean
+  readonly compareTo: string | null
+  readonly display: (typeof DISPLAYS)[number]
+  readonly formulas: readonly { readonly formula: string; readonly customName: string | null }[]
+  readonly smoothing: number
+  /** Echoed in each item's `filter`. */
+  readonly echo: Readonly<Record<string, unknown>>
+}
+
+const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
+
+/** The wire node -> the node that is computed. Throws 400 `not_supported` naming the option that is not built. */
+export function computableTrends(query: TrendsQuery, path: readonly string[]): ComputableTrends {
+  const attr = (...keys: (string | number)[]) => [...path, ...keys].join('__')
+  const interval = query.interval ?? 'day'
+  if (interval === 'second' || interval === 'quarter' || interval === 'year')
+    throw notSupported(attr('interval'), `The interval ${interval}`)
+  if (query.dateRange?.date_from === 'all') throw notSupported(attr('dateRange', 'date_from'), 'The date all')
+  if (query.samplingFactor != null && query.samplingFactor !== 1) throw notSupported(attr('samplingFactor'), 'Sampling')
+  if (query.aggregation_group_type_index != null)
+    throw notSupported(attr('aggregation_group_type_index'), 'Aggregating by group')
+  if (query.conversionGoal != null) throw notSupported(attr('conversionGoal'), 'A conversion goal')
+  const trends = query.trendsFilter ?? {}
+  const display = trends.display ?? 'ActionsLineGraph'
+  if (display === 'CalendarHeatmap') throw notSupported(attr('trendsFilter', 'display'), 'The display CalendarHeatmap')
+  return {
+    kind: 'TrendsQuery',
+    series: query.series.map((entity, i) => series(entity, [...path, 'series', String(i)])),
+    dateFrom: query.dateRange?.date_from || null,
+    dateTo: query.dateRange?.date_to || null,
+    explicitDate: query.dateRange?.explicitDate ?? false,
+    interval,
+    filter: group(query.properties ?? [], [...path, 'properties']),
+    filterTestAccounts: query.filterTestAccounts ?? false,
+    breakdown: breakdown(query.breakdownFilter, display, attr),
+    compare: query.compareFilter?.compare ?? false,
+    compareTo: query.compareFilter?.compare ? (query.compareFilter.compare_to ?? null) : null,
+    display,
+    formulas: formulas(trends),
+    smoothing: trends.smoothingIntervals ?? 1,
+    echo: echo(query),
+  }
+}
+
+function formulas(trends: NonNullable<TrendsQuery['trendsFilter']>) {
+  if (trends.formulaNodes?.length)
+    return trends.formulaNodes.map((node) => ({ formula: node.formula, customName: node.custom_name ?? null }))
+  const texts = trends.formulas?.length ? trends.formulas : trends.formula ? [trends.formula] : []
+  return texts.map((formula) => ({ formula, customName: null }))
+}
+
+function breakdown(
+  filter: TrendsQuery['breakdownFilter'],
+  display: string,
+  attr: (...keys: (string | number)[]) => string,
+): ComputableTrends['breakdown'] {
+  const list = filter?.breakdowns?.length ? filter.breakdowns : null
+  if (!filter || (!list && (filter.breakdown == null || filter.breakdown === ''))) return null
+  const at = (...keys: (string | number)[]) => attr('breakdownFilter', ...keys)
+  if (list && list.length > 1) throw notSupported(at('breakdowns'), 'Breaking down by more than one property')
+  const property = list ? list[0]?.property : filter.breakdown
+  const type = (list ? list[0]?.type : filter.breakdown_type) ?? 'event'
+  if (Array.isArray(property)) throw notSupported(at('breakdown'), 'Breaking down by a list')
+  if (type !== 'event' && type !== 'person')
+    throw notSupported(list ? at('breakdowns', 0, 'type') : at('breakdown_type'), `Breaking down by ${type}`)
+  if (list?.[0]?.histogram_bin_count != null || filter.breakdown_histogram_bin_count != null)
+    throw notSupported(at('breakdown_histogram_bin_count'), 'A histogram')
+  if (list?.[0]?.normalize_url || filter.breakdown_normalize_url)
+    throw notSupported(at('breakdown_normalize_url'), 'Normalising URLs')
+  if (filter.breakdown_path_cleaning) throw notSupported(at('breakdown_path_cleaning'), 'Path cleaning')
+  return {
+    property: String(property),
+    of: type,
+    limit: filter.breakdown_limit ?? (display === 'WorldMap' ? 250 : 25),
+    hideOther: filter.breakdown_hide_other_aggregation ?? false,
+    asList: list !== null,
+  }
+}
+
+function series(entity: Entity, path: readonly string[]): NodeSeries {
+  const attr = (key: string) => [...path, key].join('__')
+  if (entity.kind !== 'EventsNode') throw notSupported(attr('kind'), `A series of ${entity.kind}`)
+  const math: MathName = entity.math ?? 'total'
+  if (!isComputed(math)) throw notSupported(attr('math'), `The math ${math}`)
+  if (entity.limit != null) throw notSupported(attr('limit'), 'A limit on a series')
+  if (entity.math_property_revenue_currency != null)
+    throw notSupported(attr('math_property_revenue_currency'), 'Currency conversion')
+  const of = propertyOwner(entity.math_property_type, attr('math_property_type'))
+  if (entity.math_property === '$session_duration')
+    throw notSupported(attr('math_property'), 'The property $session_duration')
+  const needsProperty = math !== 'total' && math !== 'dau'
+  return {
+    event: entity.event ?? null,
+    name: entity.name ?? null,
+    customName: entity.custom_name ?? null,
+    // PostHog counts events where the property of the math is missing
+    math: needsProperty && !entity.math_property ? 'total' : math,
+    mathAsSent: entity.math ?? null,
+    mathProperty: needsProperty ? (entity.math_property ?? null) : null,
+    mathPropertyOf: of,
+    multiplier: needsProperty ? (entity.math_multiplier ?? 1) : 1,
+    filter: {
+      type: 'AND',
+      values: [
+        group(entity.properties ?? [], [...path, 'properties']),
+        group(entity.fixedProperties ?? [], [...path, 'fixedProperties']),
+      ].filter((g) => g.values.length > 0),
+    },
+  }
+}
+
+const isComputed = (math: MathName): math is ComputedMath => (COMPUTED_MATHS as readonly string[]).includes(math)
+
+function propertyOwner(type: string | null | undefined, attr: string): 'event' | 'person' {
+  if (type == null || type === 'event_properties' || type === 'event') return 'event'
+  if (type === 'person_properties' || type === 'person') return 'person'
+  throw notSupported(attr, `A property of type ${type}`)
+}
+
+/** A list or group of wire filters -> the tests that are filled in. Throws 400 `not_supported` for types not built. */
+export function group(properties: Properties, path: readonly string[]): NodeGroup {
+  const isList = Array.isArray(properties)
+  const values: readonly (PropertyGroup | PropertyFilter)[] = isList ? properties : properties.values
+  const at = isList ? path : [...path, 'values']
+  return {
+    type: isList ? 'AND' : properties.type,
+    values: values.flatMap((item, i): (NodeTest | NodeGroup)[] => {
+      const itemPath = [...at, String(i)]
+      if ('values' in item) {
+        const inner = group(item, itemPath)
+        return inner.values.length > 0 ? [inner] : []
+      }
+      return test(item, itemPath)
+    }),
+  }
+}
+
+function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
+  const attr = (key: string) => [...path, key].join('__')
+  const type = filter.type ?? 'event'
+  if (filter.key == null || filter.key === '') return []
+  if (type !== 'event' && type !== 'person' && type !== 'feature')
+    throw notSupported(attr('type'), `A filter of type ${type}`)
+  const operator = filter.operator ?? 'exact'
+  const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).filter((v) => v != null)
+  if (values.length === 0 && !WITHOUT_VALUE.includes(operator)) return []
+  return [
+    {
+      key: String(filter.key),
+      of: type === 'person' ? 'person' : 'event',
+      operator,
+      values: WITHOUT_VALUE.includes(operator) ? [] : values,
+      attr: attr('value'),
+    },
+  ]
+}
+
+function echo(query: TrendsQuery): Record<string, unknown> {
+  const present = (o: object | null | undefined) =>
+    Object.fromEntries(Object.entries(o ?? {}).filter(([, v]) => v !== null && v !== undefined))
+  return {
+    insight: 'TRENDS',
+    properties: query.properties ?? [],
+    filter_test_accounts: query.filterTestAccounts ?? false,
+    entity_type: 'events',
+    interval: query.interval ?? 'day',
+    ...present(query.trendsFilter),
+    ...present(query.breakdownFilter),
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Keys that only concern how a chart is drawn: accepted with any value, echoed, and never part of a result or its
+ * cache key (contract/insights.md 12).
+ */
+export const TRENDS_DISPLAY_KEYS = [
+  'showLegend',
+  'showValuesOnSeries',
+  'showPercentStackView',
+  'showLabelsOnSeries',
+  'showAlertThresholdLines',
+  'showMultipleYAxes',
+  'showTrendLines',
+  'showMovingAverage',
+  'movingAverageIntervals',
+  'showConfidenceIntervals',
+  'confidenceLevel',
+  'hideWeekends',
+  'yAxisScaleType',
+  'decimalPlaces',
+  'minDecimalPlaces',
+  'aggregationAxisFormat',
+  'aggregationAxisPrefix',
+  'aggregationAxisPostfix',
+  'hiddenLegendIndexes',
+  'resultCustomizations',
+  'resultCustomizationBy',
+  'goalLines',
+  'detailedResultsAggregationType',
+  'excludeBoxPlotOutliers',
+] as const
+
+/** Keys that every query node may carry without a bearing on the numbers. */
+export const NODE_DISPLAY_KEYS = ['modifiers', 'response', 'tags', 'version', 'dataColorTheme'] as const
+
+/** Keys of an entity that only name or paint it. */
+export const ENTITY_DISPLAY_KEYS = ['response', 'version', 'optionalInFunnel'] as const

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { ENTITY_DISPLAY_KEYS } from './display.ts'
+import { PropertyFilter } from './property-filter.ts'
+import { anyKeys } from './schema.ts'
+
+export const MATHS = [
+  'total',
+  'dau',
+  'weekly_active',
+  'monthly_active',
+  'unique_session',
+  'unique_group',
+  'first_time_for_user',
+  'first_matching_event_for_user',
+  'avg',
+  'sum',
+  'min',
+  'max',
+  'median',
+  'p75',
+  'p90',
+  'p95',
+  'p99',
+  'avg_count_per_actor',
+  'min_count_per_actor',
+  'max_count_per_actor',
+  'median_count_per_actor',
+  'p75_count_per_actor',
+  'p90_count_per_actor',
+  'p95_count_per_actor',
+  'p99_count_per_actor',
+  'hogql',
+] as const
+export type MathName = (typeof MATHS)[number]
+
+const common = {
+  name: z.string().nullish(),
+  custom_name: z.string().nullish(),
+  properties: z.array(PropertyFilter).nullish(),
+  fixedProperties: z.array(PropertyFilter).nullish(),
+  math: z.enum(MATHS).nullish(),
+  math_property: z.string().nullish(),
+  math_property_type: z.string().nullish(),
+  math_property_revenue_currency: z.unknown().optional(),
+  math_hogql: z.string().nullish(),
+  math_group_type_index: z.number().int().min(0).max(4).nullish(),
+  math_multiplier: z.number().nullish(),
+  ...anyKeys(ENTITY_DISPLAY_KEYS),
+}
+
+export const EventsNode = z.strictObject({
+  kind: z.literal('EventsNode'),
+  event: z.string().nullish(),
+  limit: z.number().int().nullish(),
+  orderBy: z.array(z.string()).nullish(),
+  ...common,
+})
+export const ActionsNode = z.strictObject({ kind: z.literal('ActionsNode'), id: z.number().int(), ...common })
+export const DataWarehouseNode = z.strictObject({
+  kind: z.literal('DataWarehouseNode'),
+  id: z.string(),
+  id_field: z.string(),
+  distinct_id_field: z.string(),
+  timestamp_field: z.string(),
+  table_name: z.string(),
+  dw_source_type: z.string().nullish(),
+  ...common,
+})
+
+/** One series: an event, an action, or a table of a warehouse. */
+export const Entity = z.discriminatedUnion('kind', [EventsNode, ActionsNode, DataWarehouseNode])
+export type Entity = z.infer<typeof Entity>

@@ -1,0 +1,62 @@
+/**
+ * JSON -> typed nodes. Names are PostHog's. Storing a query takes every kind and keeps it as it was sent
+ * (`validateQuery`); computing takes the kinds that are built (`parseComputable`).
+ */
+import { notSupported, parseError } from '../core/errors.ts'
+import { type ComputableTrends, computableTrends } from './computable-trends.ts'
+import { STORED_KINDS, WRAPPER_KINDS } from './kinds.ts'
+import { parseNodePart } from './schema.ts'
+import { TrendsQuery } from './trends.ts'
+
+/** A node with a runner: plain data, keys that only concern display removed. */
+export type ComputableNode = ComputableTrends
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * Checks the shape of any node of PostHog. Returns nothing; throws a 400 `parse_error` that names the path.
+ */
+export function validateQuery(json: unknown, path: readonly string[] = ['query']): void {
+  const node = asNode(json, path)
+  const kind = node.kind as string
+  if (kind in WRAPPER_KINDS) {
+    const sources = WRAPPER_KINDS[kind]
+    const source = asNode(node.source, [...path, 'source'])
+    if (sources && !sources.includes(source.kind as string))
+      throw parseError(
+        `${[...path, 'source', 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`,
+        [...path, 'source', 'kind'].join('__'),
+      )
+    validateQuery(source, [...path, 'source'])
+  } else if (kind === 'TrendsQuery') parseNodePart(TrendsQuery, node, path)
+  else {
+    const schema = STORED_KINDS[kind]
+    if (!schema)
+      throw parseError(
+        `${[...path, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`,
+        [...path, 'kind'].join('__'),
+      )
+    parseNodePart(schema, node, path)
+  }
+}
+
+/**
+ * The node that computes: wrappers taken off, checked strictly. Throws a 400 `parse_error` for what does not fit, and
+ * a 400 `not_supported` that names the kind or option for what PostHog computes and Edgehog does not yet.
+ */
+export function parseComputable(json: unknown, path: readonly string[] = ['query']): ComputableNode {
+  validateQuery(json, path)
+  const node = json as Json
+  const kind = node.kind as string
+  if (kind in WRAPPER_KINDS) return parseComputable(node.source, [...path, 'source'])
+  if (kind === 'TrendsQuery') return computableTrends(parseNodePart(TrendsQuery, node, path), path)
+  throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
+}
+
+function asNode(json: unknown, path: readonly string[]): Json {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw parseError(`${path.join('.')}: Input should be an object.`, path.join('__'))
+  if (typeof (json as Json).kind !== 'string')
+    throw parseError(`${[...path, 'kind'].join('.')}: Field required.`, [...path, 'kind'].join('__'))
+  return json as Json
+}

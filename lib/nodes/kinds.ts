@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { Entity } from './entity.ts'
+import { DateRange, INTERVALS } from './trends.ts'
+
+const insight = {
+  dateRange: DateRange.nullish(),
+  interval: z.enum(INTERVALS).nullish(),
+  filterTestAccounts: z.boolean().nullish(),
+  samplingFactor: z.number().nullish(),
+}
+const series = z.array(Entity)
+const object = z.looseObject({})
+
+/**
+ * The shape of each node that Edgehog stores and does not compute yet: what must be there, and the types of what every
+ * insight has. Kinds that Edgehog computes have a strict schema of their own.
+ */
+export const STORED_KINDS: Readonly<Record<string, z.ZodType>> = {
+  FunnelsQuery: z.looseObject({ ...insight, series, funnelsFilter: object.nullish() }),
+  RetentionQuery: z.looseObject({ ...insight, retentionFilter: object }),
+  PathsQuery: z.looseObject({ ...insight, pathsFilter: object }),
+  StickinessQuery: z.looseObject({ ...insight, series, stickinessFilter: object.nullish() }),
+  LifecycleQuery: z.looseObject({ ...insight, series, lifecycleFilter: object.nullish() }),
+  FunnelCorrelationQuery: z.looseObject({ source: object, funnelCorrelationType: z.string() }),
+  CalendarHeatmapQuery: z.looseObject({ ...insight, series }),
+  EventsQuery: z.looseObject({ select: z.array(z.string()) }),
+  ActorsQuery: z.looseObject({ source: object.nullish(), select: z.array(z.string()).nullish() }),
+  GroupsQuery: z.looseObject({ group_type_index: z.number().int() }),
+  InsightActorsQuery: z.looseObject({ source: object }),
+  InsightActorsQueryOptions: z.looseObject({ source: object }),
+  FunnelsActorsQuery: z.looseObject({ source: object }),
+  FunnelCorrelationActorsQuery: z.looseObject({ source: object }),
+  StickinessActorsQuery: z.looseObject({ source: object }),
+  HogQLQuery: z.looseObject({ query: z.string() }),
+  HogQLMetadata: object,
+  HogQLAutocomplete: object,
+  HogQuery: object,
+  EventsNode: z.looseObject({ event: z.string().nullish() }),
+  ActionsNode: z.looseObject({ id: z.number().int() }),
+  PersonsNode: object,
+  DataWarehouseNode: object,
+  SessionsTimelineQuery: object,
+  SessionBatchEventsQuery: object,
+  SessionsQuery: object,
+  SessionAttributionExplorerQuery: object,
+  WebOverviewQuery: object,
+  WebStatsTableQuery: object,
+  WebExternalClicksTableQuery: object,
+  WebGoalsQuery: object,
+  WebVitalsQuery: object,
+  WebVitalsPathBreakdownQuery: object,
+  WebPageURLSearchQuery: object,
+  WebTrendsQuery: object,
+  WebAnalyticsExternalSummaryQuery: object,
+  RevenueExampleEventsQuery: object,
+  RevenueExampleDataWarehouseTablesQuery: object,
+  RevenueAnalyticsOverviewQuery: object,
+  RevenueAnalyticsMetricsQuery: object,
+  RevenueAnalyticsGrossRevenueQuery: object,
+  RevenueAnalyticsMRRQuery: object,
+  RevenueAnalyticsTopCustomersQuery: object,
+  MarketingAnalyticsTableQuery: object,
+  MarketingAnalyticsAggregatedQuery: object,
+  ErrorTrackingQuery: object,
+  ErrorTrackingIssueCorrelationQuery: object,
+  ErrorTrackingSimilarIssuesQuery: object,
+  ErrorTrackingBreakdownsQuery: object,
+  ExperimentQuery: object,
+  ExperimentExposureQuery: object,
+  ExperimentTrendsQuery: object,
+  ExperimentFunnelsQuery: object,
+  ExperimentEventExposureConfig: object,
+  ExperimentMetric: object,
+  LogsQuery: object,
+  LogAttributesQuery: object,
+  RecordingsQuery: object,
+  DatabaseSchemaQuery: object,
+  SuggestedQuestionsQuery: object,
+  TeamTaxonomyQuery: object,
+  EventTaxonomyQuery: object,
+  ActorsPropertyTaxonomyQuery: object,
+  TracesQuery: object,
+  TraceQuery: object,
+  VectorSearchQuery: object,
+  DocumentSimilarityQuery: object,
+  UsageMetricsQuery: object,
+  EndpointsUsageOverviewQuery: object,
+  EndpointsUsageTableQuery: object,
+  EndpointsUsageTrendsQuery: object,
+}
+
+/** Kinds whose `source` may be an insight or a table query; the wrapper itself only concerns display. */
+export const WRAPPER_KINDS: Readonly<Record<string, readonly string[] | null>> = {
+  InsightVizNode: [
+    'TrendsQuery',
+    'FunnelsQuery',
+    'RetentionQuery',
+    'PathsQuery',
+    'StickinessQuery',
+    'LifecycleQuery',
+    'CalendarHeatmapQuery',
+    'WebStatsTableQuery',
+    'WebOverviewQuery',
+    // the list filter `insight=SQL` of the reference knows this wrapping
+    'HogQLQuery',
+  ],
+  DataTableNode: null,
+  DataVisualizationNode: ['HogQLQuery'],
+}

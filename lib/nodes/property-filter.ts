@@ -1,0 +1,88 @@
+import { z } from 'zod'
+
+export const OPERATORS = [
+  'exact',
+  'is_not',
+  'icontains',
+  'not_icontains',
+  'regex',
+  'not_regex',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'min',
+  'max',
+  'between',
+  'not_between',
+  'is_set',
+  'is_not_set',
+  'is_date_exact',
+  'is_date_before',
+  'is_date_after',
+  'in',
+  'not_in',
+] as const
+export type Operator = (typeof OPERATORS)[number]
+
+export const PROPERTY_TYPES = [
+  'event',
+  'person',
+  'cohort',
+  'group',
+  'session',
+  'element',
+  'event_metadata',
+  'feature',
+  'hogql',
+  'recording',
+  'data_warehouse',
+  'data_warehouse_person_property',
+] as const
+
+const FilterScalar = z.union([z.string(), z.number(), z.boolean()])
+
+/** One filter as it is on the wire. An empty object is a filter that is not filled in yet. */
+export const PropertyFilter = z.strictObject({
+  key: z.union([z.string(), z.number()]).nullish(),
+  value: z.union([FilterScalar, z.array(FilterScalar.nullable())]).nullish(),
+  operator: z.enum(OPERATORS).nullish(),
+  type: z.enum(PROPERTY_TYPES).nullish(),
+  group_type_index: z.number().int().nullish(),
+  label: z.string().nullish(),
+  cohort_name: z.string().nullish(),
+})
+export type PropertyFilter = z.infer<typeof PropertyFilter>
+
+export interface PropertyGroup {
+  type: 'AND' | 'OR'
+  values: (PropertyGroup | PropertyFilter)[]
+}
+
+const isGroup = (candidate: unknown) =>
+  typeof candidate === 'object' && candidate !== null && 'values' in candidate && !('key' in candidate)
+
+export const PropertyGroup: z.ZodType<PropertyGroup> = z.lazy(() =>
+  z.strictObject({
+    type: z.enum(['AND', 'OR']),
+    values: z.array(dispatch<PropertyGroup | PropertyFilter>(isGroup, PropertyGroup, PropertyFilter)),
+  }),
+)
+
+/** `properties` of a query: a list, which means AND, or a group. */
+export const Properties = dispatch<PropertyGroup | PropertyFilter[]>(
+  (candidate) => !Array.isArray(candidate),
+  PropertyGroup,
+  z.array(PropertyFilter),
+)
+export type Properties = z.infer<typeof Properties>
+
+/** Chooses the schema by looking first, so that an error names the right path rather than "no union member fits". */
+function dispatch<T>(test: (candidate: unknown) => boolean, yes: z.ZodType, no: z.ZodType): z.ZodType<T> {
+  return z.unknown().transform((candidate, context) => {
+    const parsed = (test(candidate) ? yes : no).safeParse(candidate)
+    if (parsed.success) return parsed.data as T
+    for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: candidate } as never)
+    return z.NEVER
+  }) as unknown as z.ZodType<T>
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { parseError } from '../core/errors.ts'
+
+/** A shape in which each of the keys may be absent or hold anything. */
+export function anyKeys<K extends string>(keys: readonly K[]): Record<K, z.ZodOptional<z.ZodUnknown>> {
+  return Object.fromEntries(keys.map((key) => [key, z.unknown().optional()])) as Record<K, z.ZodOptional<z.ZodUnknown>>
+}
+
+/**
+ * Parses a part of a query. What does not fit is a 400 `parse_error` whose `detail` names the path and whose `attr`
+ * is the same path joined with `__`.
+ */
+export function parseNodePart<T>(schema: z.ZodType<T>, json: unknown, path: readonly PropertyKey[]): T {
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const issue = deepest(parsed.error.issues)
+  const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const full = [...path, ...(issue?.path ?? []), ...keys].map(String)
+  const reason = keys.length > 0 ? 'Extra inputs are not permitted' : (issue?.message ?? 'Not valid')
+  throw parseError(`${full.join('.')}: ${reason}.`, full.join('__'))
+}
+
+/** The issue that says most: one that names an unknown key or the deepest path. */
+function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  return [...issues].sort((a, b) => b.path.length - a.path.length)[0]
+}

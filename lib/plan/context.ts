@@ -1,0 +1,44 @@
+import type { Operator } from '../nodes/property-filter.ts'
+
+/** The registered type of a property; it decides how values are compared (contract/ingestion-and-entities.md (b)). */
+export type PropertyType = 'String' | 'Numeric' | 'Boolean' | 'DateTime' | null
+
+/** A property key that a node names. */
+export interface PropertyRef {
+  readonly of: 'event' | 'person'
+  readonly key: string
+}
+
+/** What the database knows of the names in a node, loaded in one call before planning. */
+export interface QueryContext {
+  readonly propertyTypes: ReadonlyMap<string, PropertyType>
+  /** Event property key -> hot slot. */
+  readonly slots: ReadonlyMap<string, Slot>
+  /** Some merged persons still have event rows of their old person. */
+  readonly hasPersonBacklog: boolean
+}
+
+export interface Slot {
+  readonly index: number
+  /** Some rows hold values that the dictionary does not: the JSON must be read for them. */
+  readonly uncoded: boolean
+}
+
+/** Key of `propertyTypes`. */
+export const propertyTypeKey = (ref: PropertyRef) => `${ref.of}:${ref.key}`
+
+/** Operators that compare by the registered type; the others work on text. */
+export const TYPED_OPERATORS: readonly Operator[] = [
+  'exact',
+  'is_not',
+  'in',
+  'not_in',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'min',
+  'max',
+  'between',
+  'not_between',
+]

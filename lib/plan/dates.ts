@@ -1,0 +1,277 @@
+import { DateTime, type DurationLikeObject } from 'luxon'
+import { invalid, resultTooLarge } from '../core/errors.ts'
+import type { Bounds, Interval } from '../tree/query.ts'
+
+const ABSOLUTE = /^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i
+const RELATIVE = /^-?(\d*)([hdwmMsqy])(Start|End)?$/
+const MAX_BUCKETS = 2_500
+
+export type Unit = 'h' | 'd' | 'w' | 'm' | 'M' | 's' | 'q' | 'y'
+
+/** A date text, read: the instant in the project's time zone, and the relative unit and number if it was relative. */
+export interface ReadDate {
+  readonly at: DateTime
+  readonly relative: { readonly amount: number; readonly unit: Unit; readonly position: 'Start' | 'End' | null } | null
+}
+
+/** What buckets and labels are made from. All instants are in the project's time zone. */
+export interface DateRange {
+  /** As asked, rounded: what answers show as `date_from`. */
+  readonly from: DateTime
+  /** As asked, rounded: the last second that counts; what answers show as `date_to`. */
+  readonly to: DateTime
+  /** The first instant from which events count. */
+  readonly countFrom: DateTime
+  /** The first instant that no longer counts. */
+  readonly end: DateTime
+  /** date_from was relative by whole days or weeks, date_to not given or not relative: see `previousRange`. */
+  readonly wholeWeeks: boolean
+}
+
+export interface DateRangeInput {
+  readonly dateFrom: string | null
+  readonly dateTo: string | null
+  readonly interval: Interval
+  readonly explicitDate: boolean
+  /** BoldNumber: no rounding, and now as the end (contract/trends.md 1). */
+  readonly exact: boolean
+  readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  readonly now: Date
+}
+
+/**
+ * Reads an absolute or relative date (contract/trends.md 1) in `timezone`. Throws a 400 that names `attr`.
+ */
+export function readDate(text: string, timezone: string, now: Date, weekStartDay: 0 | 1, attr: string): ReadDate {
+  const trimmed = text.trim()
+  if (ABSOLUTE.test(trimmed)) {
+    const at = DateTime.fromISO(padded(trimmed), { zone: timezone })
+    if (at.isValid && at.year > 0 && at.year < 10_000) return { at, relative: null }
+  }
+  const match = RELATIVE.exec(trimmed)
+  if (!match) throw invalid(attr, `${JSON.stringify(text.slice(0, 100))} is not a date.`)
+  const amount = match[1] ? Number(match[1]) : 0
+  const unit = match[2] as Unit
+  const position = (match[3] as 'Start' | 'End' | undefined) ?? null
+  const at = DateTime.fromJSDate(now, { zone: timezone }).minus(duration(amount, unit))
+  if (!at.isValid || at.year < 1) throw invalid(attr, `${JSON.stringify(text.slice(0, 100))} is out of range.`)
+  return { at: positioned(at, unit, position, weekStartDay), relative: { amount, unit, position } }
+}
+
+function padded(text: string): string {
+  const [, year, month, day, rest] = /^(\d{4})-(\d{1,2})-(\d{1,2})(.*)$/.exec(text) ?? []
+  const time = (rest ?? '')
+    .replace(/^[T ](\d):/i, 'T0$1:')
+    .replace(/^ (?=\d)/, 'T')
+    .replace(/\s+/g, '')
+    .replace(',', '.')
+  return `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}${time.toUpperCase()}`
+}
+
+function duration(amount: number, unit: Unit): DurationLikeObject {
+  switch (unit) {
+    case 'h':
+      return { hours: amount }
+    case 'd':
+      return { days: amount }
+    case 'w':
+      return { weeks: amount }
+    case 'm':
+      return { months: amount }
+    case 'M':
+      return { minutes: amount }
+    case 's':
+      return { seconds: amount }
+    case 'q':
+      // PostHog counts a quarter as 13 weeks
+      return { weeks: 13 * amount }
+    case 'y':
+      return { years: amount }
+    default:
+      return unit satisfies never
+  }
+}
+
+const endOfDay = (at: DateTime) => at.endOf('day')
+
+function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, weekStartDay: 0 | 1): DateTime {
+  if (!position) return at
+  const start = position === 'Start'
+  switch (unit) {
+    case 'h':
+      return start ? at.startOf('hour') : at.endOf('hour')
+    case 'd':
+      return start ? at.startOf('day') : endOfDay(at)
+    case 'w':
+      return start ? startOf(at, 'week', weekStartDay) : endOfDay(startOf(at, 'week', weekStartDay).plus({ days: 6 }))
+    case 'm':
+      return start ? at.set({ day: 1 }) : at.set({ day: at.daysInMonth ?? 28 })
+    case 'y':
+      // `yEnd` moves the day alone, as the reference does
+      return start ? at.set({ month: 1, day: 1 }) : at.set({ day: at.daysInMonth ?? 28 })
+    case 'q':
+      return start ? at.startOf('quarter') : at.endOf('quarter')
+    case 'M':
+    case 's':
+      return at
+    default:
+      return unit satisfies never
+  }
+}
+
+/** Start of the interval that `at` lies in; weeks start on Sunday (0) or Monday (1). */
+export function startOf(at: DateTime, interval: Interval, weekStartDay: 0 | 1): DateTime {
+  if (interval !== 'week') return at.startOf(interval)
+  const back = weekStartDay === 1 ? at.weekday - 1 : at.weekday % 7
+  return at.startOf('day').minus({ days: back }).startOf('day')
+}
+
+/** date_from and date_to, rounded as contract/trends.md 1 says. Throws a 400 for a date that cannot be read. */
+export function dateRange(input: DateRangeInput): DateRange {
+  const { interval, timezone, now, weekStartDay, exact } = input
+  const fine = interval === 'hour' || interval === 'minute'
+  const read = (text: string, attr: string) => readDate(text, timezone, now, weekStartDay, attr)
+  const from = read(input.dateFrom ?? '-7d', 'date_from')
+  const to = input.dateTo === null ? null : read(input.dateTo, 'date_to')
+  const current = DateTime.fromJSDate(now, { zone: timezone })
+
+  const start = roundedFrom(from, interval, exact)
+  let end: DateTime
+  if (exact && !to) end = afterSecond(current)
+  else if (input.explicitDate && to) end = after(to.at)
+  else if (!fine) end = (to?.at ?? current).startOf('day').plus({ days: 1 })
+  else if (to && !to.relative) end = after(to.at)
+  else end = (to?.at ?? current).startOf(interval).plus({ [interval]: 1 })
+
+  const keepFrom = input.explicitDate || exact || from.relative !== null
+  return {
+    from: start,
+    to: end.minus({ seconds: 1 }).startOf('second'),
+    countFrom: keepFrom ? start : start.startOf(fine ? interval : 'day'),
+    end,
+    wholeWeeks: wholeWeeks(from, to, interval),
+  }
+}
+
+function roundedFrom(from: ReadDate, interval: Interval, exact: boolean): DateTime {
+  if (!from.relative || exact) return from.at
+  if (from.relative.unit === 'h') return from.at.startOf('hour')
+  if (interval === 'minute' && (from.relative.unit === 'M' || from.relative.unit === 's'))
+    return from.at.startOf('second')
+  return from.at.startOf('day')
+}
+
+const afterSecond = (at: DateTime) => at.startOf('second').plus({ seconds: 1 })
+/** The first instant after `at`: a whole second counts to its end. */
+const after = (at: DateTime) =>
+  at.millisecond === 0 || at.millisecond === 999 ? afterSecond(at) : at.plus({ milliseconds: 1 })
+
+function wholeWeeks(from: ReadDate, to: ReadDate | null, interval: Interval): boolean {
+  if (interval !== 'day' || to?.relative || !from.relative || from.relative.position) return false
+  const { amount, unit } = from.relative
+  return (unit === 'w' && amount > 0) || (unit === 'd' && amount > 0 && amount % 7 === 0)
+}
+
+/** The range before `range`, or the one `compareTo` (`-1w`) names, of the same length (contract/trends.md 7). */
+export function previousRange(range: DateRange, compareTo: string | null, input: DateRangeInput): DateRange {
+  const from = compareTo ? movedBack(range.from, compareTo) : before(range, input.interval)
+  const move = (at: DateTime) => shift(at, range.from, from)
+  return { from, to: move(range.to), countFrom: move(range.countFrom), end: move(range.end), wholeWeeks: false }
+}
+
+function movedBack(from: DateTime, compareTo: string): DateTime {
+  const match = RELATIVE.exec(compareTo.trim())
+  const amount = Number(match?.[1])
+  if (!match || !(amount > 0) || match[3])
+    throw invalid('compareFilter__compare_to', `${JSON.stringify(compareTo.slice(0, 100))} is not a relative date.`)
+  return from.minus(duration(amount, match[2] as Unit))
+}
+
+function before(range: DateRange, interval: Interval): DateTime {
+  const length = range.to.diff(range.from)
+  if (interval === 'minute') return range.from.minus(range.end.diff(range.from))
+  const { hour, minute, second, millisecond } = range.from
+  const wall = shiftWall(range.from, -length.as('milliseconds') - offsetChange(range.from, range.to))
+  const atTime = interval === 'hour' ? wall.startOf('hour') : wall.set({ hour, minute, second, millisecond })
+  return range.wholeWeeks ? atTime.plus({ days: 1 }) : atTime
+}
+
+/** Milliseconds of wall clock that a DST change put into or took out of the range. */
+const offsetChange = (from: DateTime, to: DateTime) => (to.offset - from.offset) * 60_000
+
+/** Moves by wall-clock milliseconds, so that a DST change in between does not move the time of day. */
+function shiftWall(at: DateTime, milliseconds: number): DateTime {
+  return at
+    .setZone('utc', { keepLocalTime: true })
+    .plus(milliseconds)
+    .setZone(at.zoneName ?? 'utc', { keepLocalTime: true })
+}
+
+function shift(at: DateTime, oldFrom: DateTime, newFrom: DateTime): DateTime {
+  const local = (d: DateTime) => d.setZone('utc', { keepLocalTime: true }).toMillis()
+  return shiftWall(at, local(newFrom) - local(oldFrom))
+}
+
+/** One bucket: what it is called (`start`) and what counts in it (`bounds`). */
+export interface Bucket {
+  readonly start: DateTime
+  readonly bounds: Bounds
+}
+
+/** Every bucket of the range, empty ones too. Throws 400 `result_too_large` above 2,500. */
+export function buckets(range: DateRange, interval: Interval, weekStartDay: 0 | 1): Bucket[] {
+  const list: Bucket[] = []
+  let start = startOf(range.from, interval, weekStartDay)
+  while (start < range.end) {
+    if (list.length === MAX_BUCKETS) throw resultTooLarge(`The range has more than ${MAX_BUCKETS} intervals.`)
+    const next = nextStart(start, interval)
+    const from = DateTime.max(start, range.countFrom)
+    const to = DateTime.min(next, range.end)
+    list.push({ start, bounds: { from: iso(DateTime.min(from, to)), to: iso(to) } })
+    start = next
+  }
+  return list
+}
+
+/** Hours and minutes step by time that passes, so that a repeated hour is two; days and longer by the calendar. */
+const nextStart = (start: DateTime, interval: Interval) => {
+  const next = start.plus({ [`${interval}s`]: 1 })
+  return interval === 'hour' || interval === 'minute' ? next : next.startOf('day')
+}
+
+/** UTC, as Postgres reads it. */
+export const iso = (at: DateTime) => at.toUTC().toISO({ suppressMilliseconds: false }) ?? ''
+
+/** `days` of an answer: the local date, with the time for hours and minutes. */
+export const dayOf = (start: DateTime, interval: Interval) =>
+  start.toFormat(interval === 'hour' || interval === 'minute' ? 'yyyy-MM-dd HH:mm:ss' : 'yyyy-MM-dd')
+
+/** `labels` of an answer. A week is clipped to `clip`, the current period also for the previous one. */
+export function labelOf(start: DateTime, interval: Interval, clip: { from: DateTime; to: DateTime }): string {
+  const english = start.setLocale('en-US')
+  switch (interval) {
+    case 'minute':
+    case 'hour':
+      return english.toFormat('d-MMM HH:mm')
+    case 'day':
+      return english.toFormat('d-MMM-yyyy')
+    case 'month':
+      return english.toFormat('MMM yyyy')
+    case 'week':
+      return weekLabel(english, clip)
+    default:
+      return interval satisfies never
+  }
+}
+
+function weekLabel(start: DateTime, clip: { from: DateTime; to: DateTime }): string {
+  const last = start.plus({ days: 6 })
+  const from = clip.from.startOf('day') > start && clip.from.startOf('day') <= last ? clip.from : start
+  const to = clip.to.startOf('day') < last && clip.to.startOf('day') >= start ? clip.to : last
+  const [a, b] = [from.setLocale('en-US'), to.setLocale('en-US')]
+  if (a.hasSame(b, 'day')) return a.toFormat('d-MMM-yyyy')
+  if (a.hasSame(b, 'month')) return `${a.toFormat('d')}–${b.toFormat('d MMM')}`
+  if (a.hasSame(b, 'year')) return `${a.toFormat('d-MMM')} – ${b.toFormat('d-MMM')}`
+  return `${a.toFormat('d-MMM-yyyy')} – ${b.toFormat('d-MMM-yyyy')}`
+}

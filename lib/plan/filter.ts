@@ -1,0 +1,161 @@
+import { DateTime } from 'luxon'
+import { invalid } from '../core/errors.ts'
+import type { NodeGroup, NodeTest } from '../nodes/computable-trends.ts'
+import type { Scalar } from '../tree/query.ts'
+import { parseRegex } from '../tree/regex.ts'
+import { type PropertyRef, type PropertyType, propertyTypeKey, type QueryContext, TYPED_OPERATORS } from './context.ts'
+import { readDate } from './dates.ts'
+
+/** What a test asks of a property; values are converted to the property's type. */
+export type Condition =
+  | { readonly is: 'anyOf' | 'noneOf'; readonly values: readonly (string | number | boolean)[] }
+  | { readonly is: 'contains' | 'matches'; readonly patterns: readonly string[]; readonly negated: boolean }
+  | { readonly is: 'order'; readonly op: '<' | '<=' | '>' | '>=' | '='; readonly value: string | number | boolean }
+  | { readonly is: 'within' | 'outside'; readonly low: number; readonly high: number }
+  | { readonly is: 'set' | 'notSet' }
+
+export interface PropertyTest {
+  readonly kind: 'test'
+  readonly property: PropertyRef
+  readonly type: PropertyType
+  readonly condition: Condition
+}
+export interface FilterGroup {
+  readonly kind: 'and' | 'or'
+  readonly args: readonly Filter[]
+}
+export type Filter = PropertyTest | FilterGroup
+
+interface FilterInput {
+  readonly context: QueryContext
+  readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  readonly now: Date
+}
+
+/** Typed filters of a group. Throws a 400 naming the value for bounds, dates and expressions that make no sense. */
+export function planFilter(group: NodeGroup, input: FilterInput): FilterGroup {
+  return {
+    kind: group.type === 'AND' ? 'and' : 'or',
+    args: group.values.map((item) => ('operator' in item ? planTest(item, input) : planFilter(item, input))),
+  }
+}
+
+function planTest(test: NodeTest, input: FilterInput): PropertyTest {
+  const property = { of: test.of, key: test.key }
+  const registered = input.context.propertyTypes.get(propertyTypeKey(property)) ?? null
+  const condition = planCondition(test, registered, input)
+  const byInstant = test.operator.startsWith('is_date')
+  const between = test.operator === 'between' || test.operator === 'not_between'
+  const type = byInstant
+    ? 'DateTime'
+    : between
+      ? 'Numeric'
+      : TYPED_OPERATORS.includes(test.operator)
+        ? registered
+        : 'String'
+  return { kind: 'test', property, type, condition }
+}
+
+function planCondition(test: NodeTest, type: PropertyType, input: FilterInput): Condition {
+  const { operator, values, attr } = test
+  const typed = () => values.map((v) => toType(v, type, input)).filter((v) => v !== null)
+  switch (operator) {
+    case 'exact':
+    case 'in':
+      return { is: 'anyOf', values: typed() }
+    case 'is_not':
+    case 'not_in':
+      return { is: 'noneOf', values: typed() }
+    case 'icontains':
+    case 'not_icontains':
+      return { is: 'contains', patterns: values.map(String), negated: operator === 'not_icontains' }
+    case 'regex':
+    case 'not_regex':
+      for (const pattern of values) parseRegex(String(pattern), attr)
+      return { is: 'matches', patterns: values.map(String), negated: operator === 'not_regex' }
+    case 'gt':
+      return order(test, '>', type, input)
+    case 'gte':
+    case 'min':
+      return order(test, '>=', type, input)
+    case 'lt':
+      return order(test, '<', type, input)
+    case 'lte':
+    case 'max':
+      return order(test, '<=', type, input)
+    case 'between':
+    case 'not_between':
+      return { is: operator === 'between' ? 'within' : 'outside', ...bounds(test) }
+    case 'is_set':
+      return { is: 'set' }
+    case 'is_not_set':
+      return { is: 'notSet' }
+    case 'is_date_exact':
+      return { is: 'order', op: '=', value: instant(test, input) }
+    case 'is_date_before':
+      return { is: 'order', op: '<', value: instant(test, input) }
+    case 'is_date_after':
+      return { is: 'order', op: '>', value: instant(test, input) }
+    default:
+      return operator satisfies never
+  }
+}
+
+function order(test: NodeTest, op: '<' | '<=' | '>' | '>=', type: PropertyType, input: FilterInput): Condition {
+  const [first] = test.values
+  if (test.values.length !== 1 || first === undefined)
+    throw invalid(test.attr, `The operator ${test.operator} takes one value.`)
+  const value = toType(first, type, input)
+  // nothing is above or below a value that is not of the property's type
+  return value === null ? { is: 'anyOf', values: [] } : { is: 'order', op, value }
+}
+
+function bounds(test: NodeTest): { low: number; high: number } {
+  const [low, high] = test.values.map(number)
+  if (test.values.length !== 2 || low == null || high == null)
+    throw invalid(test.attr, `The operator ${test.operator} takes two numbers.`)
+  if (low > high) throw invalid(test.attr, `The operator ${test.operator} takes the smaller number first.`)
+  return { low, high }
+}
+
+function instant(test: NodeTest, input: FilterInput): string {
+  const [first] = test.values
+  if (test.values.length !== 1) throw invalid(test.attr, `The operator ${test.operator} takes one date.`)
+  return readDate(String(first), input.timezone, input.now, input.weekStartDay, test.attr).at.toUTC().toISO() ?? ''
+}
+
+/** The value as the property's type compares it; null where it cannot be one. */
+function toType(
+  v: string | number | boolean,
+  type: PropertyType,
+  input: FilterInput,
+): string | number | boolean | null {
+  switch (type) {
+    case 'Numeric':
+      return number(v)
+    case 'Boolean':
+      return String(v).toLowerCase() === 'true' ? true : String(v).toLowerCase() === 'false' ? false : null
+    case 'DateTime':
+      return dateText(v, input)
+    default:
+      return String(v)
+  }
+}
+
+/** A plain number, as the database reads numbers in text. */
+function number(v: string | number | boolean): number | null {
+  if (typeof v === 'boolean' || (typeof v === 'string' && !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(v)))
+    return null
+  return Number.isFinite(Number(v)) ? Number(v) : null
+}
+
+function dateText(v: string | number | boolean, { timezone }: FilterInput): string | null {
+  const text = String(v).trim()
+  const at = /^\d{9,10}$/.test(text)
+    ? DateTime.fromSeconds(Number(text))
+    : DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T'), { zone: timezone })
+  return at.isValid ? (at.toUTC().toISO() ?? null) : null
+}
+
+export type FilterValue = Exclude<Scalar, null>

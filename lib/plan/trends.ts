@@ -1,0 +1,151 @@
+import { resultTooLarge } from '../core/errors.ts'
+import type { Project } from '../core/project.ts'
+import { type ComputableTrends, type ComputedMath, group } from '../nodes/computable-trends.ts'
+import { Properties } from '../nodes/property-filter.ts'
+import { parseNodePart } from '../nodes/schema.ts'
+import type { Bounds, Interval } from '../tree/query.ts'
+import type { PropertyRef, QueryContext } from './context.ts'
+import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
+import { type FilterGroup, planFilter } from './filter.ts'
+import { type Formula, parseFormula } from './formula.ts'
+
+/** How values become an answer: a value a bucket, a running sum of them, or one value for the range. */
+export type Shape = 'series' | 'cumulative' | 'total'
+
+export interface TrendsPeriod {
+  readonly label: 'current' | 'previous' | null
+  /** ISO instants shown in the answer. */
+  readonly dateFrom: string
+  readonly dateTo: string
+  readonly bounds: readonly Bounds[]
+  readonly days: readonly string[]
+  readonly labels: readonly string[]
+  readonly starts: readonly string[]
+}
+
+export interface TrendsSeries {
+  readonly event: string | null
+  readonly math: ComputedMath
+  readonly property: PropertyRef | null
+  readonly multiplier: number
+  readonly filter: FilterGroup
+  readonly label: string
+  readonly name: string | null
+  readonly customName: string | null
+  readonly mathAsSent: string | null
+}
+
+export interface TrendsPlan {
+  readonly kind: 'trends'
+  readonly shape: Shape
+  readonly interval: Interval
+  readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  readonly periods: readonly TrendsPeriod[]
+  readonly series: readonly TrendsSeries[]
+  readonly breakdown: {
+    readonly property: PropertyRef
+    readonly limit: number
+    readonly hideOther: boolean
+    readonly asList: boolean
+  } | null
+  readonly formulas: readonly { readonly formula: Formula; readonly text: string; readonly customName: string | null }[]
+  readonly smoothing: number
+  readonly echo: Readonly<Record<string, unknown>>
+}
+
+const TOTAL_DISPLAYS: readonly string[] = ['BoldNumber', 'ActionsPie', 'ActionsBarValue', 'ActionsTable', 'WorldMap']
+const MAX_CELLS = 200_000
+
+/** The date range alone: it needs no context, so that the cache can tell how fresh a result must be. */
+export function trendsRange(node: ComputableTrends, project: Project, now: Date) {
+  const shape = shapeOf(node)
+  const interval: Interval =
+    shape === 'total' && node.interval !== 'hour' && node.interval !== 'minute' ? 'day' : node.interval
+  const input = {
+    dateFrom: node.dateFrom,
+    dateTo: node.dateTo,
+    interval,
+    explicitDate: node.explicitDate,
+    exact: node.display === 'BoldNumber',
+    timezone: project.timezone,
+    weekStartDay: project.weekStartDay,
+    now,
+  }
+  return { input, shape, range: dateRange(input) }
+}
+
+const shapeOf = (node: ComputableTrends): Shape => {
+  if (TOTAL_DISPLAYS.includes(node.display)) return 'total'
+  return node.display === 'ActionsLineGraphCumulative' ? 'cumulative' : 'series'
+}
+
+/** The project's test-account filters as a group; empty unless the node asks for them. */
+export function testAccountFilter(node: ComputableTrends, project: Project) {
+  const path = ['test_account_filters']
+  return node.filterTestAccounts
+    ? group(parseNodePart(Properties, project.testAccountFilters, path), path)
+    : ({ type: 'AND', values: [] } as const)
+}
+
+/** Everything that later stages need, absolute. Throws 400 for dates, filters, formulas and sizes that cannot be. */
+export function planTrends(node: ComputableTrends, project: Project, context: QueryContext, now: Date): TrendsPlan {
+  const { input, shape, range } = trendsRange(node, project, now)
+  const filterInput = { context, timezone: project.timezone, weekStartDay: project.weekStartDay, now }
+  const shared = [node.filter, testAccountFilter(node, project)].map((g) => planFilter(g, filterInput))
+  const ranges = node.compare ? [range, previousRange(range, node.compareTo, input)] : [range]
+  const periods = ranges.map((r, i): TrendsPeriod => {
+    const list: Bucket[] =
+      shape === 'total'
+        ? [{ start: r.from, bounds: { from: iso(r.countFrom), to: iso(r.end) } }]
+        : buckets(r, input.interval, project.weekStartDay)
+    return {
+      label: node.compare ? (i === 0 ? 'current' : 'previous') : null,
+      dateFrom: r.from.toISO({ suppressMilliseconds: true }) ?? '',
+      dateTo: r.to.toISO({ suppressMilliseconds: true }) ?? '',
+      bounds: list.map((b) => b.bounds),
+      days: list.map((b) => dayOf(b.start, input.interval)),
+      labels: list.map((b) => labelOf(b.start, input.interval, range)),
+      starts: list.map((b) => b.start.toISO({ suppressMilliseconds: true }) ?? ''),
+    }
+  })
+  const plan: TrendsPlan = {
+    kind: 'trends',
+    shape,
+    interval: input.interval,
+    timezone: project.timezone,
+    weekStartDay: project.weekStartDay,
+    periods,
+    series: node.series.map(
+      (s): TrendsSeries => ({
+        event: s.event,
+        math: s.math,
+        property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
+        multiplier: s.multiplier,
+        filter: { kind: 'and', args: [planFilter(s.filter, filterInput), ...shared] },
+        label: s.event ?? 'All events',
+        name: s.name ?? s.event ?? 'All events',
+        customName: s.customName,
+        mathAsSent: s.mathAsSent,
+      }),
+    ),
+    breakdown: node.breakdown && {
+      property: { of: node.breakdown.of, key: node.breakdown.property },
+      limit: node.breakdown.limit,
+      hideOther: node.breakdown.hideOther,
+      asList: node.breakdown.asList,
+    },
+    formulas: node.formulas.map(({ formula, customName }) => ({
+      formula: parseFormula(formula, node.series.length, 'trendsFilter__formula'),
+      text: formula,
+      customName,
+    })),
+    smoothing: node.smoothing,
+    echo: node.echo,
+  }
+  const cells =
+    plan.series.length * periods.reduce((n, p) => n + p.bounds.length, 0) * ((plan.breakdown?.limit ?? 0) + 1)
+  if (cells > MAX_CELLS)
+    throw resultTooLarge(`The result could have ${cells} values; at most ${MAX_CELLS} are possible.`)
+  return plan
+}

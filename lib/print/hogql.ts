@@ -1,0 +1,145 @@
+import {
+  type Buckets,
+  column,
+  type Expr,
+  type PropertyRead,
+  type Select,
+  type SqlFunction,
+  value,
+} from '../tree/query.ts'
+import { mapChildren } from '../tree/walk.ts'
+import { type LeafExpr, Printer, wholeRange } from './printer.ts'
+
+/** Logical query -> HogQL text that can be pasted into a query. */
+export const printHogql = (query: Select): string => new HogqlPrinter().select(query)
+
+class HogqlPrinter extends Printer {
+  protected readonly commonTable = 'as'
+
+  protected identifier(name: string): string {
+    return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `\`${name.replace(/[\\`]/g, '\\$&')}\``
+  }
+
+  protected column(table: string, name: string): string {
+    return table === 'events' ? this.identifier(name) : `${this.identifier(table)}.${this.identifier(name)}`
+  }
+
+  protected byCodePoint(text: string): string {
+    return text
+  }
+
+  protected value(e: Extract<Expr, { kind: 'value' | 'list' }>): string {
+    if (e.kind === 'list') return `[${e.values.map((v) => this.value(value(v, e.type))).join(', ')}]`
+    if (e.value === null) return 'NULL'
+    if (e.type === 'instant')
+      return `toDateTime64(${quote(String(e.value).replace('T', ' ').replace('Z', ''))}, 6, 'UTC')`
+    return typeof e.value === 'string' ? quote(e.value) : String(e.value)
+  }
+
+  protected functions: Record<SqlFunction, (args: readonly Expr[]) => string> = {
+    countAll: () => 'count()',
+    sum: (args) => `sum(${this.#list(args)})`,
+    avg: (args) => `avg(${this.#list(args)})`,
+    min: (args) => `min(${this.#list(args)})`,
+    max: (args) => `max(${this.#list(args)})`,
+    quantile: (args) => `quantile(${this.#list(args.slice(0, 1))})(${this.#list(args.slice(1))})`,
+    coalesce: (args) => `coalesce(${this.#list(args)})`,
+    toFloat: (args) => `toFloat(${this.#list(args)})`,
+    toText: (args) => `toString(${this.#list(args)})`,
+    bucketIndex: (args) =>
+      `arrayCount(start -> start <= ${this.#list(args.slice(0, 1))}, ${this.#list(args.slice(1))}) - 1`,
+  }
+
+  #list(args: readonly Expr[]): string {
+    return args.map((arg) => this.expr(arg)).join(', ')
+  }
+
+  protected leaf(e: LeafExpr): string {
+    switch (e.kind) {
+      case 'in':
+        return `${this.operand(e.expr)} in ${this.value(e.list)}`
+      case 'match':
+        return e.how === 'ilike'
+          ? `${this.operand(e.expr)} ilike ${quote(`%${e.pattern.replaceAll('\\', '\\\\')}%`)}`
+          : `match(${this.expr(e.expr)}, ${quote(e.pattern)})`
+      case 'property':
+        return this.#property(e)
+      case 'breakdownKey':
+        return `coalesce(toString(${this.#property(e.property)}), '')`
+      case 'breakdownText':
+        return this.expr(e.key)
+      case 'intervalStart':
+        return this.#intervalStart(e)
+      case 'bucketFrom':
+      case 'bucketTo':
+      case 'jsonRead':
+      case 'scalarQuery':
+      case 'inQuery':
+        throw new Error(`${e.kind} has no HogQL form`)
+      default:
+        return e satisfies never
+    }
+  }
+
+  #property(e: PropertyRead): string {
+    const read = `${e.of === 'person' ? 'person.' : ''}properties.${this.identifier(e.key)}`
+    switch (e.type) {
+      case 'float':
+      case 'int':
+        return `toFloat(${read})`
+      case 'boolean':
+        return `toBool(${read})`
+      case 'instant':
+        return `toDateTime(${read})`
+      case 'text':
+        return read
+      default:
+        return e.type satisfies never
+    }
+  }
+
+  #intervalStart(e: Extract<Expr, { kind: 'intervalStart' }>): string {
+    const of = this.expr(e.of)
+    switch (e.interval) {
+      case 'minute':
+        return `toStartOfMinute(${of})`
+      case 'hour':
+        return `toStartOfHour(${of})`
+      case 'day':
+        return `toStartOfDay(${of})`
+      case 'week':
+        return `toStartOfWeek(${of}, ${e.weekStartDay === 1 ? 1 : 0})`
+      case 'month':
+        return `toStartOfMonth(${of})`
+      default:
+        return e.interval satisfies never
+    }
+  }
+
+  /** One pass over the range, grouped by the start of the interval. */
+  protected buckets(source: Buckets): string {
+    const { from, to } = wholeRange(source.bounds)
+    const bounded = (e: Expr): Expr => {
+      if (e.kind === 'bucketFrom') return value(from, 'instant')
+      if (e.kind === 'bucketTo') return value(to, 'instant')
+      return mapChildren(e, bounded)
+    }
+    const single = source.bounds.length === 1
+    const start = (query: Select): Expr => {
+      if (single) return value(0, 'int')
+      if (query.from.kind === 'query') return column(query.from.alias, 'bucket')
+      const { interval, weekStartDay } = source
+      return { kind: 'intervalStart', interval, weekStartDay, of: column('events', 'timestamp') }
+    }
+    const grouped = (query: Select): Select => ({
+      ...query,
+      columns: [{ expr: start(query), as: 'bucket' }, ...query.columns],
+      from: query.from.kind === 'query' ? { ...query.from, query: grouped(query.from.query) } : query.from,
+      ...(query.where ? { where: bounded(query.where) } : {}),
+      groupBy: [...(single ? [] : [start(query)]), ...(query.groupBy ?? [])],
+    })
+    return this.select(grouped(source.each))
+  }
+}
+
+const quote = (text: string) => `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\0', '\\0')}'`

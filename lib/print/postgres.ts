@@ -1,0 +1,168 @@
+import type { Param, Statement } from '../run/engine.ts'
+import type { Buckets, Expr, Select, SqlFunction, SqlType } from '../tree/query.ts'
+import { type ClassItem, parseRegex, type RegexToken } from '../tree/regex.ts'
+import { type LeafExpr, Printer } from './printer.ts'
+
+const TYPES: Record<SqlType, string> = {
+  text: 'text',
+  float: 'float8',
+  int: 'int4',
+  boolean: 'boolean',
+  instant: 'timestamptz',
+}
+
+/** Physical query -> text and params. Equal values share a placeholder, so that GROUP BY recognises its columns. */
+export function printPostgres(query: Select): Statement {
+  const printer = new PostgresPrinter()
+  return { text: printer.select(query), params: printer.params }
+}
+
+class PostgresPrinter extends Printer {
+  readonly params: Param[] = []
+  readonly #placeholders = new Map<string, string>()
+  protected readonly commonTable = 'as materialized'
+
+  protected identifier(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`
+  }
+
+  protected column(table: string, name: string): string {
+    return `${this.identifier(table)}.${this.identifier(name)}`
+  }
+
+  protected byCodePoint(text: string): string {
+    return `${text} collate "C"`
+  }
+
+  #placeholder(param: Param, type: string): string {
+    const key = `${type}:${typeof param}:${param}`
+    const known = this.#placeholders.get(key)
+    if (known) return known
+    this.params.push(param)
+    const text = `$${this.params.length}::${type}`
+    this.#placeholders.set(key, text)
+    return text
+  }
+
+  protected value(e: Extract<Expr, { kind: 'value' | 'list' }>): string {
+    return e.kind === 'value'
+      ? this.#placeholder(e.value, TYPES[e.type])
+      : this.#placeholder(arrayLiteral(e.values), `${TYPES[e.type]}[]`)
+  }
+
+  protected functions: Record<SqlFunction, (args: readonly Expr[]) => string> = {
+    countAll: () => 'count(*)',
+    sum: (args) => `sum(${this.#list(args)})`,
+    avg: (args) => `avg(${this.#list(args)})`,
+    min: (args) => `min(${this.#list(args)})`,
+    max: (args) => `max(${this.#list(args)})`,
+    quantile: ([q, x]) => `percentile_cont(${this.#one(q)}) within group (order by ${this.#one(x)})`,
+    coalesce: (args) => `coalesce(${this.#list(args)})`,
+    toFloat: ([x]) => `${this.#one(x)}::float8`,
+    toText: ([x]) => `${this.#one(x)}::text`,
+    bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
+  }
+
+  #list(args: readonly Expr[]): string {
+    return args.map((arg) => this.expr(arg)).join(', ')
+  }
+
+  #one(arg: Expr | undefined): string {
+    if (!arg) throw new Error('an argument is missing')
+    return this.operand(arg)
+  }
+
+  protected leaf(e: LeafExpr): string {
+    switch (e.kind) {
+      case 'in':
+        return `${this.operand(e.expr)} = any(${this.value(e.list)})`
+      case 'match':
+        return e.how === 'ilike'
+          ? `${this.operand(e.expr)} ilike ${this.#placeholder(`%${e.pattern.replaceAll('\\', '\\\\')}%`, 'text')}`
+          : `${this.operand(e.expr)} ~ ${this.#placeholder(postgresRegex(e.pattern), 'text')}`
+      case 'bucketFrom':
+        return '"bucket"."from"'
+      case 'bucketTo':
+        return '"bucket"."to"'
+      case 'jsonRead':
+        return this.#jsonRead(e)
+      case 'scalarQuery':
+        return `(${this.select(e.query)})`
+      case 'inQuery':
+        return `${this.operand(e.expr)} = any(array(${this.select(e.query)}))`
+      case 'property':
+      case 'breakdownKey':
+      case 'breakdownText':
+      case 'intervalStart':
+        throw new Error(`${e.kind} must be lowered before it is printed`)
+      default:
+        return e satisfies never
+    }
+  }
+
+  #jsonRead(e: Extract<Expr, { kind: 'jsonRead' }>): string {
+    const json = this.expr(e.json)
+    const key = this.#placeholder(e.key, 'text')
+    switch (e.type) {
+      case 'text':
+        return `(${json} ->> ${key})`
+      case 'float':
+        return `property_number(${json} -> ${key})`
+      case 'int':
+        return `property_number(${json} -> ${key})::int4`
+      case 'boolean':
+        return `(case lower(${json} ->> ${key}) when 'true' then true when 'false' then false end)`
+      case 'instant':
+        return `property_instant(${json} -> ${key}, ${this.#placeholder(e.timezone, 'text')})`
+      default:
+        return e.type satisfies never
+    }
+  }
+
+  protected buckets(source: Buckets): string {
+    const list = (key: 'from' | 'to') =>
+      this.#placeholder(arrayLiteral(source.bounds.map((b) => b[key])), 'timestamptz[]')
+    return (
+      `select ("bucket"."n" - 1)::int4 as "bucket", "each".* ` +
+      `from unnest(${list('from')}, ${list('to')}) with ordinality as "bucket"("from", "to", "n"), ` +
+      `lateral (${this.select(source.each)}) as "each"`
+    )
+  }
+}
+
+/** `{"a","b"}`: every element quoted. */
+function arrayLiteral(values: readonly (string | number | boolean)[]): string {
+  return `{${values.map((v) => `"${String(v).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+}
+
+/** The supported subset of RE2 as a Postgres regular expression; `***:` keeps a leading `***` from being a directive. */
+export function postgresRegex(pattern: string): string {
+  const { ignoreCase, tokens } = parseRegex(pattern, 'value')
+  return `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
+}
+
+function printToken(token: RegexToken): string {
+  switch (token.kind) {
+    case 'literal':
+      return literal(token.char)
+    case 'any':
+      return '[^\\n]'
+    case 'class':
+      return `[${token.negated ? '^' : ''}${token.items.map(printClassItem).join('')}]`
+    case 'boundary':
+      return token.negated ? '\\Y' : '\\y'
+    case 'syntax':
+      return token.text
+    default:
+      return token satisfies never
+  }
+}
+
+const literal = (char: string) => (/[A-Za-z0-9_ ]/.test(char) ? char : codePoint(char))
+const codePoint = (char: string) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`
+const SHORTHANDS = { d: '0-9', w: '0-9A-Za-z_', s: '\\t\\n\\f\\r ' }
+
+function printClassItem(item: ClassItem): string {
+  if (item.kind === 'shorthand') return SHORTHANDS[item.letter]
+  return item.from === item.to ? literal(item.from) : `${literal(item.from)}-${literal(item.to)}`
+}

@@ -1,0 +1,119 @@
+import type { Bounds, Buckets, Expr, Order, Select, SelectColumn, Source, SqlFunction } from '../tree/query.ts'
+
+/** The structure that SQL dialects share; a dialect answers what differs. */
+export abstract class Printer {
+  protected abstract identifier(name: string): string
+  protected abstract value(e: Extract<Expr, { kind: 'value' | 'list' }>): string
+  protected abstract functions: Record<SqlFunction, (args: readonly Expr[]) => string>
+  protected abstract leaf(e: LeafExpr): string
+  protected abstract buckets(source: Buckets): string
+  protected abstract column(table: string, name: string): string
+  protected abstract byCodePoint(text: string): string
+  protected abstract readonly commonTable: string
+
+  select(query: Select): string {
+    const tables = query.with ?? []
+    const parts = [
+      ...(tables.length > 0
+        ? [
+            `with ${tables.map((t) => `${this.identifier(t.name)} ${this.commonTable} (${this.select(t.query)})`).join(', ')}`,
+          ]
+        : []),
+      `select ${query.columns.map((c) => this.selectColumn(c)).join(', ')}`,
+      `from ${this.source(query.from)}`,
+      ...(query.joins ?? []).map(
+        (j) => `${j.left ? 'left join' : 'join'} ${this.source(j.source)} on ${this.expr(j.on)}`,
+      ),
+      ...(query.where ? [`where ${this.expr(query.where)}`] : []),
+      ...(query.groupBy?.length ? [`group by ${query.groupBy.map((e) => this.expr(e)).join(', ')}`] : []),
+      ...(query.orderBy?.length ? [`order by ${this.orders(query.orderBy)}`] : []),
+      ...(query.limit === undefined ? [] : [`limit ${query.limit}`]),
+    ]
+    return parts.join(' ')
+  }
+
+  protected selectColumn(c: SelectColumn): string {
+    return `${this.expr(c.expr)} as ${this.identifier(c.as)}`
+  }
+
+  protected source(source: Source): string {
+    switch (source.kind) {
+      case 'table':
+        return source.name === source.alias
+          ? this.identifier(source.name)
+          : `${this.identifier(source.name)} as ${this.identifier(source.alias)}`
+      case 'query':
+        return `(${this.select(source.query)}) as ${this.identifier(source.alias)}`
+      case 'buckets':
+        return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
+      default:
+        return source satisfies never
+    }
+  }
+
+  protected orders(orders: readonly Order[]): string {
+    return orders
+      .map(
+        (o) =>
+          `${o.byCodePoint ? this.byCodePoint(this.expr(o.expr)) : this.expr(o.expr)}${o.descending ? ' desc' : ''}`,
+      )
+      .join(', ')
+  }
+
+  expr(e: Expr): string {
+    switch (e.kind) {
+      case 'value':
+      case 'list':
+        return this.value(e)
+      case 'column':
+        return this.column(e.table, e.name)
+      case 'call':
+        return this.functions[e.fn](e.args)
+      case 'compare':
+        return `${this.operand(e.left)} ${e.op} ${this.operand(e.right)}`
+      case 'and':
+      case 'or':
+        return `(${e.args.map((arg) => this.expr(arg)).join(` ${e.kind} `)})`
+      case 'not':
+        return `(not ${this.operand(e.arg)})`
+      case 'isNull':
+        return `${this.operand(e.arg)} is null`
+      case 'if':
+        return `case when ${this.expr(e.condition)} then ${this.expr(e.whenTrue)} else ${this.expr(e.whenFalse)} end`
+      case 'rowNumber':
+        return `row_number() over (order by ${this.orders(e.orderBy)})`
+      default:
+        return this.leaf(e)
+    }
+  }
+
+  /** An expression as part of another. */
+  protected operand(e: Expr): string {
+    const text = this.expr(e)
+    return ['compare', 'isNull', 'in', 'match', 'inQuery', 'if'].includes(e.kind) ? `(${text})` : text
+  }
+}
+
+export type LeafExpr = Extract<
+  Expr,
+  {
+    kind:
+      | 'in'
+      | 'match'
+      | 'property'
+      | 'breakdownKey'
+      | 'breakdownText'
+      | 'bucketFrom'
+      | 'bucketTo'
+      | 'intervalStart'
+      | 'jsonRead'
+      | 'scalarQuery'
+      | 'inQuery'
+  }
+>
+
+/** From the first bucket's start to the last one's end. */
+export const wholeRange = (bounds: readonly Bounds[]): Bounds => ({
+  from: bounds[0]?.from ?? '',
+  to: bounds.at(-1)?.to ?? '',
+})

@@ -1,0 +1,183 @@
+import { evaluateFormula } from '../plan/formula.ts'
+import type { TrendsPeriod, TrendsPlan } from '../plan/trends.ts'
+import type { Row } from '../run/engine.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends.ts'
+
+/** One item of `results`, with PostHog's names (contract/trends.md 10). */
+export interface TrendsItem {
+  readonly action: Readonly<Record<string, unknown>> | null
+  readonly order: number
+  readonly label: string
+  readonly count: number
+  readonly data: readonly number[] | null
+  readonly labels?: readonly string[]
+  readonly days: readonly string[]
+  readonly aggregated_value?: number
+  readonly breakdown_value?: string | readonly string[]
+  readonly compare?: true
+  readonly compare_label?: 'current' | 'previous'
+  readonly filter: Readonly<Record<string, unknown>>
+}
+
+/** An item before it is written out. */
+interface Curve {
+  readonly series: number
+  readonly breakdown: string | null
+  /** One value a bucket; one value in all for totals. */
+  readonly data: readonly number[]
+  /** Formula only: the first series has no such value, so it weighs nothing when sorted. */
+  readonly weightless?: boolean
+}
+
+/** Rows of each series of each period, in that order -> results. */
+export function shapeTrends(
+  plan: TrendsPlan,
+  rows: readonly (readonly Row[])[],
+): { results: TrendsItem[]; hasMore: boolean } {
+  let hasMore = false
+  const results = plan.periods.flatMap((period, p) => {
+    const bySeries = plan.series.map((_, s) => {
+      const curves = readCurves(plan, period, s, rows[p * plan.series.length + s] ?? [])
+      hasMore ||= curves.some((c) => c.breakdown === BREAKDOWN_OTHER)
+      const kept = plan.breakdown?.hideOther ? curves.filter((c) => c.breakdown !== BREAKDOWN_OTHER) : curves
+      return kept.sort(byWeight)
+    })
+    if (plan.formulas.length > 0) return formulaItems(plan, period, bySeries)
+    return bySeries.flatMap((curves) => curves.map((curve) => item(plan, period, curve)))
+  })
+  // all current items first, then all previous: also when several formulas are asked for
+  return { results, hasMore }
+}
+
+function readCurves(plan: TrendsPlan, period: TrendsPeriod, series: number, rows: readonly Row[]): Curve[] {
+  const data = new Map<string | null, number[]>()
+  if (!plan.breakdown) data.set(null, zeros(period))
+  for (const row of rows) {
+    const breakdown = plan.breakdown ? String(row.breakdown) : null
+    const values = data.get(breakdown) ?? zeros(period)
+    values[Number(row.bucket)] = Number(row.value)
+    data.set(breakdown, values)
+  }
+  const multiplier = plan.series[series]?.multiplier ?? 1
+  return [...data].map(([breakdown, values]) => ({
+    series,
+    breakdown,
+    data: smoothed(
+      plan,
+      accumulated(
+        plan,
+        values.map((v) => v * multiplier),
+      ),
+    ),
+  }))
+}
+
+const zeros = (period: TrendsPeriod): number[] => new Array(period.bounds.length).fill(0)
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+
+function accumulated(plan: TrendsPlan, values: readonly number[]): readonly number[] {
+  if (plan.shape !== 'cumulative') return values
+  let total = 0
+  return values.map((v) => {
+    total += v
+    return total
+  })
+}
+
+/** The mean of the last `smoothing` buckets, rounded down. */
+function smoothed(plan: TrendsPlan, values: readonly number[]): readonly number[] {
+  if (plan.smoothing <= 1 || plan.shape === 'total') return values
+  return values.map((_, i) => {
+    const window = values.slice(Math.max(0, i - plan.smoothing + 1), i + 1)
+    return Math.floor(sum(window) / window.length)
+  })
+}
+
+const rankOf = (breakdown: string | null) => (breakdown === BREAKDOWN_OTHER ? 2 : breakdown === BREAKDOWN_NONE ? 1 : 0)
+const byText = (a: string | null, b: string | null) => ((a ?? '') < (b ?? '') ? -1 : (a ?? '') > (b ?? '') ? 1 : 0)
+
+function byWeight(a: Curve, b: Curve): number {
+  return rankOf(a.breakdown) - rankOf(b.breakdown) || sum(b.data) - sum(a.data) || byText(a.breakdown, b.breakdown)
+}
+
+function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem {
+  const series = plan.series[curve.series]
+  const label = series?.label ?? ''
+  const value = breakdownValue(plan, curve)
+  const text = Array.isArray(value) ? value.join('::') : value
+  return {
+    action: {
+      days: plan.shape === 'total' ? [] : period.starts,
+      id: series?.event ?? null,
+      type: 'events',
+      order: curve.series,
+      name: series?.name ?? label,
+      custom_name: series?.customName ?? null,
+      math: series?.mathAsSent ?? null,
+      math_property: series?.property?.key ?? null,
+      math_hogql: null,
+      math_group_type_index: null,
+      properties: {},
+    },
+    order: curve.series,
+    label: text === undefined ? label : plan.series.length > 1 ? `${label} - ${text}` : String(text),
+    ...numbers(plan, period, curve.data),
+    ...(value === undefined ? {} : { breakdown_value: value }),
+    ...compared(period),
+    filter: { ...plan.echo, date_from: period.dateFrom, date_to: period.dateTo },
+  }
+}
+
+function numbers(plan: TrendsPlan, period: TrendsPeriod, data: readonly number[]) {
+  if (plan.shape === 'total') return { data: [], days: [], count: 0, aggregated_value: data[0] ?? 0 }
+  const count = plan.shape === 'cumulative' ? (data.at(-1) ?? 0) : sum(data)
+  return { data, labels: period.labels, days: period.days, count }
+}
+
+const breakdownValue = (plan: TrendsPlan, { breakdown }: Curve): string | string[] | undefined => {
+  if (breakdown === null) return undefined
+  return plan.breakdown?.asList ? [breakdown] : breakdown
+}
+
+const compared = ({ label }: TrendsPeriod) => (label ? { compare: true as const, compare_label: label } : {})
+
+function formulaItems(plan: TrendsPlan, period: TrendsPeriod, bySeries: readonly (readonly Curve[])[]): TrendsItem[] {
+  const values = plan.breakdown ? [...new Set(bySeries.flat().map((c) => c.breakdown))] : [null]
+  return plan.formulas.flatMap(({ formula, text, customName }, order) => {
+    const curves = values.map((breakdown): Curve => {
+      const parts = bySeries.map((curves) => curves.find((c) => c.breakdown === breakdown)?.data ?? zeros(period))
+      const data = zeros(period).map((_, i) =>
+        evaluateFormula(
+          formula,
+          parts.map((part) => part[i] ?? 0),
+        ),
+      )
+      const weightless = plan.shape === 'total' && !bySeries[0]?.some((c) => c.breakdown === breakdown)
+      return { series: 0, breakdown, data, weightless }
+    })
+    const sorted = period.label ? curves.sort(byCompareOrder(plan)) : curves.sort(byFormulaWeight)
+    return sorted.map((curve) => {
+      const base = item(plan, period, curve)
+      const data = plan.shape === 'total' ? null : base.data
+      return {
+        ...base,
+        action: null,
+        order,
+        label: customName || `Formula (${text})`,
+        data,
+        ...(plan.shape === 'total' ? {} : { count: sum(curve.data) }),
+      }
+    })
+  })
+}
+
+const weight = (curve: Curve) => (curve.weightless ? 0 : sum(curve.data))
+
+function byFormulaWeight(a: Curve, b: Curve): number {
+  return rankOf(a.breakdown) - rankOf(b.breakdown) || weight(b) - weight(a) || byText(b.breakdown, a.breakdown)
+}
+
+/** Periods that are compared are sorted by count, then by the value as people would sort it. */
+const byCompareOrder = (plan: TrendsPlan) => (a: Curve, b: Curve) =>
+  (plan.shape === 'total' ? 0 : sum(b.data) - sum(a.data)) ||
+  (a.breakdown ?? '').localeCompare(b.breakdown ?? '', 'en', { numeric: true, sensitivity: 'base' })

@@ -1,0 +1,231 @@
+/**
+ * The query tree: plain readonly data. The logical tree speaks of PostHog's tables (`events`, `person.properties.x`);
+ * `lib/lower` turns it into the physical tree of one engine, which has the nodes marked physical in place of the
+ * ones marked logical.
+ */
+export type Scalar = string | number | boolean | null
+export type SqlType = 'text' | 'float' | 'int' | 'boolean' | 'instant'
+
+export interface Value {
+  readonly kind: 'value'
+  readonly value: Scalar
+  readonly type: SqlType
+}
+/** Values of one type, bound as one array. */
+export interface List {
+  readonly kind: 'list'
+  readonly values: readonly (string | number | boolean)[]
+  readonly type: SqlType
+}
+export interface Column {
+  readonly kind: 'column'
+  readonly table: string
+  readonly name: string
+}
+/** Logical: a property of the event, or of the person of the event, read as `type`. */
+export interface PropertyRead {
+  readonly kind: 'property'
+  readonly of: 'event' | 'person'
+  readonly key: string
+  readonly type: SqlType
+}
+/** Logical: what rows are grouped by before values are ranked; never null. */
+export interface BreakdownKey {
+  readonly kind: 'breakdownKey'
+  readonly property: PropertyRead
+}
+/** Logical: the text ('' = none) of a key that `breakdownKey` made. */
+export interface BreakdownText {
+  readonly kind: 'breakdownText'
+  readonly property: PropertyRead
+  readonly key: Expr
+}
+export interface Call {
+  readonly kind: 'call'
+  readonly fn: SqlFunction
+  readonly args: readonly Expr[]
+}
+export interface Compare {
+  readonly kind: 'compare'
+  readonly op: '=' | '!=' | '<' | '<=' | '>' | '>='
+  readonly left: Expr
+  readonly right: Expr
+}
+export interface In {
+  readonly kind: 'in'
+  readonly expr: Expr
+  readonly list: List
+}
+export interface Match {
+  readonly kind: 'match'
+  readonly how: 'ilike' | 'regex'
+  readonly expr: Expr
+  readonly pattern: string
+}
+export interface Logic {
+  readonly kind: 'and' | 'or'
+  readonly args: readonly Expr[]
+}
+export interface Not {
+  readonly kind: 'not'
+  readonly arg: Expr
+}
+export interface IsNull {
+  readonly kind: 'isNull'
+  readonly arg: Expr
+}
+export interface If {
+  readonly kind: 'if'
+  readonly condition: Expr
+  readonly whenTrue: Expr
+  readonly whenFalse: Expr
+}
+export interface RowNumber {
+  readonly kind: 'rowNumber'
+  readonly orderBy: readonly Order[]
+}
+/** The bounds of the bucket a `buckets` source is at. */
+export interface BucketBound {
+  readonly kind: 'bucketFrom' | 'bucketTo'
+}
+/** Logical, only in HogQL text: the start of the interval that an instant lies in. */
+export interface IntervalStart {
+  readonly kind: 'intervalStart'
+  readonly interval: Interval
+  readonly weekStartDay: 0 | 1
+  readonly of: Expr
+}
+/** Physical: `(properties ->> key)` and its typed forms. */
+export interface JsonRead {
+  readonly kind: 'jsonRead'
+  readonly json: Expr
+  readonly key: string
+  readonly type: SqlType
+  /** The zone of texts that name none. */
+  readonly timezone: string
+}
+/** Physical: the value of the only row and column, or null. */
+export interface ScalarQuery {
+  readonly kind: 'scalarQuery'
+  readonly query: Select
+}
+/** Physical: `expr` is one of the values of the only column; the query is run once. */
+export interface InQuery {
+  readonly kind: 'inQuery'
+  readonly expr: Expr
+  readonly query: Select
+}
+
+export type Expr =
+  | Value
+  | List
+  | Column
+  | PropertyRead
+  | BreakdownKey
+  | BreakdownText
+  | Call
+  | Compare
+  | In
+  | Match
+  | Logic
+  | Not
+  | IsNull
+  | If
+  | RowNumber
+  | BucketBound
+  | IntervalStart
+  | JsonRead
+  | ScalarQuery
+  | InQuery
+
+export type SqlFunction =
+  | 'countAll'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'quantile'
+  | 'coalesce'
+  | 'toFloat'
+  | 'toText'
+  /** (instant, list of ascending starts) -> index from 0 of the last start that is not after the instant */
+  | 'bucketIndex'
+
+export interface Order {
+  readonly expr: Expr
+  readonly descending?: boolean
+  /** Text by code points, not by the database's locale. */
+  readonly byCodePoint?: boolean
+}
+
+export interface TableSource {
+  readonly kind: 'table'
+  readonly name: string
+  readonly alias: string
+}
+export interface QuerySource {
+  readonly kind: 'query'
+  readonly query: Select
+  readonly alias: string
+}
+export type Interval = 'minute' | 'hour' | 'day' | 'week' | 'month'
+
+/** `each` once a bucket; its columns and `bucket`, the bucket's index from 0. Buckets with no row of `each` are absent. */
+export interface Buckets {
+  readonly kind: 'buckets'
+  readonly alias: string
+  readonly bounds: readonly Bounds[]
+  readonly interval: Interval
+  readonly weekStartDay: 0 | 1
+  readonly timezone: string
+  readonly each: Select
+}
+/** ISO instants, half-open. */
+export interface Bounds {
+  readonly from: string
+  readonly to: string
+}
+export type Source = TableSource | QuerySource | Buckets
+
+export interface Join {
+  readonly source: TableSource | QuerySource
+  readonly on: Expr
+  readonly left?: boolean
+}
+export interface SelectColumn {
+  readonly expr: Expr
+  readonly as: string
+}
+export interface CommonTable {
+  readonly name: string
+  readonly query: Select
+}
+export interface Select {
+  readonly kind: 'select'
+  readonly with?: readonly CommonTable[]
+  readonly columns: readonly SelectColumn[]
+  readonly from: Source
+  readonly joins?: readonly Join[]
+  readonly where?: Expr
+  readonly groupBy?: readonly Expr[]
+  readonly orderBy?: readonly Order[]
+  readonly limit?: number
+}
+
+export const value = (v: Scalar, type: SqlType): Value => ({ kind: 'value', value: v, type })
+export const column = (table: string, name: string): Column => ({ kind: 'column', table, name })
+export const call = (fn: SqlFunction, ...args: readonly Expr[]): Call => ({ kind: 'call', fn, args })
+export const compare = (left: Expr, op: Compare['op'], right: Expr): Compare => ({ kind: 'compare', op, left, right })
+export const and = (...args: readonly Expr[]): Expr => logic('and', args)
+export const or = (...args: readonly Expr[]): Expr => logic('or', args)
+export const not = (arg: Expr): Not => ({ kind: 'not', arg })
+export const isNull = (arg: Expr): IsNull => ({ kind: 'isNull', arg })
+export const alwaysTrue = value(true, 'boolean')
+
+function logic(kind: Logic['kind'], args: readonly Expr[]): Expr {
+  const flat = args
+    .flatMap((arg) => (arg.kind === kind ? arg.args : [arg]))
+    .filter((arg) => kind === 'or' || arg !== alwaysTrue)
+  if (flat.length === 0) return alwaysTrue
+  return flat.length === 1 && flat[0] ? flat[0] : { kind, args: flat }
+}

@@ -1,0 +1,118 @@
+import type { Expr, Select, Source } from './query.ts'
+
+/** The expressions directly inside `e`; sub-queries are not entered. */
+export function children(e: Expr): readonly Expr[] {
+  switch (e.kind) {
+    case 'call':
+    case 'and':
+    case 'or':
+      return e.args
+    case 'compare':
+      return [e.left, e.right]
+    case 'in':
+      return [e.expr]
+    case 'match':
+    case 'inQuery':
+      return [e.expr]
+    case 'not':
+    case 'isNull':
+      return [e.arg]
+    case 'if':
+      return [e.condition, e.whenTrue, e.whenFalse]
+    case 'rowNumber':
+      return e.orderBy.map((o) => o.expr)
+    case 'breakdownKey':
+      return [e.property]
+    case 'intervalStart':
+      return [e.of]
+    case 'breakdownText':
+      return [e.key]
+    case 'jsonRead':
+      return [e.json]
+    case 'value':
+    case 'list':
+    case 'column':
+    case 'property':
+    case 'bucketFrom':
+    case 'bucketTo':
+    case 'scalarQuery':
+      return []
+    default:
+      return e satisfies never
+  }
+}
+
+/** Does `e` or anything inside it (sub-queries aside) satisfy the test? */
+export function some(e: Expr, test: (e: Expr) => boolean): boolean {
+  return test(e) || children(e).some((child) => some(child, test))
+}
+
+/** Every expression that a select holds itself, its sources aside. */
+export function expressionsOf(select: Select): Expr[] {
+  return [
+    ...select.columns.map((c) => c.expr),
+    ...(select.joins ?? []).map((j) => j.on),
+    ...(select.where ? [select.where] : []),
+    ...(select.groupBy ?? []),
+    ...(select.orderBy ?? []).map((o) => o.expr),
+  ]
+}
+
+/** A copy of the select with each expression and each sub-query replaced. */
+export function mapSelect(select: Select, expr: (e: Expr) => Expr, query: (q: Select) => Select): Select {
+  const source = <S extends Source>(s: S): S => {
+    if (s.kind === 'query') return { ...s, query: query(s.query) }
+    if (s.kind === 'buckets') return { ...s, each: query(s.each) }
+    return s
+  }
+  return {
+    ...select,
+    ...(select.with ? { with: select.with.map((c) => ({ ...c, query: query(c.query) })) } : {}),
+    columns: select.columns.map((c) => ({ ...c, expr: expr(c.expr) })),
+    from: source(select.from),
+    ...(select.joins ? { joins: select.joins.map((j) => ({ ...j, source: source(j.source), on: expr(j.on) })) } : {}),
+    ...(select.where ? { where: expr(select.where) } : {}),
+    ...(select.groupBy ? { groupBy: select.groupBy.map(expr) } : {}),
+    ...(select.orderBy ? { orderBy: select.orderBy.map((o) => ({ ...o, expr: expr(o.expr) })) } : {}),
+  }
+}
+
+/** A copy of `e` with its direct children replaced. */
+export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
+  switch (e.kind) {
+    case 'call':
+    case 'and':
+    case 'or':
+      return { ...e, args: e.args.map(f) }
+    case 'compare':
+      return { ...e, left: f(e.left), right: f(e.right) }
+    case 'in':
+    case 'match':
+    case 'inQuery':
+      return { ...e, expr: f(e.expr) }
+    case 'not':
+    case 'isNull':
+      return { ...e, arg: f(e.arg) }
+    case 'if':
+      return { ...e, condition: f(e.condition), whenTrue: f(e.whenTrue), whenFalse: f(e.whenFalse) }
+    case 'rowNumber':
+      return { ...e, orderBy: e.orderBy.map((o) => ({ ...o, expr: f(o.expr) })) }
+    case 'breakdownText':
+      return { ...e, key: f(e.key) }
+    case 'jsonRead':
+      return { ...e, json: f(e.json) }
+    case 'intervalStart':
+      return { ...e, of: f(e.of) }
+    case 'breakdownKey':
+    case 'value':
+    case 'list':
+    case 'column':
+    case 'property':
+    case 'bucketFrom':
+    case 'bucketTo':
+    case 'scalarQuery':
+      return e
+    default:
+      return e satisfies never
+  }
+}
