@@ -1,0 +1,187 @@
+-- Records the names and types that are new; returns whether a property's type was.
+create function capture_definitions(p_project int4, p_definitions jsonb, p_group_types jsonb, p_type_indexes int2[])
+returns boolean language plpgsql as $$
+declare
+  typed boolean;
+begin
+  insert into event_definitions (project, name)
+  select p_project, v from jsonb_array_elements_text(p_definitions -> 'events') v
+   where not exists (select from event_definitions e where e.project = p_project and e.name = v
+                        and e.last_seen_at > now() - interval '1 hour')
+   order by v collate "C"
+  on conflict (project, name) do update set last_seen_at = excluded.last_seen_at;
+  insert into event_properties (project, event, property)
+  select p_project, v ->> 0, v ->> 1 from jsonb_array_elements(p_definitions -> 'eventProperties') v
+   where not exists (select from event_properties e
+                      where e.project = p_project and e.event = v ->> 0 and e.property = v ->> 1)
+   order by (v ->> 0) collate "C", (v ->> 1) collate "C"
+  on conflict do nothing;
+  with seen as (
+    select (v ->> 0)::int2 as type,
+           case when v ->> 1 is null then -1::int2 else p_type_indexes[array_position(
+             array(select jsonb_array_elements_text(p_group_types)), v ->> 1)] end as group_type_index,
+           v ->> 2 as name, v ->> 3 as property_type
+      from jsonb_array_elements(p_definitions -> 'properties') v
+  ), changed as (
+    insert into property_definitions as d (project, type, group_type_index, name, property_type)
+    select p_project, type, group_type_index, name, property_type from seen s
+     where (type <> 3 or group_type_index >= 0)
+       and not exists (select from property_definitions d
+                        where d.project = p_project and d.type = s.type and d.group_type_index = s.group_type_index
+                          and d.name = s.name and (d.property_type is not null or s.property_type is null))
+     order by type, group_type_index, name collate "C"
+    on conflict (project, type, group_type_index, name)
+      do update set property_type = excluded.property_type
+      where d.property_type is null and excluded.property_type is not null
+    returning property_type
+  )
+  select coalesce(bool_or(property_type is not null), false) into typed from changed;
+  return typed;
+end
+$$
+--> statement-breakpoint
+-- The persons of the batch's ids, locked: no merge moves them before this transaction ends.
+create function capture_persons(p_project int4, p_ids jsonb, p_merges boolean, p_changes boolean)
+returns table (id_ids int4[], person_ids int4[]) language plpgsql as $$
+declare
+  locked int4[] := '{}';
+begin
+  if exists (select from jsonb_array_elements(p_ids) v
+              where not exists (select from distinct_ids d where d.project = p_project and d.distinct_id = v ->> 0)) then
+    with made as (
+      insert into distinct_ids (project, distinct_id, person)
+      select p_project, v ->> 0, nextval(pg_get_serial_sequence('persons', 'id'))
+        from (select v from jsonb_array_elements(p_ids) v
+               where not exists (select from distinct_ids d where d.project = p_project and d.distinct_id = v ->> 0)
+               order by (v ->> 0) collate "C") missing
+      on conflict do nothing
+      returning distinct_id, person
+    )
+    insert into persons (id, project, uuid, created_at, has_profile)
+    select m.person, p_project, person_uuid(p_project, m.distinct_id), coalesce(v ->> 3, v ->> 2)::timestamptz,
+           not p_merges and v ->> 1 is not null
+      from made m join jsonb_array_elements(p_ids) v on v ->> 0 = m.distinct_id;
+  end if;
+  loop
+    select array_agg(d.id order by n.i), array_agg(d.person order by n.i) into id_ids, person_ids
+      from jsonb_array_elements(p_ids) with ordinality as n(v, i)
+      join distinct_ids d on d.project = p_project and d.distinct_id = n.v ->> 0;
+    exit when person_ids <@ locked;
+    if p_merges then
+      perform from persons where id = any (person_ids) order by id for update;
+    elsif p_changes then
+      perform from persons where id = any (person_ids) order by id for no key update;
+    else
+      perform from persons where id = any (person_ids) order by id for key share;
+    end if;
+    locked := person_ids;
+  end loop;
+  return next;
+end
+$$
+--> statement-breakpoint
+create function capture(p_project int4, p_batch jsonb) returns jsonb language plpgsql as $$
+declare
+  names int4[];
+  type_indexes int2[];
+  group_ids int4[];
+  id_ids int4[];
+  person_ids int4[];
+  is_new boolean[];
+  has_merges boolean := jsonb_array_length(p_batch -> 'merges') > 0;
+  has_changes boolean := jsonb_array_length(p_batch -> 'props') > 0
+    or exists (select from jsonb_array_elements(p_batch -> 'ids') v where v ->> 1 is not null
+                and not exists (select from distinct_ids d join persons p on p.id = d.person
+                                 where d.project = p_project and d.distinct_id = v ->> 0 and p.has_profile));
+  zone text;
+  typed boolean;
+  uncoded_slots int2[];
+  inserted int4;
+begin
+  select timezone into zone from projects where id = p_project;
+  if not found then
+    raise exception 'project % is not known', p_project using errcode = 'EH001';
+  end if;
+  names := capture_dictionary(p_project, p_batch -> 'dict');
+  if jsonb_array_length(p_batch -> 'groupTypes') > 0 then
+    select g.type_indexes, g.group_ids into type_indexes, group_ids
+      from capture_groups(p_project, p_batch -> 'groupTypes', p_batch -> 'groupKeys') g;
+  end if;
+  select c.id_ids, c.person_ids into id_ids, person_ids
+    from capture_persons(p_project, p_batch -> 'ids', has_merges, has_changes) c;
+
+  select array_agg(not exists (select from events e where e.project = p_project and e.uuid = (v ->> 0)::uuid) order by i)
+    into is_new from jsonb_array_elements(p_batch -> 'events') with ordinality as r(v, i);
+  if has_merges then
+    perform capture_merges(p_project, p_batch, is_new);
+    select array_agg(d.person order by n.i) into person_ids
+      from jsonb_array_elements(p_batch -> 'ids') with ordinality as n(v, i)
+      join distinct_ids d on d.project = p_project and d.distinct_id = n.v ->> 0;
+  elsif has_changes then
+    perform give_profiles(p_project, p_batch -> 'ids', 2147483647);
+    perform set_person_properties(p_project, p_batch, is_new, 0, 2147483647);
+  end if;
+
+  with rows as materialized (
+    select (v ->> 1)::timestamptz as ts, person_ids[(v ->> 2)::int4 + 1] as person, id_ids[(v ->> 2)::int4 + 1] as distinct_id,
+           names[(v ->> 4)::int4 + 1] as session, nullif(v -> 5, 'null') as groups, names[(v ->> 3)::int4 + 1] as event,
+           case when v ->> 6 = '-1' then 0 else names[(v ->> 6)::int4 + 1] end as slot_0,
+           case when v ->> 7 = '-1' then 0 else names[(v ->> 7)::int4 + 1] end as slot_1,
+           case when v ->> 8 = '-1' then 0 else names[(v ->> 8)::int4 + 1] end as slot_2,
+           case when v ->> 9 = '-1' then 0 else names[(v ->> 9)::int4 + 1] end as slot_3,
+           case when v ->> 10 = '-1' then 0 else names[(v ->> 10)::int4 + 1] end as slot_4,
+           case when v ->> 11 = '-1' then 0 else names[(v ->> 11)::int4 + 1] end as slot_5,
+           (v ->> 0)::uuid as uuid, v -> 12 as properties
+      from jsonb_array_elements(p_batch -> 'events') with ordinality as r(v, i)
+     where is_new[i]
+  ), kept as (
+    insert into events (ts, project, person, distinct_id, session, group_0, group_1, group_2, group_3, group_4, event,
+                        slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, uuid, properties)
+    select ts, p_project, person, distinct_id, session, g.g0, g.g1, g.g2, g.g3, g.g4, event,
+           slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, uuid, properties
+      from rows
+      left join lateral (
+        select max(group_ids[k + 1]) filter (where t = 0) as g0, max(group_ids[k + 1]) filter (where t = 1) as g1,
+               max(group_ids[k + 1]) filter (where t = 2) as g2, max(group_ids[k + 1]) filter (where t = 3) as g3,
+               max(group_ids[k + 1]) filter (where t = 4) as g4
+          from (select x::int4 as k, type_indexes[(p_batch -> 'groupKeys' -> x::int4 ->> 0)::int4 + 1] as t
+                  from jsonb_array_elements_text(rows.groups) x) named
+      ) g on rows.groups is not null
+    on conflict do nothing
+    returning ts, event, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5
+  ), counted as (
+    insert into bucket_version as b (project, day, event, shard, n, version)
+    select p_project, (ts at time zone zone)::date, event, pg_backend_pid() % 4, count(*), 1
+      from kept group by 2, 3 order by 2, 3
+    on conflict (project, day, event, shard) do update set n = b.n + excluded.n, version = b.version + 1
+    returning 0
+  )
+  select count(*), array_remove(array[case when bool_or(slot_0 = 0) then 0 end, case when bool_or(slot_1 = 0) then 1 end,
+           case when bool_or(slot_2 = 0) then 2 end, case when bool_or(slot_3 = 0) then 3 end,
+           case when bool_or(slot_4 = 0) then 4 end, case when bool_or(slot_5 = 0) then 5 end]::int2[], null)
+    into inserted, uncoded_slots from kept;
+
+  if group_ids is not null then
+    update groups g set properties = f.properties, is_identified = true,
+           created_at = case when g.is_identified then g.created_at else f.ts end
+      from (select h.id, min((p_batch -> 'events' -> (v ->> 0)::int4 ->> 1)::timestamptz) as ts,
+                   folded_properties(h.properties, v -> 2, '{}', '{}' order by (v ->> 0)::int4) as properties
+              from jsonb_array_elements(p_batch -> 'groupSets') v
+              join groups h on h.id = group_ids[(v ->> 1)::int4 + 1]
+             where is_new[(v ->> 0)::int4 + 1]
+             group by 1) f
+     where g.id = f.id;
+  end if;
+
+  typed := capture_definitions(p_project, p_batch -> 'definitions', p_batch -> 'groupTypes', type_indexes);
+  if cardinality(uncoded_slots) > 0 then
+    update property_slots set uncoded = true
+     where project = p_project and slot = any (uncoded_slots) and not property_slots.uncoded;
+    typed := typed or found;
+  end if;
+  if typed then
+    update projects set config_version = config_version + 1 where id = p_project;
+  end if;
+  return jsonb_build_object('inserted', inserted, 'configChanged', typed);
+end
+$$
