@@ -31,7 +31,6 @@ export function neonEngine(sql: Sql): Engine {
           isolationLevel: 'ReadCommitted',
           readOnly: options.readOnly ?? false,
           fetchOptions: { signal: AbortSignal.timeout(options.timeoutMs + 5_000) },
-          types: types as never,
         })
         return results.slice(1) as never
       } catch (cause) {
@@ -48,7 +47,8 @@ const settings = (sql: Sql, { timeoutMs, runId }: RunOptions) => [
   ]),
 ]
 
-const query = (sql: Sql, statement: Statement) => sql.query(statement.text, [...statement.params])
+const query = (sql: Sql, statement: Statement) =>
+  sql.query(statement.text, [...statement.params], { types: types as never })
 
 /** What the driver threw -> what a client may see. The database's own text stays in `cause`. */
 export function mapDatabaseError(cause: unknown): ApiError {

@@ -1,0 +1,118 @@
+import { CaptureError } from './events.ts'
+import { decompressLz } from './lz-string.ts'
+
+/** Bytes that one capture request may have, as sent and after decompression (decisions.md). */
+export const BODY_LIMIT = 8 * 1024 * 1024
+
+export interface Payload {
+  readonly bytes: Uint8Array
+  readonly contentType: string
+  readonly contentEncoding: string
+  readonly query: URLSearchParams
+}
+
+/** Reads a stream up to the limit. Throws 413 above it, without reading on. */
+export async function readLimited(stream: ReadableStream<Uint8Array> | null, limit = BODY_LIMIT): Promise<Uint8Array> {
+  if (!stream) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = stream.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.length
+    if (length > limit) {
+      await reader.cancel().catch(() => {})
+      throw new CaptureError(413, `request holds more than ${limit} bytes`)
+    }
+    chunks.push(value)
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
+
+/** The JSON of a capture request, whatever its encoding (contract/ingestion-and-entities.md (a)). Throws 400 or 413. */
+export async function decodePayload({ bytes, contentType, contentEncoding, query }: Payload): Promise<unknown> {
+  const inQuery = query.get('data')
+  let data = inQuery === null ? bytes : encode(inQuery)
+  if (data.length === 0) throw new CaptureError(400, 'request holds no event')
+  let formCompression: string | null = null
+  if (inQuery !== null) data = fromBase64(spacesToPlus(inQuery)) ?? data
+  else if (contentType.toLowerCase().includes('application/x-www-form-urlencoded') || looksLikeForm(data)) {
+    const form = new URLSearchParams(decode(data))
+    const value = form.get('data')
+    if (value === null || value === '') throw new CaptureError(400, 'request holds no event')
+    formCompression = form.get('compression')
+    data = fromBase64(spacesToPlus(value)) ?? encode(value)
+  } else if (looksLikeBase64(data)) data = fromBase64(decode(data)) ?? data
+  const hint = (query.get('compression') ?? formCompression ?? contentEncoding).toLowerCase()
+  return parseJson(await decompress(data, hint))
+}
+
+async function decompress(data: Uint8Array, hint: string): Promise<string> {
+  if (data[0] === 0x1f && data[1] === 0x8b && data[2] === 0x08) return decode(await inflate(data, 'gzip'))
+  if (hint === 'lz64' || hint === 'lz-string') {
+    const text = decompressLz(decode(data), BODY_LIMIT)
+    if (text) return text
+  }
+  if (hint === 'deflate') return decode(await inflate(data, 'deflate'))
+  if (hint === 'base64' || hint === 'b64') return decode(fromBase64(decode(data)) ?? data)
+  return decode(data)
+}
+
+/** Decompresses up to the limit. Throws 413 above it, 400 for bytes that are damaged. */
+export async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate'): Promise<Uint8Array> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format))
+  try {
+    return await readLimited(stream as ReadableStream<Uint8Array>)
+  } catch (error) {
+    if (error instanceof CaptureError) throw error
+    throw new CaptureError(400, `request holds invalid ${format} data`)
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new CaptureError(400, 'request holds invalid JSON')
+  }
+}
+
+const encode = (text: string) => new TextEncoder().encode(text)
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new CaptureError(400, 'request is not valid UTF-8')
+  }
+}
+
+const looksLikeForm = (bytes: Uint8Array) => startsWith(bytes, 'data=') || startsWith(bytes, 'compression=')
+
+const startsWith = (bytes: Uint8Array, text: string) =>
+  bytes.length > text.length && encode(text).every((byte, index) => bytes[index] === byte)
+
+const BASE64 = /^[A-Za-z0-9+/=]+$/
+
+const looksLikeBase64 = (bytes: Uint8Array) =>
+  bytes.length % 4 === 0 && BASE64.test(new TextDecoder('latin1').decode(bytes.subarray(0, 128)))
+
+/** A form turns the `+` of base64 into blanks. */
+const spacesToPlus = (text: string) => (/^[A-Za-z0-9+/= _-]+$/.test(text) ? text.replaceAll(' ', '+') : text)
+
+function fromBase64(text: string): Uint8Array | undefined {
+  const standard = text.trim().replaceAll('-', '+').replaceAll('_', '/')
+  if (!BASE64.test(standard)) return undefined
+  try {
+    return Uint8Array.from(atob(standard), (character) => character.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}

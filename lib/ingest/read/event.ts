@@ -1,0 +1,101 @@
+import { type CapturedEvent, isObject, type Json } from './events.ts'
+import { isIllegalId, isIllegalIdV1 } from './illegal-ids.ts'
+import { cleanJson, cleanText, clip } from './text.ts'
+
+const NAME_LENGTH = 200
+const ID_LENGTH = 200
+const MERGES = ['$identify', '$create_alias', '$merge_dangerously']
+/** Events that never change a person. */
+const IMPERSONAL = ['$exception', '$$heatmap']
+
+export interface RawEvent {
+  readonly event: string
+  readonly distinctId: string
+  readonly uuid: string
+  readonly timestamp: Date
+  readonly properties: Json
+  /** `$set`, `$set_once`, `$unset` from the top of the event. */
+  readonly top: Json
+  readonly v1?: boolean
+}
+
+/**
+ * What an event means for persons and groups (contract/ingestion-and-entities.md (b)).
+ * Undefined for an event that asks for a merge and for no person processing at once: it is dropped.
+ */
+export function understandEvent(raw: RawEvent): CapturedEvent | undefined {
+  const properties = cleanJson(withTopLevel(raw.properties, raw.top)) as Record<string, unknown>
+  const event = clip(cleanText(raw.event), NAME_LENGTH)
+  const distinctId = cleanText(raw.distinctId)
+  const personless = isFalse(properties.$process_person_profile)
+  if (personless && MERGES.includes(event)) return undefined
+  const illegal = raw.v1 ? isIllegalIdV1 : isIllegalId
+  const changesPerson = !personless && !IMPERSONAL.includes(event) && !(raw.v1 && illegal(distinctId))
+  const source = changesPerson ? mergeSource(event, properties) : undefined
+  const merges = source !== undefined && source !== distinctId && !illegal(source) && !illegal(distinctId)
+  return {
+    event,
+    distinctId,
+    uuid: raw.uuid,
+    timestamp: raw.timestamp,
+    properties,
+    changesPerson,
+    set: object(properties.$set),
+    setOnce: object(properties.$set_once),
+    unset: unsetKeys(properties.$unset),
+    merge: merges ? { from: source, force: event === '$merge_dangerously' } : null,
+    groups: groupKeys(properties.$groups),
+    groupIdentify: event === '$groupidentify' ? identifiedGroup(properties) : null,
+    sessionId: sessionId(properties.$session_id),
+  }
+}
+
+/** An id as text: numbers in digits, lists and objects as JSON; undefined for none. */
+export function idText(value: unknown): string | undefined {
+  if (value === null || value === undefined || value === '') return undefined
+  const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return clip(text, ID_LENGTH)
+}
+
+function withTopLevel(properties: Json, top: Json): Json {
+  const merged: Record<string, unknown> = { ...properties }
+  for (const key of ['$set', '$set_once'])
+    if (isObject(top[key])) merged[key] = { ...object(properties[key]), ...(top[key] as Json) }
+  if (top.$unset !== undefined) merged.$unset = top.$unset
+  return merged
+}
+
+function mergeSource(event: string, properties: Json): string | undefined {
+  const id = event === '$identify' ? properties.$anon_distinct_id : properties.alias
+  if (!MERGES.includes(event)) return undefined
+  const text = idText(id)
+  return text === undefined ? undefined : cleanText(text)
+}
+
+const object = (value: unknown): Json => (isObject(value) ? value : {})
+
+const isFalse = (value: unknown) => value === false || value === 'false'
+
+function unsetKeys(value: unknown): string[] {
+  if (Array.isArray(value)) return value.filter((key) => typeof key === 'string')
+  return isObject(value) ? Object.keys(value) : []
+}
+
+function groupKeys(value: unknown): Record<string, string> {
+  const groups: Record<string, string> = Object.create(null)
+  for (const [type, key] of Object.entries(object(value))) {
+    const text = typeof key === 'string' || typeof key === 'number' ? String(key) : ''
+    if (type !== '' && text !== '') groups[clip(type, NAME_LENGTH)] = clip(text, 400)
+  }
+  return groups
+}
+
+function identifiedGroup(properties: Json): CapturedEvent['groupIdentify'] {
+  const { $group_type: type, $group_key: key, $group_set: set } = properties
+  const text = typeof key === 'string' || typeof key === 'number' ? String(key) : ''
+  if (typeof type !== 'string' || type === '' || text === '') return null
+  return { type: clip(type, NAME_LENGTH), key: clip(text, 400), set: object(set) }
+}
+
+const sessionId = (value: unknown) =>
+  (typeof value === 'string' || typeof value === 'number') && value !== '' ? clip(String(value), NAME_LENGTH) : null

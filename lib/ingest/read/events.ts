@@ -1,0 +1,40 @@
+/** An event as it was understood, before names become numbers. */
+export interface CapturedEvent {
+  readonly event: string
+  readonly distinctId: string
+  readonly uuid: string
+  readonly timestamp: Date
+  readonly properties: Json
+  /** False: no profile is made and no person property changes. */
+  readonly changesPerson: boolean
+  readonly set: Json
+  readonly setOnce: Json
+  readonly unset: readonly string[]
+  /** Fold the person of `from` into the event's own; `force` also when it is identified. */
+  readonly merge: { readonly from: string; readonly force: boolean } | null
+  /** Group type -> key. */
+  readonly groups: Readonly<Record<string, string>>
+  readonly groupIdentify: { readonly type: string; readonly key: string; readonly set: Json } | null
+  readonly sessionId: string | null
+}
+
+export type Json = Readonly<Record<string, unknown>>
+
+export interface CapturedBatch {
+  readonly token: string
+  readonly events: readonly CapturedEvent[]
+}
+
+/** A capture request that is refused as a whole; the message is the plain text answer. */
+export class CaptureError extends Error {
+  readonly status: 400 | 401 | 413 | 415
+
+  constructor(status: 400 | 401 | 413 | 415, message: string) {
+    super(message)
+    this.name = 'CaptureError'
+    this.status = status
+  }
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,121 @@
+import { type Definitions, defineNames } from './definitions.ts'
+import type { CapturedEvent, Json } from './events.ts'
+import { byteLength } from './text.ts'
+
+/**
+ * One request as the database's `capture` function takes it: distinct names once, everything else as positions in the
+ * lists (from 0). Times are ISO text in UTC.
+ */
+export interface CaptureCall {
+  /** What the dictionary must hold: ['$event', name], ['$session', id], ['p:' + property, text]. */
+  readonly dict: (readonly [key: string, value: string])[]
+  /** First position and times of the id; those of its first event that makes a profile. */
+  readonly ids: [distinctId: string, firstProfile: number | null, firstTime: string, firstProfileTime: string | null][]
+  readonly groupTypes: string[]
+  readonly groupKeys: [type: number, key: string, firstTime: string][]
+  readonly merges: [event: number, from: number, into: number, force: boolean, time: string][]
+  readonly props: [event: number, id: number, set: Json, setOnce: Json, unset: readonly string[]][]
+  readonly groupSets: [event: number, groupKey: number, set: Json][]
+  /** uuid, time, id, event, session, groups, six slots (-1 = a value that is not coded), properties */
+  readonly events: unknown[][]
+  readonly definitions: Definitions
+}
+
+const SLOTS = 6
+const CODED_BYTES = 200
+const NOT_CODED = -1
+
+/** Folds events into one call; a uuid that comes twice counts once. `slotKeys`: the project's hot properties by slot. */
+export function foldBatch(
+  batch: readonly CapturedEvent[],
+  slotKeys: readonly (string | null)[],
+  now: Date,
+): CaptureCall {
+  const events = [...new Map(batch.toReversed().map((event) => [event.uuid, event])).values()].toReversed()
+  const dict = new Positions<readonly [string, string]>()
+  const ids = new Positions<CaptureCall['ids'][number]>()
+  const groupTypes = new Positions<string>()
+  const groupKeys = new Positions<CaptureCall['groupKeys'][number]>()
+  const call: Pick<CaptureCall, 'merges' | 'props' | 'groupSets' | 'events'> = {
+    merges: [],
+    props: [],
+    groupSets: [],
+    events: [],
+  }
+  const code = (key: string, value: string) => dict.of(`${key}\n${value}`, () => [key, value])
+  const person = (id: string, time: string) => ids.of(id, () => [id, null, time, null])
+  const group = (type: string, key: string, time: string) => {
+    const index = groupTypes.of(type, () => type)
+    return groupKeys.of(`${index}\n${key}`, () => [index, key, time])
+  }
+
+  events.forEach((event, position) => {
+    const time = event.timestamp.toISOString()
+    const id = person(event.distinctId, time)
+    if (event.merge) {
+      call.merges.push([position, person(event.merge.from, time), id, event.merge.force, time])
+    }
+    const known = ids.list[id]
+    if (event.changesPerson && known && known[1] === null) {
+      known[1] = position
+      known[3] = time
+    }
+    if (event.changesPerson && changesAnything(event))
+      call.props.push([position, id, event.set, event.setOnce, event.unset])
+    if (event.groupIdentify) {
+      const { type, key, set } = event.groupIdentify
+      call.groupSets.push([position, group(type, key, time), set])
+    }
+    const groups = Object.entries(event.groups).map(([type, key]) => group(type, key, time))
+    const slots = Array.from({ length: SLOTS }, (_, slot) => {
+      const key = slotKeys[slot]
+      if (!key || !Object.hasOwn(event.properties, key)) return null
+      const text = valueText(event.properties[key])
+      return typeof text === 'string' ? code(`p:${key}`, text) : text
+    })
+    call.events.push([
+      event.uuid,
+      time,
+      id,
+      code('$event', event.event),
+      event.sessionId === null ? null : code('$session', event.sessionId),
+      groups.length > 0 ? groups : null,
+      ...slots,
+      event.properties,
+    ])
+  })
+  return {
+    dict: dict.list,
+    ids: ids.list,
+    groupTypes: groupTypes.list,
+    groupKeys: groupKeys.list,
+    ...call,
+    definitions: defineNames(events, now),
+  }
+}
+
+const changesAnything = ({ set, setOnce, unset }: CapturedEvent) =>
+  Object.keys(set).length > 0 || Object.keys(setOnce).length > 0 || unset.length > 0
+
+/** The text that Postgres reads out of the JSON; null = no value, -1 = not coded. */
+function valueText(value: unknown): string | null | typeof NOT_CODED {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'object') return NOT_CODED
+  const text = String(value)
+  // Postgres prints large and small numbers without an exponent
+  if (typeof value === 'number' && text.includes('e')) return NOT_CODED
+  return byteLength(text) <= CODED_BYTES ? text : NOT_CODED
+}
+
+/** Distinct things in order of first sight. */
+class Positions<T> {
+  readonly list: T[] = []
+  readonly #known = new Map<string, number>()
+
+  of(key: string, make: () => T): number {
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    this.#known.set(key, this.list.length)
+    return this.list.push(make()) - 1
+  }
+}

@@ -1,0 +1,92 @@
+import { idText, understandEvent } from './event.ts'
+import { type CapturedBatch, type CapturedEvent, CaptureError, isObject, type Json } from './events.ts'
+import { eventTime, sentTime } from './time.ts'
+import { parseUuid, uuidv7 } from './uuid.ts'
+
+export interface CaptureContext {
+  readonly now: Date
+  /** `/engage` names events without a name `$identify`. */
+  readonly path: string
+  /** Query parameter `_`: when the request was sent, in milliseconds. */
+  readonly underscore: string | null
+}
+
+/**
+ * The JSON of a capture request -> its events (contract/ingestion-and-entities.md (a)).
+ * Throws 400 or 401 for the whole request when one event is not acceptable.
+ */
+export function readCapture(payload: unknown, { now, path, underscore }: CaptureContext): CapturedBatch {
+  const { items, top } = shape(payload)
+  if (items.length === 0) throw new CaptureError(400, 'request holds no event')
+  const token = findToken(items, top)
+  const sentAt = sentTime(top.sent_at, underscore)
+  const events = items.map((item) => readEvent(item, { now, sentAt, isEngage: path.startsWith('/engage') }))
+  return { token, events: events.filter((event) => event !== undefined) }
+}
+
+function shape(payload: unknown): { items: Json[]; top: Json } {
+  const single = isObject(payload) && !Array.isArray(payload.batch)
+  const list = Array.isArray(payload) ? payload : single ? [payload] : isObject(payload) ? payload.batch : undefined
+  if (!Array.isArray(list) || !list.every(isObject)) throw new CaptureError(400, 'request holds no event')
+  // only a batch says once for all when it was sent and whose it is
+  return { items: list, top: isObject(payload) && !single ? payload : {} }
+}
+
+function findToken(items: readonly Json[], top: Json): string {
+  const own = top.api_key ?? top.token
+  const found = own === undefined || own === null ? items.map(eventToken) : [own]
+  const tokens = new Set(found.filter((token) => token !== undefined && token !== null && token !== ''))
+  if (tokens.size > 1) throw new CaptureError(401, 'events submitted with different api_keys')
+  const [token] = tokens
+  if (token === undefined) throw new CaptureError(401, 'event submitted without an api_key')
+  return checkToken(token)
+}
+
+/** Throws 401 for what can be no project's token. */
+export function checkToken(value: unknown): string {
+  const token = typeof value === 'string' ? value.trim() : ''
+  if (token === '') throw new CaptureError(401, 'event submitted without an api_key')
+  if (token.startsWith('phx_')) throw new CaptureError(401, 'API key is not valid: personal_api_key')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a token is printable ASCII
+  if (token.length > 64 || /[^\x01-\x7f]/.test(token)) throw new CaptureError(401, 'API key is not valid')
+  return token
+}
+
+const eventToken = (event: Json): unknown =>
+  event.api_key ?? event.token ?? event.$token ?? (isObject(event.properties) ? event.properties.token : undefined)
+
+interface EventContext {
+  readonly now: Date
+  readonly sentAt: Date | null
+  readonly isEngage: boolean
+}
+
+function readEvent(item: Json, { now, sentAt, isEngage }: EventContext): CapturedEvent | undefined {
+  const properties = isObject(item.properties) ? item.properties : {}
+  const event = item.event ?? (isEngage ? '$identify' : undefined)
+  if (typeof event !== 'string') throw new CaptureError(400, 'event submitted without an event name')
+  if (event === '') throw new CaptureError(400, 'event submitted with an empty event name')
+  const distinctId = idText(item.distinct_id ?? item.$distinct_id ?? properties.distinct_id)
+  if (distinctId === undefined) throw new CaptureError(400, 'event submitted without a distinct_id')
+  return understandEvent({
+    event,
+    distinctId,
+    uuid: eventUuid(item.uuid, now),
+    timestamp: eventTime({
+      timestamp: item.timestamp,
+      offset: item.offset,
+      sentAt,
+      now,
+      ignoreSentAt: properties.$ignore_sent_at === true,
+    }),
+    properties,
+    top: item,
+  })
+}
+
+function eventUuid(value: unknown, now: Date): string {
+  if (value === undefined || value === null || value === '') return uuidv7(now)
+  const uuid = typeof value === 'string' ? parseUuid(value) : undefined
+  if (!uuid) throw new CaptureError(400, 'event submitted with an invalid uuid')
+  return uuid
+}

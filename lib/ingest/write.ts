@@ -1,0 +1,31 @@
+import { ApiError } from '../core/errors.ts'
+import type { Engine } from '../run/engine.ts'
+import type { CaptureCall } from './read/fold.ts'
+
+export interface CaptureOutcome {
+  /** Events that were not there yet. */
+  readonly inserted: number
+  /** A property got its type, or a slot a value that is not coded: `config_version` moved. */
+  readonly configChanged: boolean
+}
+
+const RETRIED = ['40001', '40P01', '23505']
+
+/**
+ * Writes one request: one statement, one transaction. A deadlock or a lost race is tried once more.
+ * Throws `ApiError` 503 or 504 when nothing was written.
+ */
+export async function writeCapture(engine: Engine, projectId: number, call: CaptureCall, timeoutMs: number) {
+  const statement = { text: 'select capture($1, $2::jsonb) as outcome', params: [projectId, JSON.stringify(call)] }
+  const write = async () => {
+    const [rows] = await engine.run([statement], { timeoutMs })
+    return rows?.[0]?.outcome as CaptureOutcome
+  }
+  try {
+    return await write()
+  } catch (error) {
+    const code = error instanceof ApiError ? (error.cause as { code?: unknown } | undefined)?.code : undefined
+    if (typeof code === 'string' && RETRIED.includes(code)) return write()
+    throw error
+  }
+}

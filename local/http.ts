@@ -1,0 +1,76 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface LocalServer {
+  readonly url: string
+  /** Connections are cut from now on: what clients see when a service is away. */
+  down(): void
+  up(): void
+  close(): Promise<void>
+}
+
+export type Handler = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void> | void
+
+/** Serves on 127.0.0.1; port 0 = any free one. Throws an Error that names the port when it is in use. */
+export async function serveLocal(name: string, port: number, handler: Handler): Promise<LocalServer> {
+  let away = false
+  const server = createServer(async (request, response) => {
+    if (away) return void request.socket.destroy()
+    try {
+      await handler(request, await readAll(request), response)
+    } catch (error) {
+      if (!response.headersSent) sendJson(response, 500, { error: String(error) })
+      else response.destroy()
+    }
+  })
+  await listen(server, name, port)
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    down() {
+      away = true
+      server.closeAllConnections()
+    },
+    up() {
+      away = false
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** Sends JSON with its length. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+) {
+  const text = JSON.stringify(body)
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  })
+  response.end(text)
+}
+
+function listen(server: Server, name: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port}, which ${name} needs, is in use by another program.`)
+          : error,
+      ),
+    )
+    server.listen(port, '127.0.0.1', () => resolve())
+  })
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,92 @@
+/** PGlite in a process of its own: it blocks its thread while a query runs, and can only be stopped by a kill. */
+import { PGlite, protocol } from '@electric-sql/pglite'
+import { intarray } from '@electric-sql/pglite/contrib/intarray'
+import {
+  beginStatement,
+  databaseError,
+  type Field,
+  type Outcome,
+  type Query,
+  type QueryResult,
+  readCommandTag,
+  type Transaction,
+} from './database.ts'
+
+const { serialize } = protocol
+const folder = process.argv[2] ?? ''
+const db = await PGlite.create({ dataDir: folder, extensions: { intarray } })
+// one batch after the other: there is one connection
+let last: Promise<unknown> = Promise.resolve()
+
+process.on('message', ({ id, transaction }: { id: number; transaction: Transaction }) => {
+  last = last.then(async () => process.send?.({ id, outcome: await run(transaction) }))
+})
+process.on('disconnect', () => process.exit(0))
+process.on('SIGTERM', () => db.close().finally(() => process.exit(0)))
+// Ctrl-C reaches the whole group: the parent says when to stop
+process.on('SIGINT', () => {})
+process.send?.({ ready: true })
+
+async function run(transaction: Transaction): Promise<Outcome> {
+  const begin = beginStatement(transaction)
+  if (!begin) return { error: { message: 'invalid isolation level', code: '22023' } }
+  return db.runExclusive(async () => {
+    try {
+      await execute({ query: begin, params: [] })
+      const results: QueryResult[] = []
+      for (const query of transaction.queries) results.push(await execute(query))
+      await execute({ query: 'commit', params: [] })
+      return { results }
+    } catch (error) {
+      await execute({ query: 'rollback', params: [] })
+      return { error: databaseError(error) }
+    } finally {
+      await execute({ query: 'discard temp', params: [] })
+    }
+  })
+}
+
+const text = new TextDecoder()
+
+async function execute({ query, params }: Query): Promise<QueryResult> {
+  const request = Buffer.concat([
+    serialize.parse({ text: query }),
+    serialize.bind({ values: params.map(parameterText) }),
+    serialize.describe({ type: 'P' }),
+    serialize.execute({}),
+    serialize.sync(),
+  ])
+  const { messages } = await db.execProtocol(request, { throwOnError: false })
+  let fields: Field[] = []
+  const rows: (string | null)[][] = []
+  let tag = ''
+  for (const message of messages as unknown as readonly Record<string, unknown>[]) {
+    switch (message.name) {
+      case 'error':
+        throw message
+      case 'rowDescription':
+        fields = (message.fields as Field[]).map((field) => ({
+          name: field.name,
+          dataTypeID: field.dataTypeID,
+          tableID: field.tableID,
+          columnID: field.columnID,
+          dataTypeSize: field.dataTypeSize,
+          dataTypeModifier: field.dataTypeModifier,
+          format: 'text',
+        }))
+        break
+      case 'dataRow':
+        rows.push((message.fields as (string | Uint8Array | null)[]).map(cell))
+        break
+      case 'commandComplete':
+        tag = message.text as string
+        break
+    }
+  }
+  return { fields, rows, ...readCommandTag(tag) }
+}
+
+const cell = (value: string | Uint8Array | null) => (value instanceof Uint8Array ? text.decode(value) : value)
+
+const parameterText = (value: unknown): string | null =>
+  value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -1,0 +1,47 @@
+import pg from 'pg'
+import { beginStatement, type Database, databaseError, type QueryResult } from './database.ts'
+
+const rawText = { getTypeParser: () => (value: string) => value }
+
+/** A real Postgres server, over its own protocol. */
+export async function openPostgres(url: string): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: 20, types: rawText as never })
+  pool.on('error', () => {})
+  const client = await pool.connect()
+  client.release()
+  return {
+    async run(transaction) {
+      const begin = beginStatement(transaction)
+      if (!begin) return { error: { message: 'invalid isolation level', code: '22023' } }
+      const client = await pool.connect()
+      try {
+        await client.query(begin)
+        const results: QueryResult[] = []
+        for (const { query, params } of transaction.queries) {
+          // values: [] forces the extended protocol, which refuses two statements in one query
+          const result = await client.query({
+            text: query,
+            values: [...params],
+            rowMode: 'array',
+            queryMode: 'extended',
+          } as never)
+          const answer = result as unknown as pg.QueryArrayResult<(string | null)[]>
+          results.push({
+            fields: answer.fields.map((field) => ({ ...field, format: 'text' as const })),
+            rows: answer.rows,
+            command: answer.command,
+            rowCount: answer.rowCount,
+          })
+        }
+        await client.query('commit')
+        return { results }
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        return { error: databaseError(error) }
+      } finally {
+        client.release()
+      }
+    },
+    close: () => pool.end(),
+  }
+}
