@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { Caller } from '../lib/access/caller.ts'
+import type { Recorded } from '../lib/cache/records.ts'
 import type { Project } from '../lib/core/project.ts'
+import type { Services } from '../lib/services.ts'
 import type { AppEnv } from './context.ts'
 
-export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
+export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
 
 /** `public`: no credentials; `any`: any valid key whatever its scopes; else the scope that a personal API key must have. */
 export type RouteScope = 'public' | 'any' | `${string}:${'read' | 'write'}`
@@ -12,17 +14,22 @@ export type RouteScope = 'public' | 'any' | `${string}:${'read' | 'write'}`
 /** What a handler gets: everything parsed and authorised. `project` is set where the path has `:project_id`. */
 export interface RouteInput<Query, Body> {
   readonly c: Context<AppEnv>
+  readonly services: Services
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: Body
+  /** The body before validation. */
+  readonly rawBody: Readonly<Record<string, unknown>>
   /** Set unless the scope is `public`. */
   readonly caller: Caller
   readonly project: Project
+  /** What Redis knows of `records`, read together with the key and the project. */
+  readonly records: readonly Recorded<unknown>[]
 }
 
 /**
- * One endpoint as data; the one table in app.ts holds them all, and scopes, validation, 405, the `/api/environments`
- * mirror, optional trailing slashes and `.json` suffixes are read from it.
+ * One endpoint as data; the one table in routes/index.ts holds them all, and scopes, validation, 405, the
+ * `/api/environments` mirror, optional trailing slashes and `.json` suffixes are read from it.
  * A handler returns a Response, or plain data that is sent as JSON with `status`.
  */
 export interface Route<Query = unknown, Body = unknown> {
@@ -32,11 +39,15 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly scope: RouteScope
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
+  /** The handler reads the body itself: capture, signed deliveries. */
+  readonly rawBody?: true
+  /** Redis records to read in the one call that reads the key and the project. */
+  readonly records?: (params: Readonly<Record<string, string>>) => readonly string[]
   /** The request may run or enqueue a computation. */
   readonly computes?: boolean
   /** 200 unless given. */
   readonly status?: number
-  readonly handler: (input: RouteInput<Query, Body>) => Promise<unknown>
+  readonly handler: (input: RouteInput<Query, Body>) => Promise<unknown> | unknown
 }
 
 /** A typed route; the table holds routes of every type. */

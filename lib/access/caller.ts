@@ -10,6 +10,7 @@ export interface Caller {
   /** The project that `@current` means; null when the user has none. */
   readonly currentProjectId: number | null
   readonly currentOrganizationId: string | null
+  readonly lastUsedAt: string | null
   readonly user: CallerUser
 }
 

@@ -12,4 +12,6 @@ export interface Project {
   readonly testAccountFilters: readonly unknown[]
   /** Moves with every change of the project, an action, a cohort, a slot or a property type. */
   readonly configVersion: number
+  /** The event property in each hot slot. */
+  readonly slotKeys: readonly (string | null)[]
 }

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, zstdDecompressSync } from 'node:zlib'
 import { CaptureError } from './events.ts'
 import { decompressLz } from './lz-string.ts'
 
@@ -114,5 +115,34 @@ function fromBase64(text: string): Uint8Array | undefined {
     return Uint8Array.from(atob(standard), (character) => character.charCodeAt(0))
   } catch {
     return undefined
+  }
+}
+
+/** The JSON of a v1 request: its content encoding is what the header says. Throws 400, 413 or 415. */
+export async function decodeV1Payload(body: ReadableStream<Uint8Array> | null, encoding: string): Promise<unknown> {
+  const bytes = await readLimited(body)
+  switch (encoding.trim().toLowerCase()) {
+    case '':
+    case 'identity':
+      return parseJson(decode(bytes))
+    case 'gzip':
+    case 'deflate':
+      return parseJson(decode(await inflate(bytes, encoding.trim().toLowerCase() as 'gzip' | 'deflate')))
+    case 'br':
+      return parseJson(decode(inflateWith(brotliDecompressSync, bytes)))
+    case 'zstd':
+      return parseJson(decode(inflateWith(zstdDecompressSync, bytes)))
+    default:
+      throw new CaptureError(415, `content encoding ${encoding} is not supported`)
+  }
+}
+
+function inflateWith(decompressSync: typeof brotliDecompressSync, bytes: Uint8Array): Uint8Array {
+  try {
+    return decompressSync(bytes, { maxOutputLength: BODY_LIMIT })
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new CaptureError(413, `request holds more than ${BODY_LIMIT} bytes`)
+    throw new CaptureError(400, 'request holds data that cannot be decompressed')
   }
 }

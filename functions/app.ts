@@ -1,0 +1,52 @@
+import { Hono } from 'hono'
+import { ApiError, methodNotAllowed, notFound, unexpected } from '../lib/core/errors.ts'
+import { mapDatabaseError } from '../lib/run/neon.ts'
+import type { Services } from '../lib/services.ts'
+import type { AppEnv } from './context.ts'
+import type { Route } from './route.ts'
+import { serveRoute } from './serve.ts'
+
+/**
+ * The routes as a Hono app. Trailing slashes are optional; under `/api/` so are the suffixes `.json` and `.csv`, and
+ * `/api/environments` is `/api/projects`.
+ */
+export function createApp(routes: readonly Route[], servicesOf: (bindings: object, c: unknown) => Services) {
+  const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
+  app.onError((error, c) => {
+    const answer = asApiError(error)
+    if (answer.status >= 500) console.error(answer.detail, answer.cause ?? answer)
+    return c.json(answer.envelope, answer.status as 400, answer.headers)
+  })
+  app.notFound(() => {
+    throw notFound()
+  })
+  app.use(async (c, next) => {
+    c.set('services', servicesOf(c.env, c))
+    await next()
+  })
+  for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
+    for (const route of methods) app.on(route.method.toUpperCase(), path, (c) => serveRoute(route, c))
+    const allow = methods.map((route) => route.method.toUpperCase())
+    app.all(path, (c) => {
+      throw methodNotAllowed(c.req.method, allow)
+    })
+  }
+  return app
+}
+
+/** `/api/environments/1/insights/2.json/` -> `/api/projects/1/insights/2` */
+export function canonicalPath(pathname: string): string {
+  const path = pathname.length > 1 ? pathname.replace(/\/+$/, '') || '/' : pathname
+  if (!path.startsWith('/api/')) return path
+  return path.replace(/\.(json|csv)$/, '').replace(/^\/api\/environments(?=\/|$)/, '/api/projects')
+}
+
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  const cause = (error as { cause?: unknown }).cause ?? error
+  // Drizzle wraps what the driver throws
+  if (isDatabaseError(cause)) return mapDatabaseError(cause)
+  return unexpected(error)
+}
+
+const isDatabaseError = (error: unknown) => (error as { name?: string })?.name === 'NeonDbError'

@@ -1,0 +1,57 @@
+import { decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
+import { CaptureError, isObject } from '../../../lib/ingest/read/events.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+import { corsHeaders } from '../capture/cors.ts'
+import { remoteConfig } from './remote-config.ts'
+
+type Input = RouteInput<unknown, unknown>
+
+/** There are no feature flags: an empty set, in the form that each version of the protocol expects. */
+async function flags({ c, services }: Input): Promise<Response> {
+  const url = new URL(c.req.url)
+  let token: string
+  try {
+    token = await readToken({ c } as Input, url)
+  } catch (error) {
+    if (error instanceof CaptureError) return c.text(error.message, error.status, corsHeaders(c))
+    throw error
+  }
+  const isDecide = url.pathname.startsWith('/decide')
+  const version = Number(url.searchParams.get('v') ?? (isDecide ? 3 : 2))
+  const withConfig = isDecide || url.searchParams.get('config') === 'true'
+  return c.json({ ...(withConfig ? remoteConfig(token) : {}), ...emptySet(version, isDecide, services.now()) }, 200, corsHeaders(c))
+}
+
+function emptySet(version: number, isDecide: boolean, now: Date) {
+  const known = { errorsWhileComputingFlags: false, requestId: crypto.randomUUID(), evaluatedAt: now.getTime() }
+  if (isDecide && version <= 1) return { ...known, featureFlags: [] }
+  if (isDecide && version <= 3) return { ...known, featureFlags: {}, featureFlagPayloads: {} }
+  return { ...known, flags: {}, featureFlags: {}, featureFlagPayloads: {} }
+}
+
+async function readToken({ c }: Input, url: URL): Promise<string> {
+  const bytes = await readLimited(c.req.raw.body)
+  if (bytes.length === 0 && !url.searchParams.has('data')) return url.searchParams.get('token') ?? ''
+  const payload = await decodePayload({
+    bytes,
+    contentType: c.req.header('content-type') ?? '',
+    contentEncoding: c.req.header('content-encoding') ?? '',
+    query: url.searchParams,
+  })
+  const token = isObject(payload) ? (payload.token ?? payload.api_key) : undefined
+  return typeof token === 'string' ? token : ''
+}
+
+const ok = ({ c }: Input) => c.json({ status: 'Ok' }, 200, corsHeaders(c))
+
+/** Local evaluation: no flags, no groups, no cohorts. */
+const definitions = ({ c }: Input) => c.json({ flags: [], group_type_mapping: {}, cohorts: {} }, 200, corsHeaders(c))
+
+export const flagRoutes: Route[] = [
+  ...['/flags', '/decide'].flatMap((path) =>
+    (['post', 'get', 'options'] as const).map((method) =>
+      route({ method, path, scope: 'public', rawBody: true, handler: method === 'options' ? ok : flags }),
+    ),
+  ),
+  route({ method: 'get', path: '/flags/definitions', scope: 'public', handler: definitions }),
+]

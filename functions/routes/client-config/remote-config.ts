@@ -1,0 +1,54 @@
+import { findCaptureProject } from '../../../lib/ingest/find-project.ts'
+import type { Services } from '../../../lib/services.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+import { corsHeaders } from '../capture/cors.ts'
+
+/** What posthog-js asks before its first event (contract/ingestion-and-entities.md (a)): everything but capture is off. */
+export const remoteConfig = (token: string) => ({
+  token,
+  supportedCompression: ['gzip', 'gzip-js'],
+  hasFeatureFlags: false,
+  captureDeadClicks: false,
+  capturePerformance: false,
+  autocapture_opt_out: false,
+  autocaptureExceptions: false,
+  analytics: { endpoint: '/i/v0/e/' },
+  elementsChainAsString: true,
+  errorTracking: { autocaptureExceptions: false, suppressionRules: [] },
+  sessionRecording: false,
+  heatmaps: false,
+  surveys: false,
+  productTours: false,
+  logs: { captureConsoleLogs: false },
+  conversations: false,
+  defaultIdentifiedOnly: true,
+  isAuthenticated: false,
+  siteApps: [],
+  toolbarParams: {},
+})
+
+type Input = RouteInput<unknown, unknown>
+
+const CACHED = { 'Cache-Control': 'public, max-age=300' }
+
+const isKnown = async (services: Services, token: string) => (await findCaptureProject(services, token)) !== undefined
+
+async function json({ c, services, params }: Input) {
+  const token = params.token ?? ''
+  if (!(await isKnown(services, token))) return c.json({ error: 'project token is not known' }, 404, corsHeaders(c))
+  return c.json(remoteConfig(token), 200, { ...corsHeaders(c), ...CACHED })
+}
+
+async function script({ c, services, params }: Input) {
+  const token = params.token ?? ''
+  if (!(await isKnown(services, token))) return c.text('// project token is not known', 404, corsHeaders(c))
+  const config = JSON.stringify({ config: remoteConfig(token), siteApps: [] }).replaceAll('<', '\\u003c')
+  const name = JSON.stringify(token).replaceAll('<', '\\u003c')
+  const text = `(window._POSTHOG_REMOTE_CONFIG=window._POSTHOG_REMOTE_CONFIG||{})[${name}]=${config};\n`
+  return c.body(text, 200, { ...corsHeaders(c), ...CACHED, 'Content-Type': 'application/javascript; charset=utf-8' })
+}
+
+export const remoteConfigRoutes: Route[] = [
+  route({ method: 'get', path: '/array/:token/config.js', scope: 'public', handler: script }),
+  route({ method: 'get', path: '/array/:token/config', scope: 'public', handler: json }),
+]

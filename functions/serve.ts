@@ -1,0 +1,97 @@
+/** Route -> Hono handler: body, key, project, scope, validation, answer, in this order. */
+import type { Context } from 'hono'
+import { authenticate, findCredentials, secureValue } from '../lib/access/authenticate.ts'
+import { requireProject, requireScope } from '../lib/access/authorize.ts'
+import type { Caller } from '../lib/access/caller.ts'
+import { fillRecords, type Recorded, readRecords, recordKey } from '../lib/cache/records.ts'
+import { notFound } from '../lib/core/errors.ts'
+import type { Project } from '../lib/core/project.ts'
+import type { Services } from '../lib/services.ts'
+import { findProject } from '../lib/store/projects.ts'
+import { readBody } from './body.ts'
+import type { AppEnv } from './context.ts'
+import { parseInput } from './fields.ts'
+import type { Route } from './route.ts'
+
+type Params = Readonly<Record<string, string>>
+
+export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Response> {
+  const services = c.get('services')
+  const params: Params = c.req.param()
+  const read = await attempt(() => (route.rawBody || c.req.method === 'GET' ? {} : readBody(c)))
+  const access = route.scope === 'public' ? undefined : await checkAccess(route, c, params, read)
+  if ('error' in read) throw read.error
+  const answer = await route.handler({
+    c,
+    services,
+    params,
+    query: parseInput(route.query, c.req.query()),
+    body: parseInput(route.body, read.value),
+    rawBody: read.value,
+    caller: access?.caller as Caller,
+    project: access?.project as Project,
+    records: access?.records ?? [],
+  })
+  if (answer instanceof Response) return answer
+  return c.json(answer as object, (route.status ?? 200) as 200)
+}
+
+type Attempt<T> = { readonly value: T } | { readonly error: unknown }
+
+/** A body that cannot be read is reported only to callers who may know. */
+async function attempt<T>(work: () => Promise<T> | T): Promise<Attempt<T>> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+async function checkAccess(
+  route: Route,
+  c: Context<AppEnv>,
+  params: Params,
+  body: Attempt<Readonly<Record<string, unknown>>>,
+) {
+  const services = c.get('services')
+  const fields = () => ('value' in body ? body.value : {})
+  const credentials = findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
+  const keyRecord = credentials ? [recordKey.caller(await secureValue(credentials.key))] : []
+  const numeric = /^\d{1,10}$/.test(params.project_id ?? '')
+  const projectRecord = numeric ? [recordKey.project(params.project_id ?? '')] : []
+  const routeRecords = numeric ? (route.records?.(params) ?? []) : []
+  const known = await readRecords(services, [...keyRecord, ...projectRecord, ...routeRecords])
+  const { caller, fill } = await authenticate(services, credentials, known[0])
+  const fills: [string, unknown][] = fill ? [fill] : []
+  let project: Project | undefined
+  if (params.project_id !== undefined) {
+    const found = await findProjectOf(services, caller, params.project_id, known[keyRecord.length])
+    project = requireProject(caller, found.project)
+    if (found.fill) fills.push(found.fill)
+  }
+  fillRecords(services, fills)
+  if (route.scope !== 'any') requireScope(caller, route.scope)
+  return { caller, project, records: known.slice(keyRecord.length + projectRecord.length) }
+}
+
+async function findProjectOf(services: Services, caller: Caller, ref: string, recorded: Recorded<unknown>) {
+  if (ref === '@current') {
+    if (caller.currentProjectId === null) throw notFound('Project not found.')
+    const key = recordKey.project(caller.currentProjectId)
+    const [record] = await readRecords(services, [key])
+    return loadProject(services, caller.currentProjectId, record)
+  }
+  if (!/^\d{1,10}$/.test(ref)) throw notFound('Project not found.')
+  return loadProject(services, Number(ref), recorded)
+}
+
+async function loadProject(
+  services: Services,
+  id: number,
+  recorded: Recorded<unknown>,
+): Promise<{ project: Project | undefined; fill?: [string, unknown] }> {
+  if (recorded === 'gone' || id > 2_147_483_647) return { project: undefined }
+  if (recorded) return { project: recorded.value as Project }
+  const project = await findProject(services.db, id)
+  return project ? { project, fill: [recordKey.project(id), project] } : { project }
+}

@@ -1,0 +1,63 @@
+import { type Recorded, recordKey } from '../cache/records.ts'
+import { authenticationFailed, notAuthenticated } from '../core/errors.ts'
+import { sha256 } from '../core/ids.ts'
+import type { Services } from '../services.ts'
+import { findCaller, touchKey } from '../store/callers.ts'
+import type { Caller } from './caller.ts'
+
+/** A key as a request brought it. */
+export interface Credentials {
+  readonly key: string
+  readonly from: 'Authorization header' | 'body' | 'query string'
+}
+
+const HOUR_MS = 3_600_000
+
+/** The first place that holds a key counts (contract/insights.md 3). */
+export function findCredentials(
+  authorization: string | undefined,
+  body: () => Readonly<Record<string, unknown>>,
+  query: (name: string) => string | undefined,
+): Credentials | undefined {
+  const bearer = authorization?.match(/^\s*Bearer\s+(.*?)\s*$/i)?.[1]
+  if (bearer) return { key: bearer, from: 'Authorization header' }
+  const inBody = body().personal_api_key
+  if (typeof inBody === 'string' && inBody) return { key: inBody.trim(), from: 'body' }
+  const inQuery = query('personal_api_key')
+  return inQuery ? { key: inQuery.trim(), from: 'query string' } : undefined
+}
+
+/** What is stored of a key. */
+export const secureValue = async (key: string) => `sha256$${await sha256(key)}`
+
+/** The caller from the key's record, else from Postgres. Throws 401. */
+export async function authenticate(
+  services: Services,
+  credentials: Credentials | undefined,
+  recorded: Recorded<unknown>,
+): Promise<{ caller: Caller; fill: [string, unknown] | undefined }> {
+  if (!credentials) throw notAuthenticated()
+  const wrong = () => authenticationFailed(`Personal API key found in request ${credentials.from} is invalid.`)
+  if (recorded === 'gone') throw wrong()
+  if (recorded) return { caller: touched(services, recorded.value as Caller), fill: undefined }
+  const secure = await secureValue(credentials.key)
+  const caller = await findCaller(services.db, secure)
+  if (!caller) throw wrong()
+  return { caller: touched(services, caller), fill: [recordKey.caller(secure), caller] }
+}
+
+/** `last_used_at` is written at most hourly, after the response. */
+function touched(services: Services, caller: Caller): Caller {
+  const last = caller.lastUsedAt ? Date.parse(caller.lastUsedAt) : 0
+  const due = services.now().getTime() - last > HOUR_MS && !recentlyTouched(caller.keyId, services.now().getTime())
+  if (due) services.waitUntil(touchKey(services.db, caller.keyId).catch(() => {}))
+  return caller
+}
+
+const touches = new Map<string, number>()
+
+function recentlyTouched(keyId: string, now: number): boolean {
+  const recently = now - (touches.get(keyId) ?? 0) < HOUR_MS
+  if (!recently) touches.set(keyId, now)
+  return recently
+}

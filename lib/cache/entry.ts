@@ -1,0 +1,54 @@
+/** A computed result as it lies in Redis. */
+import type { QueryResponse } from '../answer-query.ts'
+import { resultTooLarge } from '../core/errors.ts'
+import type { Interval } from '../tree/query.ts'
+import type { Age } from './policy.ts'
+
+export interface CacheEntry {
+  readonly response: QueryResponse
+  readonly timezone: string
+  readonly interval: Interval | null
+  /** Milliseconds. */
+  readonly dateFrom: number | null
+  readonly dateTo: number | null
+  readonly lastRefresh: number
+}
+
+export const ENTRY_TTL_SECONDS = 7 * 86_400
+
+const COMPRESS_BYTES = 2 * 1024 * 1024
+const MAX_BYTES = 8 * 1024 * 1024
+const GZIP = 'gzip:'
+
+export const entryKey = (projectId: number, key: string) => `result:${projectId}:${key}`
+
+export const ageOf = (entry: CacheEntry): Age => entry
+
+/** Entry -> text. Throws 400 `result_too_large` above 8 MB. */
+export async function packEntry(entry: CacheEntry): Promise<string> {
+  const text = JSON.stringify(entry)
+  if (text.length > MAX_BYTES) throw resultTooLarge('The result has more than 8 MB.')
+  if (text.length <= COMPRESS_BYTES) return text
+  const zipped = await through(new TextEncoder().encode(text), new CompressionStream('gzip'))
+  let binary = ''
+  for (let at = 0; at < zipped.length; at += 32_768)
+    binary += String.fromCharCode(...zipped.subarray(at, at + 32_768))
+  return GZIP + btoa(binary)
+}
+
+/** Text -> entry; undefined for what cannot be read, which counts as a miss. */
+export async function unpackEntry(text: string | null | undefined): Promise<CacheEntry | undefined> {
+  if (!text) return undefined
+  try {
+    if (!text.startsWith(GZIP)) return JSON.parse(text)
+    const zipped = Uint8Array.from(atob(text.slice(GZIP.length)), (character) => character.charCodeAt(0))
+    return JSON.parse(new TextDecoder().decode(await through(zipped, new DecompressionStream('gzip'))))
+  } catch {
+    return undefined
+  }
+}
+
+async function through(bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
+  const piped = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(stream as never)
+  return new Uint8Array(await new Response(piped as ReadableStream).arrayBuffer())
+}

@@ -1,0 +1,25 @@
+import { describeQuery, type QueryDescription } from '../answer-query.ts'
+import type { Project } from '../core/project.ts'
+import { type ComputableNode, parseComputable } from '../nodes/index.ts'
+import { cacheKey } from './key.ts'
+
+/** A query that can be computed, and where its result lies. */
+export interface Prepared {
+  /** As the client sent it. */
+  readonly query: unknown
+  readonly node: ComputableNode
+  readonly key: string
+  readonly description: QueryDescription
+}
+
+/** Throws a 400 for a query that cannot be computed: it is never cached and never enqueued. */
+export async function prepareQuery(
+  project: Project,
+  query: unknown,
+  now: Date,
+  path: readonly string[] = ['query'],
+): Promise<Prepared> {
+  const node = parseComputable(query, path)
+  const description = describeQuery(project, node, now)
+  return { query, node, key: await cacheKey(project, description.identity), description }
+}

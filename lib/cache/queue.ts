@@ -1,0 +1,78 @@
+import { unavailable } from '../core/errors.ts'
+import type { Project } from '../core/project.ts'
+import type { Services } from '../services.ts'
+import { type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
+
+export const RUN_PATH = '/api/qstash/run'
+export const FAILED_PATH = '/api/qstash/failed'
+
+/** What a delivery carries. */
+export interface RunMessage {
+  readonly projectId: number
+  readonly statusId: string
+  readonly runId: string
+  readonly cacheKey: string
+  /** Milliseconds: a result newer than this makes the run needless. */
+  readonly enqueuedAt: number
+  readonly query: unknown
+}
+
+export interface RunRequest {
+  readonly statusId: string
+  readonly cacheKey: string
+  readonly query: unknown
+  readonly insightId: number | null
+}
+
+const RETRIES = 5
+// QStash's own steps are minutes; a database that wakes up needs seconds
+const RETRY_DELAY = 'min(60000, 1000 * pow(2, retried))'
+
+/**
+ * Starts a background run: its status first, then the message. Throws 503 when either service is away; then nothing is
+ * enqueued and no status stays behind.
+ */
+export async function enqueueRun(services: Services, project: Project, request: RunRequest): Promise<RunStatus> {
+  const now = services.now()
+  const runId = crypto.randomUUID()
+  const key = statusKey(project.id, request.statusId)
+  const status: RunStatus = {
+    id: request.statusId,
+    runId,
+    cacheKey: request.cacheKey,
+    complete: false,
+    error: false,
+    errorMessage: null,
+    startTime: now.toISOString(),
+    pickupTime: null,
+    endTime: null,
+    insightId: request.insightId,
+  }
+  const { env, redis, qstash } = services
+  await redis.set(key, JSON.stringify(status), { ex: STATUS_TTL_SECONDS }).catch((cause) => {
+    throw unavailable('The cache is not available; nothing was enqueued.', 5, cause)
+  })
+  const message: RunMessage = {
+    projectId: project.id,
+    statusId: request.statusId,
+    runId,
+    cacheKey: request.cacheKey,
+    enqueuedAt: now.getTime(),
+    query: request.query,
+  }
+  try {
+    await qstash.publishJSON({
+      url: env.PUBLIC_URL + RUN_PATH,
+      body: message,
+      deduplicationId: runId,
+      retries: RETRIES,
+      retryDelay: RETRY_DELAY,
+      timeout: Math.ceil(env.STATEMENT_TIMEOUT_MS / 1000) + 15,
+      failureCallback: env.PUBLIC_URL + FAILED_PATH,
+    })
+  } catch (cause) {
+    await redis.del(key).catch(() => {})
+    throw unavailable('The queue is not available; nothing was enqueued.', 5, cause)
+  }
+  return status
+}

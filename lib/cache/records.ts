@@ -1,0 +1,44 @@
+/**
+ * Copies in Redis of rows that most requests need: keys, projects, insights. The truth is in Postgres.
+ * A reader that misses fills with NX, so that it never overwrites a writer; a writer sets after its commit; what is gone
+ * is a tombstone, because a plain delete would be undone by a late filler.
+ */
+import type { Services } from '../services.ts'
+
+const TTL_SECONDS = 300
+const GONE = 'gone'
+
+/** What Redis knows of a key: a value, that the row is gone, or nothing. */
+export type Recorded<T> = { readonly value: T } | 'gone' | undefined
+
+export const recordKey = {
+  caller: (secureValue: string) => `key:${secureValue}`,
+  project: (id: number | string) => `project:${id}`,
+  token: (token: string) => `token:${token}`,
+  insight: (projectId: number | string, ref: number | string) => `insight:${projectId}:${ref}`,
+}
+
+/** Reads records in one call; Redis being away is the same as knowing nothing. */
+export async function readRecords({ redis }: Services, keys: readonly string[]): Promise<Recorded<unknown>[]> {
+  if (keys.length === 0) return []
+  const values = await redis.mget<(string | null)[]>(...keys).catch(() => keys.map(() => null))
+  return values.map((text) => (text === null ? undefined : text === GONE ? 'gone' : { value: JSON.parse(text) }))
+}
+
+/** After the response: what a reader found in Postgres. */
+export function fillRecords({ redis, waitUntil }: Services, entries: readonly (readonly [string, unknown])[]): void {
+  if (entries.length === 0) return
+  const pipeline = redis.pipeline()
+  for (const [key, value] of entries) pipeline.set(key, JSON.stringify(value), { ex: TTL_SECONDS, nx: true })
+  waitUntil(pipeline.exec().catch(() => {}))
+}
+
+/** What a writer has just committed; `null` = the row is gone. One call. */
+export async function writeRecords({ redis }: Services, entries: readonly (readonly [string, unknown])[]): Promise<void> {
+  if (entries.length === 0) return
+  const pipeline = redis.pipeline()
+  for (const [key, value] of entries)
+    pipeline.set(key, value === null ? GONE : JSON.stringify(value), { ex: TTL_SECONDS })
+  // a cache that is away holds nothing that could be stale for longer than the TTL
+  await pipeline.exec().catch(() => {})
+}

@@ -1,0 +1,32 @@
+import { recordKey, writeRecords } from '../cache/records.ts'
+import type { Project } from '../core/project.ts'
+import type { Services } from '../services.ts'
+import { findProject } from '../store/projects.ts'
+import { findCaptureProject } from './find-project.ts'
+import { CaptureError, type CapturedEvent } from './read/events.ts'
+import { foldBatch } from './read/fold.ts'
+import { writeCapture } from './write.ts'
+
+/** The project of a token. Throws 401 for a token that no project has (decisions.md). */
+export async function requireCaptureProject(services: Services, token: string): Promise<Project> {
+  const project = await findCaptureProject(services, token)
+  if (!project) throw new CaptureError(401, 'project token is not known')
+  return project
+}
+
+/** Stores events; returns when they are committed. Throws `ApiError` 503 or 504 when nothing is stored. */
+export async function captureEvents(
+  services: Services,
+  project: Project,
+  events: readonly CapturedEvent[],
+): Promise<void> {
+  if (events.length === 0) return
+  const call = foldBatch(events, project.slotKeys, services.now())
+  const outcome = await writeCapture(services.engine, project.id, call, services.env.STATEMENT_TIMEOUT_MS)
+  if (outcome.configChanged) services.waitUntil(refreshProjectRecord(services, project.id))
+}
+
+async function refreshProjectRecord(services: Services, id: number): Promise<void> {
+  const project = await findProject(services.db, id).catch(() => undefined)
+  if (project) await writeRecords(services, [[recordKey.project(id), project]])
+}

@@ -1,0 +1,24 @@
+import { fillRecords, readRecords, recordKey } from '../cache/records.ts'
+import type { Project } from '../core/project.ts'
+import type { Services } from '../services.ts'
+import { findProjectByToken } from '../store/projects.ts'
+
+const KEPT_MS = 60_000
+const KEPT_TOKENS = 1_000
+const kept = new Map<string, { readonly project: Project; readonly until: number }>()
+
+/** The project of a token: from the isolate, else from Redis, else from Postgres. Undefined for an unknown token. */
+export async function findCaptureProject(services: Services, token: string): Promise<Project | undefined> {
+  const now = services.now().getTime()
+  const known = kept.get(token)
+  if (known && known.until > now) return known.project
+  const key = recordKey.token(token)
+  const [record] = await readRecords(services, [key])
+  if (record === 'gone') return undefined
+  const project = record ? (record.value as Project) : await findProjectByToken(services.db, token)
+  if (!project) return undefined
+  if (!record) fillRecords(services, [[key, project]])
+  if (kept.size >= KEPT_TOKENS) kept.clear()
+  kept.set(token, { project, until: now + KEPT_MS })
+  return project
+}

@@ -1,0 +1,75 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { Project } from '../core/project.ts'
+import { projects } from './schema.ts'
+
+export type ProjectRow = typeof projects.$inferSelect
+export type ProjectChanges = Partial<
+  Pick<ProjectRow, 'name' | 'timezone' | 'week_start_day' | 'test_account_filters' | 'api_token'>
+>
+
+const SLOTS = sql<(string | null)[]>`(select coalesce(jsonb_agg(s.property_key order by s.slot), '[]')
+  from property_slots s where s.project = projects.id)`
+
+/** A project as requests need it. */
+export function toProject(row: ProjectRow, slotKeys: readonly (string | null)[]): Project {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    name: row.name,
+    apiToken: row.api_token,
+    timezone: row.timezone,
+    weekStartDay: row.week_start_day === 1 ? 1 : 0,
+    testAccountFilters: row.test_account_filters,
+    configVersion: Number(row.config_version),
+    slotKeys,
+  }
+}
+
+export async function findProject(db: NeonHttpDatabase, id: number): Promise<Project | undefined> {
+  const [found] = await db.select({ row: projects, slots: SLOTS }).from(projects).where(eq(projects.id, id))
+  return found && toProject(found.row, found.slots)
+}
+
+export async function findProjectByToken(db: NeonHttpDatabase, token: string): Promise<Project | undefined> {
+  const [found] = await db.select({ row: projects, slots: SLOTS }).from(projects).where(eq(projects.api_token, token))
+  return found && toProject(found.row, found.slots)
+}
+
+export async function findProjectRow(db: NeonHttpDatabase, id: number): Promise<ProjectRow | undefined> {
+  const [row] = await db.select().from(projects).where(eq(projects.id, id))
+  return row
+}
+
+export function listProjects(db: NeonHttpDatabase, organizationIds: readonly string[]): Promise<ProjectRow[]> {
+  if (organizationIds.length === 0) return Promise.resolve([])
+  return db
+    .select()
+    .from(projects)
+    .where(inArray(projects.organization_id, [...organizationIds]))
+    .orderBy(asc(projects.id))
+}
+
+export async function insertProject(
+  db: NeonHttpDatabase,
+  values: ProjectChanges & { organization_id: string; name: string; api_token: string },
+): Promise<ProjectRow> {
+  const [row] = await db.insert(projects).values({ ...values, created_at: sql`now()` as never }).returning()
+  if (!row) throw new Error('the project was not made')
+  return row
+}
+
+/** Changes a project and moves its `config_version`. */
+export async function updateProject(
+  db: NeonHttpDatabase,
+  id: number,
+  organizationId: string,
+  changes: ProjectChanges,
+): Promise<ProjectRow | undefined> {
+  const [row] = await db
+    .update(projects)
+    .set({ ...changes, config_version: sql`${projects.config_version} + 1` })
+    .where(and(eq(projects.id, id), eq(projects.organization_id, organizationId)))
+    .returning()
+  return row
+}

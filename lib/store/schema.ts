@@ -1,0 +1,93 @@
+import { boolean, customType, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { formatInstant } from '../core/time.ts'
+
+/** timestamptz as the API prints it: ISO 8601 in UTC. */
+const instant = customType<{ data: string; driverData: string }>({
+  dataType: () => 'timestamptz',
+  fromDriver: formatInstant,
+})
+
+/** json, not jsonb: the text comes back as it was sent. */
+const json = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'json',
+  toDriver: (value) => (value === null ? null : JSON.stringify(value)),
+  fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
+})
+
+const int4Array = customType<{ data: number[]; driverData: unknown }>({
+  dataType: () => 'int4[]',
+  toDriver: (value) => `{${value.join(',')}}`,
+  fromDriver: (value) => (Array.isArray(value) ? value.map(Number) : []),
+})
+
+export const organizations = pgTable('organizations', {
+  id: uuid().primaryKey().defaultRandom(),
+  name: text().notNull(),
+  slug: text().notNull(),
+  created_at: instant().notNull(),
+})
+
+export const users = pgTable('users', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  uuid: uuid().notNull().defaultRandom(),
+  distinct_id: text().notNull(),
+  email: text().notNull(),
+  first_name: text().notNull().default(''),
+  last_name: text().notNull().default(''),
+  current_project_id: integer(),
+  current_organization_id: uuid(),
+})
+
+export const memberships = pgTable(
+  'memberships',
+  { organization_id: uuid().notNull(), user_id: integer().notNull(), level: smallint().notNull().default(1) },
+  (table) => [primaryKey({ columns: [table.organization_id, table.user_id] })],
+)
+
+export const projects = pgTable('projects', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  uuid: uuid().notNull().defaultRandom(),
+  organization_id: uuid().notNull(),
+  name: text().notNull(),
+  api_token: text().notNull(),
+  timezone: text().notNull().default('UTC'),
+  week_start_day: smallint().notNull().default(0),
+  test_account_filters: jsonb().$type<unknown[]>().notNull().default([]),
+  config_version: integer().notNull().default(1),
+  created_at: instant().notNull(),
+})
+
+export const personalApiKeys = pgTable('personal_api_keys', {
+  id: text().primaryKey(),
+  user_id: integer().notNull(),
+  label: text().notNull(),
+  mask_value: text().notNull(),
+  secure_value: text().notNull(),
+  scopes: text().array().notNull(),
+  scoped_teams: int4Array().notNull(),
+  scoped_organizations: text().array().notNull(),
+  created_at: instant().notNull(),
+  last_used_at: instant(),
+})
+
+export const insights = pgTable('insights', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  project_id: integer().notNull(),
+  short_id: text().notNull(),
+  name: text(),
+  derived_name: text(),
+  description: text(),
+  filters: json(),
+  query: json(),
+  order: integer(),
+  deleted: boolean().notNull().default(false),
+  favorited: boolean().notNull().default(false),
+  saved: boolean().notNull().default(false),
+  tags: text().array().notNull().default([]),
+  is_sample: boolean().notNull().default(false),
+  created_at: instant().notNull(),
+  created_by: integer(),
+  updated_at: instant().notNull(),
+  last_modified_at: instant().notNull(),
+  last_modified_by: integer(),
+})
