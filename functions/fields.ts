@@ -70,8 +70,7 @@ export const list = <T>(item: z.ZodType<T>) =>
     return (value as unknown[]).flatMap((entry, index) => {
       const parsed = item.safeParse(entry)
       if (parsed.success) return [parsed.data]
-      for (const issue of parsed.error.issues)
-        context.addIssue({ ...issue, path: [index, ...issue.path] } as never)
+      for (const issue of parsed.error.issues) context.addIssue({ ...issue, path: [index, ...issue.path] } as never)
       return []
     })
   })

@@ -4,5 +4,28 @@ import { captureRoutes } from './capture/events.ts'
 import { captureV1Routes } from './capture/events-v1.ts'
 import { flagRoutes } from './client-config/flags.ts'
 import { remoteConfigRoutes } from './client-config/remote-config.ts'
+import { definitionRoutes } from './definitions/definitions.ts'
+import { groupRoutes } from './groups/groups.ts'
+import { insightRoutes } from './insights/insights.ts'
+import { keyRoutes } from './personal-api-keys/keys.ts'
+import { personRoutes } from './persons/persons.ts'
+import { projectRoutes } from './projects/projects.ts'
+import { qstashRoutes } from './qstash/deliveries.ts'
+import { queryRoutes } from './query/query.ts'
+import { userRoutes } from './users/me.ts'
 
-export const routes: readonly Route[] = [...captureRoutes, ...captureV1Routes, ...flagRoutes, ...remoteConfigRoutes]
+export const routes: readonly Route[] = [
+  ...captureRoutes,
+  ...captureV1Routes,
+  ...flagRoutes,
+  ...remoteConfigRoutes,
+  ...userRoutes,
+  ...projectRoutes,
+  ...keyRoutes,
+  ...definitionRoutes,
+  ...personRoutes,
+  ...groupRoutes,
+  ...insightRoutes,
+  ...queryRoutes,
+  ...qstashRoutes,
+]

@@ -43,8 +43,7 @@ export async function storeEntry(
 ): Promise<void> {
   const pipeline = services.redis.pipeline()
   pipeline.set(entryKey(projectId, key), await packEntry(entry), { ex: ENTRY_TTL_SECONDS })
-  if (status)
-    pipeline.set(statusKey(projectId, status.id), JSON.stringify(status), { ex: STATUS_TTL_SECONDS })
+  if (status) pipeline.set(statusKey(projectId, status.id), JSON.stringify(status), { ex: STATUS_TTL_SECONDS })
   if (held.lock) pipeline.eval(RELEASE, [held.lock], [held.runId])
   await pipeline.exec()
 }

@@ -31,8 +31,7 @@ export async function packEntry(entry: CacheEntry): Promise<string> {
   if (text.length <= COMPRESS_BYTES) return text
   const zipped = await through(new TextEncoder().encode(text), new CompressionStream('gzip'))
   let binary = ''
-  for (let at = 0; at < zipped.length; at += 32_768)
-    binary += String.fromCharCode(...zipped.subarray(at, at + 32_768))
+  for (let at = 0; at < zipped.length; at += 32_768) binary += String.fromCharCode(...zipped.subarray(at, at + 32_768))
   return GZIP + btoa(binary)
 }
 

@@ -6,7 +6,8 @@
 import type { Services } from '../services.ts'
 
 const TTL_SECONDS = 300
-const GONE = 'gone'
+/** The tombstone. */
+export const GONE = 'gone'
 
 /** What Redis knows of a key: a value, that the row is gone, or nothing. */
 export type Recorded<T> = { readonly value: T } | 'gone' | undefined
@@ -34,7 +35,10 @@ export function fillRecords({ redis, waitUntil }: Services, entries: readonly (r
 }
 
 /** What a writer has just committed; `null` = the row is gone. One call. */
-export async function writeRecords({ redis }: Services, entries: readonly (readonly [string, unknown])[]): Promise<void> {
+export async function writeRecords(
+  { redis }: Services,
+  entries: readonly (readonly [string, unknown])[],
+): Promise<void> {
   if (entries.length === 0) return
   const pipeline = redis.pipeline()
   for (const [key, value] of entries)

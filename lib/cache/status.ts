@@ -1,5 +1,6 @@
 /** The status records of background runs (contract/insights.md 7). They outlive the result they lead to. */
 import { ENTRY_TTL_SECONDS } from './entry.ts'
+import { GONE } from './records.ts'
 
 /** As it lies in Redis; times are ISO. */
 export interface RunStatus {
@@ -17,7 +18,7 @@ export interface RunStatus {
 }
 
 /** A run that was cancelled: it is forgotten, and a late delivery finds out. */
-export const CANCELLED = 'cancelled'
+export const CANCELLED = GONE
 
 export const STATUS_TTL_SECONDS = ENTRY_TTL_SECONDS + 600
 
@@ -25,7 +26,7 @@ export const STATUS_TTL_SECONDS = ENTRY_TTL_SECONDS + 600
 const KEPT_MS = 10 * 60_000
 
 /** Keyed by project too: ids are visible to clients and may be chosen by them. */
-export const statusKey = (projectId: number, id: string) => `status:${projectId}:${id}`
+export const statusKey = (projectId: number | string, id: string) => `status:${projectId}:${id}`
 
 export function parseStatus(text: string | null | undefined): RunStatus | undefined {
   return text && text !== CANCELLED ? JSON.parse(text) : undefined

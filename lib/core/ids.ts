@@ -4,8 +4,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export function randomText(length: number): string {
   let text = ''
   while (text.length < length)
+    // 248 = 4 x 62: every character is equally likely
     for (const byte of crypto.getRandomValues(new Uint8Array(length)))
-      // 248 = 4 x 62: every character is equally likely
       if (byte < 248 && text.length < length) text += ALPHABET.charAt(byte % 62)
   return text
 }

@@ -3,7 +3,7 @@ import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { findProject } from '../store/projects.ts'
 import { findCaptureProject } from './find-project.ts'
-import { CaptureError, type CapturedEvent } from './read/events.ts'
+import { type CapturedEvent, CaptureError } from './read/events.ts'
 import { foldBatch } from './read/fold.ts'
 import { writeCapture } from './write.ts'
 

@@ -19,7 +19,11 @@ async function flags({ c, services }: Input): Promise<Response> {
   const isDecide = url.pathname.startsWith('/decide')
   const version = Number(url.searchParams.get('v') ?? (isDecide ? 3 : 2))
   const withConfig = isDecide || url.searchParams.get('config') === 'true'
-  return c.json({ ...(withConfig ? remoteConfig(token) : {}), ...emptySet(version, isDecide, services.now()) }, 200, corsHeaders(c))
+  return c.json(
+    { ...(withConfig ? remoteConfig(token) : {}), ...emptySet(version, isDecide, services.now()) },
+    200,
+    corsHeaders(c),
+  )
 }
 
 function emptySet(version: number, isDecide: boolean, now: Date) {

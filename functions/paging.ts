@@ -1,0 +1,37 @@
+import type { Context } from 'hono'
+import type { AppEnv } from './context.ts'
+
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+}
+
+const MAX_INT = 2_147_483_647
+
+/** `limit` and `offset`; junk means the default. */
+export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = MAX_INT): Page {
+  const number = (name: string) => {
+    const text = c.req.query(name)
+    return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined
+  }
+  return {
+    limit: Math.min(number('limit') || defaultLimit, maxLimit),
+    offset: Math.min(number('offset') ?? 0, MAX_INT),
+  }
+}
+
+/** `{count, next, previous, results}` with absolute links that keep the other parameters. */
+export function envelope<T>(c: Context<AppEnv>, page: Page, count: number, results: readonly T[]) {
+  return { count, ...pageLinks(c, page, page.offset + page.limit < count), results }
+}
+
+export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boolean) {
+  const link = (at: number) => {
+    const url = new URL(c.req.url)
+    url.searchParams.set('limit', String(limit))
+    if (at > 0) url.searchParams.set('offset', String(at))
+    else url.searchParams.delete('offset')
+    return url.toString()
+  }
+  return { next: more ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(0, offset - limit)) : null }
+}

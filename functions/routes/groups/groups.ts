@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { notFound } from '../../../lib/core/errors.ts'
+import { listGroupTypes } from '../../../lib/store/definitions.ts'
+import { listGroups } from '../../../lib/store/persons.ts'
+import { int32 } from '../../fields.ts'
+import { pageLinks, readPage } from '../../paging.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+
+const PROJECT = '/api/projects/:project_id'
+
+const listQuery = z.object({ group_type_index: int32, search: z.string().optional() })
+const findQuery = z.object({ group_type_index: int32, group_key: z.string().min(1) })
+
+/** A bare list, as clients expect. */
+const types = async ({ services, project }: RouteInput<unknown, unknown>) =>
+  (await listGroupTypes(services.db, project.id)).map((row) => ({
+    group_type: row.group_type,
+    group_type_index: row.group_type_index,
+    name_singular: null,
+    name_plural: null,
+    detail_dashboard: null,
+    default_columns: null,
+    created_at: row.created_at,
+  }))
+
+async function list({ c, services, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+  const page = readPage(c, 100, 1_000)
+  const filter = { typeIndex: query.group_type_index, search: query.search || undefined }
+  const rows = await listGroups(services.db, project.id, filter, page)
+  return { ...pageLinks(c, page, rows.length > page.limit), results: rows.slice(0, page.limit) }
+}
+
+async function find({ services, project, query }: RouteInput<z.infer<typeof findQuery>, unknown>) {
+  const filter = { typeIndex: query.group_type_index, key: query.group_key }
+  const [row] = await listGroups(services.db, project.id, filter, { limit: 1, offset: 0 })
+  if (!row) throw notFound()
+  return row
+}
+
+export const groupRoutes: Route[] = [
+  route({ method: 'get', path: `${PROJECT}/groups_types`, scope: 'group:read', handler: types }),
+  route({ method: 'get', path: `${PROJECT}/groups`, scope: 'group:read', query: listQuery, handler: list }),
+  route({ method: 'get', path: `${PROJECT}/groups/find`, scope: 'group:read', query: findQuery, handler: find }),
+]

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { notFound } from '../../../lib/core/errors.ts'
+import { isUuid } from '../../../lib/core/ids.ts'
+import { personConditions, presentPerson } from '../../../lib/resources/persons.ts'
+import { findPerson, listPersons } from '../../../lib/store/persons.ts'
+import { pageLinks, readPage } from '../../paging.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+
+const ITEMS = '/api/projects/:project_id/persons'
+const MAX_PAGE = 1_000
+
+const listQuery = z.object({
+  distinct_id: z.string().optional(),
+  email: z.string().optional(),
+  search: z.string().optional(),
+  uuid: z.string().optional(),
+  properties: z.string().optional(),
+})
+
+async function list({ c, services, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+  const page = readPage(c, 100, MAX_PAGE)
+  const filter = {
+    distinctId: query.distinct_id || undefined,
+    email: query.email || undefined,
+    search: query.search || undefined,
+    uuids: query.uuid?.split(',').filter(isUuid),
+    conditions: personConditions(query.properties),
+  }
+  const rows = await listPersons(services.db, project.id, filter, page)
+  return { ...pageLinks(c, page, rows.length > page.limit), results: rows.slice(0, page.limit).map(presentPerson) }
+}
+
+async function read({ services, project, params }: RouteInput<unknown, unknown>) {
+  const ref = params.id ?? ''
+  const row = /^\d{1,9}$/.test(ref) || isUuid(ref) ? await findPerson(services.db, project.id, ref) : undefined
+  if (!row) throw notFound()
+  return presentPerson(row)
+}
+
+export const personRoutes: Route[] = [
+  route({ method: 'get', path: ITEMS, scope: 'person:read', query: listQuery, handler: list }),
+  route({ method: 'get', path: `${ITEMS}/:id`, scope: 'person:read', handler: read }),
+]

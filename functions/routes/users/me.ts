@@ -1,0 +1,32 @@
+import { presentOrganization, presentProjectBasic } from '../../../lib/resources/present-account.ts'
+import { findOrganizationsWithProjects } from '../../../lib/store/organizations.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+
+/** The user behind the key, with the current project as `team`. */
+async function me({ services, caller }: RouteInput<unknown, unknown>) {
+  const found = await findOrganizationsWithProjects(services.db, caller.organizationIds)
+  const organization =
+    found.organizations.find(({ id }) => id === caller.currentOrganizationId) ?? found.organizations[0]
+  const project = found.projects.find(({ id }) => id === caller.currentProjectId) ?? found.projects[0]
+  const own = found.projects.filter((row) => row.organization_id === organization?.id)
+  return {
+    ...caller.user,
+    date_joined: null,
+    is_staff: false,
+    is_impersonated: false,
+    has_password: false,
+    theme_mode: null,
+    team: project ? presentProjectBasic(project) : null,
+    organization: organization ? presentOrganization(organization, own) : null,
+    organizations: found.organizations.map(({ id, name, slug }) => ({
+      id,
+      name,
+      slug,
+      logo_media_id: null,
+      membership_level: 15,
+    })),
+    scope_teams: caller.scopedTeams,
+  }
+}
+
+export const userRoutes: Route[] = [route({ method: 'get', path: '/api/users/@me', scope: 'any', handler: me })]

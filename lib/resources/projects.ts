@@ -1,0 +1,35 @@
+import { recordKey, writeRecords } from '../cache/records.ts'
+import { notFound } from '../core/errors.ts'
+import { randomText } from '../core/ids.ts'
+import type { Project } from '../core/project.ts'
+import type { Services } from '../services.ts'
+import { insertProject, type ProjectChanges, type ProjectRow, toProject, updateProject } from '../store/projects.ts'
+
+export type ProjectInput = {
+  readonly [Key in keyof Omit<ProjectChanges, 'api_token'>]: ProjectChanges[Key] | undefined
+}
+
+/** A new project with a token of its own. */
+export function createProject(services: Services, organizationId: string, input: ProjectInput): Promise<ProjectRow> {
+  return insertProject(services.db, {
+    ...given(input),
+    organization_id: organizationId,
+    name: input.name ?? 'Default project',
+    api_token: `phc_${randomText(43)}`,
+  })
+}
+
+/** Changes a project's settings; requests everywhere see them at once. */
+export async function changeProject(services: Services, project: Project, input: ProjectInput): Promise<ProjectRow> {
+  const row = await updateProject(services.db, project.id, project.organizationId, given(input))
+  if (!row) throw notFound('Project not found.')
+  const changed = toProject(row, project.slotKeys)
+  await writeRecords(services, [
+    [recordKey.project(row.id), changed],
+    [recordKey.token(row.api_token), changed],
+  ])
+  return row
+}
+
+const given = (input: ProjectInput): ProjectChanges =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
