@@ -1,0 +1,125 @@
+/** Redis scripts: Lua with `redis.call`, `redis.pcall`, KEYS and ARGV. */
+import { createHash } from 'node:crypto'
+import fengari from 'fengari'
+import { RedisError, type Reply } from './store.ts'
+
+const { lua, lauxlib, lualib, to_jsstring, to_luastring } = fengari
+type State = ReturnType<typeof lauxlib.luaL_newstate>
+
+export type RunCommand = (args: readonly string[]) => Reply
+
+export const scriptSha = (script: string) => createHash('sha1').update(script).digest('hex')
+
+/** Runs a script to its answer. Throws `RedisError` for what it raises. */
+export function runScript(script: string, keys: readonly string[], args: readonly string[], run: RunCommand): Reply {
+  const L = lauxlib.luaL_newstate()
+  for (const [name, open] of [
+    ['_G', lualib.luaopen_base],
+    ['table', lualib.luaopen_table],
+    ['string', lualib.luaopen_string],
+    ['math', lualib.luaopen_math],
+  ] as const) {
+    lauxlib.luaL_requiref(L, to_luastring(name), open, 1)
+    lua.lua_pop(L, 1)
+  }
+  // Redis is Lua 5.1
+  lauxlib.luaL_dostring(L, to_luastring('unpack = table.unpack'))
+  pushReply(L, [...keys])
+  lua.lua_setglobal(L, to_luastring('KEYS'))
+  pushReply(L, [...args])
+  lua.lua_setglobal(L, to_luastring('ARGV'))
+  lua.lua_newtable(L)
+  setFunction(L, 'call', (state) => call(state, run, false))
+  setFunction(L, 'pcall', (state) => call(state, run, true))
+  setFunction(L, 'error_reply', (state) => wrap(state, 'err'))
+  setFunction(L, 'status_reply', (state) => wrap(state, 'ok'))
+  lua.lua_setglobal(L, to_luastring('redis'))
+  if (
+    lauxlib.luaL_loadstring(L, to_luastring(script)) !== lua.LUA_OK ||
+    lua.lua_pcall(L, 0, 1, 0) !== lua.LUA_OK
+  ) {
+    const message = lua.lua_istable(L, -1) ? field(L, 'err') : to_jsstring(lua.lua_tostring(L, -1) ?? to_luastring('error'))
+    throw new RedisError(message?.startsWith('ERR') || message?.startsWith('WRONG') ? message : `ERR ${message}`)
+  }
+  return readReply(L)
+}
+
+function setFunction(L: State, name: string, run: (state: State) => number): void {
+  lua.lua_pushcfunction(L, run)
+  lua.lua_setfield(L, -2, to_luastring(name))
+}
+
+function call(L: State, run: RunCommand, isProtected: boolean): number {
+  const args: string[] = []
+  for (let index = 1; index <= lua.lua_gettop(L); index++) args.push(to_jsstring(lua.lua_tostring(L, index)))
+  try {
+    pushReply(L, run(args))
+  } catch (error) {
+    if (!(error instanceof RedisError)) throw error
+    pushTable(L, 'err', error.message)
+    if (!isProtected) return lua.lua_error(L)
+  }
+  return 1
+}
+
+function wrap(L: State, name: string): number {
+  pushTable(L, name, to_jsstring(lua.lua_tostring(L, 1)))
+  return 1
+}
+
+function pushTable(L: State, name: string, value: string): void {
+  lua.lua_newtable(L)
+  lua.lua_pushstring(L, to_luastring(value))
+  lua.lua_setfield(L, -2, to_luastring(name))
+}
+
+function pushReply(L: State, reply: Reply): void {
+  if (reply === null) lua.lua_pushboolean(L, false)
+  else if (typeof reply === 'number') lua.lua_pushinteger(L, reply)
+  else if (typeof reply === 'string') lua.lua_pushstring(L, to_luastring(reply))
+  else {
+    lua.lua_newtable(L)
+    reply.forEach((item, index) => {
+      pushReply(L, item)
+      lua.lua_rawseti(L, -2, index + 1)
+    })
+  }
+}
+
+function field(L: State, name: string): string | undefined {
+  lua.lua_getfield(L, -1, to_luastring(name))
+  const text = lua.lua_isnil(L, -1) ? undefined : to_jsstring(lua.lua_tostring(L, -1))
+  lua.lua_pop(L, 1)
+  return text
+}
+
+/** The value on top of the stack, by Redis's rules: numbers are cut, false is null, a list ends at its first nil. */
+function readReply(L: State): Reply {
+  switch (lua.lua_type(L, -1)) {
+    case lua.LUA_TNUMBER:
+      return Math.trunc(lua.lua_tonumber(L, -1))
+    case lua.LUA_TSTRING:
+      return to_jsstring(lua.lua_tostring(L, -1))
+    case lua.LUA_TBOOLEAN:
+      return lua.lua_toboolean(L, -1) ? 1 : null
+    case lua.LUA_TTABLE:
+      return readTable(L)
+    default:
+      return null
+  }
+}
+
+function readTable(L: State): Reply {
+  const error = field(L, 'err')
+  if (error !== undefined) throw new RedisError(error)
+  const status = field(L, 'ok')
+  if (status !== undefined) return status
+  const items: Reply[] = []
+  for (let index = 1; ; index++) {
+    lua.lua_rawgeti(L, -1, index)
+    const ends = lua.lua_isnil(L, -1)
+    if (!ends) items.push(readReply(L))
+    lua.lua_pop(L, 1)
+    if (ends) return items
+  }
+}
