@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 export function runCommand(store: Store, [name = '', ...args]: readonly string[]): Reply {
   const command = Object.hasOwn(COMMANDS, name.toUpperCase()) ? COMMANDS[name.toUpperCase()] : undefined
   if (!command) throw new RedisError(`ERR unknown command '${name}'`)
-  if (args.length < command.min) throw new RedisError(`ERR wrong number of arguments for '${name.toLowerCase()}' command`)
+  if (args.length < command.min)
+    throw new RedisError(`ERR wrong number of arguments for '${name.toLowerCase()}' command`)
   return command.run(store, args)
 }

@@ -34,11 +34,10 @@ export function runScript(script: string, keys: readonly string[], args: readonl
   setFunction(L, 'error_reply', (state) => wrap(state, 'err'))
   setFunction(L, 'status_reply', (state) => wrap(state, 'ok'))
   lua.lua_setglobal(L, to_luastring('redis'))
-  if (
-    lauxlib.luaL_loadstring(L, to_luastring(script)) !== lua.LUA_OK ||
-    lua.lua_pcall(L, 0, 1, 0) !== lua.LUA_OK
-  ) {
-    const message = lua.lua_istable(L, -1) ? field(L, 'err') : to_jsstring(lua.lua_tostring(L, -1) ?? to_luastring('error'))
+  if (lauxlib.luaL_loadstring(L, to_luastring(script)) !== lua.LUA_OK || lua.lua_pcall(L, 0, 1, 0) !== lua.LUA_OK) {
+    const message = lua.lua_istable(L, -1)
+      ? field(L, 'err')
+      : to_jsstring(lua.lua_tostring(L, -1) ?? to_luastring('error'))
     throw new RedisError(message?.startsWith('ERR') || message?.startsWith('WRONG') ? message : `ERR ${message}`)
   }
   return readReply(L)

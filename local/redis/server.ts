@@ -35,7 +35,8 @@ export async function startRedis(port: number, token: string, database: RedisDat
 
   const server = await serveLocal('the Redis shim', port, async (request, body, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    if (!isAuthorized(request, url, token)) return sendJson(response, 401, { error: 'WRONGPASS invalid or missing auth token' })
+    if (!isAuthorized(request, url, token))
+      return sendJson(response, 401, { error: 'WRONGPASS invalid or missing auth token' })
     calls.requests++
     const encode = request.headers['upstash-encoding'] === 'base64' ? base64 : (reply: Reply) => reply
     const present = (answer: Answer) => ('result' in answer ? { result: encode(answer.result) } : answer)
@@ -70,7 +71,10 @@ const isAuthorized = (request: IncomingMessage, url: URL, token: string) =>
 /** `/set/k/v/EX/10`; a body is the last argument but for options in the query string. */
 function pathCommand(url: URL, body: Buffer): string[] {
   const words = url.pathname.slice(1).split('/').map(decodeURIComponent)
-  const options = [...url.searchParams].filter(([name]) => name !== '_token').flat().filter(Boolean)
+  const options = [...url.searchParams]
+    .filter(([name]) => name !== '_token')
+    .flat()
+    .filter(Boolean)
   return [...words, ...(body.length > 0 ? [body.toString()] : []), ...options]
 }
 

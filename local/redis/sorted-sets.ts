@@ -117,21 +117,33 @@ export const sortedSetCommands: Readonly<Record<string, Command>> = {
     run(store, [key = '', min = '', max = '']) {
       const inside = inScore(min, max)
       const doomed = sorted(read(store, key)).filter(([, score]) => inside(score))
-      return remove(store, key, doomed.map(([member]) => member))
+      return remove(
+        store,
+        key,
+        doomed.map(([member]) => member),
+      )
     },
   },
   ZREMRANGEBYRANK: {
     min: 3,
     run(store, [key = '', start = '', stop = '']) {
       const members = sorted(read(store, key))
-      return remove(store, key, members.slice(...bounds(start, stop, members.length)).map(([member]) => member))
+      return remove(
+        store,
+        key,
+        members.slice(...bounds(start, stop, members.length)).map(([member]) => member),
+      )
     },
   },
   ZPOPMIN: {
     min: 1,
     run(store, [key = '', count = '1']) {
       const taken = sorted(read(store, key)).slice(0, integer(count))
-      remove(store, key, taken.map(([member]) => member))
+      remove(
+        store,
+        key,
+        taken.map(([member]) => member),
+      )
       return taken.flatMap(([member, score]) => [member, scoreText(score)])
     },
   },

@@ -41,8 +41,7 @@ export class Store {
   read<T extends RedisValue>(key: string, kind: Kind): T | undefined {
     const item = this.item(key)
     if (!item) return undefined
-    if (item.kind !== kind)
-      throw new RedisError('WRONGTYPE Operation against a key holding the wrong kind of value')
+    if (item.kind !== kind) throw new RedisError('WRONGTYPE Operation against a key holding the wrong kind of value')
     return item.value as T
   }
 
@@ -98,7 +97,8 @@ export class Store {
   }
 }
 
-export const syntaxError = (what?: string) => new RedisError(what ? `ERR syntax error near '${what}'` : 'ERR syntax error')
+export const syntaxError = (what?: string) =>
+  new RedisError(what ? `ERR syntax error near '${what}'` : 'ERR syntax error')
 
 export function integer(text: string): number {
   if (!/^-?\d{1,18}$/.test(text)) throw new RedisError('ERR value is not an integer or out of range')

@@ -119,8 +119,7 @@ export const stringCommands: Readonly<Record<string, Command>> = {
   },
   MGET: {
     min: 1,
-    run: (store, keys) =>
-      keys.map((key) => (store.item(key)?.kind === 'string' ? get(store, key) : null)),
+    run: (store, keys) => keys.map((key) => (store.item(key)?.kind === 'string' ? get(store, key) : null)),
   },
   MSET: {
     min: 2,

@@ -8,7 +8,11 @@ let shim: RedisShim
 let redis: Redis
 
 beforeAll(async () => {
-  shim = await startRedis(0, 'secret', memoryRedis(() => now))
+  shim = await startRedis(
+    0,
+    'secret',
+    memoryRedis(() => now),
+  )
   redis = new Redis({ url: shim.url, token: 'secret', automaticDeserialization: false, enableTelemetry: false })
 })
 beforeEach(async () => {
@@ -47,7 +51,9 @@ test('hashes, sets, lists and sorted sets', async () => {
 })
 
 test('a script compares and deletes; its hash works from then on', async () => {
-  const release = redis.createScript<number>("if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0")
+  const release = redis.createScript<number>(
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0",
+  )
   await redis.set('lock', 'mine')
   expect(await release.exec(['lock'], ['yours'])).toBe(0)
   expect(await release.exec(['lock'], ['mine'])).toBe(1)

@@ -1,0 +1,22 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { Engine } from '../lib/run/engine.ts'
+import { applyMigrations, type MigrationFile } from '../lib/store/migrate.ts'
+
+const FOLDER = new URL('../lib/store/migrations/', import.meta.url)
+const TIMEOUT_MS = 600_000
+
+/** Applies what is missing; returns the names. */
+export async function migrate(engine: Engine): Promise<string[]> {
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql'))
+  const files: MigrationFile[] = await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(new URL(name, FOLDER), 'utf8') })),
+  )
+  const run = async (statements: readonly string[]) => {
+    const results = await engine.run(
+      statements.map((text) => ({ text, params: [] })),
+      { timeoutMs: TIMEOUT_MS },
+    )
+    return results.at(-1) ?? []
+  }
+  return applyMigrations(run, files)
+}

@@ -1,0 +1,274 @@
+/** Messages that wait, are delivered, retried, end well or in the dead-letter queue. */
+import { randomUUID } from 'node:crypto'
+import { duration, evaluate } from './expression.ts'
+import { type Message, presentMessage, readMessage } from './message.ts'
+import { sign } from './signature.ts'
+
+export interface BrokerOptions {
+  readonly signingKey: () => string
+  readonly now: () => number
+  /** Stands in for QStash's own steps between retries, which are minutes. */
+  readonly retryDelayMs?: ((retried: number) => number) | undefined
+  readonly log: (line: string) => void
+}
+
+export interface Delivered {
+  readonly messageId: string
+  readonly url: string
+  readonly retried: number
+  /** Null: no answer. */
+  readonly status: number | null
+}
+
+export interface DeadLetter {
+  readonly dlqId: string
+  readonly message: Message
+  readonly response: Response
+}
+
+interface Response {
+  readonly status: number
+  readonly header: Readonly<Record<string, string[]>>
+  readonly body: Buffer
+}
+
+interface Queue {
+  parallelism: number
+  paused: boolean
+  readonly createdAt: number
+  updatedAt: number
+}
+
+const DEDUPLICATION_MS = 10 * 60_000
+const DAY_MS = 86_400_000
+const NO_ANSWER: Response = { status: 0, header: {}, body: Buffer.alloc(0) }
+
+export class Broker {
+  readonly messages = new Map<string, Message>()
+  readonly dead = new Map<string, DeadLetter>()
+  readonly queues = new Map<string, Queue>()
+  readonly events: Record<string, unknown>[] = []
+  readonly delivered: Delivered[] = []
+  readonly #active = new Set<string>()
+  readonly #seen = new Map<string, { readonly messageId: string; readonly at: number }>()
+  readonly #options: BrokerOptions
+  #timer: NodeJS.Timeout | undefined
+  #paused = false
+  #closed = false
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+  }
+
+  /** Takes a message; one whose deduplication id was seen within ten minutes is not taken again. */
+  publish(message: Message): { messageId: string; deduplicated?: true } {
+    const { now } = this.#options
+    if (message.deduplicationId) {
+      const seen = this.#seen.get(message.deduplicationId)
+      if (seen && now() - seen.at < DEDUPLICATION_MS) return { messageId: seen.messageId, deduplicated: true }
+      this.#seen.set(message.deduplicationId, { messageId: message.messageId, at: now() })
+    }
+    if (message.queue) this.openQueue(message.queue)
+    this.messages.set(message.messageId, message)
+    this.#note(message, 'CREATED')
+    this.#wake()
+    return { messageId: message.messageId }
+  }
+
+  cancel(messageId: string): boolean {
+    const message = this.messages.get(messageId)
+    if (!message) return false
+    this.messages.delete(messageId)
+    this.#note(message, 'CANCELED')
+    return true
+  }
+
+  openQueue(name: string): Queue {
+    const now = this.#options.now()
+    const queue = this.queues.get(name) ?? { parallelism: 1, paused: false, createdAt: now, updatedAt: now }
+    this.queues.set(name, queue)
+    return queue
+  }
+
+  changeQueue(name: string, change: Partial<Pick<Queue, 'parallelism' | 'paused'>>): void {
+    Object.assign(this.openQueue(name), change, { updatedAt: this.#options.now() })
+    this.#wake()
+  }
+
+  /** Sends a dead letter once more, as a new message. */
+  revive(dlqId: string): string | undefined {
+    const letter = this.dead.get(dlqId)
+    if (!letter) return undefined
+    this.dead.delete(dlqId)
+    const messageId = `msg_${randomUUID().replaceAll('-', '')}`
+    this.publish({ ...letter.message, messageId, deduplicationId: null, retried: 0, notBefore: this.#options.now() })
+    return messageId
+  }
+
+  /** Holds deliveries; messages are still taken. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#wake()
+  }
+
+  /** When nothing is under way and nothing is due. */
+  async idle(): Promise<void> {
+    while (this.#active.size > 0 || (!this.#paused && this.#due().length > 0))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  #due(): Message[] {
+    const now = this.#options.now()
+    const running = new Map<string, number>()
+    for (const id of this.#active) {
+      const queue = this.messages.get(id)?.queue
+      if (queue) running.set(queue, (running.get(queue) ?? 0) + 1)
+    }
+    return [...this.messages.values()].filter((message) => {
+      if (this.#active.has(message.messageId)) return false
+      const queue = message.queue ? this.queues.get(message.queue) : undefined
+      if (!message.queue || !queue) return message.notBefore <= now
+      // first in, first out: who waits for a retry holds up those behind it
+      const started = running.get(message.queue) ?? 0
+      running.set(message.queue, started + 1)
+      return !queue.paused && started < queue.parallelism && message.notBefore <= now
+    })
+  }
+
+  #wake(): void {
+    clearTimeout(this.#timer)
+    if (this.#closed || this.#paused) return
+    for (const message of this.#due()) void this.#deliver(message)
+    const waiting = [...this.messages.values()].filter(({ messageId }) => !this.#active.has(messageId))
+    const next = Math.min(...waiting.map(({ notBefore }) => notBefore).filter((at) => at > this.#options.now()))
+    if (Number.isFinite(next))
+      this.#timer = setTimeout(() => this.#wake(), Math.min(next - this.#options.now(), DAY_MS))
+  }
+
+  async #deliver(message: Message): Promise<void> {
+    this.#active.add(message.messageId)
+    this.#note(message, 'ACTIVE')
+    const response = await this.#send(message)
+    const { messageId, url, retried } = message
+    this.delivered.push({ messageId, url, retried, status: response.status || null })
+    this.#options.log(
+      `${message.method} ${url} -> ${response.status || 'no answer'}${retried ? ` (retry ${retried})` : ''}`,
+    )
+    this.#active.delete(messageId)
+    if (this.#closed || !this.messages.has(messageId)) return
+    const isDelivered = response.status >= 200 && response.status < 300
+    const ends = isDelivered || isNonRetryable(response) || retried >= message.maxRetries
+    if (message.callback) this.#call(message.callback, message, response, message.callbackHeaders)
+    if (!ends) {
+      message.notBefore = this.#options.now() + this.#delay(message, response)
+      message.retried++
+      this.#note(message, 'RETRY')
+    } else {
+      this.messages.delete(messageId)
+      this.#note(message, isDelivered ? 'DELIVERED' : 'FAILED')
+      if (!isDelivered) this.#bury(message, response)
+    }
+    this.#wake()
+  }
+
+  #bury(message: Message, response: Response): void {
+    const dlqId = `dlq_${randomUUID().replaceAll('-', '')}`
+    this.dead.set(dlqId, { dlqId, message, response })
+    if (message.failureCallback)
+      this.#call(message.failureCallback, message, response, message.failureCallbackHeaders, { dlqId })
+  }
+
+  /** What came of a message, as a message of its own. */
+  #call(
+    url: string,
+    message: Message,
+    response: Response,
+    headers: Readonly<Record<string, string>>,
+    more: object = {},
+  ) {
+    const shown = presentMessage(message)
+    const body = {
+      status: response.status,
+      header: response.header,
+      body: response.body.toString('base64'),
+      retried: message.retried,
+      maxRetries: message.maxRetries,
+      sourceMessageId: message.messageId,
+      url: message.url,
+      method: message.method,
+      sourceHeader: shown.header,
+      sourceBody: message.body.toString('base64'),
+      notBefore: message.notBefore,
+      createdAt: message.createdAt,
+      topicName: message.topic,
+      scheduleId: message.scheduleId,
+      ...more,
+    }
+    const source = {
+      url,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: Buffer.from(JSON.stringify(body)),
+    }
+    this.publish(readMessage(source, this.#options.now()))
+  }
+
+  async #send(message: Message): Promise<Response> {
+    const { now, signingKey } = this.#options
+    try {
+      const hasBody = !['GET', 'HEAD'].includes(message.method)
+      const response = await fetch(message.url, {
+        method: message.method,
+        redirect: 'manual',
+        headers: {
+          ...message.header,
+          'user-agent': 'Upstash-QStash',
+          'upstash-message-id': message.messageId,
+          'upstash-retried': String(message.retried),
+          'upstash-signature': sign(signingKey(), message.url, message.body, now()),
+          ...(message.scheduleId ? { 'upstash-schedule-id': message.scheduleId } : {}),
+          ...(message.topic ? { 'upstash-topic-name': message.topic } : {}),
+        },
+        body: hasBody ? new Uint8Array(message.body) : null,
+        signal: AbortSignal.timeout(message.timeoutMs),
+      })
+      const header = Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]]))
+      return { status: response.status, header, body: Buffer.from(await response.arrayBuffer()) }
+    } catch {
+      return NO_ANSWER
+    }
+  }
+
+  /** Before retry n: what the receiver says, what the message says, else QStash's own steps. */
+  #delay(message: Message, response: Response): number {
+    const asked = response.header['retry-after']?.[0]
+    const own = this.#options.retryDelayMs?.(message.retried)
+    if (own !== undefined) return own
+    if (asked !== undefined) return Math.min(DAY_MS, readRetryAfter(asked, this.#options.now()))
+    if (message.retryDelay) return Math.max(0, evaluate(message.retryDelay, message.retried))
+    return Math.min(DAY_MS, Math.exp(2.5 * (message.retried + 1)) * 1000)
+  }
+
+  #note(message: Message, state: string): void {
+    const { messageId, url, queue } = message
+    this.events.push({ time: this.#options.now(), state, messageId, url, ...(queue ? { queueName: queue } : {}) })
+    if (this.events.length > 1_000) this.events.splice(0, 500)
+  }
+}
+
+const isNonRetryable = ({ status, header }: Response) =>
+  status === 489 && header['upstash-nonretryable-error']?.[0] === 'true'
+
+function readRetryAfter(text: string, now: number): number {
+  const date = Date.parse(text)
+  if (!/^\d/.test(text) || /\s/.test(text)) return Number.isNaN(date) ? 0 : Math.max(0, date - now)
+  return duration(text)
+}

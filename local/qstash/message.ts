@@ -1,0 +1,152 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { duration, evaluate } from './expression.ts'
+
+/** Headers in lower case. */
+export type Headers = Readonly<Record<string, string>>
+
+export interface Message {
+  readonly messageId: string
+  readonly url: string
+  readonly method: string
+  /** Headers that the receiver gets. */
+  readonly header: Headers
+  readonly body: Buffer
+  readonly createdAt: number
+  readonly maxRetries: number
+  readonly retryDelay: string | null
+  readonly timeoutMs: number
+  readonly callback: string | null
+  readonly failureCallback: string | null
+  /** The headers of the callbacks' own messages. */
+  readonly callbackHeaders: Headers
+  readonly failureCallbackHeaders: Headers
+  readonly queue: string | null
+  readonly scheduleId: string | null
+  readonly topic: string | null
+  readonly deduplicationId: string | null
+  readonly label: string | null
+  /** Milliseconds. */
+  notBefore: number
+  retried: number
+}
+
+/** A request that QStash would refuse. */
+export class QstashError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+const PREFIX = 'upstash-'
+const KNOWN = new Set(
+  `method delay not-before retries retry-delay timeout callback failure-callback deduplication-id
+   content-based-deduplication label queue-name schedule-id cron`.split(/\s+/),
+)
+/** Prefixes of headers for others: the receiver, the callbacks' messages, the vendor's telemetry. */
+const FAMILIES = ['forward-', 'callback-', 'failure-callback-', 'telemetry-']
+const DEFAULT_TIMEOUT_MS = 60_000
+
+export interface MessageSource {
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Buffer
+  readonly queue?: string | null
+  readonly topic?: string | null
+  readonly scheduleId?: string | null
+}
+
+/** A publish request -> its message. Throws `QstashError` 400 that names what is not supported or cannot be read. */
+export function readMessage({ url, headers, body, queue, topic, scheduleId }: MessageSource, now: number): Message {
+  if (!/^https?:\/\/[^/]+/.test(url)) throw new QstashError(400, `invalid destination url: ${url}`)
+  for (const name of Object.keys(headers)) {
+    if (!name.startsWith(PREFIX)) continue
+    const own = name.slice(PREFIX.length)
+    if (!KNOWN.has(own) && !FAMILIES.some((family) => own.startsWith(family)))
+      throw new QstashError(400, `the header ${name} is not supported`)
+  }
+  const option = (name: string): string | null => headers[PREFIX + name] || null
+  const retryDelay = option('retry-delay')
+  return {
+    messageId: `msg_${randomUUID().replaceAll('-', '')}`,
+    url,
+    method: option('method') ?? 'POST',
+    header: {
+      ...(headers['content-type'] ? { 'content-type': headers['content-type'] } : {}),
+      ...family(headers, 'forward-'),
+    },
+    body,
+    createdAt: now,
+    maxRetries: wholeNumber('retries', option('retries') ?? '3'),
+    retryDelay: retryDelay && readable(retryDelay, () => evaluate(retryDelay, 0)),
+    timeoutMs: readTime(option('timeout')) ?? DEFAULT_TIMEOUT_MS,
+    callback: option('callback'),
+    failureCallback: option('failure-callback'),
+    callbackHeaders: subHeaders(headers, 'callback-'),
+    failureCallbackHeaders: subHeaders(headers, 'failure-callback-'),
+    queue: queue ?? option('queue-name'),
+    scheduleId: scheduleId ?? null,
+    topic: topic ?? null,
+    deduplicationId: deduplicationId(url, headers, body),
+    label: option('label'),
+    notBefore: option('not-before')
+      ? wholeNumber('not-before', option('not-before') ?? '') * 1000
+      : now + (readTime(option('delay')) ?? 0),
+    retried: 0,
+  }
+}
+
+function deduplicationId(url: string, headers: Headers, body: Buffer): string | null {
+  if (headers['upstash-deduplication-id']) return headers['upstash-deduplication-id']
+  if (headers['upstash-content-based-deduplication'] !== 'true') return null
+  const content = JSON.stringify([url, headers['content-type'] ?? '', family(headers, 'forward-')])
+  return createHash('sha256').update(content).update(body).digest('hex')
+}
+
+const family = (headers: Headers, name: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([key]) => key.startsWith(PREFIX + name))
+      .map(([key, value]) => [key.slice(PREFIX.length + name.length), value]),
+  )
+
+const subHeaders = (headers: Headers, name: string) =>
+  Object.fromEntries(Object.entries(family(headers, name)).map(([key, value]) => [PREFIX + key, value]))
+
+function readable<T>(text: string, read: () => unknown, value: T = text as T): T {
+  try {
+    read()
+    return value
+  } catch (error) {
+    throw new QstashError(400, (error as Error).message)
+  }
+}
+
+const readTime = (text: string | null): number | null =>
+  text === null ? null : readable(text, () => duration(text), duration(text))
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new QstashError(400, `${name} must be a whole number, not ${text}`)
+  return Number(text)
+}
+
+/** As the API shows a message. */
+export const presentMessage = (message: Message) => ({
+  messageId: message.messageId,
+  url: message.url,
+  method: message.method,
+  header: Object.fromEntries(Object.entries(message.header).map(([key, value]) => [key, [value]])),
+  body: message.body.toString(),
+  createdAt: message.createdAt,
+  notBefore: message.notBefore,
+  maxRetries: message.maxRetries,
+  retried: message.retried,
+  ...(message.callback ? { callback: message.callback } : {}),
+  ...(message.failureCallback ? { failureCallback: message.failureCallback } : {}),
+  ...(message.queue ? { queueName: message.queue } : {}),
+  ...(message.scheduleId ? { scheduleId: message.scheduleId } : {}),
+  ...(message.topic ? { topicName: message.topic } : {}),
+  ...(message.label ? { label: message.label } : {}),
+})

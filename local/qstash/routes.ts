@@ -1,0 +1,250 @@
+import type { Broker, DeadLetter } from './broker.ts'
+import { type Headers, type MessageSource, presentMessage, QstashError, readMessage } from './message.ts'
+import type { Schedules } from './schedules.ts'
+import type { Published } from './server.ts'
+
+export interface Context {
+  readonly broker: Broker
+  readonly schedules: Schedules
+  readonly keys: { current: string; next: string }
+  readonly topics: Map<string, { name?: string; url: string }[]>
+  now(): number
+  published(item: Published): void
+}
+
+export interface ApiRequest {
+  readonly method: string
+  readonly target: string
+  readonly headers: Headers
+  readonly body: Buffer
+}
+
+interface Answer {
+  readonly status?: number
+  readonly json: unknown
+}
+
+interface Call extends ApiRequest {
+  readonly params: readonly string[]
+  readonly query: URLSearchParams
+}
+
+type Handler = (context: Context, call: Call) => Answer
+
+const json = (body: unknown, status = 200): Answer => ({ status, json: body })
+
+/** Publishes to a URL, or to every endpoint of a group. */
+function publish(context: Context, source: MessageSource): Answer {
+  const endpoints = context.topics.get(source.url)
+  const targets = endpoints?.map(({ url }) => ({ ...source, url, topic: source.url })) ?? [source]
+  const answers = targets.map((target) => {
+    const message = readMessage(target, context.now())
+    context.published({ url: target.url, body: source.body.toString(), headers: source.headers })
+    const answer = context.broker.publish(message)
+    return { ...answer, ...(endpoints ? { url: target.url } : {}) }
+  })
+  return json(endpoints ? answers : answers[0], answers[0]?.deduplicated ? 202 : 200)
+}
+
+function batch(context: Context, { body }: Call): Answer {
+  const items: { destination: string; headers?: Headers; body?: string; queue?: string }[] = JSON.parse(body.toString())
+  const answers = items.map((item) => {
+    const headers = Object.fromEntries(
+      Object.entries(item.headers ?? {}).map(([key, value]) => [key.toLowerCase(), String(value)]),
+    )
+    try {
+      return publish(context, {
+        url: item.destination,
+        headers,
+        body: Buffer.from(item.body ?? ''),
+        queue: item.queue ?? null,
+      }).json
+    } catch (error) {
+      if (error instanceof QstashError) return { error: error.message }
+      throw error
+    }
+  })
+  return json(answers)
+}
+
+function presentQueue({ broker }: Context, name: string) {
+  const queue = broker.queues.get(name)
+  if (!queue) throw new QstashError(404, `queue ${name} not found`)
+  const lag = [...broker.messages.values()].filter((message) => message.queue === name).length
+  return { name, lag, ...queue }
+}
+
+const presentDead = ({ dlqId, message, response }: DeadLetter) => ({
+  ...presentMessage(message),
+  dlqId,
+  responseStatus: response.status,
+  responseHeader: response.header,
+  responseBody: response.body.toString(),
+})
+
+function cancelMany({ broker }: Context, { query }: Call): Answer {
+  const wanted = query.getAll('messageIds')
+  const url = query.get('url')
+  const ids =
+    wanted.length > 0
+      ? wanted
+      : [...broker.messages.values()].filter((m) => !url || m.url === url).map((m) => m.messageId)
+  return json({ cancelled: ids.filter((id) => broker.cancel(id)).length })
+}
+
+function reviveMany({ broker }: Context, { query }: Call): Answer {
+  const ids = query.getAll('dlqIds')
+  const revived = (ids.length > 0 ? ids : [...broker.dead.keys()]).map((id) => broker.revive(id))
+  return json({ responses: revived.filter(Boolean).map((messageId) => ({ messageId })) })
+}
+
+function found<T>(item: T | undefined | false, what: string): T {
+  if (!item) throw new QstashError(404, `${what} not found`)
+  return item
+}
+
+const parse = (body: Buffer) => JSON.parse(body.toString() || '{}')
+
+const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [
+  ['POST', /^publish\/(.+)$/s, (c, { params: [url = ''], headers, body }) => publish(c, { url, headers, body })],
+  [
+    'POST',
+    /^enqueue\/([^/]+)\/(.+)$/s,
+    (c, { params: [queue = '', url = ''], headers, body }) => publish(c, { url, headers, body, queue }),
+  ],
+  ['POST', /^batch$/, batch],
+  [
+    'GET',
+    /^messages\/([^/]+)$/,
+    (c, { params: [id = ''] }) => json(presentMessage(found(c.broker.messages.get(id), `message ${id}`))),
+  ],
+  [
+    'DELETE',
+    /^messages\/([^/]+)$/,
+    (c, { params: [id = ''] }) => json({ cancelled: Number(found(c.broker.cancel(id), `message ${id}`)) }),
+  ],
+  ['DELETE', /^messages$/, cancelMany],
+  ['GET', /^dlq$/, (c) => json({ messages: [...c.broker.dead.values()].map(presentDead) })],
+  [
+    'GET',
+    /^dlq\/([^/]+)$/,
+    (c, { params: [id = ''] }) => json(presentDead(found(c.broker.dead.get(id), `message ${id}`))),
+  ],
+  [
+    'DELETE',
+    /^dlq\/([^/]+)$/,
+    (c, { params: [id = ''] }) => json({ deleted: Number(found(c.broker.dead.delete(id), `message ${id}`)) }),
+  ],
+  [
+    'DELETE',
+    /^dlq$/,
+    (c, { query }) => json({ deleted: query.getAll('dlqIds').filter((id) => c.broker.dead.delete(id)).length }),
+  ],
+  ['POST', /^dlq\/retry$/, reviveMany],
+  [
+    'POST',
+    /^dlq\/retry\/([^/]+)$/,
+    (c, { params: [id = ''] }) => json({ messageId: found(c.broker.revive(id), `message ${id}`) }),
+  ],
+  ['GET', /^(?:events|logs)$/, (c) => json({ events: c.broker.events.toReversed() })],
+  [
+    'POST',
+    /^queues$/,
+    (c, { body }) => {
+      const { queueName, parallelism = 1, paused } = parse(body)
+      c.broker.changeQueue(String(queueName), { parallelism, ...(paused === undefined ? {} : { paused }) })
+      return json(presentQueue(c, String(queueName)))
+    },
+  ],
+  ['GET', /^queues$/, (c) => json([...c.broker.queues.keys()].map((name) => presentQueue(c, name)))],
+  ['GET', /^queues\/([^/]+)$/, (c, { params: [name = ''] }) => json(presentQueue(c, name))],
+  [
+    'DELETE',
+    /^queues\/([^/]+)$/,
+    (c, { params: [name = ''] }) => json({ deleted: found(c.broker.queues.delete(name), `queue ${name}`) }),
+  ],
+  [
+    'POST',
+    /^queues\/([^/]+)\/(pause|resume)$/,
+    (c, { params: [name = '', action] }) => {
+      c.broker.changeQueue(name, { paused: action === 'pause' })
+      return json(presentQueue(c, name))
+    },
+  ],
+  [
+    'POST',
+    /^schedules\/(.+)$/s,
+    (c, { params: [url = ''], headers, body }) => {
+      const control = url.match(/^([^/]+)\/(pause|resume)$/)
+      if (!control) return json({ scheduleId: c.schedules.create(url, headers, body) }, 201)
+      c.schedules.pause(control[1] ?? '', control[2] === 'pause')
+      return json({})
+    },
+  ],
+  [
+    'PATCH',
+    /^schedules\/([^/]+)\/(pause|resume)$/,
+    (c, { params: [id = '', action] }) => {
+      c.schedules.pause(id, action === 'pause')
+      return json({})
+    },
+  ],
+  ['GET', /^schedules$/, (c) => json(c.schedules.list())],
+  ['GET', /^schedules\/([^/]+)$/, (c, { params: [id = ''] }) => json(c.schedules.show(id))],
+  [
+    'DELETE',
+    /^schedules\/([^/]+)$/,
+    (c, { params: [id = ''] }) => json({ deleted: found(c.schedules.delete(id), `schedule ${id}`) }),
+  ],
+  [
+    'POST',
+    /^topics\/([^/]+)\/endpoints$/,
+    (c, { params: [name = ''], body }) => {
+      const { endpoints = [] } = parse(body)
+      c.topics.set(name, [...(c.topics.get(name) ?? []), ...endpoints])
+      return json({})
+    },
+  ],
+  [
+    'DELETE',
+    /^topics\/([^/]+)\/endpoints$/,
+    (c, { params: [name = ''], body }) => {
+      const gone: { url: string }[] = parse(body).endpoints ?? []
+      const rest = (c.topics.get(name) ?? []).filter(({ url }) => !gone.some((endpoint) => endpoint.url === url))
+      c.topics.set(name, rest)
+      return json({})
+    },
+  ],
+  ['GET', /^topics$/, (c) => json([...c.topics].map(([name, endpoints]) => ({ name, endpoints })))],
+  [
+    'GET',
+    /^topics\/([^/]+)$/,
+    (c, { params: [name = ''] }) => json({ name, endpoints: found(c.topics.get(name), `group ${name}`) }),
+  ],
+  [
+    'DELETE',
+    /^topics\/([^/]+)$/,
+    (c, { params: [name = ''] }) => json({ deleted: found(c.topics.delete(name), `group ${name}`) }),
+  ],
+  ['GET', /^keys$/, (c) => json(c.keys)],
+  [
+    'POST',
+    /^keys\/rotate$/,
+    (c) => {
+      Object.assign(c.keys, { current: c.keys.next, next: `sig_${crypto.randomUUID().replaceAll('-', '')}` })
+      return json(c.keys)
+    },
+  ],
+]
+
+/** One API request. Throws `QstashError`; a route that is not there is named. */
+export function handle(context: Context, request: ApiRequest): Answer {
+  const target = request.target.replace(/^\/v2\//, '')
+  const raw = /^(publish|enqueue|schedules)\//.test(target) && request.method === 'POST'
+  const [path = '', search = ''] = raw ? [target] : target.split('?')
+  for (const [method, pattern, handler] of ROUTES) {
+    const match = method === request.method ? pattern.exec(path) : null
+    if (match) return handler(context, { ...request, params: match.slice(1), query: new URLSearchParams(search) })
+  }
+  throw new QstashError(404, `the QStash shim does not serve ${request.method} ${request.target}`)
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { CronExpressionParser } from 'cron-parser'
+import type { Broker } from './broker.ts'
+import { type Headers, QstashError, readMessage } from './message.ts'
+
+interface Schedule {
+  readonly scheduleId: string
+  readonly cron: string
+  readonly destination: string
+  readonly headers: Headers
+  readonly body: Buffer
+  readonly createdAt: number
+  isPaused: boolean
+  lastScheduleTime: number | null
+  timer: NodeJS.Timeout | undefined
+}
+
+/** Longest wait of one timer; a longer one is set again. */
+const MAX_TIMER_MS = 2_000_000_000
+
+export class Schedules {
+  readonly #all = new Map<string, Schedule>()
+  readonly #broker: Broker
+  readonly #now: () => number
+
+  constructor(broker: Broker, now: () => number) {
+    this.#broker = broker
+    this.#now = now
+  }
+
+  /** Makes or overwrites a schedule. Throws `QstashError` 400 for what would never be deliverable. */
+  create(destination: string, headers: Headers, body: Buffer): string {
+    const cron = headers['upstash-cron'] ?? ''
+    const scheduleId = headers['upstash-schedule-id'] || `scd_${randomUUID().replaceAll('-', '')}`
+    nextTime(cron, this.#now())
+    readMessage({ url: destination, headers, body }, this.#now())
+    this.delete(scheduleId)
+    const schedule: Schedule = {
+      scheduleId,
+      cron,
+      destination,
+      headers,
+      body,
+      createdAt: this.#now(),
+      isPaused: false,
+      lastScheduleTime: null,
+      timer: undefined,
+    }
+    this.#all.set(scheduleId, schedule)
+    this.#plan(schedule)
+    return scheduleId
+  }
+
+  #plan(schedule: Schedule): void {
+    const wait = nextTime(schedule.cron, this.#now()) - this.#now()
+    schedule.timer = setTimeout(
+      () => {
+        if (wait <= MAX_TIMER_MS && !schedule.isPaused) this.#fire(schedule)
+        this.#plan(schedule)
+      },
+      Math.min(wait, MAX_TIMER_MS),
+    )
+    schedule.timer.unref()
+  }
+
+  #fire(schedule: Schedule): void {
+    const { destination: url, headers, body, scheduleId } = schedule
+    schedule.lastScheduleTime = this.#now()
+    this.#broker.publish(readMessage({ url, headers, body, scheduleId }, this.#now()))
+  }
+
+  pause(id: string, isPaused: boolean): void {
+    this.#find(id).isPaused = isPaused
+  }
+
+  delete(id: string): boolean {
+    clearTimeout(this.#all.get(id)?.timer)
+    return this.#all.delete(id)
+  }
+
+  show(id: string) {
+    return this.#present(this.#find(id))
+  }
+
+  list() {
+    return [...this.#all.values()].map((schedule) => this.#present(schedule))
+  }
+
+  close(): void {
+    for (const id of [...this.#all.keys()]) this.delete(id)
+  }
+
+  #find(id: string): Schedule {
+    const schedule = this.#all.get(id)
+    if (!schedule) throw new QstashError(404, `schedule ${id} not found`)
+    return schedule
+  }
+
+  #present({ scheduleId, cron, destination, body, headers, createdAt, isPaused, lastScheduleTime }: Schedule) {
+    return {
+      scheduleId,
+      cron,
+      destination,
+      createdAt,
+      method: headers['upstash-method'] ?? 'POST',
+      body: body.toString(),
+      retries: Number(headers['upstash-retries'] ?? 3),
+      isPaused,
+      nextScheduleTime: nextTime(cron, this.#now()),
+      ...(lastScheduleTime ? { lastScheduleTime } : {}),
+    }
+  }
+}
+
+/** The next time of a cron expression, with or without `CRON_TZ=…`; milliseconds. */
+function nextTime(cron: string, now: number): number {
+  const [, tz = 'UTC', expression = cron] = cron.match(/^CRON_TZ=(\S+)\s+(.*)$/) ?? []
+  try {
+    return CronExpressionParser.parse(expression, { tz, currentDate: new Date(now) })
+      .next()
+      .getTime()
+  } catch (error) {
+    throw new QstashError(400, `invalid cron ${JSON.stringify(cron)}: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,90 @@
+/** The three services that the worker needs, on this machine. */
+import { mkdir } from 'node:fs/promises'
+import { parseEnv } from '../lib/core/env.ts'
+import { bootstrap } from '../lib/resources/bootstrap.ts'
+import { createServices, type Services } from '../lib/services.ts'
+import { KEY, QSTASH, REDIS_TOKEN, TOKEN } from './credentials.ts'
+import { migrate } from './migrations.ts'
+import type { Database } from './neon/database.ts'
+import { openPglite } from './neon/pglite.ts'
+import { openPostgres } from './neon/postgres.ts'
+import { type NeonShim, startNeon } from './neon/server.ts'
+import { type QstashShim, startQstash } from './qstash/server.ts'
+import { memoryRedis, serverRedis } from './redis/database.ts'
+import { type RedisShim, startRedis } from './redis/server.ts'
+
+export interface StackOptions {
+  /** PGlite's folder; not used with `databaseUrl`. */
+  readonly folder: string
+  /** A real Postgres in PGlite's place (`DATABASE_URL_TCP`). */
+  readonly databaseUrl?: string | undefined
+  /** A real Redis (`REDIS_URL`). */
+  readonly redisUrl?: string | undefined
+  /** 0 = any free port. */
+  readonly ports?: { readonly neon: number; readonly redis: number; readonly qstash: number }
+  /** Where the worker listens: QStash signs and calls it. */
+  readonly publicUrl: string
+  readonly statementTimeoutMs?: number
+  readonly retryDelayMs?: (retried: number) => number
+  readonly log?: (line: string) => void
+}
+
+export interface Stack {
+  readonly neon: NeonShim
+  readonly redis: RedisShim
+  readonly qstash: QstashShim
+  /** The worker's settings. */
+  readonly bindings: Readonly<Record<string, string>>
+  /** For work outside the worker: migrations, the demo project. */
+  readonly services: Services
+  close(): Promise<void>
+}
+
+const ANY_PORT = { neon: 0, redis: 0, qstash: 0 }
+
+/** Starts the services, applies migrations and makes the development project. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { ports = ANY_PORT, log = () => {} } = options
+  const neon = await startNeon(ports.neon, await openDatabase(options))
+  const redis = await startRedis(ports.redis, REDIS_TOKEN, options.redisUrl ? serverRedis(options.redisUrl) : memoryRedis())
+  const qstash = await startQstash({
+    port: ports.qstash,
+    ...QSTASH,
+    ...(options.retryDelayMs ? { retryDelayMs: options.retryDelayMs } : {}),
+    log,
+  })
+  const bindings = {
+    DATABASE_URL: 'postgresql://edgehog:edgehog@127.0.0.1/edgehog',
+    NEON_FETCH_ENDPOINT: neon.endpoint,
+    UPSTASH_REDIS_REST_URL: redis.url,
+    UPSTASH_REDIS_REST_TOKEN: REDIS_TOKEN,
+    QSTASH_URL: qstash.url,
+    QSTASH_TOKEN: QSTASH.token,
+    QSTASH_CURRENT_SIGNING_KEY: QSTASH.currentSigningKey,
+    QSTASH_NEXT_SIGNING_KEY: QSTASH.nextSigningKey,
+    PUBLIC_URL: options.publicUrl,
+    STATEMENT_TIMEOUT_MS: String(options.statementTimeoutMs ?? 30_000),
+  }
+  const services = createServices(parseEnv(bindings), (work) => void work.catch(() => {}))
+  for (const name of await migrate(services.engine)) log(`migration ${name}`)
+  const input = { organization: 'Edgehog', project: 'Demo', email: 'developer@edgehog.local', key: KEY, token: TOKEN }
+  await bootstrap(services, input)
+  return {
+    neon,
+    redis,
+    qstash,
+    bindings,
+    services,
+    async close() {
+      await qstash.close()
+      await redis.close()
+      await neon.close()
+    },
+  }
+}
+
+async function openDatabase({ databaseUrl, folder }: StackOptions): Promise<Database> {
+  if (databaseUrl) return openPostgres(databaseUrl)
+  await mkdir(folder, { recursive: true })
+  return openPglite(folder)
+}

@@ -1,0 +1,86 @@
+/** The worker under `wrangler dev`, with settings that are never written to a file. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+export interface Worker {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const WRANGLER = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url))
+const READY_MS = 60_000
+
+/** Starts the worker; resolves when it answers. Throws an Error with its output when it does not. */
+export async function startWorker(
+  port: number,
+  bindings: Readonly<Record<string, string>>,
+  log: (line: string) => void,
+): Promise<Worker> {
+  const vars = Object.entries(bindings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(await freePort()), ...vars]
+  const child = spawn(process.execPath, [WRANGLER, ...args, '--show-interactive-dev-session=false'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // a group of its own: Ctrl-C is handled by who started it
+    detached: true,
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' },
+  })
+  const output: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n').filter((text) => text.trim())) {
+        output.push(line)
+        if (output.length > 200) output.shift()
+        log(line)
+      }
+    })
+  const url = `http://127.0.0.1:${port}`
+  await untilReady(url, child, output)
+  return { url, close: () => stop(child) }
+}
+
+async function untilReady(url: string, child: ChildProcess, output: readonly string[]): Promise<void> {
+  const deadline = Date.now() + READY_MS
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`The worker did not start.\n${output.join('\n')}`)
+    const answer = await fetch(`${url}/api/users/@me/`).catch(() => undefined)
+    if (answer?.status === 401) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await stop(child)
+  throw new Error(`The worker did not answer within a minute.\n${output.join('\n')}`)
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    const late = setTimeout(() => kill(child, 'SIGKILL'), 5_000)
+    child.once('exit', () => {
+      clearTimeout(late)
+      resolve()
+    })
+    kill(child, 'SIGTERM')
+  })
+}
+
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid) process.kill(-child.pid, signal)
+  } catch {
+    child.kill(signal)
+  }
+}
+
+/** A port that nobody uses now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
