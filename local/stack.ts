@@ -26,7 +26,7 @@ export interface StackOptions {
   readonly publicUrl: string
   readonly statementTimeoutMs?: number
   readonly retryDelayMs?: (retried: number) => number
-  readonly log?: (line: string) => void
+  readonly log?: (source: 'postgres' | 'qstash', line: string) => void
 }
 
 export interface Stack {
@@ -46,12 +46,16 @@ const ANY_PORT = { neon: 0, redis: 0, qstash: 0 }
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { ports = ANY_PORT, log = () => {} } = options
   const neon = await startNeon(ports.neon, await openDatabase(options))
-  const redis = await startRedis(ports.redis, REDIS_TOKEN, options.redisUrl ? serverRedis(options.redisUrl) : memoryRedis())
+  const redis = await startRedis(
+    ports.redis,
+    REDIS_TOKEN,
+    options.redisUrl ? serverRedis(options.redisUrl) : memoryRedis(),
+  )
   const qstash = await startQstash({
     port: ports.qstash,
     ...QSTASH,
     ...(options.retryDelayMs ? { retryDelayMs: options.retryDelayMs } : {}),
-    log,
+    log: (line) => log('qstash', line),
   })
   const bindings = {
     DATABASE_URL: 'postgresql://edgehog:edgehog@127.0.0.1/edgehog',
@@ -66,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     STATEMENT_TIMEOUT_MS: String(options.statementTimeoutMs ?? 30_000),
   }
   const services = createServices(parseEnv(bindings), (work) => void work.catch(() => {}))
-  for (const name of await migrate(services.engine)) log(`migration ${name}`)
+  for (const name of await migrate(services.engine)) log('postgres', `migration ${name}`)
   const input = { organization: 'Edgehog', project: 'Demo', email: 'developer@edgehog.local', key: KEY, token: TOKEN }
   await bootstrap(services, input)
   return {

@@ -11,6 +11,8 @@ export interface Worker {
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WRANGLER = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url))
 const READY_MS = 60_000
+/** Settings of wrangler.toml's `[vars]`; the others are secrets, which wrangler takes from its environment. */
+const PLAIN = ['PUBLIC_URL', 'STATEMENT_TIMEOUT_MS', 'NEON_FETCH_ENDPOINT']
 
 /** Starts the worker; resolves when it answers. Throws an Error with its output when it does not. */
 export async function startWorker(
@@ -18,19 +20,31 @@ export async function startWorker(
   bindings: Readonly<Record<string, string>>,
   log: (line: string) => void,
 ): Promise<Worker> {
-  const vars = Object.entries(bindings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
-  const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(await freePort()), ...vars]
+  const vars = PLAIN.flatMap((name) => ['--var', `${name}:${bindings[name] ?? ''}`])
+  const args = [
+    'dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--inspector-port',
+    String(await freePort()),
+    ...vars,
+  ]
   const child = spawn(process.execPath, [WRANGLER, ...args, '--show-interactive-dev-session=false'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     // a group of its own: Ctrl-C is handled by who started it
     detached: true,
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' },
+    env: { ...process.env, ...bindings, WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' },
   })
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
-      for (const line of chunk.toString().split('\n').filter((text) => text.trim())) {
+      for (const line of chunk
+        .toString()
+        .split('\n')
+        .filter((text) => text.trim())) {
         output.push(line)
         if (output.length > 200) output.shift()
         log(line)

@@ -46,12 +46,13 @@ export const invalid = (attr: string | null, detail: string, code = 'invalid_inp
   new ApiError('validation_error', code, detail, { status: 400, attr })
 
 /** 400: the body is not JSON, or `query` fails the node schema. */
-export const parseError = (detail: string, attr: string | null = null) =>
-  new ApiError('invalid_request', 'parse_error', detail, { status: 400, attr })
+export const parseError = (detail: string) => new ApiError('invalid_request', 'parse_error', detail, { status: 400 })
 
-/** 400: a node or an option that PostHog has and Edgehog does not compute yet. */
+/** 400: a node or an option that PostHog has and Edgehog does not compute yet; `detail` names its path. */
 export const notSupported = (path: string, what: string) =>
-  new ApiError('validation_error', 'not_supported', `${what} is not supported yet.`, { status: 400, attr: path })
+  new ApiError('validation_error', 'not_supported', `${path.replaceAll('__', '.')}: ${what} is not supported yet.`, {
+    status: 400,
+  })
 
 /** 400: the answer would be larger than one answer may be. */
 export const resultTooLarge = (detail: string) =>

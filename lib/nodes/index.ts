@@ -23,19 +23,12 @@ export function validateQuery(json: unknown, path: readonly string[] = ['query']
     const sources = WRAPPER_KINDS[kind]
     const source = asNode(node.source, [...path, 'source'])
     if (sources && !sources.includes(source.kind as string))
-      throw parseError(
-        `${[...path, 'source', 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`,
-        [...path, 'source', 'kind'].join('__'),
-      )
+      throw parseError(`${[...path, 'source', 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`)
     validateQuery(source, [...path, 'source'])
   } else if (kind === 'TrendsQuery') parseNodePart(TrendsQuery, node, path)
   else {
     const schema = STORED_KINDS[kind]
-    if (!schema)
-      throw parseError(
-        `${[...path, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`,
-        [...path, 'kind'].join('__'),
-      )
+    if (!schema) throw parseError(`${[...path, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`)
     parseNodePart(schema, node, path)
   }
 }
@@ -55,8 +48,7 @@ export function parseComputable(json: unknown, path: readonly string[] = ['query
 
 function asNode(json: unknown, path: readonly string[]): Json {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw parseError(`${path.join('.')}: Input should be an object.`, path.join('__'))
-  if (typeof (json as Json).kind !== 'string')
-    throw parseError(`${[...path, 'kind'].join('.')}: Field required.`, [...path, 'kind'].join('__'))
+    throw parseError(`${path.join('.')}: Input should be an object.`)
+  if (typeof (json as Json).kind !== 'string') throw parseError(`${[...path, 'kind'].join('.')}: Field required.`)
   return json as Json
 }

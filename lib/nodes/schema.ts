@@ -17,7 +17,7 @@ export function parseNodePart<T>(schema: z.ZodType<T>, json: unknown, path: read
   const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
   const full = [...path, ...(issue?.path ?? []), ...keys].map(String)
   const reason = keys.length > 0 ? 'Extra inputs are not permitted' : (issue?.message ?? 'Not valid')
-  throw parseError(`${full.join('.')}: ${reason}.`, full.join('__'))
+  throw parseError(`${full.join('.')}: ${reason}.`)
 }
 
 /** The issue that says most: one that names an unknown key or the deepest path. */

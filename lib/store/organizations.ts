@@ -1,17 +1,8 @@
-import { asc, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import { organizations, projects } from './schema.ts'
+import { memberships, organizations, projects } from './schema.ts'
 
 export type OrganizationRow = typeof organizations.$inferSelect
-
-export function findOrganizations(db: NeonHttpDatabase, ids: readonly string[]): Promise<OrganizationRow[]> {
-  if (ids.length === 0) return Promise.resolve([])
-  return db
-    .select()
-    .from(organizations)
-    .where(inArray(organizations.id, [...ids]))
-    .orderBy(asc(organizations.created_at), asc(organizations.id))
-}
 
 /** Organizations with their projects, in one call. */
 export async function findOrganizationsWithProjects(db: NeonHttpDatabase, ids: readonly string[]) {
@@ -29,4 +20,13 @@ export async function findOrganizationsWithProjects(db: NeonHttpDatabase, ids: r
       .orderBy(asc(projects.id)),
   ])
   return { organizations: rows, projects: projectRows }
+}
+
+/** Whether all of these users belong to an organization. */
+export async function areMembers(db: NeonHttpDatabase, organizationId: string, userIds: readonly number[]) {
+  const [row] = await db
+    .select({ count: sql<number>`count(distinct ${memberships.user_id})::int4` })
+    .from(memberships)
+    .where(and(eq(memberships.organization_id, organizationId), inArray(memberships.user_id, [...userIds])))
+  return Number(row?.count) === new Set(userIds).size
 }

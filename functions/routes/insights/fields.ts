@@ -8,7 +8,7 @@ const LENGTH = 400
 /** Null, or an object whose kind is checked when it is stored. */
 const query = z.unknown().transform((value): unknown => {
   if (value === null || value === '' || value === undefined) return null
-  if (typeof value !== 'object' || Array.isArray(value)) throw parseError('query: Input should be an object.', 'query')
+  if (typeof value !== 'object' || Array.isArray(value)) throw parseError('query: Input should be an object.')
   return value
 })
 

@@ -35,7 +35,7 @@ function shape(payload: unknown): { items: Json[]; top: Json } {
 function findToken(items: readonly Json[], top: Json): string {
   const own = top.api_key ?? top.token
   const found = own === undefined || own === null ? items.map(eventToken) : [own]
-  const tokens = new Set(found.filter((token) => token !== undefined && token !== null && token !== ''))
+  const tokens = new Set(found.filter((token) => token !== undefined && token !== null))
   if (tokens.size > 1) throw new CaptureError(401, 'events submitted with different api_keys')
   const [token] = tokens
   if (token === undefined) throw new CaptureError(401, 'event submitted without an api_key')
@@ -45,7 +45,7 @@ function findToken(items: readonly Json[], top: Json): string {
 /** Throws 401 for what can be no project's token. */
 export function checkToken(value: unknown): string {
   const token = typeof value === 'string' ? value.trim() : ''
-  if (token === '') throw new CaptureError(401, 'event submitted without an api_key')
+  if (token === '') throw new CaptureError(401, 'API key is not valid: it is empty')
   if (token.startsWith('phx_')) throw new CaptureError(401, 'API key is not valid: personal_api_key')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a token is printable ASCII
   if (token.length > 64 || /[^\x01-\x7f]/.test(token)) throw new CaptureError(401, 'API key is not valid')

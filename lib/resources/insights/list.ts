@@ -1,5 +1,5 @@
 /** `GET insights/`: filters -> SQL conditions, one page, the refresh mode applied to each insight of it. */
-import { and, eq, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Caller } from '../../access/caller.ts'
 import { answerLookup, type Lookup, type QueryAnswer } from '../../cache/answer.ts'
 import { entryKey, unpackEntry } from '../../cache/entry.ts'
@@ -12,7 +12,8 @@ import type { Project } from '../../core/project.ts'
 import { readDate } from '../../plan/dates.ts'
 import type { Services } from '../../services.ts'
 import { type InsightRow, listInsights } from '../../store/insights.ts'
-import { insights, users } from '../../store/schema.ts'
+import { areMembers } from '../../store/organizations.ts'
+import { insights } from '../../store/schema.ts'
 import { hasQuery } from './read.ts'
 
 export interface ListParams {
@@ -47,19 +48,19 @@ const ORDERS: Readonly<Record<string, SQL>> = {
 }
 
 /** One page. Throws 400 with `attr` for a filter that cannot be read. */
-export function findPage(
+export async function findPage(
   services: Services,
   project: Project,
   caller: Caller,
   params: ListParams,
   page: { limit: number; offset: number },
 ): Promise<{ rows: InsightRow[]; count: number }> {
-  const where = and(
-    eq(insights.project_id, project.id),
-    eq(insights.deleted, false),
-    ...conditions(params, caller, project, services.now()),
-  )
-  return listInsights(services.db, where, { ...page, order: orderOf(params.order) })
+  const own = [eq(insights.project_id, project.id), eq(insights.deleted, false)]
+  const where = and(...own, ...conditions(params, caller, project, services.now()))
+  const found = await listInsights(services.db, where, { ...page, order: orderOf(params.order) })
+  const creators = found.count === 0 ? readCreators(params.created_by) : undefined
+  if (creators && !(await areMembers(services.db, project.organizationId, creators))) throw noSuchUser()
+  return found
 }
 
 function orderOf(order = 'order'): SQL {
@@ -73,11 +74,12 @@ function conditions(params: ListParams, caller: Caller, project: Project, now: D
     const text = params[name]
     return text ? readDate(text, project.timezone, now, project.weekStartDay, name).at.toUTC().toISO() : undefined
   }
+  const creators = readCreators(params.created_by)
   const from = date('date_from')
   const to = date('date_to')
   return [
     params.short_id ? eq(insights.short_id, params.short_id) : undefined,
-    params.created_by ? createdBy(params.created_by, project) : undefined,
+    creators ? inArray(insights.created_by, creators) : undefined,
     params.saved === undefined ? undefined : eq(insights.saved, params.saved),
     params.favorited === undefined ? undefined : eq(insights.favorited, params.favorited),
     params.user === undefined ? undefined : eq(insights.created_by, caller.userId),
@@ -90,19 +92,15 @@ function conditions(params: ListParams, caller: Caller, project: Project, now: D
   ]
 }
 
-/** One id, or a JSON list of them. */
-function createdBy(text: string, { organizationId }: Project): SQL {
+const noSuchUser = () =>
+  invalid('created_by', 'Select a valid choice. That choice is not one of the available choices.', 'invalid_choice')
+
+/** One id, or a JSON list of them; undefined for an empty list. */
+function readCreators(text: string | undefined): number[] | undefined {
+  if (!text) return undefined
   const ids = /^\d{1,9}$/.test(text) ? [Number(text)] : parseList('created_by', text)
-  if (ids.length === 0) return sql`true`
-  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) < 2 ** 31))
-    throw invalid(
-      'created_by',
-      'Select a valid choice. That choice is not one of the available choices.',
-      'invalid_choice',
-    )
-  return sql`${insights.created_by} in (select ${users.id} from ${users}
-    join memberships on memberships.user_id = ${users.id} and memberships.organization_id = ${organizationId}::uuid
-    where ${users.id} in ${ids})`
+  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) < 2 ** 31)) throw noSuchUser()
+  return ids.length > 0 ? (ids as number[]) : undefined
 }
 
 function matches(search: string): SQL | undefined {
@@ -130,13 +128,7 @@ const isSql = sql`(${kind} in ('DataTableNode', 'DataVisualizationNode', 'Insigh
 function ofKind(insight: string): SQL | undefined {
   const word = insight.toUpperCase()
   if (word === 'SQL') return isSql
-  const kinds = sql.join(
-    Object.values(KINDS).map((name) => sql`${name}`),
-    sql`, `,
-  )
-  if (word === 'JSON')
-    return sql`(${insights.query} is not null and not ${isSql}
-      and not coalesce(${kind} = 'InsightVizNode' and ${sourceKind} in (${kinds}), false))`
+  if (word === 'JSON') return sql`(${insights.query} is not null and not coalesce(${isSql}, false))`
   if (!KINDS[word]) throw invalid('insight', `"${insight}" is not a valid choice.`, 'invalid_choice')
   return or(
     sql`(${kind} = 'InsightVizNode' and ${sourceKind} = ${KINDS[word]})`,

@@ -1,8 +1,9 @@
 import { type AnswerRequest, answerQuery, type QueryAnswer } from '../../cache/answer.ts'
-import { decide } from '../../cache/policy.ts'
+import { cacheKey } from '../../cache/key.ts'
+import { decide, type RefreshMode } from '../../cache/policy.ts'
 import { prepareQuery } from '../../cache/prepare.ts'
 import { fillRecords, type Recorded, recordKey } from '../../cache/records.ts'
-import { ApiError, notFound } from '../../core/errors.ts'
+import { ApiError, notFound, notSupported } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
@@ -32,16 +33,27 @@ export async function answerInsight(
   row: InsightRow,
   request: AnswerRequest,
 ): Promise<QueryAnswer | null> {
-  if (!hasQuery(row)) return null
+  if (!hasQuery(row)) return withoutQuery(project, row, request.mode)
   try {
     const prepared = await prepareQuery(project, row.query, services.now())
     return await answerQuery(services, project, prepared, { ...request, insightId: row.id })
   } catch (error) {
-    const onMiss = decide(request.mode, 'miss')
-    const harmless = !onMiss.compute && onMiss.enqueue === 'no'
-    if (harmless && error instanceof ApiError && error.status === 400) return null
+    if (onlyReads(request.mode) && error instanceof ApiError && error.status === 400) return null
     throw error
   }
+}
+
+function onlyReads(mode: RefreshMode): boolean {
+  const onMiss = decide(mode, 'miss')
+  return !onMiss.compute && onMiss.enqueue === 'no'
+}
+
+/** Legacy filters have a key, and cannot be computed yet; neither filters nor query compute nothing. */
+async function withoutQuery(project: Project, row: InsightRow, mode: RefreshMode): Promise<QueryAnswer> {
+  const filters = (row.filters ?? {}) as object
+  if (!onlyReads(mode) && Object.keys(filters).length > 0)
+    throw notSupported('filters', 'Computing an insight from filters')
+  return { key: await cacheKey(project, { filters }), entry: null, isCached: false, status: null }
 }
 
 export const hasQuery = ({ query }: InsightRow): boolean =>

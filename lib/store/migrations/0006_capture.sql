@@ -138,13 +138,15 @@ begin
     insert into events (ts, project, person, distinct_id, session, group_0, group_1, group_2, group_3, group_4, event,
                         slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, uuid, properties)
     select ts, p_project, person, distinct_id, session, g.g0, g.g1, g.g2, g.g3, g.g4, event,
-           slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, uuid, properties
+           slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, uuid, properties || coalesce(g.keys, '{}')
       from rows
       left join lateral (
         select max(group_ids[k + 1]) filter (where t = 0) as g0, max(group_ids[k + 1]) filter (where t = 1) as g1,
                max(group_ids[k + 1]) filter (where t = 2) as g2, max(group_ids[k + 1]) filter (where t = 3) as g3,
-               max(group_ids[k + 1]) filter (where t = 4) as g4
-          from (select x::int4 as k, type_indexes[(p_batch -> 'groupKeys' -> x::int4 ->> 0)::int4 + 1] as t
+               max(group_ids[k + 1]) filter (where t = 4) as g4,
+               jsonb_object_agg('$group_' || t, key) filter (where t >= 0) as keys
+          from (select x::int4 as k, p_batch -> 'groupKeys' -> x::int4 -> 1 as key,
+                       type_indexes[(p_batch -> 'groupKeys' -> x::int4 ->> 0)::int4 + 1] as t
                   from jsonb_array_elements_text(rows.groups) x) named
       ) g on rows.groups is not null
     on conflict do nothing

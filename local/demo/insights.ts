@@ -1,0 +1,61 @@
+/** The saved insights of the demo project. */
+const series = (event: string, more: object = {}) => ({ kind: 'EventsNode', event, name: event, ...more })
+const trends = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'TrendsQuery', ...query } })
+
+export const DEMO_INSIGHTS = [
+  {
+    name: 'Page views per day',
+    description: 'All page views of the last 30 days.',
+    query: trends({ series: [series('$pageview')], interval: 'day', dateRange: { date_from: '-30d' } }),
+  },
+  {
+    name: 'Daily visitors by browser',
+    description: 'Distinct persons a day.',
+    query: trends({
+      series: [series('$pageview', { math: 'dau' })],
+      interval: 'day',
+      dateRange: { date_from: '-30d' },
+      breakdownFilter: { breakdown: '$browser', breakdown_type: 'event' },
+    }),
+  },
+  {
+    name: 'Sign-ups per week by plan',
+    query: trends({
+      series: [series('signed up')],
+      interval: 'week',
+      dateRange: { date_from: '-8w' },
+      breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' },
+      trendsFilter: { display: 'ActionsBar' },
+    }),
+  },
+  {
+    name: 'Revenue this month and before',
+    description: 'Sum of the amounts of purchases, in euros.',
+    query: trends({
+      series: [series('purchase', { math: 'sum', math_property: 'amount' })],
+      interval: 'day',
+      dateRange: { date_from: '-30d' },
+      compareFilter: { compare: true },
+    }),
+  },
+  {
+    name: 'Visitors that sign up',
+    description: 'Sign-ups per hundred visitors.',
+    query: trends({
+      series: [series('signed up', { math: 'dau' }), series('$pageview', { math: 'dau' })],
+      interval: 'week',
+      dateRange: { date_from: '-8w' },
+      trendsFilter: { formula: 'A / B * 100' },
+    }),
+  },
+  {
+    name: 'Slow reports in Germany',
+    description: '95th percentile of the time to show a report.',
+    query: trends({
+      series: [series('report viewed', { math: 'p95', math_property: 'duration_ms' })],
+      interval: 'day',
+      dateRange: { date_from: '-14d' },
+      properties: [{ key: '$geoip_country_code', value: ['DE'], operator: 'exact', type: 'event' }],
+    }),
+  },
+]

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+
+let server: TestServer
+let project: TestProject
+
+beforeAll(async () => {
+  server = await startServer()
+  project = await makeProject(server)
+  await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
+})
+afterAll(() => server.close())
+
+let unlike = 0
+/** An insight whose query no other has, so that its cache is empty. */
+async function coldInsight(): Promise<number> {
+  const custom_name = `unlike ${unlike++}`
+  const query = {
+    kind: 'InsightVizNode',
+    source: { kind: 'TrendsQuery', ...counts('paid', { custom_name, name: custom_name }), ...THREE_DAYS },
+  }
+  const made = await server.call('POST', `${project.path}insights/`, { name: custom_name, query })
+  expect(made.status).toBe(201)
+  return made.body.id
+}
+
+const read = (id: number, refresh = ''): Promise<Answer> =>
+  server.call('GET', `${project.path}insights/${id}/${refresh ? `?refresh=${refresh}` : ''}`)
+
+const DATA = [{ data: [1, 0, 1], count: 2 }]
+
+test('async on a cold insight: a status at once, then the result, then the cache', async () => {
+  const id = await coldInsight()
+  server.stack.qstash.pause()
+  const cold = await read(id, 'async')
+  expect(cold.body).toMatchObject({ result: null, is_cached: false, query_status: { complete: false, error: false } })
+  const statusPath = `${project.path}query/${cold.body.query_status.id}/`
+  expect((await server.call('GET', statusPath)).status).toBe(202)
+  // the same run, not a second one
+  expect((await read(id, 'async')).body.query_status.task_id).toBe(cold.body.query_status.task_id)
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+  const polled = await server.call('GET', statusPath)
+  expect(polled.status).toBe(200)
+  expect(polled.body.query_status).toMatchObject({ complete: true, error: false, results: { results: DATA } })
+  expect((await read(id)).body).toMatchObject({ result: DATA, is_cached: true, query_status: null })
+})
+
+test('QStash away while a run waits loses nothing', async () => {
+  const id = await coldInsight()
+  server.stack.qstash.pause()
+  const { query_status } = (await read(id, 'async')).body
+  server.stack.qstash.down()
+  server.stack.qstash.up()
+  await server.stack.qstash.idle()
+  const polled = await server.call('GET', `${project.path}query/${query_status.id}/`)
+  expect(polled.body.query_status.complete).toBe(true)
+})
+
+test('blocking readers of a cold insight compute once', async () => {
+  const id = await coldInsight()
+  const calls = await server.counted(async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => read(id, 'blocking')))
+    expect(answers.map((answer) => answer.body.result[0].count)).toEqual([2, 2, 2, 2, 2])
+  })
+  expect(calls.postgres).toBeLessThanOrEqual(2 + 5)
+})
+
+test('a blocking read is cached for the next, force_blocking computes again', async () => {
+  const id = await coldInsight()
+  const first = (await read(id, 'blocking')).body
+  expect(first).toMatchObject({ is_cached: false, result: DATA, timezone: 'UTC' })
+  const second = (await read(id, 'blocking')).body
+  expect(second).toMatchObject({ is_cached: true, last_refresh: first.last_refresh })
+  const third = (await read(id, 'force_blocking')).body
+  expect(third.is_cached).toBe(false)
+  expect(Date.parse(third.last_refresh)).toBeGreaterThan(Date.parse(first.last_refresh))
+  expect(third.last_modified_at).toBe(first.last_modified_at)
+})
+
+test('what cannot be computed yet is a 400 that names it, and nothing is enqueued', async () => {
+  const query = { kind: 'RetentionQuery', retentionFilter: {} }
+  const made = await server.call('POST', `${project.path}insights/`, { query })
+  expect(made).toMatchObject({ status: 201, body: { query, result: null } })
+  for (const mode of ['blocking', 'async', 'force_async']) {
+    const calls = await server.counted(async () => {
+      const answer = await read(made.body.id, mode)
+      expect(answer.status).toBe(400)
+      expect(answer.body).toMatchObject({ code: 'not_supported', detail: expect.stringContaining('RetentionQuery') })
+    })
+    expect(calls.qstash).toBe(0)
+  }
+  expect(await read(made.body.id)).toMatchObject({ status: 200, body: { result: null } })
+})
+
+test('a run that is cancelled is forgotten, and its delivery does nothing', async () => {
+  const id = await coldInsight()
+  server.stack.qstash.pause()
+  const { query_status } = (await read(id, 'async')).body
+  const path = `${project.path}query/${query_status.id}/`
+  expect((await server.call('DELETE', path)).status).toBe(204)
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+  expect((await server.call('GET', path)).status).toBe(404)
+  expect((await read(id)).body.result).toBeNull()
+})
+
+test('a relative range becomes stale by its interval, a closed one never', async () => {
+  const query = { kind: 'TrendsQuery', ...counts('paid'), interval: 'day', dateRange: { date_from: '-7d' } }
+  const open = (await server.call('POST', `${project.path}insights/?refresh=blocking`, { query })).body
+  const closed = await coldInsight()
+  await read(closed, 'blocking')
+  server.ahead = 7 * 3_600_000
+  expect((await read(open.id)).body.is_cached).toBe(true)
+  expect((await read(open.id, 'lazy_async')).body.query_status).toBeNull()
+  expect((await read(open.id, 'blocking')).body.is_cached).toBe(false)
+  expect((await read(closed, 'blocking')).body.is_cached).toBe(true)
+  server.ahead = 0
+})
+
+test('the calls of each path stay within their budget', async () => {
+  const id = await coldInsight()
+  const budget = (work: () => Promise<unknown>) => server.counted(work)
+  await read(id)
+  await server.settled()
+  expect(await budget(() => read(id, 'blocking'))).toEqual({ redis: 3, postgres: 2, qstash: 0 })
+  expect(await budget(() => read(id))).toEqual({ redis: 2, postgres: 0, qstash: 0 })
+  expect(await budget(() => server.call('GET', `${project.path}insights/`))).toEqual({
+    redis: 2,
+    postgres: 1,
+    qstash: 0,
+  })
+  expect(await budget(() => project.send([event('paid', 'a', '2020-01-01T10:00:00Z')]))).toEqual({
+    redis: 0,
+    postgres: 1,
+    qstash: 0,
+  })
+  const change = await budget(() => server.call('PATCH', `${project.path}insights/${id}/`, { name: 'other' }))
+  expect(change.postgres).toBeLessThanOrEqual(2)
+  expect((await read(id)).body.name).toBe('other')
+})
+
+test('the calls of a background run stay within their budget', async () => {
+  const id = await coldInsight()
+  await read(id)
+  await server.settled()
+  server.stack.qstash.pause()
+  let status: { id: string } | undefined
+  const enqueue = await server.counted(async () => {
+    status = (await read(id, 'async')).body.query_status
+  })
+  expect(enqueue).toEqual({ redis: 3, postgres: 0, qstash: 1 })
+  const delivery = await server.counted(async () => {
+    server.stack.qstash.resume()
+    await server.stack.qstash.idle()
+  })
+  expect(delivery).toEqual({ redis: 3, postgres: 2, qstash: 0 })
+  const polled = await server.counted(() => server.call('GET', `${project.path}query/${status?.id}/`))
+  expect(polled).toEqual({ redis: 2, postgres: 0, qstash: 0 })
+})

@@ -1,0 +1,125 @@
+/** The worker in this process, over HTTP, against a stack of its own: what the api tests talk to. */
+import { createServer, type IncomingMessage } from 'node:http'
+import { createApp } from '../../functions/app.ts'
+import { routes } from '../../functions/routes/index.ts'
+import { parseEnv } from '../../lib/core/env.ts'
+import { createServices } from '../../lib/services.ts'
+import { KEY } from '../../local/credentials.ts'
+import { type Stack, startStack } from '../../local/stack.ts'
+import { freePort } from '../../local/worker.ts'
+import { temporaryDatabase, temporaryFolder } from './temporary.ts'
+
+export interface TestServer {
+  readonly url: string
+  readonly stack: Stack
+  /** The worker's clock stands this far ahead, in milliseconds. */
+  ahead: number
+  /** JSON of an answer, and its status. `body` is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Outgoing calls of one request, the work after it included. */
+  counted(work: () => Promise<unknown>): Promise<{ redis: number; postgres: number; qstash: number }>
+  /** Work after responses that is still going on. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any
+}
+
+interface Options {
+  readonly statementTimeoutMs?: number
+}
+
+/** Starts PGlite (or a database on the server of `DATABASE_URL_TCP`), Redis, QStash and the worker. */
+export async function startServer(options: Options = {}): Promise<TestServer> {
+  const temporary = await temporaryFolder()
+  const database = await temporaryDatabase()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const stack = await startStack({
+    folder: temporary.folder,
+    databaseUrl: database?.url,
+    publicUrl: url,
+    retryDelayMs: () => 50,
+    ...options,
+  })
+  const pending = new Set<Promise<unknown>>()
+  const env = parseEnv(stack.bindings)
+  const app = createApp(routes, () =>
+    createServices(
+      env,
+      (work) => {
+        const tracked = work.catch(() => {}).finally(() => pending.delete(tracked))
+        pending.add(tracked)
+      },
+      () => new Date(Date.now() + server.ahead),
+    ),
+  )
+  const http = createServer(async (request, response) => {
+    const answer = await app.fetch(await toRequest(request, url))
+    response.writeHead(answer.status, Object.fromEntries(answer.headers))
+    response.end(Buffer.from(await answer.arrayBuffer()))
+  })
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
+
+  const settled = async () => {
+    while (pending.size > 0) await Promise.all(pending)
+  }
+  const server: TestServer = {
+    url,
+    stack,
+    ahead: 0,
+    settled,
+    async call(method, path, body, headers = {}) {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          Authorization: `Bearer ${KEY}`,
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, body: parse(text) }
+    },
+    async counted(work) {
+      await settled()
+      const { neon, redis, qstash } = stack
+      const before = [redis.calls.requests, neon.calls.requests, qstash.calls.requests] as const
+      await work()
+      const after = [redis.calls.requests, neon.calls.requests, qstash.calls.requests] as const
+      return { redis: after[0] - before[0], postgres: after[1] - before[1], qstash: after[2] - before[2] }
+    },
+    async close() {
+      await settled()
+      http.closeAllConnections()
+      await new Promise((resolve) => http.close(resolve))
+      await stack.close()
+      await database?.remove()
+      await temporary.remove()
+    },
+  }
+  return server
+}
+
+async function toRequest(request: IncomingMessage, base: string): Promise<Request> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)])
+  const method = request.method ?? 'GET'
+  const hasBody = method !== 'GET' && method !== 'HEAD' && chunks.length > 0
+  return new Request(base + request.url, { method, headers, ...(hasBody ? { body: Buffer.concat(chunks) } : {}) })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
