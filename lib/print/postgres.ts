@@ -1,4 +1,4 @@
-import type { Param, Statement } from '../run/engine.ts'
+import type { Param, Statement } from '../core/statement.ts'
 import type { Buckets, Expr, Select, SqlFunction, SqlType } from '../tree/query.ts'
 import { type ClassItem, parseRegex, type RegexToken } from '../tree/regex.ts'
 import { type LeafExpr, Printer } from './printer.ts'

@@ -1,11 +1,4 @@
-/** A value bound to a placeholder. Arrays and objects travel as JSON text. */
-export type Param = string | number | boolean | null
-
-/** SQL text with `$1`-style placeholders and the values for them. */
-export interface Statement {
-  readonly text: string
-  readonly params: readonly Param[]
-}
+import type { Statement } from '../core/statement.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

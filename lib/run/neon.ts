@@ -1,6 +1,7 @@
 import { type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless'
 import { ApiError, queryTimeout, unavailable, unexpected } from '../core/errors.ts'
-import type { Engine, RunOptions, Statement } from './engine.ts'
+import type { Statement } from '../core/statement.ts'
+import type { Engine, RunOptions } from './engine.ts'
 
 type Sql = NeonQueryFunction<false, false>
 

@@ -1,0 +1,136 @@
+/** What each dialect prints. `vitest -u` writes the files anew; read the difference before it is committed. */
+import { expect, test } from 'vitest'
+import type { Project } from '../../lib/core/project.ts'
+import { lowerPostgres } from '../../lib/lower/postgres.ts'
+import { parseComputable } from '../../lib/nodes/index.ts'
+import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
+import { planTrends } from '../../lib/plan/trends.ts'
+import { printHogql } from '../../lib/print/hogql.ts'
+import { printPostgres } from '../../lib/print/postgres.ts'
+import { buildTrends } from '../../lib/sql/trends.ts'
+
+const PROJECT: Project = {
+  id: 7,
+  organizationId: '00000000-0000-4000-8000-000000000000',
+  name: 'golden',
+  apiToken: 'phc_golden',
+  timezone: 'Europe/Berlin',
+  weekStartDay: 1,
+  testAccountFilters: [{ key: 'email', value: '@us.test', operator: 'not_icontains', type: 'person' }],
+  configVersion: 1,
+  slotKeys: ['$browser'],
+}
+const TYPES: [string, PropertyType][] = [
+  ['event:amount', 'Numeric'],
+  ['event:paid', 'Boolean'],
+  ['event:due', 'DateTime'],
+  ['event:plan', 'String'],
+  ['person:age', 'Numeric'],
+]
+const CONTEXT: QueryContext = {
+  propertyTypes: new Map(TYPES),
+  slots: new Map([
+    ['$browser', { index: 0, uncoded: false }],
+    ['$os', { index: 1, uncoded: true }],
+  ]),
+  hasPersonBacklog: false,
+}
+const NOW = new Date('2024-03-15T12:00:00Z')
+const OPERATORS = [
+  ['exact', ['a', 'b']],
+  ['is_not', ['a']],
+  ['is_set', null],
+  ['is_not_set', null],
+  ['icontains', 'a%b'],
+  ['not_icontains', 'a'],
+  ['regex', '^a.*b$'],
+  ['not_regex', 'a'],
+  ['gt', 5],
+  ['gte', 5],
+  ['lt', 5],
+  ['lte', 5],
+  ['between', [1, 2]],
+  ['not_between', [1, 2]],
+  ['is_date_exact', '2024-03-01'],
+  ['is_date_before', '-7d'],
+  ['is_date_after', '2024-03-01'],
+  ['in', ['a']],
+  ['not_in', ['a']],
+] as const
+const MATHS = ['total', 'dau', 'sum', 'avg', 'min', 'max', 'median', 'p75', 'p90', 'p95', 'p99']
+
+const filter = (key: string, operator: string, value: unknown, type = 'event') => ({ key, operator, value, type })
+const query = (series: object, more: object = {}) => ({
+  series: [{ kind: 'EventsNode', event: 'paid', ...series }],
+  dateRange: { date_from: '2024-03-30', date_to: '2024-04-01' },
+  interval: 'day',
+  ...more,
+})
+
+const CASES: Readonly<Record<string, object>> = {
+  ...Object.fromEntries(MATHS.map((math) => [`math-${math}`, query({ math, math_property: 'amount' })])),
+  ...Object.fromEntries(
+    OPERATORS.flatMap(([operator, value]) => [
+      [
+        `operator-${operator}`,
+        query({}, { properties: [filter(operator.includes('date') ? 'due' : 'plan', operator, value)] }),
+      ],
+      [`operator-${operator}-hot`, query({}, { properties: [filter('$browser', operator, value)] })],
+    ]),
+  ),
+  'hot-not-complete': query({}, { properties: [filter('$os', 'exact', ['iOS'])] }),
+  'numeric-exact': query({}, { properties: [filter('amount', 'exact', ['5', '6.5'])] }),
+  'boolean-exact': query({}, { properties: [filter('paid', 'exact', ['true'])] }),
+  'person-number': query({}, { properties: [filter('age', 'gte', 18, 'person')] }),
+  'nested-groups': query(
+    { properties: [filter('plan', 'exact', 'team')] },
+    {
+      properties: {
+        type: 'OR',
+        values: [
+          { type: 'AND', values: [filter('plan', 'exact', 'a'), filter('amount', 'gt', 5)] },
+          { type: 'AND', values: [filter('$browser', 'exact', ['Chrome'])] },
+        ],
+      },
+    },
+  ),
+  'test-accounts': query({}, { filterTestAccounts: true }),
+  'all-events': query({ event: null }),
+  week: query({}, { interval: 'week' }),
+  'month-dau': query({ math: 'dau' }, { interval: 'month' }),
+  hour: query({}, { interval: 'hour', dateRange: { date_from: '2024-03-31', date_to: '2024-03-31' } }),
+  'one-number': query({}, { trendsFilter: { display: 'BoldNumber' } }),
+  'one-number-dau': query({ math: 'dau' }, { trendsFilter: { display: 'BoldNumber' } }),
+  breakdown: query({}, { breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' } }),
+  'breakdown-hot-dau': query({ math: 'dau' }, { breakdownFilter: { breakdown: '$browser', breakdown_type: 'event' } }),
+  'breakdown-person-p90': query(
+    { math: 'p90', math_property: 'amount' },
+    { breakdownFilter: { breakdown: 'country', breakdown_type: 'person', breakdown_limit: 3 } },
+  ),
+  'breakdown-without-other': query(
+    {},
+    { breakdownFilter: { breakdown: 'plan', breakdown_type: 'event', breakdown_hide_other_aggregation: true } },
+  ),
+  'breakdown-pie': query(
+    {},
+    { trendsFilter: { display: 'ActionsPie' }, breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' } },
+  ),
+  adversarial: query(
+    { event: `'; drop table events; --` },
+    { properties: [filter(`a' or 1=1 --`, 'exact', [`\\'; $1 "`]), filter('__proto__', 'icontains', `%'_\\`)] },
+  ),
+}
+
+test.each(Object.entries(CASES))('%s', async (name, source) => {
+  const node = parseComputable({ kind: 'TrendsQuery', ...source })
+  const plan = planTrends(node, PROJECT, CONTEXT, NOW)
+  const texts = plan.periods.flatMap((period) =>
+    plan.series.map((series) => {
+      const logical = buildTrends(plan, series, period)
+      const lowering = { ...CONTEXT, projectId: PROJECT.id, timezone: PROJECT.timezone }
+      const { text, params } = printPostgres(lowerPostgres(logical, lowering))
+      return `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${params.map((param) => JSON.stringify(param)).join('\n')}\n`
+    }),
+  )
+  await expect(texts.join('\n')).toMatchFileSnapshot(`./trends/${name}.sql`)
+})

@@ -1,0 +1,17 @@
+-- hogql
+with counts as (select counted.bucket as bucket, counted.key as key, counted.value as value from (select 0 as bucket, coalesce(toString(properties.plan), '') as key, toFloat(count()) as value from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC')) group by coalesce(toString(properties.plan), '')) as counted), sums as (select counts.key as key, sum(counts.value) as value from counts group by counts.key), texts as (select sums.key as key, case when sums.key = '' then '$$_posthog_breakdown_null_$$' else sums.key end as breakdown from sums), ranks as (select texts.breakdown as breakdown, row_number() over (order by sum(sums.value) desc, texts.breakdown) as rank from texts join sums on sums.key = texts.key group by texts.breakdown) select counts.bucket as bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end as breakdown, sum(counts.value) as value from counts join texts on texts.key = counts.key join ranks on ranks.breakdown = texts.breakdown group by counts.bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end
+
+-- postgres
+with "counts" as materialized (select "counted"."bucket" as "bucket", "counted"."key" as "key", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select coalesce(("events"."properties" ->> $3::text), $4::text) as "key", count(*)::float8 as "value" from "events" where ("events"."project" = $5::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $5::int4 and "dictionary"."key" = $6::text and "dictionary"."value" = $7::text)) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to") group by coalesce(("events"."properties" ->> $3::text), $4::text)) as "each") as "counted"), "sums" as materialized (select "counts"."key" as "key", sum("counts"."value") as "value" from "counts" group by "counts"."key"), "texts" as materialized (select "sums"."key" as "key", case when "sums"."key" = $4::text then $8::text else "sums"."key" end as "breakdown" from "sums"), "ranks" as materialized (select "texts"."breakdown" as "breakdown", row_number() over (order by sum("sums"."value") desc, "texts"."breakdown" collate "C") as "rank" from "texts" join "sums" on "sums"."key" = "texts"."key" group by "texts"."breakdown") select "counts"."bucket" as "bucket", case when "ranks"."rank" <= $9::int4 then "texts"."breakdown" else $10::text end as "breakdown", sum("counts"."value") as "value" from "counts" join "texts" on "texts"."key" = "counts"."key" join "ranks" on "ranks"."breakdown" = "texts"."breakdown" group by "counts"."bucket", case when "ranks"."rank" <= $9::int4 then "texts"."breakdown" else $10::text end
+
+-- params
+"{\"2024-03-29T23:00:00.000Z\"}"
+"{\"2024-04-01T22:00:00.000Z\"}"
+"plan"
+""
+7
+"$event"
+"paid"
+"$$_posthog_breakdown_null_$$"
+25
+"$$_posthog_breakdown_other_$$"
