@@ -37,9 +37,9 @@ begin
   update property_slots s set value_count = s.value_count + c.n
     from (select key, count(*)::int4 as n from inserted where key like 'p:%' group by key) c
    where s.project = p_project and 'p:' || s.property_key = c.key;
-  select array_agg(coalesce(d.id, 0) order by n.i) into ids
-    from jsonb_array_elements(p_names) with ordinality as n(v, i)
-    left join dictionary d on d.project = p_project and d.key = v ->> 0 and d.value = v ->> 1;
+  select array_agg(case when ids[i] > 0 then ids[i] else coalesce((select d.id from dictionary d
+           where d.project = p_project and d.key = v ->> 0 and d.value = v ->> 1), 0) end order by i) into ids
+    from jsonb_array_elements(p_names) with ordinality as n(v, i);
   return ids;
 end
 $$
@@ -119,62 +119,83 @@ begin
 end
 $$
 --> statement-breakpoint
--- Gives a profile to the persons of the ids whose first profile event comes before p_before.
-create function give_profiles(p_project int4, p_ids jsonb, p_before int4) returns void language sql as $$
+-- Gives a profile to the persons of ids whose first profile event comes before p_before. Positions count from 1.
+create function give_profiles(p_ids jsonb, p_persons int4[], p_positions int4[], p_before int4) returns void
+language plpgsql as $$
+begin
   update persons p set has_profile = true, created_at = f.ts
-    from (select d.person, min((v ->> 3)::timestamptz) as ts
-            from jsonb_array_elements(p_ids) v
-            join distinct_ids d on d.project = p_project and d.distinct_id = v ->> 0
-           where (v ->> 1)::int4 < p_before
+    from (select p_persons[i] as person, min((p_ids -> (i - 1) ->> 3)::timestamptz) as ts
+            from unnest(p_positions) i
+           where (p_ids -> (i - 1) ->> 1)::int4 < p_before
            group by 1) f
-   where p.id = f.person and not p.has_profile
+   where p.id = f.person and not p.has_profile;
+end
 $$
 --> statement-breakpoint
--- Applies the property changes of new events p_from <= position < p_before.
-create function set_person_properties(p_project int4, p_batch jsonb, p_new boolean[], p_from int4, p_before int4)
-returns void language sql as $$
+-- Applies property changes, by their positions from 1 in the batch's `props`, in this order.
+create function set_person_properties(p_props jsonb, p_persons int4[], p_positions int4[]) returns void
+language plpgsql as $$
+begin
   update persons p set properties = f.properties
-    from (select d.person, folded_properties(q.properties, v -> 2, v -> 3,
-                   array(select jsonb_array_elements_text(v -> 4)) order by (v ->> 0)::int4, i) as properties
-            from jsonb_array_elements(p_batch -> 'props') with ordinality as c(v, i)
-            join distinct_ids d on d.project = p_project and d.distinct_id = p_batch -> 'ids' -> (v ->> 1)::int4 ->> 0
-            join persons q on q.id = d.person
-           where (v ->> 0)::int4 >= p_from and (v ->> 0)::int4 < p_before and p_new[(v ->> 0)::int4 + 1]
+    from (select c.person, folded_properties(q.properties, v -> 2, v -> 3,
+                   array(select jsonb_array_elements_text(v -> 4)) order by c.i) as properties
+            from (select i, p_props -> (i - 1) as v, p_persons[(p_props -> (i - 1) ->> 1)::int4 + 1] as person
+                    from unnest(p_positions) i) c
+            join persons q on q.id = c.person
            group by 1) f
-   where p.id = f.person and p.properties is distinct from f.properties
+   where p.id = f.person and p.properties is distinct from f.properties;
+end
 $$
 --> statement-breakpoint
-create function capture_merges(p_project int4, p_batch jsonb, p_new boolean[]) returns void language plpgsql as $$
+-- Everything the batch does to its persons, in order; p_persons = the person of each id. Returns the persons after it.
+create function capture_changes(p_project int4, p_batch jsonb, p_persons int4[], p_new boolean[]) returns int4[]
+language plpgsql as $$
 declare
+  people int4[] := p_persons;
+  -- changes of events that are not new are left out
+  waiting int4[];
+  ready int4[];
+  owners int4[];
   merge jsonb;
-  done int4 := 0;
   source persons;
   target persons;
 begin
+  select array_agg(i::int4 order by i) into waiting
+    from jsonb_array_elements(p_batch -> 'props') with ordinality as c(v, i) where p_new[(v ->> 0)::int4 + 1];
   for merge in select v from jsonb_array_elements(p_batch -> 'merges') with ordinality as m(v, i) order by i loop
-    perform give_profiles(p_project, p_batch -> 'ids', (merge ->> 0)::int4);
-    perform set_person_properties(p_project, p_batch, p_new, done, (merge ->> 0)::int4);
-    done := (merge ->> 0)::int4;
-    select p.* into source from distinct_ids d join persons p on p.id = d.person
-     where d.project = p_project and d.distinct_id = p_batch -> 'ids' -> (merge ->> 1)::int4 ->> 0;
-    select p.* into target from distinct_ids d join persons p on p.id = d.person
-     where d.project = p_project and d.distinct_id = p_batch -> 'ids' -> (merge ->> 2)::int4 ->> 0;
+    -- what came before concerns the merge only where it is about these two
+    owners := array_positions(people, people[(merge ->> 1)::int4 + 1])
+           || array_positions(people, people[(merge ->> 2)::int4 + 1]);
+    perform give_profiles(p_batch -> 'ids', people, owners, (merge ->> 0)::int4);
+    select array_agg(i order by i) into ready
+      from unnest(waiting) i
+     where (p_batch -> 'props' -> (i - 1) ->> 0)::int4 < (merge ->> 0)::int4
+       and (p_batch -> 'props' -> (i - 1) ->> 1)::int4 + 1 = any (owners);
+    if ready is not null then
+      perform set_person_properties(p_batch -> 'props', people, ready);
+      waiting := array(select i from unnest(waiting) i where i <> all (ready) order by i);
+    end if;
+    select * into source from persons where id = people[(merge ->> 1)::int4 + 1];
+    select * into target from persons where id = people[(merge ->> 2)::int4 + 1];
     -- an identified person is not folded into another one unless the merge is forced
     continue when source.id <> target.id and source.has_profile and target.has_profile
       and source.is_identified and not (merge ->> 3)::boolean;
-    if source.id <> target.id then
-      if source.has_profile and not target.has_profile then
-        perform fold_person(p_project, target.id, source.id);
-        target := source;
-      else
-        perform fold_person(p_project, source.id, target.id);
-      end if;
+    if source.id <> target.id and source.has_profile and not target.has_profile then
+      perform fold_person(p_project, target.id, source.id);
+      people := array_replace(people, target.id, source.id);
+      target := source;
+    elsif source.id <> target.id then
+      perform fold_person(p_project, source.id, target.id);
+      people := array_replace(people, source.id, target.id);
     end if;
     update persons set is_identified = true, has_profile = true,
            created_at = case when has_profile then created_at else (merge ->> 4)::timestamptz end
      where id = target.id and not (is_identified and has_profile);
   end loop;
-  perform give_profiles(p_project, p_batch -> 'ids', 2147483647);
-  perform set_person_properties(p_project, p_batch, p_new, done, 2147483647);
+  perform give_profiles(p_batch -> 'ids', people, array(select generate_subscripts(people, 1)), 2147483647);
+  if cardinality(waiting) > 0 then
+    perform set_person_properties(p_batch -> 'props', people, waiting);
+  end if;
+  return people;
 end
 $$

@@ -40,28 +40,44 @@ begin
 end
 $$
 --> statement-breakpoint
+-- Makes a person and a row for each id that has none.
+create function create_ids(p_project int4, p_ids jsonb, p_profiles boolean) returns void language plpgsql as $$
+declare
+  missing int4[];
+  made int4[];
+  kept int4;
+begin
+  select array_agg(i::int4 order by (v ->> 0) collate "C") into missing
+    from jsonb_array_elements(p_ids) with ordinality as n(v, i)
+   where not exists (select from distinct_ids d where d.project = p_project and d.distinct_id = v ->> 0);
+  if missing is null then
+    return;
+  end if;
+  made := array(select nextval(pg_get_serial_sequence('persons', 'id')) from unnest(missing));
+  insert into persons (id, project, uuid, created_at, has_profile)
+  select made[n], p_project, person_uuid(p_project, p_ids -> (m - 1) ->> 0),
+         coalesce(p_ids -> (m - 1) ->> 3, p_ids -> (m - 1) ->> 2)::timestamptz,
+         p_profiles and p_ids -> (m - 1) ->> 1 is not null
+    from unnest(missing) with ordinality as u(m, n)
+  on conflict do nothing;
+  insert into distinct_ids (project, distinct_id, person)
+  select p_project, p_ids -> (m - 1) ->> 0, made[n] from unnest(missing) with ordinality as u(m, n)
+  on conflict do nothing;
+  get diagnostics kept = row_count;
+  -- another request made some of these ids at the same time
+  if kept < cardinality(missing) then
+    delete from persons p where p.id = any (made)
+      and not exists (select from distinct_ids d where d.project = p_project and d.person = p.id);
+  end if;
+end
+$$
+--> statement-breakpoint
 -- The persons of the batch's ids, locked: no merge moves them before this transaction ends.
-create function capture_persons(p_project int4, p_ids jsonb, p_merges boolean, p_changes boolean)
-returns table (id_ids int4[], person_ids int4[]) language plpgsql as $$
+create function lock_persons(p_project int4, p_ids jsonb, p_merges boolean, p_changes boolean, out id_ids int4[], out person_ids int4[])
+language plpgsql as $$
 declare
   locked int4[] := '{}';
 begin
-  if exists (select from jsonb_array_elements(p_ids) v
-              where not exists (select from distinct_ids d where d.project = p_project and d.distinct_id = v ->> 0)) then
-    with made as (
-      insert into distinct_ids (project, distinct_id, person)
-      select p_project, v ->> 0, nextval(pg_get_serial_sequence('persons', 'id'))
-        from (select v from jsonb_array_elements(p_ids) v
-               where not exists (select from distinct_ids d where d.project = p_project and d.distinct_id = v ->> 0)
-               order by (v ->> 0) collate "C") missing
-      on conflict do nothing
-      returning distinct_id, person
-    )
-    insert into persons (id, project, uuid, created_at, has_profile)
-    select m.person, p_project, person_uuid(p_project, m.distinct_id), coalesce(v ->> 3, v ->> 2)::timestamptz,
-           not p_merges and v ->> 1 is not null
-      from made m join jsonb_array_elements(p_ids) v on v ->> 0 = m.distinct_id;
-  end if;
   loop
     select array_agg(d.id order by n.i), array_agg(d.person order by n.i) into id_ids, person_ids
       from jsonb_array_elements(p_ids) with ordinality as n(v, i)
@@ -76,7 +92,6 @@ begin
     end if;
     locked := person_ids;
   end loop;
-  return next;
 end
 $$
 --> statement-breakpoint
@@ -107,19 +122,14 @@ begin
     select g.type_indexes, g.group_ids into type_indexes, group_ids
       from capture_groups(p_project, p_batch -> 'groupTypes', p_batch -> 'groupKeys') g;
   end if;
-  select c.id_ids, c.person_ids into id_ids, person_ids
-    from capture_persons(p_project, p_batch -> 'ids', has_merges, has_changes) c;
+  perform create_ids(p_project, p_batch -> 'ids', not has_merges);
+  select l.id_ids, l.person_ids into id_ids, person_ids
+    from lock_persons(p_project, p_batch -> 'ids', has_merges, has_changes) l;
 
   select array_agg(not exists (select from events e where e.project = p_project and e.uuid = (v ->> 0)::uuid) order by i)
     into is_new from jsonb_array_elements(p_batch -> 'events') with ordinality as r(v, i);
-  if has_merges then
-    perform capture_merges(p_project, p_batch, is_new);
-    select array_agg(d.person order by n.i) into person_ids
-      from jsonb_array_elements(p_batch -> 'ids') with ordinality as n(v, i)
-      join distinct_ids d on d.project = p_project and d.distinct_id = n.v ->> 0;
-  elsif has_changes then
-    perform give_profiles(p_project, p_batch -> 'ids', 2147483647);
-    perform set_person_properties(p_project, p_batch, is_new, 0, 2147483647);
+  if has_merges or has_changes then
+    person_ids := capture_changes(p_project, p_batch, person_ids, is_new);
   end if;
 
   with rows as materialized (

@@ -1,0 +1,105 @@
+/** A million generated events in the project's own tables and in those of a straight port of PostHog's. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
+import type { Server } from './postgres.ts'
+
+const GENERATOR = fileURLToPath(new URL('../../shared/bench/gen.mjs', import.meta.url))
+
+/** Whether the generator is on this machine. */
+export const hasGenerator = () => existsSync(GENERATOR)
+
+const STAGING = `
+  create unlogged table s_events (uuid uuid, ts timestamptz, event text, distinct_id text, did_no int4, person_uuid uuid,
+    person_no int4, session_uuid text, session_no int4, props jsonb);
+  create unlogged table s_persons (person_no int4, person_uuid uuid, created_at timestamptz, is_identified boolean, props jsonb);
+  create unlogged table s_dids (did_no int4, distinct_id text, person_no int4);
+  create unlogged table s_overrides (distinct_id text, did_no int4, old_no int4, old_uuid uuid, new_no int4, new_uuid uuid,
+    merged_at timestamptz)`
+
+const OWN = `
+  insert into organizations (name, slug) values ('bench', 'bench');
+  insert into projects (organization_id, name, api_token) select id, 'bench', 'phc_bench' from organizations;
+  insert into dictionary (project, key, value)
+    select distinct 1, '$event', event from s_events
+    union select distinct 1, '$session', session_uuid from s_events
+    union select distinct 1, 'p:' || s.property_key, e.props ->> s.property_key
+      from s_events e, property_slots s where e.props ->> s.property_key is not null;
+  insert into persons (id, project, uuid, properties, created_at, is_identified, has_profile)
+    select person_no, 1, person_uuid, props, created_at, is_identified, true from s_persons p
+     where not exists (select from s_overrides o where o.old_no = p.person_no);
+  insert into distinct_ids (project, distinct_id, person)
+    select 1, distinct_id, coalesce((select new_no from s_overrides o where o.old_no = d.person_no limit 1), person_no)
+      from s_dids d order by did_no;
+  analyze dictionary;
+  insert into events (ts, project, person, distinct_id, session, event, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5,
+    uuid, properties)
+  select e.ts, 1, coalesce(o.new_no, e.person_no), e.did_no, s.id, n.id, p0.id, p1.id, p2.id, p3.id, p4.id, p5.id, e.uuid, e.props
+    from s_events e
+    join dictionary n on n.key = '$event' and n.value = e.event
+    left join dictionary s on s.key = '$session' and s.value = e.session_uuid
+    left join (select distinct on (old_no) old_no, new_no from s_overrides) o on o.old_no = e.person_no
+    left join dictionary p0 on p0.key = 'p:$browser' and p0.value = e.props ->> '$browser'
+    left join dictionary p1 on p1.key = 'p:$os' and p1.value = e.props ->> '$os'
+    left join dictionary p2 on p2.key = 'p:$device_type' and p2.value = e.props ->> '$device_type'
+    left join dictionary p3 on p3.key = 'p:$geoip_country_code' and p3.value = e.props ->> '$geoip_country_code'
+    left join dictionary p4 on p4.key = 'p:$pathname' and p4.value = e.props ->> '$pathname'
+    left join dictionary p5 on p5.key = 'p:utm_source' and p5.value = e.props ->> 'utm_source';
+  insert into property_definitions (project, type, name, property_type)
+    values (1, 1, '$browser', 'String'), (1, 1, '$os', 'String'), (1, 1, '$geoip_country_code', 'String')`
+
+/** What a straight port of PostHog to Postgres has (contract/performance.md "naive port"). */
+const NAIVE = `
+  create table n_events (uuid uuid, event text, properties jsonb, timestamp timestamptz, team_id int4, distinct_id text,
+    person_id uuid);
+  insert into n_events select uuid, event, props, ts, 1, distinct_id, person_uuid from s_events;
+  create index on n_events (team_id, event, timestamp);
+  create index on n_events (team_id, person_id, timestamp);
+  create table n_override as select distinct_id, new_uuid as person_id from s_overrides;
+  create index on n_override (distinct_id)`
+
+/** Generates, loads and vacuums. The events end on 2026-08-30. */
+export async function loadEvents(
+  server: Server,
+  client: pg.Client,
+  count: number,
+  log: (line: string) => void,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'edgehog-data-'))
+  try {
+    log(`generating ${count.toLocaleString('en')} events`)
+    execFileSync(process.execPath, [GENERATOR, '--n', String(count), '--out', folder], { stdio: 'ignore' })
+    await client.query(STAGING)
+    for (const [table, file] of Object.entries({
+      s_events: 'events',
+      s_persons: 'persons',
+      s_dids: 'dids',
+      s_overrides: 'overrides',
+    }))
+      server.copy(table, join(folder, `${file}.tsv`))
+    log("loading the project's tables")
+    await client.query(OWN)
+    log('loading the tables of the naive port')
+    await client.query(NAIVE)
+    await client.query('drop table s_events, s_persons, s_dids, s_overrides')
+    for (const table of ['events', 'dictionary', 'persons', 'distinct_ids', 'n_events', 'n_override'])
+      await client.query(`vacuum (analyze) ${table}`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The first events of the generator's stream, as capture takes them. */
+export function generatedEvents(count: number): Record<string, unknown>[] {
+  const folder = mkdtempSync(join(tmpdir(), 'edgehog-data-'))
+  try {
+    execFileSync(process.execPath, [GENERATOR, '--n', String(count), '--out', folder, '--jsonl'], { stdio: 'ignore' })
+    const lines = readFileSync(join(folder, 'events.jsonl'), 'utf8').trim().split('\n')
+    return lines.map((line) => JSON.parse(line))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
