@@ -14,15 +14,17 @@ const READY_MS = 60_000
 /** Settings of wrangler.toml's `[vars]`; the others are secrets, which wrangler takes from its environment. */
 const PLAIN = ['PUBLIC_URL', 'STATEMENT_TIMEOUT_MS', 'NEON_FETCH_ENDPOINT']
 
-/** Starts the worker; resolves when it answers. Throws an Error with its output when it does not. */
+/** Starts the worker of `main`; resolves when it answers. Throws an Error with its output when it does not. */
 export async function startWorker(
   port: number,
   bindings: Readonly<Record<string, string>>,
   log: (line: string) => void,
+  main = 'functions/index.ts',
 ): Promise<Worker> {
   const vars = PLAIN.flatMap((name) => ['--var', `${name}:${bindings[name] ?? ''}`])
   const args = [
     'dev',
+    main,
     '--ip',
     '127.0.0.1',
     '--port',

@@ -1,0 +1,64 @@
+/** `npm run bench`: every number of the README, as ratios within one run. `-- --n 100000` for a smaller world. */
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { migrate } from '../local/migrations.ts'
+import { measureBundle } from './bundle.ts'
+import { measureCachedRead } from './cached-read.ts'
+import { hasGenerator, loadEvents } from './data.ts'
+import { measureIngest } from './ingest.ts'
+import { tableRow } from './measure.ts'
+import { startPostgres } from './postgres.ts'
+import { connectionEngine } from './project.ts'
+import { measureQueries } from './queries.ts'
+
+const ROUNDS = 9
+
+const { values } = parseArgs({ options: { n: { type: 'string', default: '1000000' } } })
+const log = (line: string) => console.error(`… ${line}`)
+const server = await startPostgres(['max_parallel_workers_per_gather=0'])
+try {
+  console.log(
+    `Postgres ${server.version}, one core a query, warm; milliseconds are medians of ${ROUNDS} interleaved rounds.\n`,
+  )
+  if (hasGenerator()) await queries(Number(values.n))
+  else console.log('The generator of the shared folder is not on this machine: queries are not measured.\n')
+  log('ingest')
+  const ingest = await measureIngest(server)
+  console.log(tableRow('rows a second, batches of 1,000', 'capture', 'bare insert', 'ratio (at least 0.35)'))
+  console.log('| --- | --: | --: | --: |')
+  console.log(`${tableRow('', ingest.capture, ingest.bare, (ingest.capture / ingest.bare).toFixed(2))}\n`)
+} finally {
+  server.stop()
+}
+log('cached read')
+const read = await measureCachedRead()
+console.log(tableRow('a read, sequential', 'Edgehog', 'bare worker, one GET', 'ratio'))
+console.log('| --- | --: | --: | --: |')
+console.log(
+  `${tableRow(`cached insight, ${read.bytes} bytes`, read.own, read.bare, (read.own / read.bare).toFixed(2))}\n`,
+)
+log('bundle')
+console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 300).`)
+
+async function queries(count: number): Promise<void> {
+  const client = new pg.Client(server.url)
+  await client.connect()
+  await migrate(connectionEngine(client))
+  await loadEvents(server, client, count, log)
+  const results = await measureQueries(client, connectionEngine(client), ROUNDS)
+  await client.end()
+  console.log(
+    tableRow(
+      `${count.toLocaleString('en')} events`,
+      'Edgehog',
+      'by hand',
+      'naive port',
+      'to by hand',
+      'naive to Edgehog',
+    ),
+  )
+  console.log('| --- | --: | --: | --: | --: | --: |')
+  for (const { name, own, best, naive } of results)
+    console.log(tableRow(name, own, best, naive, (own / best).toFixed(2), (naive / own).toFixed(1)))
+  console.log('')
+}
