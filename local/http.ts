@@ -40,6 +40,13 @@ export async function serveLocal(name: string, port: number, handler: Handler): 
   }
 }
 
+/** Throws an Error that names the port when it is in use. */
+export async function requireFreePort(name: string, port: number): Promise<void> {
+  const server = createServer()
+  await listen(server, name, port)
+  await new Promise((resolve) => server.close(resolve))
+}
+
 /** Sends JSON with its length. */
 export function sendJson(
   response: ServerResponse,

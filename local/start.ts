@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { KEY, TOKEN } from './credentials.ts'
 import { fireCron } from './cron.ts'
 import { makeDemo } from './demo/make.ts'
+import { requireFreePort } from './http.ts'
 import { startStack } from './stack.ts'
 import { startWorker } from './worker.ts'
 
@@ -21,7 +22,6 @@ const folder = fileURLToPath(new URL('../.edgehog/postgres', import.meta.url))
 const log = (source: string) => (line: string) =>
   console.log(`${new Date().toISOString().slice(11, 23)} ${source} ${line}`)
 
-if (options.fresh) await rm(folder, { recursive: true, force: true })
 try {
   await start()
 } catch (error) {
@@ -30,6 +30,10 @@ try {
 }
 
 async function start(): Promise<void> {
+  // before anything touches the data: another stack may be running on it
+  const services = ['the worker', 'the Neon shim', 'the Redis shim', 'the QStash shim']
+  for (const [index, name] of services.entries()) await requireFreePort(name, port + index)
+  if (options.fresh) await rm(folder, { recursive: true, force: true })
   console.log('Edgehog: starting Postgres, Redis and QStash on this machine')
   const stack = await startStack({
     folder,
