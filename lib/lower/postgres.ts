@@ -9,9 +9,11 @@ import {
   column,
   compare,
   type Expr,
+  GROUP_OWNERS,
   isNull,
   type Join,
   or,
+  type PropertyOwner,
   type PropertyRead,
   type Select,
   type TableSource,
@@ -55,15 +57,18 @@ function joins(select: Select, context: LowerContext): Join[] {
   if (context.hasPersonBacklog && usesPersons)
     list.push(guarded('person_backlog', 'from_person', column('events', 'person'), context))
   if (usesPersonProperties) list.push(guarded('persons', 'id', personOf(context), context))
+  for (const group of GROUP_OWNERS)
+    if (uses((e) => e.kind === 'property' && e.of === group))
+      list.push(guarded('groups', 'id', column('events', group), context, group))
   return list
 }
 
-function guarded(name: string, key: string, equals: Expr, { projectId }: LowerContext): Join {
-  const own = compare(column(name, 'project'), '=', value(projectId, 'int'))
-  return { source: table(name), on: and(own, compare(column(name, key), '=', equals)), left: true }
+function guarded(name: string, key: string, equals: Expr, { projectId }: LowerContext, alias = name): Join {
+  const own = compare(column(alias, 'project'), '=', value(projectId, 'int'))
+  return { source: table(name, alias), on: and(own, compare(column(alias, key), '=', equals)), left: true }
 }
 
-const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
+const table = (name: string, alias = name): TableSource => ({ kind: 'table', name, alias })
 
 const personOf = ({ hasPersonBacklog }: LowerContext): Expr =>
   hasPersonBacklog
@@ -112,13 +117,22 @@ function eventColumn(name: string, context: LowerContext): Expr {
       return column('events', 'ts')
     case 'person_id':
       return personOf(context)
+    case '$group_0':
+    case '$group_1':
+    case '$group_2':
+    case '$group_3':
+    case '$group_4':
+      return column('events', name.slice(1))
     default:
       throw new Error(`events has no column ${name} that can be lowered`)
   }
 }
 
+/** Where the properties are; those of a group in its join. */
+const JSON_OWNER: Partial<Record<PropertyOwner, string>> = { event: 'events', person: 'persons' }
+
 function jsonRead(read: PropertyRead, { timezone }: LowerContext): Expr {
-  const json = column(read.of === 'event' ? 'events' : 'persons', 'properties')
+  const json = column(JSON_OWNER[read.of] ?? read.of, 'properties')
   return { kind: 'jsonRead', json, key: read.key, type: read.type, timezone }
 }
 

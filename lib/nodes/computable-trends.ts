@@ -1,4 +1,5 @@
-import { notSupported } from '../core/errors.ts'
+import { invalid, notSupported } from '../core/errors.ts'
+import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/query.ts'
 import type { Entity, MathName } from './entity.ts'
 import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
 import type { DISPLAYS, TrendsQuery } from './trends.ts'
@@ -6,6 +7,7 @@ import type { DISPLAYS, TrendsQuery } from './trends.ts'
 export const COMPUTED_MATHS = [
   'total',
   'dau',
+  'unique_group',
   'sum',
   'avg',
   'min',
@@ -21,7 +23,7 @@ export type ComputedMath = (typeof COMPUTED_MATHS)[number]
 /** A filter that is filled in; those that are not do not filter and are gone. */
 export interface NodeTest {
   readonly key: string
-  readonly of: 'event' | 'person'
+  readonly of: PropertyOwner
   readonly operator: Operator
   readonly values: readonly (string | number | boolean)[]
   /** Where it stands in the query, for errors. */
@@ -41,6 +43,9 @@ export interface NodeSeries {
   readonly mathAsSent: string | null
   readonly mathProperty: string | null
   readonly mathPropertyOf: 'event' | 'person'
+  /** Whom `unique_group` counts. */
+  readonly mathGroup: GroupOwner | null
+  readonly mathGroupTypeIndex: number | null
   readonly multiplier: number
   readonly filter: NodeGroup
 }
@@ -56,7 +61,7 @@ export interface ComputableTrends {
   readonly filterTestAccounts: boolean
   readonly breakdown: {
     readonly property: string
-    readonly of: 'event' | 'person'
+    readonly of: PropertyOwner
     readonly limit: number
     readonly hideOther: boolean
     /** `breakdowns` was sent: values are lists. */
@@ -125,7 +130,7 @@ function breakdown(
   const property = list ? list[0]?.property : filter.breakdown
   const type = (list ? list[0]?.type : filter.breakdown_type) ?? 'event'
   if (Array.isArray(property)) throw notSupported(at('breakdown'), 'Breaking down by a list')
-  if (type !== 'event' && type !== 'person')
+  if (type !== 'event' && type !== 'person' && type !== 'group')
     throw notSupported(list ? at('breakdowns', 0, 'type') : at('breakdown_type'), `Breaking down by ${type}`)
   if (list?.[0]?.histogram_bin_count != null || filter.breakdown_histogram_bin_count != null)
     throw notSupported(at('breakdown_histogram_bin_count'), 'A histogram')
@@ -134,7 +139,13 @@ function breakdown(
   if (filter.breakdown_path_cleaning) throw notSupported(at('breakdown_path_cleaning'), 'Path cleaning')
   return {
     property: String(property),
-    of: type,
+    of:
+      type === 'group'
+        ? groupOwner(
+            list ? list[0]?.group_type_index : filter.breakdown_group_type_index,
+            list ? at('breakdowns', 0, 'group_type_index') : at('breakdown_group_type_index'),
+          )
+        : type,
     limit: filter.breakdown_limit ?? (display === 'WorldMap' ? 250 : 25),
     hideOther: filter.breakdown_hide_other_aggregation ?? false,
     asList: list !== null,
@@ -152,7 +163,7 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
   const of = propertyOwner(entity.math_property_type, attr('math_property_type'))
   if (entity.math_property === '$session_duration')
     throw notSupported(attr('math_property'), 'The property $session_duration')
-  const needsProperty = math !== 'total' && math !== 'dau'
+  const needsProperty = math !== 'total' && math !== 'dau' && math !== 'unique_group'
   return {
     event: entity.event ?? null,
     name: entity.name ?? null,
@@ -162,6 +173,8 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
     mathAsSent: entity.math ?? null,
     mathProperty: needsProperty ? (entity.math_property ?? null) : null,
     mathPropertyOf: of,
+    mathGroup: math === 'unique_group' ? groupOwner(entity.math_group_type_index, attr('math_group_type_index')) : null,
+    mathGroupTypeIndex: entity.math_group_type_index ?? null,
     multiplier: needsProperty ? (entity.math_multiplier ?? 1) : 1,
     filter: {
       type: 'AND',
@@ -179,6 +192,13 @@ function propertyOwner(type: string | null | undefined, attr: string): 'event' |
   if (type == null || type === 'event_properties' || type === 'event') return 'event'
   if (type === 'person_properties' || type === 'person') return 'person'
   throw notSupported(attr, `A property of type ${type}`)
+}
+
+/** Throws 400 for what is no index of a group type; absent = the first. */
+function groupOwner(index: number | null | undefined, attr: string): GroupOwner {
+  const owner = GROUP_OWNERS[index ?? 0]
+  if (!owner) throw invalid(attr, `There are five group types at most, so ${index} is none.`)
+  return owner
 }
 
 /** A list or group of wire filters -> the tests that are filled in. Throws 400 `not_supported` for types not built. */
@@ -203,7 +223,7 @@ function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
   const attr = (key: string) => [...path, key].join('__')
   const type = filter.type ?? 'event'
   if (filter.key == null || filter.key === '') return []
-  if (type !== 'event' && type !== 'person' && type !== 'feature')
+  if (type !== 'event' && type !== 'person' && type !== 'feature' && type !== 'group')
     throw notSupported(attr('type'), `A filter of type ${type}`)
   const operator = filter.operator ?? 'exact'
   const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).filter((v) => v != null)
@@ -211,7 +231,12 @@ function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
   return [
     {
       key: String(filter.key),
-      of: type === 'person' ? 'person' : 'event',
+      of:
+        type === 'group'
+          ? groupOwner(filter.group_type_index, attr('group_type_index'))
+          : type === 'person'
+            ? 'person'
+            : 'event',
       operator,
       values: WITHOUT_VALUE.includes(operator) ? [] : values,
       attr: attr('value'),

@@ -1,11 +1,12 @@
 import type { Operator } from '../nodes/property-filter.ts'
+import type { PropertyOwner } from '../tree/query.ts'
 
 /** The registered type of a property; it decides how values are compared (contract/ingestion-and-entities.md (b)). */
 export type PropertyType = 'String' | 'Numeric' | 'Boolean' | 'DateTime' | null
 
 /** A property key that a node names. */
 export interface PropertyRef {
-  readonly of: 'event' | 'person'
+  readonly of: PropertyOwner
   readonly key: string
 }
 

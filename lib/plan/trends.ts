@@ -3,7 +3,7 @@ import type { Project } from '../core/project.ts'
 import { type ComputableTrends, type ComputedMath, group } from '../nodes/computable-trends.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
-import type { Bounds, Interval } from '../tree/query.ts'
+import type { Bounds, GroupOwner, Interval } from '../tree/query.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
 import { type FilterGroup, planFilter } from './filter.ts'
@@ -27,6 +27,9 @@ export interface TrendsSeries {
   readonly event: string | null
   readonly math: ComputedMath
   readonly property: PropertyRef | null
+  /** Whom `unique_group` counts. */
+  readonly group: GroupOwner | null
+  readonly groupTypeIndex: number | null
   readonly multiplier: number
   readonly filter: FilterGroup
   readonly label: string
@@ -121,6 +124,8 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
         event: s.event,
         math: s.math,
         property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
+        group: s.mathGroup,
+        groupTypeIndex: s.mathGroupTypeIndex,
         multiplier: s.multiplier,
         filter: { kind: 'and', args: [planFilter(s.filter, filterInput), ...shared] },
         label: s.event ?? 'All events',

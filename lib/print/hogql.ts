@@ -82,7 +82,7 @@ class HogqlPrinter extends Printer {
   }
 
   #property(e: PropertyRead): string {
-    const read = `${e.of === 'person' ? 'person.' : ''}properties.${this.identifier(e.key)}`
+    const read = `${e.of === 'event' ? '' : `${e.of}.`}properties.${this.identifier(e.key)}`
     switch (e.type) {
       case 'float':
       case 'int':

@@ -116,7 +116,7 @@ function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem 
       math: series?.mathAsSent ?? null,
       math_property: series?.property?.key ?? null,
       math_hogql: null,
-      math_group_type_index: null,
+      math_group_type_index: series?.groupTypeIndex ?? null,
       properties: {},
     },
     order: curve.series,

@@ -6,6 +6,8 @@ import {
   column,
   compare,
   type Expr,
+  isNull,
+  not,
   type PropertyRead,
   type QuerySource,
   type Select,
@@ -21,7 +23,12 @@ export const BREAKDOWN_OTHER = '$$_posthog_breakdown_other_$$'
 
 const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
 const timestamp = column('events', 'timestamp')
-const person = column('events', 'person_id')
+/** Who is counted once, for the maths that count somebody. */
+function actorOf(series: TrendsSeries): Expr | null {
+  if (series.group) return column('events', `$${series.group}`)
+  return series.math === 'dau' ? column('events', 'person_id') : null
+}
+
 const bucketFrom: Expr = { kind: 'bucketFrom' }
 const bucketTo: Expr = { kind: 'bucketTo' }
 
@@ -30,8 +37,11 @@ const bucketTo: Expr = { kind: 'bucketTo' }
  * Buckets and values without events are absent.
  */
 export function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
-  const cumulativePersons = plan.shape === 'cumulative' && series.math === 'dau'
-  const counted = cumulativePersons ? firstAppearances(plan, series, period) : perBucket(plan, series, period)
+  const actor = actorOf(series)
+  const counted =
+    plan.shape === 'cumulative' && actor
+      ? firstAppearances(plan, series, actor, period)
+      : perBucket(plan, series, actor, period)
   return plan.breakdown ? ranked(plan, counted) : plain(counted)
 }
 
@@ -49,43 +59,50 @@ const breakdownRead = (plan: TrendsPlan): PropertyRead | null =>
 
 function conditions(series: TrendsSeries, from: Expr, to: Expr): Expr {
   const event = series.event === null ? [] : [compare(column('events', 'event'), '=', value(series.event, 'text'))]
-  return and(...event, compare(timestamp, '>=', from), compare(timestamp, '<', to), buildFilter(series.filter))
+  // an event without a group counts for none
+  const inGroup = series.group ? [not(isNull(column('events', `$${series.group}`)))] : []
+  return and(
+    ...event,
+    compare(timestamp, '>=', from),
+    compare(timestamp, '<', to),
+    ...inGroup,
+    buildFilter(series.filter),
+  )
 }
 
 /** source `counted`: bucket, key (with a breakdown), value. */
-function perBucket(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Buckets {
+function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | null, period: TrendsPeriod): Buckets {
   const where = conditions(series, bucketFrom, bucketTo)
   const read = breakdownRead(plan)
   const key: Expr | null = read && { kind: 'breakdownKey', property: read }
   const keyColumn = key ? [{ expr: key, as: 'key' }] : []
-  const each: Select =
-    series.math === 'dau'
-      ? {
-          kind: 'select',
-          columns: [
-            ...(key ? [{ expr: column('seen', 'key'), as: 'key' }] : []),
-            { expr: call('toFloat', call('countAll')), as: 'value' },
-          ],
-          from: {
-            kind: 'query',
-            alias: 'seen',
-            query: {
-              kind: 'select',
-              columns: [...keyColumn, { expr: person, as: 'person' }],
-              from: EVENTS,
-              where,
-              groupBy: [...(key ? [key] : []), person],
-            },
+  const each: Select = actor
+    ? {
+        kind: 'select',
+        columns: [
+          ...(key ? [{ expr: column('seen', 'key'), as: 'key' }] : []),
+          { expr: call('toFloat', call('countAll')), as: 'value' },
+        ],
+        from: {
+          kind: 'query',
+          alias: 'seen',
+          query: {
+            kind: 'select',
+            columns: [...keyColumn, { expr: actor, as: 'actor' }],
+            from: EVENTS,
+            where,
+            groupBy: [...(key ? [key] : []), actor],
           },
-          ...(key ? { groupBy: [column('seen', 'key')] } : {}),
-        }
-      : {
-          kind: 'select',
-          columns: [...keyColumn, { expr: aggregate(series), as: 'value' }],
-          from: EVENTS,
-          where,
-          ...(key ? { groupBy: [key] } : {}),
-        }
+        },
+        ...(key ? { groupBy: [column('seen', 'key')] } : {}),
+      }
+    : {
+        kind: 'select',
+        columns: [...keyColumn, { expr: aggregate(series), as: 'value' }],
+        from: EVENTS,
+        where,
+        ...(key ? { groupBy: [key] } : {}),
+      }
   return {
     kind: 'buckets',
     alias: 'counted',
@@ -97,8 +114,8 @@ function perBucket(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod)
   }
 }
 
-/** Persons counted in the bucket of their first event, for running sums. */
-function firstAppearances(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
+/** Persons or groups counted in the bucket of their first event, for running sums. */
+function firstAppearances(plan: TrendsPlan, series: TrendsSeries, actor: Expr, period: TrendsPeriod): QuerySource {
   const read = breakdownRead(plan)
   const key: Expr | null = read && { kind: 'breakdownKey', property: read }
   const starts = period.bounds.map((b) => b.from)
@@ -119,12 +136,12 @@ function firstAppearances(plan: TrendsPlan, series: TrendsSeries, period: Trends
           kind: 'select',
           columns: [
             ...(key ? [{ expr: key, as: 'key' }] : []),
-            { expr: person, as: 'person' },
+            { expr: actor, as: 'actor' },
             { expr: call('min', timestamp), as: 'first' },
           ],
           from: EVENTS,
           where: conditions(series, from, to),
-          groupBy: [...(key ? [key] : []), person],
+          groupBy: [...(key ? [key] : []), actor],
         },
       },
       groupBy: [bucket, ...(key ? [column('firsts', 'key')] : [])],

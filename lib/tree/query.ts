@@ -22,10 +22,15 @@ export interface Column {
   readonly table: string
   readonly name: string
 }
-/** Logical: a property of the event, or of the person of the event, read as `type`. */
+export const GROUP_OWNERS = ['group_0', 'group_1', 'group_2', 'group_3', 'group_4'] as const
+export type GroupOwner = (typeof GROUP_OWNERS)[number]
+/** Whose property it is: the event's, or of its person, or of its group of a type. */
+export type PropertyOwner = 'event' | 'person' | GroupOwner
+
+/** Logical: a property, read as `type`. */
 export interface PropertyRead {
   readonly kind: 'property'
-  readonly of: 'event' | 'person'
+  readonly of: PropertyOwner
   readonly key: string
   readonly type: SqlType
 }

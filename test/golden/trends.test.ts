@@ -26,6 +26,7 @@ const TYPES: [string, PropertyType][] = [
   ['event:due', 'DateTime'],
   ['event:plan', 'String'],
   ['person:age', 'Numeric'],
+  ['group_2:size', 'Numeric'],
 ]
 const CONTEXT: QueryContext = {
   propertyTypes: new Map(TYPES),
@@ -93,6 +94,12 @@ const CASES: Readonly<Record<string, object>> = {
         ],
       },
     },
+  ),
+  'group-filter': query({}, { properties: [{ ...filter('size', 'gte', 5, 'group'), group_type_index: 2 }] }),
+  'unique-group': query({ math: 'unique_group', math_group_type_index: 1 }),
+  'breakdown-group': query(
+    {},
+    { breakdownFilter: { breakdown: 'tier', breakdown_type: 'group', breakdown_group_type_index: 0 } },
   ),
   'test-accounts': query({}, { filterTestAccounts: true }),
   'all-events': query({ event: null }),
