@@ -119,7 +119,7 @@ async function printed(engine: Engine, json: object): Promise<Statement[]> {
   const node = parseComputable(json)
   const context = await loadQueryContext(
     engine,
-    project.id,
+    project,
     references(node, testAccountFilter(node, project)),
     TIMEOUT_MS,
   )

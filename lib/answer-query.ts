@@ -64,7 +64,7 @@ export async function computeQuery(
 ): Promise<QueryResponse> {
   trendsRange(node, project, now)
   const refs = references(node, testAccountFilter(node, project))
-  const context = await loadQueryContext(engine, project.id, refs, timeoutMs)
+  const context = await loadQueryContext(engine, project, refs, timeoutMs)
   const plan = planTrends(node, project, context, now)
   const logical = plan.periods.flatMap((period) => plan.series.map((series) => buildTrends(plan, series, period)))
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }

@@ -1,7 +1,6 @@
 import { recordKey, writeRecords } from '../cache/records.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
-import { findProject } from '../store/projects.ts'
 import { findCaptureProject } from './find-project.ts'
 import { type CapturedEvent, CaptureError } from './read/events.ts'
 import { foldBatch } from './read/fold.ts'
@@ -23,10 +22,11 @@ export async function captureEvents(
   if (events.length === 0) return
   const call = foldBatch(events, project.slotKeys, services.now())
   const outcome = await writeCapture(services.engine, project.id, call, services.env.STATEMENT_TIMEOUT_MS)
-  if (outcome.configChanged) services.waitUntil(refreshProjectRecord(services, project.id))
-}
-
-async function refreshProjectRecord(services: Services, id: number): Promise<void> {
-  const project = await findProject(services.db, id).catch(() => undefined)
-  if (project) await writeRecords(services, [[recordKey.project(id), project]])
+  if (outcome.configVersion === null) return
+  // before the answer: the next query must not be planned with what was known before
+  const changed = { ...project, configVersion: outcome.configVersion }
+  await writeRecords(services, [
+    [recordKey.project(project.id), changed],
+    [recordKey.token(project.apiToken), changed],
+  ])
 }

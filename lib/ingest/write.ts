@@ -5,8 +5,8 @@ import type { CaptureCall } from './read/fold.ts'
 export interface CaptureOutcome {
   /** Events that were not there yet. */
   readonly inserted: number
-  /** A property got its type, or a slot a value that is not coded: `config_version` moved. */
-  readonly configChanged: boolean
+  /** The project's new `config_version` when it moved: a property got its type, a slot a value that is not coded. */
+  readonly configVersion: number | null
 }
 
 const RETRIED = ['40001', '40P01', '23505']

@@ -1,3 +1,4 @@
+import type { Project } from '../core/project.ts'
 import { type PropertyRef, type PropertyType, propertyTypeKey, type QueryContext, type Slot } from '../plan/context.ts'
 import type { Engine } from '../run/engine.ts'
 import type { PropertyOwner } from '../tree/query.ts'
@@ -9,7 +10,8 @@ const TEXT = `
        join property_definitions d on d.project = $1 and d.name = r ->> 1 and d.property_type is not null
         and d.type = (r ->> 2)::int2 and d.group_type_index = (r ->> 3)::int2) as types,
     (select coalesce(jsonb_agg(jsonb_build_array(property_key, slot, uncoded)), '[]') from property_slots where project = $1) as slots,
-    exists (select from person_backlog where project = $1) as backlog`
+    exists (select from person_backlog where project = $1) as backlog,
+    (select config_version from projects where id = $1) as version`
 
 /** `type` and `group_type_index` of an owner's definitions. */
 const DEFINITION: Readonly<Record<PropertyOwner, readonly [type: number, groupTypeIndex: number]>> = {
@@ -26,24 +28,35 @@ interface ContextRow {
   types: [of: PropertyOwner, key: string, type: PropertyType][]
   slots: [key: string, slot: number, uncoded: boolean][]
   backlog: boolean
+  version: number
 }
 
-/** Loads the types, slots and backlog that a plan needs, in one call. */
+const KEPT = 500
+const kept = new Map<string, QueryContext>()
+
+/**
+ * The types, slots and backlog that a plan needs: kept in the isolate for as long as the project's `config_version`
+ * stands, else loaded in one call.
+ */
 export async function loadQueryContext(
   engine: Engine,
-  projectId: number,
+  { id, configVersion }: Pick<Project, 'id' | 'configVersion'>,
   refs: readonly PropertyRef[],
   timeoutMs: number,
 ): Promise<QueryContext> {
   const wanted = JSON.stringify(refs.map(({ of, key }) => [of, key, ...DEFINITION[of]]))
-  const [rows] = await engine.run([{ text: TEXT, params: [projectId, wanted] }], {
-    timeoutMs,
-    readOnly: true,
-  })
+  const key = `${id} ${configVersion} ${wanted}`
+  const known = kept.get(key)
+  if (known) return known
+  const [rows] = await engine.run([{ text: TEXT, params: [id, wanted] }], { timeoutMs, readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
-  return {
-    propertyTypes: new Map(row.types.map(([of, key, type]) => [propertyTypeKey({ of, key }), type])),
-    slots: new Map(row.slots.map(([key, index, uncoded]): [string, Slot] => [key, { index, uncoded }])),
+  const context = {
+    propertyTypes: new Map(row.types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
+    slots: new Map(row.slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
     hasPersonBacklog: row.backlog,
   }
+  if (kept.size >= KEPT) kept.clear()
+  // what was read may be newer than the version it was asked for with, and is then not what that version means
+  if (Number(row.version) === configVersion) kept.set(key, context)
+  return context
 }

@@ -170,3 +170,14 @@ test('days and merges count in the time zone of the project', async () => {
   await project.send([event('paid', 'a', '2020-01-02T07:59:59Z'), event('paid', 'a', '2020-01-02T08:00:00Z')])
   expect(await project.trend({ ...counts('paid'), ...THREE_DAYS })).toEqual([[1, 1, 0]])
 })
+
+test('a query that was answered before a property had a type is planned anew after it', async () => {
+  const project = await makeProject(server)
+  const above = { properties: [{ type: 'event', key: 'size', value: 5, operator: 'gt' }] }
+  const ask = () => project.trend({ ...counts('grown'), ...MONTH, ...above })
+  const grown = (size: unknown) => event('grown', 'a', '2020-01-01T10:00:00Z', { properties: { size } })
+  await project.send([event('grown', 'a', '2020-01-01T10:00:00Z')])
+  expect(await ask()).toEqual([[0]])
+  await project.send([grown(40)])
+  expect(await ask()).toEqual([[1]])
+})

@@ -91,6 +91,7 @@ begin
   update person_backlog set to_person = p_into where project = p_project and to_person = p_from;
   if (select count(*) from (select from events where project = p_project and person = p_from limit 20001) e) > 20000 then
     insert into person_backlog (project, from_person, to_person) values (p_project, p_from, p_into);
+    update projects set config_version = config_version + 1 where id = p_project;
   else
     update events set person = p_into where project = p_project and person = p_from;
   end if;

@@ -109,11 +109,13 @@ declare
                 and not exists (select from distinct_ids d join persons p on p.id = d.person
                                  where d.project = p_project and d.distinct_id = v ->> 0 and p.has_profile));
   zone text;
+  version int8;
+  new_version int8;
   typed boolean;
   uncoded_slots int2[];
   inserted int4;
 begin
-  select timezone into zone from projects where id = p_project;
+  select timezone, config_version into zone, version from projects where id = p_project;
   if not found then
     raise exception 'project % is not known', p_project using errcode = 'EH001';
   end if;
@@ -194,6 +196,7 @@ begin
   if typed then
     update projects set config_version = config_version + 1 where id = p_project;
   end if;
-  return jsonb_build_object('inserted', inserted, 'configChanged', typed);
+  select nullif(config_version, version) into new_version from projects where id = p_project;
+  return jsonb_build_object('inserted', inserted, 'configVersion', new_version);
 end
 $$
