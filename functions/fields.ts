@@ -1,5 +1,5 @@
 /** zod fields that refuse with the codes and texts of contract/insights.md 2; `parseInput` turns them into the envelope. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError, invalid } from '../lib/core/errors.ts'
 
 const MAX_INT = 2_147_483_647

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Caller } from '../lib/access/caller.ts'
 import type { Recorded } from '../lib/cache/records.ts'
 import type { Project } from '../lib/core/project.ts'

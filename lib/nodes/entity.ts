@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ENTITY_DISPLAY_KEYS } from './display.ts'
 import { PropertyFilter } from './property-filter.ts'
 import { anyKeys } from './schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Entity } from './entity.ts'
 import { DateRange, INTERVALS } from './trends.ts'
 

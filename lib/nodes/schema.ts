@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseError } from '../core/errors.ts'
 
 /** A shape in which each of the keys may be absent or hold anything. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NODE_DISPLAY_KEYS, TRENDS_DISPLAY_KEYS } from './display.ts'
 import { Entity } from './entity.ts'
 import { Properties } from './property-filter.ts'

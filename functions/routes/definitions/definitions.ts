@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
 import { listEventDefinitions, listPropertyDefinitions } from '../../../lib/store/definitions.ts'
 import { bool, int32 } from '../../fields.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { notFound } from '../../../lib/core/errors.ts'
 import { listGroupTypes } from '../../../lib/store/definitions.ts'
 import { listGroups } from '../../../lib/store/persons.ts'

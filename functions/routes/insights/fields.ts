@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseError } from '../../../lib/core/errors.ts'
 import type { InsightChanges } from '../../../lib/store/insights.ts'
 import { bool, int32, list, nullable, text } from '../../fields.ts'

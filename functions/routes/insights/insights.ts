@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Caller } from '../../../lib/access/caller.ts'
 import { type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { recordKey } from '../../../lib/cache/records.ts'

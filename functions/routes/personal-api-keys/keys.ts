@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { notFound, permissionDenied } from '../../../lib/core/errors.ts'
 import { createKey, presentKey, revokeKey } from '../../../lib/resources/keys.ts'
 import { findKey, listKeys } from '../../../lib/store/keys.ts'

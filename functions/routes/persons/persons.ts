@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { notFound } from '../../../lib/core/errors.ts'
 import { isUuid } from '../../../lib/core/ids.ts'
 import { personConditions, presentPerson } from '../../../lib/resources/persons.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { requireOrganizationScope } from '../../../lib/access/authorize.ts'
 import type { Caller } from '../../../lib/access/caller.ts'
 import { notFound, permissionDenied } from '../../../lib/core/errors.ts'

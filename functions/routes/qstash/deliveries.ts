@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { FAILED_PATH, RUN_PATH, type RunMessage } from '../../../lib/cache/queue.ts'
 import { failRun, mayPass, runMessage } from '../../../lib/cache/run.ts'
 import { ApiError, authenticationFailed, parseError } from '../../../lib/core/errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { answerQuery } from '../../../lib/cache/answer.ts'
 import { entryKey, unpackEntry } from '../../../lib/cache/entry.ts'
 import { type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
