@@ -7,6 +7,7 @@ import { remoteConfigRoutes } from './client-config/remote-config.ts'
 import { definitionRoutes } from './definitions/definitions.ts'
 import { groupRoutes } from './groups/groups.ts'
 import { insightRoutes } from './insights/insights.ts'
+import { trendRoutes } from './insights/trend.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
 import { personRoutes } from './persons/persons.ts'
 import { projectRoutes } from './projects/projects.ts'
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...definitionRoutes,
   ...personRoutes,
   ...groupRoutes,
+  ...trendRoutes,
   ...insightRoutes,
   ...queryRoutes,
   ...qstashRoutes,

@@ -14,7 +14,7 @@ import type { Services } from '../../services.ts'
 import { type InsightRow, listInsights } from '../../store/insights.ts'
 import { areMembers } from '../../store/organizations.ts'
 import { insights } from '../../store/schema.ts'
-import { hasQuery } from './read.ts'
+import { queryOf } from './read.ts'
 
 export interface ListParams {
   readonly short_id?: string | undefined
@@ -209,11 +209,13 @@ async function prepare(
   project: Project,
   row: InsightRow,
 ): Promise<Prepared | ApiError | undefined> {
-  if (!hasQuery(row)) return undefined
-  return prepareQuery(project, row.query, services.now()).catch((error) => {
+  try {
+    const query = queryOf(row)
+    return query ? await prepareQuery(project, query, services.now()) : undefined
+  } catch (error) {
     if (error instanceof ApiError) return error
     throw error
-  })
+  }
 }
 
 async function readLookups(

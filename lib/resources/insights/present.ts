@@ -3,6 +3,7 @@ import type { QueryAnswer } from '../../cache/answer.ts'
 import { entryTimes } from '../../cache/present.ts'
 import { presentStatus } from '../../cache/status.ts'
 import type { InsightRow } from '../../store/insights.ts'
+import { queryOf } from './read.ts'
 
 const EVERYONE_CAN_EDIT = 21
 const CAN_EDIT = 37
@@ -20,7 +21,7 @@ export function presentInsight(row: InsightRow, answer: QueryAnswer | null, fail
     name: row.name,
     derived_name: row.derived_name,
     filters: presentFilters(row),
-    query: row.query ?? null,
+    query: presentQuery(row),
     order: row.order,
     deleted: row.deleted,
     dashboards: [],
@@ -61,7 +62,7 @@ export const presentBasic = (row: InsightRow) => ({
   name: row.name,
   derived_name: row.derived_name,
   filters: presentFilters(row),
-  query: row.query ?? null,
+  query: presentQuery(row),
   dashboards: [],
   dashboard_tiles: [],
   description: row.description,
@@ -82,4 +83,15 @@ export const presentBasic = (row: InsightRow) => ({
 function presentFilters({ filters, query }: InsightRow): unknown {
   if (query !== null && query !== undefined) return {}
   return filters ?? {}
+}
+
+/** As stored; for legacy filters the node they stand for, where that kind is built. */
+function presentQuery(row: InsightRow): unknown {
+  if (row.query !== null && row.query !== undefined) return row.query
+  try {
+    const source = queryOf(row)
+    return source === undefined ? null : { kind: 'InsightVizNode', source, full: true }
+  } catch {
+    return null
+  }
 }

@@ -3,8 +3,9 @@ import { cacheKey } from '../../cache/key.ts'
 import { decide, type RefreshMode } from '../../cache/policy.ts'
 import { prepareQuery } from '../../cache/prepare.ts'
 import { fillRecords, type Recorded, recordKey } from '../../cache/records.ts'
-import { ApiError, notFound, notSupported } from '../../core/errors.ts'
+import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
+import { convertFilters } from '../../nodes/legacy-filters.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
 
@@ -24,7 +25,7 @@ export async function readInsight(
 }
 
 /**
- * The result of an insight in the way the mode asks; null for an insight without a query. A query that is stored and
+ * The result of an insight in the way the mode asks. A query that is stored and
  * cannot be computed gives no result on reads; a mode that computes or enqueues throws its 400.
  */
 export async function answerInsight(
@@ -32,14 +33,17 @@ export async function answerInsight(
   project: Project,
   row: InsightRow,
   request: AnswerRequest,
-): Promise<QueryAnswer | null> {
-  if (!hasQuery(row)) return withoutQuery(project, row, request.mode)
+): Promise<QueryAnswer> {
+  const { mode } = request
   try {
-    const prepared = await prepareQuery(project, row.query, services.now())
+    const query = queryOf(row)
+    if (!query) return { key: await cacheKey(project, { id: null }), entry: null, isCached: false, status: null }
+    const prepared = await prepareQuery(project, query, services.now())
     return await answerQuery(services, project, prepared, { ...request, insightId: row.id })
   } catch (error) {
-    if (onlyReads(request.mode) && error instanceof ApiError && error.status === 400) return null
-    throw error
+    if (!onlyReads(mode) || !(error instanceof ApiError) || error.status !== 400) throw error
+    // what cannot be computed yet has a key all the same
+    return { key: await cacheKey(project, row.query ?? row.filters), entry: null, isCached: false, status: null }
   }
 }
 
@@ -48,13 +52,11 @@ function onlyReads(mode: RefreshMode): boolean {
   return !onMiss.compute && onMiss.enqueue === 'no'
 }
 
-/** Legacy filters have a key, and cannot be computed yet; neither filters nor query compute nothing. */
-async function withoutQuery(project: Project, row: InsightRow, mode: RefreshMode): Promise<QueryAnswer> {
-  const filters = (row.filters ?? {}) as object
-  if (!onlyReads(mode) && Object.keys(filters).length > 0)
-    throw notSupported('filters', 'Computing an insight from filters')
-  return { key: await cacheKey(project, { filters }), entry: null, isCached: false, status: null }
+/** The query of an insight: as stored, else converted from its filters; undefined for one that has neither. */
+export function queryOf({ query, filters }: InsightRow): unknown {
+  if (isFilled(query)) return query
+  return isFilled(filters) ? convertFilters(filters) : undefined
 }
 
-export const hasQuery = ({ query }: InsightRow): boolean =>
-  typeof query === 'object' && query !== null && Object.keys(query).length > 0
+const isFilled = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0

@@ -1,0 +1,34 @@
+import { answerQuery } from '../../../lib/cache/answer.ts'
+import { prepareQuery } from '../../../lib/cache/prepare.ts'
+import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
+import { pageLinks } from '../../paging.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+
+const PATH = '/api/projects/:project_id/insights/trend'
+const PAGE = 25
+
+/** Legacy trends: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
+async function trend({ c, services, project, rawBody }: RouteInput<unknown, unknown>) {
+  const filters = { ...c.req.query(), ...rawBody }
+  const refresh = filters.refresh === true || /^(true|1|yes)$/i.test(String(filters.refresh ?? ''))
+  const query = convertFilters({ ...filters, insight: filters.insight === 'SESSIONS' ? 'TRENDS' : filters.insight })
+  const prepared = await prepareQuery(project, query, services.now(), ['filters'])
+  const answer = await answerQuery(services, project, prepared, { mode: refresh ? 'force_blocking' : 'blocking' })
+  const result = answer.entry?.response.results ?? []
+  const limit = Number(c.req.query('breakdown_limit')) || PAGE
+  const offset = Number(c.req.query('offset')) || 0
+  return {
+    result,
+    timezone: project.timezone,
+    last_refresh: answer.entry && new Date(answer.entry.lastRefresh).toISOString(),
+    is_cached: answer.isCached,
+    timings: [],
+    query_method: 'hogql',
+    hogql: answer.entry?.response.hogql ?? null,
+    next: pageLinks(c, { limit, offset }, result.length >= limit).next,
+  }
+}
+
+export const trendRoutes: Route[] = (['get', 'post'] as const).map((method) =>
+  route({ method, path: PATH, scope: 'insight:read', computes: true, handler: trend }),
+)
