@@ -117,6 +117,8 @@ function eventColumn(name: string, context: LowerContext): Expr {
       return column('events', 'ts')
     case 'person_id':
       return personOf(context)
+    case '$session_id':
+      return column('events', 'session')
     case '$group_0':
     case '$group_1':
     case '$group_2':

@@ -17,7 +17,25 @@ export const COMPUTED_MATHS = [
   'p90',
   'p95',
   'p99',
+  'weekly_active',
+  'monthly_active',
+  'unique_session',
+  'first_time_for_user',
+  'first_matching_event_for_user',
+  'avg_count_per_actor',
+  'min_count_per_actor',
+  'max_count_per_actor',
+  'median_count_per_actor',
+  'p75_count_per_actor',
+  'p90_count_per_actor',
+  'p95_count_per_actor',
+  'p99_count_per_actor',
 ] as const
+/** Maths of a property. */
+const PROPERTY_MATHS: readonly string[] = ['sum', 'avg', 'min', 'max', 'median', 'p75', 'p90', 'p95', 'p99']
+/** Maths that count groups when the series names a group type. */
+const GROUP_MATHS: readonly string[] = ['unique_group', 'weekly_active', 'monthly_active']
+
 export type ComputedMath = (typeof COMPUTED_MATHS)[number]
 
 /** A filter that is filled in; those that are not do not filter and are gone. */
@@ -43,7 +61,7 @@ export interface NodeSeries {
   readonly mathAsSent: string | null
   readonly mathProperty: string | null
   readonly mathPropertyOf: 'event' | 'person'
-  /** Whom `unique_group` counts. */
+  /** The type of the groups that are counted in place of persons. */
   readonly mathGroup: GroupOwner | null
   readonly mathGroupTypeIndex: number | null
   readonly multiplier: number
@@ -163,7 +181,8 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
   const of = propertyOwner(entity.math_property_type, attr('math_property_type'))
   if (entity.math_property === '$session_duration')
     throw notSupported(attr('math_property'), 'The property $session_duration')
-  const needsProperty = math !== 'total' && math !== 'dau' && math !== 'unique_group'
+  const needsProperty = PROPERTY_MATHS.includes(math)
+  const countsGroups = math === 'unique_group' || (GROUP_MATHS.includes(math) && entity.math_group_type_index != null)
   return {
     event: entity.event ?? null,
     name: entity.name ?? null,
@@ -173,7 +192,7 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
     mathAsSent: entity.math ?? null,
     mathProperty: needsProperty ? (entity.math_property ?? null) : null,
     mathPropertyOf: of,
-    mathGroup: math === 'unique_group' ? groupOwner(entity.math_group_type_index, attr('math_group_type_index')) : null,
+    mathGroup: countsGroups ? groupOwner(entity.math_group_type_index, attr('math_group_type_index')) : null,
     mathGroupTypeIndex: entity.math_group_type_index ?? null,
     multiplier: needsProperty ? (entity.math_multiplier ?? 1) : 1,
     filter: {

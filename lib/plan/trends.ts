@@ -4,6 +4,7 @@ import { type ComputableTrends, type ComputedMath, group } from '../nodes/comput
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
 import type { Bounds, GroupOwner, Interval } from '../tree/query.ts'
+import { type ActiveDays, activeBounds, activeDays } from './active.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
 import { type FilterGroup, planFilter } from './filter.ts'
@@ -21,14 +22,18 @@ export interface TrendsPeriod {
   readonly days: readonly string[]
   readonly labels: readonly string[]
   readonly starts: readonly string[]
+  /** What each bucket looks back on for weekly and monthly active users; they overlap. */
+  readonly activeBounds: Readonly<Record<ActiveDays, readonly Bounds[]>>
 }
 
 export interface TrendsSeries {
   readonly event: string | null
   readonly math: ComputedMath
   readonly property: PropertyRef | null
-  /** Whom `unique_group` counts. */
+  /** The groups that are counted in place of persons. */
   readonly group: GroupOwner | null
+  /** A bucket counts the actors of so many days before its end, itself included. */
+  readonly activeDays: ActiveDays | null
   readonly groupTypeIndex: number | null
   readonly multiplier: number
   readonly filter: FilterGroup
@@ -97,6 +102,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   const filterInput = { context, timezone: project.timezone, weekStartDay: project.weekStartDay, now }
   const shared = [node.filter, testAccountFilter(node, project)].map((g) => planFilter(g, filterInput))
   const ranges = node.compare ? [range, previousRange(range, node.compareTo, input)] : [range]
+  const lookBack = shape === 'total' ? 'total' : input.interval
   const periods = ranges.map((r, i): TrendsPeriod => {
     const list: Bucket[] =
       shape === 'total'
@@ -109,6 +115,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
       bounds: list.map((b) => b.bounds),
       days: list.map((b) => dayOf(b.start, input.interval)),
       labels: list.map((b) => labelOf(b.start, input.interval, range)),
+      activeBounds: { 7: activeBounds(list, r, 7, lookBack), 30: activeBounds(list, r, 30, lookBack) },
       starts: list.map((b) => b.start.toISO({ suppressMilliseconds: true }) ?? ''),
     }
   })
@@ -125,6 +132,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
         math: s.math,
         property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
         group: s.mathGroup,
+        activeDays: activeDays(s.math, shape, input.interval),
         groupTypeIndex: s.mathGroupTypeIndex,
         multiplier: s.multiplier,
         filter: { kind: 'and', args: [planFilter(s.filter, filterInput), ...shared] },

@@ -70,6 +70,8 @@ class HogqlPrinter extends Printer {
         return this.expr(e.key)
       case 'intervalStart':
         return this.#intervalStart(e)
+      case 'bucketIndexes':
+        return this.#bucketIndexes(e)
       case 'bucketFrom':
       case 'bucketTo':
       case 'jsonRead':
@@ -96,6 +98,16 @@ class HogqlPrinter extends Printer {
       default:
         return e.type satisfies never
     }
+  }
+
+  #bucketIndexes({ bounds, of }: Extract<Expr, { kind: 'bucketIndexes' }>): string {
+    const list = (key: 'from' | 'to') =>
+      this.value({ kind: 'list', values: bounds.map((b) => b[key]), type: 'instant' })
+    const at = this.expr(of)
+    return (
+      `arrayJoin(arrayFilter(i -> ${list('from')}[i + 1] <= ${at} and ${at} < ${list('to')}[i + 1], ` +
+      `range(${bounds.length})))`
+    )
   }
 
   #intervalStart(e: Extract<Expr, { kind: 'intervalStart' }>): string {
@@ -128,6 +140,7 @@ class HogqlPrinter extends Printer {
     const start = (query: Select): Expr => {
       if (single) return value(0, 'int')
       if (query.from.kind === 'query') return column(query.from.alias, 'bucket')
+      if (source.overlapping) return { kind: 'bucketIndexes', bounds: source.bounds, of: column('events', 'timestamp') }
       const { interval, weekStartDay } = source
       return { kind: 'intervalStart', interval, weekStartDay, of: column('events', 'timestamp') }
     }

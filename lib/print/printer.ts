@@ -106,6 +106,7 @@ export type LeafExpr = Extract<
       | 'bucketFrom'
       | 'bucketTo'
       | 'intervalStart'
+      | 'bucketIndexes'
       | 'jsonRead'
       | 'scalarQuery'
       | 'inQuery'

@@ -1,7 +1,7 @@
 import { evaluateFormula } from '../plan/formula.ts'
 import type { TrendsPeriod, TrendsPlan } from '../plan/trends.ts'
 import type { Row } from '../run/engine.ts'
-import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends-ranks.ts'
 
 /** One item of `results`, with PostHog's names (contract/trends.md 10). */
 export interface TrendsItem {

@@ -93,6 +93,12 @@ export interface RowNumber {
 export interface BucketBound {
   readonly kind: 'bucketFrom' | 'bucketTo'
 }
+/** Logical, only in HogQL text: the index of every bucket that an instant lies in, a row for each. */
+export interface BucketIndexes {
+  readonly kind: 'bucketIndexes'
+  readonly bounds: readonly Bounds[]
+  readonly of: Expr
+}
 /** Logical, only in HogQL text: the start of the interval that an instant lies in. */
 export interface IntervalStart {
   readonly kind: 'intervalStart'
@@ -139,6 +145,7 @@ export type Expr =
   | RowNumber
   | BucketBound
   | IntervalStart
+  | BucketIndexes
   | JsonRead
   | ScalarQuery
   | InQuery
@@ -180,6 +187,8 @@ export interface Buckets {
   readonly kind: 'buckets'
   readonly alias: string
   readonly bounds: readonly Bounds[]
+  /** A row may lie in several buckets. */
+  readonly overlapping: boolean
   readonly interval: Interval
   readonly weekStartDay: 0 | 1
   readonly timezone: string

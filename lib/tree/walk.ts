@@ -24,6 +24,7 @@ export function children(e: Expr): readonly Expr[] {
     case 'breakdownKey':
       return [e.property]
     case 'intervalStart':
+    case 'bucketIndexes':
       return [e.of]
     case 'breakdownText':
       return [e.key]
@@ -102,6 +103,7 @@ export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
     case 'jsonRead':
       return { ...e, json: f(e.json) }
     case 'intervalStart':
+    case 'bucketIndexes':
       return { ...e, of: f(e.of) }
     case 'breakdownKey':
     case 'value':

@@ -58,7 +58,26 @@ const OPERATORS = [
   ['in', ['a']],
   ['not_in', ['a']],
 ] as const
-const MATHS = ['total', 'dau', 'sum', 'avg', 'min', 'max', 'median', 'p75', 'p90', 'p95', 'p99']
+const MATHS = [
+  'weekly_active',
+  'monthly_active',
+  'unique_session',
+  'first_time_for_user',
+  'first_matching_event_for_user',
+  'avg_count_per_actor',
+  'p95_count_per_actor',
+  'total',
+  'dau',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'median',
+  'p75',
+  'p90',
+  'p95',
+  'p99',
+]
 
 const filter = (key: string, operator: string, value: unknown, type = 'event') => ({ key, operator, value, type })
 const query = (series: object, more: object = {}) => ({
@@ -97,6 +116,15 @@ const CASES: Readonly<Record<string, object>> = {
   ),
   'group-filter': query({}, { properties: [{ ...filter('size', 'gte', 5, 'group'), group_type_index: 2 }] }),
   'unique-group': query({ math: 'unique_group', math_group_type_index: 1 }),
+  'first-time-filtered-breakdown': query(
+    { math: 'first_time_for_user', properties: [filter('plan', 'exact', 'team')] },
+    { breakdownFilter: { breakdown: '$browser', breakdown_type: 'event' } },
+  ),
+  'weekly-active-hour': query({ math: 'weekly_active' }, { interval: 'hour' }),
+  'max-count-per-actor-breakdown': query(
+    { math: 'max_count_per_actor' },
+    { breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' } },
+  ),
   'breakdown-group': query(
     {},
     { breakdownFilter: { breakdown: 'tier', breakdown_type: 'group', breakdown_group_type_index: 0 } },

@@ -1,0 +1,35 @@
+/** Weekly and monthly active users: how far a bucket looks back (contract/trends.md 3). */
+import { DateTime } from 'luxon'
+import type { ComputedMath } from '../nodes/computable-trends.ts'
+import type { Bounds, Interval } from '../tree/query.ts'
+import { type Bucket, type DateRange, iso } from './dates.ts'
+
+export type ActiveDays = 7 | 30
+
+/** Null for other maths, and where the interval is as long as the look back: then it is the users of the interval. */
+export function activeDays(math: ComputedMath, shape: string, interval: Interval): ActiveDays | null {
+  const coarse = shape !== 'total' && (interval === 'month' || (interval === 'week' && math === 'weekly_active'))
+  if (coarse) return null
+  return math === 'weekly_active' ? 7 : math === 'monthly_active' ? 30 : null
+}
+
+/**
+ * Hours and minutes look back on full hours that end with the bucket; days on whole days that end with the bucket's
+ * first; a total on those that end with the range.
+ */
+export function activeBounds(
+  buckets: readonly Bucket[],
+  range: DateRange,
+  days: ActiveDays,
+  lookBack: Interval | 'total',
+): Bounds[] {
+  return buckets.map(({ start, bounds }) => {
+    if (lookBack === 'hour' || lookBack === 'minute') {
+      const end = start.plus({ [`${lookBack}s`]: 1 })
+      return { from: iso(end.minus({ hours: days * 24 })), to: bounds.to }
+    }
+    const day = (lookBack === 'total' ? range.to : start).startOf('day')
+    const end = lookBack === 'total' ? range.end : day.plus({ days: 1 }).startOf('day')
+    return { from: iso(day.minus({ days: days - 1 }).startOf('day')), to: iso(DateTime.min(end, range.end)) }
+  })
+}

@@ -1,0 +1,20 @@
+-- hogql
+with counts as (select counted.bucket as bucket, counted.key as key, counted.value as value from (select seen.bucket as bucket, seen.key as key, coalesce(max(seen.count), 0) as value from (select toStartOfDay(timestamp) as bucket, coalesce(toString(properties.plan), '') as key, person_id as actor, toFloat(count()) as count from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC')) group by toStartOfDay(timestamp), coalesce(toString(properties.plan), ''), person_id) as seen group by seen.bucket, seen.key) as counted), sums as (select counts.key as key, sum(counts.value) as value from counts group by counts.key), texts as (select sums.key as key, case when sums.key = '' then '$$_posthog_breakdown_null_$$' else sums.key end as breakdown from sums), ranks as (select texts.breakdown as breakdown, row_number() over (order by case when texts.breakdown = '$$_posthog_breakdown_null_$$' then 1 else 0 end, sum(sums.value) desc, texts.breakdown) as rank from texts join sums on sums.key = texts.key group by texts.breakdown) select counts.bucket as bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end as breakdown, sum(counts.value) as value from counts join texts on texts.key = counts.key join ranks on ranks.breakdown = texts.breakdown group by counts.bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end
+
+-- postgres
+with "counts" as materialized (select "counted"."bucket" as "bucket", "counted"."key" as "key", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select "seen"."key" as "key", coalesce(max("seen"."count"), $3::float8) as "value" from (select coalesce(("events"."properties" ->> $4::text), $5::text) as "key", "events"."person" as "actor", count(*)::float8 as "count" from "events" where ("events"."project" = $6::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $6::int4 and "dictionary"."key" = $7::text and "dictionary"."value" = $8::text)) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to") group by coalesce(("events"."properties" ->> $4::text), $5::text), "events"."person") as "seen" group by "seen"."key") as "each") as "counted"), "sums" as materialized (select "counts"."key" as "key", sum("counts"."value") as "value" from "counts" group by "counts"."key"), "texts" as materialized (select "sums"."key" as "key", case when "sums"."key" = $5::text then $9::text else "sums"."key" end as "breakdown" from "sums"), "ranks" as materialized (select "texts"."breakdown" as "breakdown", row_number() over (order by case when "texts"."breakdown" = $9::text then $10::int4 else $11::int4 end, sum("sums"."value") desc, "texts"."breakdown" collate "C") as "rank" from "texts" join "sums" on "sums"."key" = "texts"."key" group by "texts"."breakdown") select "counts"."bucket" as "bucket", case when "ranks"."rank" <= $12::int4 then "texts"."breakdown" else $13::text end as "breakdown", sum("counts"."value") as "value" from "counts" join "texts" on "texts"."key" = "counts"."key" join "ranks" on "ranks"."breakdown" = "texts"."breakdown" group by "counts"."bucket", case when "ranks"."rank" <= $12::int4 then "texts"."breakdown" else $13::text end
+
+-- params
+"{\"2024-03-29T23:00:00.000Z\",\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\"}"
+"{\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\",\"2024-04-01T22:00:00.000Z\"}"
+0
+"plan"
+""
+7
+"$event"
+"paid"
+"$$_posthog_breakdown_null_$$"
+1
+0
+25
+"$$_posthog_breakdown_other_$$"
