@@ -121,6 +121,7 @@ async function printed(engine: Engine, json: object): Promise<Statement[]> {
     engine,
     project,
     references(node, testAccountFilter(node, project)),
+    [],
     TIMEOUT_MS,
   )
   const plan = planTrends(node, project, context, NOW)

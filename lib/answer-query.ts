@@ -3,7 +3,7 @@ import { resultTooLarge } from './core/errors.ts'
 import type { Project } from './core/project.ts'
 import { lowerPostgres } from './lower/postgres.ts'
 import type { ComputableNode } from './nodes/index.ts'
-import { references } from './plan/references.ts'
+import { actionReferences, references } from './plan/references.ts'
 import { planTrends, testAccountFilter, trendsRange } from './plan/trends.ts'
 import { printHogql } from './print/hogql.ts'
 import { printPostgres } from './print/postgres.ts'
@@ -48,7 +48,12 @@ export function describeQuery(project: Project, node: ComputableNode, now: Date)
     interval: input.interval,
     dateFrom: range.from.toJSDate(),
     dateTo: range.to.toJSDate(),
-    identity: { ...node, testAccounts: tests.values.length > 0 ? tests : undefined },
+    identity: {
+      ...node,
+      testAccounts: tests.values.length > 0 ? tests : undefined,
+      // moves when an action does
+      actions: actionReferences(node).length > 0 ? project.configVersion : undefined,
+    },
   }
 }
 
@@ -64,7 +69,7 @@ export async function computeQuery(
 ): Promise<QueryResponse> {
   trendsRange(node, project, now)
   const refs = references(node, testAccountFilter(node, project))
-  const context = await loadQueryContext(engine, project, refs, timeoutMs)
+  const context = await loadQueryContext(engine, project, refs, actionReferences(node), timeoutMs)
   const plan = planTrends(node, project, context, now)
   const logical = plan.periods.flatMap((period) => plan.series.map((series) => buildTrends(plan, series, period)))
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }

@@ -1,5 +1,6 @@
 /** Every route there is. */
 import type { Route } from '../route.ts'
+import { actionRoutes } from './actions/actions.ts'
 import { captureRoutes } from './capture/events.ts'
 import { captureV1Routes } from './capture/events-v1.ts'
 import { flagRoutes } from './client-config/flags.ts'
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...personRoutes,
   ...groupRoutes,
   ...trendRoutes,
+  ...actionRoutes,
   ...insightRoutes,
   ...queryRoutes,
   ...qstashRoutes,

@@ -41,7 +41,7 @@ export type ComputedMath = (typeof COMPUTED_MATHS)[number]
 /** A filter that is filled in; those that are not do not filter and are gone. */
 export interface NodeTest {
   readonly key: string
-  readonly of: PropertyOwner
+  readonly of: PropertyOwner | 'element'
   readonly operator: Operator
   readonly values: readonly (string | number | boolean)[]
   /** Where it stands in the query, for errors. */
@@ -55,6 +55,7 @@ export interface NodeGroup {
 export interface NodeSeries {
   /** null: any event. */
   readonly event: string | null
+  readonly actionId: number | null
   readonly name: string | null
   readonly customName: string | null
   readonly math: ComputedMath
@@ -172,10 +173,10 @@ function breakdown(
 
 function series(entity: Entity, path: readonly string[]): NodeSeries {
   const attr = (key: string) => [...path, key].join('__')
-  if (entity.kind !== 'EventsNode') throw notSupported(attr('kind'), `A series of ${entity.kind}`)
+  if (entity.kind === 'DataWarehouseNode') throw notSupported(attr('kind'), `A series of ${entity.kind}`)
   const math: MathName = entity.math ?? 'total'
   if (!isComputed(math)) throw notSupported(attr('math'), `The math ${math}`)
-  if (entity.limit != null) throw notSupported(attr('limit'), 'A limit on a series')
+  if (entity.kind === 'EventsNode' && entity.limit != null) throw notSupported(attr('limit'), 'A limit on a series')
   if (entity.math_property_revenue_currency != null)
     throw notSupported(attr('math_property_revenue_currency'), 'Currency conversion')
   const of = propertyOwner(entity.math_property_type, attr('math_property_type'))
@@ -184,7 +185,8 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
   const needsProperty = PROPERTY_MATHS.includes(math)
   const countsGroups = math === 'unique_group' || (GROUP_MATHS.includes(math) && entity.math_group_type_index != null)
   return {
-    event: entity.event ?? null,
+    event: entity.kind === 'EventsNode' ? (entity.event ?? null) : null,
+    actionId: entity.kind === 'ActionsNode' ? entity.id : null,
     name: entity.name ?? null,
     customName: entity.custom_name ?? null,
     // PostHog counts events where the property of the math is missing
@@ -242,7 +244,7 @@ function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
   const attr = (key: string) => [...path, key].join('__')
   const type = filter.type ?? 'event'
   if (filter.key == null || filter.key === '') return []
-  if (type !== 'event' && type !== 'person' && type !== 'feature' && type !== 'group')
+  if (type !== 'event' && type !== 'person' && type !== 'feature' && type !== 'group' && type !== 'element')
     throw notSupported(attr('type'), `A filter of type ${type}`)
   const operator = filter.operator ?? 'exact'
   const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).filter((v) => v != null)
@@ -253,8 +255,8 @@ function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
       of:
         type === 'group'
           ? groupOwner(filter.group_type_index, attr('group_type_index'))
-          : type === 'person'
-            ? 'person'
+          : type === 'person' || type === 'element'
+            ? type
             : 'event',
       operator,
       values: WITHOUT_VALUE.includes(operator) ? [] : values,

@@ -4,8 +4,11 @@ import { DISPLAYS } from './trends.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** A node whose series can be told apart. */
+export type LegacyQuery = Json & { readonly series: readonly Json[] }
+
 /** Converts `filters` of any insight whose kind is built. Throws 400 for what cannot be read or is not built. */
-export function convertFilters(filters: Json): Json {
+export function convertFilters(filters: Json): LegacyQuery {
   const insight = String(filters.insight ?? 'TRENDS').toUpperCase()
   if (filters.shown_as === 'Stickiness') throw notSupported('filters.shown_as', 'Stickiness')
   if (insight !== 'TRENDS' && insight !== 'SESSIONS')
@@ -13,10 +16,9 @@ export function convertFilters(filters: Json): Json {
   return trends(filters)
 }
 
-function trends(filters: Json): Json {
-  return present({
+function trends(filters: Json): LegacyQuery {
+  const rest = present({
     kind: 'TrendsQuery',
-    series: series(filters),
     interval: filters.interval === 'minute' ? 'hour' : filters.interval,
     dateRange: dateRange(filters),
     properties: properties(filters.properties),
@@ -27,6 +29,7 @@ function trends(filters: Json): Json {
     compareFilter: compareFilter(filters),
     trendsFilter: trendsFilter(filters),
   })
+  return { ...rest, series: series(filters) }
 }
 
 function dateRange(filters: Json): Json | undefined {

@@ -1,3 +1,4 @@
+import type { ActionStep } from '../nodes/action.ts'
 import type { Operator } from '../nodes/property-filter.ts'
 import type { PropertyOwner } from '../tree/query.ts'
 
@@ -13,10 +14,16 @@ export interface PropertyRef {
 /** What the database knows of the names in a node, loaded in one call before planning. */
 export interface QueryContext {
   readonly propertyTypes: ReadonlyMap<string, PropertyType>
+  readonly actions: ReadonlyMap<number, ResolvedAction>
   /** Event property key -> hot slot. */
   readonly slots: ReadonlyMap<string, Slot>
   /** Some merged persons still have event rows of their old person. */
   readonly hasPersonBacklog: boolean
+}
+
+export interface ResolvedAction {
+  readonly name: string
+  readonly steps: readonly ActionStep[]
 }
 
 export interface Slot {

@@ -9,7 +9,11 @@ import { readDate } from './dates.ts'
 /** What a test asks of a property; values are converted to the property's type. */
 export type Condition =
   | { readonly is: 'anyOf' | 'noneOf'; readonly values: readonly (string | number | boolean)[] }
-  | { readonly is: 'contains' | 'matches'; readonly patterns: readonly string[]; readonly negated: boolean }
+  | {
+      readonly is: 'contains' | 'containsExactly' | 'matches'
+      readonly patterns: readonly string[]
+      readonly negated: boolean
+    }
   | { readonly is: 'order'; readonly op: '<' | '<=' | '>' | '>=' | '='; readonly value: string | number | boolean }
   | { readonly is: 'within' | 'outside'; readonly low: number; readonly high: number }
   | { readonly is: 'set' | 'notSet' }
@@ -24,13 +28,26 @@ export interface FilterGroup {
   readonly kind: 'and' | 'or'
   readonly args: readonly Filter[]
 }
-export type Filter = PropertyTest | FilterGroup
+/** The event has this name. */
+export interface EventTest {
+  readonly kind: 'event'
+  readonly name: string
+}
+/** A value of the attribute somewhere in the chain of elements passes. */
+export interface ElementTest {
+  readonly kind: 'element'
+  readonly attribute: 'text' | 'href'
+  readonly condition: Condition
+}
+export type Filter = PropertyTest | EventTest | ElementTest | FilterGroup
 
-interface FilterInput {
+export interface FilterInput {
   readonly context: QueryContext
   readonly timezone: string
   readonly weekStartDay: 0 | 1
   readonly now: Date
+  /** Filters on elements are planned where their selectors are read. */
+  readonly element: (test: NodeTest) => Filter
 }
 
 /** Typed filters of a group. Throws a 400 naming the value for bounds, dates and expressions that make no sense. */
@@ -41,7 +58,8 @@ export function planFilter(group: NodeGroup, input: FilterInput): FilterGroup {
   }
 }
 
-function planTest(test: NodeTest, input: FilterInput): PropertyTest {
+function planTest(test: NodeTest, input: FilterInput): Filter {
+  if (test.of === 'element') return input.element(test)
   const property = { of: test.of, key: test.key }
   const registered = input.context.propertyTypes.get(propertyTypeKey(property)) ?? null
   const condition = planCondition(test, registered, input)
@@ -57,7 +75,8 @@ function planTest(test: NodeTest, input: FilterInput): PropertyTest {
   return { kind: 'test', property, type, condition }
 }
 
-function planCondition(test: NodeTest, type: PropertyType, input: FilterInput): Condition {
+/** What the operator of a test asks of a value of `type`. */
+export function planCondition(test: NodeTest, type: PropertyType, input: FilterInput): Condition {
   const { operator, values, attr } = test
   const typed = () => values.map((v) => toType(v, type, input)).filter((v) => v !== null)
   switch (operator) {

@@ -1,4 +1,6 @@
+import type { ActionStep } from '../nodes/action.ts'
 import type { ComputableTrends, NodeGroup } from '../nodes/computable-trends.ts'
+import { group } from '../nodes/computable-trends.ts'
 import type { PropertyRef } from './context.ts'
 
 /** The property keys that a node and the test-account filters it uses name; the context loads what is known of them. */
@@ -10,6 +12,17 @@ export function references(node: ComputableTrends, testAccounts: NodeGroup): Pro
   return [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 }
 
+/** The actions that a node counts. */
+export const actionReferences = (node: ComputableTrends): number[] =>
+  node.series.flatMap((s) => (s.actionId === null ? [] : [s.actionId]))
+
+/** The property keys in an action's steps. */
+export const stepReferences = (steps: readonly ActionStep[]): PropertyRef[] =>
+  steps.flatMap((step) => groupReferences(group(step.properties ?? [], ['steps'])))
+
 function groupReferences(group: NodeGroup): PropertyRef[] {
-  return group.values.flatMap((item) => ('operator' in item ? [{ of: item.of, key: item.key }] : groupReferences(item)))
+  return group.values.flatMap((item) => {
+    if (!('operator' in item)) return groupReferences(item)
+    return item.of === 'element' ? [] : [{ of: item.of, key: item.key }]
+  })
 }

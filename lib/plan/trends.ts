@@ -1,13 +1,14 @@
-import { resultTooLarge } from '../core/errors.ts'
+import { invalid, resultTooLarge } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { type ComputableTrends, type ComputedMath, group } from '../nodes/computable-trends.ts'
+import { type ComputableTrends, type ComputedMath, group, type NodeSeries } from '../nodes/computable-trends.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
 import type { Bounds, GroupOwner, Interval } from '../tree/query.ts'
+import { actionEvent, planAction, planElement } from './action.ts'
 import { type ActiveDays, activeBounds, activeDays } from './active.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
-import { type FilterGroup, planFilter } from './filter.ts'
+import { type Filter, type FilterGroup, type FilterInput, planFilter } from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
 
 /** How values become an answer: a value a bucket, a running sum of them, or one value for the range. */
@@ -27,7 +28,10 @@ export interface TrendsPeriod {
 }
 
 export interface TrendsSeries {
+  /** The name that every event of the series has; null: any. */
   readonly event: string | null
+  /** What makes an event one of the series: the steps of its action. */
+  readonly action: Filter | null
   readonly math: ComputedMath
   readonly property: PropertyRef | null
   /** The groups that are counted in place of persons. */
@@ -38,6 +42,8 @@ export interface TrendsSeries {
   readonly multiplier: number
   readonly filter: FilterGroup
   readonly label: string
+  /** `action.id` of the answer: the name of the event or of the action. */
+  readonly id: string | null
   readonly name: string | null
   readonly customName: string | null
   readonly mathAsSent: string | null
@@ -99,7 +105,13 @@ export function testAccountFilter(node: ComputableTrends, project: Project) {
 /** Everything that later stages need, absolute. Throws 400 for dates, filters, formulas and sizes that cannot be. */
 export function planTrends(node: ComputableTrends, project: Project, context: QueryContext, now: Date): TrendsPlan {
   const { input, shape, range } = trendsRange(node, project, now)
-  const filterInput = { context, timezone: project.timezone, weekStartDay: project.weekStartDay, now }
+  const filterInput: FilterInput = {
+    context,
+    timezone: project.timezone,
+    weekStartDay: project.weekStartDay,
+    now,
+    element: (test) => planElement(test, filterInput),
+  }
   const shared = [node.filter, testAccountFilter(node, project)].map((g) => planFilter(g, filterInput))
   const ranges = node.compare ? [range, previousRange(range, node.compareTo, input)] : [range]
   const lookBack = shape === 'total' ? 'total' : input.interval
@@ -127,8 +139,8 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
     weekStartDay: project.weekStartDay,
     periods,
     series: node.series.map(
-      (s): TrendsSeries => ({
-        event: s.event,
+      (s, index): TrendsSeries => ({
+        ...entityOf(s, index, context, filterInput),
         math: s.math,
         property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
         group: s.mathGroup,
@@ -136,8 +148,6 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
         groupTypeIndex: s.mathGroupTypeIndex,
         multiplier: s.multiplier,
         filter: { kind: 'and', args: [planFilter(s.filter, filterInput), ...shared] },
-        label: s.event ?? 'All events',
-        name: s.name ?? s.event ?? 'All events',
         customName: s.customName,
         mathAsSent: s.mathAsSent,
       }),
@@ -161,4 +171,22 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   if (cells > MAX_CELLS)
     throw resultTooLarge(`The result could have ${cells} values; at most ${MAX_CELLS} are possible.`)
   return plan
+}
+
+/** What a series counts, and its name. Throws a 400 for an action that is not there. */
+function entityOf(series: NodeSeries, index: number, context: QueryContext, input: FilterInput) {
+  if (series.actionId === null) {
+    const label = series.event ?? 'All events'
+    return { event: series.event, action: null, label, name: series.name ?? label, id: series.event }
+  }
+  const action = context.actions.get(series.actionId)
+  if (!action)
+    throw invalid(`query__series__${index}__id`, `Action with ID ${series.actionId} does not exist.`, 'does_not_exist')
+  return {
+    event: actionEvent(action.steps),
+    action: planAction(action.steps, input),
+    label: action.name,
+    name: series.name ?? action.name,
+    id: action.name,
+  }
 }

@@ -21,6 +21,7 @@ class HogqlPrinter extends Printer {
   }
 
   protected column(table: string, name: string): string {
+    if (table === 'element') return 'element'
     return table === 'events' ? this.identifier(name) : `${this.identifier(table)}.${this.identifier(name)}`
   }
 
@@ -59,9 +60,13 @@ class HogqlPrinter extends Printer {
       case 'in':
         return `${this.operand(e.expr)} in ${this.value(e.list)}`
       case 'match':
-        return e.how === 'ilike'
-          ? `${this.operand(e.expr)} ilike ${quote(`%${e.pattern.replaceAll('\\', '\\\\')}%`)}`
+        return e.how !== 'regex'
+          ? `${this.operand(e.expr)} ${e.how} ${quote(`%${e.pattern.replaceAll('\\', '\\\\')}%`)}`
           : `match(${this.expr(e.expr)}, ${quote(e.pattern)})`
+      case 'anyElement': {
+        const values = e.attribute === 'href' ? '[elements_chain_href]' : 'elements_chain_texts'
+        return `arrayExists(element -> ${this.expr(e.test)}, ${values})`
+      }
       case 'property':
         return this.#property(e)
       case 'breakdownKey':

@@ -77,9 +77,15 @@ class PostgresPrinter extends Printer {
       case 'in':
         return `${this.operand(e.expr)} = any(${this.value(e.list)})`
       case 'match':
-        return e.how === 'ilike'
-          ? `${this.operand(e.expr)} ilike ${this.#placeholder(`%${e.pattern.replaceAll('\\', '\\\\')}%`, 'text')}`
+        return e.how !== 'regex'
+          ? `${this.operand(e.expr)} ${e.how} ${this.#placeholder(`%${e.pattern.replaceAll('\\', '\\\\')}%`, 'text')}`
           : `${this.operand(e.expr)} ~ ${this.#placeholder(postgresRegex(e.pattern), 'text')}`
+      case 'anyElement': {
+        const values = `elements_chain_values(${this.expr(e.chain)}, ${this.#placeholder(e.attribute, 'text')})`
+        // an event has the link of its innermost element
+        const read = e.attribute === 'href' ? `(${values})[:1]` : values
+        return `exists (select from unnest(${read}) as "element"("value") where ${this.expr(e.test)})`
+      }
       case 'bucketFrom':
         return '"bucket"."from"'
       case 'bucketTo':

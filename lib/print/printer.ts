@@ -100,6 +100,7 @@ export type LeafExpr = Extract<
     kind:
       | 'in'
       | 'match'
+      | 'anyElement'
       | 'property'
       | 'breakdownKey'
       | 'breakdownText'

@@ -108,7 +108,7 @@ function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem 
   return {
     action: {
       days: plan.shape === 'total' ? [] : period.starts,
-      id: series?.event ?? null,
+      id: series?.id ?? null,
       type: 'events',
       order: curve.series,
       name: series?.name ?? label,

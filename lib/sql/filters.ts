@@ -1,8 +1,9 @@
 import type { PropertyType } from '../plan/context.ts'
-import type { Condition, Filter, PropertyTest } from '../plan/filter.ts'
+import type { Condition, ElementTest, Filter, PropertyTest } from '../plan/filter.ts'
 import {
   alwaysTrue,
   and,
+  column,
   compare,
   type Expr,
   isNull,
@@ -31,6 +32,10 @@ export function buildFilter(filter: Filter): Expr {
       return filter.args.length === 0 ? alwaysTrue : or(...filter.args.map(buildFilter))
     case 'test':
       return buildTest(filter)
+    case 'event':
+      return compare(column('events', 'event'), '=', value(filter.name, 'text'))
+    case 'element':
+      return buildElementTest(filter)
     default:
       return filter satisfies never
   }
@@ -39,24 +44,41 @@ export function buildFilter(filter: Filter): Expr {
 function buildTest({ property, type, condition }: PropertyTest): Expr {
   const sqlType = type === null ? 'text' : SQL_TYPES[type]
   const read: PropertyRead = { kind: 'property', of: property.of, key: property.key, type: sqlType }
-  return buildCondition(read, condition)
+  return buildCondition(read, sqlType, condition)
 }
 
-function buildCondition(read: PropertyRead, condition: Condition): Expr {
+const CHAIN: PropertyRead = { kind: 'property', of: 'event', key: '$elements_chain', type: 'text' }
+
+/** A condition that is negated holds when no element passes. */
+function buildElementTest({ attribute, condition }: ElementTest): Expr {
+  const any = (positive: Condition): Expr => ({
+    kind: 'anyElement',
+    attribute,
+    chain: CHAIN,
+    test: buildCondition(column('element', 'value'), 'text', positive),
+  })
+  if (condition.is === 'noneOf') return not(any({ ...condition, is: 'anyOf' }))
+  if (condition.is === 'notSet') return not(any({ is: 'set' }))
+  if ('negated' in condition && condition.negated) return not(any({ ...condition, negated: false }))
+  return any(condition)
+}
+
+function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
   switch (condition.is) {
     case 'anyOf':
-      return anyOf(read, condition.values)
+      return anyOf(read, type, condition.values)
     case 'noneOf':
       // a missing property is none of them
-      return condition.values.length === 0 ? alwaysTrue : or(isNull(read), not(anyOf(read, condition.values)))
+      return condition.values.length === 0 ? alwaysTrue : or(isNull(read), not(anyOf(read, type, condition.values)))
     case 'contains':
+    case 'containsExactly':
     case 'matches': {
-      const how = condition.is === 'contains' ? 'ilike' : 'regex'
+      const how = ({ contains: 'ilike', containsExactly: 'like', matches: 'regex' } as const)[condition.is]
       const any = or(...condition.patterns.map((pattern): Expr => ({ kind: 'match', how, expr: read, pattern })))
       return condition.negated ? or(isNull(read), not(any)) : any
     }
     case 'order':
-      return compare(read, condition.op, value(condition.value, read.type))
+      return compare(read, condition.op, value(condition.value, type))
     case 'within':
       return and(
         compare(read, '>=', value(condition.low, 'float')),
@@ -73,10 +95,10 @@ function buildCondition(read: PropertyRead, condition: Condition): Expr {
   }
 }
 
-function anyOf(read: PropertyRead, values: readonly (string | number | boolean)[]): Expr {
+function anyOf(read: Expr, type: SqlType, values: readonly (string | number | boolean)[]): Expr {
   const [first] = values
   if (first === undefined) return never
-  if (values.length === 1) return compare(read, '=', value(first, read.type))
-  const list: List = { kind: 'list', values, type: read.type }
+  if (values.length === 1) return compare(read, '=', value(first, type))
+  const list: List = { kind: 'list', values, type }
   return { kind: 'in', expr: read, list }
 }

@@ -28,8 +28,10 @@ export function breakdownKey(plan: TrendsPlan): BreakdownKey | null {
   return property && { kind: 'breakdownKey', property }
 }
 
-export const ofEvent = ({ event }: TrendsSeries): Expr[] =>
-  event === null ? [] : [compare(column('events', 'event'), '=', value(event, 'text'))]
+export const ofEvent = ({ event, action }: TrendsSeries): Expr[] => [
+  ...(event === null ? [] : [compare(column('events', 'event'), '=', value(event, 'text'))]),
+  ...(action ? [buildFilter(action)] : []),
+]
 
 /** The events of a series from `from` until before `to`. */
 export function conditions(series: TrendsSeries, from: Expr, to: Expr): Expr {

@@ -1,4 +1,5 @@
 import type { Project } from '../core/project.ts'
+import type { ActionStep } from '../nodes/action.ts'
 import { type PropertyRef, type PropertyType, propertyTypeKey, type QueryContext, type Slot } from '../plan/context.ts'
 import type { Engine } from '../run/engine.ts'
 import type { PropertyOwner } from '../tree/query.ts'
@@ -6,10 +7,14 @@ import type { PropertyOwner } from '../tree/query.ts'
 const TEXT = `
   select
     (select coalesce(jsonb_agg(jsonb_build_array(r ->> 0, r ->> 1, d.property_type)), '[]')
-       from jsonb_array_elements($2::jsonb) r
+       from (select r from jsonb_array_elements($2::jsonb) r
+             union select r from actions a, jsonb_array_elements(a.refs) r
+              where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)) wanted
        join property_definitions d on d.project = $1 and d.name = r ->> 1 and d.property_type is not null
         and d.type = (r ->> 2)::int2 and d.group_type_index = (r ->> 3)::int2) as types,
     (select coalesce(jsonb_agg(jsonb_build_array(property_key, slot, uncoded)), '[]') from property_slots where project = $1) as slots,
+    (select coalesce(jsonb_agg(jsonb_build_array(a.id, a.name, a.steps)), '[]') from actions a
+      where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)) as actions,
     exists (select from person_backlog where project = $1) as backlog,
     (select config_version from projects where id = $1) as version`
 
@@ -27,9 +32,13 @@ const DEFINITION: Readonly<Record<PropertyOwner, readonly [type: number, groupTy
 interface ContextRow {
   types: [of: PropertyOwner, key: string, type: PropertyType][]
   slots: [key: string, slot: number, uncoded: boolean][]
+  actions: [id: number, name: string, steps: ActionStep[]][]
   backlog: boolean
   version: number
 }
+
+/** References as the database is asked for them; actions keep theirs in this form. */
+export const definitionRefs = (refs: readonly PropertyRef[]) => refs.map(({ of, key }) => [of, key, ...DEFINITION[of]])
 
 const KEPT = 500
 const kept = new Map<string, QueryContext>()
@@ -42,17 +51,20 @@ export async function loadQueryContext(
   engine: Engine,
   { id, configVersion }: Pick<Project, 'id' | 'configVersion'>,
   refs: readonly PropertyRef[],
+  actionIds: readonly number[],
   timeoutMs: number,
 ): Promise<QueryContext> {
-  const wanted = JSON.stringify(refs.map(({ of, key }) => [of, key, ...DEFINITION[of]]))
-  const key = `${id} ${configVersion} ${wanted}`
+  const wanted = JSON.stringify(definitionRefs(refs))
+  const actions = JSON.stringify(actionIds)
+  const key = `${id} ${configVersion} ${wanted} ${actions}`
   const known = kept.get(key)
   if (known) return known
-  const [rows] = await engine.run([{ text: TEXT, params: [id, wanted] }], { timeoutMs, readOnly: true })
+  const [rows] = await engine.run([{ text: TEXT, params: [id, wanted, actions] }], { timeoutMs, readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
   const context = {
     propertyTypes: new Map(row.types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
     slots: new Map(row.slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
+    actions: new Map(row.actions.map(([id, name, steps]) => [id, { name, steps }])),
     hasPersonBacklog: row.backlog,
   }
   if (kept.size >= KEPT) kept.clear()

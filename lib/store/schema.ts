@@ -1,5 +1,6 @@
 import { boolean, customType, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { formatInstant } from '../core/time.ts'
+import type { ActionStep } from '../nodes/action.ts'
 
 /** timestamptz as the API prints it: ISO 8601 in UTC. */
 const instant = customType<{ data: string; driverData: string }>({
@@ -90,4 +91,20 @@ export const insights = pgTable('insights', {
   updated_at: instant().notNull(),
   last_modified_at: instant().notNull(),
   last_modified_by: integer(),
+})
+
+export const actions = pgTable('actions', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  project_id: integer().notNull(),
+  name: text().notNull(),
+  description: text().notNull().default(''),
+  tags: text().array().notNull().default([]),
+  steps: jsonb().$type<ActionStep[]>().notNull().default([]),
+  refs: jsonb().notNull().default([]),
+  post_to_slack: boolean().notNull().default(false),
+  slack_message_format: text().notNull().default(''),
+  deleted: boolean().notNull().default(false),
+  created_at: instant().notNull(),
+  created_by: integer(),
+  pinned_at: instant(),
 })

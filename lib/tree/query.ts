@@ -63,9 +63,17 @@ export interface In {
 }
 export interface Match {
   readonly kind: 'match'
-  readonly how: 'ilike' | 'regex'
+  /** `like` and `ilike` look for a part; `%` and `_` of the pattern are live. */
+  readonly how: 'like' | 'ilike' | 'regex'
   readonly expr: Expr
   readonly pattern: string
+}
+/** An element of the chain has a value of the attribute that passes the test, which reads `element.value`. */
+export interface AnyElement {
+  readonly kind: 'anyElement'
+  readonly attribute: 'text' | 'href'
+  readonly chain: Expr
+  readonly test: Expr
 }
 export interface Logic {
   readonly kind: 'and' | 'or'
@@ -138,6 +146,7 @@ export type Expr =
   | Compare
   | In
   | Match
+  | AnyElement
   | Logic
   | Not
   | IsNull

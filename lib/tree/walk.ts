@@ -28,6 +28,8 @@ export function children(e: Expr): readonly Expr[] {
       return [e.of]
     case 'breakdownText':
       return [e.key]
+    case 'anyElement':
+      return [e.chain, e.test]
     case 'jsonRead':
       return [e.json]
     case 'value':
@@ -100,6 +102,8 @@ export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
       return { ...e, orderBy: e.orderBy.map((o) => ({ ...o, expr: f(o.expr) })) }
     case 'breakdownText':
       return { ...e, key: f(e.key) }
+    case 'anyElement':
+      return { ...e, chain: f(e.chain), test: f(e.test) }
     case 'jsonRead':
       return { ...e, json: f(e.json) }
     case 'intervalStart':

@@ -34,6 +34,18 @@ const CONTEXT: QueryContext = {
     ['$browser', { index: 0, uncoded: false }],
     ['$os', { index: 1, uncoded: true }],
   ]),
+  actions: new Map([
+    [
+      5,
+      {
+        name: 'bought',
+        steps: [
+          { event: '$autocapture', selector: 'div > button.cta', text: 'Buy', text_matching: 'contains' },
+          { event: 'paid', url: '/shop', properties: [{ key: 'amount', value: 5, operator: 'gt', type: 'event' }] },
+        ],
+      },
+    ],
+  ]),
   hasPersonBacklog: false,
 }
 const NOW = new Date('2024-03-15T12:00:00Z')
@@ -124,6 +136,11 @@ const CASES: Readonly<Record<string, object>> = {
   'max-count-per-actor-breakdown': query(
     { math: 'max_count_per_actor' },
     { breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' } },
+  ),
+  action: { ...query({}), series: [{ kind: 'ActionsNode', id: 5 }] },
+  'element-filter': query(
+    {},
+    { properties: [filter('text', 'not_icontains', 'buy', 'element'), filter('tag_name', 'exact', ['a'], 'element')] },
   ),
   'breakdown-group': query(
     {},

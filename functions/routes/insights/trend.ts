@@ -1,5 +1,6 @@
 import { answerQuery } from '../../../lib/cache/answer.ts'
 import { prepareQuery } from '../../../lib/cache/prepare.ts'
+import { ApiError } from '../../../lib/core/errors.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
 import { pageLinks } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
@@ -7,13 +8,17 @@ import { type Route, type RouteInput, route } from '../../route.ts'
 const PATH = '/api/projects/:project_id/insights/trend'
 const PAGE = 25
 
+type Query = ReturnType<typeof convertFilters>
+
 /** Legacy trends: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
 async function trend({ c, services, project, rawBody }: RouteInput<unknown, unknown>) {
   const filters = { ...c.req.query(), ...rawBody }
   const refresh = filters.refresh === true || /^(true|1|yes)$/i.test(String(filters.refresh ?? ''))
   const query = convertFilters({ ...filters, insight: filters.insight === 'SESSIONS' ? 'TRENDS' : filters.insight })
-  const prepared = await prepareQuery(project, query, services.now(), ['filters'])
-  const answer = await answerQuery(services, project, prepared, { mode: refresh ? 'force_blocking' : 'blocking' })
+  const mode = refresh ? 'force_blocking' : 'blocking'
+  const answer = await withoutUnknownActions(query, async (known) =>
+    answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), { mode }),
+  )
   const result = answer.entry?.response.results ?? []
   const limit = Number(c.req.query('breakdown_limit')) || PAGE
   const offset = Number(c.req.query('offset')) || 0
@@ -26,6 +31,18 @@ async function trend({ c, services, project, rawBody }: RouteInput<unknown, unkn
     query_method: 'hogql',
     hogql: answer.entry?.response.hogql ?? null,
     next: pageLinks(c, { limit, offset }, result.length >= limit).next,
+  }
+}
+
+/** A series of an action that is not there has no item in a legacy answer; a query node would be refused. */
+async function withoutUnknownActions<T>(query: Query, work: (query: Query) => Promise<T>): Promise<T> {
+  try {
+    return await work(query)
+  } catch (error) {
+    const [, index] = (error instanceof ApiError && error.attr?.match(/^query__series__(\d+)__id$/)) || []
+    if (index === undefined) throw error
+    const series = query.series.filter((_, position) => position !== Number(index))
+    return withoutUnknownActions({ ...query, series }, work)
   }
 }
 

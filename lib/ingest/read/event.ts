@@ -1,3 +1,4 @@
+import { elementsChain } from './elements.ts'
 import { type CapturedEvent, isObject, type Json } from './events.ts'
 import { isIllegalId, isIllegalIdV1 } from './illegal-ids.ts'
 import { cleanJson, cleanText, clip } from './text.ts'
@@ -62,6 +63,10 @@ function withTopLevel(properties: Json, top: Json): Json {
   for (const key of ['$set', '$set_once'])
     if (isObject(top[key])) merged[key] = { ...object(properties[key]), ...(top[key] as Json) }
   if (top.$unset !== undefined) merged.$unset = top.$unset
+  if (Array.isArray(merged.$elements) && merged.$elements_chain === undefined) {
+    merged.$elements_chain = elementsChain(merged.$elements)
+    delete merged.$elements
+  }
   return merged
 }
 

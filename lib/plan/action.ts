@@ -1,0 +1,85 @@
+/** Actions and elements as filters (contract/ingestion-and-entities.md (c) Actions, contract/trends.md 9). */
+import { notSupported } from '../core/errors.ts'
+import type { ActionStep, Matching } from '../nodes/action.ts'
+import { group, type NodeTest } from '../nodes/computable-trends.ts'
+import { parseRegex } from '../tree/regex.ts'
+import { type Condition, type Filter, type FilterInput, planCondition, planFilter } from './filter.ts'
+import { selectorPattern, tagPattern } from './selector.ts'
+
+const AUTOCAPTURE = '$autocapture'
+
+/** An event matches an action when it matches any of its steps; an action without steps matches every event. */
+export function planAction(steps: readonly ActionStep[], input: FilterInput): Filter {
+  return { kind: 'or', args: steps.map((step, index) => planStep(step, ['steps', String(index)], input)) }
+}
+
+/** The event name that every step asks for; null when they differ or one asks for none. */
+export function actionEvent(steps: readonly ActionStep[]): string | null {
+  const names = new Set(steps.map((step) => step.event || null))
+  const [name] = names
+  return names.size === 1 && name ? name : null
+}
+
+function planStep(step: ActionStep, path: readonly string[], input: FilterInput): Filter {
+  const attr = (key: string) => [...path, key].join('__')
+  const args: Filter[] = []
+  if (step.event) args.push({ kind: 'event', name: step.event })
+  if (step.event === AUTOCAPTURE) {
+    if (step.selector) args.push(chainMatches([selectorPattern(step.selector, attr('selector'))]))
+    if (step.tag_name) args.push(chainMatches([tagPattern(step.tag_name)]))
+    if (step.text) args.push(element('text', matches(step.text, step.text_matching ?? 'exact', attr('text'))))
+    if (step.href) args.push(element('href', matches(step.href, step.href_matching ?? 'exact', attr('href'))))
+  }
+  if (step.url) {
+    const how = step.url_matching ?? 'contains'
+    const condition: Condition =
+      how === 'contains'
+        ? { is: 'containsExactly', patterns: [step.url], negated: false }
+        : matches(step.url, how, attr('url'))
+    args.push({ kind: 'test', property: { of: 'event', key: '$current_url' }, type: 'String', condition })
+  }
+  if (step.properties?.length) args.push(planFilter(group(step.properties, [...path, 'properties']), input))
+  return { kind: 'and', args }
+}
+
+/** A filter of type `element`: selector and tag_name are or are not there, text and href take every operator. */
+export function planElement(test: NodeTest, input: FilterInput): Filter {
+  const negated = test.operator === 'is_not' || test.operator === 'not_in' || test.operator === 'is_not_set'
+  switch (test.key) {
+    case 'selector':
+      return chainMatches(
+        test.values.map((value) => selectorPattern(String(value), test.attr)),
+        negated,
+      )
+    case 'tag_name':
+      return chainMatches(
+        test.values.map((value) => tagPattern(String(value))),
+        negated,
+      )
+    case 'text':
+    case 'href':
+      return element(test.key, planCondition(test, 'String', input))
+    default:
+      throw notSupported(test.attr, `The element property ${test.key}`)
+  }
+}
+
+const element = (attribute: 'text' | 'href', condition: Condition): Filter => ({
+  kind: 'element',
+  attribute,
+  condition,
+})
+
+const chainMatches = (patterns: readonly string[], negated = false): Filter => ({
+  kind: 'test',
+  property: { of: 'event', key: '$elements_chain' },
+  type: 'String',
+  condition: { is: 'matches', patterns, negated },
+})
+
+function matches(text: string, how: Matching, attr: string): Condition {
+  if (how === 'exact') return { is: 'anyOf', values: [text] }
+  if (how === 'contains') return { is: 'contains', patterns: [text], negated: false }
+  parseRegex(text, attr)
+  return { is: 'matches', patterns: [text], negated: false }
+}

@@ -1,0 +1,97 @@
+import type { Caller } from '../access/caller.ts'
+import { recordKey, writeRecords } from '../cache/records.ts'
+import { invalid, notFound } from '../core/errors.ts'
+import type { Project } from '../core/project.ts'
+import type { ActionStep } from '../nodes/action.ts'
+import { stepReferences } from '../plan/references.ts'
+import type { Services } from '../services.ts'
+import { type ActionChanges, type ActionRow, findAction, insertAction, updateAction } from '../store/actions.ts'
+import { definitionRefs } from '../store/query-context.ts'
+
+export type ActionInput = Omit<ActionChanges, 'refs'>
+
+const taken = () => invalid('name', 'This project already has an action with this name.', 'unique')
+
+/** Throws 400 `unique` for a name that another action has. */
+export async function createAction(
+  services: Services,
+  project: Project,
+  caller: Caller,
+  input: ActionInput & { name: string },
+): Promise<ActionRow> {
+  const { id, version } = await insertAction(services.db, project.id, caller.userId, withReferences(input)).catch(
+    refuse,
+  )
+  await publish(services, project, version)
+  return requireAction(services, project, String(id))
+}
+
+/** Steps that are given replace all; fields that are not keep their value. */
+export async function changeAction(
+  services: Services,
+  project: Project,
+  ref: string,
+  input: ActionInput,
+): Promise<ActionRow> {
+  const { id } = await requireAction(services, project, ref, { deleted: input.deleted === false })
+  const changes = withReferences(input)
+  if (Object.keys(changes).length > 0)
+    await publish(services, project, await updateAction(services.db, project.id, id, changes).catch(refuse))
+  return requireAction(services, project, String(id), { deleted: true })
+}
+
+/** Throws 404 for an action that is not there, or is deleted. */
+export async function requireAction(services: Services, project: Project, ref: string, also = { deleted: false }) {
+  const row = /^\d{1,9}$/.test(ref) ? await findAction(services.db, project.id, Number(ref)) : undefined
+  if (!row || (row.deleted && !also.deleted)) throw notFound()
+  return row
+}
+
+function withReferences<T extends ActionInput>(input: T): T & ActionChanges {
+  if (!input.steps) return input
+  return { ...input, refs: definitionRefs(stepReferences(input.steps as ActionStep[])) }
+}
+
+function refuse(error: unknown): never {
+  const cause = (error as { cause?: { code?: string } }).cause ?? error
+  if ((cause as { code?: string }).code === '23505') throw taken()
+  throw error
+}
+
+const publish = (services: Services, project: Project, configVersion: number) =>
+  writeRecords(services, [[recordKey.project(project.id), { ...project, configVersion }]])
+
+const NO_STEP: ActionStep = {
+  event: null,
+  properties: null,
+  selector: null,
+  tag_name: null,
+  text: null,
+  text_matching: null,
+  href: null,
+  href_matching: null,
+  url: null,
+  url_matching: null,
+}
+
+/** As the API shows it (contract/ingestion-and-entities.md (c) Actions). */
+export const presentAction = (row: ActionRow) => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  tags: row.tags,
+  post_to_slack: row.post_to_slack,
+  slack_message_format: row.slack_message_format,
+  steps: row.steps.map((step) => ({ ...NO_STEP, selector_regex: null, ...step })),
+  created_at: row.created_at,
+  created_by: row.created_by,
+  deleted: row.deleted,
+  is_calculating: false,
+  last_calculated_at: row.created_at,
+  team_id: row.project_id,
+  is_action: true,
+  bytecode_error: null,
+  pinned_at: row.pinned_at,
+  creation_context: null,
+  user_access_level: 'editor',
+})

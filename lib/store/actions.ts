@@ -1,0 +1,69 @@
+import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { CallerUser } from '../access/caller.ts'
+import { actions, projects, users } from './schema.ts'
+
+type Columns = typeof actions.$inferSelect
+export type ActionRow = Omit<Columns, 'created_by'> & { readonly created_by: CallerUser | null }
+export type ActionChanges = Partial<
+  Pick<
+    Columns,
+    'name' | 'description' | 'tags' | 'steps' | 'refs' | 'post_to_slack' | 'slack_message_format' | 'deleted'
+  >
+>
+
+const COLUMNS = {
+  ...getTableColumns(actions),
+  created_by: sql<CallerUser | null>`case when ${users.id} is null then null
+    else json_build_object('id', ${users.id}, 'uuid', ${users.uuid}, 'distinct_id', ${users.distinct_id},
+      'first_name', ${users.first_name}, 'last_name', ${users.last_name}, 'email', ${users.email},
+      'is_email_verified', null, 'hedgehog_config', null, 'role_at_organization', null) end`.as('creator'),
+}
+
+const select = (db: NeonHttpDatabase) =>
+  db.select(COLUMNS).from(actions).leftJoin(users, eq(users.id, actions.created_by))
+
+/** Every change moves the project's `config_version`: plans that were kept are made anew. */
+const moveConfig = (db: NeonHttpDatabase, projectId: number) =>
+  db
+    .update(projects)
+    .set({ config_version: sql`${projects.config_version} + 1` })
+    .where(eq(projects.id, projectId))
+    .returning({ version: projects.config_version })
+
+export const listActions = (db: NeonHttpDatabase, projectId: number): Promise<ActionRow[]> =>
+  select(db)
+    .where(and(eq(actions.project_id, projectId), eq(actions.deleted, false)))
+    .orderBy(asc(actions.name), asc(actions.id))
+
+export async function findAction(db: NeonHttpDatabase, projectId: number, id: number): Promise<ActionRow | undefined> {
+  const [row] = await select(db).where(and(eq(actions.project_id, projectId), eq(actions.id, id)))
+  return row
+}
+
+export async function insertAction(
+  db: NeonHttpDatabase,
+  projectId: number,
+  userId: number,
+  values: ActionChanges & { name: string },
+): Promise<{ id: number; version: number }> {
+  const [rows, versions] = await db.batch([
+    db
+      .insert(actions)
+      .values({ ...values, project_id: projectId, created_by: userId, created_at: sql`now()` as never })
+      .returning({ id: actions.id }),
+    moveConfig(db, projectId),
+  ])
+  return { id: rows[0]?.id ?? 0, version: Number(versions[0]?.version) }
+}
+
+export async function updateAction(db: NeonHttpDatabase, projectId: number, id: number, changes: ActionChanges) {
+  const [, versions] = await db.batch([
+    db
+      .update(actions)
+      .set(changes)
+      .where(and(eq(actions.project_id, projectId), eq(actions.id, id))),
+    moveConfig(db, projectId),
+  ])
+  return Number(versions[0]?.version)
+}
