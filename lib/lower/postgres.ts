@@ -98,6 +98,8 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
         ? call('coalesce', slotColumn(slot), NO_VALUE)
         : call('coalesce', jsonRead(e.property, context), value('', 'text'))
     }
+    case 'scalarQuery':
+      return { ...e, query: lowerPostgres(e.query, context) }
     case 'breakdownText': {
       const slot = slotOf(e.property, context)
       return slot && !slot.uncoded ? dictionaryText(e.key, context) : e.key

@@ -69,6 +69,14 @@ export interface NodeSeries {
   readonly filter: NodeGroup
 }
 
+export interface NodeBreakdown {
+  readonly property: string
+  readonly of: PropertyOwner
+  readonly normalizeUrl: boolean
+  /** Numbers in so many ranges of the same width. */
+  readonly bins: number | null
+}
+
 export interface ComputableTrends {
   readonly kind: 'TrendsQuery'
   readonly series: readonly NodeSeries[]
@@ -79,8 +87,7 @@ export interface ComputableTrends {
   readonly filter: NodeGroup
   readonly filterTestAccounts: boolean
   readonly breakdown: {
-    readonly property: string
-    readonly of: PropertyOwner
+    readonly parts: readonly NodeBreakdown[]
     readonly limit: number
     readonly hideOther: boolean
     /** `breakdowns` was sent: values are lists. */
@@ -95,6 +102,7 @@ export interface ComputableTrends {
   readonly echo: Readonly<Record<string, unknown>>
 }
 
+const MAX_BINS = 200
 const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
 
 /** The wire node -> the node that is computed. Throws 400 `not_supported` naming the option that is not built. */
@@ -145,29 +153,49 @@ function breakdown(
   const list = filter?.breakdowns?.length ? filter.breakdowns : null
   if (!filter || (!list && (filter.breakdown == null || filter.breakdown === ''))) return null
   const at = (...keys: (string | number)[]) => attr('breakdownFilter', ...keys)
-  if (list && list.length > 1) throw notSupported(at('breakdowns'), 'Breaking down by more than one property')
-  const property = list ? list[0]?.property : filter.breakdown
-  const type = (list ? list[0]?.type : filter.breakdown_type) ?? 'event'
-  if (Array.isArray(property)) throw notSupported(at('breakdown'), 'Breaking down by a list')
-  if (type !== 'event' && type !== 'person' && type !== 'group')
-    throw notSupported(list ? at('breakdowns', 0, 'type') : at('breakdown_type'), `Breaking down by ${type}`)
-  if (list?.[0]?.histogram_bin_count != null || filter.breakdown_histogram_bin_count != null)
-    throw notSupported(at('breakdown_histogram_bin_count'), 'A histogram')
-  if (list?.[0]?.normalize_url || filter.breakdown_normalize_url)
-    throw notSupported(at('breakdown_normalize_url'), 'Normalising URLs')
   if (filter.breakdown_path_cleaning) throw notSupported(at('breakdown_path_cleaning'), 'Path cleaning')
+  if (!list && Array.isArray(filter.breakdown)) throw notSupported(at('breakdown'), 'Breaking down by a list')
+  const parts = list
+    ? list.map((item, index) => breakdownPart(item, (key) => at('breakdowns', index, key)))
+    : [breakdownPart(singleBreakdown(filter), (key) => at(SINGLE_KEYS[key] ?? key))]
   return {
-    property: String(property),
-    of:
-      type === 'group'
-        ? groupOwner(
-            list ? list[0]?.group_type_index : filter.breakdown_group_type_index,
-            list ? at('breakdowns', 0, 'group_type_index') : at('breakdown_group_type_index'),
-          )
-        : type,
+    parts,
     limit: filter.breakdown_limit ?? (display === 'WorldMap' ? 250 : 25),
     hideOther: filter.breakdown_hide_other_aggregation ?? false,
     asList: list !== null,
+  }
+}
+
+type BreakdownItem = NonNullable<NonNullable<TrendsQuery['breakdownFilter']>['breakdowns']>[number]
+
+const SINGLE_KEYS: Readonly<Record<string, string>> = {
+  property: 'breakdown',
+  type: 'breakdown_type',
+  group_type_index: 'breakdown_group_type_index',
+  normalize_url: 'breakdown_normalize_url',
+  histogram_bin_count: 'breakdown_histogram_bin_count',
+}
+
+const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): BreakdownItem => ({
+  property: String(filter.breakdown),
+  type: filter.breakdown_type,
+  group_type_index: filter.breakdown_group_type_index,
+  normalize_url: filter.breakdown_normalize_url,
+  histogram_bin_count: filter.breakdown_histogram_bin_count,
+})
+
+function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
+  const type = item.type ?? 'event'
+  if (type !== 'event' && type !== 'person' && type !== 'group')
+    throw notSupported(attr('type'), `Breaking down by ${type}`)
+  const bins = item.histogram_bin_count ?? null
+  if (bins !== null && (bins < 1 || bins > MAX_BINS))
+    throw invalid(attr('histogram_bin_count'), `A histogram has 1 to ${MAX_BINS} bins.`)
+  return {
+    property: String(item.property),
+    of: type === 'group' ? groupOwner(item.group_type_index, attr('group_type_index')) : type,
+    normalizeUrl: item.normalize_url ?? false,
+    bins,
   }
 }
 

@@ -7,7 +7,7 @@ import type { PropertyRef } from './context.ts'
 export function references(node: ComputableTrends, testAccounts: NodeGroup): PropertyRef[] {
   const refs: PropertyRef[] = [
     ...[node.filter, testAccounts, ...node.series.map((s) => s.filter)].flatMap(groupReferences),
-    ...(node.breakdown ? [{ of: node.breakdown.of, key: node.breakdown.property }] : []),
+    ...(node.breakdown?.parts ?? []).map(({ of, property }) => ({ of, key: property })),
   ]
   return [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 }

@@ -49,6 +49,12 @@ export interface TrendsSeries {
   readonly mathAsSent: string | null
 }
 
+export interface BreakdownPart {
+  readonly property: PropertyRef
+  readonly normalizeUrl: boolean
+  readonly bins: number | null
+}
+
 export interface TrendsPlan {
   readonly kind: 'trends'
   readonly shape: Shape
@@ -58,7 +64,7 @@ export interface TrendsPlan {
   readonly periods: readonly TrendsPeriod[]
   readonly series: readonly TrendsSeries[]
   readonly breakdown: {
-    readonly property: PropertyRef
+    readonly parts: readonly BreakdownPart[]
     readonly limit: number
     readonly hideOther: boolean
     readonly asList: boolean
@@ -153,7 +159,11 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
       }),
     ),
     breakdown: node.breakdown && {
-      property: { of: node.breakdown.of, key: node.breakdown.property },
+      parts: node.breakdown.parts.map(({ of, property, normalizeUrl, bins }) => ({
+        property: { of, key: property },
+        normalizeUrl,
+        bins,
+      })),
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
       asList: node.breakdown.asList,

@@ -47,8 +47,21 @@ class HogqlPrinter extends Printer {
     coalesce: (args) => `coalesce(${this.#list(args)})`,
     toFloat: (args) => `toFloat(${this.#list(args)})`,
     toText: (args) => `toString(${this.#list(args)})`,
+    trimUrl: (args) => `if(empty(trimRight(${this.#list(args)}, '/?#')), '/', trimRight(${this.#list(args)}, '/?#'))`,
+    bin: (args) => this.#bin(args),
+    texts: (args) => `[${this.#list(args)}]`,
+    textsJson: ([list, none]) =>
+      `toJSONString(arrayMap(x -> if(x = '', ${this.#list(none ? [none] : [])}, x), ${this.#list(list ? [list] : [])}))`,
     bucketIndex: (args) =>
       `arrayCount(start -> start <= ${this.#list(args.slice(0, 1))}, ${this.#list(args.slice(1))}) - 1`,
+  }
+
+  #bin(args: readonly Expr[]): string {
+    const [x, low, high, bins] = args.map((arg) => this.expr(arg))
+    const width = `((${high} - ${low}) / ${bins})`
+    const index = `if(${high} = ${low}, 0, least(floor((${x} - ${low}) / ${width}), ${bins} - 1))`
+    const end = `if(${high} = ${low} or ${index} = ${bins} - 1, ${high} + 0.01, ${low} + (${index} + 1) * ${width})`
+    return `concat('[', toString(${low} + ${index} * ${width}), ',', toString(${end}), ']')`
   }
 
   #list(args: readonly Expr[]): string {
@@ -77,10 +90,11 @@ class HogqlPrinter extends Printer {
         return this.#intervalStart(e)
       case 'bucketIndexes':
         return this.#bucketIndexes(e)
+      case 'scalarQuery':
+        return `(${this.select(e.query)})`
       case 'bucketFrom':
       case 'bucketTo':
       case 'jsonRead':
-      case 'scalarQuery':
       case 'inQuery':
         throw new Error(`${e.kind} has no HogQL form`)
       default:

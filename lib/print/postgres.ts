@@ -60,6 +60,10 @@ class PostgresPrinter extends Printer {
     coalesce: (args) => `coalesce(${this.#list(args)})`,
     toFloat: ([x]) => `${this.#one(x)}::float8`,
     toText: ([x]) => `${this.#one(x)}::text`,
+    trimUrl: ([x]) => `coalesce(nullif(rtrim(${this.#one(x)}, '/?#'), ''), '/')`,
+    bin: (args) => `histogram_bin(${this.#list(args)})`,
+    texts: (args) => `array[${this.#list(args)}]`,
+    textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
     bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
   }
 

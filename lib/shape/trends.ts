@@ -93,7 +93,9 @@ function smoothed(plan: TrendsPlan, values: readonly number[]): readonly number[
   })
 }
 
-const rankOf = (breakdown: string | null) => (breakdown === BREAKDOWN_OTHER ? 2 : breakdown === BREAKDOWN_NONE ? 1 : 0)
+/** Real values, then lists with a part missing and missing values, then the rest. */
+const rankOf = (breakdown: string | null) =>
+  breakdown === BREAKDOWN_OTHER ? 2 : breakdown === BREAKDOWN_NONE || breakdown?.includes(`"${BREAKDOWN_NONE}"`) ? 1 : 0
 const byText = (a: string | null, b: string | null) => ((a ?? '') < (b ?? '') ? -1 : (a ?? '') > (b ?? '') ? 1 : 0)
 
 function byWeight(a: Curve, b: Curve): number {
@@ -136,6 +138,8 @@ function numbers(plan: TrendsPlan, period: TrendsPeriod, data: readonly number[]
 
 const breakdownValue = (plan: TrendsPlan, { breakdown }: Curve): string | string[] | undefined => {
   if (breakdown === null) return undefined
+  const parts = plan.breakdown?.parts.length ?? 0
+  if (parts > 1) return breakdown === BREAKDOWN_OTHER ? new Array(parts).fill(BREAKDOWN_OTHER) : JSON.parse(breakdown)
   return plan.breakdown?.asList ? [breakdown] : breakdown
 }
 

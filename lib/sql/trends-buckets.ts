@@ -18,7 +18,7 @@ const bucketTo: Expr = { kind: 'bucketTo' }
 /** source `counted`: bucket, key (with a breakdown), value. */
 export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | null, period: TrendsPeriod): Buckets {
   const where = conditions(series, bucketFrom, bucketTo)
-  const key = breakdownKey(plan)
+  const key = breakdownKey(plan, series, period)
   const keyColumn = key ? [{ expr: key, as: 'key' }] : []
   const perActor = PER_ACTOR[series.math]
   const each: Select = actor

@@ -1,8 +1,7 @@
 /** What every query of trends says of the events it reads. */
-import type { TrendsPlan, TrendsSeries } from '../plan/trends.ts'
+import type { BreakdownPart, TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
 import {
   and,
-  type BreakdownKey,
   call,
   column,
   compare,
@@ -10,6 +9,7 @@ import {
   isNull,
   not,
   type PropertyRead,
+  type Select,
   type Source,
   value,
 } from '../tree/query.ts'
@@ -19,13 +19,55 @@ export const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
 export const timestamp = column('events', 'timestamp')
 export const countOfRows = call('toFloat', call('countAll'))
 
-export const breakdownRead = (plan: TrendsPlan): PropertyRead | null =>
-  plan.breakdown && { kind: 'property', of: plan.breakdown.property.of, key: plan.breakdown.property.key, type: 'text' }
+/** A property that is broken down by as it is: its rows may be grouped by the engine's own key. */
+const isPlain = ({ normalizeUrl, bins }: BreakdownPart) => !normalizeUrl && bins === null
+const readOf = ({ property }: BreakdownPart, type: 'text' | 'float'): PropertyRead => ({
+  kind: 'property',
+  of: property.of,
+  key: property.key,
+  type,
+})
 
-/** What rows are grouped by; null without a breakdown. */
-export function breakdownKey(plan: TrendsPlan): BreakdownKey | null {
-  const property = breakdownRead(plan)
-  return property && { kind: 'breakdownKey', property }
+/** The only property of a plain breakdown. */
+export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
+  const [part, ...more] = breakdown?.parts ?? []
+  return part && more.length === 0 && isPlain(part) ? readOf(part, 'text') : null
+}
+
+/** What rows are grouped by; null without a breakdown. A list of texts for several properties, '' for none. */
+export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Expr | null {
+  const plain = plainBreakdown(plan)
+  if (plain) return { kind: 'breakdownKey', property: plain }
+  const texts = (plan.breakdown?.parts ?? []).map((part) => partText(part, series, period))
+  const [first, ...more] = texts
+  if (!first) return null
+  return more.length === 0 ? first : call('texts', ...texts)
+}
+
+function partText(part: BreakdownPart, series: TrendsSeries, period: TrendsPeriod): Expr {
+  const none = value('', 'text')
+  if (part.bins !== null) {
+    const number = readOf(part, 'float')
+    const [low, high] = (['min', 'max'] as const).map((fn) => overRange(call(fn, number), series, period))
+    if (!low || !high) throw new Error('a histogram has two ends')
+    return call('coalesce', call('bin', number, low, high, value(part.bins, 'int')), none)
+  }
+  const text = readOf(part, 'text')
+  if (!part.normalizeUrl) return call('coalesce', text, none)
+  return { kind: 'if', condition: isNull(text), whenTrue: none, whenFalse: call('trimUrl', text) }
+}
+
+/** An aggregate over all events of a series in a period. */
+function overRange(aggregate: Expr, series: TrendsSeries, { bounds }: TrendsPeriod): Expr {
+  const from = value(bounds[0]?.from ?? null, 'instant')
+  const to = value(bounds.at(-1)?.to ?? null, 'instant')
+  const query: Select = {
+    kind: 'select',
+    columns: [{ expr: aggregate, as: 'value' }],
+    from: EVENTS,
+    where: conditions(series, from, to),
+  }
+  return { kind: 'scalarQuery', query }
 }
 
 export const ofEvent = ({ event, action }: TrendsSeries): Expr[] => [

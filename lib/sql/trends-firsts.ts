@@ -11,7 +11,7 @@ export function firstAppearances(
   actor: Expr,
   period: TrendsPeriod,
 ): QuerySource {
-  const key = breakdownKey(plan)
+  const key = breakdownKey(plan, series, period)
   const starts = period.bounds.map((b) => b.from)
   const from = value(starts[0] ?? null, 'instant')
   const to = value(period.bounds.at(-1)?.to ?? null, 'instant')
@@ -48,7 +48,7 @@ export function firstAppearances(
  * `first_time_for_user` filters do not decide which event is the first.
  */
 export function firstEvents(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
-  const key = breakdownKey(plan)
+  const key = breakdownKey(plan, series, period)
   const person = column('events', 'person_id')
   const starts = period.bounds.map((b) => b.from)
   const from = value(starts[0] ?? null, 'instant')

@@ -1,6 +1,6 @@
 import type { TrendsPlan } from '../plan/trends.ts'
-import { call, column, compare, type Expr, type PropertyRead, type Select, type Source, value } from '../tree/query.ts'
-import { breakdownRead } from './trends-events.ts'
+import { call, column, compare, type Expr, type Select, type Source, value } from '../tree/query.ts'
+import { plainBreakdown } from './trends-events.ts'
 
 /** What stands for a missing, null or empty value, and for the values beyond the limit (contract/trends.md 5). */
 export const BREAKDOWN_NONE = '$$_posthog_breakdown_null_$$'
@@ -8,24 +8,26 @@ export const BREAKDOWN_OTHER = '$$_posthog_breakdown_other_$$'
 
 /** Ranks the values of the range, keeps the first `limit`, sums the rest into one. */
 export function ranked(plan: TrendsPlan, counted: Source): Select {
-  const read = breakdownRead(plan) as PropertyRead
+  const plain = plainBreakdown(plan)
+  const isList = (plan.breakdown?.parts.length ?? 0) > 1
   const limit = value(plan.breakdown?.limit ?? 25, 'int')
   const none = value(BREAKDOWN_NONE, 'text')
   const breakdown = column('texts', 'breakdown')
   const total = call('sum', column('sums', 'value'))
   const isNone: Expr = {
     kind: 'if',
-    condition: compare(breakdown, '=', none),
+    // a list with any part missing counts as none
+    condition: isList
+      ? { kind: 'match', how: 'like', expr: breakdown, pattern: BREAKDOWN_NONE }
+      : compare(breakdown, '=', none),
     whenTrue: value(1, 'int'),
     whenFalse: value(0, 'int'),
   }
-  const text = (key: Expr): Expr => ({ kind: 'breakdownText', property: read, key })
-  const named = (t: Expr): Expr => ({
-    kind: 'if',
-    condition: compare(t, '=', value('', 'text')),
-    whenTrue: none,
-    whenFalse: t,
-  })
+  const named = (key: Expr): Expr => {
+    if (isList) return call('textsJson', key, none)
+    const text: Expr = plain ? { kind: 'breakdownText', property: plain, key } : key
+    return { kind: 'if', condition: compare(text, '=', value('', 'text')), whenTrue: none, whenFalse: text }
+  }
   const result: Expr = {
     kind: 'if',
     condition: compare(column('ranks', 'rank'), '<=', limit),
@@ -63,7 +65,7 @@ export function ranked(plan: TrendsPlan, counted: Source): Select {
           kind: 'select',
           columns: [
             { expr: column('sums', 'key'), as: 'key' },
-            { expr: named(text(column('sums', 'key'))), as: 'breakdown' },
+            { expr: named(column('sums', 'key')), as: 'breakdown' },
           ],
           from: table('sums'),
         },

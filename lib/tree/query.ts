@@ -123,7 +123,7 @@ export interface JsonRead {
   /** The zone of texts that name none. */
   readonly timezone: string
 }
-/** Physical: the value of the only row and column, or null. */
+/** The value of the only row and column, or null; the query is run once. */
 export interface ScalarQuery {
   readonly kind: 'scalarQuery'
   readonly query: Select
@@ -169,6 +169,14 @@ export type SqlFunction =
   | 'coalesce'
   | 'toFloat'
   | 'toText'
+  /** Text without the slashes, question marks and hashes at its end; nothing left is a slash. */
+  | 'trimUrl'
+  /** (number, low, high, bins) -> the text of the bin that the number lies in */
+  | 'bin'
+  /** texts -> one list */
+  | 'texts'
+  /** (list of texts, none) -> JSON text of the list, empty texts as none */
+  | 'textsJson'
   /** (instant, list of ascending starts) -> index from 0 of the last start that is not after the instant */
   | 'bucketIndex'
 

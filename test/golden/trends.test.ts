@@ -142,6 +142,22 @@ const CASES: Readonly<Record<string, object>> = {
     {},
     { properties: [filter('text', 'not_icontains', 'buy', 'element'), filter('tag_name', 'exact', ['a'], 'element')] },
   ),
+  'breakdown-several': query(
+    {},
+    {
+      breakdownFilter: {
+        breakdowns: [
+          { property: '$browser', type: 'event' },
+          { property: 'amount', type: 'event', histogram_bin_count: 3 },
+          { property: '$current_url', type: 'event', normalize_url: true },
+        ],
+      },
+    },
+  ),
+  'breakdown-histogram': query(
+    {},
+    { breakdownFilter: { breakdown: 'age', breakdown_type: 'person', breakdown_histogram_bin_count: 10 } },
+  ),
   'breakdown-group': query(
     {},
     { breakdownFilter: { breakdown: 'tier', breakdown_type: 'group', breakdown_group_type_index: 0 } },
