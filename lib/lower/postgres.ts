@@ -3,6 +3,7 @@
  * properties, names and persons are kept (design.md "Events in Postgres").
  */
 import type { Slot } from '../plan/context.ts'
+import { entryProperty, SESSION_PROPERTIES } from '../plan/session.ts'
 import {
   and,
   call,
@@ -57,6 +58,11 @@ function joins(select: Select, context: LowerContext): Join[] {
   if (context.hasPersonBacklog && usesPersons)
     list.push(guarded('person_backlog', 'from_person', column('events', 'person'), context))
   if (usesPersonProperties) list.push(guarded('persons', 'id', personOf(context), context))
+  if (uses((e) => e.kind === 'property' && e.of === 'session')) {
+    const args = [value(context.projectId, 'int'), column('events', 'session')]
+    const source = { kind: 'function', name: 'session_values', args, alias: 'session' } as const
+    list.push({ source, on: value(true, 'boolean'), left: true })
+  }
   for (const group of GROUP_OWNERS)
     if (uses((e) => e.kind === 'property' && e.of === group))
       list.push(guarded('groups', 'id', column('events', group), context, group))
@@ -136,8 +142,20 @@ function eventColumn(name: string, context: LowerContext): Expr {
 const JSON_OWNER: Partial<Record<PropertyOwner, string>> = { event: 'events', person: 'persons' }
 
 function jsonRead(read: PropertyRead, { timezone }: LowerContext): Expr {
+  if (read.of === 'session') return sessionRead(read, timezone)
   const json = column(JSON_OWNER[read.of] ?? read.of, 'properties')
   return { kind: 'jsonRead', json, key: read.key, type: read.type, timezone }
+}
+
+function sessionRead({ key, type }: PropertyRead, timezone: string): Expr {
+  const own = SESSION_PROPERTIES[key]
+  const entry = entryProperty(key)
+  if (own) {
+    const read = column('session', own.column)
+    return type === 'text' && own.type !== 'String' ? call('toText', read) : read
+  }
+  if (entry) return { kind: 'jsonRead', json: column('session', 'entry'), key: entry, type, timezone }
+  throw new Error(`sessions have no property ${key}`)
 }
 
 /** The hot slot of a property that is read as text. */

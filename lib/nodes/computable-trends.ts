@@ -1,7 +1,8 @@
-import { invalid, notSupported } from '../core/errors.ts'
-import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/query.ts'
+import { notSupported } from '../core/errors.ts'
+import type { GroupOwner } from '../tree/query.ts'
+import { breakdown, type NodeBreakdowns } from './computable-breakdown.ts'
+import { group, groupOwner, type NodeGroup } from './computable-filter.ts'
 import type { Entity, MathName } from './entity.ts'
-import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
 import type { DISPLAYS, TrendsQuery } from './trends.ts'
 
 export const COMPUTED_MATHS = [
@@ -38,20 +39,6 @@ const GROUP_MATHS: readonly string[] = ['unique_group', 'weekly_active', 'monthl
 
 export type ComputedMath = (typeof COMPUTED_MATHS)[number]
 
-/** A filter that is filled in; those that are not do not filter and are gone. */
-export interface NodeTest {
-  readonly key: string
-  readonly of: PropertyOwner | 'element'
-  readonly operator: Operator
-  readonly values: readonly (string | number | boolean)[]
-  /** Where it stands in the query, for errors. */
-  readonly attr: string
-}
-export interface NodeGroup {
-  readonly type: 'AND' | 'OR'
-  readonly values: readonly (NodeTest | NodeGroup)[]
-}
-
 export interface NodeSeries {
   /** null: any event. */
   readonly event: string | null
@@ -61,20 +48,12 @@ export interface NodeSeries {
   readonly math: ComputedMath
   readonly mathAsSent: string | null
   readonly mathProperty: string | null
-  readonly mathPropertyOf: 'event' | 'person'
+  readonly mathPropertyOf: 'event' | 'person' | 'session'
   /** The type of the groups that are counted in place of persons. */
   readonly mathGroup: GroupOwner | null
   readonly mathGroupTypeIndex: number | null
   readonly multiplier: number
   readonly filter: NodeGroup
-}
-
-export interface NodeBreakdown {
-  readonly property: string
-  readonly of: PropertyOwner
-  readonly normalizeUrl: boolean
-  /** Numbers in so many ranges of the same width. */
-  readonly bins: number | null
 }
 
 export interface ComputableTrends {
@@ -86,13 +65,7 @@ export interface ComputableTrends {
   readonly interval: 'minute' | 'hour' | 'day' | 'week' | 'month'
   readonly filter: NodeGroup
   readonly filterTestAccounts: boolean
-  readonly breakdown: {
-    readonly parts: readonly NodeBreakdown[]
-    readonly limit: number
-    readonly hideOther: boolean
-    /** `breakdowns` was sent: values are lists. */
-    readonly asList: boolean
-  } | null
+  readonly breakdown: NodeBreakdowns | null
   readonly compare: boolean
   readonly compareTo: string | null
   readonly display: (typeof DISPLAYS)[number]
@@ -101,9 +74,6 @@ export interface ComputableTrends {
   /** Echoed in each item's `filter`. */
   readonly echo: Readonly<Record<string, unknown>>
 }
-
-const MAX_BINS = 200
-const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
 
 /** The wire node -> the node that is computed. Throws 400 `not_supported` naming the option that is not built. */
 export function computableTrends(query: TrendsQuery, path: readonly string[]): ComputableTrends {
@@ -145,60 +115,6 @@ function formulas(trends: NonNullable<TrendsQuery['trendsFilter']>) {
   return texts.map((formula) => ({ formula, customName: null }))
 }
 
-function breakdown(
-  filter: TrendsQuery['breakdownFilter'],
-  display: string,
-  attr: (...keys: (string | number)[]) => string,
-): ComputableTrends['breakdown'] {
-  const list = filter?.breakdowns?.length ? filter.breakdowns : null
-  if (!filter || (!list && (filter.breakdown == null || filter.breakdown === ''))) return null
-  const at = (...keys: (string | number)[]) => attr('breakdownFilter', ...keys)
-  if (filter.breakdown_path_cleaning) throw notSupported(at('breakdown_path_cleaning'), 'Path cleaning')
-  if (!list && Array.isArray(filter.breakdown)) throw notSupported(at('breakdown'), 'Breaking down by a list')
-  const parts = list
-    ? list.map((item, index) => breakdownPart(item, (key) => at('breakdowns', index, key)))
-    : [breakdownPart(singleBreakdown(filter), (key) => at(SINGLE_KEYS[key] ?? key))]
-  return {
-    parts,
-    limit: filter.breakdown_limit ?? (display === 'WorldMap' ? 250 : 25),
-    hideOther: filter.breakdown_hide_other_aggregation ?? false,
-    asList: list !== null,
-  }
-}
-
-type BreakdownItem = NonNullable<NonNullable<TrendsQuery['breakdownFilter']>['breakdowns']>[number]
-
-const SINGLE_KEYS: Readonly<Record<string, string>> = {
-  property: 'breakdown',
-  type: 'breakdown_type',
-  group_type_index: 'breakdown_group_type_index',
-  normalize_url: 'breakdown_normalize_url',
-  histogram_bin_count: 'breakdown_histogram_bin_count',
-}
-
-const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): BreakdownItem => ({
-  property: String(filter.breakdown),
-  type: filter.breakdown_type,
-  group_type_index: filter.breakdown_group_type_index,
-  normalize_url: filter.breakdown_normalize_url,
-  histogram_bin_count: filter.breakdown_histogram_bin_count,
-})
-
-function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
-  const type = item.type ?? 'event'
-  if (type !== 'event' && type !== 'person' && type !== 'group')
-    throw notSupported(attr('type'), `Breaking down by ${type}`)
-  const bins = item.histogram_bin_count ?? null
-  if (bins !== null && (bins < 1 || bins > MAX_BINS))
-    throw invalid(attr('histogram_bin_count'), `A histogram has 1 to ${MAX_BINS} bins.`)
-  return {
-    property: String(item.property),
-    of: type === 'group' ? groupOwner(item.group_type_index, attr('group_type_index')) : type,
-    normalizeUrl: item.normalize_url ?? false,
-    bins,
-  }
-}
-
 function series(entity: Entity, path: readonly string[]): NodeSeries {
   const attr = (key: string) => [...path, key].join('__')
   if (entity.kind === 'DataWarehouseNode') throw notSupported(attr('kind'), `A series of ${entity.kind}`)
@@ -207,9 +123,10 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
   if (entity.kind === 'EventsNode' && entity.limit != null) throw notSupported(attr('limit'), 'A limit on a series')
   if (entity.math_property_revenue_currency != null)
     throw notSupported(attr('math_property_revenue_currency'), 'Currency conversion')
-  const of = propertyOwner(entity.math_property_type, attr('math_property_type'))
-  if (entity.math_property === '$session_duration')
-    throw notSupported(attr('math_property'), 'The property $session_duration')
+  const of =
+    entity.math_property === '$session_duration'
+      ? 'session'
+      : propertyOwner(entity.math_property_type, attr('math_property_type'))
   const needsProperty = PROPERTY_MATHS.includes(math)
   const countsGroups = math === 'unique_group' || (GROUP_MATHS.includes(math) && entity.math_group_type_index != null)
   return {
@@ -241,56 +158,6 @@ function propertyOwner(type: string | null | undefined, attr: string): 'event' |
   if (type == null || type === 'event_properties' || type === 'event') return 'event'
   if (type === 'person_properties' || type === 'person') return 'person'
   throw notSupported(attr, `A property of type ${type}`)
-}
-
-/** Throws 400 for what is no index of a group type; absent = the first. */
-function groupOwner(index: number | null | undefined, attr: string): GroupOwner {
-  const owner = GROUP_OWNERS[index ?? 0]
-  if (!owner) throw invalid(attr, `There are five group types at most, so ${index} is none.`)
-  return owner
-}
-
-/** A list or group of wire filters -> the tests that are filled in. Throws 400 `not_supported` for types not built. */
-export function group(properties: Properties, path: readonly string[]): NodeGroup {
-  const isList = Array.isArray(properties)
-  const values: readonly (PropertyGroup | PropertyFilter)[] = isList ? properties : properties.values
-  const at = isList ? path : [...path, 'values']
-  return {
-    type: isList ? 'AND' : properties.type,
-    values: values.flatMap((item, i): (NodeTest | NodeGroup)[] => {
-      const itemPath = [...at, String(i)]
-      if ('values' in item) {
-        const inner = group(item, itemPath)
-        return inner.values.length > 0 ? [inner] : []
-      }
-      return test(item, itemPath)
-    }),
-  }
-}
-
-function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
-  const attr = (key: string) => [...path, key].join('__')
-  const type = filter.type ?? 'event'
-  if (filter.key == null || filter.key === '') return []
-  if (type !== 'event' && type !== 'person' && type !== 'feature' && type !== 'group' && type !== 'element')
-    throw notSupported(attr('type'), `A filter of type ${type}`)
-  const operator = filter.operator ?? 'exact'
-  const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).filter((v) => v != null)
-  if (values.length === 0 && !WITHOUT_VALUE.includes(operator)) return []
-  return [
-    {
-      key: String(filter.key),
-      of:
-        type === 'group'
-          ? groupOwner(filter.group_type_index, attr('group_type_index'))
-          : type === 'person' || type === 'element'
-            ? type
-            : 'event',
-      operator,
-      values: WITHOUT_VALUE.includes(operator) ? [] : values,
-      attr: attr('value'),
-    },
-  ]
 }
 
 function echo(query: TrendsQuery): Record<string, unknown> {

@@ -1,7 +1,7 @@
 /** Actions and elements as filters (contract/ingestion-and-entities.md (c) Actions, contract/trends.md 9). */
 import { notSupported } from '../core/errors.ts'
 import type { ActionStep, Matching } from '../nodes/action.ts'
-import { group, type NodeTest } from '../nodes/computable-trends.ts'
+import { group, type NodeTest } from '../nodes/computable-filter.ts'
 import { parseRegex } from '../tree/regex.ts'
 import { type Condition, type Filter, type FilterInput, planCondition, planFilter } from './filter.ts'
 import { selectorPattern, tagPattern } from './selector.ts'

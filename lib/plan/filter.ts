@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon'
-import { invalid } from '../core/errors.ts'
-import type { NodeGroup, NodeTest } from '../nodes/computable-trends.ts'
+import { invalid, notSupported } from '../core/errors.ts'
+import type { NodeGroup, NodeTest } from '../nodes/computable-filter.ts'
 import type { Scalar } from '../tree/query.ts'
 import { parseRegex } from '../tree/regex.ts'
 import { type PropertyRef, type PropertyType, propertyTypeKey, type QueryContext, TYPED_OPERATORS } from './context.ts'
 import { readDate } from './dates.ts'
+import { sessionPropertyType } from './session.ts'
 
 /** What a test asks of a property; values are converted to the property's type. */
 export type Condition =
@@ -61,7 +62,8 @@ export function planFilter(group: NodeGroup, input: FilterInput): FilterGroup {
 function planTest(test: NodeTest, input: FilterInput): Filter {
   if (test.of === 'element') return input.element(test)
   const property = { of: test.of, key: test.key }
-  const registered = input.context.propertyTypes.get(propertyTypeKey(property)) ?? null
+  const registered =
+    test.of === 'session' ? sessionType(test) : (input.context.propertyTypes.get(propertyTypeKey(property)) ?? null)
   const condition = planCondition(test, registered, input)
   const byInstant = test.operator.startsWith('is_date')
   const between = test.operator === 'between' || test.operator === 'not_between'
@@ -73,6 +75,12 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
         ? registered
         : 'String'
   return { kind: 'test', property, type, condition }
+}
+
+function sessionType({ key, attr }: NodeTest): PropertyType {
+  const type = sessionPropertyType(key)
+  if (type === undefined) throw notSupported(attr, `The session property ${key}`)
+  return type
 }
 
 /** What the operator of a test asks of a value of `type`. */

@@ -1,6 +1,6 @@
 import type { ActionStep } from '../nodes/action.ts'
-import type { ComputableTrends, NodeGroup } from '../nodes/computable-trends.ts'
-import { group } from '../nodes/computable-trends.ts'
+import { group, type NodeGroup } from '../nodes/computable-filter.ts'
+import type { ComputableTrends } from '../nodes/computable-trends.ts'
 import type { PropertyRef } from './context.ts'
 
 /** The property keys that a node and the test-account filters it uses name; the context loads what is known of them. */

@@ -1,6 +1,8 @@
-import { invalid, resultTooLarge } from '../core/errors.ts'
+import { invalid, notSupported, resultTooLarge } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { type ComputableTrends, type ComputedMath, group, type NodeSeries } from '../nodes/computable-trends.ts'
+import type { NodeBreakdown } from '../nodes/computable-breakdown.ts'
+import { group } from '../nodes/computable-filter.ts'
+import type { ComputableTrends, ComputedMath, NodeSeries } from '../nodes/computable-trends.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
 import type { Bounds, GroupOwner, Interval } from '../tree/query.ts'
@@ -10,6 +12,7 @@ import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
 import { type Filter, type FilterGroup, type FilterInput, planFilter } from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
+import { sessionPropertyType } from './session.ts'
 
 /** How values become an answer: a value a bucket, a running sum of them, or one value for the range. */
 export type Shape = 'series' | 'cumulative' | 'total'
@@ -159,11 +162,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
       }),
     ),
     breakdown: node.breakdown && {
-      parts: node.breakdown.parts.map(({ of, property, normalizeUrl, bins }) => ({
-        property: { of, key: property },
-        normalizeUrl,
-        bins,
-      })),
+      parts: node.breakdown.parts.map(breakdownPart),
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
       asList: node.breakdown.asList,
@@ -181,6 +180,12 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   if (cells > MAX_CELLS)
     throw resultTooLarge(`The result could have ${cells} values; at most ${MAX_CELLS} are possible.`)
   return plan
+}
+
+function breakdownPart({ of, property, normalizeUrl, bins }: NodeBreakdown): BreakdownPart {
+  if (of === 'session' && sessionPropertyType(property) === undefined)
+    throw notSupported('query__breakdownFilter', `Breaking down by the session property ${property}`)
+  return { property: { of, key: property }, normalizeUrl, bins }
 }
 
 /** What a series counts, and its name. Throws a 400 for an action that is not there. */

@@ -44,6 +44,8 @@ export abstract class Printer {
           : `${this.identifier(source.name)} as ${this.identifier(source.alias)}`
       case 'query':
         return `(${this.select(source.query)}) as ${this.identifier(source.alias)}`
+      case 'function':
+        return `lateral ${this.identifier(source.name)}(${source.args.map((arg) => this.expr(arg)).join(', ')}) as ${this.identifier(source.alias)}`
       case 'buckets':
         return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
       default:

@@ -20,7 +20,11 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
   const where = conditions(series, bucketFrom, bucketTo)
   const key = breakdownKey(plan, series, period)
   const keyColumn = key ? [{ expr: key, as: 'key' }] : []
-  const perActor = PER_ACTOR[series.math]
+  const perActor =
+    series.property?.of === 'session' ? (AGGREGATES[series.math] ?? QUANTILES[series.math]) : PER_ACTOR[series.math]
+  // a session counts once a bucket, with its whole length
+  const ofActor: Expr =
+    series.property?.of === 'session' ? { kind: 'property', ...series.property, type: 'float' } : countOfRows
   const each: Select = actor
     ? {
         kind: 'select',
@@ -36,11 +40,11 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
             columns: [
               ...keyColumn,
               { expr: actor, as: 'actor' },
-              ...(perActor ? [{ expr: countOfRows, as: 'count' }] : []),
+              ...(perActor ? [{ expr: ofActor, as: 'count' }] : []),
             ],
             from: EVENTS,
             where,
-            groupBy: [...(key ? [key] : []), actor],
+            groupBy: [...(key ? [key] : []), actor, ...(ofActor === countOfRows ? [] : [ofActor])],
           },
         },
         ...(key ? { groupBy: [column('seen', 'key')] } : {}),

@@ -5,9 +5,9 @@ import { firstAppearances, firstEvents } from './trends-firsts.ts'
 import { ranked } from './trends-ranks.ts'
 
 /** Who is counted once, for the maths that count somebody. */
-function actorOf({ math, group }: TrendsSeries): Expr | null {
+function actorOf({ math, group, property }: TrendsSeries): Expr | null {
   if (group) return column('events', `$${group}`)
-  if (math === 'unique_session') return column('events', '$session_id')
+  if (math === 'unique_session' || property?.of === 'session') return column('events', '$session_id')
   return COUNTS_PERSONS.includes(math) || PER_ACTOR[math] ? column('events', 'person_id') : null
 }
 

@@ -22,6 +22,8 @@ const TEXT = `
 const DEFINITION: Readonly<Record<PropertyOwner, readonly [type: number, groupTypeIndex: number]>> = {
   event: [1, -1],
   person: [2, -1],
+  // sessions have no definitions: their properties are known
+  session: [4, -1],
   group_0: [3, 0],
   group_1: [3, 1],
   group_2: [3, 2],

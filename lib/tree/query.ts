@@ -24,8 +24,8 @@ export interface Column {
 }
 export const GROUP_OWNERS = ['group_0', 'group_1', 'group_2', 'group_3', 'group_4'] as const
 export type GroupOwner = (typeof GROUP_OWNERS)[number]
-/** Whose property it is: the event's, or of its person, or of its group of a type. */
-export type PropertyOwner = 'event' | 'person' | GroupOwner
+/** Whose property it is: the event's, or of its person, its session, its group of a type. */
+export type PropertyOwner = 'event' | 'person' | 'session' | GroupOwner
 
 /** Logical: a property, read as `type`. */
 export interface PropertyRead {
@@ -216,10 +216,17 @@ export interface Bounds {
   readonly from: string
   readonly to: string
 }
-export type Source = TableSource | QuerySource | Buckets
+/** Physical: the rows that a function gives for each row before it. */
+export interface FunctionSource {
+  readonly kind: 'function'
+  readonly name: string
+  readonly args: readonly Expr[]
+  readonly alias: string
+}
+export type Source = TableSource | QuerySource | FunctionSource | Buckets
 
 export interface Join {
-  readonly source: TableSource | QuerySource
+  readonly source: TableSource | QuerySource | FunctionSource
   readonly on: Expr
   readonly left?: boolean
 }

@@ -158,6 +158,16 @@ const CASES: Readonly<Record<string, object>> = {
     {},
     { breakdownFilter: { breakdown: 'age', breakdown_type: 'person', breakdown_histogram_bin_count: 10 } },
   ),
+  'session-filter': query(
+    {},
+    {
+      properties: [
+        filter('$session_duration', 'gt', 30, 'session'),
+        filter('$entry_utm_source', 'exact', ['google'], 'session'),
+      ],
+    },
+  ),
+  'session-duration-average': query({ math: 'avg', math_property: '$session_duration' }),
   'breakdown-group': query(
     {},
     { breakdownFilter: { breakdown: 'tier', breakdown_type: 'group', breakdown_group_type_index: 0 } },

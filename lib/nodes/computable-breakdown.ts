@@ -1,0 +1,77 @@
+import { invalid, notSupported } from '../core/errors.ts'
+import type { PropertyOwner } from '../tree/query.ts'
+import { groupOwner } from './computable-filter.ts'
+import type { TrendsQuery } from './trends.ts'
+
+const MAX_BINS = 200
+
+export interface NodeBreakdown {
+  readonly property: string
+  readonly of: PropertyOwner
+  readonly normalizeUrl: boolean
+  /** Numbers in so many ranges of the same width. */
+  readonly bins: number | null
+}
+
+export interface NodeBreakdowns {
+  readonly parts: readonly NodeBreakdown[]
+  readonly limit: number
+  readonly hideOther: boolean
+  /** `breakdowns` was sent: values are lists. */
+  readonly asList: boolean
+}
+
+/** What a query is broken down by; null for nothing. Throws 400 for what cannot be or is not built. */
+export function breakdown(
+  filter: TrendsQuery['breakdownFilter'],
+  display: string,
+  attr: (...keys: (string | number)[]) => string,
+): NodeBreakdowns | null {
+  const list = filter?.breakdowns?.length ? filter.breakdowns : null
+  if (!filter || (!list && (filter.breakdown == null || filter.breakdown === ''))) return null
+  const at = (...keys: (string | number)[]) => attr('breakdownFilter', ...keys)
+  if (filter.breakdown_path_cleaning) throw notSupported(at('breakdown_path_cleaning'), 'Path cleaning')
+  if (!list && Array.isArray(filter.breakdown)) throw notSupported(at('breakdown'), 'Breaking down by a list')
+  const parts = list
+    ? list.map((item, index) => breakdownPart(item, (key) => at('breakdowns', index, key)))
+    : [breakdownPart(singleBreakdown(filter), (key) => at(SINGLE_KEYS[key] ?? key))]
+  return {
+    parts,
+    limit: filter.breakdown_limit ?? (display === 'WorldMap' ? 250 : 25),
+    hideOther: filter.breakdown_hide_other_aggregation ?? false,
+    asList: list !== null,
+  }
+}
+
+type BreakdownItem = NonNullable<NonNullable<TrendsQuery['breakdownFilter']>['breakdowns']>[number]
+
+const SINGLE_KEYS: Readonly<Record<string, string>> = {
+  property: 'breakdown',
+  type: 'breakdown_type',
+  group_type_index: 'breakdown_group_type_index',
+  normalize_url: 'breakdown_normalize_url',
+  histogram_bin_count: 'breakdown_histogram_bin_count',
+}
+
+const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): BreakdownItem => ({
+  property: String(filter.breakdown),
+  type: filter.breakdown_type,
+  group_type_index: filter.breakdown_group_type_index,
+  normalize_url: filter.breakdown_normalize_url,
+  histogram_bin_count: filter.breakdown_histogram_bin_count,
+})
+
+function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
+  const type = item.type ?? 'event'
+  if (type !== 'event' && type !== 'person' && type !== 'session' && type !== 'group')
+    throw notSupported(attr('type'), `Breaking down by ${type}`)
+  const bins = item.histogram_bin_count ?? null
+  if (bins !== null && (bins < 1 || bins > MAX_BINS))
+    throw invalid(attr('histogram_bin_count'), `A histogram has 1 to ${MAX_BINS} bins.`)
+  return {
+    property: String(item.property),
+    of: type === 'group' ? groupOwner(item.group_type_index, attr('group_type_index')) : type,
+    normalizeUrl: item.normalize_url ?? false,
+    bins,
+  }
+}

@@ -1,0 +1,83 @@
+import { invalid, notSupported } from '../core/errors.ts'
+import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/query.ts'
+import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
+
+/** A filter that is filled in; those that are not do not filter and are gone. */
+export interface NodeTest {
+  readonly key: string
+  readonly of: PropertyOwner | 'element'
+  readonly operator: Operator
+  readonly values: readonly (string | number | boolean)[]
+  /** Where it stands in the query, for errors. */
+  readonly attr: string
+}
+export interface NodeGroup {
+  readonly type: 'AND' | 'OR'
+  readonly values: readonly (NodeTest | NodeGroup)[]
+}
+
+const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
+
+/** Throws 400 for what is no index of a group type; absent = the first. */
+export function groupOwner(index: number | null | undefined, attr: string): GroupOwner {
+  const owner = GROUP_OWNERS[index ?? 0]
+  if (!owner) throw invalid(attr, `There are five group types at most, so ${index} is none.`)
+  return owner
+}
+
+/** A list or group of wire filters -> the tests that are filled in. Throws 400 `not_supported` for types not built. */
+export function group(properties: Properties, path: readonly string[]): NodeGroup {
+  const isList = Array.isArray(properties)
+  const values: readonly (PropertyGroup | PropertyFilter)[] = isList ? properties : properties.values
+  const at = isList ? path : [...path, 'values']
+  return {
+    type: isList ? 'AND' : properties.type,
+    values: values.flatMap((item, i): (NodeTest | NodeGroup)[] => {
+      const itemPath = [...at, String(i)]
+      if ('values' in item) {
+        const inner = group(item, itemPath)
+        return inner.values.length > 0 ? [inner] : []
+      }
+      return test(item, itemPath)
+    }),
+  }
+}
+
+function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
+  const attr = (key: string) => [...path, key].join('__')
+  const type = filter.type ?? 'event'
+  if (filter.key == null || filter.key === '') return []
+  const of = filterOwner(type, filter, attr)
+  const operator = filter.operator ?? 'exact'
+  const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).filter((v) => v != null)
+  if (values.length === 0 && !WITHOUT_VALUE.includes(operator)) return []
+  return [
+    {
+      key: String(filter.key),
+      of,
+      operator,
+      values: WITHOUT_VALUE.includes(operator) ? [] : values,
+      attr: attr('value'),
+    },
+  ]
+}
+
+function filterOwner(type: string, filter: PropertyFilter, attr: (key: string) => string): NodeTest['of'] {
+  switch (type) {
+    case 'event':
+    case 'person':
+    case 'session':
+    case 'element':
+      return type
+    case 'feature':
+      return 'event'
+    case 'group':
+      return groupOwner(filter.group_type_index, attr('group_type_index'))
+    case 'event_metadata':
+      // events keep the keys of their groups as properties
+      if (/^\$group_[0-4]$/.test(String(filter.key))) return 'event'
+      throw notSupported(attr('key'), `A filter of type event_metadata by ${filter.key}`)
+    default:
+      throw notSupported(attr('type'), `A filter of type ${type}`)
+  }
+}
