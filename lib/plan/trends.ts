@@ -83,8 +83,8 @@ const MAX_CELLS = 200_000
 /** The date range alone: it needs no context, so that the cache can tell how fresh a result must be. */
 export function trendsRange(node: ComputableTrends, project: Project, now: Date) {
   const shape = shapeOf(node)
-  const interval: Interval =
-    shape === 'total' && node.interval !== 'hour' && node.interval !== 'minute' ? 'day' : node.interval
+  // one value for the range has no interval: its ends are rounded as days are
+  const interval: Interval = shape === 'total' ? 'day' : node.interval
   const input = {
     dateFrom: node.dateFrom,
     dateTo: node.dateTo,

@@ -1,0 +1,188 @@
+/** Small worlds and TrendsQuery nodes at random, the same for the same seed. */
+import type { Random } from '../../local/demo/random.ts'
+import type { Filter, FilterGroup, Json, Query, World, WorldEvent } from './trends-evaluator.ts'
+
+const DAY_MS = 86_400_000
+const START = Date.UTC(2024, 1, 20)
+const ZONES = [
+  ['UTC', 3],
+  ['America/New_York', 2],
+  ['Asia/Kolkata', 1],
+  ['Europe/Berlin', 2],
+] as const
+const EVENTS = ['view', 'click', 'buy']
+const GROUPS = ['acme', 'globex', 'initech']
+
+/** 45 days around a change of daylight saving, about 70 events. */
+export function randomWorld(random: Random): World {
+  const persons = Array.from({ length: random.between(3, 8) }, () => properties(random, ['plan', 'age']))
+  const groups = Object.fromEntries(GROUPS.map((group) => [group, properties(random, ['tier'])]))
+  const times = new Set<number>()
+  const events = Array.from({ length: random.between(40, 100) }, (): WorldEvent => {
+    let at = START + Math.floor(random.next() * 45 * DAY_MS)
+    // on and next to midnight more often than chance would have it
+    if (random.chance(0.2)) at = Math.round(at / 3_600_000) * 3_600_000 - (random.chance(0.5) ? 1 : 0)
+    while (times.has(at)) at += 1
+    times.add(at)
+    return {
+      event: EVENTS[random.between(0, EVENTS.length)] ?? '',
+      person: random.between(0, persons.length),
+      session: random.chance(0.8) ? `s${random.between(0, 20)}` : null,
+      group: random.chance(0.7) ? (GROUPS[random.between(0, GROUPS.length)] ?? null) : null,
+      at,
+      properties: properties(random, ['plan', '$browser', 'amount', 'flag']),
+    }
+  })
+  return { timezone: random.pick(ZONES), weekStartDay: random.chance(0.5) ? 1 : 0, events, persons, groups }
+}
+
+const VALUES: Readonly<Record<string, (random: Random) => unknown>> = {
+  plan: (random) =>
+    random.pick([
+      ['free', 4],
+      ['team', 3],
+      ['Team', 1],
+      ['', 1],
+      [null, 1],
+      ['a%b', 1],
+      ["o'x", 1],
+    ]),
+  tier: (random) =>
+    random.pick([
+      ['gold', 2],
+      ['tin', 2],
+      [null, 1],
+    ]),
+  age: (random) =>
+    random.pick([
+      [17, 1],
+      [18, 1],
+      [30.5, 1],
+      [null, 1],
+    ]),
+  amount: (random) =>
+    random.pick([
+      [0, 1],
+      [1, 2],
+      [2.5, 2],
+      [10, 1],
+      [-3, 1],
+      [null, 1],
+    ]),
+  $browser: (random) =>
+    random.pick([
+      ['Chrome', 4],
+      ['Firefox', 2],
+      ['', 1],
+      [null, 1],
+      ['x'.repeat(210), 1],
+    ]),
+  flag: (random) => random.chance(0.5),
+}
+
+function properties(random: Random, keys: readonly string[]): Json {
+  return Object.fromEntries(keys.filter(() => random.chance(0.85)).map((key) => [key, VALUES[key]?.(random)]))
+}
+
+const MATHS = [
+  'total',
+  'dau',
+  'unique_group',
+  'unique_session',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'median',
+  'p90',
+  'weekly_active',
+  'monthly_active',
+  'first_time_for_user',
+  'first_matching_event_for_user',
+  'avg_count_per_actor',
+  'p75_count_per_actor',
+]
+const OWNERS = [
+  ['plan', 'event'],
+  ['$browser', 'event'],
+  ['amount', 'event'],
+  ['flag', 'event'],
+  ['plan', 'person'],
+  ['age', 'person'],
+  ['tier', 'group'],
+] as const
+const TEXT_OPERATORS = ['exact', 'is_not', 'icontains', 'not_icontains', 'is_set', 'is_not_set']
+const NUMBER_OPERATORS = ['exact', 'is_not', 'gt', 'gte', 'lt', 'lte', 'is_set', 'is_not_set']
+
+export function randomQuery(random: Random): Query {
+  const interval = random.pick([
+    ['day', 5],
+    ['week', 2],
+    ['month', 1],
+    ['hour', 1],
+  ] as const)
+  const length = interval === 'hour' ? random.between(0, 3) : random.between(0, 25)
+  const first = random.between(5, 44 - Math.min(length, 38))
+  const day = (offset: number) => new Date(START + offset * DAY_MS).toISOString().slice(0, 10)
+  const owner = OWNERS[random.between(0, OWNERS.length)]
+  return {
+    series: Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => {
+      const math = MATHS[random.between(0, MATHS.length)] ?? 'total'
+      // all events would include those that set the world up, which come first of all
+      const all = random.chance(0.1) && !math.startsWith('first')
+      return {
+        event: all ? null : (EVENTS[random.between(0, EVENTS.length)] ?? null),
+        math,
+        math_property: 'amount',
+        properties: random.chance(0.3) ? [filter(random)] : [],
+      }
+    }),
+    interval,
+    from: day(first),
+    to: day(first + length),
+    properties: random.chance(0.5) ? group(random, 2) : { type: 'AND', values: [] },
+    display: random.pick([
+      ['ActionsLineGraph', 4],
+      ['ActionsLineGraphCumulative', 1],
+      ['ActionsPie', 1],
+    ] as const),
+    breakdown:
+      owner && random.chance(0.4)
+        ? {
+            property: owner[0],
+            type: owner[1],
+            limit: random.pick([
+              [25, 2],
+              [1, 1],
+              [2, 1],
+            ]),
+          }
+        : null,
+  }
+}
+
+const group = (random: Random, depth: number): FilterGroup => ({
+  type: random.chance(0.5) ? 'AND' : 'OR',
+  values: Array.from({ length: random.between(1, 4) }, () =>
+    depth > 0 && random.chance(0.3) ? group(random, depth - 1) : filter(random),
+  ),
+})
+
+function filter(random: Random): Filter {
+  const [key, type] = OWNERS[random.between(0, OWNERS.length)] ?? ['plan', 'event']
+  const isNumber = key === 'amount' || key === 'age'
+  const operators = isNumber ? NUMBER_OPERATORS : key === 'flag' ? ['exact', 'is_not', 'is_set'] : TEXT_OPERATORS
+  const operator = operators[random.between(0, operators.length)] ?? 'exact'
+  if (operator.includes('set')) return { key, type, operator }
+  const value = () => VALUES[key]?.(random) ?? (isNumber ? 1 : 'free')
+  const isList = ['exact', 'is_not'].includes(operator) && random.chance(0.3)
+  // % and _ would be wildcards, an empty text is in every text
+  const part = () =>
+    random.pick([
+      ['e', 1],
+      ['TEAM', 1],
+      ['ro', 1],
+      ["'", 1],
+    ])
+  return { key, type, operator, value: operator.includes('contains') ? part() : isList ? [value(), value()] : value() }
+}

@@ -1,0 +1,305 @@
+/**
+ * TrendsQuery by brute force, in memory, without SQL: written from contract/trends.md, to be compared with the answer.
+ * Knows what `random-trends.ts` generates.
+ */
+import { DateTime } from 'luxon'
+
+export type Json = Readonly<Record<string, unknown>>
+
+export interface WorldEvent {
+  readonly event: string
+  readonly person: number
+  readonly session: string | null
+  readonly group: string | null
+  /** Milliseconds; no two are equal. */
+  readonly at: number
+  readonly properties: Json
+}
+export interface World {
+  readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  readonly events: readonly WorldEvent[]
+  readonly persons: readonly Json[]
+  readonly groups: Readonly<Record<string, Json>>
+}
+export interface Filter {
+  readonly key: string
+  readonly type: 'event' | 'person' | 'group'
+  readonly operator: string
+  readonly value?: unknown
+}
+export interface FilterGroup {
+  readonly type: 'AND' | 'OR'
+  readonly values: readonly (Filter | FilterGroup)[]
+}
+export interface Query {
+  readonly series: readonly {
+    event: string | null
+    math: string
+    math_property?: string
+    properties: readonly Filter[]
+  }[]
+  readonly interval: 'hour' | 'day' | 'week' | 'month'
+  readonly from: string
+  readonly to: string
+  readonly properties: FilterGroup
+  readonly display: 'ActionsLineGraph' | 'ActionsLineGraphCumulative' | 'ActionsPie'
+  readonly breakdown: {
+    readonly property: string
+    readonly type: 'event' | 'person' | 'group'
+    readonly limit: number
+  } | null
+}
+
+export interface Curve {
+  readonly breakdown: string | null
+  readonly data: readonly number[]
+}
+
+const NONE = '$$_posthog_breakdown_null_$$'
+const OTHER = '$$_posthog_breakdown_other_$$'
+const DAY_MS = 86_400_000
+
+interface Bucket {
+  readonly start: DateTime
+  readonly from: number
+  readonly to: number
+}
+
+/** One list of curves for each series, sorted as answers are. Totals have one value. */
+export function evaluate(world: World, query: Query): Curve[][] {
+  const buckets = bucketsOf(world, query)
+  return query.series.map((series) => {
+    const matches = (event: WorldEvent) =>
+      (series.event === null || event.event === series.event) &&
+      series.properties.every((filter) => holds(world, event, filter)) &&
+      holds(world, event, query.properties)
+    const named = (event: WorldEvent) => series.event === null || event.event === series.event
+    const values = [...new Set(world.events.map((event) => breakdownOf(world, query, event)))]
+    const curves = values.flatMap((breakdown): Curve[] => {
+      const own = (event: WorldEvent) => breakdownOf(world, query, event) === breakdown
+      const { data, isEmpty } = measure(world, query, series, buckets, matches, named, own)
+      return query.breakdown && isEmpty ? [] : [{ breakdown, data }]
+    })
+    return query.breakdown ? ranked(query, curves) : curves
+  })
+}
+
+function bucketsOf({ timezone, weekStartDay }: World, { from, to, interval, display }: Query): Bucket[] {
+  const first = DateTime.fromISO(from, { zone: timezone })
+  const last = DateTime.fromISO(to, { zone: timezone })
+  const end = interval === 'hour' && display !== 'ActionsPie' ? last : last.plus({ days: 1 }).startOf('day')
+  if (display === 'ActionsPie')
+    return [{ start: last, from: first.toMillis(), to: last.plus({ days: 1 }).startOf('day').toMillis() }]
+  const buckets: Bucket[] = []
+  let start =
+    interval === 'week'
+      ? first.minus({ days: weekStartDay === 1 ? first.weekday - 1 : first.weekday % 7 }).startOf('day')
+      : first.startOf(interval)
+  // the hour of the last date counts, and nothing of it
+  while (interval === 'hour' ? start <= end : start < end) {
+    const next = interval === 'hour' ? start.plus({ hours: 1 }) : start.plus({ [`${interval}s`]: 1 }).startOf('day')
+    buckets.push({
+      start,
+      from: Math.max(start.toMillis(), first.toMillis()),
+      to: Math.min(next.toMillis(), end.toMillis()),
+    })
+    start = next
+  }
+  return buckets
+}
+
+const distinct = (items: readonly unknown[]) => new Set(items).size
+
+function measure(
+  world: World,
+  query: Query,
+  series: Query['series'][number],
+  buckets: readonly Bucket[],
+  matches: (event: WorldEvent) => boolean,
+  named: (event: WorldEvent) => boolean,
+  own: (event: WorldEvent) => boolean,
+): { data: number[]; isEmpty: boolean } {
+  const within = (from: number, to: number) =>
+    world.events.filter((event) => event.at >= from && event.at < to && matches(event) && own(event))
+  const { math } = series
+  let data: number[]
+  let isEmpty = false
+  if (math === 'first_time_for_user' || math === 'first_matching_event_for_user') {
+    const firsts = world.persons.flatMap((_, person) => {
+      const theirs = world.events.filter(
+        (event) => event.person === person && (math === 'first_time_for_user' ? named(event) : matches(event)),
+      )
+      const first = theirs.reduce<WorldEvent | undefined>((a, b) => (a && a.at < b.at ? a : b), undefined)
+      return first && matches(first) && own(first) ? [first.at] : []
+    })
+    data = buckets.map(({ from, to }) => firsts.filter((at) => at >= from && at < to).length)
+  } else if (math === 'weekly_active' || math === 'monthly_active') {
+    data = buckets.map((bucket) => distinct(within(...lookBack(query, bucket, math)).map((event) => event.person)))
+  } else if (query.display === 'ActionsLineGraphCumulative' && (math === 'dau' || math === 'unique_group')) {
+    const seen = new Set<unknown>()
+    data = buckets.map(({ from, to }) => {
+      const actors = within(from, to)
+        .map((event) => (math === 'dau' ? event.person : event.group))
+        .filter((actor) => actor !== null)
+      const fresh = distinct(actors.filter((actor) => !seen.has(actor)))
+      for (const actor of actors) seen.add(actor)
+      return fresh
+    })
+  } else {
+    data = buckets.map(({ from, to }) => measureEvents(within(from, to), math, series.math_property))
+    const all = buckets.flatMap(({ from, to }) => within(from, to))
+    isEmpty = !all.some((event) => math !== 'unique_group' || event.group !== null)
+  }
+  if (COUNTED_ONCE.includes(math)) isEmpty = sum(data) === 0
+  if (query.display !== 'ActionsLineGraphCumulative') return { data, isEmpty }
+  let total = 0
+  return { data: data.map((value) => (total += value)), isEmpty }
+}
+
+const COUNTED_ONCE = [
+  'first_time_for_user',
+  'first_matching_event_for_user',
+  'weekly_active',
+  'monthly_active',
+  'dau',
+  'unique_group',
+]
+
+function lookBack({ interval, display }: Query, bucket: Bucket, math: string): [number, number] {
+  const days = math === 'weekly_active' ? 7 : 30
+  if (display !== 'ActionsPie') {
+    if (interval === 'month' || (interval === 'week' && days === 7)) return [bucket.from, bucket.to]
+    if (interval === 'hour') return [bucket.start.plus({ hours: 1 }).toMillis() - days * DAY_MS, bucket.to]
+  }
+  const day = bucket.start.startOf('day')
+  const end = display === 'ActionsPie' ? bucket.to : day.plus({ days: 1 }).startOf('day').toMillis()
+  return [
+    day
+      .minus({ days: days - 1 })
+      .startOf('day')
+      .toMillis(),
+    end,
+  ]
+}
+
+function measureEvents(events: readonly WorldEvent[], math: string, property: string | undefined): number {
+  const numbers = events.map((event) => event.properties[property ?? '']).filter((value) => typeof value === 'number')
+  const perActor = [...Map.groupBy(events, (event) => event.person).values()].map((list) => list.length)
+  switch (math) {
+    case 'total':
+      return events.length
+    case 'dau':
+      return distinct(events.map((event) => event.person))
+    case 'unique_group':
+      return distinct(events.map((event) => event.group).filter((group) => group !== null))
+    case 'unique_session':
+      return distinct(events.map((event) => event.session))
+    case 'sum':
+      return numbers.reduce((a, b) => a + b, 0)
+    case 'avg':
+      return numbers.length > 0 ? numbers.reduce((a, b) => a + b, 0) / numbers.length : 0
+    case 'min':
+      return numbers.length > 0 ? Math.min(...numbers) : 0
+    case 'max':
+      return numbers.length > 0 ? Math.max(...numbers) : 0
+    case 'median':
+      return quantile(numbers, 0.5)
+    case 'p90':
+      return quantile(numbers, 0.9)
+    case 'avg_count_per_actor':
+      return perActor.length > 0 ? events.length / perActor.length : 0
+    case 'p75_count_per_actor':
+      return quantile(perActor, 0.75)
+    default:
+      throw new Error(`the evaluator does not know ${math}`)
+  }
+}
+
+function quantile(numbers: readonly number[], q: number): number {
+  if (numbers.length === 0) return 0
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const position = q * (sorted.length - 1)
+  const low = sorted[Math.floor(position)] ?? 0
+  const high = sorted[Math.ceil(position)] ?? 0
+  return low + (high - low) * (position - Math.floor(position))
+}
+
+function propertyOf(world: World, event: WorldEvent, key: string, type: 'event' | 'person' | 'group'): unknown {
+  const owner =
+    type === 'event'
+      ? event.properties
+      : type === 'person'
+        ? world.persons[event.person]
+        : world.groups[event.group ?? '']
+  return owner?.[key] ?? null
+}
+
+function holds(world: World, event: WorldEvent, filter: Filter | FilterGroup): boolean {
+  if ('values' in filter) {
+    if (filter.values.length === 0) return true
+    const each = filter.values.map((item) => holds(world, event, item))
+    return filter.type === 'AND' ? each.every(Boolean) : each.some(Boolean)
+  }
+  const actual = propertyOf(world, event, filter.key, filter.type)
+  const wanted = Array.isArray(filter.value) ? filter.value : [filter.value]
+  const text = String(actual).toLowerCase()
+  const equals = actual !== null && wanted.some((value) => String(value) === String(actual))
+  const contains = actual !== null && wanted.some((value) => text.includes(String(value).toLowerCase()))
+  const ordered = (test: (a: number | string, b: number | string) => boolean) =>
+    actual !== null && test(actual as number, wanted[0] as number)
+  switch (filter.operator) {
+    case 'exact':
+      return equals
+    case 'is_not':
+      return !equals
+    case 'icontains':
+      return contains
+    case 'not_icontains':
+      return !contains
+    case 'is_set':
+      return actual !== null
+    case 'is_not_set':
+      return actual === null
+    case 'gt':
+      return ordered((a, b) => a > b)
+    case 'gte':
+      return ordered((a, b) => a >= b)
+    case 'lt':
+      return ordered((a, b) => a < b)
+    case 'lte':
+      return ordered((a, b) => a <= b)
+    default:
+      throw new Error(`the evaluator does not know ${filter.operator}`)
+  }
+}
+
+function breakdownOf(world: World, { breakdown }: Query, event: WorldEvent): string | null {
+  if (!breakdown) return null
+  const value = propertyOf(world, event, breakdown.property, breakdown.type)
+  return value === null || value === '' ? NONE : String(value)
+}
+
+const sum = (data: readonly number[]) => data.reduce((a, b) => a + b, 0)
+const byText = (a: Curve, b: Curve) => ((a.breakdown ?? '') < (b.breakdown ?? '') ? -1 : 1)
+
+/** Values without events are gone; the largest stay, the others are one; real values, then none, then others. */
+function ranked({ breakdown, display }: Query, curves: readonly Curve[]): Curve[] {
+  const limit = breakdown?.limit ?? 25
+  const isTotal = display === 'ActionsPie'
+  const plainSum = (curve: Curve) =>
+    // the ranking looks at the values of the buckets, not at their running sums
+    display === 'ActionsLineGraphCumulative' ? (curve.data.at(-1) ?? 0) : sum(curve.data)
+  const rank = (curve: Curve) => (curve.breakdown === OTHER ? 2 : curve.breakdown === NONE ? 1 : 0)
+  const order = [...curves].sort(
+    (a, b) => (isTotal ? 0 : rank(a) - rank(b)) || plainSum(b) - plainSum(a) || byText(a, b),
+  )
+  const rest = order.slice(limit)
+  const others =
+    rest.length > 0
+      ? [{ breakdown: OTHER, data: (rest[0]?.data ?? []).map((_, i) => sum(rest.map((c) => c.data[i] ?? 0))) }]
+      : []
+  return [...order.slice(0, limit), ...others].sort(
+    (a, b) => rank(a) - rank(b) || sum(b.data) - sum(a.data) || byText(a, b),
+  )
+}
