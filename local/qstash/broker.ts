@@ -1,7 +1,7 @@
 /** Messages that wait, are delivered, retried, end well or in the dead-letter queue. */
 import { randomUUID } from 'node:crypto'
-import { duration, evaluate } from './expression.ts'
 import { type Message, presentMessage, readMessage } from './message.ts'
+import { retryWait } from './retry.ts'
 import { sign } from './signature.ts'
 
 export interface BrokerOptions {
@@ -40,7 +40,10 @@ interface Queue {
 }
 
 const DEDUPLICATION_MS = 10 * 60_000
-const DAY_MS = 86_400_000
+/** Longest wait of one timer; a longer one is set again. */
+const MAX_TIMER_MS = 86_400_000
+/** What is kept of a receiver's answer. */
+const MAX_ANSWER_BYTES = 64 * 1024
 const NO_ANSWER: Response = { status: 0, header: {}, body: Buffer.alloc(0) }
 
 export class Broker {
@@ -64,9 +67,11 @@ export class Broker {
   publish(message: Message): { messageId: string; deduplicated?: true } {
     const { now } = this.#options
     if (message.deduplicationId) {
-      const seen = this.#seen.get(message.deduplicationId)
+      // a group's endpoints are messages of their own under one id
+      const seenAs = JSON.stringify(message.topic ? [message.deduplicationId, message.url] : [message.deduplicationId])
+      const seen = this.#seen.get(seenAs)
       if (seen && now() - seen.at < DEDUPLICATION_MS) return { messageId: seen.messageId, deduplicated: true }
-      this.#seen.set(message.deduplicationId, { messageId: message.messageId, at: now() })
+      this.#seen.set(seenAs, { messageId: message.messageId, at: now() })
     }
     if (message.queue) this.openQueue(message.queue)
     this.messages.set(message.messageId, message)
@@ -117,8 +122,11 @@ export class Broker {
 
   /** When nothing is under way and nothing is due. */
   async idle(): Promise<void> {
-    while (this.#active.size > 0 || (!this.#paused && this.#due().length > 0))
+    while (!this.#closed && (this.#active.size > 0 || (!this.#paused && this.#due().length > 0))) {
+      // an injected clock moves without the timer
+      this.#wake()
       await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
 
   close(): void {
@@ -151,7 +159,7 @@ export class Broker {
     const waiting = [...this.messages.values()].filter(({ messageId }) => !this.#active.has(messageId))
     const next = Math.min(...waiting.map(({ notBefore }) => notBefore).filter((at) => at > this.#options.now()))
     if (Number.isFinite(next))
-      this.#timer = setTimeout(() => this.#wake(), Math.min(next - this.#options.now(), DAY_MS))
+      this.#timer = setTimeout(() => this.#wake(), Math.min(next - this.#options.now(), MAX_TIMER_MS))
   }
 
   async #deliver(message: Message): Promise<void> {
@@ -169,7 +177,8 @@ export class Broker {
     const ends = isDelivered || isNonRetryable(response) || retried >= message.maxRetries
     if (message.callback) this.#call(message.callback, message, response, message.callbackHeaders)
     if (!ends) {
-      message.notBefore = this.#options.now() + this.#delay(message, response)
+      const { now, retryDelayMs } = this.#options
+      message.notBefore = now() + retryWait(message, response.header['retry-after']?.[0], now(), retryDelayMs)
       message.retried++
       this.#note(message, 'RETRY')
     } else {
@@ -241,20 +250,14 @@ export class Broker {
         signal: AbortSignal.timeout(message.timeoutMs),
       })
       const header = Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]]))
-      return { status: response.status, header, body: Buffer.from(await response.arrayBuffer()) }
+      return {
+        status: response.status,
+        header,
+        body: Buffer.from(await response.arrayBuffer()).subarray(0, MAX_ANSWER_BYTES),
+      }
     } catch {
       return NO_ANSWER
     }
-  }
-
-  /** Before retry n: what the receiver says, what the message says, else QStash's own steps. */
-  #delay(message: Message, response: Response): number {
-    const asked = response.header['retry-after']?.[0]
-    const own = this.#options.retryDelayMs?.(message.retried)
-    if (own !== undefined) return own
-    if (asked !== undefined) return Math.min(DAY_MS, readRetryAfter(asked, this.#options.now()))
-    if (message.retryDelay) return Math.max(0, evaluate(message.retryDelay, message.retried))
-    return Math.min(DAY_MS, Math.exp(2.5 * (message.retried + 1)) * 1000)
   }
 
   #note(message: Message, state: string): void {
@@ -266,9 +269,3 @@ export class Broker {
 
 const isNonRetryable = ({ status, header }: Response) =>
   status === 489 && header['upstash-nonretryable-error']?.[0] === 'true'
-
-function readRetryAfter(text: string, now: number): number {
-  const date = Date.parse(text)
-  if (!/^\d/.test(text) || /\s/.test(text)) return Number.isNaN(date) ? 0 : Math.max(0, date - now)
-  return duration(text)
-}

@@ -60,6 +60,7 @@ export function evaluate(text: string, retried: number): number {
 
   const value = sum()
   if (at < tokens.length) throw new Error(`"${text}": "${tokens[at]}" is one too many`)
+  if (Number.isNaN(value)) throw new Error(`"${text}" is no number when retried is ${retried}`)
   return value
 }
 

@@ -68,6 +68,11 @@ export function readMessage({ url, headers, body, queue, topic, scheduleId }: Me
       throw new QstashError(400, `the header ${name} is not supported`)
   }
   const option = (name: string): string | null => headers[PREFIX + name] || null
+  // a callback is a message too: refused now, not when it is due
+  for (const name of ['callback', 'failure-callback']) {
+    const address = option(name)
+    if (address) readMessage({ url: address, headers: subHeaders(headers, `${name}-`), body: Buffer.alloc(0) }, now)
+  }
   const retryDelay = option('retry-delay')
   return {
     messageId: `msg_${randomUUID().replaceAll('-', '')}`,

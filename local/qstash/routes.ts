@@ -1,6 +1,7 @@
 import type { Broker, DeadLetter } from './broker.ts'
 import { type Headers, type MessageSource, presentMessage, QstashError, readMessage } from './message.ts'
 import type { Schedules } from './schedules.ts'
+import { select } from './select.ts'
 import type { Published } from './server.ts'
 
 export interface Context {
@@ -39,7 +40,8 @@ function publish(context: Context, source: MessageSource): Answer {
   const targets = endpoints?.map(({ url }) => ({ ...source, url, topic: source.url })) ?? [source]
   const answers = targets.map((target) => {
     const message = readMessage(target, context.now())
-    context.published({ url: target.url, body: source.body.toString(), headers: source.headers })
+    const { deduplicationId } = message
+    context.published({ url: target.url, body: source.body.toString(), deduplicationId, headers: source.headers })
     const answer = context.broker.publish(message)
     return { ...answer, ...(endpoints ? { url: target.url } : {}) }
   })
@@ -47,7 +49,7 @@ function publish(context: Context, source: MessageSource): Answer {
 }
 
 function batch(context: Context, { body }: Call): Answer {
-  const items: { destination: string; headers?: Headers; body?: string; queue?: string }[] = JSON.parse(body.toString())
+  const items: { destination: string; headers?: Headers; body?: string; queue?: string }[] = parse(body)
   const answers = items.map((item) => {
     const headers = Object.fromEntries(
       Object.entries(item.headers ?? {}).map(([key, value]) => [key.toLowerCase(), String(value)]),
@@ -83,18 +85,27 @@ const presentDead = ({ dlqId, message, response }: DeadLetter) => ({
 })
 
 function cancelMany({ broker }: Context, { query }: Call): Answer {
-  const wanted = query.getAll('messageIds')
-  const url = query.get('url')
-  const ids =
-    wanted.length > 0
-      ? wanted
-      : [...broker.messages.values()].filter((m) => !url || m.url === url).map((m) => m.messageId)
-  return json({ cancelled: ids.filter((id) => broker.cancel(id)).length })
+  const chosen = select(
+    [...broker.messages.values()],
+    query,
+    'messageIds',
+    (message) => message.messageId,
+    (m) => m,
+  )
+  return json({ cancelled: chosen.filter(({ messageId }) => broker.cancel(messageId)).length })
 }
 
-function reviveMany({ broker }: Context, { query }: Call): Answer {
-  const ids = query.getAll('dlqIds')
-  const revived = (ids.length > 0 ? ids : [...broker.dead.keys()]).map((id) => broker.revive(id))
+const chooseDead = ({ broker }: Context, query: URLSearchParams): DeadLetter[] =>
+  select(
+    [...broker.dead.values()],
+    query,
+    'dlqIds',
+    ({ dlqId }) => dlqId,
+    ({ message }) => message,
+  )
+
+function reviveMany(context: Context, { query }: Call): Answer {
+  const revived = chooseDead(context, query).map(({ dlqId }) => context.broker.revive(dlqId))
   return json({ responses: revived.filter(Boolean).map((messageId) => ({ messageId })) })
 }
 
@@ -103,7 +114,13 @@ function found<T>(item: T | undefined | false, what: string): T {
   return item
 }
 
-const parse = (body: Buffer) => JSON.parse(body.toString() || '{}')
+function parse(body: Buffer) {
+  try {
+    return JSON.parse(body.toString() || '{}')
+  } catch (error) {
+    throw new QstashError(400, `the body is not JSON: ${(error as Error).message}`)
+  }
+}
 
 const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [
   ['POST', /^publish\/(.+)$/s, (c, { params: [url = ''], headers, body }) => publish(c, { url, headers, body })],
@@ -124,7 +141,7 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler
     (c, { params: [id = ''] }) => json({ cancelled: Number(found(c.broker.cancel(id), `message ${id}`)) }),
   ],
   ['DELETE', /^messages$/, cancelMany],
-  ['GET', /^dlq$/, (c) => json({ messages: [...c.broker.dead.values()].map(presentDead) })],
+  ['GET', /^dlq$/, (c, { query }) => json({ messages: chooseDead(c, query).map(presentDead) })],
   [
     'GET',
     /^dlq\/([^/]+)$/,
@@ -138,7 +155,7 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler
   [
     'DELETE',
     /^dlq$/,
-    (c, { query }) => json({ deleted: query.getAll('dlqIds').filter((id) => c.broker.dead.delete(id)).length }),
+    (c, { query }) => json({ deleted: chooseDead(c, query).filter(({ dlqId }) => c.broker.dead.delete(dlqId)).length }),
   ],
   ['POST', /^dlq\/retry$/, reviveMany],
   [

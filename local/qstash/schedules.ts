@@ -22,10 +22,13 @@ export class Schedules {
   readonly #all = new Map<string, Schedule>()
   readonly #broker: Broker
   readonly #now: () => number
+  readonly #endpoints: (destination: string) => readonly string[] | undefined
 
-  constructor(broker: Broker, now: () => number) {
+  /** `endpoints` are those of a group; undefined when the destination is none. */
+  constructor(broker: Broker, now: () => number, endpoints: (destination: string) => readonly string[] | undefined) {
     this.#broker = broker
     this.#now = now
+    this.#endpoints = endpoints
   }
 
   /** Makes or overwrites a schedule. Throws `QstashError` 400 for what would never be deliverable. */
@@ -33,7 +36,7 @@ export class Schedules {
     const cron = headers['upstash-cron'] ?? ''
     const scheduleId = headers['upstash-schedule-id'] || `scd_${randomUUID().replaceAll('-', '')}`
     nextTime(cron, this.#now())
-    readMessage({ url: destination, headers, body }, this.#now())
+    for (const url of this.#endpoints(destination) ?? [destination]) readMessage({ url, headers, body }, this.#now())
     this.delete(scheduleId)
     const schedule: Schedule = {
       scheduleId,
@@ -51,12 +54,14 @@ export class Schedules {
     return scheduleId
   }
 
-  #plan(schedule: Schedule): void {
-    const wait = nextTime(schedule.cron, this.#now()) - this.#now()
+  /** `after`: the time just served, which a timer may reach a moment early. */
+  #plan(schedule: Schedule, after = 0): void {
+    const at = nextTime(schedule.cron, Math.max(this.#now(), after))
+    const wait = at - this.#now()
     schedule.timer = setTimeout(
       () => {
         if (wait <= MAX_TIMER_MS && !schedule.isPaused) this.#fire(schedule)
-        this.#plan(schedule)
+        this.#plan(schedule, wait <= MAX_TIMER_MS ? at : 0)
       },
       Math.min(wait, MAX_TIMER_MS),
     )
@@ -64,9 +69,13 @@ export class Schedules {
   }
 
   #fire(schedule: Schedule): void {
-    const { destination: url, headers, body, scheduleId } = schedule
+    const { destination, headers, body, scheduleId } = schedule
+    const group = this.#endpoints(destination)
     schedule.lastScheduleTime = this.#now()
-    this.#broker.publish(readMessage({ url, headers, body, scheduleId }, this.#now()))
+    for (const url of group ?? [destination]) {
+      const topic = group ? destination : null
+      this.#broker.publish(readMessage({ url, headers, body, scheduleId, topic }, this.#now()))
+    }
   }
 
   pause(id: string, isPaused: boolean): void {

@@ -18,12 +18,14 @@ export interface QstashOptions {
 export interface Published {
   readonly url: string
   readonly body: string
+  readonly deduplicationId: string | null
   readonly headers: Headers
 }
 
 export interface QstashShim extends LocalServer {
   /** Since the last reset: API requests, what they published, what was delivered. */
   readonly calls: { requests: number; published: Published[]; delivered: readonly Delivered[] }
+  resetCalls(): void
   /** Holds deliveries; publishing goes on. */
   pause(): void
   resume(): void
@@ -36,9 +38,9 @@ export async function startQstash(options: QstashOptions): Promise<QstashShim> {
   const { now = Date.now, log = () => {} } = options
   const keys = { current: options.currentSigningKey, next: options.nextSigningKey }
   const broker = new Broker({ signingKey: () => keys.current, now, retryDelayMs: options.retryDelayMs, log })
-  const schedules = new Schedules(broker, now)
   const calls = { requests: 0, published: [] as Published[], delivered: broker.delivered }
   const topics = new Map<string, { name?: string; url: string }[]>()
+  const schedules = new Schedules(broker, now, (name) => topics.get(name)?.map(({ url }) => url))
   const context: Context = { broker, schedules, keys, topics, now, published: (item) => calls.published.push(item) }
 
   const server = await serveLocal('the QStash shim', options.port, async (request, body, response) => {
@@ -61,6 +63,11 @@ export async function startQstash(options: QstashOptions): Promise<QstashShim> {
   return {
     ...server,
     calls,
+    resetCalls() {
+      calls.requests = 0
+      calls.published.length = 0
+      broker.delivered.length = 0
+    },
     pause: () => broker.pause(),
     resume: () => broker.resume(),
     idle: () => broker.idle(),

@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts'
-import { integer, RedisError, type Reply, type Store } from './store.ts'
+import { bounds, integer, RedisError, type Reply, type Store } from './store.ts'
 
 const hash = (store: Store, key = '') => store.read<Map<string, string>>(key, 'hash')
 const set = (store: Store, key = '') => store.read<Set<string>>(key, 'set')
@@ -22,16 +22,15 @@ function push(store: Store, [key = '', ...values]: readonly string[], front: boo
 function pop(store: Store, [key = '', count]: readonly string[], front: boolean): Reply {
   const items = list(store, key)
   if (!items) return null
-  const taken = front ? items.splice(0, integer(count ?? '1')) : items.splice(-integer(count ?? '1')).reverse()
+  const wanted = Math.min(integer(count ?? '1'), items.length)
+  if (wanted < 0) throw new RedisError('ERR value is out of range, must be positive')
+  const taken = front ? items.splice(0, wanted) : items.splice(items.length - wanted).reverse()
   store.dropIfEmpty(key)
   return count === undefined ? (taken[0] ?? null) : taken
 }
 
-function slice(items: readonly string[], start: string, stop: string): string[] {
-  const from = integer(start)
-  const to = integer(stop)
-  return items.slice(from < 0 ? Math.max(0, items.length + from) : from, (to < 0 ? items.length + to : to) + 1)
-}
+const slice = (items: readonly string[], start: string, stop: string): string[] =>
+  items.slice(...bounds(start, stop, items.length))
 
 /** Hashes, sets and lists. */
 export const collectionCommands: Readonly<Record<string, Command>> = {

@@ -1,10 +1,16 @@
 /** Redis scripts: Lua with `redis.call`, `redis.pcall`, KEYS and ARGV. */
 import { createHash } from 'node:crypto'
 import fengari from 'fengari'
+import { openJson } from './lua-json.ts'
 import { RedisError, type Reply } from './store.ts'
 
 const { lua, lauxlib, lualib, to_jsstring, to_luastring } = fengari
 type State = ReturnType<typeof lauxlib.luaL_newstate>
+
+/** Commands whose `OK` would be a value someone stored, not a status. */
+const READS_TEXT = new Set(
+  'GET GETDEL GETEX GETSET HGET LPOP RPOP ECHO PING EVAL EVALSHA EVAL_RO INCRBYFLOAT ZSCORE'.split(' '),
+)
 
 export type RunCommand = (args: readonly string[]) => Reply
 
@@ -24,6 +30,7 @@ export function runScript(script: string, keys: readonly string[], args: readonl
   }
   // Redis is Lua 5.1
   lauxlib.luaL_dostring(L, to_luastring('unpack = table.unpack'))
+  openJson(L)
   pushReply(L, [...keys])
   lua.lua_setglobal(L, to_luastring('KEYS'))
   pushReply(L, [...args])
@@ -50,15 +57,28 @@ function setFunction(L: State, name: string, run: (state: State) => number): voi
 
 function call(L: State, run: RunCommand, isProtected: boolean): number {
   const args: string[] = []
-  for (let index = 1; index <= lua.lua_gettop(L); index++) args.push(to_jsstring(lua.lua_tostring(L, index)))
   try {
-    pushReply(L, run(args))
+    for (let index = 1; index <= lua.lua_gettop(L); index++) args.push(readArgument(L, index))
+    const reply = run(args)
+    if (reply === 'OK' && !READS_TEXT.has(args[0]?.toUpperCase() ?? '')) pushTable(L, 'ok', reply)
+    else pushReply(L, reply)
   } catch (error) {
     if (!(error instanceof RedisError)) throw error
     pushTable(L, 'err', error.message)
     if (!isProtected) return lua.lua_error(L)
   }
   return 1
+}
+
+function readArgument(L: State, index: number): string {
+  switch (lua.lua_type(L, index)) {
+    case lua.LUA_TNUMBER:
+      return String(lua.lua_tonumber(L, index))
+    case lua.LUA_TSTRING:
+      return to_jsstring(lua.lua_tostring(L, index))
+    default:
+      throw new RedisError('ERR Lua redis lib command arguments must be strings or integers')
+  }
 }
 
 function wrap(L: State, name: string): number {
@@ -74,7 +94,9 @@ function pushTable(L: State, name: string, value: string): void {
 
 function pushReply(L: State, reply: Reply): void {
   if (reply === null) lua.lua_pushboolean(L, false)
-  else if (typeof reply === 'number') lua.lua_pushinteger(L, reply)
+  // fengari's integers have 32 bits
+  else if (typeof reply === 'number')
+    (reply | 0) === reply ? lua.lua_pushinteger(L, reply) : lua.lua_pushnumber(L, reply)
   else if (typeof reply === 'string') lua.lua_pushstring(L, to_luastring(reply))
   else {
     lua.lua_newtable(L)

@@ -6,6 +6,7 @@ import { RedisError, type Reply } from './store.ts'
 export interface RedisShim extends LocalServer {
   /** Since the last reset: HTTP requests, and the commands in them. */
   readonly calls: { requests: number; commands: string[] }
+  resetCalls(): void
 }
 
 type Answer = { readonly result: Reply } | { readonly error: string }
@@ -26,6 +27,12 @@ export async function startRedis(port: number, token: string, database: RedisDat
     }
   }
 
+  /** Lists of words, or null when the body is something else. */
+  function readLists(body: Buffer): unknown[][] | null {
+    const lists = readJson(body)
+    return Array.isArray(lists) && lists.every((list) => Array.isArray(list) && list.length > 0) ? lists : null
+  }
+
   async function transaction(commands: unknown[][]): Promise<Answer[]> {
     const words = commands.map((command) => command.map(String))
     calls.commands.push(...words.map(([name]) => name?.toUpperCase() ?? ''))
@@ -38,24 +45,39 @@ export async function startRedis(port: number, token: string, database: RedisDat
     if (!isAuthorized(request, url, token))
       return sendJson(response, 401, { error: 'WRONGPASS invalid or missing auth token' })
     calls.requests++
+    if (!['GET', 'POST', 'PUT', 'HEAD'].includes(request.method ?? ''))
+      return sendJson(response, 405, { error: `ERR method ${request.method} is not allowed` })
     const encode = request.headers['upstash-encoding'] === 'base64' ? base64 : (reply: Reply) => reply
     const present = (answer: Answer) => ('result' in answer ? { result: encode(answer.result) } : answer)
     const headers = { 'upstash-sync-token': 'local' }
     if (url.pathname === '/pipeline' || url.pathname === '/multi-exec') {
-      const commands = JSON.parse(body.toString())
+      const commands = readLists(body)
+      if (!commands) return sendJson(response, 400, { error: 'ERR the body must be a list of commands' })
       const answers = url.pathname === '/pipeline' ? await inOrder(commands, one) : await transaction(commands)
       return sendJson(response, 200, answers.map(present), headers)
     }
-    const answer = await one(url.pathname === '/' ? JSON.parse(body.toString()) : pathCommand(url, body))
+    const answer = await one(url.pathname === '/' ? readJson(body) : pathCommand(url, body))
     sendJson(response, 'error' in answer ? 400 : 200, present(answer), headers)
   })
   return {
     ...server,
     calls,
+    resetCalls() {
+      calls.requests = 0
+      calls.commands.length = 0
+    },
     async close() {
       await server.close()
       await database.close()
     },
+  }
+}
+
+function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    return undefined
   }
 }
 

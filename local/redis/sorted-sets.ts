@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts'
-import { float, integer, type Reply, type Store, syntaxError } from './store.ts'
+import { bounds, float, integer, type Reply, type Store, syntaxError } from './store.ts'
 
 type Scores = Map<string, number>
 
@@ -18,6 +18,9 @@ function zadd(store: Store, [key = '', ...args]: readonly string[]): Reply {
   while (['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'].includes(args[at]?.toUpperCase() ?? ''))
     flags.add((args[at++] ?? '').toUpperCase())
   if ((args.length - at) % 2 !== 0 || at === args.length) throw syntaxError(args[at])
+  // every score is read before the first is set
+  const given = args.slice(at).map((word, index) => (index % 2 === 0 ? float(word) : 0))
+  const first = at
   const scores = store.open<Scores>(key, 'zset')
   let added = 0
   let changed = 0
@@ -25,7 +28,7 @@ function zadd(store: Store, [key = '', ...args]: readonly string[]): Reply {
   for (; at < args.length; at += 2) {
     const member = args[at + 1] ?? ''
     const before = scores.get(member)
-    const score = float(args[at] ?? '') + (flags.has('INCR') ? (before ?? 0) : 0)
+    const score = (given[at - first] ?? 0) + (flags.has('INCR') ? (before ?? 0) : 0)
     const allowed =
       before === undefined
         ? !flags.has('XX')
@@ -69,12 +72,6 @@ function zrange(store: Store, [key = '', start = '', stop = '', ...rest]: readon
   } else members = members.slice(...bounds(start, stop, members.length))
   if (limit) members = members.slice(limit[0], limit[1] < 0 ? undefined : limit[0] + limit[1])
   return members.flatMap(([member, score]) => (words.includes('WITHSCORES') ? [member, scoreText(score)] : [member]))
-}
-
-function bounds(start: string, stop: string, length: number): [number, number] {
-  const from = integer(start)
-  const to = integer(stop)
-  return [from < 0 ? Math.max(0, length + from) : from, (to < 0 ? length + to : to) + 1]
 }
 
 function remove(store: Store, key: string, doomed: readonly string[]): number {

@@ -114,6 +114,13 @@ export function float(text: string): number {
   return number
 }
 
+/** Where a range of Redis starts and ends, as `slice` takes it: inclusive, from the end when negative. */
+export function bounds(start: string, stop: string, length: number): [number, number] {
+  const from = integer(start)
+  const to = integer(stop)
+  return [from < 0 ? Math.max(0, length + from) : from, Math.max(0, (to < 0 ? length + to : to) + 1)]
+}
+
 /** A glob of KEYS and SCAN. */
 export function glob(pattern: string): RegExp {
   const source = pattern.replace(/\\?[.+^${}()|\\/]|\*|\?/g, (part) =>

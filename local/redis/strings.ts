@@ -59,12 +59,12 @@ function expire(unit: number, absolute: boolean): Command {
     run(store, [key = '', text = '', ...rest]) {
       const at = integer(text) * unit + (absolute ? 0 : store.now())
       const option = rest[0]?.toUpperCase()
+      if (option !== undefined && !['NX', 'XX', 'GT', 'LT'].includes(option)) throw syntaxError(rest[0])
       const current = store.item(key)?.expiresAt
       if (option === 'NX' && current != null) return 0
       if (option === 'XX' && current == null) return 0
       if (option === 'GT' && (current == null || at <= current)) return 0
       if (option === 'LT' && current != null && at >= current) return 0
-      if (option !== undefined && !['NX', 'XX', 'GT', 'LT'].includes(option)) throw syntaxError(option)
       return Number(store.expire(key, at))
     },
   }
@@ -111,8 +111,12 @@ export const stringCommands: Readonly<Record<string, Command>> = {
     min: 1,
     run(store, [key = '', ...rest]) {
       const value = get(store, key)
-      if (value === null || rest.length === 0) return value
       const persist = rest[0]?.toUpperCase() === 'PERSIST'
+      const stray = persist
+        ? rest[1]
+        : rest.find((word, at) => at % 2 === 0 && !Object.hasOwn(EXPIRY, word.toUpperCase()))
+      if (stray !== undefined) throw syntaxError(stray)
+      if (value === null || rest.length === 0) return value
       store.expire(key, persist ? null : readSetOptions(rest, store.now()).expiresAt)
       return value
     },
@@ -124,6 +128,7 @@ export const stringCommands: Readonly<Record<string, Command>> = {
   MSET: {
     min: 2,
     run(store, args) {
+      if (args.length % 2 !== 0) throw new RedisError("ERR wrong number of arguments for 'mset' command")
       for (let at = 0; at < args.length; at += 2) store.setString(args[at] ?? '', args[at + 1] ?? '', null)
       return 'OK'
     },

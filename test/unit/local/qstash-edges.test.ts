@@ -1,0 +1,135 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Client } from '@upstash/qstash'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type QstashShim, startQstash } from '../../../local/qstash/server.ts'
+
+let qstash: QstashShim
+let client: Client
+let target: string
+let paths: string[]
+let now: () => number
+let answer: { status: number; headers?: Record<string, string>; body?: string }
+const receiver = createServer((request, response) => {
+  paths.push(request.url ?? '')
+  response.writeHead(answer.status, answer.headers).end(answer.body)
+})
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+beforeEach(async () => {
+  paths = []
+  answer = { status: 200 }
+  now = Date.now
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  target = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  const keys = { currentSigningKey: 'a', nextSigningKey: 'b' }
+  qstash = await startQstash({ port: 0, token: 't', ...keys, now: () => now() })
+  client = new Client({ baseUrl: qstash.url, token: 't', retry: { retries: 1, backoff: () => 50 } })
+})
+afterEach(async () => {
+  await qstash.close()
+  receiver.closeAllConnections()
+  await new Promise((resolve) => receiver.close(resolve))
+})
+
+test('a deduplication id covers a group as one message', async () => {
+  await client.urlGroups.addEndpoints({ name: 'all', endpoints: [{ url: `${target}/a` }, { url: `${target}/b` }] })
+  for (let n = 0; n < 2; n++) await client.publishJSON({ urlGroup: 'all', body: 1, deduplicationId: 'one' })
+  await qstash.idle()
+  expect(paths.sort()).toEqual(['/a', '/b'])
+})
+
+test('cancel and retry touch only what a filter names; one that is not supported is named', async () => {
+  const publish = (label: string) => client.publish({ url: `${target}/${label}`, delay: 600, label })
+  await publish('x')
+  await publish('y')
+  expect(await client.messages.cancel({ filter: { label: 'x' } })).toEqual({ cancelled: 1 })
+  await expect(client.messages.cancel({ filter: { flowControlKey: 'k' } })).rejects.toThrow('flowControlKey')
+  expect(await client.messages.cancel({ all: true })).toEqual({ cancelled: 1 })
+})
+
+test('dead letters are listed, retried and deleted by filter, or all', async () => {
+  answer = { status: 500 }
+  for (const name of ['a', 'b', 'c']) await client.publish({ url: `${target}/${name}`, retries: 0 })
+  await qstash.idle()
+  const listed = async () => (await client.dlq.listMessages()).messages.map(({ url }) => url.at(-1)).sort()
+  const one = await client.dlq.listMessages({ filter: { url: `${target}/b` } })
+  expect(one.messages).toHaveLength(1)
+  answer = { status: 200 }
+  expect((await client.dlq.retry({ filter: { url: `${target}/a` } })).responses).toHaveLength(1)
+  expect(await listed()).toEqual(['b', 'c'])
+  expect(await client.dlq.delete({ all: true })).toMatchObject({ deleted: 2 })
+  expect(await listed()).toEqual([])
+})
+
+test('callbacks that could never be sent are refused when published', async () => {
+  await expect(client.publish({ url: target, callback: 'nowhere' })).rejects.toThrow('nowhere')
+  await expect(client.publish({ url: target, failureCallback: 'nowhere' })).rejects.toThrow('nowhere')
+  const headers = { 'Upstash-Callback-Foo': 'x' }
+  await expect(client.publish({ url: target, callback: target, headers })).rejects.toThrow('foo')
+})
+
+test.each(['1.5', 'soon', '3x'])('a Retry-After of %s does not lose the message', async (text) => {
+  answer = { status: 500, headers: { 'retry-after': text } }
+  const { messageId } = await client.publish({ url: target })
+  await qstash.idle()
+  expect(await client.messages.get(messageId)).toMatchObject({ messageId })
+})
+
+test('a Retry-Delay that is no number is refused, a long one is a day at most', async () => {
+  await expect(client.publish({ url: target, retryDelay: 'sqrt(0 - 1)' })).rejects.toThrow('sqrt')
+  answer = { status: 500 }
+  const { messageId } = await client.publish({ url: target, retryDelay: '1 / retried' })
+  await qstash.idle()
+  const { notBefore } = await client.messages.get(messageId)
+  expect((notBefore ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000)
+})
+
+test('idle delivers what an injected clock has made due', async () => {
+  await client.publish({ url: `${target}/late`, delay: 600 })
+  now = () => Date.now() + 601_000
+  await Promise.race([qstash.idle(), sleep(1_000)])
+  expect(paths).toEqual(['/late'])
+})
+
+test('answers of receivers are kept small', async () => {
+  answer = { status: 500, body: 'x'.repeat(500_000) }
+  await client.publish({ url: target, retries: 0 })
+  await qstash.idle()
+  const [dead] = (await client.dlq.listMessages()).messages
+  expect(dead?.responseBody?.length).toBeLessThanOrEqual(100_000)
+})
+
+test('a schedule may publish to a group', async () => {
+  await client.urlGroups.addEndpoints({ name: 'all', endpoints: [{ url: `${target}/a` }] })
+  await client.schedules.create({ destination: 'all', cron: '* * * * * *' })
+  for (let n = 0; n < 150 && paths.length === 0; n++) await sleep(10)
+  expect(paths[0]).toBe('/a')
+})
+
+test('a schedule fires once for each of its times', async () => {
+  // by this clock every timer calls back some milliseconds early
+  const start = Date.now()
+  now = () => start + (Date.now() - start) * 0.98
+  await client.schedules.create({ destination: target, cron: '* * * * * *' })
+  const times = 1 + Math.floor(now() / 1000) - Math.floor(start / 1000)
+  await sleep(3_000)
+  expect(paths.length).toBeLessThanOrEqual(times + 3)
+})
+
+test('calls tell what was published, and can be forgotten', async () => {
+  await client.publish({ url: target, body: 'x', deduplicationId: 'one' })
+  await qstash.idle()
+  expect(qstash.calls).toMatchObject({
+    requests: 1,
+    published: [{ body: 'x', deduplicationId: 'one' }],
+    delivered: [{}],
+  })
+  qstash.resetCalls()
+  expect(qstash.calls).toEqual({ requests: 0, published: [], delivered: [] })
+})
+
+test('a body that is not JSON is a 400', async () => {
+  const headers = { Authorization: 'Bearer t' }
+  expect((await fetch(`${qstash.url}/v2/batch`, { method: 'POST', headers, body: 'x' })).status).toBe(400)
+})
