@@ -5,13 +5,16 @@ import { recordKey } from '../../../lib/cache/records.ts'
 import { presentStatus } from '../../../lib/cache/status.ts'
 import { invalid } from '../../../lib/core/errors.ts'
 import type { Project } from '../../../lib/core/project.ts'
+import { objectsTable, trendsTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
 import { answerPage, findPage } from '../../../lib/resources/insights/list.ts'
 import { presentBasic, presentInsight } from '../../../lib/resources/insights/present.ts'
 import { answerInsight, readInsight } from '../../../lib/resources/insights/read.ts'
 import type { Services } from '../../../lib/services.ts'
+import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import { bool, text } from '../../fields.ts'
+import { csvResponse, wantsCsv } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { changesOf, type InsightBody, insightBody } from './fields.ts'
@@ -54,6 +57,7 @@ async function present(services: Services, project: Project, row: InsightRow, mo
 async function list({ c, services, project, caller, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
   const page = readPage(c)
   const { rows, count } = await findPage(services, project, caller, query, page)
+  if (wantsCsv(c)) return csvResponse(c, 'insights', objectsTable(rows.map(presentBasic)))
   if (isTruthy(query.basic)) return envelope(c, page, count, rows.map(presentBasic))
   const answers = await answerPage(services, project, rows, modeOf(query))
   const results = rows.map((row, index) => {
@@ -85,10 +89,17 @@ async function create({ services, project, caller, query, body }: RouteInput<Rea
   return present(services, project, row, modeOf(query, body), query)
 }
 
-async function retrieve({ services, project, params, query, records }: RouteInput<ReadQuery, unknown>) {
+async function retrieve({ c, services, project, params, query, records }: RouteInput<ReadQuery, unknown>) {
   const row = await readInsight(services, project, params.id ?? '', records[0])
-  if (isTruthy(query.basic)) return presentBasic(row)
-  return present(services, project, row, modeOf(query), query)
+  const csv = wantsCsv(c)
+  if (isTruthy(query.basic))
+    return csv ? csvResponse(c, row.name ?? 'insight', objectsTable([presentBasic(row)])) : presentBasic(row)
+  // a table is asked for to be read: it is computed unless the request says otherwise
+  const mode = csv && query.refresh === undefined ? 'blocking' : modeOf(query)
+  const insight = await present(services, project, row, mode, query)
+  if (!csv) return insight
+  const name = row.name || row.derived_name || `insight ${row.short_id}`
+  return csvResponse(c, name, trendsTable((insight.result ?? []) as TrendsItem[]))
 }
 
 async function update(input: RouteInput<ReadQuery, InsightBody> & { caller: Caller }) {
