@@ -18,7 +18,7 @@ export async function readBody(c: Context<AppEnv>): Promise<Body> {
     const form = await c.req.parseBody({ all: false }).catch(() => {
       throw parseError('The form could not be read.')
     })
-    return Object.fromEntries(Object.entries(form).map(([key, value]) => [key, formValue(value)]))
+    return storable(Object.fromEntries(Object.entries(form).map(([key, value]) => [key, formValue(value)])))
   }
   const text = await c.req.text()
   if (text.length > LIMIT) throw tooLarge(`The body may have ${LIMIT} bytes.`)
@@ -33,7 +33,19 @@ export async function readBody(c: Context<AppEnv>): Promise<Body> {
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalid(null, `Invalid data. Expected a dictionary, but got ${Array.isArray(body) ? 'list' : typeof body}.`)
-  return body as Body
+  return storable(body as Body)
+}
+
+/** Throws 400 naming the field for text that Postgres cannot hold: U+0000 and half a surrogate pair. */
+export function storable<T>(value: T, path: readonly string[] = []): T {
+  if (typeof value === 'string' && (value.includes('\u0000') || !value.isWellFormed()))
+    throw invalid(path.join('__') || null, 'Null characters are not allowed.', 'null_characters_not_allowed')
+  if (typeof value === 'object' && value !== null)
+    for (const [key, item] of Object.entries(value)) {
+      storable(key, path)
+      storable(item, [...path, key])
+    }
+  return value
 }
 
 /** Nested values of a form are JSON text; everything else stays text. */

@@ -8,7 +8,7 @@ import { notFound } from '../lib/core/errors.ts'
 import type { Project } from '../lib/core/project.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
-import { readBody } from './body.ts'
+import { readBody, storable } from './body.ts'
 import type { AppEnv } from './context.ts'
 import { parseInput } from './fields.ts'
 import type { Route } from './route.ts'
@@ -18,6 +18,7 @@ type Params = Readonly<Record<string, string>>
 export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Response> {
   const services = c.get('services')
   const params: Params = c.req.param()
+  if (Object.values(params).some((value) => value.includes('\u0000') || !value.isWellFormed())) throw notFound()
   const read = await attempt(() => (route.rawBody || c.req.method === 'GET' ? {} : readBody(c)))
   const access = route.scope === 'public' ? undefined : await checkAccess(route, c, params, read)
   if ('error' in read) throw read.error
@@ -25,7 +26,7 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
     c,
     services,
     params,
-    query: parseInput(route.query, c.req.query()),
+    query: parseInput(route.query, storable(c.req.query())),
     body: parseInput(route.body, read.value),
     rawBody: read.value,
     caller: access?.caller as Caller,

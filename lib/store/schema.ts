@@ -12,7 +12,8 @@ const instant = customType<{ data: string; driverData: string }>({
 const json = customType<{ data: unknown; driverData: unknown }>({
   dataType: () => 'json',
   toDriver: (value) => (value === null ? null : JSON.stringify(value)),
-  fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
+  // the driver has parsed it: a text is a JSON text
+  fromDriver: (value) => value,
 })
 
 const int4Array = customType<{ data: number[]; driverData: unknown }>({

@@ -124,3 +124,39 @@ test('look-alike projects of two organizations never see a byte of each other', 
     expect(JSON.stringify(answer.body)).not.toContain('mine')
   }
 })
+
+test('text that cannot be stored is a 400 that names its field, wherever it stands', async () => {
+  const insights = `${project.path}insights/`
+  const name = await server.call('POST', insights, { name: 'a\u0000b' })
+  expect(name).toMatchObject({ status: 400, body: { code: 'null_characters_not_allowed', attr: 'name' } })
+  const query = { kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: 'a\ud800' }] }
+  expect(await server.call('POST', insights, { query })).toMatchObject({
+    status: 400,
+    body: { attr: 'query__series__0__event' },
+  })
+  expect((await server.call('GET', `${insights}?search=%00`)).status).toBe(400)
+  expect((await server.call('GET', `${insights}%00/`)).status).toBe(404)
+})
+
+test('filters and queries of the wrong shape are kept or refused, and never break what is read', async () => {
+  const insights = `${project.path}insights/`
+  for (const filters of ['', 'x', [], [1], null, 5, { a: 1 }]) {
+    const made = await server.call('POST', insights, { filters })
+    expect(made.status, JSON.stringify(filters)).toBe(201)
+    const again = await server.call('PATCH', `${insights}${made.body.id}/`, { name: 'still here' })
+    expect(again, JSON.stringify(filters)).toMatchObject({ status: 200, body: { name: 'still here' } })
+  }
+  for (const query of [
+    'x',
+    5,
+    [1],
+    { kind: 5 },
+    { kind: 'InsightVizNode', source: null },
+    { kind: 'TrendsQuery', series: 'x' },
+  ])
+    expect(await server.call('POST', insights, { query }), JSON.stringify(query)).toMatchObject({
+      status: 400,
+      body: { code: 'parse_error' },
+    })
+  expect((await server.call('GET', insights)).status).toBe(200)
+})

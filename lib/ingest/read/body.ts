@@ -1,4 +1,4 @@
-import { brotliDecompressSync, zstdDecompressSync } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import { CaptureError } from './events.ts'
 import { decompressLz } from './lz-string.ts'
 
@@ -40,30 +40,26 @@ export async function readLimited(stream: ReadableStream<Uint8Array> | null, lim
 /** The JSON of a capture request, whatever its encoding (contract/ingestion-and-entities.md (a)). Throws 400 or 413. */
 export async function decodePayload({ bytes, contentType, contentEncoding, query }: Payload): Promise<unknown> {
   const inQuery = query.get('data')
-  let data = inQuery === null ? bytes : encode(inQuery)
-  if (data.length === 0) throw new CaptureError(400, 'request holds no event')
-  let formCompression: string | null = null
-  if (inQuery !== null) data = fromBase64(spacesToPlus(inQuery)) ?? data
-  else if (contentType.toLowerCase().includes('application/x-www-form-urlencoded') || looksLikeForm(data)) {
-    const form = new URLSearchParams(decode(data))
-    const value = form.get('data')
-    if (value === null || value === '') throw new CaptureError(400, 'request holds no event')
-    formCompression = form.get('compression')
-    data = fromBase64(spacesToPlus(value)) ?? encode(value)
-  } else if (looksLikeBase64(data)) data = fromBase64(decode(data)) ?? data
-  const hint = (query.get('compression') ?? formCompression ?? contentEncoding).toLowerCase()
-  return parseJson(await decompress(data, hint))
+  if (inQuery === '' || (inQuery === null && bytes.length === 0)) throw new CaptureError(400, 'request holds no event')
+  const form = inQuery === null && isForm(bytes, contentType) ? new URLSearchParams(decode(bytes)) : undefined
+  const field = inQuery ?? form?.get('data') ?? undefined
+  if (form && !field) throw new CaptureError(400, 'request holds no event')
+  const hint = (query.get('compression') || form?.get('compression') || contentEncoding).trim().toLowerCase()
+  const data = field === undefined ? bytes : encode(spacesToPlus(field))
+  // lz64 text is made of the characters of base64: only the hint tells them apart
+  if (hint === 'lz64' || hint === 'lz-string') {
+    const text = startsWith(data, GZIP) ? undefined : decompressLz(decode(data).trim(), BODY_LIMIT)
+    if (text) return parseJson(text)
+  }
+  const isBase64 = field !== undefined || hint === 'base64' || hint === 'b64' || looksLikeBase64(data)
+  const plain = (isBase64 && !startsWith(data, GZIP) && fromBase64(decode(data))) || data
+  return parseJson(decode(await decompress(plain, hint)))
 }
 
-async function decompress(data: Uint8Array, hint: string): Promise<string> {
-  if (data[0] === 0x1f && data[1] === 0x8b && data[2] === 0x08) return decode(await inflate(data, 'gzip'))
-  if (hint === 'lz64' || hint === 'lz-string') {
-    const text = decompressLz(decode(data), BODY_LIMIT)
-    if (text) return text
-  }
-  if (hint === 'deflate') return decode(await inflate(data, 'deflate'))
-  if (hint === 'base64' || hint === 'b64') return decode(fromBase64(decode(data)) ?? data)
-  return decode(data)
+async function decompress(data: Uint8Array, hint: string): Promise<Uint8Array> {
+  // hints are often missing or wrong: the first bytes decide
+  if (startsWith(data, GZIP)) return inflate(data, 'gzip')
+  return hint === 'deflate' ? inflate(data, 'deflate') : data
 }
 
 /** Decompresses up to the limit. Throws 413 above it, 400 for bytes that are damaged. */
@@ -95,10 +91,18 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-const looksLikeForm = (bytes: Uint8Array) => startsWith(bytes, 'data=') || startsWith(bytes, 'compression=')
+/** A body that is JSON, gzip or base64 whatever its content type says is no form. */
+function isForm(bytes: Uint8Array, contentType: string): boolean {
+  if (startsWith(bytes, encode('data=')) || startsWith(bytes, encode('compression='))) return true
+  if (!contentType.toLowerCase().includes('application/x-www-form-urlencoded')) return false
+  return !startsWith(bytes, GZIP) && !startsLikeJson(bytes) && !looksLikeBase64(bytes)
+}
 
-const startsWith = (bytes: Uint8Array, text: string) =>
-  bytes.length > text.length && encode(text).every((byte, index) => bytes[index] === byte)
+const GZIP = Uint8Array.of(0x1f, 0x8b, 0x08)
+
+const startsWith = (bytes: Uint8Array, prefix: Uint8Array) => prefix.every((byte, index) => bytes[index] === byte)
+
+const startsLikeJson = (bytes: Uint8Array) => /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 128)))
 
 const BASE64 = /^[A-Za-z0-9+/=]+$/
 
@@ -129,15 +133,15 @@ export async function decodeV1Payload(body: ReadableStream<Uint8Array> | null, e
     case 'deflate':
       return parseJson(decode(await inflate(bytes, encoding.trim().toLowerCase() as 'gzip' | 'deflate')))
     case 'br':
-      return parseJson(decode(inflateWith(brotliDecompressSync, bytes)))
+      return parseJson(decode(inflateWith(zlib.brotliDecompressSync, bytes)))
     case 'zstd':
-      return parseJson(decode(inflateWith(zstdDecompressSync, bytes)))
-    default:
-      throw new CaptureError(415, `content encoding ${encoding} is not supported`)
+      // Node has it since 22.15
+      if (zlib.zstdDecompressSync) return parseJson(decode(inflateWith(zlib.zstdDecompressSync, bytes)))
   }
+  throw new CaptureError(415, `content encoding ${encoding} is not supported`)
 }
 
-function inflateWith(decompressSync: typeof brotliDecompressSync, bytes: Uint8Array): Uint8Array {
+function inflateWith(decompressSync: typeof zlib.brotliDecompressSync, bytes: Uint8Array): Uint8Array {
   try {
     return decompressSync(bytes, { maxOutputLength: BODY_LIMIT })
   } catch (error) {

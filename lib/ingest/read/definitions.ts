@@ -29,8 +29,8 @@ export function defineNames(events: readonly CapturedEvent[], now: Date): Defini
   const define = (of: 1 | 2 | 3, groupType: string | null, values: Json, event?: string) => {
     for (const [name, value] of Object.entries(values)) {
       if (NO_PROPERTIES.test(name) || byteLength(name) > NAME_BYTES) continue
-      if (event !== undefined) pairs.set(`${event}\n${name}`, [event, name])
-      const key = `${of}\n${groupType ?? ''}\n${name}`
+      if (event !== undefined) pairs.set(`${event}\u0000${name}`, [event, name])
+      const key = `${of}\u0000${groupType ?? ''}\u0000${name}`
       if (!properties.get(key)?.[3]) properties.set(key, [of, groupType, name, propertyType(name, value, now)])
     }
   }

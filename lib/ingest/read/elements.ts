@@ -26,6 +26,10 @@ function element(source: Json): string {
 }
 
 const classNames = (value: unknown): string[] =>
-  (Array.isArray(value) ? value.map(String) : String(value ?? '').split(/\s+/)).filter(Boolean).sort()
+  (Array.isArray(value) ? value.map(valueText) : valueText(value ?? '').split(/\s+/)).filter(Boolean).sort()
 
-const valueText = (value: unknown): string => (Array.isArray(value) ? value.join(' ') : String(value))
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => valueText(item ?? '')).join(' ')
+  // an object of the client may have a `toString` of its own that is no function
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -25,7 +25,9 @@ export interface RawEvent {
  * Undefined for an event that asks for a merge and for no person processing at once: it is dropped.
  */
 export function understandEvent(raw: RawEvent): CapturedEvent | undefined {
-  const properties = cleanJson(withTopLevel(raw.properties, raw.top)) as Record<string, unknown>
+  const { $set, $set_once, $unset } = raw.top
+  const [own, top] = cleanJson([raw.properties, { $set, $set_once, $unset }]) as [Json, Json]
+  const properties = withTopLevel(own, top)
   const event = clip(cleanText(raw.event), NAME_LENGTH)
   const distinctId = cleanText(raw.distinctId)
   const personless = isFalse(properties.$process_person_profile)
@@ -54,14 +56,15 @@ export function understandEvent(raw: RawEvent): CapturedEvent | undefined {
 /** An id as text: numbers in digits, lists and objects as JSON; undefined for none. */
 export function idText(value: unknown): string | undefined {
   if (value === null || value === undefined || value === '') return undefined
-  const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text =
+    typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(cleanJson(value)) : String(value)
   return clip(text, ID_LENGTH)
 }
 
 function withTopLevel(properties: Json, top: Json): Json {
-  const merged: Record<string, unknown> = { ...properties }
+  const merged: Record<string, unknown> = Object.assign(Object.create(null), properties)
   for (const key of ['$set', '$set_once'])
-    if (isObject(top[key])) merged[key] = { ...object(properties[key]), ...(top[key] as Json) }
+    if (isObject(top[key])) merged[key] = Object.assign(Object.create(null), object(properties[key]), top[key])
   if (top.$unset !== undefined) merged.$unset = top.$unset
   if (Array.isArray(merged.$elements) && merged.$elements_chain === undefined) {
     merged.$elements_chain = elementsChain(merged.$elements)

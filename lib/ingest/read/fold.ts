@@ -31,7 +31,8 @@ export function foldBatch(
   slotKeys: readonly (string | null)[],
   now: Date,
 ): CaptureCall {
-  const events = [...new Map(batch.toReversed().map((event) => [event.uuid, event])).values()].toReversed()
+  const seen = new Set<string>()
+  const events = batch.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid))
   const dict = new Positions<readonly [string, string]>()
   const ids = new Positions<CaptureCall['ids'][number]>()
   const groupTypes = new Positions<string>()
@@ -42,7 +43,7 @@ export function foldBatch(
     groupSets: [],
     events: [],
   }
-  const code = (key: string, value: string) => dict.of(`${key}\n${value}`, () => [key, value])
+  const code = (key: string, value: string) => dict.of(`${key}\u0000${value}`, () => [key, value])
   const person = (id: string, time: string) => ids.of(id, () => [id, null, time, null])
   const group = (type: string, key: string, time: string) => {
     const index = groupTypes.of(type, () => type)

@@ -1,9 +1,11 @@
-/** LZ-string's base64 form, which old web clients send as `lz64`. */
+import { CaptureError } from './events.ts'
+
+// LZ-string's base64 form, which old web clients send as `lz64`
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/='
 const BITS = 6
 
-/** The text, or undefined when the input is damaged or longer than `limit` characters. */
+/** The text, or undefined when the input is damaged. Throws 413 above `limit` characters. */
 export function decompressLz(input: string, limit: number): string | undefined {
   const read = bitReader(input)
   const dictionary: string[] = ['', '', '']
@@ -35,7 +37,7 @@ export function decompressLz(input: string, limit: number): string | undefined {
     if (entry === undefined) return undefined
     parts.push(entry)
     length += entry.length
-    if (length > limit) return undefined
+    if (length > limit) throw tooLong(limit)
     dictionary.push(previous + entry.charAt(0))
     previous = entry
     room--
@@ -45,6 +47,8 @@ export function decompressLz(input: string, limit: number): string | undefined {
     }
   }
 }
+
+const tooLong = (limit: number) => new CaptureError(413, `request holds more than ${limit} bytes`)
 
 type ReadBits = (count: number) => number | undefined
 

@@ -4,27 +4,22 @@ const FUTURE_MS = 23 * 3_600_000
 const YEAR_2021 = Date.UTC(2021, 0, 1)
 const EPOCH = new Date(0)
 
-const FORMATS = [
-  'yyyy-MM-dd H:mm:ss',
-  'yyyy-MM-dd H:mm',
-  'yyyy/M/d H:mm:ss',
-  'yyyy/M/d H:mm',
-  'yyyy/M/d',
-  'M/d/yyyy H:mm:ss',
-  'M/d/yyyy H:mm',
-  'M/d/yyyy',
-]
+const FORMATS = ['yyyy-MM-dd H:mm:ss', 'yyyy-MM-dd H:mm', 'M/d/yyyy H:mm:ss', 'M/d/yyyy H:mm', 'M/d/yyyy']
 
 /** Any format a client sends -> an instant, UTC where it names no zone; undefined when it cannot be read. */
 export function parseInstant(value: unknown): Date | undefined {
   if (typeof value === 'number') return fromEpoch(value)
   if (typeof value !== 'string') return undefined
-  const text = value.trim()
+  const text = dashes(value.trim())
   if (text === '') return undefined
   if (/^-?\d+(\.\d+)?$/.test(text) && !/^\d{4}$|^\d{8}$/.test(text)) return fromEpoch(Number(text))
-  const iso = text.replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, '$1T').replace(/ +(?=[-+]\d{2}(:?\d{2})?$|Z$)/i, '')
-  for (const candidate of [iso, text]) {
-    const parsed = DateTime.fromISO(candidate, { zone: 'utc' })
+  // a time alone would be read as one of today
+  if (/^[-+]?\d{4}/.test(text)) {
+    const iso = text
+      .replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, '$1T')
+      .replace(/ +(UTC|GMT)$/i, 'Z')
+      .replace(/ +(?=[-+]\d{2}(:?\d{2})?$|Z$)/i, '')
+    const parsed = DateTime.fromISO(iso, { zone: 'utc' })
     if (parsed.isValid) return parsed.toJSDate()
   }
   const rfc = DateTime.fromRFC2822(text, { zone: 'utc' })
@@ -35,6 +30,13 @@ export function parseInstant(value: unknown): Date | undefined {
   }
   return undefined
 }
+
+/** `2024/3/1` -> `2024-03-01` */
+const dashes = (text: string) =>
+  text.replace(
+    /^(\d{4})\/(\d{1,2})\/(\d{1,2})(?!\d)/,
+    (_, year, month, day) => `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
+  )
 
 /** Seconds up to the year 5138, milliseconds above. */
 function fromEpoch(value: number): Date | undefined {

@@ -35,7 +35,8 @@ function shape(payload: unknown): { items: Json[]; top: Json } {
 function findToken(items: readonly Json[], top: Json): string {
   const own = top.api_key ?? top.token
   const found = own === undefined || own === null ? items.map(eventToken) : [own]
-  const tokens = new Set(found.filter((token) => token !== undefined && token !== null))
+  const given = found.filter((token) => token !== undefined && token !== null)
+  const tokens = new Set(given.map((token) => (typeof token === 'string' ? token.trim() : token)))
   if (tokens.size > 1) throw new CaptureError(401, 'events submitted with different api_keys')
   const [token] = tokens
   if (token === undefined) throw new CaptureError(401, 'event submitted without an api_key')

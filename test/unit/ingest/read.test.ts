@@ -61,7 +61,7 @@ test.each<[string, Sent]>([
 test('lz-string, with a limit', () => {
   // what LZString.compressToBase64 makes of these texts
   expect(decompressLz('BIUwNmD2A0AEDukBOYAmBCIA', 1_000)).toBe('Hello, world!')
-  expect(decompressLz('BIUwNmD2A0AEDukBOYAmBCIA', 5)).toBeUndefined()
+  expect(() => decompressLz('BIUwNmD2A0AEDukBOYAmBCIA', 5)).toThrowError(expect.objectContaining({ status: 413 }))
   expect(decompressLz('!!', 10)).toBeUndefined()
 })
 
