@@ -2,6 +2,7 @@ import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { CallerUser } from '../access/caller.ts'
 import { actions, projects, users } from './schema.ts'
+import { userJson } from './user-json.ts'
 
 type Columns = typeof actions.$inferSelect
 export type ActionRow = Omit<Columns, 'created_by'> & { readonly created_by: CallerUser | null }
@@ -14,10 +15,7 @@ export type ActionChanges = Partial<
 
 const COLUMNS = {
   ...getTableColumns(actions),
-  created_by: sql<CallerUser | null>`case when ${users.id} is null then null
-    else json_build_object('id', ${users.id}, 'uuid', ${users.uuid}, 'distinct_id', ${users.distinct_id},
-      'first_name', ${users.first_name}, 'last_name', ${users.last_name}, 'email', ${users.email},
-      'is_email_verified', null, 'hedgehog_config', null, 'role_at_organization', null) end`.as('creator'),
+  created_by: userJson(users).as('creator'),
 }
 
 const select = (db: NeonHttpDatabase) =>

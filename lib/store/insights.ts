@@ -3,6 +3,7 @@ import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { alias } from 'drizzle-orm/pg-core'
 import type { CallerUser } from '../access/caller.ts'
 import { insights, users } from './schema.ts'
+import { userJson } from './user-json.ts'
 
 type Columns = typeof insights.$inferSelect
 
@@ -21,13 +22,6 @@ export type InsightChanges = Partial<
 
 const creator = alias(users, 'creator')
 const modifier = alias(users, 'modifier')
-
-const userJson = (
-  user: typeof creator | typeof modifier,
-) => sql<CallerUser | null>`case when ${user.id} is null then null
-  else json_build_object('id', ${user.id}, 'uuid', ${user.uuid}, 'distinct_id', ${user.distinct_id},
-    'first_name', ${user.first_name}, 'last_name', ${user.last_name}, 'email', ${user.email},
-    'is_email_verified', null, 'hedgehog_config', null, 'role_at_organization', null) end`
 
 const COLUMNS = {
   ...getTableColumns(insights),

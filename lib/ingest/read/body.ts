@@ -145,8 +145,8 @@ function inflateWith(decompressSync: typeof zlib.brotliDecompressSync, bytes: Ui
   try {
     return decompressSync(bytes, { maxOutputLength: BODY_LIMIT })
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new CaptureError(413, `request holds more than ${BODY_LIMIT} bytes`)
+    // workerd gives no code, Node gives ERR_BUFFER_TOO_LARGE; both are RangeErrors
+    if (error instanceof RangeError) throw new CaptureError(413, `request holds more than ${BODY_LIMIT} bytes`)
     throw new CaptureError(400, 'request holds data that cannot be decompressed')
   }
 }
