@@ -36,16 +36,25 @@ export async function readBody(c: Context<AppEnv>): Promise<Body> {
   return storable(body as Body)
 }
 
-/** Throws 400 naming the field for text that Postgres cannot hold: U+0000 and half a surrogate pair. */
-export function storable<T>(value: T, path: readonly string[] = []): T {
-  if (typeof value === 'string' && (value.includes('\u0000') || !value.isWellFormed()))
-    throw invalid(path.join('__') || null, 'Null characters are not allowed.', 'null_characters_not_allowed')
-  if (typeof value === 'object' && value !== null)
-    for (const [key, item] of Object.entries(value)) {
-      storable(key, path)
-      storable(item, [...path, key])
-    }
-  return value
+/** Whether Postgres can hold a text: it has no U+0000 and no half of a surrogate pair. */
+export const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
+
+/** The value, unless it holds text that cannot be stored: then throws 400 naming the field. */
+export function storable<T>(value: T): T {
+  const path = pathOfUnstorable(value)
+  if (!path) return value
+  throw invalid(path.join('__') || null, 'Null characters are not allowed.', 'null_characters_not_allowed')
+}
+
+function pathOfUnstorable(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, item] of Object.entries(value)) {
+    if (!isStorable(key)) return []
+    const inner = pathOfUnstorable(item)
+    if (inner) return [key, ...inner]
+  }
+  return undefined
 }
 
 /** Nested values of a form are JSON text; everything else stays text. */

@@ -1,6 +1,6 @@
 /** Route -> Hono handler: body, key, project, scope, validation, answer, in this order. */
 import type { Context } from 'hono'
-import { authenticate, findCredentials, secureValue } from '../lib/access/authenticate.ts'
+import { authenticate, findCredentials } from '../lib/access/authenticate.ts'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { Caller } from '../lib/access/caller.ts'
 import { fillRecords, type Recorded, readRecords, recordKey } from '../lib/cache/records.ts'
@@ -8,7 +8,7 @@ import { notFound } from '../lib/core/errors.ts'
 import type { Project } from '../lib/core/project.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
-import { readBody, storable } from './body.ts'
+import { isStorable, readBody, storable } from './body.ts'
 import type { AppEnv } from './context.ts'
 import { parseInput } from './fields.ts'
 import type { Route } from './route.ts'
@@ -18,7 +18,7 @@ type Params = Readonly<Record<string, string>>
 export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Response> {
   const services = c.get('services')
   const params: Params = c.req.param()
-  if (Object.values(params).some((value) => value.includes('\u0000') || !value.isWellFormed())) throw notFound()
+  if (Object.values(params).some((value) => !isStorable(value))) throw notFound()
   const read = await attempt(() => (route.rawBody || c.req.method === 'GET' ? {} : readBody(c)))
   const access = route.scope === 'public' ? undefined : await checkAccess(route, c, params, read)
   if ('error' in read) throw read.error
@@ -56,8 +56,8 @@ async function checkAccess(
 ) {
   const services = c.get('services')
   const fields = () => ('value' in body ? body.value : {})
-  const credentials = findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
-  const keyRecord = credentials ? [recordKey.caller(await secureValue(credentials.key))] : []
+  const credentials = await findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
+  const keyRecord = credentials ? [recordKey.caller(credentials.secureValue)] : []
   const numeric = /^\d{1,10}$/.test(params.project_id ?? '')
   const projectRecord = numeric ? [recordKey.project(params.project_id ?? '')] : []
   const routeRecords = numeric ? (route.records?.(params) ?? []) : []

@@ -67,7 +67,6 @@ export async function computeQuery(
   node: ComputableNode,
   { now, timeoutMs, runId }: ComputeOptions,
 ): Promise<QueryResponse> {
-  trendsRange(node, project, now)
   const refs = references(node, testAccountFilter(node, project))
   const context = await loadQueryContext(engine, project, refs, actionReferences(node), timeoutMs)
   const plan = planTrends(node, project, context, now)

@@ -7,24 +7,25 @@ import type { Caller } from './caller.ts'
 
 /** A key as a request brought it. */
 export interface Credentials {
-  readonly key: string
+  /** What is stored of the key. */
+  readonly secureValue: string
   readonly from: 'Authorization header' | 'body' | 'query string'
 }
 
 const HOUR_MS = 3_600_000
 
 /** The first place that holds a key counts (contract/insights.md 3). */
-export function findCredentials(
+export async function findCredentials(
   authorization: string | undefined,
   body: () => Readonly<Record<string, unknown>>,
   query: (name: string) => string | undefined,
-): Credentials | undefined {
+): Promise<Credentials | undefined> {
   const bearer = authorization?.match(/^\s*Bearer\s+(.*?)\s*$/i)?.[1]
-  if (bearer) return { key: bearer, from: 'Authorization header' }
+  if (bearer) return { secureValue: await secureValue(bearer), from: 'Authorization header' }
   const inBody = body().personal_api_key
-  if (typeof inBody === 'string' && inBody) return { key: inBody.trim(), from: 'body' }
+  if (typeof inBody === 'string' && inBody) return { secureValue: await secureValue(inBody.trim()), from: 'body' }
   const inQuery = query('personal_api_key')
-  return inQuery ? { key: inQuery.trim(), from: 'query string' } : undefined
+  return inQuery ? { secureValue: await secureValue(inQuery.trim()), from: 'query string' } : undefined
 }
 
 /** What is stored of a key. */
@@ -40,10 +41,9 @@ export async function authenticate(
   const wrong = () => authenticationFailed(`Personal API key found in request ${credentials.from} is invalid.`)
   if (recorded === 'gone') throw wrong()
   if (recorded) return { caller: touched(services, recorded.value as Caller), fill: undefined }
-  const secure = await secureValue(credentials.key)
-  const caller = await findCaller(services.db, secure)
+  const caller = await findCaller(services.db, credentials.secureValue)
   if (!caller) throw wrong()
-  return { caller: touched(services, caller), fill: [recordKey.caller(secure), caller] }
+  return { caller: touched(services, caller), fill: [recordKey.caller(credentials.secureValue), caller] }
 }
 
 /** `last_used_at` is written at most hourly, after the response. */

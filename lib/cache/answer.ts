@@ -3,7 +3,7 @@ import { unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { computeEntry, storeEntry } from './compute.ts'
-import { ageOf, type CacheEntry, entryKey, unpackEntry } from './entry.ts'
+import { type CacheEntry, entryKey, unpackEntry } from './entry.ts'
 import { acquireLock, lockKey, RELEASE, readOrLock } from './lock.ts'
 import { decide, freshness, type RefreshMode } from './policy.ts'
 import type { Prepared } from './prepare.ts'
@@ -63,7 +63,7 @@ export async function answerLookup(
 ): Promise<QueryAnswer> {
   const now = services.now().getTime()
   const entry = lookup?.entry
-  const decision = decide(request.mode, freshness(entry && ageOf(entry), now))
+  const decision = decide(request.mode, freshness(entry, now))
   if (decision.compute) {
     const computed = await computeOnce(services, project, prepared, lookup, runId)
     return { key: prepared.key, entry: computed, isCached: computed === entry, status: null }
@@ -121,15 +121,14 @@ async function computeOnce(
     if (found) return found
   }
   const held = { lock: locked ? key : null, runId }
-  let entry: CacheEntry
   try {
-    entry = await computeEntry(services, project, prepared, runId)
+    const entry = await computeEntry(services, project, prepared, runId)
+    if (lookup) await storeUnlessAway(services, project.id, prepared.key, entry, held)
+    return entry
   } catch (error) {
     if (held.lock) await services.redis.eval(RELEASE, [held.lock], [runId]).catch(() => {})
     throw error
   }
-  if (lookup) await storeUnlessAway(services, project.id, prepared.key, entry, held)
-  return entry
 }
 
 /** A result that cannot be stored is still a result. */

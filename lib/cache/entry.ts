@@ -1,17 +1,13 @@
 /** A computed result as it lies in Redis. */
 import type { QueryResponse } from '../answer-query.ts'
 import { resultTooLarge } from '../core/errors.ts'
-import type { Interval } from '../tree/query.ts'
 import type { Age } from './policy.ts'
 
-export interface CacheEntry {
+export interface CacheEntry extends Age {
   readonly response: QueryResponse
   readonly timezone: string
-  readonly interval: Interval | null
   /** Milliseconds. */
   readonly dateFrom: number | null
-  readonly dateTo: number | null
-  readonly lastRefresh: number
 }
 
 export const ENTRY_TTL_SECONDS = 7 * 86_400
@@ -21,8 +17,6 @@ const MAX_BYTES = 8 * 1024 * 1024
 const GZIP = 'gzip:'
 
 export const entryKey = (projectId: number, key: string) => `result:${projectId}:${key}`
-
-export const ageOf = (entry: CacheEntry): Age => entry
 
 /** Entry -> text. Throws 400 `result_too_large` above 8 MB. */
 export async function packEntry(entry: CacheEntry): Promise<string> {

@@ -1,5 +1,5 @@
 import type { QueryAnswer } from './answer.ts'
-import { ageOf, type CacheEntry } from './entry.ts'
+import type { CacheEntry } from './entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from './policy.ts'
 import { presentStatus } from './status.ts'
 
@@ -14,8 +14,8 @@ export const presentEntry = (entry: CacheEntry, key: string, isCached: boolean) 
 
 export const entryTimes = (entry: CacheEntry) => ({
   last_refresh: new Date(entry.lastRefresh).toISOString(),
-  cache_target_age: cacheTargetAge(ageOf(entry)),
-  next_allowed_client_refresh: nextAllowedClientRefresh(ageOf(entry), entry.dateFrom),
+  cache_target_age: cacheTargetAge(entry),
+  next_allowed_client_refresh: nextAllowedClientRefresh(entry, entry.dateFrom),
 })
 
 /** The answer to `POST query/`. */

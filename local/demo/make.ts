@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { authenticate } from '../../lib/access/authenticate.ts'
+import { authenticate, secureValue } from '../../lib/access/authenticate.ts'
 import { captureEvents, requireCaptureProject } from '../../lib/ingest/capture.ts'
 import { readCapture } from '../../lib/ingest/read/v0.ts'
 import { createInsight } from '../../lib/resources/insights/change.ts'
@@ -30,7 +30,7 @@ export async function makeDemo(services: Services, write: (text: string) => void
     const filled = '#'.repeat(Math.round(done * BAR)).padEnd(BAR, '.')
     write(`\rDemo project [${filled}] ${Math.round(done * events.length).toLocaleString('en')} events`)
   }
-  const credentials = { key: KEY, from: 'Authorization header' } as const
+  const credentials = { secureValue: await secureValue(KEY), from: 'Authorization header' } as const
   const { caller } = await authenticate(services, credentials, undefined)
   for (const insight of DEMO_INSIGHTS) await createInsight(services, project, caller, { ...insight, saved: true })
   write(`, ${DEMO_INSIGHTS.length} insights, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
