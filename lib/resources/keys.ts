@@ -12,7 +12,8 @@ export interface KeyInput {
   readonly scopedOrganizations: readonly string[]
 }
 
-const mask = (key: string) => `${key.slice(0, 4)}...${key.slice(-4)}`
+/** What is shown of a key after its creation. */
+export const maskKey = (key: string) => `${key.slice(0, 4)}...${key.slice(-4)}`
 
 /** A new key. Its value is shown this once; only its hash is stored. */
 export async function createKey(
@@ -25,7 +26,7 @@ export async function createKey(
     id: randomText(12),
     user_id: userId,
     label: input.label,
-    mask_value: mask(value),
+    mask_value: maskKey(value),
     secure_value: await secureValue(value),
     scopes: [...input.scopes],
     scoped_teams: [...input.scopedTeams],

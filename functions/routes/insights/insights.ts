@@ -7,11 +7,12 @@ import { invalid } from '../../../lib/core/errors.ts'
 import type { Project } from '../../../lib/core/project.ts'
 import { objectsTable, trendsTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
-import { answerPage, findPage } from '../../../lib/resources/insights/list.ts'
+import { answerPage } from '../../../lib/resources/insights/list.ts'
 import { presentBasic, presentInsight } from '../../../lib/resources/insights/present.ts'
 import { answerInsight, readInsight } from '../../../lib/resources/insights/read.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { TrendsItem } from '../../../lib/shape/trends.ts'
+import { findInsightPage } from '../../../lib/store/insight-page.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import { bool, text } from '../../fields.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
@@ -56,7 +57,7 @@ async function present(services: Services, project: Project, row: InsightRow, mo
 
 async function list({ c, services, project, caller, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
   const page = readPage(c)
-  const { rows, count } = await findPage(services, project, caller, query, page)
+  const { rows, count } = await findInsightPage(services.db, project, caller.userId, query, page, services.now())
   if (wantsCsv(c)) return csvResponse(c, 'insights', objectsTable(rows.map(presentBasic)))
   if (isTruthy(query.basic)) return envelope(c, page, count, rows.map(presentBasic))
   const answers = await answerPage(services, project, rows, modeOf(query))

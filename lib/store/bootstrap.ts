@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { randomText } from '../core/ids.ts'
+
+export interface FirstRows {
+  readonly organization: string
+  readonly slug: string
+  readonly project: string
+  readonly token: string
+  readonly email: string
+  readonly firstName: string
+  readonly maskValue: string
+  readonly secureValue: string
+}
+
+/** Makes what is missing, in one statement; undefined when a known user has no project. */
+export async function insertFirstRows(db: NeonHttpDatabase, first: FirstRows) {
+  const { rows } = await db.execute<{ project_id: number; token: string }>(sql`
+    with known as (
+      select u.id, u.current_organization_id, u.current_project_id from users u where u.email = ${first.email}
+    ), organization as (
+      insert into organizations (name, slug) select ${first.organization}, ${first.slug} where not exists (select from known)
+      returning id
+    ), project as (
+      insert into projects (organization_id, name, api_token)
+      select id, ${first.project}, ${first.token} from organization returning id, api_token, organization_id
+    ), made as (
+      insert into users (distinct_id, email, first_name, current_project_id, current_organization_id)
+      select ${randomText(32)}, ${first.email}, ${first.firstName}, id, organization_id from project
+      returning id
+    ), member as (
+      insert into memberships (organization_id, user_id, level)
+      select p.organization_id, m.id, 15 from project p, made m returning user_id
+    ), key as (
+      insert into personal_api_keys (id, user_id, label, mask_value, secure_value, scopes)
+      select ${randomText(12)}, u.id, 'first key', ${first.maskValue}, ${first.secureValue},
+             array['*'] from (select id from known union all select id from made) u
+      on conflict (secure_value) do nothing
+      returning id
+    )
+    select id as project_id, api_token as token from project
+    union all
+    select p.id, p.api_token from known k join projects p on p.id = k.current_project_id`)
+  return rows[0]
+}

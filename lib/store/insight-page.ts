@@ -1,0 +1,147 @@
+/** `GET insights/`: the filters as conditions, and one page of rows. */
+import { and, eq, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { invalid } from '../core/errors.ts'
+import type { Project } from '../core/project.ts'
+import { readDate } from '../plan/dates.ts'
+import { type InsightRow, listInsights } from './insights.ts'
+import { areMembers } from './organizations.ts'
+import { insights } from './schema.ts'
+
+export interface ListParams {
+  readonly short_id?: string | undefined
+  readonly created_by?: string | undefined
+  readonly saved?: boolean | undefined
+  readonly favorited?: boolean | undefined
+  readonly user?: string | undefined
+  readonly search?: string | undefined
+  readonly insight?: string | undefined
+  readonly date_from?: string | undefined
+  readonly date_to?: string | undefined
+  readonly dashboards?: string | undefined
+  readonly tags?: string | undefined
+  readonly order?: string | undefined
+}
+
+const ORDERS: Readonly<Record<string, SQL>> = {
+  id: sql`${insights.id}`,
+  short_id: sql`${insights.short_id}`,
+  name: sql`${insights.name}`,
+  derived_name: sql`${insights.derived_name}`,
+  description: sql`${insights.description}`,
+  order: sql`${insights.order}`,
+  favorited: sql`${insights.favorited}`,
+  saved: sql`${insights.saved}`,
+  created_at: sql`${insights.created_at}`,
+  created_by: sql`${insights.created_by}`,
+  updated_at: sql`${insights.updated_at}`,
+  last_modified_at: sql`${insights.last_modified_at}`,
+  last_modified_by: sql`${insights.last_modified_by}`,
+}
+
+/** One page. Throws 400 with `attr` for a filter that cannot be read. */
+export async function findInsightPage(
+  db: NeonHttpDatabase,
+  project: Project,
+  userId: number,
+  params: ListParams,
+  page: { limit: number; offset: number },
+  now: Date,
+): Promise<{ rows: InsightRow[]; count: number }> {
+  const own = [eq(insights.project_id, project.id), eq(insights.deleted, false)]
+  const where = and(...own, ...conditions(params, userId, project, now))
+  const found = await listInsights(db, where, { ...page, order: orderOf(params.order) })
+  const creators = found.count === 0 ? readCreators(params.created_by) : undefined
+  if (creators && !(await areMembers(db, project.organizationId, creators))) throw noSuchUser()
+  return found
+}
+
+function orderOf(order = 'order'): SQL {
+  const column = ORDERS[order.replace(/^-/, '')]
+  if (!column) throw invalid('order', `Cannot order by "${order}". The columns are: ${Object.keys(ORDERS).join(', ')}.`)
+  return order.startsWith('-') ? sql`${column} desc nulls last` : sql`${column} asc nulls last`
+}
+
+function conditions(params: ListParams, userId: number, project: Project, now: Date): (SQL | undefined)[] {
+  const date = (name: 'date_from' | 'date_to') => {
+    const text = params[name]
+    return text ? readDate(text, project.timezone, now, project.weekStartDay, name).at.toUTC().toISO() : undefined
+  }
+  const creators = readCreators(params.created_by)
+  const from = date('date_from')
+  const to = date('date_to')
+  return [
+    params.short_id ? eq(insights.short_id, params.short_id) : undefined,
+    creators ? inArray(insights.created_by, creators) : undefined,
+    params.saved === undefined ? undefined : eq(insights.saved, params.saved),
+    params.favorited === undefined ? undefined : eq(insights.favorited, params.favorited),
+    params.user === undefined ? undefined : eq(insights.created_by, userId),
+    params.search ? matches(params.search) : undefined,
+    params.insight ? ofKind(params.insight) : undefined,
+    from ? sql`${insights.last_modified_at} > ${from}::timestamptz` : undefined,
+    to ? sql`${insights.last_modified_at} < ${to}::timestamptz` : undefined,
+    params.dashboards ? onDashboards(params.dashboards) : undefined,
+    params.tags ? taggedWith(params.tags) : undefined,
+  ]
+}
+
+const noSuchUser = () =>
+  invalid('created_by', 'Select a valid choice. That choice is not one of the available choices.', 'invalid_choice')
+
+/** One id, or a JSON list of them; undefined for an empty list. */
+function readCreators(text: string | undefined): number[] | undefined {
+  if (!text) return undefined
+  const ids = /^\d{1,9}$/.test(text) ? [Number(text)] : parseList('created_by', text)
+  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) < 2 ** 31)) throw noSuchUser()
+  return ids.length > 0 ? (ids as number[]) : undefined
+}
+
+function matches(search: string): SQL | undefined {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  return or(
+    ilike(insights.name, pattern),
+    ilike(insights.derived_name, pattern),
+    ilike(insights.description, pattern),
+    sql`exists (select from unnest(${insights.tags}) tag where tag ilike ${pattern})`,
+  )
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  TRENDS: 'TrendsQuery',
+  FUNNELS: 'FunnelsQuery',
+  RETENTION: 'RetentionQuery',
+  PATHS: 'PathsQuery',
+  STICKINESS: 'StickinessQuery',
+  LIFECYCLE: 'LifecycleQuery',
+}
+const kind = sql`(${insights.query} ->> 'kind')`
+const sourceKind = sql`(${insights.query} -> 'source' ->> 'kind')`
+const isSql = sql`(${kind} in ('DataTableNode', 'DataVisualizationNode', 'InsightVizNode') and ${sourceKind} = 'HogQLQuery')`
+
+function ofKind(insight: string): SQL | undefined {
+  const word = insight.toUpperCase()
+  if (word === 'SQL') return isSql
+  if (word === 'JSON') return sql`(${insights.query} is not null and not coalesce(${isSql}, false))`
+  if (!KINDS[word]) throw invalid('insight', `"${insight}" is not a valid choice.`, 'invalid_choice')
+  return or(
+    sql`(${kind} = 'InsightVizNode' and ${sourceKind} = ${KINDS[word]})`,
+    and(isNull(insights.query), sql`${insights.filters} ->> 'insight' = ${word}`),
+  )
+}
+
+/** There are no dashboards yet, so no insight is on one. */
+const onDashboards = (text: string): SQL | undefined =>
+  parseList('dashboards', text).length > 0 ? sql`false` : undefined
+
+function taggedWith(text: string): SQL | undefined {
+  const tags = parseList('tags', text).map((tag) => String(tag).trim().toLowerCase())
+  return tags.length > 0 ? sql`exists (select from unnest(${insights.tags}) tag where tag in ${tags})` : undefined
+}
+
+function parseList(attr: string, text: string): unknown[] {
+  try {
+    const list = JSON.parse(text)
+    if (Array.isArray(list)) return list
+  } catch {}
+  throw invalid(attr, 'This must be a JSON list.')
+}
