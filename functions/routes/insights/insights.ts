@@ -3,7 +3,7 @@ import type { Caller } from '../../../lib/access/caller.ts'
 import { type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { recordKey } from '../../../lib/cache/records.ts'
 import { presentStatus } from '../../../lib/cache/status.ts'
-import { invalid } from '../../../lib/core/errors.ts'
+import { invalid, notSupported } from '../../../lib/core/errors.ts'
 import type { Project } from '../../../lib/core/project.ts'
 import { objectsTable, trendsTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
@@ -27,6 +27,8 @@ const readQuery = z.object({
   refresh: z.string().optional(),
   basic: z.string().optional(),
   client_query_id: z.string().optional(),
+  filters_override: z.string().optional(),
+  variables_override: z.string().optional(),
 })
 type ReadQuery = z.infer<typeof readQuery>
 
@@ -51,11 +53,19 @@ const isTruthy = (word: string | undefined) => /^(y|yes|t|true|on|1)$/i.test(wor
 const modeOf = (query: ReadQuery, body?: InsightBody): RefreshMode => readRefresh(query.refresh ?? body?.refresh)
 
 async function present(services: Services, project: Project, row: InsightRow, mode: RefreshMode, query: ReadQuery) {
+  refuseOverrides(query)
   const answer = await answerInsight(services, project, row, { mode, statusId: query.client_query_id })
   return presentInsight(row, answer)
 }
 
+/** Overrides change the numbers: one that is not honoured yet is refused. */
+function refuseOverrides(query: ReadQuery): void {
+  for (const name of ['filters_override', 'variables_override'] as const)
+    if (query[name] && query[name] !== '{}') throw notSupported(name, 'Overriding')
+}
+
 async function list({ c, services, project, caller, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+  refuseOverrides(query)
   const page = readPage(c)
   const { rows, count } = await findInsightPage(services.db, project, caller.userId, query, page, services.now())
   if (wantsCsv(c)) return csvResponse(c, 'insights', objectsTable(rows.map(presentBasic)))

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { notFound } from '../../../lib/core/errors.ts'
+import { notFound, notSupported } from '../../../lib/core/errors.ts'
 import { isUuid } from '../../../lib/core/ids.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { personConditions } from '../../../lib/store/person-conditions.ts'
@@ -15,10 +15,13 @@ const listQuery = z.object({
   email: z.string().optional(),
   search: z.string().optional(),
   uuid: z.string().optional(),
+  cohort: z.string().optional(),
   properties: z.string().optional(),
 })
 
 async function list({ c, services, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+  // a filter that is passed over would list everybody
+  if (query.cohort) throw notSupported('cohort', 'Listing the persons of a cohort')
   const page = readPage(c, 100, MAX_PAGE)
   const filter = {
     distinctId: query.distinct_id || undefined,
