@@ -134,8 +134,7 @@ export class Broker {
     clearTimeout(this.#timer)
   }
 
-  #due(): Message[] {
-    const now = this.#options.now()
+  #due(now = this.#options.now()): Message[] {
     const running = new Map<string, number>()
     for (const id of this.#active) {
       const queue = this.messages.get(id)?.queue
@@ -155,11 +154,12 @@ export class Broker {
   #wake(): void {
     clearTimeout(this.#timer)
     if (this.#closed || this.#paused) return
-    for (const message of this.#due()) void this.#deliver(message)
+    // one reading of the clock: a message that falls due between two would neither be sent nor waited for
+    const now = this.#options.now()
+    for (const message of this.#due(now)) void this.#deliver(message)
     const waiting = [...this.messages.values()].filter(({ messageId }) => !this.#active.has(messageId))
-    const next = Math.min(...waiting.map(({ notBefore }) => notBefore).filter((at) => at > this.#options.now()))
-    if (Number.isFinite(next))
-      this.#timer = setTimeout(() => this.#wake(), Math.min(next - this.#options.now(), MAX_TIMER_MS))
+    const next = Math.min(...waiting.map(({ notBefore }) => notBefore).filter((at) => at > now))
+    if (Number.isFinite(next)) this.#timer = setTimeout(() => this.#wake(), Math.min(next - now, MAX_TIMER_MS))
   }
 
   async #deliver(message: Message): Promise<void> {

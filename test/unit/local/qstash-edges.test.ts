@@ -133,3 +133,14 @@ test('a body that is not JSON is a 400', async () => {
   const headers = { Authorization: 'Bearer t' }
   expect((await fetch(`${qstash.url}/v2/batch`, { method: 'POST', headers, body: 'x' })).status).toBe(400)
 })
+
+test('a message that falls due between two readings of the clock is not forgotten', async () => {
+  let time = Date.now()
+  now = () => (time += 10)
+  for (let wait = 1; wait <= 6; wait++) {
+    paths = []
+    answer = { status: 503, headers: { 'Retry-After': String(wait / 100) } }
+    await client.publishJSON({ url: `${target}/due`, body: wait, retries: 1 })
+    await expect.poll(() => paths.length).toBe(2)
+  }
+})
