@@ -1,14 +1,18 @@
 /** The pipeline, written out once: node -> plan -> logical query -> lowered query -> text -> rows -> result. */
 import { resultTooLarge } from './core/errors.ts'
 import type { Project } from './core/project.ts'
+import type { Statement } from './core/statement.ts'
 import { lowerPostgres } from './lower/postgres.ts'
+import type { CohortGroup } from './nodes/cohort.ts'
 import type { ComputableNode } from './nodes/index.ts'
-import { actionReferences, references } from './plan/references.ts'
+import { planCohort } from './plan/cohort.ts'
+import { actionReferences, cohortReferences, references } from './plan/references.ts'
 import { planTrends, testAccountFilter, trendsRange } from './plan/trends.ts'
 import { printHogql } from './print/hogql.ts'
 import { printPostgres } from './print/postgres.ts'
 import type { Engine } from './run/engine.ts'
 import { shapeTrends } from './shape/trends.ts'
+import { buildCohort } from './sql/cohort.ts'
 import { buildTrends } from './sql/trends.ts'
 import { loadQueryContext } from './store/query-context.ts'
 import type { Interval, Select } from './tree/query.ts'
@@ -44,6 +48,7 @@ export interface QueryDescription {
 export function describeQuery(project: Project, node: ComputableNode, now: Date): QueryDescription {
   const { range, input } = trendsRange(node, project, now)
   const tests = testAccountFilter(node, project)
+  const namesThings = actionReferences(node).length > 0 || references(node, tests).some(({ of }) => of === 'cohort')
   return {
     interval: input.interval,
     dateFrom: range.from.toJSDate(),
@@ -51,8 +56,8 @@ export function describeQuery(project: Project, node: ComputableNode, now: Date)
     identity: {
       ...node,
       testAccounts: tests.values.length > 0 ? tests : undefined,
-      // moves when an action does
-      actions: actionReferences(node).length > 0 ? project.configVersion : undefined,
+      // moves when an action or the members of a cohort do
+      config: namesThings ? project.configVersion : undefined,
     },
   }
 }
@@ -87,6 +92,20 @@ export async function computeQuery(
     error: null,
     resolved_date_range: { date_from: current.dateFrom, date_to: current.dateTo },
   }
+}
+
+/** The statement whose rows, `person`, are the members of a cohort. Throws a 400 for filters that cannot be. */
+export async function cohortStatement(
+  engine: Engine,
+  project: Project,
+  filters: CohortGroup,
+  { now, timeoutMs }: ComputeOptions,
+): Promise<Statement> {
+  const { refs, actions } = cohortReferences(filters)
+  const context = await loadQueryContext(engine, project, refs, actions, timeoutMs)
+  const { id: projectId, timezone, weekStartDay } = project
+  const condition = planCohort(filters, { context, timezone, weekStartDay, now })
+  return printPostgres(lowerPostgres(buildCohort(condition), { ...context, projectId, timezone }))
 }
 
 const hogqlText = (queries: readonly Select[]) => queries.map(printHogql).join('\nunion all\n')

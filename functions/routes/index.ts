@@ -5,6 +5,7 @@ import { captureRoutes } from './capture/events.ts'
 import { captureV1Routes } from './capture/events-v1.ts'
 import { flagRoutes } from './client-config/flags.ts'
 import { remoteConfigRoutes } from './client-config/remote-config.ts'
+import { cohortRoutes } from './cohorts/cohorts.ts'
 import { definitionRoutes } from './definitions/definitions.ts'
 import { groupRoutes } from './groups/groups.ts'
 import { insightRoutes } from './insights/insights.ts'
@@ -12,6 +13,7 @@ import { trendRoutes } from './insights/trend.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
 import { personRoutes } from './persons/persons.ts'
 import { projectRoutes } from './projects/projects.ts'
+import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
 import { qstashRoutes } from './qstash/deliveries.ts'
 import { queryRoutes } from './query/query.ts'
 import { userRoutes } from './users/me.ts'
@@ -29,7 +31,9 @@ export const routes: readonly Route[] = [
   ...groupRoutes,
   ...trendRoutes,
   ...actionRoutes,
+  ...cohortRoutes,
   ...insightRoutes,
   ...queryRoutes,
   ...qstashRoutes,
+  ...cohortDeliveryRoutes,
 ]

@@ -34,6 +34,9 @@ const EVENT_NAMES = '$event'
 const slotKey = (property: string) => `p:${property}`
 const NO_VALUE = value(-1, 'int')
 
+/** The tables that a logical query may name. */
+const GUARDED: readonly string[] = ['events', 'persons']
+
 /** Throws nothing: every logical query can be lowered. */
 export function lowerPostgres(select: Select, context: LowerContext): Select {
   const lowered = mapSelect(
@@ -41,11 +44,12 @@ export function lowerPostgres(select: Select, context: LowerContext): Select {
     (e) => lowerExpr(e, context),
     (q) => lowerPostgres(q, context),
   )
-  if (select.from.kind !== 'table' || select.from.name !== 'events') return lowered
-  const guard = compare(column('events', 'project'), '=', value(context.projectId, 'int'))
+  if (select.from.kind !== 'table' || !GUARDED.includes(select.from.name)) return lowered
+  const guard = compare(column(select.from.name, 'project'), '=', value(context.projectId, 'int'))
+  const ofEvents = select.from.name === 'events' ? joins(select, context) : []
   return {
     ...lowered,
-    joins: [...joins(select, context), ...(lowered.joins ?? [])],
+    joins: [...ofEvents, ...(lowered.joins ?? [])],
     where: lowered.where ? and(guard, lowered.where) : guard,
   }
 }
@@ -106,6 +110,8 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
     }
     case 'scalarQuery':
       return { ...e, query: lowerPostgres(e.query, context) }
+    case 'inCohort':
+      return { kind: 'exists', query: membership(lowerExpr(e.person, context), e.cohort, context) }
     case 'breakdownText': {
       const slot = slotOf(e.property, context)
       return slot && !slot.uncoded ? dictionaryText(e.key, context) : e.key
@@ -193,6 +199,17 @@ const idsWhere = (slot: Expr, key: string, condition: Expr, context: LowerContex
   kind: 'inQuery',
   expr: slot,
   query: dictionary('id', and(compare(column('dictionary', 'key'), '=', value(key, 'text')), condition), context),
+})
+
+const membership = (person: Expr, cohort: number, { projectId }: LowerContext): Select => ({
+  kind: 'select',
+  columns: [{ expr: column('cohort_people', 'person'), as: 'person' }],
+  from: table('cohort_people'),
+  where: and(
+    compare(column('cohort_people', 'project'), '=', value(projectId, 'int')),
+    compare(column('cohort_people', 'cohort'), '=', value(cohort, 'int')),
+    compare(column('cohort_people', 'person'), '=', person),
+  ),
 })
 
 const dictionaryId = (key: string, text: Expr, context: LowerContext): Expr => ({

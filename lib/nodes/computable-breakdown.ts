@@ -1,9 +1,10 @@
 import { invalid, notSupported } from '../core/errors.ts'
 import type { PropertyOwner } from '../tree/query.ts'
-import { groupOwner } from './computable-filter.ts'
+import { cohortId, groupOwner } from './computable-filter.ts'
 import type { TrendsQuery } from './trends.ts'
 
 const MAX_BINS = 200
+const MAX_COHORTS = 25
 
 export interface NodeBreakdown {
   readonly property: string
@@ -15,6 +16,8 @@ export interface NodeBreakdown {
 
 export interface NodeBreakdowns {
   readonly parts: readonly NodeBreakdown[]
+  /** The cohorts that are told apart, in place of parts. */
+  readonly cohorts: readonly (number | 'all')[] | null
   readonly limit: number
   readonly hideOther: boolean
   /** `breakdowns` was sent: values are lists. */
@@ -31,16 +34,28 @@ export function breakdown(
   if (!filter || (!list && (filter.breakdown == null || filter.breakdown === ''))) return null
   const at = (...keys: (string | number)[]) => attr('breakdownFilter', ...keys)
   if (filter.breakdown_path_cleaning) throw notSupported(at('breakdown_path_cleaning'), 'Path cleaning')
+  if (!list && filter.breakdown_type === 'cohort') {
+    const cohorts = cohortIds(filter.breakdown, at('breakdown'))
+    return { parts: [], cohorts, limit: cohorts.length, hideOther: false, asList: false }
+  }
   if (!list && Array.isArray(filter.breakdown)) throw notSupported(at('breakdown'), 'Breaking down by a list')
   const parts = list
     ? list.map((item, index) => breakdownPart(item, (key) => at('breakdowns', index, key)))
     : [breakdownPart(singleBreakdown(filter), (key) => at(SINGLE_KEYS[key] ?? key))]
   return {
     parts,
+    cohorts: null,
     limit: filter.breakdown_limit ?? (display === 'WorldMap' ? 250 : 25),
     hideOther: filter.breakdown_hide_other_aggregation ?? false,
     asList: list !== null,
   }
+}
+
+function cohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
+  const list = (Array.isArray(breakdown) ? breakdown : [breakdown]) as (string | number)[]
+  if (list.length === 0) throw invalid(attr, 'A breakdown by cohort names one at least.')
+  if (list.length > MAX_COHORTS) throw invalid(attr, `A breakdown names ${MAX_COHORTS} cohorts at most.`)
+  return [...new Set(list.map((id) => (id === 'all' ? id : cohortId(id, attr))))]
 }
 
 type BreakdownItem = NonNullable<NonNullable<TrendsQuery['breakdownFilter']>['breakdowns']>[number]

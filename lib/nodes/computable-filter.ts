@@ -5,7 +5,7 @@ import type { Operator, Properties, PropertyFilter, PropertyGroup } from './prop
 /** A filter that is filled in; those that are not do not filter and are gone. */
 export interface NodeTest {
   readonly key: string
-  readonly of: PropertyOwner | 'element'
+  readonly of: PropertyOwner | 'element' | 'cohort'
   readonly operator: Operator
   readonly values: readonly (string | number | boolean)[]
   /** Where it stands in the query, for errors. */
@@ -17,6 +17,14 @@ export interface NodeGroup {
 }
 
 const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
+
+const COHORT_OPERATORS: readonly string[] = ['in', 'exact', 'not_in', 'is_not']
+
+/** A cohort's id, also as text. Throws 400 for anything else. */
+export function cohortId(id: string | number | boolean, attr: string): number {
+  if (!/^\d{1,9}$/.test(String(id))) throw invalid(attr, `${JSON.stringify(id)} is not the id of a cohort.`)
+  return Number(id)
+}
 
 /** Throws 400 for what is no index of a group type; absent = the first. */
 export function groupOwner(index: number | null | undefined, attr: string): GroupOwner {
@@ -68,6 +76,11 @@ function filterOwner(type: string, filter: PropertyFilter, attr: (key: string) =
     case 'person':
     case 'session':
     case 'element':
+      return type
+    case 'cohort':
+      if (filter.key !== 'id') throw invalid(attr('key'), 'A filter by cohort has the key "id".')
+      if (!COHORT_OPERATORS.includes(filter.operator ?? 'in'))
+        throw invalid(attr('operator'), 'The operator of a filter by cohort is in or not_in.')
       return type
     case 'feature':
       return 'event'

@@ -15,6 +15,7 @@ export interface PropertyRef {
 export interface QueryContext {
   readonly propertyTypes: ReadonlyMap<string, PropertyType>
   readonly actions: ReadonlyMap<number, ResolvedAction>
+  readonly cohorts: ReadonlyMap<number, ResolvedCohort>
   /** Event property key -> hot slot. */
   readonly slots: ReadonlyMap<string, Slot>
   /** Some merged persons still have event rows of their old person. */
@@ -26,14 +27,28 @@ export interface ResolvedAction {
   readonly steps: readonly ActionStep[]
 }
 
+export interface ResolvedCohort {
+  readonly name: string
+  /** Its members are known. */
+  readonly isCalculated: boolean
+  /** Why they are not. */
+  readonly error: string | null
+}
+
 export interface Slot {
   readonly index: number
   /** Some rows hold values that the dictionary does not: the JSON must be read for them. */
   readonly uncoded: boolean
 }
 
+/** What a node names: property keys, and cohorts by their id. */
+export interface Reference {
+  readonly of: PropertyOwner | 'cohort'
+  readonly key: string
+}
+
 /** Key of `propertyTypes`. */
-export const propertyTypeKey = (ref: PropertyRef) => `${ref.of}:${ref.key}`
+export const propertyTypeKey = (ref: Reference) => `${ref.of}:${ref.key}`
 
 /** Operators that compare by the registered type; the others work on text. */
 export const TYPED_OPERATORS: readonly Operator[] = [

@@ -1,9 +1,16 @@
 import { DateTime } from 'luxon'
-import { invalid, notSupported } from '../core/errors.ts'
-import type { NodeGroup, NodeTest } from '../nodes/computable-filter.ts'
+import { invalid, notSupported, unavailable } from '../core/errors.ts'
+import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
 import type { Scalar } from '../tree/query.ts'
 import { parseRegex } from '../tree/regex.ts'
-import { type PropertyRef, type PropertyType, propertyTypeKey, type QueryContext, TYPED_OPERATORS } from './context.ts'
+import {
+  type PropertyRef,
+  type PropertyType,
+  propertyTypeKey,
+  type QueryContext,
+  type ResolvedCohort,
+  TYPED_OPERATORS,
+} from './context.ts'
 import { readDate } from './dates.ts'
 import { sessionPropertyType } from './session.ts'
 
@@ -40,7 +47,13 @@ export interface ElementTest {
   readonly attribute: 'text' | 'href'
   readonly condition: Condition
 }
-export type Filter = PropertyTest | EventTest | ElementTest | FilterGroup
+/** The event's person is in one of the cohorts, or in none. */
+export interface CohortTest {
+  readonly kind: 'cohort'
+  readonly ids: readonly number[]
+  readonly negated: boolean
+}
+export type Filter = PropertyTest | EventTest | ElementTest | CohortTest | FilterGroup
 
 export interface FilterInput {
   readonly context: QueryContext
@@ -61,6 +74,7 @@ export function planFilter(group: NodeGroup, input: FilterInput): FilterGroup {
 
 function planTest(test: NodeTest, input: FilterInput): Filter {
   if (test.of === 'element') return input.element(test)
+  if (test.of === 'cohort') return planCohortTest(test, input)
   const property = { of: test.of, key: test.key }
   const registered =
     test.of === 'session' ? sessionType(test) : (input.context.propertyTypes.get(propertyTypeKey(property)) ?? null)
@@ -75,6 +89,21 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
         ? registered
         : 'String'
   return { kind: 'test', property, type, condition }
+}
+
+function planCohortTest({ values, operator, attr }: NodeTest, { context }: FilterInput): Filter {
+  const ids = values.map((value) => cohortId(value, attr))
+  for (const id of ids) requireCohort(id, attr, context)
+  return { kind: 'cohort', ids, negated: operator === 'not_in' || operator === 'is_not' }
+}
+
+/** Throws 400 for a cohort that is not there or cannot be calculated, 503 for one that is not calculated yet. */
+export function requireCohort(id: number, attr: string, { cohorts }: QueryContext): ResolvedCohort {
+  const cohort = cohorts.get(id)
+  if (!cohort) throw invalid(attr, `Cohort with ID ${id} does not exist.`, 'does_not_exist')
+  if (cohort.isCalculated) return cohort
+  if (cohort.error) throw invalid(attr, `Cohort ${id} could not be calculated: ${cohort.error}`)
+  throw unavailable(`Cohort ${id} is being calculated.`, 2)
 }
 
 function sessionType({ key, attr }: NodeTest): PropertyType {

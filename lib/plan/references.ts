@@ -1,28 +1,54 @@
 import type { ActionStep } from '../nodes/action.ts'
-import { group, type NodeGroup } from '../nodes/computable-filter.ts'
+import type { CohortGroup } from '../nodes/cohort.ts'
+import { cohortId, group, type NodeGroup } from '../nodes/computable-filter.ts'
 import type { ComputableTrends } from '../nodes/computable-trends.ts'
-import type { PropertyRef } from './context.ts'
+import type { Reference } from './context.ts'
 
-/** The property keys that a node and the test-account filters it uses name; the context loads what is known of them. */
-export function references(node: ComputableTrends, testAccounts: NodeGroup): PropertyRef[] {
-  const refs: PropertyRef[] = [
+/** The property keys and cohorts that a node and the test-account filters it uses name; the context loads what is known of them. */
+export function references(node: ComputableTrends, testAccounts: NodeGroup): Reference[] {
+  const refs: Reference[] = [
     ...[node.filter, testAccounts, ...node.series.map((s) => s.filter)].flatMap(groupReferences),
     ...(node.breakdown?.parts ?? []).map(({ of, property }) => ({ of, key: property })),
+    ...(node.breakdown?.cohorts ?? []).flatMap((id) =>
+      id === 'all' ? [] : [{ of: 'cohort' as const, key: String(id) }],
+    ),
   ]
-  return [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
+  return unique(refs)
+}
+
+const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
+
+/** What a cohort's filters name. */
+export function cohortReferences(group: CohortGroup): { refs: Reference[]; actions: number[] } {
+  const inner = group.values.map((item): { refs: Reference[]; actions: number[] } => {
+    if ('values' in item) return cohortReferences(item)
+    if (item.type === 'cohort') return { refs: [{ of: 'cohort', key: String(Number(item.value)) }], actions: [] }
+    if (item.type === 'person') return { refs: [{ of: 'person', key: String(item.key) }], actions: [] }
+    const pairs = [
+      [item.key, item.event_type],
+      [item.seq_event, item.seq_event_type],
+    ]
+    return {
+      refs: stepReferences([{ properties: item.event_filters ?? [] }]),
+      actions: pairs.flatMap(([id, type]) => (type === 'actions' && /^\d{1,9}$/.test(String(id)) ? [Number(id)] : [])),
+    }
+  })
+  return { refs: unique(inner.flatMap(({ refs }) => refs)), actions: inner.flatMap(({ actions }) => actions) }
 }
 
 /** The actions that a node counts. */
 export const actionReferences = (node: ComputableTrends): number[] =>
   node.series.flatMap((s) => (s.actionId === null ? [] : [s.actionId]))
 
-/** The property keys in an action's steps. */
-export const stepReferences = (steps: readonly ActionStep[]): PropertyRef[] =>
+/** The property keys and cohorts in an action's steps. */
+export const stepReferences = (steps: readonly ActionStep[]): Reference[] =>
   steps.flatMap((step) => groupReferences(group(step.properties ?? [], ['steps'])))
 
-function groupReferences(group: NodeGroup): PropertyRef[] {
+function groupReferences(group: NodeGroup): Reference[] {
   return group.values.flatMap((item) => {
     if (!('operator' in item)) return groupReferences(item)
-    return item.of === 'element' ? [] : [{ of: item.of, key: item.key }]
+    if (item.of === 'element') return []
+    if (item.of === 'cohort') return item.values.map((id) => ({ of: 'cohort', key: String(cohortId(id, item.attr)) }))
+    return [{ of: item.of, key: item.key }]
   })
 }

@@ -10,7 +10,7 @@ import { actionEvent, planAction, planElement } from './action.ts'
 import { type ActiveDays, activeBounds, activeDays } from './active.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
-import { type Filter, type FilterGroup, type FilterInput, planFilter } from './filter.ts'
+import { type Filter, type FilterGroup, type FilterInput, planFilter, requireCohort } from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
 import { sessionPropertyType } from './session.ts'
 
@@ -44,6 +44,8 @@ export interface TrendsSeries {
   readonly groupTypeIndex: number | null
   readonly multiplier: number
   readonly filter: FilterGroup
+  /** The one value of a breakdown by cohort that is being counted. */
+  readonly cohort?: number | 'all'
   readonly label: string
   /** `action.id` of the answer: the name of the event or of the action. */
   readonly id: string | null
@@ -56,6 +58,12 @@ export interface BreakdownPart {
   readonly property: PropertyRef
   readonly normalizeUrl: boolean
   readonly bins: number | null
+}
+
+/** A cohort that is told apart, or everybody. */
+export interface CohortValue {
+  readonly id: number | 'all'
+  readonly name: string
 }
 
 export interface TrendsPlan {
@@ -71,6 +79,7 @@ export interface TrendsPlan {
     readonly limit: number
     readonly hideOther: boolean
     readonly asList: boolean
+    readonly cohorts: readonly CohortValue[] | null
   } | null
   readonly formulas: readonly { readonly formula: Formula; readonly text: string; readonly customName: string | null }[]
   readonly smoothing: number
@@ -166,6 +175,11 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
       asList: node.breakdown.asList,
+      cohorts:
+        node.breakdown.cohorts?.map((id): CohortValue => {
+          if (id === 'all') return { id, name: 'all users' }
+          return { id, name: requireCohort(id, 'query__breakdownFilter__breakdown', context).name }
+        }) ?? null,
     },
     formulas: node.formulas.map(({ formula, customName }) => ({
       formula: parseFormula(formula, node.series.length, 'trendsFilter__formula'),

@@ -45,6 +45,8 @@ class HogqlPrinter extends Printer {
     max: (args) => `max(${this.#list(args)})`,
     quantile: (args) => `quantile(${this.#list(args.slice(0, 1))})(${this.#list(args.slice(1))})`,
     coalesce: (args) => `coalesce(${this.#list(args)})`,
+    add: (args) => `(${args.map((arg) => this.expr(arg)).join(' + ')})`,
+    secondsBetween: (args) => `dateDiff('second', ${this.#list(args)})`,
     toFloat: (args) => `toFloat(${this.#list(args)})`,
     toText: (args) => `toString(${this.#list(args)})`,
     trimUrl: (args) => `if(empty(trimRight(${this.#list(args)}, '/?#')), '/', trimRight(${this.#list(args)}, '/?#'))`,
@@ -92,10 +94,18 @@ class HogqlPrinter extends Printer {
         return this.#bucketIndexes(e)
       case 'scalarQuery':
         return `(${this.select(e.query)})`
+      case 'inCohort':
+        return `${this.operand(e.person)} in cohort ${e.cohort}`
+      case 'latestBefore':
+        return (
+          `max(${this.expr(e.of)}) over (partition by ${this.expr(e.partitionBy)} order by ${this.expr(e.orderBy)} ` +
+          'range between unbounded preceding and 1 preceding)'
+        )
       case 'bucketFrom':
       case 'bucketTo':
       case 'jsonRead':
       case 'inQuery':
+      case 'exists':
         throw new Error(`${e.kind} has no HogQL form`)
       default:
         return e satisfies never

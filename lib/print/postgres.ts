@@ -58,6 +58,8 @@ class PostgresPrinter extends Printer {
     max: (args) => `max(${this.#list(args)})`,
     quantile: ([q, x]) => `percentile_cont(${this.#one(q)}) within group (order by ${this.#one(x)})`,
     coalesce: (args) => `coalesce(${this.#list(args)})`,
+    add: ([a, b]) => `(${this.#one(a)} + ${this.#one(b)})`,
+    secondsBetween: ([a, b]) => `extract(epoch from ${this.#one(b)} - ${this.#one(a)})::float8`,
     toFloat: ([x]) => `${this.#one(x)}::float8`,
     toText: ([x]) => `${this.#one(x)}::text`,
     trimUrl: ([x]) => `coalesce(nullif(rtrim(${this.#one(x)}, '/?#'), ''), '/')`,
@@ -100,7 +102,15 @@ class PostgresPrinter extends Printer {
         return `(${this.select(e.query)})`
       case 'inQuery':
         return `${this.operand(e.expr)} = any(array(${this.select(e.query)}))`
+      case 'exists':
+        return `exists (${this.select(e.query)})`
+      case 'latestBefore':
+        return (
+          `max(${this.expr(e.of)}) over (partition by ${this.expr(e.partitionBy)} order by ${this.expr(e.orderBy)} ` +
+          'groups between unbounded preceding and 1 preceding)'
+        )
       case 'property':
+      case 'inCohort':
       case 'breakdownKey':
       case 'breakdownText':
       case 'intervalStart':

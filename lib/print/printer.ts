@@ -46,6 +46,10 @@ export abstract class Printer {
         return `(${this.select(source.query)}) as ${this.identifier(source.alias)}`
       case 'function':
         return `lateral ${this.identifier(source.name)}(${source.args.map((arg) => this.expr(arg)).join(', ')}) as ${this.identifier(source.alias)}`
+      case 'union': {
+        const queries = source.queries.map((query) => this.select(query))
+        return `(${queries.join(' union all ')}) as ${this.identifier(source.alias)}`
+      }
       case 'buckets':
         return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
       default:
@@ -92,7 +96,7 @@ export abstract class Printer {
   /** An expression as part of another. */
   protected operand(e: Expr): string {
     const text = this.expr(e)
-    return ['compare', 'isNull', 'in', 'match', 'inQuery', 'if'].includes(e.kind) ? `(${text})` : text
+    return ['compare', 'isNull', 'in', 'match', 'inQuery', 'inCohort', 'if'].includes(e.kind) ? `(${text})` : text
   }
 }
 
@@ -113,6 +117,9 @@ export type LeafExpr = Extract<
       | 'jsonRead'
       | 'scalarQuery'
       | 'inQuery'
+      | 'inCohort'
+      | 'exists'
+      | 'latestBefore'
   }
 >
 

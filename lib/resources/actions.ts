@@ -6,6 +6,7 @@ import type { ActionStep } from '../nodes/action.ts'
 import { stepReferences } from '../plan/references.ts'
 import type { Services } from '../services.ts'
 import { type ActionChanges, type ActionRow, findAction, insertAction, updateAction } from '../store/actions.ts'
+import { reachableFrom } from '../store/cohorts.ts'
 import { definitionRefs } from '../store/query-context.ts'
 
 export type ActionInput = Omit<ActionChanges, 'refs'>
@@ -35,6 +36,7 @@ export async function changeAction(
 ): Promise<ActionRow> {
   const { id } = await requireAction(services, project, ref, { deleted: input.deleted === false })
   const changes = withReferences(input)
+  if (Array.isArray(changes.refs)) await refuseCycle(services, project, id, changes.refs)
   if (Object.keys(changes).length > 0)
     await publish(services, project, await updateAction(services.db, project.id, id, changes).catch(refuse))
   return requireAction(services, project, String(id), { deleted: true })
@@ -50,6 +52,14 @@ export async function requireAction(services: Services, project: Project, ref: s
 function withReferences<T extends ActionInput>(input: T): T & ActionChanges {
   if (!input.steps) return input
   return { ...input, refs: definitionRefs(stepReferences(input.steps as ActionStep[])) }
+}
+
+/** Throws 400 for a step that asks for a cohort which is made of this action. */
+async function refuseCycle({ db }: Services, project: Project, id: number, refs: readonly (readonly unknown[])[]) {
+  if (!refs.some(([of]) => of === 'cohort')) return
+  const reached = await reachableFrom(db, project.id, refs)
+  if (reached.some(([of, other]) => of === 'action' && other === id))
+    throw invalid('steps', 'A step asks for a cohort that is made of this action.')
 }
 
 function refuse(error: unknown): never {

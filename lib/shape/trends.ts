@@ -13,7 +13,7 @@ export interface TrendsItem {
   readonly labels?: readonly string[]
   readonly days: readonly string[]
   readonly aggregated_value?: number
-  readonly breakdown_value?: string | readonly string[]
+  readonly breakdown_value?: string | number | readonly string[]
   readonly compare?: true
   readonly compare_label?: 'current' | 'previous'
   readonly filter: Readonly<Record<string, unknown>>
@@ -43,11 +43,25 @@ export function shapeTrends(
       return kept.sort(byWeight)
     })
     if (plan.formulas.length > 0) return formulaItems(plan, period, bySeries)
+    if (isCohortByCohort(plan))
+      return (plan.breakdown?.cohorts ?? []).flatMap(({ id }) =>
+        bySeries.flatMap((curves) =>
+          curves.filter((c) => c.breakdown === String(id)).map((curve) => item(plan, period, curve)),
+        ),
+      )
     return bySeries.flatMap((curves) => curves.map((curve) => item(plan, period, curve)))
   })
   // all current items first, then all previous: also when several formulas are asked for
   return { results, hasMore }
 }
+
+/** PostHog computes these as a query for each cohort, and each of them counts as a series (contract/trends.md 5). */
+const isCohortByCohort = ({ breakdown }: TrendsPlan): boolean =>
+  !!breakdown?.cohorts && (breakdown.cohorts.length === 1 || breakdown.cohorts.some(({ id }) => id === 'all'))
+
+/** A value of a breakdown by cohort. */
+const cohortOf = ({ breakdown }: TrendsPlan, value: string | null) =>
+  breakdown?.cohorts?.find(({ id }) => String(id) === value)
 
 function readCurves(plan: TrendsPlan, period: TrendsPeriod, series: number, rows: readonly Row[]): Curve[] {
   const data = new Map<string | null, number[]>()
@@ -106,7 +120,8 @@ function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem 
   const series = plan.series[curve.series]
   const label = series?.label ?? ''
   const value = breakdownValue(plan, curve)
-  const text = Array.isArray(value) ? value.join('::') : value
+  const text = cohortOf(plan, curve.breakdown)?.name ?? (Array.isArray(value) ? value.join('::') : value)
+  const labelled = plan.series.length * (isCohortByCohort(plan) ? (plan.breakdown?.cohorts?.length ?? 1) : 1)
   return {
     action: {
       days: plan.shape === 'total' ? [] : period.starts,
@@ -122,7 +137,7 @@ function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem 
       properties: {},
     },
     order: curve.series,
-    label: text === undefined ? label : plan.series.length > 1 ? `${label} - ${text}` : String(text),
+    label: text === undefined ? label : labelled > 1 ? `${label} - ${text}` : String(text),
     ...numbers(plan, period, curve.data),
     ...(value === undefined ? {} : { breakdown_value: value }),
     ...compared(period),
@@ -136,8 +151,9 @@ function numbers(plan: TrendsPlan, period: TrendsPeriod, data: readonly number[]
   return { data, labels: period.labels, days: period.days, count }
 }
 
-const breakdownValue = (plan: TrendsPlan, { breakdown }: Curve): string | string[] | undefined => {
+const breakdownValue = (plan: TrendsPlan, { breakdown }: Curve): string | number | string[] | undefined => {
   if (breakdown === null) return undefined
+  if (plan.breakdown?.cohorts) return cohortOf(plan, breakdown)?.id
   const parts = plan.breakdown?.parts.length ?? 0
   if (parts > 1) return breakdown === BREAKDOWN_OTHER ? new Array(parts).fill(BREAKDOWN_OTHER) : JSON.parse(breakdown)
   return plan.breakdown?.asList ? [breakdown] : breakdown
@@ -178,7 +194,18 @@ function formulaItems(plan: TrendsPlan, period: TrendsPeriod, bySeries: readonly
 const weight = (curve: Curve) => (curve.weightless ? 0 : sum(curve.data))
 
 function byFormulaWeight(a: Curve, b: Curve): number {
-  return rankOf(a.breakdown) - rankOf(b.breakdown) || weight(b) - weight(a) || byText(b.breakdown, a.breakdown)
+  return (
+    rankOf(a.breakdown) - rankOf(b.breakdown) ||
+    weight(b) - weight(a) ||
+    byData(b.data, a.data) ||
+    byText(b.breakdown, a.breakdown)
+  )
+}
+
+/** By the first value that differs. */
+function byData(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, i) => value !== b[i])
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0)
 }
 
 /** Periods that are compared are sorted by count, then by the value as people would sort it. */

@@ -23,13 +23,18 @@ const SQL_TYPES: Record<NonNullable<PropertyType>, SqlType> = {
 }
 const never = value(false, 'boolean')
 
-/** A filter -> a condition that is true or false, never null (contract/trends.md 8). */
-export function buildFilter(filter: Filter): Expr {
+/** A filter -> a condition on an event and its person; what is not true does not pass (contract/trends.md 8). */
+export function buildFilter(filter: Filter, person: Expr = column('events', 'person_id')): Expr {
+  const build = (arg: Filter) => buildFilter(arg, person)
   switch (filter.kind) {
     case 'and':
-      return and(...filter.args.map(buildFilter))
+      return and(...filter.args.map(build))
     case 'or':
-      return filter.args.length === 0 ? alwaysTrue : or(...filter.args.map(buildFilter))
+      return filter.args.length === 0 ? alwaysTrue : or(...filter.args.map(build))
+    case 'cohort': {
+      const any = or(...filter.ids.map((cohort): Expr => ({ kind: 'inCohort', person, cohort })))
+      return filter.negated ? not(any) : any
+    }
     case 'test':
       return buildTest(filter)
     case 'event':

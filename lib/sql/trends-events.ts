@@ -36,6 +36,7 @@ export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
 
 /** What rows are grouped by; null without a breakdown. A list of texts for several properties, '' for none. */
 export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Expr | null {
+  if (series.cohort !== undefined) return value(String(series.cohort), 'text')
   const plain = plainBreakdown(plan)
   if (plain) return { kind: 'breakdownKey', property: plain }
   const texts = (plan.breakdown?.parts ?? []).map((part) => partText(part, series, period))

@@ -1,4 +1,5 @@
-import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
+import type { Filter } from '../plan/filter.ts'
+import type { CohortValue, TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
 import { column, type Expr, type Select, type Source } from '../tree/query.ts'
 import { PER_ACTOR, perBucket } from './trends-buckets.ts'
 import { firstAppearances, firstEvents } from './trends-firsts.ts'
@@ -20,8 +21,36 @@ const FIRST_ONLY: readonly string[] = ['dau', 'unique_group']
  * Buckets and values without events are absent.
  */
 export function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
+  if (plan.breakdown?.cohorts) return perCohort(plan, plan.breakdown.cohorts, series, period)
   const counted = countedOf(plan, series, period)
   return plan.breakdown ? ranked(plan, counted) : plain(counted)
+}
+
+/** A cohort is one more filter, so that every math means the same as without a breakdown. */
+function perCohort(
+  plan: TrendsPlan,
+  cohorts: readonly CohortValue[],
+  series: TrendsSeries,
+  period: TrendsPeriod,
+): Select {
+  const queries = cohorts.map(({ id }): Select => {
+    const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
+    const ofCohort = { ...series, filter: { kind: 'and' as const, args: [...series.filter.args, ...test] }, cohort: id }
+    return {
+      kind: 'select',
+      columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
+      from: countedOf(plan, ofCohort, period),
+    }
+  })
+  return {
+    kind: 'select',
+    columns: [
+      { expr: column('cohorts', 'bucket'), as: 'bucket' },
+      { expr: column('cohorts', 'key'), as: 'breakdown' },
+      { expr: column('cohorts', 'value'), as: 'value' },
+    ],
+    from: { kind: 'union', queries, alias: 'cohorts' },
+  }
 }
 
 function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {

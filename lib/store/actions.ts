@@ -1,7 +1,8 @@
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { CallerUser } from '../access/caller.ts'
-import { actions, projects, users } from './schema.ts'
+import { moveConfig } from './projects.ts'
+import { actions, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 type Columns = typeof actions.$inferSelect
@@ -20,14 +21,6 @@ const COLUMNS = {
 
 const select = (db: NeonHttpDatabase) =>
   db.select(COLUMNS).from(actions).leftJoin(users, eq(users.id, actions.created_by))
-
-/** Every change moves the project's `config_version`: plans that were kept are made anew. */
-const moveConfig = (db: NeonHttpDatabase, projectId: number) =>
-  db
-    .update(projects)
-    .set({ config_version: sql`${projects.config_version} + 1` })
-    .where(eq(projects.id, projectId))
-    .returning({ version: projects.config_version })
 
 export const listActions = (db: NeonHttpDatabase, projectId: number): Promise<ActionRow[]> =>
   select(db)

@@ -16,6 +16,7 @@ export interface PersonFilter {
   readonly email?: string | undefined
   readonly search?: string | undefined
   readonly uuids?: readonly string[] | undefined
+  readonly cohort?: number | undefined
   /** Conditions on `p.properties`. */
   readonly conditions?: readonly SQL[]
 }
@@ -46,6 +47,9 @@ export async function listPersons(
     filter.uuids === undefined
       ? undefined
       : sql`p.uuid in (select v::uuid from jsonb_array_elements_text(${JSON.stringify(filter.uuids)}::jsonb) v)`,
+    filter.cohort === undefined
+      ? undefined
+      : sql`exists (select from cohort_people c where c.project = p.project and c.cohort = ${filter.cohort} and c.person = p.id)`,
     ...(filter.conditions ?? []),
   ].filter((condition) => condition !== undefined)
   const { rows } = await db.execute<PersonRow & Record<string, unknown>>(

@@ -26,6 +26,14 @@ export function toProject(row: ProjectRow, slotKeys: readonly (string | null)[])
   }
 }
 
+/** A change of what queries name moves the project's `config_version`: plans that were kept are made anew. */
+export const moveConfig = (db: NeonHttpDatabase, projectId: number) =>
+  db
+    .update(projects)
+    .set({ config_version: sql`${projects.config_version} + 1` })
+    .where(eq(projects.id, projectId))
+    .returning({ version: projects.config_version })
+
 export async function findProject(db: NeonHttpDatabase, id: number): Promise<Project | undefined> {
   const [found] = await db.select({ row: projects, slots: SLOTS }).from(projects).where(eq(projects.id, id))
   return found && toProject(found.row, found.slots)

@@ -1,29 +1,40 @@
 import type { Project } from '../core/project.ts'
 import type { ActionStep } from '../nodes/action.ts'
-import { type PropertyRef, type PropertyType, propertyTypeKey, type QueryContext, type Slot } from '../plan/context.ts'
+import {
+  type PropertyType,
+  propertyTypeKey,
+  type QueryContext,
+  type Reference,
+  type ResolvedCohort,
+  type Slot,
+} from '../plan/context.ts'
 import type { Engine } from '../run/engine.ts'
-import type { PropertyOwner } from '../tree/query.ts'
 
 const TEXT = `
+  with wanted as (
+    select r from jsonb_array_elements($2::jsonb) r
+    union select r from actions a, jsonb_array_elements(a.refs) r
+     where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v))
   select
-    (select coalesce(jsonb_agg(jsonb_build_array(r ->> 0, r ->> 1, d.property_type)), '[]')
-       from (select r from jsonb_array_elements($2::jsonb) r
-             union select r from actions a, jsonb_array_elements(a.refs) r
-              where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)) wanted
+    (select coalesce(jsonb_agg(jsonb_build_array(r ->> 0, r ->> 1, d.property_type)), '[]') from wanted
        join property_definitions d on d.project = $1 and d.name = r ->> 1 and d.property_type is not null
         and d.type = (r ->> 2)::int2 and d.group_type_index = (r ->> 3)::int2) as types,
     (select coalesce(jsonb_agg(jsonb_build_array(property_key, slot, uncoded)), '[]') from property_slots where project = $1) as slots,
     (select coalesce(jsonb_agg(jsonb_build_array(a.id, a.name, a.steps)), '[]') from actions a
       where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)) as actions,
+    (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.name, c.last_calculation is not null or c.is_static, c.last_error_message)), '[]')
+       from cohorts c where c.project_id = $1 and not c.deleted
+        and c.id in (select (r ->> 1)::int4 from wanted where r ->> 0 = 'cohort')) as cohorts,
     exists (select from person_backlog where project = $1) as backlog,
     (select config_version from projects where id = $1) as version`
 
 /** `type` and `group_type_index` of an owner's definitions. */
-const DEFINITION: Readonly<Record<PropertyOwner, readonly [type: number, groupTypeIndex: number]>> = {
+const DEFINITION: Readonly<Record<Reference['of'], readonly [type: number, groupTypeIndex: number]>> = {
   event: [1, -1],
   person: [2, -1],
   // sessions have no definitions: their properties are known
   session: [4, -1],
+  cohort: [9, -1],
   group_0: [3, 0],
   group_1: [3, 1],
   group_2: [3, 2],
@@ -32,15 +43,16 @@ const DEFINITION: Readonly<Record<PropertyOwner, readonly [type: number, groupTy
 }
 
 interface ContextRow {
-  types: [of: PropertyOwner, key: string, type: PropertyType][]
+  types: [of: Reference['of'], key: string, type: PropertyType][]
   slots: [key: string, slot: number, uncoded: boolean][]
   actions: [id: number, name: string, steps: ActionStep[]][]
+  cohorts: [id: number, name: string, isCalculated: boolean, error: string | null][]
   backlog: boolean
   version: number
 }
 
 /** References as the database is asked for them; actions keep theirs in this form. */
-export const definitionRefs = (refs: readonly PropertyRef[]) => refs.map(({ of, key }) => [of, key, ...DEFINITION[of]])
+export const definitionRefs = (refs: readonly Reference[]) => refs.map(({ of, key }) => [of, key, ...DEFINITION[of]])
 
 const KEPT = 500
 const kept = new Map<string, QueryContext>()
@@ -52,7 +64,7 @@ const kept = new Map<string, QueryContext>()
 export async function loadQueryContext(
   engine: Engine,
   { id, configVersion }: Pick<Project, 'id' | 'configVersion'>,
-  refs: readonly PropertyRef[],
+  refs: readonly Reference[],
   actionIds: readonly number[],
   timeoutMs: number,
 ): Promise<QueryContext> {
@@ -63,14 +75,21 @@ export async function loadQueryContext(
   if (known) return known
   const [rows] = await engine.run([{ text: TEXT, params: [id, wanted, actions] }], { timeoutMs, readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
-  const context = {
+  const context: QueryContext = {
     propertyTypes: new Map(row.types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
     slots: new Map(row.slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
     actions: new Map(row.actions.map(([id, name, steps]) => [id, { name, steps }])),
+    cohorts: new Map(
+      row.cohorts.map(([id, name, isCalculated, error]): [number, ResolvedCohort] => [
+        id,
+        { name, isCalculated, error },
+      ]),
+    ),
     hasPersonBacklog: row.backlog,
   }
   if (kept.size >= KEPT) kept.clear()
   // what was read may be newer than the version it was asked for with, and is then not what that version means
-  if (Number(row.version) === configVersion) kept.set(key, context)
+  if (Number(row.version) === configVersion && row.cohorts.every(([, , isCalculated]) => isCalculated))
+    kept.set(key, context)
   return context
 }

@@ -94,6 +94,28 @@ export const insights = pgTable('insights', {
   last_modified_by: integer(),
 })
 
+export const cohorts = pgTable('cohorts', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  project_id: integer().notNull(),
+  name: text(),
+  description: text().notNull().default(''),
+  groups: jsonb().$type<unknown[]>().notNull().default([]),
+  filters: jsonb(),
+  refs: jsonb().notNull().default([]),
+  is_static: boolean().notNull().default(false),
+  deleted: boolean().notNull().default(false),
+  version: integer().notNull().default(0),
+  pending_version: integer().notNull().default(1),
+  is_calculating: boolean().notNull().default(false),
+  count: integer(),
+  last_calculation: instant(),
+  enqueued_at: instant(),
+  errors_calculating: integer().notNull().default(0),
+  last_error_message: text(),
+  created_at: instant().notNull(),
+  created_by: integer(),
+})
+
 export const actions = pgTable('actions', {
   id: integer().primaryKey().generatedByDefaultAsIdentity(),
   project_id: integer().notNull(),

@@ -93,6 +93,19 @@ export interface If {
   readonly whenTrue: Expr
   readonly whenFalse: Expr
 }
+/** Logical: the person is a member of the cohort. */
+export interface InCohort {
+  readonly kind: 'inCohort'
+  readonly person: Expr
+  readonly cohort: number
+}
+/** The greatest value of `of` in the rows of the partition that come before this one; rows that tie do not count. */
+export interface LatestBefore {
+  readonly kind: 'latestBefore'
+  readonly of: Expr
+  readonly partitionBy: Expr
+  readonly orderBy: Expr
+}
 export interface RowNumber {
   readonly kind: 'rowNumber'
   readonly orderBy: readonly Order[]
@@ -134,6 +147,11 @@ export interface InQuery {
   readonly expr: Expr
   readonly query: Select
 }
+/** Physical: the query, which reads columns of this one, has a row. */
+export interface Exists {
+  readonly kind: 'exists'
+  readonly query: Select
+}
 
 export type Expr =
   | Value
@@ -158,6 +176,9 @@ export type Expr =
   | JsonRead
   | ScalarQuery
   | InQuery
+  | InCohort
+  | LatestBefore
+  | Exists
 
 export type SqlFunction =
   | 'countAll'
@@ -167,6 +188,9 @@ export type SqlFunction =
   | 'max'
   | 'quantile'
   | 'coalesce'
+  | 'add'
+  /** (earlier instant, later instant) -> seconds with their fraction */
+  | 'secondsBetween'
   | 'toFloat'
   | 'toText'
   /** Text without the slashes, question marks and hashes at its end; nothing left is a slash. */
@@ -223,7 +247,13 @@ export interface FunctionSource {
   readonly args: readonly Expr[]
   readonly alias: string
 }
-export type Source = TableSource | QuerySource | FunctionSource | Buckets
+/** The rows of all queries, whose columns are the same. */
+export interface UnionSource {
+  readonly kind: 'union'
+  readonly queries: readonly Select[]
+  readonly alias: string
+}
+export type Source = TableSource | QuerySource | FunctionSource | UnionSource | Buckets
 
 export interface Join {
   readonly source: TableSource | QuerySource | FunctionSource

@@ -32,6 +32,10 @@ export function children(e: Expr): readonly Expr[] {
       return [e.chain, e.test]
     case 'jsonRead':
       return [e.json]
+    case 'inCohort':
+      return [e.person]
+    case 'latestBefore':
+      return [e.of, e.partitionBy, e.orderBy]
     case 'value':
     case 'list':
     case 'column':
@@ -39,6 +43,7 @@ export function children(e: Expr): readonly Expr[] {
     case 'bucketFrom':
     case 'bucketTo':
     case 'scalarQuery':
+    case 'exists':
       return []
     default:
       return e satisfies never
@@ -65,6 +70,7 @@ export function expressionsOf(select: Select): Expr[] {
 export function mapSelect(select: Select, expr: (e: Expr) => Expr, query: (q: Select) => Select): Select {
   const source = <S extends Source>(s: S): S => {
     if (s.kind === 'query') return { ...s, query: query(s.query) }
+    if (s.kind === 'union') return { ...s, queries: s.queries.map(query) }
     if (s.kind === 'buckets') return { ...s, each: query(s.each) }
     return s
   }
@@ -106,6 +112,10 @@ export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
       return { ...e, chain: f(e.chain), test: f(e.test) }
     case 'jsonRead':
       return { ...e, json: f(e.json) }
+    case 'inCohort':
+      return { ...e, person: f(e.person) }
+    case 'latestBefore':
+      return { ...e, of: f(e.of), partitionBy: f(e.partitionBy), orderBy: f(e.orderBy) }
     case 'intervalStart':
     case 'bucketIndexes':
       return { ...e, of: f(e.of) }
@@ -117,6 +127,7 @@ export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
     case 'bucketFrom':
     case 'bucketTo':
     case 'scalarQuery':
+    case 'exists':
       return e
     default:
       return e satisfies never

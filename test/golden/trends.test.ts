@@ -46,6 +46,7 @@ const CONTEXT: QueryContext = {
       },
     ],
   ]),
+  cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
   hasPersonBacklog: false,
 }
 const NOW = new Date('2024-03-15T12:00:00Z')
@@ -127,6 +128,8 @@ const CASES: Readonly<Record<string, object>> = {
     },
   ),
   'group-filter': query({}, { properties: [{ ...filter('size', 'gte', 5, 'group'), group_type_index: 2 }] }),
+  'cohort-filter': query({}, { properties: [{ type: 'cohort', key: 'id', value: 3, operator: 'not_in' }] }),
+  'breakdown-cohorts': query({ math: 'dau' }, { breakdownFilter: { breakdown: [3, 'all'], breakdown_type: 'cohort' } }),
   'unique-group': query({ math: 'unique_group', math_group_type_index: 1 }),
   'first-time-filtered-breakdown': query(
     { math: 'first_time_for_user', properties: [filter('plan', 'exact', 'team')] },

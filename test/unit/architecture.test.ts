@@ -59,5 +59,10 @@ test('every route has a scope, and every path is written once', () => {
   const names = routes.map((route) => `${route.method} ${route.path}`)
   expect(new Set(names).size).toBe(names.length)
   const open = routes.filter((route) => route.scope === 'public' && route.path.startsWith('/api/'))
-  expect(open.map((route) => route.path)).toEqual(['/api/qstash/run', '/api/qstash/failed'])
+  expect(open.map((route) => route.path)).toEqual([
+    '/api/qstash/run',
+    '/api/qstash/failed',
+    '/api/qstash/cohort',
+    '/api/qstash/cohort_failed',
+  ])
 })

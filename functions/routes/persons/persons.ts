@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { notFound, notSupported } from '../../../lib/core/errors.ts'
+import { invalid, notFound } from '../../../lib/core/errors.ts'
 import { isUuid } from '../../../lib/core/ids.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { personConditions } from '../../../lib/store/person-conditions.ts'
@@ -10,7 +10,7 @@ import { type Route, type RouteInput, route } from '../../route.ts'
 const ITEMS = '/api/projects/:project_id/persons'
 const MAX_PAGE = 1_000
 
-const listQuery = z.object({
+export const listQuery = z.object({
   distinct_id: z.string().optional(),
   email: z.string().optional(),
   search: z.string().optional(),
@@ -20,14 +20,21 @@ const listQuery = z.object({
 })
 
 async function list({ c, services, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
-  // a filter that is passed over would list everybody
-  if (query.cohort) throw notSupported('cohort', 'Listing the persons of a cohort')
+  if (query.cohort && !/^\d{1,9}$/.test(query.cohort)) throw invalid('cohort', 'A valid number is required.')
+  return personPage({ c, services, project, query }, query.cohort ? Number(query.cohort) : undefined)
+}
+
+type Listing = Pick<RouteInput<z.infer<typeof listQuery>, unknown>, 'c' | 'services' | 'project' | 'query'>
+
+/** A page of persons, those of a cohort if one is given. */
+export async function personPage({ c, services, project, query }: Listing, cohort: number | undefined) {
   const page = readPage(c, 100, MAX_PAGE)
   const filter = {
     distinctId: query.distinct_id || undefined,
     email: query.email || undefined,
     search: query.search || undefined,
     uuids: query.uuid?.split(',').filter(isUuid),
+    cohort,
     conditions: personConditions(query.properties),
   }
   const rows = await listPersons(services.db, project.id, filter, page)

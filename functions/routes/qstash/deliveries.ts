@@ -19,7 +19,7 @@ const message = z.object({
 })
 
 /** The body of a delivery whose signature holds. Throws 401 before the body is looked at. */
-async function verified(c: Context<AppEnv>, { env, receiver }: Services, path: string): Promise<string> {
+export async function verified(c: Context<AppEnv>, { env, receiver }: Services, path: string): Promise<string> {
   const body = await c.req.text()
   const signature = c.req.header('upstash-signature') ?? ''
   const valid = await receiver.verify({ signature, body, url: env.PUBLIC_URL + path }).catch(() => false)
@@ -49,12 +49,16 @@ async function run({ c, services }: Input): Promise<Response> {
   }
 }
 
+/** The body of the message whose failure a callback reports. */
+export function sourceOf(callback: string): string {
+  const { sourceBody } = z.object({ sourceBody: z.string() }).parse(JSON.parse(callback))
+  return new TextDecoder().decode(Uint8Array.from(atob(sourceBody), (character) => character.charCodeAt(0)))
+}
+
 /** All retries are used up. */
 async function failed({ c, services }: Input): Promise<Response> {
   const text = await verified(c, services, FAILED_PATH)
-  const { sourceBody } = z.object({ sourceBody: z.string() }).parse(JSON.parse(text))
-  const source = new TextDecoder().decode(Uint8Array.from(atob(sourceBody), (character) => character.charCodeAt(0)))
-  await failRun(services, parseMessage(source), 'The query could not be computed in the background.')
+  await failRun(services, parseMessage(sourceOf(text)), 'The query could not be computed in the background.')
   return c.json({ outcome: 'failed' })
 }
 

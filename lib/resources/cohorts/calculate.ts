@@ -1,0 +1,83 @@
+/** The members of dynamic cohorts, calculated by the database in background runs. */
+import { cohortStatement } from '../../answer-query.ts'
+import { recordKey, writeRecords } from '../../cache/records.ts'
+import { ApiError } from '../../core/errors.ts'
+import type { Project } from '../../core/project.ts'
+import { parseCohortFilters } from '../../nodes/cohort.ts'
+import type { Services } from '../../services.ts'
+import { cohortsNaming, failCohort, findCohort, storeMembers, takeDueCohorts } from '../../store/cohorts.ts'
+import { findProject } from '../../store/projects.ts'
+
+export const COHORT_PATH = '/api/qstash/cohort'
+export const COHORT_FAILED_PATH = '/api/qstash/cohort_failed'
+const RETRY_DELAY = 'min(60000, 1000 * pow(2, retried))'
+const PER_CRON = 100
+/** A million members take longer than an answer may. */
+const TIMEOUT_MS = 120_000
+
+/** What a delivery carries. */
+export interface CohortMessage {
+  readonly projectId: number
+  readonly cohortId: number
+  readonly version: number
+}
+
+/** Asks for calculations. One that is lost here is asked for again by the cron. */
+export async function enqueueCohorts({ env, qstash }: Services, messages: readonly CohortMessage[]): Promise<void> {
+  if (messages.length === 0) return
+  const batch = messages.map((body) => ({
+    url: env.PUBLIC_URL + COHORT_PATH,
+    body,
+    retries: 5,
+    retryDelay: RETRY_DELAY,
+    timeout: TIMEOUT_MS / 1000 + 30,
+    failureCallback: env.PUBLIC_URL + COHORT_FAILED_PATH,
+  }))
+  await qstash.batchJSON(batch).catch((error) => console.error('Cohorts could not be enqueued.', error))
+}
+
+export async function enqueueDueCohorts(services: Services): Promise<void> {
+  const due = await takeDueCohorts(services.db, PER_CRON)
+  await enqueueCohorts(
+    services,
+    due.map((row) => ({ projectId: row.project_id, cohortId: row.id, version: row.pending_version })),
+  )
+}
+
+export type CohortOutcome = 'calculated' | 'not needed'
+
+/** Idempotent. Throws what planning and the database throw; then the members stay as they were. */
+export async function calculateCohort(services: Services, message: CohortMessage): Promise<CohortOutcome> {
+  const { projectId, cohortId } = message
+  const [project, row] = await Promise.all([
+    findProject(services.db, projectId),
+    findCohort(services.db, projectId, cohortId),
+  ])
+  if (!project || !row || row.deleted || row.is_static || row.pending_version > message.version) return 'not needed'
+  const options = { now: services.now(), timeoutMs: TIMEOUT_MS }
+  const statement = await cohortStatement(services.engine, project, parseCohortFilters(row.filters), options)
+  const { configVersion, changed } = await storeMembers(
+    services.engine,
+    projectId,
+    cohortId,
+    message.version,
+    statement,
+    TIMEOUT_MS,
+  )
+  if (!changed) return 'calculated'
+  await publishConfig(services, project, configVersion)
+  const outer = await cohortsNaming(services.db, projectId, cohortId)
+  await enqueueCohorts(
+    services,
+    outer.map((row) => ({ projectId, cohortId: row.id, version: row.pending_version })),
+  )
+  return 'calculated'
+}
+
+/** Ends a calculation that will not be tried again. */
+export const endCalculation = ({ db }: Services, { projectId, cohortId, version }: CohortMessage, error: unknown) =>
+  failCohort(db, projectId, cohortId, version, error instanceof ApiError ? error.detail : 'A server error occurred.')
+
+/** Every isolate makes its plans anew. */
+export const publishConfig = (services: Services, project: Project, configVersion: number) =>
+  writeRecords(services, [[recordKey.project(project.id), { ...project, configVersion }]])

@@ -1,0 +1,197 @@
+/** The members of a dynamic cohort: one statement over the project's persons. */
+import type { CountOperator } from '../nodes/cohort.ts'
+import type { Behavior, EventSelection, MemberCondition } from '../plan/cohort.ts'
+import {
+  and,
+  call,
+  column,
+  compare,
+  type Expr,
+  isNull,
+  type Join,
+  not,
+  or,
+  type Select,
+  type Source,
+  value,
+} from '../tree/query.ts'
+import { buildFilter } from './filters.ts'
+
+const PERSONS: Source = { kind: 'table', name: 'persons', alias: 'persons' }
+const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
+const person = column('persons', 'id')
+const timestamp = column('events', 'timestamp')
+const one = value(1, 'int')
+const zero = value(0, 'int')
+const instant = (at: string) => value(at, 'instant')
+
+const OPERATORS = { gte: '>=', lte: '<=', gt: '>', lt: '<', eq: '=', exact: '=' } as const
+const holds = (count: Expr, operator: CountOperator, times: number) =>
+  compare(count, OPERATORS[operator], value(times, 'int'))
+
+/** Column `person`: everybody with a profile who meets the condition. */
+export function buildCohort(condition: MemberCondition): Select {
+  const joins: Join[] = []
+  const where = memberTest(condition, joins)
+  return {
+    kind: 'select',
+    columns: [{ expr: person, as: 'person' }],
+    from: PERSONS,
+    joins,
+    where: and(compare(column('persons', 'has_profile'), '=', value(true, 'boolean')), where),
+  }
+}
+
+/** What persons did is joined once a condition: a join that can spill to disk whatever the number of persons. */
+function memberTest(condition: MemberCondition, joins: Join[]): Expr {
+  switch (condition.kind) {
+    case 'and':
+      return and(...condition.args.map((arg) => memberTest(arg, joins)))
+    case 'or':
+      return condition.args.length === 0
+        ? value(true, 'boolean')
+        : or(...condition.args.map((arg) => memberTest(arg, joins)))
+    case 'not':
+      // a condition on a property that is missing is null
+      return not(call('coalesce', memberTest(condition.arg, joins), value(false, 'boolean')))
+    case 'person':
+      return buildFilter(condition.filter, person)
+    case 'behavior': {
+      const alias = `did_${joins.length}`
+      const on = compare(column(alias, 'person'), '=', person)
+      joins.push({ source: { kind: 'query', alias, query: whoDid(condition) }, on, left: true })
+      return not(isNull(column(alias, 'person')))
+    }
+    default:
+      return condition satisfies never
+  }
+}
+
+function whoDid({ events, did }: Behavior): Select {
+  switch (did.what) {
+    case 'count': {
+      const counted = perPerson(events, did.within, { count: call('countAll') })
+      return those(counted, holds(column('each', 'count'), did.operator, did.times))
+    }
+    case 'first': {
+      const firsts = perPerson(events, { to: did.within.to }, { first: call('min', timestamp) })
+      return those(firsts, compare(column('each', 'first'), '>=', instant(did.within.from)))
+    }
+    case 'stopped': {
+      const lasts = perPerson(events, did.within, { last: call('max', timestamp) })
+      return those(lasts, compare(column('each', 'last'), '<', instant(did.since)))
+    }
+    case 'restarted': {
+      const counted = perPerson(
+        events,
+        { to: did.within.to },
+        {
+          before: times(compare(timestamp, '<', instant(did.within.from))),
+          after: times(compare(timestamp, '>=', instant(did.since))),
+          count: call('countAll'),
+        },
+      )
+      const [before, after, count] = ['before', 'after', 'count'].map((name) => column('each', name)) as [
+        Expr,
+        Expr,
+        Expr,
+      ]
+      // nothing between the two
+      return those(
+        counted,
+        and(compare(before, '>', zero), compare(after, '>', zero), compare(call('add', before, after), '=', count)),
+      )
+    }
+    case 'regularly':
+      return regularly(events, did)
+    case 'sequence':
+      return sequence(events, did)
+    default:
+      return did satisfies never
+  }
+}
+
+const times = (test: Expr): Expr => call('sum', { kind: 'if', condition: test, whenTrue: one, whenFalse: zero })
+
+const those = (each: Select, where: Expr): Select => ({
+  kind: 'select',
+  columns: [{ expr: column('each', 'person'), as: 'person' }],
+  from: { kind: 'query', query: each, alias: 'each' },
+  where,
+})
+
+const isOf = ({ event, action, filter }: EventSelection): Expr =>
+  and(
+    ...(event === null ? [] : [compare(column('events', 'event'), '=', value(event, 'text'))]),
+    ...(action ? [buildFilter(action)] : []),
+    buildFilter(filter),
+  )
+
+const inside = ({ from, to }: { readonly from?: string; readonly to: string }): Expr =>
+  and(...(from === undefined ? [] : [compare(timestamp, '>=', instant(from))]), compare(timestamp, '<', instant(to)))
+
+const eventPerson = column('events', 'person_id')
+
+function perPerson(
+  events: EventSelection,
+  within: { readonly from?: string; readonly to: string },
+  values: Readonly<Record<string, Expr>>,
+  by: readonly Expr[] = [],
+): Select {
+  return {
+    kind: 'select',
+    columns: [{ expr: eventPerson, as: 'person' }, ...Object.entries(values).map(([as, expr]) => ({ expr, as }))],
+    from: EVENTS,
+    where: and(isOf(events), inside(within)),
+    groupBy: [eventPerson, ...by],
+  }
+}
+
+function regularly(events: EventSelection, did: Extract<Behavior['did'], { what: 'regularly' }>): Select {
+  const starts = did.periods.map(({ from }) => from)
+  const within = { from: starts[0] ?? '', to: did.periods.at(-1)?.to ?? '' }
+  const period = call('bucketIndex', timestamp, { kind: 'list', values: starts, type: 'instant' })
+  const counted = perPerson(events, within, { count: call('countAll') }, [period])
+  const met = those(counted, holds(column('each', 'count'), did.operator, did.times))
+  const periods: Select = {
+    kind: 'select',
+    columns: [
+      { expr: column('met', 'person'), as: 'person' },
+      { expr: call('countAll'), as: 'periods' },
+    ],
+    from: { kind: 'query', query: met, alias: 'met' },
+    groupBy: [column('met', 'person')],
+  }
+  return those(periods, compare(column('each', 'periods'), '>=', value(did.atLeast, 'int')))
+}
+
+/** Each second event looks at the latest first event before it: one pass, whatever a person did. */
+function sequence(events: EventSelection, did: Extract<Behavior['did'], { what: 'sequence' }>): Select {
+  const first = isOf(events)
+  const second = isOf(did.second)
+  const latest: Expr = {
+    kind: 'latestBefore',
+    of: { kind: 'if', condition: first, whenTrue: timestamp, whenFalse: value(null, 'instant') },
+    partitionBy: eventPerson,
+    orderBy: timestamp,
+  }
+  const steps: Select = {
+    kind: 'select',
+    columns: [
+      { expr: eventPerson, as: 'person' },
+      { expr: timestamp, as: 'at' },
+      { expr: call('coalesce', second, value(false, 'boolean')), as: 'is_second' },
+      { expr: latest, as: 'latest' },
+    ],
+    from: EVENTS,
+    where: and(or(first, second), inside(did.within)),
+  }
+  const gap = call('secondsBetween', column('steps', 'latest'), column('steps', 'at'))
+  return {
+    kind: 'select',
+    columns: [{ expr: column('steps', 'person'), as: 'person' }],
+    from: { kind: 'query', query: steps, alias: 'steps' },
+    where: and(column('steps', 'is_second'), compare(gap, '<=', value(did.seconds, 'float'))),
+    groupBy: [column('steps', 'person')],
+  }
+}

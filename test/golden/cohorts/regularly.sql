@@ -1,0 +1,16 @@
+-- hogql
+select persons.id as person from persons left join (select each.person as person from (select met.person as person, count() as periods from (select each.person as person from (select person_id as person, count() as count from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 13:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-02 12:00:00.000', 6, 'UTC')) group by person_id, arrayCount(start -> start <= timestamp, [toDateTime64('2024-03-29 13:00:00.000', 6, 'UTC'), toDateTime64('2024-03-30 13:00:00.000', 6, 'UTC'), toDateTime64('2024-03-31 12:00:00.000', 6, 'UTC'), toDateTime64('2024-04-01 12:00:00.000', 6, 'UTC')]) - 1) as each where each.count >= 1) as met group by met.person) as each where each.periods >= 3) as did_0 on did_0.person = persons.id where (persons.has_profile = true and (not (did_0.person is null)))
+
+-- postgres
+select "persons"."id" as "person" from "persons" left join (select "each"."person" as "person" from (select "met"."person" as "person", count(*) as "periods" from (select "each"."person" as "person" from (select coalesce("person_backlog"."to_person", "events"."person") as "person", count(*) as "count" from "events" left join "person_backlog" on ("person_backlog"."project" = $1::int4 and "person_backlog"."from_person" = "events"."person") where ("events"."project" = $1::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $2::text and "dictionary"."value" = $3::text)) and "events"."ts" >= $4::timestamptz and "events"."ts" < $5::timestamptz) group by coalesce("person_backlog"."to_person", "events"."person"), width_bucket("events"."ts", $6::timestamptz[]) - 1) as "each" where "each"."count" >= $7::int4) as "met" group by "met"."person") as "each" where "each"."periods" >= $8::int4) as "did_0" on "did_0"."person" = "persons"."id" where ("persons"."project" = $1::int4 and "persons"."has_profile" = $9::boolean and (not ("did_0"."person" is null)))
+
+-- params
+7
+"$event"
+"paid"
+"2024-03-29T13:00:00.000Z"
+"2024-04-02T12:00:00.000Z"
+"{\"2024-03-29T13:00:00.000Z\",\"2024-03-30T13:00:00.000Z\",\"2024-03-31T12:00:00.000Z\",\"2024-04-01T12:00:00.000Z\"}"
+1
+3
+true

@@ -1,0 +1,17 @@
+-- hogql
+select persons.id as person from persons left join (select steps.person as person from (select person_id as person, timestamp as at, coalesce(event = 'refund', false) as is_second, max(case when event = 'paid' then timestamp else NULL end) over (partition by person_id order by timestamp range between unbounded preceding and 1 preceding) as latest from events where ((event = 'paid' or event = 'refund') and timestamp >= toDateTime64('2024-03-03 13:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-02 12:00:00.000', 6, 'UTC'))) as steps where (steps.is_second and dateDiff('second', steps.latest, steps.at) <= 604800) group by steps.person) as did_0 on did_0.person = persons.id where (persons.has_profile = true and (not (did_0.person is null)))
+
+-- postgres
+select "persons"."id" as "person" from "persons" left join (select "steps"."person" as "person" from (select coalesce("person_backlog"."to_person", "events"."person") as "person", "events"."ts" as "at", coalesce("events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $2::text and "dictionary"."value" = $3::text)), $4::boolean) as "is_second", max(case when "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $2::text and "dictionary"."value" = $5::text)) then "events"."ts" else $6::timestamptz end) over (partition by coalesce("person_backlog"."to_person", "events"."person") order by "events"."ts" groups between unbounded preceding and 1 preceding) as "latest" from "events" left join "person_backlog" on ("person_backlog"."project" = $1::int4 and "person_backlog"."from_person" = "events"."person") where ("events"."project" = $1::int4 and ("events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $2::text and "dictionary"."value" = $5::text)) or "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $2::text and "dictionary"."value" = $3::text))) and "events"."ts" >= $7::timestamptz and "events"."ts" < $8::timestamptz)) as "steps" where ("steps"."is_second" and extract(epoch from "steps"."at" - "steps"."latest")::float8 <= $9::float8) group by "steps"."person") as "did_0" on "did_0"."person" = "persons"."id" where ("persons"."project" = $1::int4 and "persons"."has_profile" = $10::boolean and (not ("did_0"."person" is null)))
+
+-- params
+7
+"$event"
+"refund"
+false
+"paid"
+null
+"2024-03-03T13:00:00.000Z"
+"2024-04-02T12:00:00.000Z"
+604800
+true
