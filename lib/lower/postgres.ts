@@ -88,13 +88,15 @@ const personOf = ({ hasPersonBacklog }: LowerContext): Expr =>
 function lowerExpr(e: Expr, context: LowerContext): Expr {
   switch (e.kind) {
     case 'column':
+      if (isEventName(e)) return dictionaryText(column('events', 'event'), context)
       return e.table === 'events' ? eventColumn(e.name, context) : e
     case 'property':
       return jsonRead(e, context)
     case 'compare':
       if (isEventName(e.left) && e.right.kind === 'value')
         return { ...e, left: column('events', 'event'), right: dictionaryId(EVENT_NAMES, e.right, context) }
-      return onSlot(e.left, e, context) ?? descend(e, context)
+      // a dictionary knows constants only
+      return (e.right.kind === 'value' && onSlot(e.left, e, context)) || descend(e, context)
     case 'in':
     case 'match':
       return onSlot(e.expr, e, context) ?? descend(e, context)
@@ -129,6 +131,8 @@ function eventColumn(name: string, context: LowerContext): Expr {
   switch (name) {
     case 'timestamp':
       return column('events', 'ts')
+    case 'distinct_id':
+      return column('events', 'distinct_id')
     case 'person_id':
       return personOf(context)
     case '$session_id':

@@ -8,7 +8,10 @@ const MAX_COHORTS = 25
 
 export interface NodeBreakdown {
   readonly property: string
-  readonly of: PropertyOwner
+  /** `hogql`: the property is an expression. */
+  readonly of: PropertyOwner | 'hogql'
+  /** Where it stands in the query, for errors. */
+  readonly attr: string
   readonly normalizeUrl: boolean
   /** Numbers in so many ranges of the same width. */
   readonly bins: number | null
@@ -78,13 +81,14 @@ const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): B
 
 function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
   const type = item.type ?? 'event'
-  if (type !== 'event' && type !== 'person' && type !== 'session' && type !== 'group')
+  if (type !== 'event' && type !== 'person' && type !== 'session' && type !== 'group' && type !== 'hogql')
     throw notSupported(attr('type'), `Breaking down by ${type}`)
   const bins = item.histogram_bin_count ?? null
   if (bins !== null && (bins < 1 || bins > MAX_BINS))
     throw invalid(attr('histogram_bin_count'), `A histogram has 1 to ${MAX_BINS} bins.`)
   return {
     property: String(item.property),
+    attr: attr('property'),
     of: type === 'group' ? groupOwner(item.group_type_index, attr('group_type_index')) : type,
     normalizeUrl: item.normalize_url ?? false,
     bins,

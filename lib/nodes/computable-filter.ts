@@ -5,7 +5,7 @@ import type { Operator, Properties, PropertyFilter, PropertyGroup } from './prop
 /** A filter that is filled in; those that are not do not filter and are gone. */
 export interface NodeTest {
   readonly key: string
-  readonly of: PropertyOwner | 'element' | 'cohort'
+  readonly of: PropertyOwner | 'element' | 'cohort' | 'hogql'
   readonly operator: Operator
   readonly values: readonly (string | number | boolean)[]
   /** Where it stands in the query, for errors. */
@@ -55,6 +55,7 @@ function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
   const attr = (key: string) => [...path, key].join('__')
   const type = filter.type ?? 'event'
   if (filter.key == null || filter.key === '') return []
+  if (type === 'hogql') return [{ key: String(filter.key), of: type, operator: 'exact', values: [], attr: attr('key') }]
   const of = filterOwner(type, filter, attr)
   const operator = filter.operator ?? 'exact'
   const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).filter((v) => v != null)

@@ -31,6 +31,7 @@ export const COMPUTED_MATHS = [
   'p90_count_per_actor',
   'p95_count_per_actor',
   'p99_count_per_actor',
+  'hogql',
 ] as const
 /** Maths of a property. */
 const PROPERTY_MATHS: readonly string[] = ['sum', 'avg', 'min', 'max', 'median', 'p75', 'p90', 'p95', 'p99']
@@ -47,6 +48,8 @@ export interface NodeSeries {
   readonly customName: string | null
   readonly math: ComputedMath
   readonly mathAsSent: string | null
+  /** The aggregate of the math `hogql`, and where it stands, for errors. */
+  readonly mathHogql: { readonly text: string; readonly attr: string } | null
   readonly mathProperty: string | null
   readonly mathPropertyOf: 'event' | 'person' | 'session'
   /** The type of the groups that are counted in place of persons. */
@@ -137,6 +140,7 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
     // PostHog counts events where the property of the math is missing
     math: needsProperty && !entity.math_property ? 'total' : math,
     mathAsSent: entity.math ?? null,
+    mathHogql: math === 'hogql' ? { text: entity.math_hogql ?? '', attr: attr('math_hogql') } : null,
     mathProperty: needsProperty ? (entity.math_property ?? null) : null,
     mathPropertyOf: of,
     mathGroup: countsGroups ? groupOwner(entity.math_group_type_index, attr('math_group_type_index')) : null,

@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
+import { parseExpression } from '../hogql/parser.ts'
+import { resolveExpression, type Scope } from '../hogql/resolve.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
-import type { Scalar } from '../tree/query.ts'
+import type { Expr, Scalar, SqlType } from '../tree/query.ts'
 import { parseRegex } from '../tree/regex.ts'
 import {
   type PropertyRef,
@@ -53,7 +55,12 @@ export interface CohortTest {
   readonly ids: readonly number[]
   readonly negated: boolean
 }
-export type Filter = PropertyTest | EventTest | ElementTest | CohortTest | FilterGroup
+/** A boolean expression over the event. */
+export interface ExpressionTest {
+  readonly kind: 'expression'
+  readonly expr: Expr
+}
+export type Filter = ExpressionTest | PropertyTest | EventTest | ElementTest | CohortTest | FilterGroup
 
 export interface FilterInput {
   readonly context: QueryContext
@@ -74,6 +81,7 @@ export function planFilter(group: NodeGroup, input: FilterInput): FilterGroup {
 
 function planTest(test: NodeTest, input: FilterInput): Filter {
   if (test.of === 'element') return input.element(test)
+  if (test.of === 'hogql') return planExpressionTest(test, input)
   if (test.of === 'cohort') return planCohortTest(test, input)
   const property = { of: test.of, key: test.key }
   const registered =
@@ -89,6 +97,27 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
         ? registered
         : 'String'
   return { kind: 'test', property, type, condition }
+}
+
+function planExpressionTest({ key, attr }: NodeTest, { context, timezone }: FilterInput): Filter {
+  const { expr, type } = resolveExpression(parseExpression(key, attr), scopeOf(context, timezone, attr))
+  if (type !== 'boolean') throw invalid(attr, 'The expression of a filter must be true or false.', 'hogql_error')
+  return { kind: 'expression', expr }
+}
+
+/** What the names of an expression mean in a query. */
+export const scopeOf = ({ propertyTypes }: QueryContext, timezone: string, attr: string): Scope => ({
+  attr,
+  instant: (text) => dateText(text, { timezone }),
+  propertyType: (of, key) => SQL_TYPES[propertyTypes.get(propertyTypeKey({ of, key })) ?? 'String'],
+})
+
+/** How values of a registered type are read. */
+export const SQL_TYPES: Readonly<Record<NonNullable<PropertyType>, SqlType>> = {
+  String: 'text',
+  Numeric: 'float',
+  Boolean: 'boolean',
+  DateTime: 'instant',
 }
 
 function planCohortTest({ values, operator, attr }: NodeTest, { context }: FilterInput): Filter {
@@ -206,7 +235,7 @@ function number(v: string | number | boolean): number | null {
   return Number.isFinite(Number(v)) ? Number(v) : null
 }
 
-function dateText(v: string | number | boolean, { timezone }: FilterInput): string | null {
+function dateText(v: string | number | boolean, { timezone }: Pick<FilterInput, 'timezone'>): string | null {
   const text = String(v).trim()
   const at = /^\d{9,10}$/.test(text)
     ? DateTime.fromSeconds(Number(text))

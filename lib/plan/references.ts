@@ -1,3 +1,5 @@
+import { fieldOf } from '../hogql/fields.ts'
+import { fieldsOf, parseExpression } from '../hogql/parser.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, group, type NodeGroup } from '../nodes/computable-filter.ts'
@@ -8,7 +10,10 @@ import type { Reference } from './context.ts'
 export function references(node: ComputableTrends, testAccounts: NodeGroup): Reference[] {
   const refs: Reference[] = [
     ...[node.filter, testAccounts, ...node.series.map((s) => s.filter)].flatMap(groupReferences),
-    ...(node.breakdown?.parts ?? []).map(({ of, property }) => ({ of, key: property })),
+    ...(node.breakdown?.parts ?? []).flatMap(({ of, property, attr }) =>
+      of === 'hogql' ? expressionReferences(property, attr) : [{ of, key: property }],
+    ),
+    ...node.series.flatMap((s) => (s.mathHogql ? expressionReferences(s.mathHogql.text, s.mathHogql.attr) : [])),
     ...(node.breakdown?.cohorts ?? []).flatMap((id) =>
       id === 'all' ? [] : [{ of: 'cohort' as const, key: String(id) }],
     ),
@@ -44,10 +49,18 @@ export const actionReferences = (node: ComputableTrends): number[] =>
 export const stepReferences = (steps: readonly ActionStep[]): Reference[] =>
   steps.flatMap((step) => groupReferences(group(step.properties ?? [], ['steps'])))
 
+/** The properties that an expression names. */
+const expressionReferences = (text: string, attr: string): Reference[] =>
+  fieldsOf(parseExpression(text, attr)).flatMap((chain): Reference[] => {
+    const field = fieldOf(chain)
+    return field?.kind === 'property' ? [{ of: field.of, key: field.key }] : []
+  })
+
 function groupReferences(group: NodeGroup): Reference[] {
   return group.values.flatMap((item) => {
     if (!('operator' in item)) return groupReferences(item)
     if (item.of === 'element') return []
+    if (item.of === 'hogql') return expressionReferences(item.key, item.attr)
     if (item.of === 'cohort') return item.values.map((id) => ({ of: 'cohort', key: String(cohortId(id, item.attr)) }))
     return [{ of: item.of, key: item.key }]
   })

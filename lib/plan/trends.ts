@@ -1,16 +1,18 @@
 import { invalid, notSupported, resultTooLarge } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
+import { type Ast, parseExpression } from '../hogql/parser.ts'
+import { resolveAggregate, resolveExpression } from '../hogql/resolve.ts'
 import type { NodeBreakdown } from '../nodes/computable-breakdown.ts'
 import { group } from '../nodes/computable-filter.ts'
 import type { ComputableTrends, ComputedMath, NodeSeries } from '../nodes/computable-trends.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
-import type { Bounds, GroupOwner, Interval } from '../tree/query.ts'
+import type { Bounds, Expr, GroupOwner, Interval } from '../tree/query.ts'
 import { actionEvent, planAction, planElement } from './action.ts'
 import { type ActiveDays, activeBounds, activeDays } from './active.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
-import { type Filter, type FilterGroup, type FilterInput, planFilter, requireCohort } from './filter.ts'
+import { type Filter, type FilterGroup, type FilterInput, planFilter, requireCohort, scopeOf } from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
 import { sessionPropertyType } from './session.ts'
 
@@ -37,6 +39,8 @@ export interface TrendsSeries {
   readonly action: Filter | null
   readonly math: ComputedMath
   readonly property: PropertyRef | null
+  /** The value of a bucket in place of a math: an aggregate over its events. */
+  readonly aggregate: Expr | null
   /** The groups that are counted in place of persons. */
   readonly group: GroupOwner | null
   /** A bucket counts the actors of so many days before its end, itself included. */
@@ -52,10 +56,13 @@ export interface TrendsSeries {
   readonly name: string | null
   readonly customName: string | null
   readonly mathAsSent: string | null
+  readonly mathHogql: string | null
 }
 
 export interface BreakdownPart {
-  readonly property: PropertyRef
+  readonly property: PropertyRef | null
+  /** In place of a property: a text, and the number that it may be. */
+  readonly expression: { readonly text: Expr; readonly number: Expr } | null
   readonly normalizeUrl: boolean
   readonly bins: number | null
 }
@@ -161,6 +168,12 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
         ...entityOf(s, index, context, filterInput),
         math: s.math,
         property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
+        aggregate:
+          s.mathHogql &&
+          resolveAggregate(
+            parseExpression(s.mathHogql.text, s.mathHogql.attr),
+            scopeOf(context, project.timezone, s.mathHogql.attr),
+          ),
         group: s.mathGroup,
         activeDays: activeDays(s.math, shape, input.interval),
         groupTypeIndex: s.mathGroupTypeIndex,
@@ -168,10 +181,11 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
         filter: { kind: 'and', args: [planFilter(s.filter, filterInput), ...shared] },
         customName: s.customName,
         mathAsSent: s.mathAsSent,
+        mathHogql: s.mathHogql?.text ?? null,
       }),
     ),
     breakdown: node.breakdown && {
-      parts: node.breakdown.parts.map(breakdownPart),
+      parts: node.breakdown.parts.map((part) => breakdownPart(part, context, project.timezone)),
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
       asList: node.breakdown.asList,
@@ -196,10 +210,25 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   return plan
 }
 
-function breakdownPart({ of, property, normalizeUrl, bins }: NodeBreakdown): BreakdownPart {
+function breakdownPart(
+  { of, property, attr, normalizeUrl, bins }: NodeBreakdown,
+  context: QueryContext,
+  timezone: string,
+): BreakdownPart {
+  if (of === 'hogql')
+    return { property: null, expression: breakdownExpression(property, attr, context, timezone), normalizeUrl, bins }
   if (of === 'session' && sessionPropertyType(property) === undefined)
     throw notSupported('query__breakdownFilter', `Breaking down by the session property ${property}`)
-  return { property: { of, key: property }, normalizeUrl, bins }
+  return { property: { of, key: property }, expression: null, normalizeUrl, bins }
+}
+
+function breakdownExpression(text: string, attr: string, context: QueryContext, timezone: string) {
+  const of = (type: 'toString' | 'toFloat') => {
+    const ast = parseExpression(text, attr)
+    const call: Ast = { kind: 'call', name: type, args: [ast], params: [], distinct: false, at: ast.at }
+    return resolveExpression(call, scopeOf(context, timezone, attr)).expr
+  }
+  return { text: of('toString'), number: of('toFloat') }
 }
 
 /** What a series counts, and its name. Throws a 400 for an action that is not there. */

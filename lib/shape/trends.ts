@@ -132,7 +132,7 @@ function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem 
       custom_name: series?.customName ?? null,
       math: series?.mathAsSent ?? null,
       math_property: series?.property?.key ?? null,
-      math_hogql: null,
+      math_hogql: series?.mathHogql ?? null,
       math_group_type_index: series?.groupTypeIndex ?? null,
       properties: {},
     },

@@ -1,8 +1,8 @@
-import type { PropertyType } from '../plan/context.ts'
-import type { Condition, ElementTest, Filter, PropertyTest } from '../plan/filter.ts'
+import { type Condition, type ElementTest, type Filter, type PropertyTest, SQL_TYPES } from '../plan/filter.ts'
 import {
   alwaysTrue,
   and,
+  call,
   column,
   compare,
   type Expr,
@@ -15,12 +15,6 @@ import {
   value,
 } from '../tree/query.ts'
 
-const SQL_TYPES: Record<NonNullable<PropertyType>, SqlType> = {
-  String: 'text',
-  Numeric: 'float',
-  Boolean: 'boolean',
-  DateTime: 'instant',
-}
 const never = value(false, 'boolean')
 
 /** A filter -> a condition on an event and its person; what is not true does not pass (contract/trends.md 8). */
@@ -35,6 +29,8 @@ export function buildFilter(filter: Filter, person: Expr = column('events', 'per
       const any = or(...filter.ids.map((cohort): Expr => ({ kind: 'inCohort', person, cohort })))
       return filter.negated ? not(any) : any
     }
+    case 'expression':
+      return call('coalesce', filter.expr, never)
     case 'test':
       return buildTest(filter)
     case 'event':

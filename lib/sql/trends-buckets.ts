@@ -101,6 +101,7 @@ function ofActors(how: SqlFunction | number): Expr {
 }
 
 function aggregate(series: TrendsSeries): Expr {
+  if (series.aggregate) return call('coalesce', series.aggregate, value(0, 'float'))
   if (series.property === null) return countOfRows
   const number: PropertyRead = { kind: 'property', of: series.property.of, key: series.property.key, type: 'float' }
   const quantile = QUANTILES[series.math]

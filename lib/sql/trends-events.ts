@@ -19,19 +19,17 @@ export const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
 export const timestamp = column('events', 'timestamp')
 export const countOfRows = call('toFloat', call('countAll'))
 
-/** A property that is broken down by as it is: its rows may be grouped by the engine's own key. */
-const isPlain = ({ normalizeUrl, bins }: BreakdownPart) => !normalizeUrl && bins === null
-const readOf = ({ property }: BreakdownPart, type: 'text' | 'float'): PropertyRead => ({
-  kind: 'property',
-  of: property.of,
-  key: property.key,
-  type,
-})
-
-/** The only property of a plain breakdown. */
+/** The only property of a breakdown by it as it is: its rows may be grouped by the engine's own key. */
 export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
   const [part, ...more] = breakdown?.parts ?? []
-  return part && more.length === 0 && isPlain(part) ? readOf(part, 'text') : null
+  if (!part?.property || more.length > 0 || part.normalizeUrl || part.bins !== null) return null
+  return { kind: 'property', of: part.property.of, key: part.property.key, type: 'text' }
+}
+
+function readOf({ property, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
+  if (property) return { kind: 'property', of: property.of, key: property.key, type }
+  if (!expression) throw new Error('a breakdown is by a property or an expression')
+  return type === 'text' ? expression.text : expression.number
 }
 
 /** What rows are grouped by; null without a breakdown. A list of texts for several properties, '' for none. */

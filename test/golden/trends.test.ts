@@ -128,6 +128,30 @@ const CASES: Readonly<Record<string, object>> = {
     },
   ),
   'group-filter': query({}, { properties: [{ ...filter('size', 'gte', 5, 'group'), group_type_index: 2 }] }),
+  'hogql-filter': query(
+    {},
+    {
+      properties: [
+        {
+          type: 'hogql',
+          key: `properties.amount * 2 > 5 and properties.$browser != 'a' and not properties.plan like 'x%' or event = 'b'`,
+        },
+      ],
+    },
+  ),
+  'hogql-breakdown': query(
+    {},
+    {
+      breakdownFilter: {
+        breakdown: `concat(person.properties.country, ' : ', if(properties.paid, 'yes', upper(properties.plan)))`,
+        breakdown_type: 'hogql',
+      },
+    },
+  ),
+  'math-hogql': query({
+    math: 'hogql',
+    math_hogql: `sum(properties.amount) / count(distinct person_id) + countIf(properties.plan in ('a', 'b'))`,
+  }),
   'cohort-filter': query({}, { properties: [{ type: 'cohort', key: 'id', value: 3, operator: 'not_in' }] }),
   'breakdown-cohorts': query({ math: 'dau' }, { breakdownFilter: { breakdown: [3, 'all'], breakdown_type: 'cohort' } }),
   'unique-group': query({ math: 'unique_group', math_group_type_index: 1 }),

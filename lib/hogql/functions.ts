@@ -1,0 +1,140 @@
+/** The functions of expressions: how many arguments, of which types, and what they become. */
+import { call, compare, type Expr, isNull, not, or, type SqlFunction, type SqlType, value } from '../tree/query.ts'
+
+/** A part of an expression with its type; `id` can be counted only, `null` fits every type. */
+export interface Typed {
+  readonly expr: Expr
+  readonly type: SqlType | 'id' | 'null'
+}
+export interface FunctionRule {
+  readonly min: number
+  readonly max: number
+  /** The types of the arguments; the last one stands for those that follow. `same` = all of one type. */
+  readonly takes: readonly (SqlType | 'any' | 'same')[]
+  readonly build: (args: readonly Expr[], types: readonly Typed['type'][]) => Typed
+}
+
+const rule = (min: number, max: number, takes: FunctionRule['takes'], build: FunctionRule['build']): FunctionRule => ({
+  min,
+  max,
+  takes,
+  build,
+})
+
+const nothing = value(null, 'text')
+const isTrue = (e: Expr): Expr => call('coalesce', e, value(false, 'boolean'))
+const boolean = (expr: Expr): Typed => ({ expr, type: 'boolean' })
+const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: SqlType): FunctionRule =>
+  rule(takes.length, takes.length, takes, (args) => ({ expr: call(fn, ...args), type }))
+const first = (args: readonly Expr[]): Expr => args[0] ?? nothing
+const second = (args: readonly Expr[]): Expr => args[1] ?? nothing
+
+/** Null is a value like others for `=`; an order with null is false (contract/other-insights.md e). */
+const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
+  isTrue(or(compare(a, '=', b), { kind: 'and', args: [isNull(a), isNull(b)] }))
+const ordered = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
+  rule(2, 2, ['same'], ([a = nothing, b = nothing]) => boolean(isTrue(compare(a, op, b))))
+const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
+  rule(2, 2, ['text'], (args) => {
+    const matched = isTrue(call(how, first(args), second(args)))
+    return boolean(negated ? not(matched) : matched)
+  })
+
+export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
+  and: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'and', args })),
+  or: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'or', args })),
+  not: rule(1, 1, ['boolean'], (args) => boolean(not(isTrue(first(args))))),
+  equals: rule(2, 2, ['same'], (args) => boolean(equal(args))),
+  notEquals: rule(2, 2, ['same'], (args) => boolean(not(equal(args)))),
+  less: ordered('<'),
+  lessOrEquals: ordered('<='),
+  greater: ordered('>'),
+  greaterOrEquals: ordered('>='),
+  like: like('wholeLike'),
+  ilike: like('wholeIlike'),
+  notLike: like('wholeLike', true),
+  notILike: like('wholeIlike', true),
+  isNull: rule(1, 1, ['any'], (args) => boolean(isNull(first(args)))),
+  isNotNull: rule(1, 1, ['any'], (args) => boolean(not(isNull(first(args))))),
+  empty: rule(1, 1, ['text'], (args) =>
+    boolean(compare(call('coalesce', first(args), value('', 'text')), '=', value('', 'text'))),
+  ),
+  notEmpty: rule(1, 1, ['text'], (args) =>
+    boolean(compare(call('coalesce', first(args), value('', 'text')), '!=', value('', 'text'))),
+  ),
+  coalesce: rule(1, 20, ['same'], (args, types) => ({ expr: call('coalesce', ...args), type: typeOf(types) })),
+  ifNull: rule(2, 2, ['same'], (args, types) => ({ expr: call('coalesce', ...args), type: typeOf(types) })),
+  nullIf: rule(2, 2, ['same'], (args, types) => ({ expr: call('nullIf', ...args), type: typeOf(types) })),
+  greatest: rule(1, 20, ['same'], (args, types) => ({ expr: call('greatest', ...args), type: typeOf(types) })),
+  least: rule(1, 20, ['same'], (args, types) => ({ expr: call('least', ...args), type: typeOf(types) })),
+  plus: simple('add', ['float', 'float'], 'float'),
+  minus: simple('subtract', ['float', 'float'], 'float'),
+  multiply: simple('multiply', ['float', 'float'], 'float'),
+  divide: simple('divide', ['float', 'float'], 'float'),
+  modulo: simple('modulo', ['float', 'float'], 'float'),
+  negate: rule(1, 1, ['float'], (args) => ({ expr: call('subtract', value(0, 'float'), first(args)), type: 'float' })),
+  abs: simple('abs', ['float'], 'float'),
+  floor: simple('floor', ['float'], 'float'),
+  ceil: simple('ceil', ['float'], 'float'),
+  lower: simple('lower', ['text'], 'text'),
+  upper: simple('upper', ['text'], 'text'),
+  trim: simple('trim', ['text'], 'text'),
+  length: rule(1, 1, ['text'], (args) => ({ expr: call('toFloat', call('length', first(args))), type: 'float' })),
+  // a part that is missing is nothing
+  concat: rule(1, 50, ['text'], (args) => ({
+    expr: call('concat', ...args.map((arg) => call('coalesce', arg, value('', 'text')))),
+    type: 'text',
+  })),
+  startsWith: simple('startsWith', ['text', 'text'], 'boolean'),
+  toString: rule(1, 1, ['text'], (args) => ({ expr: first(args), type: 'text' })),
+  toFloat: rule(1, 1, ['float'], (args) => ({ expr: first(args), type: 'float' })),
+  toInt: simple('truncate', ['float'], 'float'),
+  if: rule(3, 3, ['boolean', 'same'], ([condition = nothing, whenTrue = nothing, whenFalse = nothing], types) => ({
+    expr: { kind: 'if', condition, whenTrue, whenFalse },
+    type: typeOf(types.slice(1)),
+  })),
+}
+
+/** Aggregates: what they take of each row. `quantile` has its number in brackets of its own. */
+export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
+  count: rule(0, 1, ['any'], ([of]) => ({
+    expr: call('toFloat', of ? countOf(not(isNull(of))) : call('countAll')),
+    type: 'float',
+  })),
+  countIf: rule(1, 1, ['boolean'], (args) => ({ expr: call('toFloat', countOf(first(args))), type: 'float' })),
+  uniq: rule(1, 1, ['any'], (args) => ({ expr: call('toFloat', call('countDistinct', first(args))), type: 'float' })),
+  uniqIf: rule(2, 2, ['any', 'boolean'], (args, [type]) => ({
+    expr: call('toFloat', call('countDistinct', where(args, type))),
+    type: 'float',
+  })),
+  ...Object.fromEntries(
+    (['sum', 'avg', 'min', 'max'] as const).flatMap((fn): [string, FunctionRule][] => [
+      [fn, rule(1, 1, ['float'], (args) => ({ expr: call(fn, first(args)), type: 'float' }))],
+      [
+        `${fn}If`,
+        rule(2, 2, ['float', 'boolean'], (args, [type]) => ({ expr: call(fn, where(args, type)), type: 'float' })),
+      ],
+    ]),
+  ),
+  median: rule(1, 1, ['float'], (args) => ({
+    expr: call('quantile', value(0.5, 'float'), first(args)),
+    type: 'float',
+  })),
+}
+
+const countOf = (condition: Expr): Expr =>
+  call(
+    'coalesce',
+    call('sum', { kind: 'if', condition, whenTrue: value(1, 'int'), whenFalse: value(0, 'int') }),
+    value(0, 'int'),
+  )
+
+/** The value in rows where the condition holds. */
+const where = ([of = nothing, condition = nothing]: readonly Expr[], type: Typed['type'] | undefined): Expr => ({
+  kind: 'if',
+  condition,
+  whenTrue: of,
+  whenFalse: value(null, type === 'id' ? 'int' : type === undefined || type === 'null' ? 'text' : type),
+})
+
+const typeOf = (types: readonly Typed['type'][]): Typed['type'] => types.find((type) => type !== 'null') ?? 'null'

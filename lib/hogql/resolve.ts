@@ -1,0 +1,198 @@
+/**
+ * The tree of an expression -> a typed expression over events. A name is one of the event, its person and its groups, so
+ * that an expression reaches nothing that its query does not; anything else is a 400 with its place.
+ */
+import { call, column, type Expr, type PropertyOwner, type Scalar, type SqlType, value } from '../tree/query.ts'
+import { hogqlError } from './error.ts'
+import { type Field, fieldOf } from './fields.ts'
+import { AGGREGATES, FUNCTIONS, type FunctionRule, type Typed } from './functions.ts'
+import type { Ast } from './parser.ts'
+
+export interface Scope {
+  /** How a property's values are read, by its registered type. */
+  readonly propertyType: (of: PropertyOwner, key: string) => SqlType
+  /** An ISO instant for a text that is a date, in the project's zone unless it names one; null for any other. */
+  readonly instant: (text: string) => string | null
+  /** Where the expression stands in the query, for errors. */
+  readonly attr: string
+}
+
+/** A value of one event. Throws a 400 for an aggregate. */
+export const resolveExpression = (ast: Ast, scope: Scope): Typed => new Resolver(scope, 'none').resolve(ast)
+
+/** A number over many events. Throws a 400 when a field stands outside an aggregate, and when there is none. */
+export function resolveAggregate(ast: Ast, scope: Scope): Expr {
+  const resolver = new Resolver(scope, 'outside')
+  const { expr, type } = resolver.resolve(ast)
+  if (!resolver.hasAggregate) throw hogqlError('The expression has no aggregate, such as count().', ast.at, scope.attr)
+  if (type !== 'float') throw hogqlError('The expression must be a number.', ast.at, scope.attr)
+  return expr
+}
+
+type Place = 'none' | 'outside' | 'inside'
+
+class Resolver {
+  readonly #scope: Scope
+  #place: Place
+  hasAggregate = false
+
+  constructor(scope: Scope, place: Place) {
+    this.#scope = scope
+    this.#place = place
+  }
+
+  #error(detail: string, at: number) {
+    return hogqlError(detail, at, this.#scope.attr)
+  }
+
+  resolve(ast: Ast): Typed {
+    switch (ast.kind) {
+      case 'literal':
+        return literal(ast.value)
+      case 'field':
+        return this.#field(ast.chain, ast.at)
+      case 'list':
+        throw this.#error('A list can only stand behind IN.', ast.at)
+      case 'call':
+        return this.#call(ast)
+      default:
+        return ast satisfies never
+    }
+  }
+
+  #field(chain: readonly string[], at: number): Typed {
+    const field = fieldOf(chain)
+    if (!field) throw this.#error(`Unable to resolve field: ${chain.join('.')}`, at)
+    if (this.#place === 'outside') throw this.#error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
+    if (field.kind === 'column') return { expr: column('events', field.name), type: field.type }
+    return this.#property(field, this.#scope.propertyType(field.of, field.key))
+  }
+
+  #property({ of, key }: Field & { kind: 'property' }, type: SqlType): Typed {
+    return { expr: { kind: 'property', of, key, type }, type }
+  }
+
+  #call(ast: Ast & { kind: 'call' }): Typed {
+    if (ast.name === 'in' || ast.name === 'multiIf') return ast.name === 'in' ? this.#in(ast) : this.#multiIf(ast)
+    const name = ast.name
+    const aggregate = this.#aggregateRule(ast)
+    if (aggregate) return this.#aggregate(ast, aggregate)
+    const rule = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
+    if (!rule) throw this.#error(`Unsupported function call '${name}(...)'`, ast.at)
+    if (ast.params.length > 0 || ast.distinct) throw this.#error(`'${name}' is no aggregate.`, ast.at)
+    return this.#apply(ast, rule, ast.args)
+  }
+
+  #aggregateRule(ast: Ast & { kind: 'call' }): FunctionRule | undefined {
+    const name = AGGREGATE_NAMES[ast.name.toLowerCase()] ?? ast.name
+    if (name === 'quantile') return this.#quantile(ast)
+    if (name === 'count' && ast.distinct) return AGGREGATES.uniq
+    if (ast.distinct && Object.hasOwn(AGGREGATES, name)) throw this.#error(`'${name}' takes no DISTINCT.`, ast.at)
+    return Object.hasOwn(AGGREGATES, name) ? AGGREGATES[name] : undefined
+  }
+
+  #quantile({ params, at }: Ast & { kind: 'call' }): FunctionRule {
+    const [level] = params
+    if (params.length !== 1 || level?.kind !== 'literal' || typeof level.value !== 'number' || level.value > 1)
+      throw this.#error('quantile takes a number from 0 to 1 first: quantile(0.9)(x).', at)
+    const q = value(level.value, 'float')
+    return { min: 1, max: 1, takes: ['float'], build: ([of = q]) => ({ expr: call('quantile', q, of), type: 'float' }) }
+  }
+
+  #aggregate(ast: Ast & { kind: 'call' }, rule: FunctionRule): Typed {
+    if (this.#place === 'none') throw this.#error(`Aggregation '${ast.name}' cannot be used here.`, ast.at)
+    if (this.#place === 'inside')
+      throw this.#error(`Aggregation '${ast.name}' cannot be nested inside another aggregation.`, ast.at)
+    this.hasAggregate = true
+    this.#place = 'inside'
+    const result = this.#apply(ast, rule, ast.args)
+    this.#place = 'outside'
+    return result
+  }
+
+  #apply(ast: Ast & { kind: 'call' }, rule: FunctionRule, args: readonly Ast[]): Typed {
+    const { min, max, takes, build } = rule
+    if (args.length < min || args.length > max) {
+      const expected = min === max ? `${min} argument${min === 1 ? '' : 's'}` : `between ${min} and ${max} arguments`
+      throw this.#error(`Function '${ast.name}' expects ${expected}, found ${args.length}`, ast.at)
+    }
+    const resolved = args.map((arg) => this.resolve(arg))
+    const wanted = resolved.map((_, i) => takes[Math.min(i, takes.length - 1)] ?? 'any')
+    const common = commonType(resolved.filter((_, i) => wanted[i] === 'same').map(({ type }) => type))
+    const fitted = resolved.map((typed, i) => {
+      const want = wanted[i] ?? 'any'
+      return want === 'any' ? typed : this.#as(typed, want === 'same' ? common : want, args[i]?.at ?? ast.at)
+    })
+    return build(
+      fitted.map(({ expr }) => expr),
+      fitted.map(({ type }) => type),
+    )
+  }
+
+  #in(ast: Ast & { kind: 'call' }): Typed {
+    const [left, right] = ast.args
+    if (!left || !right || ast.args.length !== 2) throw this.#error("'in' expects 2 arguments", ast.at)
+    const items = right.kind === 'list' ? right.items : [right]
+    const any = items.map((item) => this.#apply(ast, FUNCTIONS.equals as FunctionRule, [left, item]).expr)
+    return { expr: any.length === 0 ? value(false, 'boolean') : { kind: 'or', args: any }, type: 'boolean' }
+  }
+
+  #multiIf(ast: Ast & { kind: 'call' }): Typed {
+    const [condition, whenTrue, ...rest] = ast.args
+    const [last] = rest
+    if (!condition || !whenTrue || !last || ast.args.length % 2 === 0)
+      throw this.#error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
+    const whenFalse: Ast = rest.length === 1 ? last : { ...ast, args: rest }
+    return this.#apply({ ...ast, name: 'if' }, FUNCTIONS.if as FunctionRule, [condition, whenTrue, whenFalse])
+  }
+
+  /** The same value as another type. Throws a 400 where there is no way. */
+  #as({ expr, type }: Typed, wanted: Typed['type'], at: number): Typed {
+    if (type === wanted || wanted === 'null') return { expr, type }
+    if (type === 'null') return { expr: value(null, wanted === 'id' ? 'int' : wanted), type: wanted }
+    if (wanted !== 'id' && type !== 'id' && expr.kind === 'property' && wanted !== 'text')
+      return { expr: { ...expr, type: wanted }, type: wanted }
+    if (wanted === 'text' && type !== 'id') return { expr: asText(expr, type), type: 'text' }
+    if (wanted === 'float' && type === 'text') return { expr: call('parseNumber', expr), type: 'float' }
+    if (wanted === 'float' && type === 'int') return { expr: call('toFloat', expr), type: 'float' }
+    if (wanted === 'instant' && type === 'text' && expr.kind === 'value') {
+      const instant = this.#scope.instant(String(expr.value))
+      if (instant === null) throw this.#error('This is no date.', at)
+      return { expr: value(instant, 'instant'), type: 'instant' }
+    }
+    throw this.#error(`This is of type ${type}, and should be ${wanted}.`, at)
+  }
+}
+
+/** Names that may be written in any case. */
+const AGGREGATE_NAMES: Readonly<Record<string, string>> = {
+  count: 'count',
+  sum: 'sum',
+  avg: 'avg',
+  min: 'min',
+  max: 'max',
+  median: 'median',
+  countif: 'countIf',
+  uniq: 'uniq',
+  uniqexact: 'uniq',
+  countdistinct: 'uniq',
+}
+
+function literal(v: Scalar): Typed {
+  if (v === null) return { expr: value(null, 'text'), type: 'null' }
+  const type = typeof v === 'number' ? 'float' : typeof v === 'boolean' ? 'boolean' : 'text'
+  return { expr: value(v, type), type }
+}
+
+/** A property's own text rather than the text of what was read from it. */
+const asText = (expr: Expr, type: SqlType): Expr =>
+  expr.kind === 'property' ? { ...expr, type: 'text' } : type === 'text' ? expr : call('toText', expr)
+
+/** What values are compared as: numbers where one is a number, instants where one is an instant, else text. */
+function commonType(types: readonly Typed['type'][]): Typed['type'] {
+  const known = new Set(types.filter((type) => type !== 'null'))
+  if (known.size <= 1) return [...known][0] ?? 'null'
+  if (known.has('instant')) return 'instant'
+  if (known.has('float')) return 'float'
+  return 'text'
+}

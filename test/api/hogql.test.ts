@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../support/server.ts'
+import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+
+let server: TestServer
+let project: TestProject
+
+beforeAll(async () => {
+  server = await startServer()
+  project = await makeProject(server)
+  const paid = (id: string, day: number, properties: object) =>
+    event('paid', id, `2020-01-0${day}T10:00:00Z`, { properties })
+  await project.send([
+    paid('a', 1, { n: 1, plan: 'Pro', $browser: 'Chrome', ok: true, $set: { team: 'x' } }),
+    paid('a', 2, { n: 4, plan: 'pro', $browser: 'Safari', ok: false }),
+    paid('b', 2, { n: 10, plan: 'free', $browser: 'Chrome', $set: { team: 'y' } }),
+    paid('b', 3, { plan: null, $browser: 'safari' }),
+  ])
+})
+afterAll(() => server.close())
+
+const filtered = (key: string) =>
+  project.trend({ ...counts('paid'), ...THREE_DAYS, properties: [{ type: 'hogql', key }] })
+
+test.each([
+  ['properties.n > 2', [0, 2, 0]],
+  ['properties.n * 2 + 1 >= 9', [0, 2, 0]],
+  ['properties.n != 4', [1, 1, 1]],
+  [`properties.plan != 'free'`, [1, 1, 1]],
+  ['properties.plan = null', [0, 0, 1]],
+  [`lower(properties.plan) = 'pro'`, [1, 1, 0]],
+  [`properties.$browser = properties.plan`, [0, 0, 0]],
+  [`properties.$browser ilike 's%'`, [0, 1, 1]],
+  [`properties.$browser in ('Chrome', 'Edge')`, [1, 1, 0]],
+  [`properties.plan not in ('free')`, [1, 1, 1]],
+  [`person.properties.team = 'x' and event = 'paid'`, [1, 1, 0]],
+  ['properties.ok', [1, 0, 0]],
+  ['not properties.ok', [0, 2, 1]],
+  ['properties.n between 1 and 4', [1, 1, 0]],
+  [`timestamp >= '2020-01-02 00:00:00'`, [0, 2, 1]],
+  [`case when properties.n > 5 then true else false end`, [0, 1, 0]],
+  [`multiIf(properties.n > 5, 'big', properties.n > 2, 'middle', 'small') = 'middle'`, [0, 1, 0]],
+  [`startsWith(event, 'pa') and length(properties.plan) = 3`, [1, 1, 0]],
+])('a filter: %s', async (key, numbers) => {
+  expect(await filtered(key)).toEqual([numbers])
+})
+
+test.each([
+  ['count()', [1, 2, 1]],
+  ['count(properties.n)', [1, 2, 0]],
+  ['sum(properties.n) / count(distinct person_id)', [1, 7, 0]],
+  ['uniq(properties.plan)', [1, 2, 0]],
+  ['quantile(0.5)(properties.n)', [1, 7, 0]],
+  [`sumIf(properties.n, properties.plan = 'pro') + 0.5`, [0, 4.5, 0]],
+  [`countIf(properties.$browser = 'Chrome') * 10`, [10, 10, 0]],
+  ['max(properties.n) - min(properties.n)', [0, 6, 0]],
+  ['sum(properties.n) / 0', [0, 0, 0]],
+])('an aggregate: %s', async (math_hogql, numbers) => {
+  expect(await project.trend({ ...counts('paid', { math: 'hogql', math_hogql }), ...THREE_DAYS })).toEqual([numbers])
+})
+
+test('a breakdown', async () => {
+  const breakdown = `concat(person.properties.team, ':', lower(properties.$browser))`
+  const query = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
+  const body = { query: { ...query, breakdownFilter: { breakdown, breakdown_type: 'hogql' } } }
+  const { results } = (await server.call('POST', `${project.path}query/`, body)).body
+  const values = results.map((r: { breakdown_value: string; count: number }) => [r.breakdown_value, r.count])
+  expect(values).toEqual([
+    ['x:chrome', 1],
+    ['x:safari', 1],
+    ['y:chrome', 1],
+    ['y:safari', 1],
+  ])
+})
+
+test('what cannot be read is a 400 with its place, and events are not read for it', async () => {
+  const query = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
+  const body = { query: { ...query, properties: [{ type: 'hogql', key: 'properties.n >' }] } }
+  const answer = await server.call('POST', `${project.path}query/`, body)
+  expect(answer).toMatchObject({ status: 400, body: { code: 'hogql_syntax_error', attr: 'query__properties__0__key' } })
+  expect(answer.body.detail).toContain('at character 15')
+})

@@ -1,0 +1,22 @@
+-- hogql
+with counts as (select counted.bucket as bucket, counted.key as key, counted.value as value from (select toStartOfDay(timestamp) as bucket, coalesce(concat(coalesce(person.properties.country, ''), coalesce(' : ', ''), coalesce(case when toBool(properties.paid) then 'yes' else upper(properties.plan) end, '')), '') as key, toFloat(count()) as value from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC')) group by toStartOfDay(timestamp), coalesce(concat(coalesce(person.properties.country, ''), coalesce(' : ', ''), coalesce(case when toBool(properties.paid) then 'yes' else upper(properties.plan) end, '')), '')) as counted), sums as (select counts.key as key, sum(counts.value) as value from counts group by counts.key), texts as (select sums.key as key, case when sums.key = '' then '$$_posthog_breakdown_null_$$' else sums.key end as breakdown from sums), ranks as (select texts.breakdown as breakdown, row_number() over (order by case when texts.breakdown = '$$_posthog_breakdown_null_$$' then 1 else 0 end, sum(sums.value) desc, texts.breakdown) as rank from texts join sums on sums.key = texts.key group by texts.breakdown) select counts.bucket as bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end as breakdown, sum(counts.value) as value from counts join texts on texts.key = counts.key join ranks on ranks.breakdown = texts.breakdown group by counts.bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end
+
+-- postgres
+with "counts" as materialized (select "counted"."bucket" as "bucket", "counted"."key" as "key", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select coalesce(concat(coalesce(("persons"."properties" ->> $3::text), $4::text), coalesce($5::text, $4::text), coalesce(case when (case lower("events"."properties" ->> $6::text) when 'true' then true when 'false' then false end) then $7::text else upper(("events"."properties" ->> $8::text)) end, $4::text)), $4::text) as "key", count(*)::float8 as "value" from "events" left join "persons" on ("persons"."project" = $9::int4 and "persons"."id" = "events"."person") where ("events"."project" = $9::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $9::int4 and "dictionary"."key" = $10::text and "dictionary"."value" = $6::text)) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to") group by coalesce(concat(coalesce(("persons"."properties" ->> $3::text), $4::text), coalesce($5::text, $4::text), coalesce(case when (case lower("events"."properties" ->> $6::text) when 'true' then true when 'false' then false end) then $7::text else upper(("events"."properties" ->> $8::text)) end, $4::text)), $4::text)) as "each") as "counted"), "sums" as materialized (select "counts"."key" as "key", sum("counts"."value") as "value" from "counts" group by "counts"."key"), "texts" as materialized (select "sums"."key" as "key", case when "sums"."key" = $4::text then $11::text else "sums"."key" end as "breakdown" from "sums"), "ranks" as materialized (select "texts"."breakdown" as "breakdown", row_number() over (order by case when "texts"."breakdown" = $11::text then $12::int4 else $13::int4 end, sum("sums"."value") desc, "texts"."breakdown" collate "C") as "rank" from "texts" join "sums" on "sums"."key" = "texts"."key" group by "texts"."breakdown") select "counts"."bucket" as "bucket", case when "ranks"."rank" <= $14::int4 then "texts"."breakdown" else $15::text end as "breakdown", sum("counts"."value") as "value" from "counts" join "texts" on "texts"."key" = "counts"."key" join "ranks" on "ranks"."breakdown" = "texts"."breakdown" group by "counts"."bucket", case when "ranks"."rank" <= $14::int4 then "texts"."breakdown" else $15::text end
+
+-- params
+"{\"2024-03-29T23:00:00.000Z\",\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\"}"
+"{\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\",\"2024-04-01T22:00:00.000Z\"}"
+"country"
+""
+" : "
+"paid"
+"yes"
+"plan"
+7
+"$event"
+"$$_posthog_breakdown_null_$$"
+1
+0
+25
+"$$_posthog_breakdown_other_$$"
