@@ -8,9 +8,9 @@ export type Field =
 const COLUMNS: Readonly<Record<string, Field & { kind: 'column' }>> = {
   event: { kind: 'column', name: 'event', type: 'text' },
   timestamp: { kind: 'column', name: 'timestamp', type: 'instant' },
+  distinct_id: { kind: 'column', name: 'distinct_id', type: 'text' },
   // numbers inside: they can be counted and compared with nothing
   person_id: { kind: 'column', name: 'person_id', type: 'id' },
-  distinct_id: { kind: 'column', name: 'distinct_id', type: 'id' },
   $session_id: { kind: 'column', name: '$session_id', type: 'id' },
   ...Object.fromEntries(
     GROUP_OWNERS.map((group): [string, Field & { kind: 'column' }] => [

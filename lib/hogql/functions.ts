@@ -1,5 +1,6 @@
 /** The functions of expressions: how many arguments, of which types, and what they become. */
-import { call, compare, type Expr, isNull, not, or, type SqlFunction, type SqlType, value } from '../tree/query.ts'
+import type { SqlFunction } from '../tree/functions.ts'
+import { call, compare, type Expr, isNull, not, or, type SqlType, value } from '../tree/query.ts'
 
 /** A part of an expression with its type; `id` can be counted only, `null` fits every type. */
 export interface Typed {

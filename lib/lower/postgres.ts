@@ -88,6 +88,7 @@ const personOf = ({ hasPersonBacklog }: LowerContext): Expr =>
 function lowerExpr(e: Expr, context: LowerContext): Expr {
   switch (e.kind) {
     case 'column':
+      if (isDistinctId(e)) return { kind: 'scalarQuery', query: distinctId('distinct_id', 'id', e, context) }
       if (isEventName(e)) return dictionaryText(column('events', 'event'), context)
       return e.table === 'events' ? eventColumn(e.name, context) : e
     case 'property':
@@ -95,6 +96,8 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
     case 'compare':
       if (isEventName(e.left) && e.right.kind === 'value')
         return { ...e, left: column('events', 'event'), right: dictionaryId(EVENT_NAMES, e.right, context) }
+      if (isDistinctId(e.left) && e.right.kind === 'value')
+        return { ...e, right: { kind: 'scalarQuery', query: distinctId('id', 'distinct_id', e.right, context) } }
       // a dictionary knows constants only
       return (e.right.kind === 'value' && onSlot(e.left, e, context)) || descend(e, context)
     case 'in':
@@ -125,14 +128,25 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
 
 const descend = (e: Expr, context: LowerContext) => mapChildren(e, (child) => lowerExpr(child, context))
 
+const isDistinctId = (e: Expr) => e.kind === 'column' && e.table === 'events' && e.name === 'distinct_id'
+
+/** The text of a distinct id by its number, or its number by its text. */
+const distinctId = (name: string, by: string, equals: Expr, { projectId }: LowerContext): Select => ({
+  kind: 'select',
+  columns: [{ expr: column('distinct_ids', name), as: name }],
+  from: table('distinct_ids'),
+  where: and(
+    compare(column('distinct_ids', 'project'), '=', value(projectId, 'int')),
+    compare(column('distinct_ids', by), '=', equals),
+  ),
+})
+
 const isEventName = (e: Expr) => e.kind === 'column' && e.table === 'events' && e.name === 'event'
 
 function eventColumn(name: string, context: LowerContext): Expr {
   switch (name) {
     case 'timestamp':
       return column('events', 'ts')
-    case 'distinct_id':
-      return column('events', 'distinct_id')
     case 'person_id':
       return personOf(context)
     case '$session_id':

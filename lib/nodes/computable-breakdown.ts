@@ -1,6 +1,6 @@
 import { invalid, notSupported } from '../core/errors.ts'
 import type { PropertyOwner } from '../tree/query.ts'
-import { cohortId, groupOwner } from './computable-filter.ts'
+import { cohortId, groupOwner, isMetadata } from './computable-filter.ts'
 import type { TrendsQuery } from './trends.ts'
 
 const MAX_BINS = 200
@@ -9,7 +9,7 @@ const MAX_COHORTS = 25
 export interface NodeBreakdown {
   readonly property: string
   /** `hogql`: the property is an expression. */
-  readonly of: PropertyOwner | 'hogql'
+  readonly of: PropertyOwner | 'hogql' | 'event_metadata'
   /** Where it stands in the query, for errors. */
   readonly attr: string
   readonly normalizeUrl: boolean
@@ -80,17 +80,35 @@ const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): B
 })
 
 function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
-  const type = item.type ?? 'event'
-  if (type !== 'event' && type !== 'person' && type !== 'session' && type !== 'group' && type !== 'hogql')
-    throw notSupported(attr('type'), `Breaking down by ${type}`)
+  const of = breakdownOwner(item, attr)
   const bins = item.histogram_bin_count ?? null
   if (bins !== null && (bins < 1 || bins > MAX_BINS))
     throw invalid(attr('histogram_bin_count'), `A histogram has 1 to ${MAX_BINS} bins.`)
   return {
     property: String(item.property),
     attr: attr('property'),
-    of: type === 'group' ? groupOwner(item.group_type_index, attr('group_type_index')) : type,
+    of,
     normalizeUrl: item.normalize_url ?? false,
     bins,
+  }
+}
+
+function breakdownOwner(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown['of'] {
+  const type = item.type ?? 'event'
+  switch (type) {
+    case 'event':
+    case 'person':
+    case 'session':
+    case 'hogql':
+      return type
+    case 'group':
+      return groupOwner(item.group_type_index, attr('group_type_index'))
+    case 'event_metadata':
+      // events keep the keys of their groups as properties
+      if (/^\$group_[0-4]$/.test(String(item.property))) return 'event'
+      if (isMetadata(String(item.property))) return type
+      throw notSupported(attr('property'), `Breaking down by event_metadata ${item.property}`)
+    default:
+      throw notSupported(attr('type'), `Breaking down by ${type}`)
   }
 }

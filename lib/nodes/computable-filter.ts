@@ -5,7 +5,7 @@ import type { Operator, Properties, PropertyFilter, PropertyGroup } from './prop
 /** A filter that is filled in; those that are not do not filter and are gone. */
 export interface NodeTest {
   readonly key: string
-  readonly of: PropertyOwner | 'element' | 'cohort' | 'hogql'
+  readonly of: PropertyOwner | 'element' | 'cohort' | 'hogql' | 'event_metadata'
   readonly operator: Operator
   readonly values: readonly (string | number | boolean)[]
   /** Where it stands in the query, for errors. */
@@ -17,6 +17,11 @@ export interface NodeGroup {
 }
 
 const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
+
+export const METADATA = ['event', 'distinct_id'] as const
+/** A column of events that filters and breakdowns can read as text. */
+export type Metadata = (typeof METADATA)[number]
+export const isMetadata = (name: string): name is Metadata => (METADATA as readonly string[]).includes(name)
 
 const COHORT_OPERATORS: readonly string[] = ['in', 'exact', 'not_in', 'is_not']
 
@@ -90,6 +95,7 @@ function filterOwner(type: string, filter: PropertyFilter, attr: (key: string) =
     case 'event_metadata':
       // events keep the keys of their groups as properties
       if (/^\$group_[0-4]$/.test(String(filter.key))) return 'event'
+      if (isMetadata(String(filter.key))) return type
       throw notSupported(attr('key'), `A filter of type event_metadata by ${filter.key}`)
     default:
       throw notSupported(attr('type'), `A filter of type ${type}`)

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
 import { parseExpression } from '../hogql/parser.ts'
 import { resolveExpression, type Scope } from '../hogql/resolve.ts'
-import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
+import { cohortId, type Metadata, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
 import type { Expr, Scalar, SqlType } from '../tree/query.ts'
 import { parseRegex } from '../tree/regex.ts'
 import {
@@ -60,7 +60,13 @@ export interface ExpressionTest {
   readonly kind: 'expression'
   readonly expr: Expr
 }
-export type Filter = ExpressionTest | PropertyTest | EventTest | ElementTest | CohortTest | FilterGroup
+/** A column of the event, as text. */
+export interface MetadataTest {
+  readonly kind: 'metadata'
+  readonly column: Metadata
+  readonly condition: Condition
+}
+export type Filter = ExpressionTest | MetadataTest | PropertyTest | EventTest | ElementTest | CohortTest | FilterGroup
 
 export interface FilterInput {
   readonly context: QueryContext
@@ -81,6 +87,8 @@ export function planFilter(group: NodeGroup, input: FilterInput): FilterGroup {
 
 function planTest(test: NodeTest, input: FilterInput): Filter {
   if (test.of === 'element') return input.element(test)
+  if (test.of === 'event_metadata')
+    return { kind: 'metadata', column: test.key as Metadata, condition: planCondition(test, 'String', input) }
   if (test.of === 'hogql') return planExpressionTest(test, input)
   if (test.of === 'cohort') return planCohortTest(test, input)
   const property = { of: test.of, key: test.key }

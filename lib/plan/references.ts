@@ -11,7 +11,7 @@ export function references(node: ComputableTrends, testAccounts: NodeGroup): Ref
   const refs: Reference[] = [
     ...[node.filter, testAccounts, ...node.series.map((s) => s.filter)].flatMap(groupReferences),
     ...(node.breakdown?.parts ?? []).flatMap(({ of, property, attr }) =>
-      of === 'hogql' ? expressionReferences(property, attr) : [{ of, key: property }],
+      of === 'hogql' ? expressionReferences(property, attr) : of === 'event_metadata' ? [] : [{ of, key: property }],
     ),
     ...node.series.flatMap((s) => (s.mathHogql ? expressionReferences(s.mathHogql.text, s.mathHogql.attr) : [])),
     ...(node.breakdown?.cohorts ?? []).flatMap((id) =>
@@ -59,7 +59,7 @@ const expressionReferences = (text: string, attr: string): Reference[] =>
 function groupReferences(group: NodeGroup): Reference[] {
   return group.values.flatMap((item) => {
     if (!('operator' in item)) return groupReferences(item)
-    if (item.of === 'element') return []
+    if (item.of === 'element' || item.of === 'event_metadata') return []
     if (item.of === 'hogql') return expressionReferences(item.key, item.attr)
     if (item.of === 'cohort') return item.values.map((id) => ({ of: 'cohort', key: String(cohortId(id, item.attr)) }))
     return [{ of: item.of, key: item.key }]

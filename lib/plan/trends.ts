@@ -7,7 +7,7 @@ import { group } from '../nodes/computable-filter.ts'
 import type { ComputableTrends, ComputedMath, NodeSeries } from '../nodes/computable-trends.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
-import type { Bounds, Expr, GroupOwner, Interval } from '../tree/query.ts'
+import { type Bounds, call, column, type Expr, type GroupOwner, type Interval } from '../tree/query.ts'
 import { actionEvent, planAction, planElement } from './action.ts'
 import { type ActiveDays, activeBounds, activeDays } from './active.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
@@ -217,6 +217,10 @@ function breakdownPart(
 ): BreakdownPart {
   if (of === 'hogql')
     return { property: null, expression: breakdownExpression(property, attr, context, timezone), normalizeUrl, bins }
+  if (of === 'event_metadata') {
+    const text = column('events', property)
+    return { property: null, expression: { text, number: call('parseNumber', text) }, normalizeUrl, bins }
+  }
   if (of === 'session' && sessionPropertyType(property) === undefined)
     throw notSupported('query__breakdownFilter', `Breaking down by the session property ${property}`)
   return { property: { of, key: property }, expression: null, normalizeUrl, bins }

@@ -1,12 +1,5 @@
-import {
-  type Buckets,
-  column,
-  type Expr,
-  type PropertyRead,
-  type Select,
-  type SqlFunction,
-  value,
-} from '../tree/query.ts'
+import type { SqlFunction } from '../tree/functions.ts'
+import { type Buckets, column, type Expr, type PropertyRead, type Select, value } from '../tree/query.ts'
 import { mapChildren } from '../tree/walk.ts'
 import { type LeafExpr, Printer, wholeRange } from './printer.ts'
 

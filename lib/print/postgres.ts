@@ -1,5 +1,6 @@
 import type { Param, Statement } from '../core/statement.ts'
-import type { Buckets, Expr, Select, SqlFunction, SqlType } from '../tree/query.ts'
+import type { SqlFunction } from '../tree/functions.ts'
+import type { Buckets, Expr, Select, SqlType } from '../tree/query.ts'
 import { type ClassItem, parseRegex, type RegexToken } from '../tree/regex.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 

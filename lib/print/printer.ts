@@ -1,4 +1,5 @@
-import type { Bounds, Buckets, Expr, Order, Select, SelectColumn, Source, SqlFunction } from '../tree/query.ts'
+import type { SqlFunction } from '../tree/functions.ts'
+import type { Bounds, Buckets, Expr, Order, Select, SelectColumn, Source } from '../tree/query.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {

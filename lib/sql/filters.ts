@@ -31,6 +31,8 @@ export function buildFilter(filter: Filter, person: Expr = column('events', 'per
     }
     case 'expression':
       return call('coalesce', filter.expr, never)
+    case 'metadata':
+      return buildCondition(column('events', filter.column), 'text', filter.condition)
     case 'test':
       return buildTest(filter)
     case 'event':

@@ -1,15 +1,7 @@
 /** One value a bucket: rows, actors or an aggregate of a property. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
-import {
-  type Buckets,
-  call,
-  column,
-  type Expr,
-  type PropertyRead,
-  type Select,
-  type SqlFunction,
-  value,
-} from '../tree/query.ts'
+import type { SqlFunction } from '../tree/functions.ts'
+import { type Buckets, call, column, type Expr, type PropertyRead, type Select, value } from '../tree/query.ts'
 import { breakdownKey, conditions, countOfRows, EVENTS } from './trends-events.ts'
 
 const bucketFrom: Expr = { kind: 'bucketFrom' }

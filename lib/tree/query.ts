@@ -3,6 +3,8 @@
  * `lib/lower` turns it into the physical tree of one engine, which has the nodes marked physical in place of the
  * ones marked logical.
  */
+import type { SqlFunction } from './functions.ts'
+
 export type Scalar = string | number | boolean | null
 export type SqlType = 'text' | 'float' | 'int' | 'boolean' | 'instant'
 
@@ -179,54 +181,6 @@ export type Expr =
   | InCohort
   | LatestBefore
   | Exists
-
-export type SqlFunction =
-  | 'countAll'
-  | 'sum'
-  | 'avg'
-  | 'min'
-  | 'max'
-  | 'quantile'
-  | 'coalesce'
-  | 'countDistinct'
-  | 'nullIf'
-  | 'greatest'
-  | 'least'
-  | 'add'
-  | 'subtract'
-  | 'multiply'
-  /** By nothing it is null. */
-  | 'divide'
-  | 'modulo'
-  | 'abs'
-  | 'floor'
-  | 'ceil'
-  | 'truncate'
-  | 'lower'
-  | 'upper'
-  | 'trim'
-  | 'length'
-  | 'concat'
-  | 'startsWith'
-  /** (text, pattern): the whole text, `%` and `_` live. */
-  | 'wholeLike'
-  | 'wholeIlike'
-  /** Text that is nothing but a number; null for any other. */
-  | 'parseNumber'
-  /** (earlier instant, later instant) -> seconds with their fraction */
-  | 'secondsBetween'
-  | 'toFloat'
-  | 'toText'
-  /** Text without the slashes, question marks and hashes at its end; nothing left is a slash. */
-  | 'trimUrl'
-  /** (number, low, high, bins) -> the text of the bin that the number lies in */
-  | 'bin'
-  /** texts -> one list */
-  | 'texts'
-  /** (list of texts, none) -> JSON text of the list, empty texts as none */
-  | 'textsJson'
-  /** (instant, list of ascending starts) -> index from 0 of the last start that is not after the instant */
-  | 'bucketIndex'
 
 export interface Order {
   readonly expr: Expr

@@ -73,6 +73,24 @@ test('a breakdown', async () => {
   ])
 })
 
+test('columns of the event: filters, breakdowns and expressions', async () => {
+  const metadata = (key: string, operator: string, value: unknown) =>
+    project.trend({ ...counts('paid'), ...THREE_DAYS, properties: [{ type: 'event_metadata', key, operator, value }] })
+  expect(await metadata('distinct_id', 'exact', 'a')).toEqual([[1, 1, 0]])
+  expect(await metadata('distinct_id', 'is_not', ['a', 'c'])).toEqual([[0, 1, 1]])
+  expect(await metadata('distinct_id', 'icontains', 'B')).toEqual([[0, 1, 1]])
+  expect(await metadata('event', 'exact', 'paid')).toEqual([[1, 2, 1]])
+  expect(await filtered(`distinct_id = 'b' or distinct_id in ('x', 'a')`)).toEqual([[1, 2, 1]])
+  const query = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
+  const breakdownFilter = { breakdown: 'distinct_id', breakdown_type: 'event_metadata' }
+  const body = { query: { ...query, breakdownFilter } }
+  const { results } = (await server.call('POST', `${project.path}query/`, body)).body
+  expect(results.map((r: { breakdown_value: string; count: number }) => [r.breakdown_value, r.count])).toEqual([
+    ['a', 2],
+    ['b', 2],
+  ])
+})
+
 test('what cannot be read is a 400 with its place, and events are not read for it', async () => {
   const query = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
   const body = { query: { ...query, properties: [{ type: 'hogql', key: 'properties.n >' }] } }

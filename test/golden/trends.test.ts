@@ -128,6 +128,13 @@ const CASES: Readonly<Record<string, object>> = {
     },
   ),
   'group-filter': query({}, { properties: [{ ...filter('size', 'gte', 5, 'group'), group_type_index: 2 }] }),
+  'metadata-filter-and-breakdown': query(
+    {},
+    {
+      properties: [filter('distinct_id', 'exact', ['a'], 'event_metadata')],
+      breakdownFilter: { breakdown: 'event', breakdown_type: 'event_metadata' },
+    },
+  ),
   'hogql-filter': query(
     {},
     {

@@ -1,0 +1,19 @@
+-- hogql
+with counts as (select counted.bucket as bucket, counted.key as key, counted.value as value from (select toStartOfDay(timestamp) as bucket, coalesce(event, '') as key, toFloat(count()) as value from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC') and distinct_id = 'a') group by toStartOfDay(timestamp), coalesce(event, '')) as counted), sums as (select counts.key as key, sum(counts.value) as value from counts group by counts.key), texts as (select sums.key as key, case when sums.key = '' then '$$_posthog_breakdown_null_$$' else sums.key end as breakdown from sums), ranks as (select texts.breakdown as breakdown, row_number() over (order by case when texts.breakdown = '$$_posthog_breakdown_null_$$' then 1 else 0 end, sum(sums.value) desc, texts.breakdown) as rank from texts join sums on sums.key = texts.key group by texts.breakdown) select counts.bucket as bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end as breakdown, sum(counts.value) as value from counts join texts on texts.key = counts.key join ranks on ranks.breakdown = texts.breakdown group by counts.bucket, case when ranks.rank <= 25 then texts.breakdown else '$$_posthog_breakdown_other_$$' end
+
+-- postgres
+with "counts" as materialized (select "counted"."bucket" as "bucket", "counted"."key" as "key", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select coalesce(coalesce((select "dictionary"."value" as "value" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."id" = "events"."event")), $4::text), $4::text) as "key", count(*)::float8 as "value" from "events" where ("events"."project" = $3::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $5::text and "dictionary"."value" = $6::text)) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to" and "events"."distinct_id" = (select "distinct_ids"."id" as "id" from "distinct_ids" where ("distinct_ids"."project" = $3::int4 and "distinct_ids"."distinct_id" = $7::text))) group by coalesce(coalesce((select "dictionary"."value" as "value" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."id" = "events"."event")), $4::text), $4::text)) as "each") as "counted"), "sums" as materialized (select "counts"."key" as "key", sum("counts"."value") as "value" from "counts" group by "counts"."key"), "texts" as materialized (select "sums"."key" as "key", case when "sums"."key" = $4::text then $8::text else "sums"."key" end as "breakdown" from "sums"), "ranks" as materialized (select "texts"."breakdown" as "breakdown", row_number() over (order by case when "texts"."breakdown" = $8::text then $9::int4 else $10::int4 end, sum("sums"."value") desc, "texts"."breakdown" collate "C") as "rank" from "texts" join "sums" on "sums"."key" = "texts"."key" group by "texts"."breakdown") select "counts"."bucket" as "bucket", case when "ranks"."rank" <= $11::int4 then "texts"."breakdown" else $12::text end as "breakdown", sum("counts"."value") as "value" from "counts" join "texts" on "texts"."key" = "counts"."key" join "ranks" on "ranks"."breakdown" = "texts"."breakdown" group by "counts"."bucket", case when "ranks"."rank" <= $11::int4 then "texts"."breakdown" else $12::text end
+
+-- params
+"{\"2024-03-29T23:00:00.000Z\",\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\"}"
+"{\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\",\"2024-04-01T22:00:00.000Z\"}"
+7
+""
+"$event"
+"paid"
+"a"
+"$$_posthog_breakdown_null_$$"
+1
+0
+25
+"$$_posthog_breakdown_other_$$"
