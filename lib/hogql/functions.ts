@@ -30,21 +30,22 @@ const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: SqlType): F
 const first = (args: readonly Expr[]): Expr => args[0] ?? nothing
 const second = (args: readonly Expr[]): Expr => args[1] ?? nothing
 
-/** Null is a value like others for `=`; an order with null is false (contract/other-insights.md e). */
-const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
-  isTrue(or(compare(a, '=', b), { kind: 'and', args: [isNull(a), isNull(b)] }))
+const bothNull = (args: readonly Expr[]): Expr => ({ kind: 'and', args: [isNull(first(args)), isNull(second(args))] })
+
+/** Null is a value like others for `=` and `like`; an order with null is false (contract/other-insights.md e). */
+const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr => isTrue(or(compare(a, '=', b), bothNull([a, b])))
 const ordered = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
   rule(2, 2, ['same'], ([a = nothing, b = nothing]) => boolean(isTrue(compare(a, op, b))))
 const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
   rule(2, 2, ['text'], (args) => {
-    const matched = isTrue(call(how, first(args), second(args)))
+    const matched = call('coalesce', call(how, first(args), second(args)), bothNull(args))
     return boolean(negated ? not(matched) : matched)
   })
 
 export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   and: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'and', args })),
   or: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'or', args })),
-  not: rule(1, 1, ['boolean'], (args) => boolean(not(isTrue(first(args))))),
+  not: rule(1, 1, ['boolean'], (args) => boolean(not(first(args)))),
   equals: rule(2, 2, ['same'], (args) => boolean(equal(args))),
   notEquals: rule(2, 2, ['same'], (args) => boolean(not(equal(args)))),
   less: ordered('<'),

@@ -35,7 +35,10 @@ test.each([
   [`properties.plan not in ('free')`, [1, 1, 1]],
   [`person.properties.team = 'x' and event = 'paid'`, [1, 1, 0]],
   ['properties.ok', [1, 0, 0]],
-  ['not properties.ok', [0, 2, 1]],
+  // true or false where the property is; nothing where it is missing
+  ['not properties.ok', [0, 1, 0]],
+  [`properties.plan not like 'f%'`, [1, 1, 1]],
+  ["null like null and null not like '2' and not (null < 2) and null = null and 2 != null", [1, 2, 1]],
   ['properties.n between 1 and 4', [1, 1, 0]],
   [`timestamp >= '2020-01-02 00:00:00'`, [0, 2, 1]],
   [`case when properties.n > 5 then true else false end`, [0, 1, 0]],
