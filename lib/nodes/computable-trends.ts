@@ -5,40 +5,10 @@ import { group, groupOwner, type NodeGroup } from './computable-filter.ts'
 import type { Entity, MathName } from './entity.ts'
 import type { DISPLAYS, TrendsQuery } from './trends.ts'
 
-export const COMPUTED_MATHS = [
-  'total',
-  'dau',
-  'unique_group',
-  'sum',
-  'avg',
-  'min',
-  'max',
-  'median',
-  'p75',
-  'p90',
-  'p95',
-  'p99',
-  'weekly_active',
-  'monthly_active',
-  'unique_session',
-  'first_time_for_user',
-  'first_matching_event_for_user',
-  'avg_count_per_actor',
-  'min_count_per_actor',
-  'max_count_per_actor',
-  'median_count_per_actor',
-  'p75_count_per_actor',
-  'p90_count_per_actor',
-  'p95_count_per_actor',
-  'p99_count_per_actor',
-  'hogql',
-] as const
 /** Maths of a property. */
 const PROPERTY_MATHS: readonly string[] = ['sum', 'avg', 'min', 'max', 'median', 'p75', 'p90', 'p95', 'p99']
 /** Maths that count groups when the series names a group type. */
 const GROUP_MATHS: readonly string[] = ['unique_group', 'weekly_active', 'monthly_active']
-
-export type ComputedMath = (typeof COMPUTED_MATHS)[number]
 
 export interface NodeSeries {
   /** null: any event. */
@@ -46,7 +16,7 @@ export interface NodeSeries {
   readonly actionId: number | null
   readonly name: string | null
   readonly customName: string | null
-  readonly math: ComputedMath
+  readonly math: MathName
   readonly mathAsSent: string | null
   /** The aggregate of the math `hogql`, and where it stands, for errors. */
   readonly mathHogql: { readonly text: string; readonly attr: string } | null
@@ -122,7 +92,6 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
   const attr = (key: string) => [...path, key].join('__')
   if (entity.kind === 'DataWarehouseNode') throw notSupported(attr('kind'), `A series of ${entity.kind}`)
   const math: MathName = entity.math ?? 'total'
-  if (!isComputed(math)) throw notSupported(attr('math'), `The math ${math}`)
   if (entity.kind === 'EventsNode' && entity.limit != null) throw notSupported(attr('limit'), 'A limit on a series')
   if (entity.math_property_revenue_currency != null)
     throw notSupported(attr('math_property_revenue_currency'), 'Currency conversion')
@@ -155,8 +124,6 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
     },
   }
 }
-
-const isComputed = (math: MathName): math is ComputedMath => (COMPUTED_MATHS as readonly string[]).includes(math)
 
 function propertyOwner(type: string | null | undefined, attr: string): 'event' | 'person' {
   if (type == null || type === 'event_properties' || type === 'event') return 'event'

@@ -1,13 +1,13 @@
 /** Weekly and monthly active users: how far a bucket looks back (contract/trends.md 3). */
 import { DateTime } from 'luxon'
-import type { ComputedMath } from '../nodes/computable-trends.ts'
+import type { MathName } from '../nodes/entity.ts'
 import type { Bounds, Interval } from '../tree/query.ts'
 import { type Bucket, type DateRange, iso } from './dates.ts'
 
 export type ActiveDays = 7 | 30
 
 /** Null for other maths, and where the interval is as long as the look back: then it is the users of the interval. */
-export function activeDays(math: ComputedMath, shape: string, interval: Interval): ActiveDays | null {
+export function activeDays(math: MathName, shape: string, interval: Interval): ActiveDays | null {
   const coarse = shape !== 'total' && (interval === 'month' || (interval === 'week' && math === 'weekly_active'))
   if (coarse) return null
   return math === 'weekly_active' ? 7 : math === 'monthly_active' ? 30 : null

@@ -4,7 +4,8 @@ import { type Ast, parseExpression } from '../hogql/parser.ts'
 import { resolveAggregate, resolveExpression } from '../hogql/resolve.ts'
 import type { NodeBreakdown } from '../nodes/computable-breakdown.ts'
 import { group } from '../nodes/computable-filter.ts'
-import type { ComputableTrends, ComputedMath, NodeSeries } from '../nodes/computable-trends.ts'
+import type { ComputableTrends, NodeSeries } from '../nodes/computable-trends.ts'
+import type { MathName } from '../nodes/entity.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
 import { type Bounds, call, column, type Expr, type GroupOwner, type Interval } from '../tree/query.ts'
@@ -37,7 +38,7 @@ export interface TrendsSeries {
   readonly event: string | null
   /** What makes an event one of the series: the steps of its action. */
   readonly action: Filter | null
-  readonly math: ComputedMath
+  readonly math: MathName
   readonly property: PropertyRef | null
   /** The value of a bucket in place of a math: an aggregate over its events. */
   readonly aggregate: Expr | null
