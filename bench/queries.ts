@@ -3,11 +3,12 @@ import type pg from 'pg'
 import type { Statement } from '../lib/core/statement.ts'
 import { lowerPostgres } from '../lib/lower/postgres.ts'
 import { parseComputable } from '../lib/nodes/index.ts'
-import { references } from '../lib/plan/references.ts'
-import { planTrends, testAccountFilter } from '../lib/plan/trends.ts'
+import { planQuery } from '../lib/plan/index.ts'
+import { insightOf, references } from '../lib/plan/references.ts'
+import { testAccountFilter } from '../lib/plan/trends.ts'
 import { printPostgres } from '../lib/print/postgres.ts'
 import type { Engine } from '../lib/run/engine.ts'
-import { buildTrends } from '../lib/sql/trends.ts'
+import { buildQuery } from '../lib/sql/index.ts'
 import { loadQueryContext } from '../lib/store/query-context.ts'
 import { medians } from './measure.ts'
 import { findProject } from './project.ts'
@@ -117,16 +118,11 @@ export async function measureQueries(client: pg.Client, engine: Engine, rounds: 
 async function printed(engine: Engine, json: object): Promise<Statement[]> {
   const project = await findProject(engine)
   const node = parseComputable(json)
-  const context = await loadQueryContext(
-    engine,
-    project,
-    references(node, testAccountFilter(node, project)),
-    [],
-    TIMEOUT_MS,
-  )
-  const plan = planTrends(node, project, context, NOW)
+  const insight = insightOf(node)
+  const tests = insight ? testAccountFilter(insight, project) : { type: 'AND' as const, values: [] }
+  const context = await loadQueryContext(engine, project, references(node, tests), [], TIMEOUT_MS)
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
-  return plan.periods.flatMap((period) =>
-    plan.series.map((series) => printPostgres(lowerPostgres(buildTrends(plan, series, period), lowering))),
+  return buildQuery(planQuery(node, project, context, NOW)).map((query) =>
+    printPostgres(lowerPostgres(query, lowering)),
   )
 }

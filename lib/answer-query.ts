@@ -1,32 +1,29 @@
 /** The pipeline, written out once: node -> plan -> logical query -> lowered query -> text -> rows -> result. */
-import { resultTooLarge } from './core/errors.ts'
 import type { Project } from './core/project.ts'
 import type { Statement } from './core/statement.ts'
 import { lowerPostgres } from './lower/postgres.ts'
 import type { CohortGroup } from './nodes/cohort.ts'
+import type { NodeGroup } from './nodes/computable-filter.ts'
 import type { ComputableNode } from './nodes/index.ts'
 import { planCohort } from './plan/cohort.ts'
-import { actionReferences, cohortReferences, references } from './plan/references.ts'
-import { planTrends, testAccountFilter, trendsRange } from './plan/trends.ts'
+import { planQuery } from './plan/index.ts'
+import { actionReferences, cohortReferences, insightOf, references } from './plan/references.ts'
+import { testAccountFilter, trendsRange } from './plan/trends.ts'
 import { printHogql } from './print/hogql.ts'
 import { printPostgres } from './print/postgres.ts'
 import type { Engine } from './run/engine.ts'
-import { shapeTrends } from './shape/trends.ts'
+import { type ShapedResult, shapeQuery } from './shape/index.ts'
 import { buildCohort } from './sql/cohort.ts'
-import { buildTrends } from './sql/trends.ts'
+import { buildQuery } from './sql/index.ts'
 import { loadQueryContext } from './store/query-context.ts'
 import type { Interval, Select } from './tree/query.ts'
 
 /** What `POST query/` answers, the keys about caching aside. */
-export interface QueryResponse {
-  readonly results: readonly unknown[]
-  readonly hasMore: boolean
+export interface QueryResponse extends ShapedResult {
   readonly hogql: string
   readonly timings: readonly []
   readonly modifiers: Readonly<Record<string, unknown>>
   readonly error: null
-  /** ISO instants with the project's offset. */
-  readonly resolved_date_range: { readonly date_from: string; readonly date_to: string }
 }
 
 export interface ComputeOptions {
@@ -46,13 +43,14 @@ export interface QueryDescription {
 
 /** Pure. Throws a 400 for dates that cannot be read. */
 export function describeQuery(project: Project, node: ComputableNode, now: Date): QueryDescription {
-  const { range, input } = trendsRange(node, project, now)
-  const tests = testAccountFilter(node, project)
+  const insight = insightOf(node)
+  const { range, input } = insight ? trendsRange(insight, project, now) : {}
+  const tests = testAccounts(node, project)
   const namesThings = actionReferences(node).length > 0 || references(node, tests).some(({ of }) => of === 'cohort')
   return {
-    interval: input.interval,
-    dateFrom: range.from.toJSDate(),
-    dateTo: range.to.toJSDate(),
+    interval: input?.interval ?? null,
+    dateFrom: range?.from.toJSDate() ?? null,
+    dateTo: range?.to.toJSDate() ?? null,
     identity: {
       ...node,
       testAccounts: tests.values.length > 0 ? tests : undefined,
@@ -60,6 +58,11 @@ export function describeQuery(project: Project, node: ComputableNode, now: Date)
       config: namesThings ? project.configVersion : undefined,
     },
   }
+}
+
+const testAccounts = (node: ComputableNode, project: Project): NodeGroup => {
+  const insight = insightOf(node)
+  return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
 }
 
 /**
@@ -72,26 +75,17 @@ export async function computeQuery(
   node: ComputableNode,
   { now, timeoutMs, runId }: ComputeOptions,
 ): Promise<QueryResponse> {
-  const refs = references(node, testAccountFilter(node, project))
+  const refs = references(node, testAccounts(node, project))
   const context = await loadQueryContext(engine, project, refs, actionReferences(node), timeoutMs)
-  const plan = planTrends(node, project, context, now)
-  const logical = plan.periods.flatMap((period) => plan.series.map((series) => buildTrends(plan, series, period)))
+  const plan = planQuery(node, project, context, now)
+  const logical = buildQuery(plan)
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
   const statements = logical.map((query) => printPostgres(lowerPostgres(query, lowering)))
   const rows =
     statements.length > 0
       ? await engine.run(statements, { timeoutMs, readOnly: true, ...(runId ? { runId } : {}) })
       : []
-  const current = plan.periods[0]
-  if (!current) throw resultTooLarge('The query has no period.')
-  return {
-    ...shapeTrends(plan, rows),
-    hogql: hogqlText(logical),
-    timings: [],
-    modifiers: {},
-    error: null,
-    resolved_date_range: { date_from: current.dateFrom, date_to: current.dateTo },
-  }
+  return { ...shapeQuery(plan, rows), hogql: hogqlText(logical), timings: [], modifiers: {}, error: null }
 }
 
 /** The statement whose rows, `person`, are the members of a cohort. Throws a 400 for filters that cannot be. */

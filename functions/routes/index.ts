@@ -11,6 +11,7 @@ import { groupRoutes } from './groups/groups.ts'
 import { insightRoutes } from './insights/insights.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
+import { behindInsightRoutes } from './persons/behind-insight.ts'
 import { personRoutes } from './persons/persons.ts'
 import { projectRoutes } from './projects/projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...keyRoutes,
   ...definitionRoutes,
   ...personRoutes,
+  ...behindInsightRoutes,
   ...groupRoutes,
   ...trendRoutes,
   ...actionRoutes,

@@ -24,6 +24,7 @@ export async function computeEntry(
   const response = await computeQuery(services.engine, project, node, { now, timeoutMs, runId })
   return {
     response,
+    query: prepared.query,
     timezone: project.timezone,
     interval: description.interval,
     dateFrom: description.dateFrom?.getTime() ?? null,

@@ -5,6 +5,8 @@ import type { Age } from './policy.ts'
 
 export interface CacheEntry extends Age {
   readonly response: QueryResponse
+  /** What was computed, as it was asked for: listings of the people behind the numbers read it. */
+  readonly query: unknown
   readonly timezone: string
   /** Milliseconds. */
   readonly dateFrom: number | null

@@ -2,7 +2,7 @@ import { sha256 } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 
 /** Moves when a release computes something else for the same node. */
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 
 /** SHA-256 of all that decides a result (design.md "Cache key"). `identity`: the node without its display keys. */
 export const cacheKey = (project: Project, identity: unknown): Promise<string> =>

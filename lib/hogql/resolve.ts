@@ -1,14 +1,17 @@
 /**
- * The tree of an expression -> a typed expression over events. A name is one of the event, its person and its groups, so
- * that an expression reaches nothing that its query does not; anything else is a 400 with its place.
+ * The tree of an expression -> a typed expression over the rows of its query. A name is one of the fields that the query
+ * has, so that an expression reaches nothing that its query does not; anything else is a 400 with its place.
  */
 import { call, column, type Expr, type PropertyOwner, type Scalar, type SqlType, value } from '../tree/query.ts'
 import { hogqlError } from './error.ts'
-import { type Field, fieldOf } from './fields.ts'
+import type { Field, Fields } from './fields.ts'
 import { AGGREGATES, FUNCTIONS, type FunctionRule, type Typed } from './functions.ts'
 import type { Ast } from './parser.ts'
 
 export interface Scope {
+  readonly fields: Fields
+  /** Dates are those of this zone. */
+  readonly timezone: string
   /** How a property's values are read, by its registered type. */
   readonly propertyType: (of: PropertyOwner, key: string) => SqlType
   /** An ISO instant for a text that is a date, in the project's zone unless it names one; null for any other. */
@@ -17,16 +20,35 @@ export interface Scope {
   readonly attr: string
 }
 
-/** A value of one event. Throws a 400 for an aggregate. */
+/** A value of one row. Throws a 400 for an aggregate. */
 export const resolveExpression = (ast: Ast, scope: Scope): Typed => new Resolver(scope, 'none').resolve(ast)
 
-/** A number over many events. Throws a 400 when a field stands outside an aggregate, and when there is none. */
+/** A number over many rows. Throws a 400 when a field stands outside an aggregate, and when there is none. */
 export function resolveAggregate(ast: Ast, scope: Scope): Expr {
-  const resolver = new Resolver(scope, 'outside')
-  const { expr, type } = resolver.resolve(ast)
-  if (!resolver.hasAggregate) throw hogqlError('The expression has no aggregate, such as count().', ast.at, scope.attr)
+  const { expr, type } = new Resolver(scope, 'outside').resolve(ast)
+  if (!hasAggregate(ast)) throw hogqlError('The expression has no aggregate, such as count().', ast.at, scope.attr)
   if (type !== 'float') throw hogqlError('The expression must be a number.', ast.at, scope.attr)
   return expr
+}
+
+/** A column of a listing, which may be an aggregate over its rows; numbers of rows and the like are texts outside. */
+export function resolveColumn(ast: Ast, scope: Scope): Typed & { readonly isAggregate: boolean } {
+  const isAggregate = hasAggregate(ast)
+  const { expr, type } = new Resolver(scope, isAggregate ? 'outside' : 'none').resolve(ast)
+  if (type === 'id') return { expr: asText(expr, type), type: 'text', isAggregate }
+  return { expr, type, isAggregate }
+}
+
+function hasAggregate(ast: Ast): boolean {
+  if (ast.kind === 'list') return ast.items.some(hasAggregate)
+  if (ast.kind !== 'call') return false
+  return aggregateName(ast.name) !== undefined || [...ast.params, ...ast.args].some(hasAggregate)
+}
+
+/** The name that the aggregate has among the rules; undefined for what is none. */
+function aggregateName(written: string): string | undefined {
+  const name = AGGREGATE_NAMES[written.toLowerCase()] ?? written
+  return name === 'quantile' || Object.hasOwn(AGGREGATES, name) ? name : undefined
 }
 
 type Place = 'none' | 'outside' | 'inside'
@@ -34,7 +56,6 @@ type Place = 'none' | 'outside' | 'inside'
 class Resolver {
   readonly #scope: Scope
   #place: Place
-  hasAggregate = false
 
   constructor(scope: Scope, place: Place) {
     this.#scope = scope
@@ -61,10 +82,10 @@ class Resolver {
   }
 
   #field(chain: readonly string[], at: number): Typed {
-    const field = fieldOf(chain)
+    const field = this.#scope.fields(chain)
     if (!field) throw this.#error(`Unable to resolve field: ${chain.join('.')}`, at)
     if (this.#place === 'outside') throw this.#error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
-    if (field.kind === 'column') return { expr: column('events', field.name), type: field.type }
+    if (field.kind === 'column') return { expr: column(field.table, field.name), type: field.type }
     return this.#property(field, this.#scope.propertyType(field.of, field.key))
   }
 
@@ -84,11 +105,12 @@ class Resolver {
   }
 
   #aggregateRule(ast: Ast & { kind: 'call' }): FunctionRule | undefined {
-    const name = AGGREGATE_NAMES[ast.name.toLowerCase()] ?? ast.name
+    const name = aggregateName(ast.name)
+    if (name === undefined) return undefined
     if (name === 'quantile') return this.#quantile(ast)
     if (name === 'count' && ast.distinct) return AGGREGATES.uniq
-    if (ast.distinct && Object.hasOwn(AGGREGATES, name)) throw this.#error(`'${name}' takes no DISTINCT.`, ast.at)
-    return Object.hasOwn(AGGREGATES, name) ? AGGREGATES[name] : undefined
+    if (ast.distinct) throw this.#error(`'${name}' takes no DISTINCT.`, ast.at)
+    return AGGREGATES[name]
   }
 
   #quantile({ params, at }: Ast & { kind: 'call' }): FunctionRule {
@@ -103,7 +125,6 @@ class Resolver {
     if (this.#place === 'none') throw this.#error(`Aggregation '${ast.name}' cannot be used here.`, ast.at)
     if (this.#place === 'inside')
       throw this.#error(`Aggregation '${ast.name}' cannot be nested inside another aggregation.`, ast.at)
-    this.hasAggregate = true
     this.#place = 'inside'
     const result = this.#apply(ast, rule, ast.args)
     this.#place = 'outside'
@@ -152,7 +173,7 @@ class Resolver {
     if (type === 'null') return { expr: value(null, wanted === 'id' ? 'int' : wanted), type: wanted }
     if (wanted !== 'id' && type !== 'id' && expr.kind === 'property' && wanted !== 'text')
       return { expr: { ...expr, type: wanted }, type: wanted }
-    if (wanted === 'text' && type !== 'id') return { expr: asText(expr, type), type: 'text' }
+    if (wanted === 'text') return { expr: asText(expr, type), type: 'text' }
     if (wanted === 'float' && type === 'text') return { expr: call('parseNumber', expr), type: 'float' }
     if (wanted === 'float' && type === 'int') return { expr: call('toFloat', expr), type: 'float' }
     if (wanted === 'instant' && type === 'text' && expr.kind === 'value') {
@@ -185,7 +206,7 @@ function literal(v: Scalar): Typed {
 }
 
 /** A property's own text rather than the text of what was read from it. */
-const asText = (expr: Expr, type: SqlType): Expr =>
+export const asText = (expr: Expr, type: Typed['type']): Expr =>
   expr.kind === 'property' ? { ...expr, type: 'text' } : type === 'text' ? expr : call('toText', expr)
 
 /** What values are compared as: numbers where one is a number, instants where one is an instant, else text. */

@@ -6,6 +6,7 @@ import type { Slot } from '../plan/context.ts'
 import { entryProperty, SESSION_PROPERTIES } from '../plan/session.ts'
 import {
   and,
+  type Column,
   call,
   column,
   compare,
@@ -35,7 +36,7 @@ const slotKey = (property: string) => `p:${property}`
 const NO_VALUE = value(-1, 'int')
 
 /** The tables that a logical query may name. */
-const GUARDED: readonly string[] = ['events', 'persons']
+const GUARDED: readonly string[] = ['events', 'persons', 'groups', 'person_distinct_ids']
 
 /** Throws nothing: every logical query can be lowered. */
 export function lowerPostgres(select: Select, context: LowerContext): Select {
@@ -45,10 +46,11 @@ export function lowerPostgres(select: Select, context: LowerContext): Select {
     (q) => lowerPostgres(q, context),
   )
   if (select.from.kind !== 'table' || !GUARDED.includes(select.from.name)) return lowered
-  const guard = compare(column(select.from.name, 'project'), '=', value(context.projectId, 'int'))
+  const guard = compare(column(select.from.alias, 'project'), '=', value(context.projectId, 'int'))
   const ofEvents = select.from.name === 'events' ? joins(select, context) : []
   return {
     ...lowered,
+    from: select.from.name === 'person_distinct_ids' ? { ...select.from, name: 'distinct_ids' } : select.from,
     joins: [...ofEvents, ...(lowered.joins ?? [])],
     where: lowered.where ? and(guard, lowered.where) : guard,
   }
@@ -90,7 +92,13 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
     case 'column':
       if (isDistinctId(e)) return { kind: 'scalarQuery', query: distinctId('distinct_id', 'id', e, context) }
       if (isEventName(e)) return dictionaryText(column('events', 'event'), context)
-      return e.table === 'events' ? eventColumn(e.name, context) : e
+      return e.table === 'events' ? eventColumn(e.name, context) : (RENAMED[`${e.table}.${e.name}`] ?? e)
+    case 'call':
+      return (e.fn === 'toText' && e.args[0]?.kind === 'column' && idText(e.args[0], context)) || descend(e, context)
+    case 'actorCell':
+      return e.of === 'person'
+        ? call('personJson', value(context.projectId, 'int'), column('persons', 'id'))
+        : call('groupJson', value(context.projectId, 'int'), column(e.of, 'id'))
     case 'property':
       return jsonRead(e, context)
     case 'compare':
@@ -115,6 +123,8 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
     }
     case 'scalarQuery':
       return { ...e, query: lowerPostgres(e.query, context) }
+    case 'inQuery':
+      return { ...e, expr: lowerExpr(e.expr, context), query: lowerPostgres(e.query, context) }
     case 'inCohort':
       return { kind: 'exists', query: membership(lowerExpr(e.person, context), e.cohort, context) }
     case 'breakdownText': {
@@ -125,6 +135,34 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
       return descend(e, context)
   }
 }
+
+/** Logical columns that have another name here. */
+const RENAMED: Readonly<Record<string, Expr>> = {
+  'person_distinct_ids.person_id': column('person_distinct_ids', 'person'),
+  ...Object.fromEntries(GROUP_OWNERS.map((group) => [`${group}.key`, column(group, 'group_key')])),
+}
+
+/** Ids are numbers inside: the text that the API knows, or undefined for a column that is no id. */
+function idText({ table: of, name }: Column, context: LowerContext): Expr | undefined {
+  if (of === 'persons' && name === 'id') return call('toText', column('persons', 'uuid'))
+  const group = GROUP_OWNERS.find((owner) => of === owner || (of === 'events' && name === `$${owner}`))
+  if (group && of === group) return name === 'id' ? column(group, 'group_key') : undefined
+  if (of !== 'events') return undefined
+  if (group) return lookUp('groups', column('groups', 'group_key'), column('events', group), context)
+  if (name === 'person_id')
+    return lookUp('persons', call('toText', column('persons', 'uuid')), personOf(context), context)
+  return name === '$session_id' ? dictionaryText(column('events', 'session'), context) : undefined
+}
+
+const lookUp = (from: string, expr: Expr, id: Expr, { projectId }: LowerContext): Expr => ({
+  kind: 'scalarQuery',
+  query: {
+    kind: 'select',
+    columns: [{ expr, as: 'text' }],
+    from: table(from),
+    where: and(compare(column(from, 'project'), '=', value(projectId, 'int')), compare(column(from, 'id'), '=', id)),
+  },
+})
 
 const descend = (e: Expr, context: LowerContext) => mapChildren(e, (child) => lowerExpr(child, context))
 

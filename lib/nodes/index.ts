@@ -3,13 +3,14 @@
  * (`validateQuery`); computing takes the kinds that are built (`parseComputable`).
  */
 import { notSupported, parseError } from '../core/errors.ts'
+import { type ComputableActors, computableActors } from './actors.ts'
 import { type ComputableTrends, computableTrends } from './computable-trends.ts'
 import { STORED_KINDS, WRAPPER_KINDS } from './kinds.ts'
 import { parseNodePart } from './schema.ts'
 import { TrendsQuery } from './trends.ts'
 
 /** A node with a runner: plain data, keys that only concern display removed. */
-export type ComputableNode = ComputableTrends
+export type ComputableNode = ComputableTrends | ComputableActors
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -43,6 +44,7 @@ export function parseComputable(json: unknown, path: readonly string[] = ['query
   const kind = node.kind as string
   if (kind in WRAPPER_KINDS) return parseComputable(node.source, [...path, 'source'])
   if (kind === 'TrendsQuery') return computableTrends(parseNodePart(TrendsQuery, node, path), path)
+  if (kind === 'ActorsQuery') return computableActors(node, path)
   throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
 }
 

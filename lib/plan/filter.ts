@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
+import { eventFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parser.ts'
 import { resolveExpression, type Scope } from '../hogql/resolve.ts'
 import { cohortId, type Metadata, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
@@ -73,6 +74,8 @@ export interface FilterInput {
   readonly timezone: string
   readonly weekStartDay: 0 | 1
   readonly now: Date
+  /** What expressions may name; those of an event unless given. */
+  readonly fields?: Fields
   /** Filters on elements are planned where their selectors are read. */
   readonly element: (test: NodeTest) => Filter
 }
@@ -107,17 +110,31 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
   return { kind: 'test', property, type, condition }
 }
 
-function planExpressionTest({ key, attr }: NodeTest, { context, timezone }: FilterInput): Filter {
-  const { expr, type } = resolveExpression(parseExpression(key, attr), scopeOf(context, timezone, attr))
+function planExpressionTest({ key, attr }: NodeTest, { context, timezone, fields }: FilterInput): Filter {
+  const { expr, type } = resolveExpression(parseExpression(key, attr), scopeOf(context, timezone, attr, fields))
   if (type !== 'boolean') throw invalid(attr, 'The expression of a filter must be true or false.', 'hogql_error')
   return { kind: 'expression', expr }
 }
 
 /** What the names of an expression mean in a query. */
-export const scopeOf = ({ propertyTypes }: QueryContext, timezone: string, attr: string): Scope => ({
+export const scopeOf = (
+  { propertyTypes }: QueryContext,
+  timezone: string,
+  attr: string,
+  fields: Fields = eventFields,
+): Scope => ({
   attr,
+  timezone,
+  fields: (chain) => {
+    const field = fields(chain)
+    const isUnknown = field?.kind === 'property' && field.of === 'session' && !sessionPropertyType(field.key)
+    return isUnknown ? undefined : field
+  },
   instant: (text) => dateText(text, { timezone }),
-  propertyType: (of, key) => SQL_TYPES[propertyTypes.get(propertyTypeKey({ of, key })) ?? 'String'],
+  propertyType: (of, key) => {
+    const type = of === 'session' ? sessionPropertyType(key) : propertyTypes.get(propertyTypeKey({ of, key }))
+    return SQL_TYPES[type ?? 'String']
+  },
 })
 
 /** How values of a registered type are read. */

@@ -1,15 +1,39 @@
-import { fieldOf } from '../hogql/fields.ts'
+import { eventFields, type Fields } from '../hogql/fields.ts'
 import { fieldsOf, parseExpression } from '../hogql/parser.ts'
 import type { ActionStep } from '../nodes/action.ts'
+import type { ComputableActors } from '../nodes/actors.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, group, type NodeGroup } from '../nodes/computable-filter.ts'
 import type { ComputableTrends } from '../nodes/computable-trends.ts'
+import type { ComputableNode } from '../nodes/index.ts'
+import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
 import type { Reference } from './context.ts'
 
+/** The insight whose events a node reads; null for none. */
+export const insightOf = (node: ComputableNode): ComputableTrends | null =>
+  node.kind === 'ActorsQuery' ? (node.source?.source ?? null) : node
+
 /** The property keys and cohorts that a node and the test-account filters it uses name; the context loads what is known of them. */
-export function references(node: ComputableTrends, testAccounts: NodeGroup): Reference[] {
+export function references(node: ComputableNode, testAccounts: NodeGroup): Reference[] {
+  const insight = insightOf(node)
+  return unique([
+    ...(insight ? trendsReferences(insight, testAccounts) : []),
+    ...(node.kind === 'ActorsQuery' ? actorsReferences(node) : []),
+  ])
+}
+
+function actorsReferences(node: ComputableActors): Reference[] {
+  const fields = fieldsOfActors(node)
+  const texts = [...node.select, ...(node.orderBy ?? []).map((item) => orderOf(item).of)]
+  return [
+    ...texts.flatMap(({ text, attr }) => (isCell(text) ? [] : expressionReferences(bare(text), attr, fields))),
+    ...groupReferences(node.filter, fields),
+  ]
+}
+
+function trendsReferences(node: ComputableTrends, testAccounts: NodeGroup): Reference[] {
   const refs: Reference[] = [
-    ...[node.filter, testAccounts, ...node.series.map((s) => s.filter)].flatMap(groupReferences),
+    ...[node.filter, testAccounts, ...node.series.map((s) => s.filter)].flatMap((filter) => groupReferences(filter)),
     ...(node.breakdown?.parts ?? []).flatMap(({ of, property, attr }) =>
       of === 'hogql' ? expressionReferences(property, attr) : of === 'event_metadata' ? [] : [{ of, key: property }],
     ),
@@ -18,7 +42,7 @@ export function references(node: ComputableTrends, testAccounts: NodeGroup): Ref
       id === 'all' ? [] : [{ of: 'cohort' as const, key: String(id) }],
     ),
   ]
-  return unique(refs)
+  return refs
 }
 
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
@@ -42,25 +66,25 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
 }
 
 /** The actions that a node counts. */
-export const actionReferences = (node: ComputableTrends): number[] =>
-  node.series.flatMap((s) => (s.actionId === null ? [] : [s.actionId]))
+export const actionReferences = (node: ComputableNode): number[] =>
+  (insightOf(node)?.series ?? []).flatMap((s) => (s.actionId === null ? [] : [s.actionId]))
 
 /** The property keys and cohorts in an action's steps. */
 export const stepReferences = (steps: readonly ActionStep[]): Reference[] =>
   steps.flatMap((step) => groupReferences(group(step.properties ?? [], ['steps'])))
 
 /** The properties that an expression names. */
-const expressionReferences = (text: string, attr: string): Reference[] =>
+const expressionReferences = (text: string, attr: string, fields: Fields = eventFields): Reference[] =>
   fieldsOf(parseExpression(text, attr)).flatMap((chain): Reference[] => {
-    const field = fieldOf(chain)
+    const field = fields(chain)
     return field?.kind === 'property' ? [{ of: field.of, key: field.key }] : []
   })
 
-function groupReferences(group: NodeGroup): Reference[] {
+function groupReferences(group: NodeGroup, fields: Fields = eventFields): Reference[] {
   return group.values.flatMap((item) => {
-    if (!('operator' in item)) return groupReferences(item)
+    if (!('operator' in item)) return groupReferences(item, fields)
     if (item.of === 'element' || item.of === 'event_metadata') return []
-    if (item.of === 'hogql') return expressionReferences(item.key, item.attr)
+    if (item.of === 'hogql') return expressionReferences(item.key, item.attr, fields)
     if (item.of === 'cohort') return item.values.map((id) => ({ of: 'cohort', key: String(cohortId(id, item.attr)) }))
     return [{ of: item.of, key: item.key }]
   })

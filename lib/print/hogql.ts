@@ -68,6 +68,8 @@ class HogqlPrinter extends Printer {
     texts: (args) => `[${this.#list(args)}]`,
     textsJson: ([list, none]) =>
       `toJSONString(arrayMap(x -> if(x = '', ${this.#list(none ? [none] : [])}, x), ${this.#list(list ? [list] : [])}))`,
+    personJson: () => 'person',
+    groupJson: () => 'group',
     bucketIndex: (args) =>
       `arrayCount(start -> start <= ${this.#list(args.slice(0, 1))}, ${this.#list(args.slice(1))}) - 1`,
   }
@@ -115,10 +117,13 @@ class HogqlPrinter extends Printer {
           `max(${this.expr(e.of)}) over (partition by ${this.expr(e.partitionBy)} order by ${this.expr(e.orderBy)} ` +
           'range between unbounded preceding and 1 preceding)'
         )
+      case 'actorCell':
+        return e.of === 'person' ? 'person' : 'group'
+      case 'inQuery':
+        return `${this.operand(e.expr)} in (${this.select(e.query)})`
       case 'bucketFrom':
       case 'bucketTo':
       case 'jsonRead':
-      case 'inQuery':
       case 'exists':
         throw new Error(`${e.kind} has no HogQL form`)
       default:

@@ -88,6 +88,8 @@ class PostgresPrinter extends Printer {
     bin: (args) => `histogram_bin(${this.#list(args)})`,
     texts: (args) => `array[${this.#list(args)}]`,
     textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
+    personJson: (args) => `person_json(${this.#list(args)})`,
+    groupJson: (args) => `group_json(${this.#list(args)})`,
     bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
   }
 
@@ -132,6 +134,7 @@ class PostgresPrinter extends Printer {
           'groups between unbounded preceding and 1 preceding)'
         )
       case 'property':
+      case 'actorCell':
       case 'inCohort':
       case 'breakdownKey':
       case 'breakdownText':

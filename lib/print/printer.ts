@@ -29,6 +29,7 @@ export abstract class Printer {
       ...(query.groupBy?.length ? [`group by ${query.groupBy.map((e) => this.expr(e)).join(', ')}`] : []),
       ...(query.orderBy?.length ? [`order by ${this.orders(query.orderBy)}`] : []),
       ...(query.limit === undefined ? [] : [`limit ${query.limit}`]),
+      ...(query.offset ? [`offset ${query.offset}`] : []),
     ]
     return parts.join(' ')
   }
@@ -62,7 +63,7 @@ export abstract class Printer {
     return orders
       .map(
         (o) =>
-          `${o.byCodePoint ? this.byCodePoint(this.expr(o.expr)) : this.expr(o.expr)}${o.descending ? ' desc' : ''}`,
+          `${o.byCodePoint ? this.byCodePoint(this.expr(o.expr)) : this.expr(o.expr)}${o.descending ? ' desc' : ''}${o.nullsLast ? ' nulls last' : ''}`,
       )
       .join(', ')
   }
@@ -121,6 +122,7 @@ export type LeafExpr = Extract<
       | 'inCohort'
       | 'exists'
       | 'latestBefore'
+      | 'actorCell'
   }
 >
 

@@ -30,12 +30,9 @@ interface Curve {
 }
 
 /** Rows of each series of each period, in that order -> results. */
-export function shapeTrends(
-  plan: TrendsPlan,
-  rows: readonly (readonly Row[])[],
-): { results: TrendsItem[]; hasMore: boolean } {
+export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[]) {
   let hasMore = false
-  const results = plan.periods.flatMap((period, p) => {
+  const results = plan.periods.flatMap((period, p): TrendsItem[] => {
     const bySeries = plan.series.map((_, s) => {
       const curves = readCurves(plan, period, s, rows[p * plan.series.length + s] ?? [])
       hasMore ||= curves.some((c) => c.breakdown === BREAKDOWN_OTHER)
@@ -52,7 +49,8 @@ export function shapeTrends(
     return bySeries.flatMap((curves) => curves.map((curve) => item(plan, period, curve)))
   })
   // all current items first, then all previous: also when several formulas are asked for
-  return { results, hasMore }
+  const { dateFrom: date_from = '', dateTo: date_to = '' } = plan.periods[0] ?? {}
+  return { results, hasMore, resolved_date_range: { date_from, date_to } }
 }
 
 /** PostHog computes these as a query for each cohort, and each of them counts as a series (contract/trends.md 5). */

@@ -48,10 +48,30 @@ export function firstAppearances(
  * `first_time_for_user` filters do not decide which event is the first.
  */
 export function firstEvents(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
+  const key = plan.breakdown !== null
+  const starts = period.bounds.map((b) => b.from)
+  const bucket = call('bucketIndex', column('found', 'first'), { kind: 'list', values: starts, type: 'instant' })
+  return {
+    kind: 'query',
+    alias: 'counted',
+    query: {
+      kind: 'select',
+      columns: [
+        { expr: bucket, as: 'bucket' },
+        ...(key ? [{ expr: column('found', 'key'), as: 'key' }] : []),
+        { expr: countOfRows, as: 'value' },
+      ],
+      from: { kind: 'query', alias: 'found', query: foundFirsts(plan, series, period) },
+      groupBy: [bucket, ...(key ? [column('found', 'key')] : [])],
+    },
+  }
+}
+
+/** Columns `actor`, `first` and, with a breakdown, `key`: the firsts that lie in the range. */
+export function foundFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   const key = breakdownKey(plan, series, period)
   const person = column('events', 'person_id')
-  const starts = period.bounds.map((b) => b.from)
-  const from = value(starts[0] ?? null, 'instant')
+  const from = value(period.bounds[0]?.from ?? null, 'instant')
   const to = value(period.bounds.at(-1)?.to ?? null, 'instant')
   const filter = series.math === 'first_matching_event_for_user' ? [buildFilter(series.filter)] : []
   const firsts: Select = {
@@ -64,40 +84,22 @@ export function firstEvents(plan: TrendsPlan, series: TrendsSeries, period: Tren
     where: and(...ofEvent(series), compare(timestamp, '<', to), ...filter),
     groupBy: [person],
   }
-  const bucket = call('bucketIndex', column('found', 'first'), { kind: 'list', values: starts, type: 'instant' })
   const first = column('firsts', 'first')
   return {
-    kind: 'query',
-    alias: 'counted',
-    query: {
-      kind: 'select',
-      columns: [
-        { expr: bucket, as: 'bucket' },
-        ...(key ? [{ expr: column('found', 'key'), as: 'key' }] : []),
-        { expr: countOfRows, as: 'value' },
-      ],
-      from: {
-        kind: 'query',
-        alias: 'found',
-        query: {
-          kind: 'select',
-          columns: [
-            ...(key ? [{ expr: call('min', key), as: 'key' }] : []),
-            { expr: column('firsts', 'actor'), as: 'actor' },
-            { expr: first, as: 'first' },
-          ],
-          from: EVENTS,
-          joins: [
-            {
-              source: { kind: 'query', alias: 'firsts', query: firsts },
-              on: and(compare(column('firsts', 'actor'), '=', person), compare(first, '=', timestamp)),
-            },
-          ],
-          where: conditions(series, from, to),
-          groupBy: [column('firsts', 'actor'), first],
-        },
+    kind: 'select',
+    columns: [
+      ...(key ? [{ expr: call('min', key), as: 'key' }] : []),
+      { expr: column('firsts', 'actor'), as: 'actor' },
+      { expr: first, as: 'first' },
+    ],
+    from: EVENTS,
+    joins: [
+      {
+        source: { kind: 'query', alias: 'firsts', query: firsts },
+        on: and(compare(column('firsts', 'actor'), '=', person), compare(first, '=', timestamp)),
       },
-      groupBy: [bucket, ...(key ? [column('found', 'key')] : [])],
-    },
+    ],
+    where: conditions(series, from, to),
+    groupBy: [column('firsts', 'actor'), first],
   }
 }

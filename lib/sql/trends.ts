@@ -26,6 +26,12 @@ export function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: Tren
   return plan.breakdown ? ranked(plan, counted) : plain(counted)
 }
 
+/** The series of a cohort's members alone. */
+export function ofCohort(series: TrendsSeries, id: CohortValue['id']): TrendsSeries {
+  const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
+  return { ...series, filter: { kind: 'and', args: [...series.filter.args, ...test] }, cohort: id }
+}
+
 /** A cohort is one more filter, so that every math means the same as without a breakdown. */
 function perCohort(
   plan: TrendsPlan,
@@ -34,12 +40,10 @@ function perCohort(
   period: TrendsPeriod,
 ): Select {
   const queries = cohorts.map(({ id }): Select => {
-    const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
-    const ofCohort = { ...series, filter: { kind: 'and' as const, args: [...series.filter.args, ...test] }, cohort: id }
     return {
       kind: 'select',
       columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
-      from: countedOf(plan, ofCohort, period),
+      from: countedOf(plan, ofCohort(series, id), period),
     }
   })
   return {
@@ -53,10 +57,13 @@ function perCohort(
   }
 }
 
-function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
+export const isFirstMath = (math: TrendsSeries['math']): boolean =>
+  math === 'first_time_for_user' || math === 'first_matching_event_for_user'
+
+/** Columns `bucket`, `value`, and with a breakdown `key`. */
+export function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
   const actor = actorOf(series)
-  if (series.math === 'first_time_for_user' || series.math === 'first_matching_event_for_user')
-    return firstEvents(plan, series, period)
+  if (isFirstMath(series.math)) return firstEvents(plan, series, period)
   return plan.shape === 'cumulative' && actor && FIRST_ONLY.includes(series.math)
     ? firstAppearances(plan, series, actor, period)
     : perBucket(plan, series, actor, period)

@@ -17,6 +17,8 @@ export interface PersonFilter {
   readonly search?: string | undefined
   readonly uuids?: readonly string[] | undefined
   readonly cohort?: number | undefined
+  /** Also those who are known by a distinct id alone. */
+  readonly withoutProfile?: boolean
   /** Conditions on `p.properties`. */
   readonly conditions?: readonly SQL[]
 }
@@ -40,7 +42,7 @@ export async function listPersons(
     sql`exists (select from distinct_ids d where d.project = p.project and d.person = p.id and ${condition})`
   const conditions = [
     sql`p.project = ${projectId}`,
-    sql`p.has_profile`,
+    filter.withoutProfile ? undefined : sql`p.has_profile`,
     filter.distinctId === undefined ? undefined : ids(sql`d.distinct_id = ${filter.distinctId}`),
     filter.email === undefined ? undefined : sql`p.properties ->> 'email' = ${filter.email}`,
     filter.search === undefined ? undefined : matches(filter.search, ids),

@@ -44,5 +44,9 @@ export type SqlFunction =
   | 'texts'
   /** (list of texts, none) -> JSON text of the list, empty texts as none */
   | 'textsJson'
+  /** (project, person) -> JSON of the person */
+  | 'personJson'
+  /** (project, group) -> JSON of the group */
+  | 'groupJson'
   /** (instant, list of ascending starts) -> index from 0 of the last start that is not after the instant */
   | 'bucketIndex'

@@ -129,6 +129,11 @@ export interface IntervalStart {
   readonly weekStartDay: 0 | 1
   readonly of: Expr
 }
+/** Logical: who a row of `persons` or `groups` is, as one JSON object. */
+export interface ActorCell {
+  readonly kind: 'actorCell'
+  readonly of: 'person' | GroupOwner
+}
 /** Physical: `(properties ->> key)` and its typed forms. */
 export interface JsonRead {
   readonly kind: 'jsonRead'
@@ -143,7 +148,7 @@ export interface ScalarQuery {
   readonly kind: 'scalarQuery'
   readonly query: Select
 }
-/** Physical: `expr` is one of the values of the only column; the query is run once. */
+/** `expr` is one of the values of the only column; the query is run once. */
 export interface InQuery {
   readonly kind: 'inQuery'
   readonly expr: Expr
@@ -181,12 +186,15 @@ export type Expr =
   | InCohort
   | LatestBefore
   | Exists
+  | ActorCell
 
 export interface Order {
   readonly expr: Expr
   readonly descending?: boolean
   /** Text by code points, not by the database's locale. */
   readonly byCodePoint?: boolean
+  /** Whichever the direction. */
+  readonly nullsLast?: boolean
 }
 
 export interface TableSource {
@@ -256,6 +264,7 @@ export interface Select {
   readonly groupBy?: readonly Expr[]
   readonly orderBy?: readonly Order[]
   readonly limit?: number
+  readonly offset?: number
 }
 
 export const value = (v: Scalar, type: SqlType): Value => ({ kind: 'value', value: v, type })

@@ -44,6 +44,7 @@ export function children(e: Expr): readonly Expr[] {
     case 'bucketTo':
     case 'scalarQuery':
     case 'exists':
+    case 'actorCell':
       return []
     default:
       return e satisfies never
@@ -128,6 +129,7 @@ export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
     case 'bucketTo':
     case 'scalarQuery':
     case 'exists':
+    case 'actorCell':
       return e
     default:
       return e satisfies never

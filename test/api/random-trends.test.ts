@@ -33,10 +33,59 @@ test.each(seeds)(
       expect(read(answer.body.results, query), context).toEqual(
         evaluate(world, query).map((curves) => curves.map(rounded)),
       )
+      if (random.chance(0.4)) await checkPeople(random, project, query, node, answer.body.results, context)
     }
   },
   120_000,
 )
+
+const COUNTS_ACTORS = ['dau', 'unique_group', 'first_time_for_user', 'first_matching_event_for_user']
+const COUNTS_ACTIVE = ['weekly_active', 'monthly_active']
+
+/** The people behind a value at random are as many as it counts; their events are as many as it counts. */
+async function checkPeople(
+  random: Random,
+  project: TestProject,
+  query: Query,
+  node: object,
+  items: readonly Item[],
+  context: string,
+): Promise<void> {
+  const item = items[random.between(0, items.length)]
+  if (!item) return
+  const at = random.between(0, item.days.length)
+  const math = query.series[item.order]?.math ?? ''
+  const isCumulative = query.display === 'ActionsLineGraphCumulative'
+  const people = await server.call('POST', `${project.path}query/`, {
+    refresh: 'force_blocking',
+    query: {
+      kind: 'ActorsQuery',
+      select: ['id', 'event_count'],
+      limit: 1000,
+      source: {
+        kind: 'InsightActorsQuery',
+        source: node,
+        series: item.order,
+        ...(item.days.length > 0 ? { day: item.days[at] } : {}),
+        ...(item.breakdown_value === undefined ? {} : { breakdown: item.breakdown_value }),
+      },
+    },
+  })
+  const where = `${context}\n${item.days[at]} ${item.breakdown_value}: ${JSON.stringify(people.body).slice(0, 600)}`
+  expect(people.status, where).toBe(200)
+  const rows = people.body.results as readonly [string, number][]
+  expect(new Set(rows.map(([id]) => id)).size, where).toBe(rows.length)
+  const value = item.aggregated_value ?? item.data[at]
+  // people of several values are in the rest several times
+  const isRest = item.breakdown_value === '$$_posthog_breakdown_other_$$' && !math.startsWith('first')
+  if ((COUNTS_ACTORS.includes(math) || (COUNTS_ACTIVE.includes(math) && !isCumulative)) && !isRest)
+    expect(rows.length, where).toBe(value)
+  if (math === 'total')
+    expect(
+      rows.reduce((sum, [, count]) => sum + count, 0),
+      where,
+    ).toBe(value)
+}
 
 /** Half of the people are known by a second id, which is merged at the end. */
 async function build(world: World): Promise<TestProject> {
@@ -113,6 +162,7 @@ const withGroup = (filter: object): object =>
 interface Item {
   readonly action: { readonly order: number }
   readonly order: number
+  readonly days: readonly string[]
   readonly data: number[]
   readonly aggregated_value?: number
   readonly breakdown_value?: string

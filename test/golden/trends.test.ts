@@ -4,10 +4,10 @@ import type { Project } from '../../lib/core/project.ts'
 import { lowerPostgres } from '../../lib/lower/postgres.ts'
 import { parseComputable } from '../../lib/nodes/index.ts'
 import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
-import { planTrends } from '../../lib/plan/trends.ts'
+import { planQuery } from '../../lib/plan/index.ts'
 import { printHogql } from '../../lib/print/hogql.ts'
 import { printPostgres } from '../../lib/print/postgres.ts'
-import { buildTrends } from '../../lib/sql/trends.ts'
+import { buildQuery } from '../../lib/sql/index.ts'
 
 const PROJECT: Project = {
   id: 7,
@@ -235,14 +235,10 @@ const CASES: Readonly<Record<string, object>> = {
 
 test.each(Object.entries(CASES))('%s', async (name, source) => {
   const node = parseComputable({ kind: 'TrendsQuery', ...source })
-  const plan = planTrends(node, PROJECT, CONTEXT, NOW)
-  const texts = plan.periods.flatMap((period) =>
-    plan.series.map((series) => {
-      const logical = buildTrends(plan, series, period)
-      const lowering = { ...CONTEXT, projectId: PROJECT.id, timezone: PROJECT.timezone }
-      const { text, params } = printPostgres(lowerPostgres(logical, lowering))
-      return `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${params.map((param) => JSON.stringify(param)).join('\n')}\n`
-    }),
-  )
+  const texts = buildQuery(planQuery(node, PROJECT, CONTEXT, NOW)).map((logical) => {
+    const lowering = { ...CONTEXT, projectId: PROJECT.id, timezone: PROJECT.timezone }
+    const { text, params } = printPostgres(lowerPostgres(logical, lowering))
+    return `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${params.map((param) => JSON.stringify(param)).join('\n')}\n`
+  })
   await expect(texts.join('\n')).toMatchFileSnapshot(`./trends/${name}.sql`)
 })

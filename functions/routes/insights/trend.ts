@@ -3,6 +3,7 @@ import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
 import { trendsTable } from '../../../lib/render/csv.ts'
+import { withPersonsUrls } from '../../../lib/resources/people-urls.ts'
 import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { pageLinks } from '../../paging.ts'
@@ -31,7 +32,7 @@ async function trend({ c, services, project, rawBody }: RouteInput<unknown, unkn
   const limit = Number(c.req.query('breakdown_limit')) || PAGE
   const offset = Number(c.req.query('offset')) || 0
   return {
-    result,
+    result: answer.entry && answer.key ? withPersonsUrls(project.id, answer.key, answer.entry) : [],
     timezone: project.timezone,
     last_refresh: answer.entry && new Date(answer.entry.lastRefresh).toISOString(),
     is_cached: answer.isCached,

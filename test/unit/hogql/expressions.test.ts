@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { eventFields } from '../../../lib/hogql/fields.ts'
 import { parseExpression } from '../../../lib/hogql/parser.ts'
 import { resolveAggregate, resolveExpression } from '../../../lib/hogql/resolve.ts'
 import { lowerPostgres } from '../../../lib/lower/postgres.ts'
@@ -7,6 +8,8 @@ import { printPostgres } from '../../../lib/print/postgres.ts'
 import type { Expr, Select } from '../../../lib/tree/query.ts'
 
 const SCOPE = {
+  fields: eventFields,
+  timezone: 'UTC',
   instant: () => null,
   attr: 'key',
   propertyType: (_: string, key: string) => (key === 'n' ? 'float' : 'text') as 'float',

@@ -1,0 +1,126 @@
+/** Listings of persons and groups (contract/other-insights.md f). */
+import * as z from 'zod'
+import { invalid, notSupported } from '../core/errors.ts'
+import { group, type NodeGroup, type NodeTest } from './computable-filter.ts'
+import { type ComputableTrends, computableTrends } from './computable-trends.ts'
+import { NODE_DISPLAY_KEYS } from './display.ts'
+import { Properties } from './property-filter.ts'
+import { anyKeys, parseNodePart } from './schema.ts'
+import { TrendsQuery } from './trends.ts'
+
+export const ActorsQuery = z.strictObject({
+  kind: z.literal('ActorsQuery'),
+  source: z.unknown().optional(),
+  select: z.array(z.string()).max(50).nullish(),
+  search: z.string().max(1_000).nullish(),
+  properties: Properties.nullish(),
+  fixedProperties: Properties.nullish(),
+  orderBy: z.array(z.string()).max(10).nullish(),
+  limit: z.number().int().min(1).max(10_000).nullish(),
+  offset: z.number().int().min(0).max(10_000_000).nullish(),
+  ...anyKeys(NODE_DISPLAY_KEYS),
+})
+
+export const InsightActorsQuery = z.strictObject({
+  kind: z.literal('InsightActorsQuery'),
+  source: z.looseObject({ kind: z.string() }),
+  day: z.union([z.string(), z.number()]).nullish(),
+  status: z.string().nullish(),
+  interval: z.number().int().nullish(),
+  series: z.number().int().min(0).nullish(),
+  breakdown: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).nullish(),
+  compare: z.enum(['current', 'previous']).nullish(),
+  includeRecordings: z.boolean().nullish(),
+  ...anyKeys(NODE_DISPLAY_KEYS),
+})
+
+/** The people behind one value of a trend. */
+export interface TrendsPoint {
+  readonly kind: 'TrendsPoint'
+  readonly source: ComputableTrends
+  /** Date or instant of the bucket; null for the whole range. */
+  readonly day: string | null
+  readonly series: number
+  /** As in the answer, one text for each property. */
+  readonly breakdown: readonly string[] | null
+  readonly isPrevious: boolean
+  readonly path: readonly string[]
+}
+
+/** A text of HogQL, and where it stands in the query. */
+export interface NodeText {
+  readonly text: string
+  readonly attr: string
+}
+
+export interface ComputableActors {
+  readonly kind: 'ActorsQuery'
+  /** null: everybody with a profile. */
+  readonly source: TrendsPoint | null
+  readonly select: readonly NodeText[]
+  readonly filter: NodeGroup
+  readonly search: string | null
+  readonly orderBy: readonly NodeText[] | null
+  readonly limit: number
+  readonly offset: number
+}
+
+/** The wire node -> the node that is computed. Throws 400 for a source that is not built and for filters of events. */
+export function computableActors(json: unknown, path: readonly string[]): ComputableActors {
+  const query = parseNodePart(ActorsQuery, json, path)
+  const source = query.source == null ? null : actorsSource(query.source, [...path, 'source'])
+  const filters = (['properties', 'fixedProperties'] as const).map((key) => group(query[key] ?? [], [...path, key]))
+  const filter: NodeGroup = { type: 'AND', values: filters.filter((g) => g.values.length > 0) }
+  checkFilters(filter)
+  const ofGroup = source?.source.series[source.series]?.mathGroup
+  const texts = (key: 'select' | 'orderBy', list: readonly string[]) =>
+    list.map((text, index) => ({ text, attr: [...path, key, index].join('__') }))
+  return {
+    kind: 'ActorsQuery',
+    source,
+    select: texts(
+      'select',
+      query.select?.length ? query.select : ofGroup ? ['group'] : ['person', 'id', 'person.$delete'],
+    ),
+    filter,
+    search: query.search?.trim() || null,
+    orderBy: query.orderBy?.length ? texts('orderBy', query.orderBy) : null,
+    limit: query.limit ?? 100,
+    offset: query.offset ?? 0,
+  }
+}
+
+const OF_ACTORS: readonly NodeTest['of'][] = ['person', 'cohort', 'hogql']
+
+function checkFilters(filter: NodeGroup): void {
+  for (const item of filter.values) {
+    if (!('operator' in item)) checkFilters(item)
+    else if (!OF_ACTORS.includes(item.of) && !item.of.startsWith('group_'))
+      throw invalid(item.attr, 'Persons are filtered by person properties, cohorts and HogQL.')
+  }
+}
+
+function actorsSource(json: unknown, path: readonly string[]): TrendsPoint {
+  const kind = (json as { kind?: unknown } | null)?.kind
+  if (kind !== 'InsightActorsQuery') throw notSupported([...path, 'kind'].join('__'), `Listing the actors of a ${kind}`)
+  const query = parseNodePart(InsightActorsQuery, json, path)
+  if (query.source.kind !== 'TrendsQuery')
+    throw notSupported([...path, 'source', 'kind'].join('__'), `Listing the actors of a ${query.source.kind}`)
+  const at = [...path, 'source']
+  const source = computableTrends(parseNodePart(TrendsQuery, query.source, at), at)
+  const series = query.series ?? 0
+  if (series >= source.series.length)
+    throw invalid([...path, 'series'].join('__'), `The query has ${source.series.length} series, counted from 0.`)
+  if (query.compare === 'previous' && !source.compare)
+    throw invalid([...path, 'compare'].join('__'), 'The query does not compare with a previous period.')
+  const { breakdown } = query
+  return {
+    kind: 'TrendsPoint',
+    source,
+    day: query.day == null ? null : String(query.day),
+    series,
+    breakdown: breakdown == null ? null : (Array.isArray(breakdown) ? breakdown : [breakdown]).map(String),
+    isPrevious: query.compare === 'previous',
+    path,
+  }
+}

@@ -1,0 +1,179 @@
+/** Listings of persons and groups (contract/other-insights.md f). */
+import { invalid } from '../core/errors.ts'
+import type { Project } from '../core/project.ts'
+import { hogqlError } from '../hogql/error.ts'
+import { actorFields, type Fields } from '../hogql/fields.ts'
+import { parseExpression } from '../hogql/parser.ts'
+import { resolveColumn } from '../hogql/resolve.ts'
+import type { ComputableActors, NodeText, TrendsPoint } from '../nodes/actors.ts'
+import { type Bounds, column, type Expr, type GroupOwner, type Order, type SqlType, value } from '../tree/query.ts'
+import type { QueryContext } from './context.ts'
+import { readDate } from './dates.ts'
+import { type FilterGroup, type FilterInput, planFilter, scopeOf } from './filter.ts'
+import { planTrends, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from './trends.ts'
+
+export type ActorKind = 'person' | GroupOwner
+
+export interface ActorColumn {
+  /** As asked for. */
+  readonly text: string
+  readonly expr: Expr
+  /** `object`: the actor with all that is known of it. */
+  readonly type: SqlType | 'object'
+  readonly isAggregate: boolean
+}
+
+/** The events behind one value of a trend. */
+export interface TrendsPointPlan {
+  readonly trends: TrendsPlan
+  readonly series: TrendsSeries
+  readonly period: TrendsPeriod
+  readonly bounds: Bounds
+  /** The value of each part of the breakdown, as in the answer. */
+  readonly breakdown: readonly string[] | null
+}
+
+export interface ActorsPlan {
+  readonly kind: 'actors'
+  readonly of: ActorKind
+  readonly source: TrendsPointPlan | null
+  readonly columns: readonly ActorColumn[]
+  readonly filter: FilterGroup
+  readonly search: string | null
+  readonly orderBy: readonly Order[]
+  readonly limit: number
+  readonly offset: number
+}
+
+/** Persons, or the groups that the series behind the point counts. */
+export const actorKind = ({ source }: ComputableActors): ActorKind =>
+  source?.source.series[source.series]?.mathGroup ?? 'person'
+
+/** What the texts of a listing may name. */
+export const fieldsOfActors = (node: ComputableActors): Fields => actorFields(actorKind(node), node.source !== null)
+
+/** Texts that stand for the whole actor, or for nothing that can be looked up. */
+export const isCell = (text: string): boolean => CELLS.includes(bare(text))
+const CELLS: readonly string[] = ['person', 'group', 'actor', 'person.$delete', 'group.$delete']
+
+/** `expression desc` -> its expression and direction. */
+export function orderOf({ text, attr }: NodeText): { readonly of: NodeText; readonly descending: boolean } {
+  const [, direction] = /\s(asc|desc)\s*$/i.exec(bare(text)) ?? []
+  const expression = direction ? bare(text).slice(0, -direction.length).trim() : bare(text)
+  return { of: { text: expression, attr }, descending: direction?.toLowerCase() === 'desc' }
+}
+
+/** A text without the label behind it. */
+export const bare = (text: string): string => text.replace(/--.*$/, '').trim()
+
+/** Throws 400 for names, values and dates that cannot be, and 503 for a cohort that is not calculated yet. */
+export function planActors(node: ComputableActors, project: Project, context: QueryContext, now: Date): ActorsPlan {
+  const of = actorKind(node)
+  const fields = fieldsOfActors(node)
+  const { timezone, weekStartDay } = project
+  const input: FilterInput = {
+    context,
+    timezone,
+    weekStartDay,
+    now,
+    fields,
+    element: ({ attr }) => {
+      throw invalid(attr, 'Persons have no elements.')
+    },
+  }
+  const resolve = (item: NodeText) => {
+    const scope = scopeOf(context, timezone, item.attr, fields)
+    const { expr, type, isAggregate } = resolveColumn(parseExpression(item.text, item.attr), scope)
+    return { expr, type: type === 'null' || type === 'id' ? ('text' as const) : type, isAggregate }
+  }
+  const columns = node.select.map((item): ActorColumn => {
+    const text = bare(item.text)
+    const cell = cellOf(text, of, item)
+    return { text: item.text, ...(cell ?? resolve({ ...item, text })) }
+  })
+  const object = columns.find(({ type }) => type === 'object')
+  if (object && columns.some(({ isAggregate }) => isAggregate))
+    throw invalid(
+      node.select[columns.indexOf(object)]?.attr ?? null,
+      `${object.text} cannot stand beside an aggregate.`,
+    )
+  const asked = node.orderBy?.map((item): Order => {
+    const { of: named, descending } = orderOf(item)
+    const { expr, type } = isCell(named.text) ? { expr: idOf(of), type: 'int' } : resolve(named)
+    return { expr, descending, byCodePoint: type === 'text', nullsLast: true }
+  })
+  return {
+    kind: 'actors',
+    of,
+    source: node.source && planPoint(node.source, project, context, now),
+    columns,
+    filter: planFilter(node.filter, input),
+    search: node.search,
+    orderBy: asked ?? defaultOrder(columns, of),
+    limit: node.limit,
+    offset: node.offset,
+  }
+}
+
+const idOf = (of: ActorKind): Expr => column(of === 'person' ? 'persons' : of, 'id')
+
+function cellOf(text: string, of: ActorKind, { attr }: NodeText) {
+  if (!CELLS.includes(text)) return undefined
+  if (text.endsWith('.$delete')) return { expr: value(1, 'int'), type: 'int' as const, isAggregate: false }
+  if (text !== 'actor' && (text === 'person') !== (of === 'person'))
+    throw hogqlError(`Unable to resolve field: ${text}`, 0, attr)
+  return { expr: { kind: 'actorCell' as const, of }, type: 'object' as const, isAggregate: false }
+}
+
+/** The number of rows, else the first aggregate, else the newest, else the first column. */
+function defaultOrder(columns: readonly ActorColumn[], of: ActorKind): Order[] {
+  const aggregate = columns.find(({ text }) => text === 'count()') ?? columns.find(({ isAggregate }) => isAggregate)
+  if (aggregate) return [{ expr: aggregate.expr, descending: true, nullsLast: true }]
+  const created = columns.find(({ text }) => text === 'created_at')
+  if (created) return [{ expr: created.expr, descending: true, nullsLast: true }]
+  const [first] = columns
+  if (!first || first.type === 'object') return [{ expr: idOf(of) }]
+  return [{ expr: first.expr, byCodePoint: first.type === 'text', nullsLast: true }]
+}
+
+function planPoint(point: TrendsPoint, project: Project, context: QueryContext, now: Date): TrendsPointPlan {
+  const attr = (key: string) => [...point.path, key].join('__')
+  const trends = planTrends(point.source, project, context, now)
+  const series = trends.series[point.series]
+  const period = trends.periods[point.isPrevious ? 1 : 0]
+  if (!series || !period) throw new Error('a point is of a series and a period')
+  const { breakdown } = point
+  if (breakdown) checkBreakdown(breakdown, trends, attr('breakdown'))
+  return { trends, series, period, bounds: pointBounds(point, trends, series, period, project, now), breakdown }
+}
+
+function checkBreakdown(values: readonly string[], { breakdown }: TrendsPlan, attr: string): void {
+  if (!breakdown) throw invalid(attr, 'The query is not broken down.')
+  const parts = breakdown.cohorts ? 1 : breakdown.parts.length
+  if (values.length !== parts) throw invalid(attr, `The query is broken down by ${parts} properties.`)
+  if (breakdown.cohorts && !breakdown.cohorts.some(({ id }) => String(id) === values[0]))
+    throw invalid(attr, `The query is not broken down by the cohort ${values[0]}.`)
+}
+
+/** What counts for the bucket: running sums count from the start. Throws 400 for a day outside the range. */
+function pointBounds(
+  { day, path }: TrendsPoint,
+  { shape }: TrendsPlan,
+  { activeDays }: TrendsSeries,
+  period: TrendsPeriod,
+  { timezone, weekStartDay }: Project,
+  now: Date,
+): Bounds {
+  const bounds = activeDays ? period.activeBounds[activeDays] : period.bounds
+  const first = bounds[0]
+  const last = bounds.at(-1)
+  if (!first || !last) throw new Error('a period has buckets')
+  if (shape === 'total' || day === null) return { from: first.from, to: last.to }
+  const attr = [...path, 'day'].join('__')
+  const at = readDate(day, timezone, now, weekStartDay, attr).at.toMillis()
+  const index = period.starts.findLastIndex((start) => Date.parse(start) <= at)
+  const bucket = bounds[index]
+  if (!bucket || at >= Date.parse(period.bounds.at(-1)?.to ?? ''))
+    throw invalid(attr, `${JSON.stringify(day.slice(0, 50))} is not in the range of the query.`)
+  return shape === 'cumulative' ? { from: first.from, to: bucket.to } : bucket
+}

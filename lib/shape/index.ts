@@ -1,0 +1,24 @@
+import type { QueryPlan } from '../plan/index.ts'
+import type { Row } from '../run/engine.ts'
+import { shapeActors } from './actors.ts'
+import { shapeTrends } from './trends.ts'
+
+/** What a kind of query answers; keys of its own aside. */
+export interface ShapedResult {
+  readonly results: readonly unknown[]
+  readonly hasMore: boolean
+  /** ISO instants with the project's offset; of insights. */
+  readonly resolved_date_range?: { readonly date_from: string; readonly date_to: string }
+}
+
+/** Rows of each query of a plan -> PostHog's JSON. */
+export function shapeQuery(plan: QueryPlan, rows: readonly (readonly Row[])[]): ShapedResult {
+  switch (plan.kind) {
+    case 'trends':
+      return shapeTrends(plan, rows)
+    case 'actors':
+      return shapeActors(plan, rows[0] ?? [])
+    default:
+      return plan satisfies never
+  }
+}

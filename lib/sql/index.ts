@@ -1,0 +1,16 @@
+import type { QueryPlan } from '../plan/index.ts'
+import type { Select } from '../tree/query.ts'
+import { buildActors } from './actors.ts'
+import { buildTrends } from './trends.ts'
+
+/** The logical queries of a plan; their rows are shaped together. */
+export function buildQuery(plan: QueryPlan): Select[] {
+  switch (plan.kind) {
+    case 'trends':
+      return plan.periods.flatMap((period) => plan.series.map((series) => buildTrends(plan, series, period)))
+    case 'actors':
+      return [buildActors(plan)]
+    default:
+      return plan satisfies never
+  }
+}
