@@ -8,7 +8,15 @@ export interface FieldColumn {
   readonly type: 'text' | 'instant' | 'id' | 'boolean' | 'float'
 }
 /** What a name stands for: a property of somebody, or a column. */
-export type Field = { readonly kind: 'property'; readonly of: PropertyOwner; readonly key: string } | FieldColumn
+export type Field =
+  | FieldColumn
+  | {
+      readonly kind: 'property'
+      readonly of: PropertyOwner
+      readonly key: string
+      /** Keys inside its JSON. */
+      readonly path?: readonly string[]
+    }
 /** The field of a chain of names; undefined for one that is not there. */
 export type Fields = (chain: readonly string[]) => Field | undefined
 
@@ -29,15 +37,18 @@ const EVENT_COLUMNS = columns('events', {
 /** Fields of an event, its person, its session and its groups. */
 export const eventFields: Fields = (chain) => {
   const names = chain[0] === 'events' ? chain.slice(1) : chain
-  const [first = '', second, third] = names
+  const [first = '', second] = names
   if (names.length === 1) return EVENT_COLUMNS.get(first)
-  if (first === 'properties' && names.length === 2 && second) return { kind: 'property', of: 'event', key: second }
+  if (first === 'properties') return propertyField('event', names.slice(1))
   if (first === 'person' && names.length === 2 && second === 'id') return EVENT_COLUMNS.get('person_id')
   if (first === 'session' && names.length === 2 && second) return sessionField(second)
-  if (names.length !== 3 || second !== 'properties' || !third) return undefined
-  if (first === 'person') return { kind: 'property', of: 'person', key: third }
-  const group = GROUP_OWNERS.find((owner) => owner === first)
-  return group && { kind: 'property', of: group, key: third }
+  const owner = first === 'person' ? first : GROUP_OWNERS.find((group) => group === first)
+  return owner && second === 'properties' ? propertyField(owner, names.slice(2)) : undefined
+}
+
+function propertyField(of: PropertyOwner, [key, ...path]: readonly string[]): Field | undefined {
+  if (!key) return undefined
+  return path.length > 0 ? { kind: 'property', of, key, path } : { kind: 'property', of, key }
 }
 
 /** A session's id, or what it has of its own. */
@@ -58,8 +69,8 @@ export const actorFields =
   (chain) => {
     const table = of === 'person' ? 'person' : 'group'
     const names = chain[0] === table || chain[0] === `${table}s` ? chain.slice(1) : chain
-    const [first = '', second] = names
-    if (names.length === 2 && first === 'properties' && second) return { kind: 'property', of, key: second }
+    const [first = ''] = names
+    if (first === 'properties') return propertyField(of, names.slice(1))
     if (names.length !== 1) return undefined
     if (hasEvents && SOURCE_COLUMNS.has(first)) return SOURCE_COLUMNS.get(first)
     const own = of === 'person' ? PERSON_COLUMNS : GROUP_COLUMNS[of]

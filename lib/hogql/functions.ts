@@ -1,18 +1,33 @@
 /** The functions of expressions: how many arguments, of which types, and what they become. */
 import type { SqlFunction } from '../tree/functions.ts'
 import { call, compare, type Expr, isNull, not, or, type SqlType, value } from '../tree/query.ts'
+import { parseRegex } from '../tree/regex.ts'
+import { DATE_FUNCTIONS } from './dates.ts'
 
 /** A part of an expression with its type; `id` can be counted only, `null` fits every type. */
 export interface Typed {
   readonly expr: Expr
   readonly type: SqlType | 'id' | 'null'
+  /** Of an instant's text; with its fraction unless given. */
+  readonly format?: 'date' | 'seconds'
+}
+/** What a function may need of the query around it. */
+export interface FunctionContext {
+  readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  /** ISO instant. */
+  readonly now: string
+  /** Where the expression stands in the query, for errors. */
+  readonly attr: string
+  /** A 400 that points at the call. */
+  readonly error: (detail: string) => Error
 }
 export interface FunctionRule {
   readonly min: number
   readonly max: number
   /** The types of the arguments; the last one stands for those that follow. `same` = all of one type. */
   readonly takes: readonly (SqlType | 'any' | 'same')[]
-  readonly build: (args: readonly Expr[], types: readonly Typed['type'][]) => Typed
+  readonly build: (args: readonly Expr[], types: readonly Typed['type'][], context: FunctionContext) => Typed
 }
 
 const rule = (min: number, max: number, takes: FunctionRule['takes'], build: FunctionRule['build']): FunctionRule => ({
@@ -42,7 +57,24 @@ const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
     return boolean(negated ? not(matched) : matched)
   })
 
+/** A pattern is a constant of the subset that every engine knows. */
+const matching = (prefix: string, negated: boolean): FunctionRule =>
+  rule(2, 2, ['text'], ([of = nothing, pattern], _, { error, attr }) => {
+    if (pattern?.kind !== 'value' || typeof pattern.value !== 'string') throw error('A regular expression is a text.')
+    parseRegex(pattern.value, attr)
+    const matched = isTrue({ kind: 'match', how: 'regex', expr: of, pattern: `${prefix}${pattern.value}` })
+    return boolean(negated ? not(matched) : matched)
+  })
+
+/** `JSONExtractString(properties.x, 'a', 'b')`; what is not there is empty. */
+const json = (read: (text: Expr) => Typed): FunctionRule =>
+  rule(1, 10, ['text'], (args) => read(args.length > 1 ? call('jsonText', ...args) : first(args)))
+
+const zero = value(0, 'float')
+const parsed = (text: Expr): Expr => call('coalesce', call('parseNumber', text), zero)
+
 export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
+  ...DATE_FUNCTIONS,
   and: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'and', args })),
   or: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'or', args })),
   not: rule(1, 1, ['boolean'], (args) => boolean(not(first(args)))),
@@ -87,6 +119,39 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     expr: call('concat', ...args.map((arg) => call('coalesce', arg, value('', 'text')))),
     type: 'text',
   })),
+  match: matching('', false),
+  notMatch: matching('', true),
+  imatch: matching('(?i)', false),
+  notIMatch: matching('(?i)', true),
+  JSONExtractString: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
+  JSONExtractRaw: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
+  JSONExtractFloat: json((text) => ({ expr: parsed(text), type: 'float' })),
+  JSONExtractInt: json((text) => ({ expr: call('truncate', parsed(text)), type: 'float' })),
+  JSONExtractBool: json((text) => boolean(isTrue(compare(text, '=', value('true', 'text'))))),
+  JSONHas: json((text) => boolean(not(isNull(text)))),
+  replaceAll: simple('replaceAll', ['text', 'text', 'text'], 'text'),
+  replace: simple('replaceAll', ['text', 'text', 'text'], 'text'),
+  substring: simple('substring', ['text', 'float', 'float'], 'text'),
+  left: rule(2, 2, ['text', 'float'], (args) => ({
+    expr: call('substring', first(args), value(1, 'float'), second(args)),
+    type: 'text',
+  })),
+  position: rule(2, 2, ['text'], (args) => ({ expr: call('toFloat', call('position', ...args)), type: 'float' })),
+  positionCaseInsensitive: rule(2, 2, ['text'], (args) => ({
+    expr: call('toFloat', call('position', ...args.map((arg) => call('lower', arg)))),
+    type: 'float',
+  })),
+  endsWith: rule(2, 2, ['text'], ([of = nothing, end = nothing]) => {
+    const from = call('subtract', call('length', of), call('subtract', call('length', end), value(1, 'int')))
+    const tail = call('substring', of, call('greatest', call('toFloat', from), value(1, 'float')), parsedLength(end))
+    return boolean(compare(tail, '=', end))
+  }),
+  sqrt: simple('sqrt', ['float'], 'float'),
+  pow: simple('power', ['float', 'float'], 'float'),
+  power: simple('power', ['float', 'float'], 'float'),
+  round: rule(1, 2, ['float'], ([of = nothing, digits = zero]) => ({ expr: call('round', of, digits), type: 'float' })),
+  assumeNotNull: rule(1, 1, ['any'], (args, types) => ({ expr: first(args), type: typeOf(types) })),
+  toBool: rule(1, 1, ['boolean'], (args) => boolean(first(args))),
   startsWith: simple('startsWith', ['text', 'text'], 'boolean'),
   toString: rule(1, 1, ['text'], (args) => ({ expr: first(args), type: 'text' })),
   toFloat: rule(1, 1, ['float'], (args) => ({ expr: first(args), type: 'float' })),
@@ -96,6 +161,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     type: typeOf(types.slice(1)),
   })),
 }
+
+const parsedLength = (text: Expr): Expr => call('toFloat', call('length', text))
 
 /** Aggregates: what they take of each row. `quantile` has its number in brackets of its own. */
 export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {

@@ -1,4 +1,5 @@
 /** Text of an expression -> its tree. Names are resolved later (`resolve.ts`). */
+import { dateUnit } from './dates.ts'
 import { hogqlSyntaxError } from './error.ts'
 import { type Token, tokenize } from './lexer.ts'
 
@@ -28,6 +29,10 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   '<=': 'lessOrEquals',
   '>': 'greater',
   '>=': 'greaterOrEquals',
+  '=~': 'match',
+  '!~': 'notMatch',
+  '=~*': 'imatch',
+  '!~*': 'notIMatch',
 }
 const SUMS: Readonly<Record<string, string>> = { '+': 'plus', '-': 'minus', '||': 'concat' }
 const PRODUCTS: Readonly<Record<string, string>> = { '*': 'multiply', '/': 'divide', '%': 'modulo' }
@@ -201,9 +206,23 @@ class Parser {
     if (word === 'null') return { kind: 'literal', value: null, at }
     if (word === 'true' || word === 'false') return { kind: 'literal', value: word === 'true', at }
     if (word === 'case') return this.#case(at)
+    if (word === 'interval' && this.#peek.text !== '(') return this.#interval(at)
     if (RESERVED.test(word)) throw hogqlSyntaxError(`Unexpected ${JSON.stringify(text)}.`, at, this.#attr)
     if (kind === 'name' && this.#take('(')) return this.#call(text, at)
     return this.#field(text, at)
+  }
+
+  /** `interval 7 day`, `interval '7 days'` */
+  #interval(at: number): Ast {
+    const { kind, text, at: inside } = this.#peek
+    const [, number, word] = (kind === 'text' && /^(\d+) +(\w+)$/.exec(text)) || []
+    if (kind === 'text') this.#next++
+    const amount: Ast = number ? { kind: 'literal', value: Number(number), at: inside } : this.#unary()
+    const unit = word ?? this.#peek.text
+    if (!word) this.#next++
+    const known = dateUnit(unit)
+    if (!known) throw hogqlSyntaxError(`${JSON.stringify(unit)} is no unit of time.`, inside, this.#attr)
+    return call(`toInterval${known[0]?.toUpperCase()}${known.slice(1)}`, at, amount)
   }
 
   #call(name: string, at: number): Ast {

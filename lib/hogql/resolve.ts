@@ -2,7 +2,17 @@
  * The tree of an expression -> a typed expression over the rows of its query. A name is one of the fields that the query
  * has, so that an expression reaches nothing that its query does not; anything else is a 400 with its place.
  */
-import { call, column, type Expr, type PropertyOwner, type Scalar, type SqlType, value } from '../tree/query.ts'
+import {
+  call,
+  column,
+  compare,
+  type Expr,
+  type PropertyOwner,
+  type Scalar,
+  type SqlType,
+  value,
+} from '../tree/query.ts'
+import { dateUnit, INSTANT_FORMATS } from './dates.ts'
 import { hogqlError } from './error.ts'
 import type { Field, Fields } from './fields.ts'
 import { AGGREGATES, FUNCTIONS, type FunctionRule, type Typed } from './functions.ts'
@@ -12,6 +22,9 @@ export interface Scope {
   readonly fields: Fields
   /** Dates are those of this zone. */
   readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  /** ISO instant. */
+  readonly now: string
   /** How a property's values are read, by its registered type. */
   readonly propertyType: (of: PropertyOwner, key: string) => SqlType
   /** An ISO instant for a text that is a date, in the project's zone unless it names one; null for any other. */
@@ -86,14 +99,31 @@ class Resolver {
     if (!field) throw this.#error(`Unable to resolve field: ${chain.join('.')}`, at)
     if (this.#place === 'outside') throw this.#error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
     if (field.kind === 'column') return { expr: column(field.table, field.name), type: field.type }
-    return this.#property(field, this.#scope.propertyType(field.of, field.key))
+    const read = this.#property(field, this.#scope.propertyType(field.of, field.key))
+    if (!field.path) return read
+    const keys = field.path.map((key) => value(key, 'text'))
+    return { expr: call('jsonText', this.#text(read), ...keys), type: 'text' }
   }
 
   #property({ of, key }: Field & { kind: 'property' }, type: SqlType): Typed {
     return { expr: { kind: 'property', of, key, type }, type }
   }
 
+  #text({ expr, type, format }: Typed): Expr {
+    if (type !== 'instant' || expr.kind === 'property') return asText(expr, type)
+    return call(
+      'instantText',
+      expr,
+      value(this.#scope.timezone, 'text'),
+      value(INSTANT_FORMATS[format ?? 'micros'], 'text'),
+    )
+  }
+
   #call(ast: Ast & { kind: 'call' }): Typed {
+    const shifted = withInterval(ast)
+    if (shifted) return this.#call(shifted)
+    const keyed = withWholeProperties(ast)
+    if (keyed) return this.#call(keyed)
     if (ast.name === 'in' || ast.name === 'multiIf') return ast.name === 'in' ? this.#in(ast) : this.#multiIf(ast)
     const name = ast.name
     const aggregate = this.#aggregateRule(ast)
@@ -144,10 +174,15 @@ class Resolver {
       const want = wanted[i] ?? 'any'
       return want === 'any' ? typed : this.#as(typed, want === 'same' ? common : want, args[i]?.at ?? ast.at)
     })
-    return build(
+    const { timezone, weekStartDay, now, attr } = this.#scope
+    const result = build(
       fitted.map(({ expr }) => expr),
       fitted.map(({ type }) => type),
+      { timezone, weekStartDay, now, attr, error: (detail) => this.#error(detail, ast.at) },
     )
+    // what an instant is shown as stays with the values that are chosen from
+    const format = result.type === 'instant' && fitted.find((typed) => typed.format)?.format
+    return format ? { format, ...result } : result
   }
 
   #in(ast: Ast & { kind: 'call' }): Typed {
@@ -168,21 +203,64 @@ class Resolver {
   }
 
   /** The same value as another type. Throws a 400 where there is no way. */
-  #as({ expr, type }: Typed, wanted: Typed['type'], at: number): Typed {
-    if (type === wanted || wanted === 'null') return { expr, type }
+  #as(typed: Typed, wanted: Typed['type'], at: number): Typed {
+    const { expr, type } = typed
+    if (type === wanted || wanted === 'null') return typed
     if (type === 'null') return { expr: value(null, wanted === 'id' ? 'int' : wanted), type: wanted }
     if (wanted !== 'id' && type !== 'id' && expr.kind === 'property' && wanted !== 'text')
       return { expr: { ...expr, type: wanted }, type: wanted }
-    if (wanted === 'text') return { expr: asText(expr, type), type: 'text' }
+    if (wanted === 'text') return { expr: this.#text(typed), type: 'text' }
     if (wanted === 'float' && type === 'text') return { expr: call('parseNumber', expr), type: 'float' }
     if (wanted === 'float' && type === 'int') return { expr: call('toFloat', expr), type: 'float' }
-    if (wanted === 'instant' && type === 'text' && expr.kind === 'value') {
-      const instant = this.#scope.instant(String(expr.value))
+    if (wanted === 'float' && type === 'boolean') return { expr: numberOf(expr), type: 'float' }
+    if (wanted === 'boolean' && type === 'text') return { expr: booleanOf(expr), type: 'boolean' }
+    if (wanted === 'instant' && type === 'text' && expr.kind !== 'value')
+      return { expr: call('parseInstant', expr, value(this.#scope.timezone, 'text')), type: 'instant' }
+    if (wanted === 'instant' && type === 'float') return { expr: call('fromEpoch', expr), type: 'instant' }
+    if (wanted === 'instant' && type === 'text') {
+      const instant = expr.kind === 'value' ? this.#scope.instant(String(expr.value)) : null
       if (instant === null) throw this.#error('This is no date.', at)
       return { expr: value(instant, 'instant'), type: 'instant' }
     }
     throw this.#error(`This is of type ${type}, and should be ${wanted}.`, at)
   }
+}
+
+/** `a + toIntervalDay(7)` as `addDays(a, 7)`. */
+function withInterval(ast: Ast & { kind: 'call' }): (Ast & { kind: 'call' }) | undefined {
+  const [left, right] = ast.args
+  if ((ast.name !== 'plus' && ast.name !== 'minus') || !left || right?.kind !== 'call') return undefined
+  const unit = /^toInterval([A-Z][a-z]+)$/.exec(right.name)?.[1]
+  if (!unit || !dateUnit(unit) || right.args.length !== 1) return undefined
+  return { ...ast, name: `${ast.name === 'plus' ? 'add' : 'subtract'}${unit}s`, args: [left, ...right.args] }
+}
+
+/** `JSONExtractString(properties, 'a', 'b')` as `JSONExtractString(properties.a, 'b')`. */
+function withWholeProperties(ast: Ast & { kind: 'call' }): (Ast & { kind: 'call' }) | undefined {
+  const [field, key, ...rest] = ast.args
+  if (!ast.name.startsWith('JSON') || field?.kind !== 'field' || field.chain.at(-1) !== 'properties') return undefined
+  if (key?.kind !== 'literal' || typeof key.value !== 'string') return undefined
+  return { ...ast, args: [{ ...field, chain: [...field.chain, key.value] }, ...rest] }
+}
+
+const numberOf = (expr: Expr): Expr => ({
+  kind: 'if',
+  condition: expr,
+  whenTrue: value(1, 'float'),
+  whenFalse: value(0, 'float'),
+})
+
+/** Null for a text that is neither. */
+function booleanOf(expr: Expr): Expr {
+  const lower = call('lower', expr)
+  const is = (text: string) => compare(lower, '=', value(text, 'text'))
+  const no: Expr = {
+    kind: 'if',
+    condition: is('false'),
+    whenTrue: value(false, 'boolean'),
+    whenFalse: value(null, 'boolean'),
+  }
+  return { kind: 'if', condition: is('true'), whenTrue: value(true, 'boolean'), whenFalse: no }
 }
 
 /** Names that may be written in any case. */

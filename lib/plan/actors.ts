@@ -82,7 +82,7 @@ export function planActors(node: ComputableActors, project: Project, context: Qu
     },
   }
   const resolve = (item: NodeText) => {
-    const scope = scopeOf(context, timezone, item.attr, fields)
+    const scope = scopeOf(input, item.attr)
     const { expr, type, isAggregate } = resolveColumn(parseExpression(item.text, item.attr), scope)
     return { expr, type: type === 'null' || type === 'id' ? ('text' as const) : type, isAggregate }
   }

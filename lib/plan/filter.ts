@@ -110,21 +110,21 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
   return { kind: 'test', property, type, condition }
 }
 
-function planExpressionTest({ key, attr }: NodeTest, { context, timezone, fields }: FilterInput): Filter {
-  const { expr, type } = resolveExpression(parseExpression(key, attr), scopeOf(context, timezone, attr, fields))
+function planExpressionTest({ key, attr }: NodeTest, input: FilterInput): Filter {
+  const { expr, type } = resolveExpression(parseExpression(key, attr), scopeOf(input, attr))
   if (type !== 'boolean') throw invalid(attr, 'The expression of a filter must be true or false.', 'hogql_error')
   return { kind: 'expression', expr }
 }
 
 /** What the names of an expression mean in a query. */
 export const scopeOf = (
-  { propertyTypes }: QueryContext,
-  timezone: string,
+  { context: { propertyTypes }, timezone, weekStartDay, now, fields = eventFields }: Omit<FilterInput, 'element'>,
   attr: string,
-  fields: Fields = eventFields,
 ): Scope => ({
   attr,
   timezone,
+  weekStartDay,
+  now: now.toISOString(),
   fields: (chain) => {
     const field = fields(chain)
     const isUnknown = field?.kind === 'property' && field.of === 'session' && !sessionPropertyType(field.key)

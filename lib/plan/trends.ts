@@ -171,10 +171,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
         property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
         aggregate:
           s.mathHogql &&
-          resolveAggregate(
-            parseExpression(s.mathHogql.text, s.mathHogql.attr),
-            scopeOf(context, project.timezone, s.mathHogql.attr),
-          ),
+          resolveAggregate(parseExpression(s.mathHogql.text, s.mathHogql.attr), scopeOf(filterInput, s.mathHogql.attr)),
         group: s.mathGroup,
         activeDays: activeDays(s.math, shape, input.interval),
         groupTypeIndex: s.mathGroupTypeIndex,
@@ -186,7 +183,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
       }),
     ),
     breakdown: node.breakdown && {
-      parts: node.breakdown.parts.map((part) => breakdownPart(part, context, project.timezone)),
+      parts: node.breakdown.parts.map((part) => breakdownPart(part, filterInput)),
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
       asList: node.breakdown.asList,
@@ -211,13 +208,9 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   return plan
 }
 
-function breakdownPart(
-  { of, property, attr, normalizeUrl, bins }: NodeBreakdown,
-  context: QueryContext,
-  timezone: string,
-): BreakdownPart {
+function breakdownPart({ of, property, attr, normalizeUrl, bins }: NodeBreakdown, input: FilterInput): BreakdownPart {
   if (of === 'hogql')
-    return { property: null, expression: breakdownExpression(property, attr, context, timezone), normalizeUrl, bins }
+    return { property: null, expression: breakdownExpression(property, attr, input), normalizeUrl, bins }
   if (of === 'event_metadata') {
     const text = column('events', property)
     return { property: null, expression: { text, number: call('parseNumber', text) }, normalizeUrl, bins }
@@ -227,11 +220,11 @@ function breakdownPart(
   return { property: { of, key: property }, expression: null, normalizeUrl, bins }
 }
 
-function breakdownExpression(text: string, attr: string, context: QueryContext, timezone: string) {
+function breakdownExpression(text: string, attr: string, input: FilterInput) {
   const of = (type: 'toString' | 'toFloat') => {
     const ast = parseExpression(text, attr)
     const call: Ast = { kind: 'call', name: type, args: [ast], params: [], distinct: false, at: ast.at }
-    return resolveExpression(call, scopeOf(context, timezone, attr)).expr
+    return resolveExpression(call, scopeOf(input, attr)).expr
   }
   return { text: of('toString'), number: of('toFloat') }
 }

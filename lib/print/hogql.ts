@@ -68,10 +68,32 @@ class HogqlPrinter extends Printer {
     texts: (args) => `[${this.#list(args)}]`,
     textsJson: ([list, none]) =>
       `toJSONString(arrayMap(x -> if(x = '', ${this.#list(none ? [none] : [])}, x), ${this.#list(list ? [list] : [])}))`,
+    startOf: ([unit, x]) => this.#startOf(unit?.kind === 'value' ? String(unit.value) : '', this.#list(x ? [x] : [])),
+    datePart: ([part, x]) => `${PARTS[part?.kind === 'value' ? String(part.value) : '']}(${this.#list(x ? [x] : [])})`,
+    dateDiff: (args) => `dateDiff(${this.#list(args.slice(0, 3))})`,
+    dateAdd: (args) => `dateAdd(${this.#list(args.slice(0, 3))})`,
+    epoch: (args) => `toUnixTimestamp(${this.#list(args)})`,
+    fromEpoch: (args) => `fromUnixTimestamp(${this.#list(args)})`,
+    parseInstant: (args) => `toDateTime(${this.#list(args.slice(0, 1))})`,
+    instantText: (args) => `toString(${this.#list(args.slice(0, 1))})`,
+    jsonText: (args) => `JSONExtractString(${this.#list(args)})`,
+    replaceAll: (args) => `replaceAll(${this.#list(args)})`,
+    substring: (args) => `substring(${this.#list(args)})`,
+    position: (args) => `position(${this.#list(args)})`,
+    sqrt: (args) => `sqrt(${this.#list(args)})`,
+    power: (args) => `pow(${this.#list(args)})`,
+    round: (args) => `round(${this.#list(args)})`,
     personJson: () => 'person',
     groupJson: () => 'group',
     bucketIndex: (args) =>
       `arrayCount(start -> start <= ${this.#list(args.slice(0, 1))}, ${this.#list(args.slice(1))}) - 1`,
+  }
+
+  #startOf(unit: string, x: string): string {
+    const minutes = { '5 minutes': 'FiveMinutes', '10 minutes': 'TenMinutes', '15 minutes': 'FifteenMinutes' }[unit]
+    if (minutes) return `toStartOf${minutes}(${x})`
+    if (unit === 'sunday' || unit === 'week') return `toStartOfWeek(${x}, ${unit === 'week' ? 1 : 0})`
+    return `toStartOf${unit[0]?.toUpperCase()}${unit.slice(1)}(${x})`
   }
 
   #bin(args: readonly Expr[]): string {
@@ -201,6 +223,19 @@ class HogqlPrinter extends Printer {
     })
     return this.select(grouped(source.each))
   }
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  year: 'toYear',
+  quarter: 'toQuarter',
+  month: 'toMonth',
+  week: 'toISOWeek',
+  day: 'toDayOfMonth',
+  doy: 'toDayOfYear',
+  isodow: 'toDayOfWeek',
+  hour: 'toHour',
+  minute: 'toMinute',
+  second: 'toSecond',
 }
 
 const quote = (text: string) => `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\0', '\\0')}'`

@@ -88,9 +88,60 @@ class PostgresPrinter extends Printer {
     bin: (args) => `histogram_bin(${this.#list(args)})`,
     texts: (args) => `array[${this.#list(args)}]`,
     textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
+    startOf: ([unit, x, zone]) => this.#startOf(constant(unit), this.#one(x), this.#one(zone)),
+    datePart: ([part, x, zone]) =>
+      `extract(${DATE_PARTS[constant(part)] ?? unknown(part)} from ${this.#one(x)} at time zone ${this.#one(zone)})::float8`,
+    dateDiff: ([unit, a, b, zone]) => this.#dateDiff(constant(unit), this.#one(a), this.#one(b), this.#one(zone)),
+    dateAdd: ([unit, n, x, zone]) => {
+      const of = constant(unit)
+      const step = of === 'quarter' ? "interval '3 months'" : `interval '1 ${DATE_UNITS[of] ?? unknown(unit)}'`
+      const amount = `trunc(${this.#one(n)}) * ${step}`
+      if (['second', 'minute', 'hour'].includes(of)) return `(${this.#one(x)} + ${amount})`
+      return `((${this.#one(x)} at time zone ${this.#one(zone)} + ${amount}) at time zone ${this.#one(zone)})`
+    },
+    epoch: ([x]) => `extract(epoch from ${this.#one(x)})::float8`,
+    fromEpoch: ([x]) => `to_timestamp(${this.#one(x)})`,
+    parseInstant: ([x, zone]) => `property_instant(to_jsonb(${this.#one(x)}), ${this.#one(zone)})`,
+    instantText: ([x, zone, pattern]) =>
+      `to_char(${this.#one(x)} at time zone ${this.#one(zone)}, ${this.#one(pattern)})`,
+    jsonText: (args) => `json_text(${this.#list(args)})`,
+    replaceAll: (args) => `replace(${this.#list(args)})`,
+    substring: ([x, from, length]) =>
+      `substring(${this.#one(x)} from ${this.#one(from)}::int4 for greatest(${this.#one(length)}, 0)::int4)`,
+    position: ([x, part]) => `strpos(${this.#one(x)}, ${this.#one(part)})`,
+    sqrt: ([x]) => `sqrt(greatest(${this.#one(x)}, 0))`,
+    power: (args) => `power(${this.#list(args)})`,
+    round: ([x, digits]) =>
+      `(round(${this.#one(x)} * power(10::float8, ${this.#one(digits)})) / power(10::float8, ${this.#one(digits)}))`,
     personJson: (args) => `person_json(${this.#list(args)})`,
     groupJson: (args) => `group_json(${this.#list(args)})`,
     bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
+  }
+
+  #startOf(unit: string, x: string, zone: string): string {
+    if (unit === 'sunday')
+      return `((date_trunc('week', ${x} at time zone ${zone} + interval '1 day') - interval '1 day') at time zone ${zone})`
+    const minutes = MINUTES[unit]
+    if (minutes) return `to_timestamp(floor(extract(epoch from ${x}) / ${minutes * 60}) * ${minutes * 60})`
+    return `date_trunc('${DATE_UNITS[unit] ?? unknown(unit)}', ${x}, ${zone})`
+  }
+
+  /** Hours and less pass everywhere alike; longer units are those of the calendar. */
+  #dateDiff(unit: string, a: string, b: string, zone: string): string {
+    const seconds = SECONDS[unit]
+    if (seconds)
+      return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
+    const local = (x: string) => `${x} at time zone ${zone}`
+    if (unit === 'day') return `((${local(b)})::date - (${local(a)})::date)::float8`
+    if (unit === 'week' || unit === 'sunday') {
+      const start = (x: string) =>
+        `date_trunc('week', ${local(x)}${unit === 'sunday' ? " + interval '1 day'" : ''})::date`
+      return `((${start(b)} - ${start(a)}) / 7)::float8`
+    }
+    const months = { month: 1, quarter: 3, year: 12 }[unit] ?? unknown(unit)
+    const number = (x: string) =>
+      `floor((extract(year from ${local(x)}) * 12 + extract(month from ${local(x)}) - 1) / ${months})`
+    return `(${number(b)} - ${number(a)})::float8`
   }
 
   #list(args: readonly Expr[]): string {
@@ -174,6 +225,19 @@ class PostgresPrinter extends Printer {
       `lateral (${this.select(source.each)}) as "each"`
     )
   }
+}
+
+const DATE_UNITS: Readonly<Record<string, string>> = Object.fromEntries(
+  ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'].map((unit) => [unit, unit]),
+)
+const DATE_PARTS: Readonly<Record<string, string>> = { ...DATE_UNITS, doy: 'doy', isodow: 'isodow' }
+const MINUTES: Readonly<Record<string, number>> = { '5 minutes': 5, '10 minutes': 10, '15 minutes': 15 }
+const SECONDS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3_600 }
+
+/** Words that become part of the text are constants of ours, looked up in a list. */
+const constant = (e: Expr | undefined): string => (e?.kind === 'value' ? String(e.value) : unknown(e))
+function unknown(what: unknown): never {
+  throw new Error(`${JSON.stringify(what)} is no unit of time`)
 }
 
 /** `{"a","b"}`: every element quoted. */

@@ -44,6 +44,33 @@ export type SqlFunction =
   | 'texts'
   /** (list of texts, none) -> JSON text of the list, empty texts as none */
   | 'textsJson'
+  /** (unit, instant, zone): `sunday` and `week` are weeks, `5 minutes` and the like parts of an hour */
+  | 'startOf'
+  /** (part, instant, zone) */
+  | 'datePart'
+  /** (unit, from, to, zone) -> how many borders of the unit lie between */
+  | 'dateDiff'
+  /** (unit, number, instant, zone) */
+  | 'dateAdd'
+  /** seconds since 1970 */
+  | 'epoch'
+  | 'fromEpoch'
+  /** (text, zone of texts that name none); null for what is no date */
+  | 'parseInstant'
+  /** (instant, zone, pattern of to_char) */
+  | 'instantText'
+  /** (JSON text, key ...) -> text; null where there is none */
+  | 'jsonText'
+  /** (text, part, replacement) */
+  | 'replaceAll'
+  /** (text, from 1, length) */
+  | 'substring'
+  /** (text, part) -> index from 1, 0 where it is not */
+  | 'position'
+  | 'sqrt'
+  | 'power'
+  /** (number, digits) */
+  | 'round'
   /** (project, person) -> JSON of the person */
   | 'personJson'
   /** (project, group) -> JSON of the group */

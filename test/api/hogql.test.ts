@@ -11,10 +11,10 @@ beforeAll(async () => {
   const paid = (id: string, day: number, properties: object) =>
     event('paid', id, `2020-01-0${day}T10:00:00Z`, { properties })
   await project.send([
-    paid('a', 1, { n: 1, plan: 'Pro', $browser: 'Chrome', ok: true, $set: { team: 'x' } }),
+    paid('a', 1, { n: 1, plan: 'Pro', $browser: 'Chrome', ok: true, nested: { a: 'x', b: 2 }, $set: { team: 'x' } }),
     paid('a', 2, { n: 4, plan: 'pro', $browser: 'Safari', ok: false }),
     paid('b', 2, { n: 10, plan: 'free', $browser: 'Chrome', $set: { team: 'y' } }),
-    paid('b', 3, { plan: null, $browser: 'safari' }),
+    paid('b', 3, { plan: null, $browser: 'safari', $session_id: 's' }),
   ])
 })
 afterAll(() => server.close())
@@ -44,6 +44,29 @@ test.each([
   [`case when properties.n > 5 then true else false end`, [0, 1, 0]],
   [`multiIf(properties.n > 5, 'big', properties.n > 2, 'middle', 'small') = 'middle'`, [0, 1, 0]],
   [`startsWith(event, 'pa') and length(properties.plan) = 3`, [1, 1, 0]],
+  [`properties.plan =~ '^[Pp]ro$'`, [1, 1, 0]],
+  [`properties.plan =~* '^PRO$'`, [1, 1, 0]],
+  [`properties.plan !~ 'pro'`, [1, 1, 1]],
+  [`match(properties.plan, 'r') and not match(properties.plan, 'fr')`, [1, 1, 0]],
+  [`toStartOfDay(timestamp) = toDateTime('2020-01-02')`, [0, 2, 0]],
+  [`timestamp > toDateTime('2020-01-02 10:00:00') - interval 1 day`, [0, 2, 1]],
+  [`timestamp + toIntervalHour(14) >= toDateTime('2020-01-03')`, [0, 2, 1]],
+  [`dateDiff('day', toDate('2019-12-31'), timestamp) = 2`, [0, 2, 0]],
+  [`dateDiff('month', toDateTime('2019-11-30'), timestamp) = 2`, [1, 2, 1]],
+  [`toDayOfWeek(timestamp) = 3 or toMonth(timestamp) + toYear(timestamp) = 0`, [1, 0, 0]],
+  [`formatDateTime(timestamp, '%d.%m.%Y %H:%i') = '03.01.2020 10:00'`, [0, 0, 1]],
+  [`toString(toDate(timestamp)) = '2020-01-01'`, [1, 0, 0]],
+  ['toUnixTimestamp(timestamp) = 1577872800 and timestamp < now()', [1, 0, 0]],
+  [`person.properties.team = 'x' and person_id = person.id`, [1, 1, 0]],
+  [`length(toString(person_id)) = 36 and notEmpty(distinct_id)`, [1, 2, 1]],
+  [`JSONExtractString(properties, 'nested', 'a') = 'x'`, [1, 0, 0]],
+  ["properties.nested.b = 2 and JSONExtractInt(properties.nested, 'b') = 2", [1, 0, 0]],
+  [`JSONExtractBool(properties.plan, 'a') or JSONHas(properties.nested, 'c')`, [0, 0, 0]],
+  [`replaceAll(properties.plan, 'r', '') = 'Po' or endsWith(properties.plan, 'ee')`, [1, 1, 0]],
+  [`substring(properties.plan, 2, 2) = 'ro' and left(properties.plan, 1) = 'p'`, [0, 1, 0]],
+  ['round(properties.n / 3, 2) = 3.33 and sqrt(100) = pow(10, 1)', [0, 1, 0]],
+  [`toBool(if(properties.n > 3, 'true', 'no'))`, [0, 2, 0]],
+  [`session.$session_duration = 0`, [0, 0, 1]],
 ])('a filter: %s', async (key, numbers) => {
   expect(await filtered(key)).toEqual([numbers])
 })

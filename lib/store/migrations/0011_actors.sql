@@ -13,3 +13,12 @@ create function group_json(p_project int4, p_group int4) returns jsonb language 
            'created_at', to_char(g.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
     from groups g where g.project = p_project and g.id = p_group
 $$
+--> statement-breakpoint
+-- The text of what stands at a path of JSON text; null where there is nothing, and for a text that is no JSON.
+create function json_text(p_json text, variadic p_path text[]) returns text language plpgsql immutable parallel safe as $$
+begin
+  return p_json::jsonb #>> p_path;
+exception when others then
+  return null;
+end
+$$

@@ -10,6 +10,8 @@ import type { Expr, Select } from '../../../lib/tree/query.ts'
 const SCOPE = {
   fields: eventFields,
   timezone: 'UTC',
+  weekStartDay: 0 as const,
+  now: '2024-01-01T00:00:00.000Z',
   instant: () => null,
   attr: 'key',
   propertyType: (_: string, key: string) => (key === 'n' ? 'float' : 'text') as 'float',

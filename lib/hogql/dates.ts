@@ -1,0 +1,162 @@
+/** Functions of dates; days, weeks and hours are those of the project's time zone (contract/other-insights.md e). */
+import { call, type Expr, type SqlType, value } from '../tree/query.ts'
+import type { FunctionContext, FunctionRule, Typed } from './functions.ts'
+
+const UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const
+export type DateUnit = (typeof UNITS)[number]
+
+/** `day`, `days`, `Day` and the like. */
+export const dateUnit = (text: string): DateUnit | undefined =>
+  UNITS.find((unit) => unit === text.toLowerCase().replace(/s$/, ''))
+
+const capital = (unit: DateUnit) => `${unit[0]?.toUpperCase()}${unit.slice(1)}`
+const text = (v: string) => value(v, 'text')
+
+function rule(
+  takes: FunctionRule['takes'],
+  build: (args: readonly Expr[], context: FunctionContext) => Typed,
+): FunctionRule {
+  return { min: takes.length, max: takes.length, takes, build: (args, _, context) => build(args, context) }
+}
+
+const at = (args: readonly Expr[], index = 0): Expr => args[index] ?? value(null, 'instant')
+const seconds = (expr: Expr): Typed => ({ expr, type: 'instant', format: 'seconds' })
+const date = (expr: Expr): Typed => ({ expr, type: 'instant', format: 'date' })
+const number = (expr: Expr): Typed => ({ expr, type: 'float' })
+
+/** The start of the unit that an instant lies in. `unit` may also be a number of minutes: `5 minutes`. */
+const startOf = (unit: string, of: Expr, { timezone, weekStartDay }: FunctionContext): Expr =>
+  call('startOf', text(unit === 'week' && weekStartDay === 0 ? 'sunday' : unit), of, text(timezone))
+
+const starts = (unit: string): FunctionRule =>
+  rule(['instant'], (args, context) => {
+    const start = startOf(unit, at(args), context)
+    return ['week', 'month', 'quarter', 'year'].includes(unit) ? date(start) : seconds(start)
+  })
+
+const part = (name: string): FunctionRule =>
+  rule(['instant'], (args, { timezone }) => number(call('datePart', text(name), at(args), text(timezone))))
+
+const added = (unit: DateUnit, amount: Expr, of: Expr, { timezone }: FunctionContext): Typed => ({
+  expr: call('dateAdd', text(unit), amount, of, text(timezone)),
+  type: 'instant',
+})
+const negated = (amount: Expr) => call('subtract', value(0, 'float'), amount)
+
+/** A constant unit of time as the first argument. */
+const ofUnit = (
+  takes: readonly SqlType[],
+  build: (unit: DateUnit, args: readonly Expr[], context: FunctionContext) => Typed,
+) =>
+  rule(['text', ...takes], ([first, ...rest], context) => {
+    const unit = first?.kind === 'value' ? dateUnit(String(first.value)) : undefined
+    if (!unit) throw context.error(`The first argument is one of ${UNITS.map((name) => `'${name}'`).join(', ')}.`)
+    return build(unit, rest, context)
+  })
+
+const truncated = ofUnit(['instant'], (unit, args, context) => seconds(startOf(unit, at(args), context)))
+
+/** `%Y-%m-%d` and the like as Postgres spells them. */
+const FORMATS: Readonly<Record<string, string>> = {
+  Y: 'YYYY',
+  y: 'YY',
+  m: 'MM',
+  d: 'DD',
+  H: 'HH24',
+  h: 'HH12',
+  i: 'MI',
+  S: 'SS',
+  s: 'SS',
+  j: 'DDD',
+  b: 'Mon',
+  M: 'FMMonth',
+  a: 'Dy',
+  p: 'AM',
+  F: 'YYYY-MM-DD',
+  T: 'HH24:MI:SS',
+  R: 'HH24:MI',
+  Q: 'Q',
+  V: 'IW',
+  G: 'IYYY',
+  u: 'ID',
+}
+
+function pattern(format: string, context: FunctionContext): string {
+  const parts = format.match(/%.|[^%]+|%$/gs) ?? []
+  return parts
+    .map((item) => {
+      if (!item.startsWith('%')) return `"${item.replace(/["\\]/g, '\\$&')}"`
+      const known = item === '%%' ? '"%"' : FORMATS[item.slice(1)]
+      if (!known) throw context.error(`The format ${item} is not known.`)
+      return known
+    })
+    .join('')
+}
+
+export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
+  now: rule([], (_, { now }) => ({ expr: value(now, 'instant'), type: 'instant' })),
+  today: rule([], (_, context) => date(startOf('day', value(context.now, 'instant'), context))),
+  yesterday: rule([], (_, context) =>
+    date(added('day', value(-1, 'float'), startOf('day', value(context.now, 'instant'), context), context).expr),
+  ),
+  toDateTime: rule(['instant'], (args) => seconds(at(args))),
+  toDate: rule(['instant'], (args, context) => date(startOf('day', at(args), context))),
+  toUnixTimestamp: rule(['instant'], (args) => number(call('floor', call('epoch', at(args))))),
+  fromUnixTimestamp: rule(['float'], (args) => seconds(call('fromEpoch', at(args)))),
+  toMonday: rule(['instant'], (args, context) => date(startOf('week', at(args), { ...context, weekStartDay: 1 }))),
+  ...Object.fromEntries(UNITS.map((unit) => [`toStartOf${capital(unit)}`, starts(unit)])),
+  toStartOfFiveMinutes: starts('5 minutes'),
+  toStartOfTenMinutes: starts('10 minutes'),
+  toStartOfFifteenMinutes: starts('15 minutes'),
+  toYear: part('year'),
+  toQuarter: part('quarter'),
+  toMonth: part('month'),
+  toISOWeek: part('week'),
+  toDayOfMonth: part('day'),
+  toDayOfYear: part('doy'),
+  toDayOfWeek: part('isodow'),
+  toHour: part('hour'),
+  toMinute: part('minute'),
+  toSecond: part('second'),
+  toYYYYMM: rule(['instant'], (args, { timezone }) => {
+    const [year, month] = (['year', 'month'] as const).map((name) =>
+      call('datePart', text(name), at(args), text(timezone)),
+    )
+    return number(call('add', call('multiply', year as Expr, value(100, 'float')), month as Expr))
+  }),
+  dateTrunc: truncated,
+  date_trunc: truncated,
+  // the borders between the two
+  dateDiff: ofUnit(['instant', 'instant'], (unit, args, { timezone, weekStartDay }) => {
+    const border = unit === 'week' && weekStartDay === 0 ? 'sunday' : unit
+    return number(call('dateDiff', text(border), at(args), at(args, 1), text(timezone)))
+  }),
+  dateAdd: ofUnit(['float', 'instant'], (unit, args, context) => added(unit, at(args), at(args, 1), context)),
+  dateSub: ofUnit(['float', 'instant'], (unit, args, context) => added(unit, negated(at(args)), at(args, 1), context)),
+  ...Object.fromEntries(
+    UNITS.flatMap((unit): [string, FunctionRule][] => [
+      [
+        `add${capital(unit)}s`,
+        rule(['instant', 'float'], (args, context) => added(unit, at(args, 1), at(args), context)),
+      ],
+      [
+        `subtract${capital(unit)}s`,
+        rule(['instant', 'float'], (args, context) => added(unit, negated(at(args, 1)), at(args), context)),
+      ],
+    ]),
+  ),
+  formatDateTime: rule(['instant', 'text'], ([of = value(null, 'instant'), format], context) => {
+    if (format?.kind !== 'value') throw context.error('The format is a text.')
+    return {
+      expr: call('instantText', of, text(context.timezone), text(pattern(String(format.value), context))),
+      type: 'text',
+    }
+  }),
+}
+
+/** How the text of an instant looks. */
+export const INSTANT_FORMATS = {
+  date: 'YYYY-MM-DD',
+  seconds: 'YYYY-MM-DD HH24:MI:SS',
+  micros: 'YYYY-MM-DD HH24:MI:SS.US',
+} as const
