@@ -4,7 +4,7 @@ import type { Statement } from '../lib/core/statement.ts'
 import { lowerPostgres } from '../lib/lower/postgres.ts'
 import { parseComputable } from '../lib/nodes/index.ts'
 import { planQuery } from '../lib/plan/index.ts'
-import { insightOf, references } from '../lib/plan/references.ts'
+import { insightOf, queryNames } from '../lib/plan/references.ts'
 import { testAccountFilter } from '../lib/plan/trends.ts'
 import { printPostgres } from '../lib/print/postgres.ts'
 import type { Engine } from '../lib/run/engine.ts'
@@ -120,7 +120,7 @@ async function printed(engine: Engine, json: object): Promise<Statement[]> {
   const node = parseComputable(json)
   const insight = insightOf(node)
   const tests = insight ? testAccountFilter(insight, project) : { type: 'AND' as const, values: [] }
-  const context = await loadQueryContext(engine, project, references(node, tests), [], TIMEOUT_MS)
+  const context = await loadQueryContext(engine, project, queryNames(node, tests), TIMEOUT_MS)
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
   return buildQuery(planQuery(node, project, context, NOW)).map((query) =>
     printPostgres(lowerPostgres(query, lowering)),

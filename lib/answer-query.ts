@@ -6,8 +6,9 @@ import type { CohortGroup } from './nodes/cohort.ts'
 import type { NodeGroup } from './nodes/computable-filter.ts'
 import type { ComputableNode } from './nodes/index.ts'
 import { planCohort } from './plan/cohort.ts'
+import { ALL_TIME } from './plan/dates.ts'
 import { planQuery } from './plan/index.ts'
-import { actionReferences, cohortReferences, insightOf, references } from './plan/references.ts'
+import { actionReferences, cohortReferences, insightOf, queryNames, references } from './plan/references.ts'
 import { testAccountFilter, trendsRange } from './plan/trends.ts'
 import { printHogql } from './print/hogql.ts'
 import { printPostgres } from './print/postgres.ts'
@@ -49,7 +50,8 @@ export function describeQuery(project: Project, node: ComputableNode, now: Date)
   const namesThings = actionReferences(node).length > 0 || references(node, tests).some(({ of }) => of === 'cohort')
   return {
     interval: input?.interval ?? null,
-    dateFrom: range?.from.toJSDate() ?? null,
+    // the first event is not known yet
+    dateFrom: insight?.dateFrom === ALL_TIME ? null : (range?.from.toJSDate() ?? null),
     dateTo: range?.to.toJSDate() ?? null,
     identity: {
       ...node,
@@ -75,8 +77,7 @@ export async function computeQuery(
   node: ComputableNode,
   { now, timeoutMs, runId }: ComputeOptions,
 ): Promise<QueryResponse> {
-  const refs = references(node, testAccounts(node, project))
-  const context = await loadQueryContext(engine, project, refs, actionReferences(node), timeoutMs)
+  const context = await loadQueryContext(engine, project, queryNames(node, testAccounts(node, project)), timeoutMs)
   const plan = planQuery(node, project, context, now)
   const logical = buildQuery(plan)
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
@@ -96,7 +97,8 @@ export async function cohortStatement(
   { now, timeoutMs }: ComputeOptions,
 ): Promise<Statement> {
   const { refs, actions } = cohortReferences(filters)
-  const context = await loadQueryContext(engine, project, refs, actions, timeoutMs)
+  const names = { references: refs, actions, earliestOf: null }
+  const context = await loadQueryContext(engine, project, names, timeoutMs)
   const { id: projectId, timezone, weekStartDay } = project
   const condition = planCohort(filters, { context, timezone, weekStartDay, now })
   return printPostgres(lowerPostgres(buildCohort(condition), { ...context, projectId, timezone }))

@@ -29,6 +29,7 @@ const EVENT_COLUMNS = columns('events', {
   event: 'text',
   timestamp: 'instant',
   distinct_id: 'text',
+  uuid: 'id',
   person_id: 'id',
   $session_id: 'id',
   ...Object.fromEntries(GROUP_OWNERS.map((group) => [`$${group}`, 'id' as const])),

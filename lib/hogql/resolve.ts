@@ -36,6 +36,11 @@ export interface Scope {
 /** A value of one row. Throws a 400 for an aggregate. */
 export const resolveExpression = (ast: Ast, scope: Scope): Typed => new Resolver(scope, 'none').resolve(ast)
 
+/** The value of one row as text. */
+export const resolveText = (ast: Ast, scope: Scope): Expr =>
+  resolveExpression({ kind: 'call', name: 'toString', args: [ast], params: [], distinct: false, at: ast.at }, scope)
+    .expr
+
 /** A number over many rows. Throws a 400 when a field stands outside an aggregate, and when there is none. */
 export function resolveAggregate(ast: Ast, scope: Scope): Expr {
   const { expr, type } = new Resolver(scope, 'outside').resolve(ast)

@@ -185,6 +185,8 @@ function eventColumn(name: string, context: LowerContext): Expr {
   switch (name) {
     case 'timestamp':
       return column('events', 'ts')
+    case 'uuid':
+      return column('events', 'uuid')
     case 'person_id':
       return personOf(context)
     case '$session_id':

@@ -1,6 +1,6 @@
 import { invalid, notSupported } from '../core/errors.ts'
 import type { PropertyOwner } from '../tree/query.ts'
-import { cohortId, groupOwner, isMetadata } from './computable-filter.ts'
+import { cohortId, columnProperty, groupOwner, isMetadata } from './computable-filter.ts'
 import type { TrendsQuery } from './trends.ts'
 
 const MAX_BINS = 200
@@ -85,7 +85,7 @@ function breakdownPart(item: BreakdownItem, attr: (key: string) => string): Node
   if (bins !== null && (bins < 1 || bins > MAX_BINS))
     throw invalid(attr('histogram_bin_count'), `A histogram has 1 to ${MAX_BINS} bins.`)
   return {
-    property: String(item.property),
+    property: (item.type === 'event_metadata' && columnProperty(String(item.property))) || String(item.property),
     attr: attr('property'),
     of,
     normalizeUrl: item.normalize_url ?? false,
@@ -104,8 +104,7 @@ function breakdownOwner(item: BreakdownItem, attr: (key: string) => string): Nod
     case 'group':
       return groupOwner(item.group_type_index, attr('group_type_index'))
     case 'event_metadata':
-      // events keep the keys of their groups as properties
-      if (/^\$group_[0-4]$/.test(String(item.property))) return 'event'
+      if (columnProperty(String(item.property))) return 'event'
       if (isMetadata(String(item.property))) return type
       throw notSupported(attr('property'), `Breaking down by event_metadata ${item.property}`)
     default:

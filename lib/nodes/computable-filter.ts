@@ -18,10 +18,14 @@ export interface NodeGroup {
 
 const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
 
-export const METADATA = ['event', 'distinct_id'] as const
-/** A column of events that filters and breakdowns can read as text. */
+export const METADATA = ['event', 'distinct_id', 'person_id', '$session_id', 'uuid', 'timestamp'] as const
+/** A column of events that filters and breakdowns can read. */
 export type Metadata = (typeof METADATA)[number]
 export const isMetadata = (name: string): name is Metadata => (METADATA as readonly string[]).includes(name)
+
+/** The property that holds a column of PostHog's events; undefined for a column that is one here too. */
+export const columnProperty = (name: string): string | undefined =>
+  name === 'elements_chain' ? '$elements_chain' : /^\$group_[0-4]$|^\$window_id$/.test(name) ? name : undefined
 
 const COHORT_OPERATORS: readonly string[] = ['in', 'exact', 'not_in', 'is_not']
 
@@ -67,7 +71,7 @@ function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
   if (values.length === 0 && !WITHOUT_VALUE.includes(operator)) return []
   return [
     {
-      key: String(filter.key),
+      key: (type === 'event_metadata' && columnProperty(String(filter.key))) || String(filter.key),
       of,
       operator,
       values: WITHOUT_VALUE.includes(operator) ? [] : values,
@@ -93,8 +97,7 @@ function filterOwner(type: string, filter: PropertyFilter, attr: (key: string) =
     case 'group':
       return groupOwner(filter.group_type_index, attr('group_type_index'))
     case 'event_metadata':
-      // events keep the keys of their groups as properties
-      if (/^\$group_[0-4]$/.test(String(filter.key))) return 'event'
+      if (columnProperty(String(filter.key))) return 'event'
       if (isMetadata(String(filter.key))) return type
       throw notSupported(attr('key'), `A filter of type event_metadata by ${filter.key}`)
     default:

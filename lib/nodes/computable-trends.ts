@@ -54,8 +54,6 @@ export function computableTrends(query: TrendsQuery, path: readonly string[]): C
   const interval = query.interval ?? 'day'
   if (interval === 'second' || interval === 'quarter' || interval === 'year')
     throw notSupported(attr('interval'), `The interval ${interval}`)
-  if (query.dateRange?.date_from === 'all') throw notSupported(attr('dateRange', 'date_from'), 'The date all')
-  if (query.samplingFactor != null && query.samplingFactor !== 1) throw notSupported(attr('samplingFactor'), 'Sampling')
   if (query.aggregation_group_type_index != null)
     throw notSupported(attr('aggregation_group_type_index'), 'Aggregating by group')
   if (query.conversionGoal != null) throw notSupported(attr('conversionGoal'), 'A conversion goal')
@@ -139,6 +137,7 @@ function echo(query: TrendsQuery): Record<string, unknown> {
     properties: query.properties ?? [],
     filter_test_accounts: query.filterTestAccounts ?? false,
     entity_type: 'events',
+    ...(query.samplingFactor != null && query.samplingFactor !== 1 ? { sampling_factor: query.samplingFactor } : {}),
     interval: query.interval ?? 'day',
     ...present(query.trendsFilter),
     ...present(query.breakdownFilter),

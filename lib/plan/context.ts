@@ -18,6 +18,8 @@ export interface QueryContext {
   readonly cohorts: ReadonlyMap<number, ResolvedCohort>
   /** Event property key -> hot slot. */
   readonly slots: ReadonlyMap<string, Slot>
+  /** ISO instant of the first event of the query's series; known where a range starts with it. */
+  readonly earliest: string | null
   /** Some merged persons still have event rows of their old person. */
   readonly hasPersonBacklog: boolean
 }
@@ -45,6 +47,14 @@ export interface Slot {
 export interface Reference {
   readonly of: PropertyOwner | 'cohort'
   readonly key: string
+}
+
+/** What is to be loaded for a plan. */
+export interface QueryNames {
+  readonly references: readonly Reference[]
+  readonly actions: readonly number[]
+  /** Names of events (null: any), when the first of them and of the actions' is asked for. */
+  readonly earliestOf: readonly (string | null)[] | null
 }
 
 /** Key of `propertyTypes`. */

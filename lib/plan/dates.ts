@@ -5,6 +5,8 @@ import type { Bounds, Interval } from '../tree/query.ts'
 const ABSOLUTE = /^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i
 const RELATIVE = /^-?(\d*)([hdwmMsqy])(Start|End)?$/
 const MAX_BUCKETS = 2_500
+/** date_from that stands for the first event. */
+export const ALL_TIME = 'all'
 
 export type Unit = 'h' | 'd' | 'w' | 'm' | 'M' | 's' | 'q' | 'y'
 
@@ -38,6 +40,8 @@ export interface DateRangeInput {
   readonly timezone: string
   readonly weekStartDay: 0 | 1
   readonly now: Date
+  /** ISO instant of the first event, for `all`; none: the range starts with its last day. */
+  readonly earliest?: string | null
 }
 
 /**
@@ -132,7 +136,7 @@ export function dateRange(input: DateRangeInput): DateRange {
   const { interval, timezone, now, weekStartDay, exact } = input
   const fine = interval === 'hour' || interval === 'minute'
   const read = (text: string, attr: string) => readDate(text, timezone, now, weekStartDay, attr)
-  const from = read(input.dateFrom ?? '-7d', 'date_from')
+  const from = input.dateFrom === ALL_TIME ? firstEvent(input) : read(input.dateFrom ?? '-7d', 'date_from')
   const to = input.dateTo === null ? null : read(input.dateTo, 'date_to')
   const current = DateTime.fromJSDate(now, { zone: timezone })
 
@@ -152,6 +156,11 @@ export function dateRange(input: DateRangeInput): DateRange {
     end,
     wholeWeeks: wholeWeeks(from, to, interval),
   }
+}
+
+function firstEvent({ earliest, timezone, now }: DateRangeInput): ReadDate {
+  const at = earliest ? DateTime.fromISO(earliest, { zone: timezone }) : DateTime.fromJSDate(now, { zone: timezone })
+  return { at: at.startOf('day'), relative: null }
 }
 
 function roundedFrom(from: ReadDate, interval: Interval, exact: boolean): DateTime {

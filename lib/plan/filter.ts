@@ -2,9 +2,9 @@ import { DateTime } from 'luxon'
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parser.ts'
-import { resolveExpression, type Scope } from '../hogql/resolve.ts'
-import { cohortId, type Metadata, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
-import type { Expr, Scalar, SqlType } from '../tree/query.ts'
+import { resolveExpression, resolveText, type Scope } from '../hogql/resolve.ts'
+import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
+import { column, type Expr, type Scalar, type SqlType } from '../tree/query.ts'
 import { parseRegex } from '../tree/regex.ts'
 import {
   type PropertyRef,
@@ -64,7 +64,8 @@ export interface ExpressionTest {
 /** A column of the event, as text. */
 export interface MetadataTest {
   readonly kind: 'metadata'
-  readonly column: Metadata
+  readonly expr: Expr
+  readonly type: SqlType
   readonly condition: Condition
 }
 export type Filter = ExpressionTest | MetadataTest | PropertyTest | EventTest | ElementTest | CohortTest | FilterGroup
@@ -90,8 +91,7 @@ export function planFilter(group: NodeGroup, input: FilterInput): FilterGroup {
 
 function planTest(test: NodeTest, input: FilterInput): Filter {
   if (test.of === 'element') return input.element(test)
-  if (test.of === 'event_metadata')
-    return { kind: 'metadata', column: test.key as Metadata, condition: planCondition(test, 'String', input) }
+  if (test.of === 'event_metadata') return planMetadataTest(test, input)
   if (test.of === 'hogql') return planExpressionTest(test, input)
   if (test.of === 'cohort') return planCohortTest(test, input)
   const property = { of: test.of, key: test.key }
@@ -109,6 +109,21 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
         : 'String'
   return { kind: 'test', property, type, condition }
 }
+
+function planMetadataTest(test: NodeTest, input: FilterInput): Filter {
+  const isInstant =
+    test.key === 'timestamp' && (test.operator.startsWith('is_date') || TYPED_OPERATORS.includes(test.operator))
+  return {
+    kind: 'metadata',
+    expr: isInstant ? column('events', test.key) : metadataText(test.key, input),
+    type: isInstant ? 'instant' : 'text',
+    condition: planCondition(test, isInstant ? 'DateTime' : 'String', input),
+  }
+}
+
+/** A column of the event as text. */
+export const metadataText = (name: string, input: FilterInput): Expr =>
+  resolveText({ kind: 'field', chain: [name], at: 0 }, scopeOf(input, name))
 
 function planExpressionTest({ key, attr }: NodeTest, input: FilterInput): Filter {
   const { expr, type } = resolveExpression(parseExpression(key, attr), scopeOf(input, attr))

@@ -7,7 +7,8 @@ import { cohortId, group, type NodeGroup } from '../nodes/computable-filter.ts'
 import type { ComputableTrends } from '../nodes/computable-trends.ts'
 import type { ComputableNode } from '../nodes/index.ts'
 import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
-import type { Reference } from './context.ts'
+import type { QueryNames, Reference } from './context.ts'
+import { ALL_TIME } from './dates.ts'
 
 /** The insight whose events a node reads; null for none. */
 export const insightOf = (node: ComputableNode): ComputableTrends | null =>
@@ -46,6 +47,17 @@ function trendsReferences(node: ComputableTrends, testAccounts: NodeGroup): Refe
 }
 
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
+
+/** Everything that is to be loaded before a node can be planned. */
+export function queryNames(node: ComputableNode, testAccounts: NodeGroup): QueryNames {
+  const insight = insightOf(node)
+  const events = insight?.series.filter(({ actionId }) => actionId === null).map(({ event }) => event)
+  return {
+    references: references(node, testAccounts),
+    actions: actionReferences(node),
+    earliestOf: insight?.dateFrom === ALL_TIME ? (events ?? []) : null,
+  }
+}
 
 /** What a cohort's filters name. */
 export function cohortReferences(group: CohortGroup): { refs: Reference[]; actions: number[] } {

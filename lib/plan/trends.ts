@@ -8,12 +8,20 @@ import type { ComputableTrends, NodeSeries } from '../nodes/computable-trends.ts
 import type { MathName } from '../nodes/entity.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
-import { type Bounds, call, column, type Expr, type GroupOwner, type Interval } from '../tree/query.ts'
+import { type Bounds, call, type Expr, type GroupOwner, type Interval } from '../tree/query.ts'
 import { actionEvent, planAction, planElement } from './action.ts'
 import { type ActiveDays, activeBounds, activeDays } from './active.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
-import { type Filter, type FilterGroup, type FilterInput, planFilter, requireCohort, scopeOf } from './filter.ts'
+import {
+  type Filter,
+  type FilterGroup,
+  type FilterInput,
+  metadataText,
+  planFilter,
+  requireCohort,
+  scopeOf,
+} from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
 import { sessionPropertyType } from './session.ts'
 
@@ -98,7 +106,7 @@ const TOTAL_DISPLAYS: readonly string[] = ['BoldNumber', 'ActionsPie', 'ActionsB
 const MAX_CELLS = 200_000
 
 /** The date range alone: it needs no context, so that the cache can tell how fresh a result must be. */
-export function trendsRange(node: ComputableTrends, project: Project, now: Date) {
+export function trendsRange(node: ComputableTrends, project: Project, now: Date, earliest: string | null = null) {
   const shape = shapeOf(node)
   // one value for the range has no interval: its ends are rounded as days are
   const interval: Interval = shape === 'total' ? 'day' : node.interval
@@ -111,6 +119,7 @@ export function trendsRange(node: ComputableTrends, project: Project, now: Date)
     timezone: project.timezone,
     weekStartDay: project.weekStartDay,
     now,
+    earliest,
   }
   return { input, shape, range: dateRange(input) }
 }
@@ -130,7 +139,7 @@ export function testAccountFilter(node: ComputableTrends, project: Project) {
 
 /** Everything that later stages need, absolute. Throws 400 for dates, filters, formulas and sizes that cannot be. */
 export function planTrends(node: ComputableTrends, project: Project, context: QueryContext, now: Date): TrendsPlan {
-  const { input, shape, range } = trendsRange(node, project, now)
+  const { input, shape, range } = trendsRange(node, project, now, context.earliest)
   const filterInput: FilterInput = {
     context,
     timezone: project.timezone,
@@ -212,7 +221,7 @@ function breakdownPart({ of, property, attr, normalizeUrl, bins }: NodeBreakdown
   if (of === 'hogql')
     return { property: null, expression: breakdownExpression(property, attr, input), normalizeUrl, bins }
   if (of === 'event_metadata') {
-    const text = column('events', property)
+    const text = metadataText(property, input)
     return { property: null, expression: { text, number: call('parseNumber', text) }, normalizeUrl, bins }
   }
   if (of === 'session' && sessionPropertyType(property) === undefined)

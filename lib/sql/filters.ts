@@ -32,7 +32,7 @@ export function buildFilter(filter: Filter, person: Expr = column('events', 'per
     case 'expression':
       return call('coalesce', filter.expr, never)
     case 'metadata':
-      return buildCondition(column('events', filter.column), 'text', filter.condition)
+      return buildCondition(filter.expr, filter.type, filter.condition)
     case 'test':
       return buildTest(filter)
     case 'event':

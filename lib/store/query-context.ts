@@ -4,6 +4,7 @@ import {
   type PropertyType,
   propertyTypeKey,
   type QueryContext,
+  type QueryNames,
   type Reference,
   type ResolvedCohort,
   type Slot,
@@ -25,6 +26,14 @@ const TEXT = `
     (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.name, c.last_calculation is not null or c.is_static, c.last_error_message)), '[]')
        from cohorts c where c.project_id = $1 and not c.deleted
         and c.id in (select (r ->> 1)::int4 from wanted where r ->> 0 = 'cohort')) as cohorts,
+    (select to_char(min(f.first) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from dictionary d,
+       lateral (select min(e.ts) as first from events e
+                 where e.project = $1 and e.event = d.id and e.ts >= '1980-01-01 00:00:00+00') f
+      where $4 <> 'null' and d.project = $1 and d.key = '$event'
+        and ($4::jsonb @> '[null]' or d.value in (select jsonb_array_elements_text(nullif($4::jsonb, 'null')))
+          or exists (select from actions a, jsonb_array_elements(a.steps) s
+                      where a.project_id = $1 and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)
+                        and coalesce(s ->> 'event', d.value) = d.value))) as earliest,
     exists (select from person_backlog where project = $1) as backlog,
     (select config_version from projects where id = $1) as version`
 
@@ -47,6 +56,7 @@ interface ContextRow {
   slots: [key: string, slot: number, uncoded: boolean][]
   actions: [id: number, name: string, steps: ActionStep[]][]
   cohorts: [id: number, name: string, isCalculated: boolean, error: string | null][]
+  earliest: string | null
   backlog: boolean
   version: number
 }
@@ -64,16 +74,18 @@ const kept = new Map<string, QueryContext>()
 export async function loadQueryContext(
   engine: Engine,
   { id, configVersion }: Pick<Project, 'id' | 'configVersion'>,
-  refs: readonly Reference[],
-  actionIds: readonly number[],
+  names: QueryNames,
   timeoutMs: number,
 ): Promise<QueryContext> {
-  const wanted = JSON.stringify(definitionRefs(refs))
-  const actions = JSON.stringify(actionIds)
+  const wanted = JSON.stringify(definitionRefs(names.references))
+  const actions = JSON.stringify(names.actions)
+  const earliestOf = JSON.stringify(names.earliestOf)
   const key = `${id} ${configVersion} ${wanted} ${actions}`
-  const known = kept.get(key)
+  // an event of long ago may have come since
+  const known = names.earliestOf ? undefined : kept.get(key)
   if (known) return known
-  const [rows] = await engine.run([{ text: TEXT, params: [id, wanted, actions] }], { timeoutMs, readOnly: true })
+  const params = [id, wanted, actions, earliestOf]
+  const [rows] = await engine.run([{ text: TEXT, params }], { timeoutMs, readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
   const context: QueryContext = {
     propertyTypes: new Map(row.types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
@@ -85,8 +97,10 @@ export async function loadQueryContext(
         { name, isCalculated, error },
       ]),
     ),
+    earliest: row.earliest,
     hasPersonBacklog: row.backlog,
   }
+  if (names.earliestOf) return context
   if (kept.size >= KEPT) kept.clear()
   // what was read may be newer than the version it was asked for with, and is then not what that version means
   if (Number(row.version) === configVersion && row.cohorts.every(([, , isCalculated]) => isCalculated))

@@ -106,6 +106,15 @@ test('columns of the event: filters, breakdowns and expressions', async () => {
   expect(await metadata('distinct_id', 'is_not', ['a', 'c'])).toEqual([[0, 1, 1]])
   expect(await metadata('distinct_id', 'icontains', 'B')).toEqual([[0, 1, 1]])
   expect(await metadata('event', 'exact', 'paid')).toEqual([[1, 2, 1]])
+  expect(await metadata('timestamp', 'is_date_after', '2020-01-02 09:00:00')).toEqual([[0, 2, 1]])
+  expect(await metadata('timestamp', 'icontains', '01-03 10:00:00.000000')).toEqual([[0, 0, 1]])
+  expect(await metadata('$session_id', 'exact', 's')).toEqual([[0, 0, 1]])
+  const people = {
+    query: { kind: 'ActorsQuery', select: ['id'], properties: [{ key: 'team', value: 'x', type: 'person' }] },
+  }
+  const [[id]] = (await server.call('POST', `${project.path}query/`, people)).body.results
+  expect(await metadata('person_id', 'exact', id)).toEqual([[1, 1, 0]])
+  expect(await metadata('person_id', 'is_not', id)).toEqual([[0, 1, 1]])
   expect(await filtered(`distinct_id = 'b' or distinct_id in ('x', 'a')`)).toEqual([[1, 2, 1]])
   const query = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
   const breakdownFilter = { breakdown: 'distinct_id', breakdown_type: 'event_metadata' }

@@ -13,6 +13,7 @@ const CONTEXT = {
   slots: new Map(),
   actions: new Map([[5, { name: 'bought', steps: [{ event: 'paid', url: '/cart' }] }]]),
   cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
+  earliest: null,
   hasPersonBacklog: true,
 }
 

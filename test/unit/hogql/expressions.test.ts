@@ -26,7 +26,12 @@ const select = (expr: Expr): Select => ({
 const hogql = (expr: Expr) => printHogql(select(expr)).replace(/^select (.*) as x from events$/, '$1')
 const postgres = (expr: Expr) =>
   printPostgres(
-    lowerPostgres(select(expr), { projectId: 7, timezone: 'UTC', slots: new Map(), hasPersonBacklog: false }),
+    lowerPostgres(select(expr), {
+      projectId: 7,
+      timezone: 'UTC',
+      slots: new Map(),
+      hasPersonBacklog: false,
+    }),
   )
 
 test.each([
