@@ -58,6 +58,8 @@ const NAIVE = `
   insert into n_events select uuid, event, props, ts, 1, distinct_id, person_uuid from s_events;
   create index on n_events (team_id, event, timestamp);
   create index on n_events (team_id, person_id, timestamp);
+  create table n_persons as select person_uuid as id, props as properties from s_persons;
+  create index on n_persons (id);
   create table n_override as select distinct_id, new_uuid as person_id from s_overrides;
   create index on n_override (distinct_id)`
 
@@ -85,7 +87,7 @@ export async function loadEvents(
     log('loading the tables of the naive port')
     await client.query(NAIVE)
     await client.query('drop table s_events, s_persons, s_dids, s_overrides')
-    for (const table of ['events', 'dictionary', 'persons', 'distinct_ids', 'n_events', 'n_override'])
+    for (const table of ['events', 'dictionary', 'persons', 'distinct_ids', 'n_events', 'n_persons', 'n_override'])
       await client.query(`vacuum (analyze) ${table}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })

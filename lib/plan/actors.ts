@@ -164,7 +164,7 @@ function pointBounds(
   { timezone, weekStartDay }: Project,
   now: Date,
 ): Bounds {
-  const bounds = activeDays ? period.activeBounds[activeDays] : period.bounds
+  const bounds = (activeDays && period.active[activeDays]?.bounds) || period.bounds
   const first = bounds[0]
   const last = bounds.at(-1)
   if (!first || !last) throw new Error('a period has buckets')

@@ -10,7 +10,7 @@ import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
 import { type Bounds, call, type Expr, type GroupOwner, type Interval } from '../tree/query.ts'
 import { actionEvent, planAction, planElement } from './action.ts'
-import { type ActiveDays, activeBounds, activeDays } from './active.ts'
+import { type ActiveDays, type ActiveRange, activeDays, activeRange } from './active.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
 import {
@@ -38,7 +38,7 @@ export interface TrendsPeriod {
   readonly labels: readonly string[]
   readonly starts: readonly string[]
   /** What each bucket looks back on for weekly and monthly active users; they overlap. */
-  readonly activeBounds: Readonly<Record<ActiveDays, readonly Bounds[]>>
+  readonly active: Readonly<Partial<Record<ActiveDays, ActiveRange>>>
 }
 
 export interface TrendsSeries {
@@ -149,6 +149,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   }
   const shared = [node.filter, testAccountFilter(node, project)].map((g) => planFilter(g, filterInput))
   const ranges = node.compare ? [range, previousRange(range, node.compareTo, input)] : [range]
+  const looksBack = node.series.flatMap(({ math }) => activeDays(math, shape, input.interval) ?? [])
   const lookBack = shape === 'total' ? 'total' : input.interval
   const periods = ranges.map((r, i): TrendsPeriod => {
     const list: Bucket[] =
@@ -162,7 +163,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
       bounds: list.map((b) => b.bounds),
       days: list.map((b) => dayOf(b.start, input.interval)),
       labels: list.map((b) => labelOf(b.start, input.interval, range)),
-      activeBounds: { 7: activeBounds(list, r, 7, lookBack), 30: activeBounds(list, r, 30, lookBack) },
+      active: Object.fromEntries(looksBack.map((days) => [days, activeRange(list, r, days, lookBack)])),
       starts: list.map((b) => b.start.toISO({ suppressMilliseconds: true }) ?? ''),
     }
   })

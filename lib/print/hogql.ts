@@ -18,6 +18,18 @@ class HogqlPrinter extends Printer {
     return table === 'events' ? this.identifier(name) : `${this.identifier(table)}.${this.identifier(name)}`
   }
 
+  protected window(fn: 'sum' | 'lead', of: string): string {
+    return fn === 'lead' ? `leadInFrame(toNullable(${of}))` : `sum(${of})`
+  }
+
+  protected frame(fn: 'sum' | 'lead'): string {
+    return fn === 'lead' ? ' rows between unbounded preceding and unbounded following' : ''
+  }
+
+  protected indexes(count: number, alias: string): string {
+    return `(select number as index from numbers(${count})) as ${this.identifier(alias)}`
+  }
+
   protected byCodePoint(text: string): string {
     return text
   }

@@ -31,6 +31,19 @@ class PostgresPrinter extends Printer {
     return `${this.identifier(table)}.${this.identifier(name)}`
   }
 
+  protected window(fn: 'sum' | 'lead', of: string): string {
+    return `${fn}(${of})`
+  }
+
+  protected frame(): string {
+    return ''
+  }
+
+  protected indexes(count: number, alias: string): string {
+    const name = this.identifier(alias)
+    return `generate_series(0, ${this.#placeholder(count - 1, 'int4')}) as ${name}("index")`
+  }
+
   protected byCodePoint(text: string): string {
     return `${text} collate "C"`
   }

@@ -11,6 +11,10 @@ export abstract class Printer {
   protected abstract column(table: string, name: string): string
   protected abstract byCodePoint(text: string): string
   protected abstract readonly commonTable: string
+  protected abstract window(fn: 'sum' | 'lead', of: string): string
+  /** What stands behind the order of a window. */
+  protected abstract frame(fn: 'sum' | 'lead'): string
+  protected abstract indexes(count: number, alias: string): string
 
   select(query: Select): string {
     const tables = query.with ?? []
@@ -52,6 +56,8 @@ export abstract class Printer {
         const queries = source.queries.map((query) => this.select(query))
         return `(${queries.join(' union all ')}) as ${this.identifier(source.alias)}`
       }
+      case 'indexes':
+        return this.indexes(source.count, source.alias)
       case 'buckets':
         return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
       default:
@@ -88,6 +94,10 @@ export abstract class Printer {
         return `${this.operand(e.arg)} is null`
       case 'if':
         return `case when ${this.expr(e.condition)} then ${this.expr(e.whenTrue)} else ${this.expr(e.whenFalse)} end`
+      case 'window': {
+        const partition = e.partitionBy ? `partition by ${this.expr(e.partitionBy)} ` : ''
+        return `${this.window(e.fn, this.expr(e.of))} over (${partition}order by ${this.expr(e.orderBy)}${this.frame(e.fn)})`
+      }
       case 'rowNumber':
         return `row_number() over (order by ${this.orders(e.orderBy)})`
       default:

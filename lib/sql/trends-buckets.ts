@@ -51,7 +51,7 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
   return {
     kind: 'buckets',
     alias: 'counted',
-    bounds: series.activeDays ? period.activeBounds[series.activeDays] : period.bounds,
+    bounds: (series.activeDays && period.active[series.activeDays]?.bounds) || period.bounds,
     overlapping: series.activeDays !== null,
     interval: plan.interval,
     weekStartDay: plan.weekStartDay,

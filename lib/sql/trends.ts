@@ -1,6 +1,7 @@
 import type { Filter } from '../plan/filter.ts'
 import type { CohortValue, TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
 import { column, type Expr, type Select, type Source } from '../tree/query.ts'
+import { activeBySteps } from './trends-active.ts'
 import { PER_ACTOR, perBucket } from './trends-buckets.ts'
 import { firstAppearances, firstEvents } from './trends-firsts.ts'
 import { ranked } from './trends-ranks.ts'
@@ -64,6 +65,8 @@ export const isFirstMath = (math: TrendsSeries['math']): boolean =>
 export function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
   const actor = actorOf(series)
   if (isFirstMath(series.math)) return firstEvents(plan, series, period)
+  const steps = series.activeDays && period.active[series.activeDays]?.steps
+  if (steps && actor && !plan.breakdown) return activeBySteps(series, actor, steps, plan)
   return plan.shape === 'cumulative' && actor && FIRST_ONLY.includes(series.math)
     ? firstAppearances(plan, series, actor, period)
     : perBucket(plan, series, actor, period)

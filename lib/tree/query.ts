@@ -108,6 +108,14 @@ export interface LatestBefore {
   readonly partitionBy: Expr
   readonly orderBy: Expr
 }
+/** Over the rows of the partition in their order: the sum up to this one, or the value of the next one. */
+export interface WindowCall {
+  readonly kind: 'window'
+  readonly fn: 'sum' | 'lead'
+  readonly of: Expr
+  readonly partitionBy: Expr | null
+  readonly orderBy: Expr
+}
 export interface RowNumber {
   readonly kind: 'rowNumber'
   readonly orderBy: readonly Order[]
@@ -177,6 +185,7 @@ export type Expr =
   | IsNull
   | If
   | RowNumber
+  | WindowCall
   | BucketBound
   | IntervalStart
   | BucketIndexes
@@ -239,7 +248,13 @@ export interface UnionSource {
   readonly queries: readonly Select[]
   readonly alias: string
 }
-export type Source = TableSource | QuerySource | FunctionSource | UnionSource | Buckets
+/** Column `index`: the numbers from 0 until before `count`. */
+export interface IndexSource {
+  readonly kind: 'indexes'
+  readonly count: number
+  readonly alias: string
+}
+export type Source = IndexSource | TableSource | QuerySource | FunctionSource | UnionSource | Buckets
 
 export interface Join {
   readonly source: TableSource | QuerySource | FunctionSource

@@ -36,6 +36,8 @@ export function children(e: Expr): readonly Expr[] {
       return [e.person]
     case 'latestBefore':
       return [e.of, e.partitionBy, e.orderBy]
+    case 'window':
+      return [e.of, ...(e.partitionBy ? [e.partitionBy] : []), e.orderBy]
     case 'value':
     case 'list':
     case 'column':
@@ -117,6 +119,8 @@ export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
       return { ...e, person: f(e.person) }
     case 'latestBefore':
       return { ...e, of: f(e.of), partitionBy: f(e.partitionBy), orderBy: f(e.orderBy) }
+    case 'window':
+      return { ...e, of: f(e.of), partitionBy: e.partitionBy && f(e.partitionBy), orderBy: f(e.orderBy) }
     case 'intervalStart':
     case 'bucketIndexes':
       return { ...e, of: f(e.of) }
