@@ -150,9 +150,14 @@ export interface QueryResult {
 }
 
 /** Medians in milliseconds, all on one connection, interleaved. Throws when the shapes do not count the same. */
-export async function measureQueries(client: pg.Client, engine: Engine, rounds: number): Promise<QueryResult[]> {
+export async function measureQueries(
+  client: pg.Client,
+  engine: Engine,
+  rounds: number,
+  only = '',
+): Promise<QueryResult[]> {
   const results: QueryResult[] = []
-  for (const { name, node, best, naive } of [...CASES, ...MORE_CASES]) {
+  for (const { name, node, best, naive } of [...CASES, ...MORE_CASES].filter((item) => item.name.includes(only))) {
     const statements = await printed(engine, node)
     const runOwn = async () => {
       let sum = 0

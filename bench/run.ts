@@ -1,4 +1,6 @@
-/** `npm run bench`: every number of the README, as ratios within one run. `-- --n 100000` for a smaller world. */
+/**
+ * `npm run bench`: every number of the README, as ratios within one run. `-- --n 100000` for a smaller world,
+ * `-- --only weekly` for the queries whose name holds the text. */
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { migrate } from '../local/migrations.ts'
@@ -13,7 +15,7 @@ import { measureQueries } from './queries.ts'
 
 const ROUNDS = 9
 
-const { values } = parseArgs({ options: { n: { type: 'string', default: '1000000' } } })
+const { values } = parseArgs({ options: { n: { type: 'string', default: '1000000' }, only: { type: 'string' } } })
 const log = (line: string) => console.error(`… ${line}`)
 const server = await startPostgres(['max_parallel_workers_per_gather=0'])
 try {
@@ -22,6 +24,7 @@ try {
   )
   if (hasGenerator()) await queries(Number(values.n))
   else console.log('The generator of the shared folder is not on this machine: queries are not measured.\n')
+  if (values.only !== undefined) process.exit(0)
   log('ingest')
   const ingest = await measureIngest(server)
   console.log(tableRow('rows a second, batches of 1,000', 'capture', 'bare insert', 'ratio (at least 0.35)'))
@@ -45,7 +48,7 @@ async function queries(count: number): Promise<void> {
   await client.connect()
   await migrate(connectionEngine(client))
   await loadEvents(server, client, count, log)
-  const results = await measureQueries(client, connectionEngine(client), ROUNDS)
+  const results = await measureQueries(client, connectionEngine(client), ROUNDS, values.only)
   await client.end()
   console.log(
     tableRow(

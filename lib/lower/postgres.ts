@@ -45,15 +45,23 @@ export function lowerPostgres(select: Select, context: LowerContext): Select {
     (e) => lowerExpr(e, context),
     (q) => lowerPostgres(q, context),
   )
-  if (select.from.kind !== 'table' || !GUARDED.includes(select.from.name)) return lowered
+  const guardedJoins = lowered.joins?.map((join) => guardedJoin(join, context))
+  if (select.from.kind !== 'table' || !GUARDED.includes(select.from.name))
+    return guardedJoins ? { ...lowered, joins: guardedJoins } : lowered
   const guard = compare(column(select.from.alias, 'project'), '=', value(context.projectId, 'int'))
   const ofEvents = select.from.name === 'events' ? joins(select, context) : []
   return {
     ...lowered,
     from: select.from.name === 'person_distinct_ids' ? { ...select.from, name: 'distinct_ids' } : select.from,
-    joins: [...ofEvents, ...(lowered.joins ?? [])],
+    joins: [...ofEvents, ...(guardedJoins ?? [])],
     where: lowered.where ? and(guard, lowered.where) : guard,
   }
+}
+
+function guardedJoin(join: Join, { projectId }: LowerContext): Join {
+  if (join.source.kind !== 'table' || !GUARDED.includes(join.source.name)) return join
+  const own = compare(column(join.source.alias, 'project'), '=', value(projectId, 'int'))
+  return { ...join, on: and(own, join.on) }
 }
 
 function joins(select: Select, context: LowerContext): Join[] {

@@ -8,6 +8,7 @@ export const printHogql = (query: Select): string => new HogqlPrinter().select(q
 
 class HogqlPrinter extends Printer {
   protected readonly commonTable = 'as'
+  #ofEvents = true
 
   protected identifier(name: string): string {
     return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `\`${name.replace(/[\\`]/g, '\\$&')}\``
@@ -165,8 +166,18 @@ class HogqlPrinter extends Printer {
     }
   }
 
+  /** Events lead to their person; in a query of persons it is the table. */
+  override select(query: Select): string {
+    const outer = this.#ofEvents
+    this.#ofEvents = query.from.kind === 'table' && query.from.name === 'events'
+    const text = super.select(query)
+    this.#ofEvents = outer
+    return text
+  }
+
   #property(e: PropertyRead): string {
-    const read = `${e.of === 'event' ? '' : `${e.of}.`}properties.${this.identifier(e.key)}`
+    const owner = e.of === 'person' && !this.#ofEvents ? 'persons' : e.of
+    const read = `${e.of === 'event' ? '' : `${owner}.`}properties.${this.identifier(e.key)}`
     switch (e.type) {
       case 'float':
       case 'int':

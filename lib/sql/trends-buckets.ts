@@ -48,17 +48,26 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
         where,
         ...(key ? { groupBy: [key] } : {}),
       }
-  return {
-    kind: 'buckets',
-    alias: 'counted',
-    bounds: (series.activeDays && period.active[series.activeDays]?.bounds) || period.bounds,
-    overlapping: series.activeDays !== null,
-    interval: plan.interval,
-    weekStartDay: plan.weekStartDay,
-    timezone: plan.timezone,
-    each,
-  }
+  return bucketsOf(plan, series, period, 'counted', each)
 }
+
+/** `each` for every bucket of the period, or for what the bucket looks back on. */
+export const bucketsOf = (
+  { interval, weekStartDay, timezone }: TrendsPlan,
+  { activeDays }: TrendsSeries,
+  period: TrendsPeriod,
+  alias: string,
+  each: Select,
+): Buckets => ({
+  kind: 'buckets',
+  alias,
+  bounds: (activeDays && period.active[activeDays]?.bounds) || period.bounds,
+  overlapping: activeDays !== null,
+  interval,
+  weekStartDay,
+  timezone,
+  each,
+})
 
 const QUANTILES: Partial<Record<TrendsSeries['math'], number>> = {
   median: 0.5,

@@ -4,6 +4,7 @@ import { column, type Expr, type Select, type Source } from '../tree/query.ts'
 import { activeBySteps } from './trends-active.ts'
 import { PER_ACTOR, perBucket } from './trends-buckets.ts'
 import { firstAppearances, firstEvents } from './trends-firsts.ts'
+import { countedByPersons, isOfPersons } from './trends-persons.ts'
 import { ranked } from './trends-ranks.ts'
 
 /** Who is counted once, for the maths that count somebody. */
@@ -67,9 +68,9 @@ export function countedOf(plan: TrendsPlan, series: TrendsSeries, period: Trends
   if (isFirstMath(series.math)) return firstEvents(plan, series, period)
   const steps = series.activeDays && period.active[series.activeDays]?.steps
   if (steps && actor && !plan.breakdown) return activeBySteps(series, actor, steps, plan)
-  return plan.shape === 'cumulative' && actor && FIRST_ONLY.includes(series.math)
-    ? firstAppearances(plan, series, actor, period)
-    : perBucket(plan, series, actor, period)
+  if (plan.shape === 'cumulative' && actor && FIRST_ONLY.includes(series.math))
+    return firstAppearances(plan, series, actor, period)
+  return isOfPersons(plan, series) ? countedByPersons(plan, series, period) : perBucket(plan, series, actor, period)
 }
 
 const plain = (counted: Source): Select => ({

@@ -24,13 +24,14 @@ test.each(seeds)(
     const random = new Random(seed)
     const world = randomWorld(random)
     const project = await build(world)
+    const cohorts = await buildCohorts(project, world)
     for (let number = 0; number < QUERIES; number++) {
       const query = randomQuery(random)
-      const node = toNode(query)
+      const node = toNode(query, cohorts)
       const answer = await server.call('POST', `${project.path}query/`, { query: node, refresh: 'force_blocking' })
       const context = `SEED=${seed} query ${number}: ${JSON.stringify(node)}\n${JSON.stringify(answer.body).slice(0, 600)}`
       expect(answer.status, context).toBe(200)
-      expect(read(answer.body.results, query), context).toEqual(
+      expect(read(answer.body.results, query, cohorts), context).toEqual(
         evaluate(world, query).map((curves) => curves.map(rounded)),
       )
       if (random.chance(0.4)) await checkPeople(random, project, query, node, answer.body.results, context)
@@ -52,7 +53,7 @@ async function checkPeople(
   context: string,
 ): Promise<void> {
   const item = items[random.between(0, items.length)]
-  if (!item) return
+  if (!item || query.formula || query.smoothing > 1) return
   const at = random.between(0, item.days.length)
   const math = query.series[item.order]?.math ?? ''
   const isCumulative = query.display === 'ActionsLineGraphCumulative'
@@ -66,6 +67,7 @@ async function checkPeople(
         kind: 'InsightActorsQuery',
         source: node,
         series: item.order,
+        ...(item.compare_label ? { compare: item.compare_label } : {}),
         ...(item.days.length > 0 ? { day: item.days[at] } : {}),
         ...(item.breakdown_value === undefined ? {} : { breakdown: item.breakdown_value }),
       },
@@ -75,7 +77,7 @@ async function checkPeople(
   expect(people.status, where).toBe(200)
   const rows = people.body.results as readonly [string, number][]
   expect(new Set(rows.map(([id]) => id)).size, where).toBe(rows.length)
-  const value = item.aggregated_value ?? item.data[at]
+  const value = item.aggregated_value ?? item.data?.[at]
   // people of several values are in the rest several times
   const isRest = item.breakdown_value === '$$_posthog_breakdown_other_$$' && !math.startsWith('first')
   if ((COUNTS_ACTORS.includes(math) || (COUNTS_ACTIVE.includes(math) && !isCumulative)) && !isRest)
@@ -126,19 +128,54 @@ async function build(world: World): Promise<TestProject> {
   return project
 }
 
-function toNode({ from, to, display, breakdown, series, ...rest }: Query) {
+/** Their ids, when their members are known. */
+function buildCohorts(project: TestProject, world: World): Promise<number[]> {
+  return Promise.all(
+    world.cohorts.map(async ({ property, value }, index) => {
+      const leaf = { key: property, value, operator: 'exact', type: 'person' }
+      const filters = { properties: { type: 'OR', values: [{ type: 'AND', values: [leaf] }] } }
+      const { body } = await server.call('POST', `${project.path}cohorts/`, { name: `cohort ${index}`, filters })
+      await expect
+        .poll(async () => (await server.call('GET', `${project.path}cohorts/${body.id}/`)).body.is_calculating, {
+          timeout: 20_000,
+        })
+        .toBe(false)
+      return body.id as number
+    }),
+  )
+}
+
+function toNode({ from, to, display, breakdown, series, ...rest }: Query, cohorts: readonly number[]) {
+  const withIds = (filter: object): object => {
+    if ('values' in filter) return { ...filter, values: (filter.values as object[]).map(withIds) }
+    if (!('type' in filter)) return filter
+    if (filter.type === 'group') return { ...filter, group_type_index: 0 }
+    return filter.type === 'cohort'
+      ? { ...filter, value: cohorts[Number((filter as { value?: unknown }).value)] }
+      : filter
+  }
   return {
     kind: 'TrendsQuery',
     series: series.map((item) => ({
       kind: 'EventsNode',
       ...item,
-      properties: item.properties.map(withGroup),
+      properties: item.properties.map(withIds),
       ...(item.math === 'unique_group' ? { math_group_type_index: 0 } : {}),
     })),
     interval: rest.interval,
     dateRange: { date_from: from, date_to: to },
-    properties: withGroup(rest.properties),
-    trendsFilter: { display },
+    properties: withIds(rest.properties),
+    trendsFilter: {
+      display,
+      ...(rest.formula ? { formula: rest.formula } : {}),
+      ...(rest.smoothing > 1 ? { smoothingIntervals: rest.smoothing } : {}),
+    },
+    ...(rest.compare
+      ? { compareFilter: { compare: true, ...(rest.compare.to ? { compare_to: rest.compare.to } : {}) } }
+      : {}),
+    ...(rest.cohorts
+      ? { breakdownFilter: { breakdown: rest.cohorts.map((index) => cohorts[index]), breakdown_type: 'cohort' } }
+      : {}),
     ...(breakdown
       ? {
           breakdownFilter: {
@@ -152,30 +189,32 @@ function toNode({ from, to, display, breakdown, series, ...rest }: Query) {
   }
 }
 
-const withGroup = (filter: object): object =>
-  'values' in filter
-    ? { ...filter, values: (filter.values as object[]).map(withGroup) }
-    : 'type' in filter && filter.type === 'group'
-      ? { ...filter, group_type_index: 0 }
-      : filter
-
 interface Item {
-  readonly action: { readonly order: number }
   readonly order: number
   readonly days: readonly string[]
-  readonly data: number[]
+  readonly data: number[] | null
+  readonly compare_label?: string
   readonly aggregated_value?: number
-  readonly breakdown_value?: string
+  readonly breakdown_value?: string | number
 }
 
-const read = (items: readonly Item[], query: Query): Curve[][] =>
-  query.series.map((_, order) =>
-    items
-      .filter((item) => item.order === order)
-      .map(({ breakdown_value = null, data, aggregated_value }) =>
-        rounded({ breakdown: breakdown_value, data: query.display === 'ActionsPie' ? [aggregated_value ?? 0] : data }),
-      ),
+/** Lists of curves as the evaluator gives them: one for each series (one for a formula) of each period. */
+const read = (items: readonly Item[], query: Query, cohorts: readonly number[]): Curve[][] => {
+  const orders = query.formula ? [0] : query.series.map((_, order) => order)
+  const periods = query.compare ? ['current', 'previous'] : [undefined]
+  return periods.flatMap((period) =>
+    orders.map((order) =>
+      items
+        .filter((item) => item.order === order && item.compare_label === period)
+        .map(({ breakdown_value = null, data, aggregated_value }) =>
+          rounded({
+            breakdown: typeof breakdown_value === 'number' ? String(cohorts.indexOf(breakdown_value)) : breakdown_value,
+            data: query.display === 'ActionsPie' ? [aggregated_value ?? 0] : (data ?? []),
+          }),
+        ),
+    ),
   )
+}
 
 const rounded = ({ breakdown, data }: Curve): Curve => ({
   breakdown,

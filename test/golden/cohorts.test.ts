@@ -1,11 +1,9 @@
 /** The statement of a cohort's members, per dialect. `-u` writes the files; review them. */
 import { expect, test } from 'vitest'
-import { lowerPostgres } from '../../lib/lower/postgres.ts'
 import { parseCohortFilters } from '../../lib/nodes/cohort.ts'
 import { planCohort } from '../../lib/plan/cohort.ts'
-import { printHogql } from '../../lib/print/hogql.ts'
-import { printPostgres } from '../../lib/print/postgres.ts'
 import { buildCohort } from '../../lib/sql/cohort.ts'
+import { printedSelect } from './world.ts'
 
 const NOW = new Date('2024-04-02T12:00:00Z')
 const CONTEXT = {
@@ -50,8 +48,5 @@ test.each(Object.entries(CASES))('%s', async (name, leaf) => {
   const filters = parseCohortFilters({ properties: { type: 'OR', values: [{ type: 'AND', values: [leaf] }] } })
   const plan = planCohort(filters, { context: CONTEXT, timezone: 'Europe/Berlin', weekStartDay: 1, now: NOW })
   const logical = buildCohort(plan)
-  const lowering = { ...CONTEXT, projectId: 7, timezone: 'Europe/Berlin' }
-  const { text, params } = printPostgres(lowerPostgres(logical, lowering))
-  const shown = `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${params.map((param) => JSON.stringify(param)).join('\n')}\n`
-  await expect(shown).toMatchFileSnapshot(`./cohorts/${name}.sql`)
+  await expect(printedSelect(logical, CONTEXT)).toMatchFileSnapshot(`./cohorts/${name}.sql`)
 })

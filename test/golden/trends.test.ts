@@ -1,56 +1,8 @@
 /** What each dialect prints. `vitest -u` writes the files anew; read the difference before it is committed. */
 import { expect, test } from 'vitest'
-import type { Project } from '../../lib/core/project.ts'
-import { lowerPostgres } from '../../lib/lower/postgres.ts'
 import { parseComputable } from '../../lib/nodes/index.ts'
-import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
-import { planQuery } from '../../lib/plan/index.ts'
-import { printHogql } from '../../lib/print/hogql.ts'
-import { printPostgres } from '../../lib/print/postgres.ts'
-import { buildQuery } from '../../lib/sql/index.ts'
+import { printed } from './world.ts'
 
-const PROJECT: Project = {
-  id: 7,
-  organizationId: '00000000-0000-4000-8000-000000000000',
-  name: 'golden',
-  apiToken: 'phc_golden',
-  timezone: 'Europe/Berlin',
-  weekStartDay: 1,
-  testAccountFilters: [{ key: 'email', value: '@us.test', operator: 'not_icontains', type: 'person' }],
-  configVersion: 1,
-  slotKeys: ['$browser'],
-}
-const TYPES: [string, PropertyType][] = [
-  ['event:amount', 'Numeric'],
-  ['event:paid', 'Boolean'],
-  ['event:due', 'DateTime'],
-  ['event:plan', 'String'],
-  ['person:age', 'Numeric'],
-  ['group_2:size', 'Numeric'],
-]
-const CONTEXT: QueryContext = {
-  propertyTypes: new Map(TYPES),
-  slots: new Map([
-    ['$browser', { index: 0, uncoded: false }],
-    ['$os', { index: 1, uncoded: true }],
-  ]),
-  actions: new Map([
-    [
-      5,
-      {
-        name: 'bought',
-        steps: [
-          { event: '$autocapture', selector: 'div > button.cta', text: 'Buy', text_matching: 'contains' },
-          { event: 'paid', url: '/shop', properties: [{ key: 'amount', value: 5, operator: 'gt', type: 'event' }] },
-        ],
-      },
-    ],
-  ]),
-  cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
-  earliest: null,
-  hasPersonBacklog: false,
-}
-const NOW = new Date('2024-03-15T12:00:00Z')
 const OPERATORS = [
   ['exact', ['a', 'b']],
   ['is_not', ['a']],
@@ -224,6 +176,7 @@ const CASES: Readonly<Record<string, object>> = {
     {},
     { breakdownFilter: { breakdown: 'plan', breakdown_type: 'event', breakdown_hide_other_aggregation: true } },
   ),
+  'breakdown-person-dau': query({ math: 'dau' }, { breakdownFilter: { breakdown: 'plan', breakdown_type: 'person' } }),
   'breakdown-pie': query(
     {},
     { trendsFilter: { display: 'ActionsPie' }, breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' } },
@@ -236,10 +189,6 @@ const CASES: Readonly<Record<string, object>> = {
 
 test.each(Object.entries(CASES))('%s', async (name, source) => {
   const node = parseComputable({ kind: 'TrendsQuery', ...source })
-  const texts = buildQuery(planQuery(node, PROJECT, CONTEXT, NOW)).map((logical) => {
-    const lowering = { ...CONTEXT, projectId: PROJECT.id, timezone: PROJECT.timezone }
-    const { text, params } = printPostgres(lowerPostgres(logical, lowering))
-    return `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${params.map((param) => JSON.stringify(param)).join('\n')}\n`
-  })
+  const texts = printed(node)
   await expect(texts.join('\n')).toMatchFileSnapshot(`./trends/${name}.sql`)
 })

@@ -16,6 +16,11 @@ const GROUPS = ['acme', 'globex', 'initech']
 /** 45 days around a change of daylight saving, about 70 events. */
 export function randomWorld(random: Random): World {
   const persons = Array.from({ length: random.between(3, 8) }, () => properties(random, ['plan', 'age']))
+  const cohorts = [
+    { property: 'plan', value: 'team' },
+    { property: 'plan', value: 'free' },
+    { property: 'age', value: 18 },
+  ]
   const groups = Object.fromEntries(GROUPS.map((group) => [group, properties(random, ['tier'])]))
   const times = new Set<number>()
   const events = Array.from({ length: random.between(40, 100) }, (): WorldEvent => {
@@ -30,10 +35,10 @@ export function randomWorld(random: Random): World {
       session: random.chance(0.8) ? `s${random.between(0, 20)}` : null,
       group: random.chance(0.7) ? (GROUPS[random.between(0, GROUPS.length)] ?? null) : null,
       at,
-      properties: properties(random, ['plan', '$browser', 'amount', 'flag']),
+      properties: properties(random, ['plan', '$browser', 'amount', 'flag', 'due']),
     }
   })
-  return { timezone: random.pick(ZONES), weekStartDay: random.chance(0.5) ? 1 : 0, events, persons, groups }
+  return { timezone: random.pick(ZONES), weekStartDay: random.chance(0.5) ? 1 : 0, events, persons, groups, cohorts }
 }
 
 const VALUES: Readonly<Record<string, (random: Random) => unknown>> = {
@@ -78,6 +83,13 @@ const VALUES: Readonly<Record<string, (random: Random) => unknown>> = {
       ['x'.repeat(210), 1],
     ]),
   flag: (random) => random.chance(0.5),
+  due: (random) =>
+    random.pick([
+      ['2024-03-10T12:00:00Z', 1],
+      ['2024-03-01T23:30:00Z', 1],
+      ['2024-03-02', 1],
+      [null, 1],
+    ]),
 }
 
 function properties(random: Random, keys: readonly string[]): Json {
@@ -111,7 +123,10 @@ const OWNERS = [
   ['age', 'person'],
   ['tier', 'group'],
 ] as const
-const TEXT_OPERATORS = ['exact', 'is_not', 'icontains', 'not_icontains', 'is_set', 'is_not_set']
+const FORMULAS = ['A + B', 'b-a', 'A/B', '(A + B) / (A - B)']
+const PATTERNS = ['^te', 'a.b', 'e{2}$', '(?i)TEAM', "'x$", '[CF]\\w+', 'x{200,}', 'r(e|o)']
+const TEXT_OPERATORS = ['exact', 'is_not', 'icontains', 'not_icontains', 'regex', 'not_regex', 'is_set', 'is_not_set']
+const DATE_OPERATORS = ['is_date_before', 'is_date_after', 'is_date_exact', 'is_set']
 const NUMBER_OPERATORS = ['exact', 'is_not', 'gt', 'gte', 'lt', 'lte', 'is_set', 'is_not_set']
 
 export function randomQuery(random: Random): Query {
@@ -125,8 +140,18 @@ export function randomQuery(random: Random): Query {
   const first = random.between(5, 44 - Math.min(length, 38))
   const day = (offset: number) => new Date(START + offset * DAY_MS).toISOString().slice(0, 10)
   const owner = OWNERS[random.between(0, OWNERS.length)]
+  const count = random.chance(0.3) ? 2 : 1
+  const display = random.pick([
+    ['ActionsLineGraph', 4],
+    ['ActionsLineGraphCumulative', 1],
+    ['ActionsPie', 1],
+  ] as const)
+  const isBroken = random.chance(0.4)
+  const byCohorts = isBroken && random.chance(0.15)
+  const formulas = count === 2 ? FORMULAS : ['A*2']
+  const formula = random.chance(0.15) ? (formulas[random.between(0, formulas.length)] ?? null) : null
   return {
-    series: Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => {
+    series: Array.from({ length: count }, () => {
       const math = MATHS[random.between(0, MATHS.length)] ?? 'total'
       // all events would include those that set the world up, which come first of all
       const all = random.chance(0.1) && !math.startsWith('first')
@@ -141,13 +166,24 @@ export function randomQuery(random: Random): Query {
     from: day(first),
     to: day(first + length),
     properties: random.chance(0.5) ? group(random, 2) : { type: 'AND', values: [] },
-    display: random.pick([
-      ['ActionsLineGraph', 4],
-      ['ActionsLineGraphCumulative', 1],
-      ['ActionsPie', 1],
-    ] as const),
+    display,
+    cohorts: byCohorts ? [0, 1 + random.between(0, 2)] : null,
+    formula,
+    // hours of an absolute end are one instant; formulas that are compared have an order of their own
+    compare:
+      interval !== 'hour' && !formula && random.chance(0.15)
+        ? {
+            to: random.pick([
+              [null, 2],
+              ['-1w', 1],
+              ['-2d', 1],
+            ]),
+          }
+        : null,
+    smoothing:
+      display === 'ActionsLineGraph' && !isBroken && !formula && random.chance(0.15) ? random.between(2, 8) : 1,
     breakdown:
-      owner && random.chance(0.4)
+      owner && isBroken && !byCohorts
         ? {
             property: owner[0],
             type: owner[1],
@@ -169,6 +205,20 @@ const group = (random: Random, depth: number): FilterGroup => ({
 })
 
 function filter(random: Random): Filter {
+  if (random.chance(0.08))
+    return { key: 'id', type: 'cohort', operator: random.chance(0.5) ? 'in' : 'not_in', value: random.between(0, 3) }
+  if (random.chance(0.08)) {
+    const operator = DATE_OPERATORS[random.between(0, DATE_OPERATORS.length)] ?? 'is_set'
+    const value = random.pick([
+      ['2024-03-02', 1],
+      ['2024-03-02T00:00:00Z', 1],
+      ['2024-03-10T12:00:00Z', 1],
+      ['2024-03-05', 1],
+    ])
+    return operator === 'is_set'
+      ? { key: 'due', type: 'event', operator }
+      : { key: 'due', type: 'event', operator, value }
+  }
   const [key, type] = OWNERS[random.between(0, OWNERS.length)] ?? ['plan', 'event']
   const isNumber = key === 'amount' || key === 'age'
   const operators = isNumber ? NUMBER_OPERATORS : key === 'flag' ? ['exact', 'is_not', 'is_set'] : TEXT_OPERATORS
@@ -184,5 +234,7 @@ function filter(random: Random): Filter {
       ['ro', 1],
       ["'", 1],
     ])
+  if (operator.includes('regex'))
+    return { key, type, operator, value: PATTERNS[random.between(0, PATTERNS.length)] ?? '' }
   return { key, type, operator, value: operator.includes('contains') ? part() : isList ? [value(), value()] : value() }
 }

@@ -3,6 +3,7 @@
  * Knows what `random-trends.ts` generates.
  */
 import { DateTime } from 'luxon'
+import { holds, isMember, propertyOf } from './filters-evaluator.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -15,16 +16,20 @@ export interface WorldEvent {
   readonly at: number
   readonly properties: Json
 }
+export type Owner = 'event' | 'person' | 'group'
 export interface World {
   readonly timezone: string
   readonly weekStartDay: 0 | 1
   readonly events: readonly WorldEvent[]
   readonly persons: readonly Json[]
   readonly groups: Readonly<Record<string, Json>>
+  /** Persons whose property has the value. */
+  readonly cohorts: readonly { readonly property: string; readonly value: unknown }[]
 }
 export interface Filter {
   readonly key: string
-  readonly type: 'event' | 'person' | 'group'
+  /** A cohort is its index in the world. */
+  readonly type: Owner | 'cohort'
   readonly operator: string
   readonly value?: unknown
 }
@@ -46,9 +51,15 @@ export interface Query {
   readonly display: 'ActionsLineGraph' | 'ActionsLineGraphCumulative' | 'ActionsPie'
   readonly breakdown: {
     readonly property: string
-    readonly type: 'event' | 'person' | 'group'
+    readonly type: Owner
     readonly limit: number
   } | null
+  /** In place of a breakdown: two cohorts of the world, whose members are told apart. */
+  readonly cohorts: readonly number[] | null
+  /** `to` as on the wire; null: the range before. */
+  readonly compare: { readonly to: string | null } | null
+  readonly formula: string | null
+  readonly smoothing: number
 }
 
 export interface Curve {
@@ -66,8 +77,55 @@ interface Bucket {
   readonly to: number
 }
 
-/** One list of curves for each series, sorted as answers are. Totals have one value. */
+/** One list of curves for each series, or one for the formula, sorted as answers are; of both periods one after the other. */
 export function evaluate(world: World, query: Query): Curve[][] {
+  const current = evaluatePeriod(world, query)
+  return query.compare ? [...current, ...evaluatePeriod(world, previous(query))] : current
+}
+
+function evaluatePeriod(world: World, query: Query): Curve[][] {
+  const series = evaluateSeries(world, query)
+  return query.formula ? [combined(query, series)] : series
+}
+
+/** The range of as many days before, or as far back as is asked for. */
+function previous(query: Query): Query {
+  const day = (text: string) => DateTime.fromISO(text, { zone: 'utc' })
+  const length = day(query.to).diff(day(query.from), 'days').days
+  const back = query.compare?.to === '-1w' ? 7 : query.compare?.to === '-2d' ? 2 : length + 1
+  const moved = (text: string) => day(text).minus({ days: back }).toISODate() ?? ''
+  return { ...query, from: moved(query.from), to: moved(query.to) }
+}
+
+const FORMULAS: Readonly<Record<string, (a: number, b: number) => number>> = {
+  'A*2': (a) => a * 2,
+  'A + B': (a, b) => a + b,
+  'b-a': (a, b) => b - a,
+  'A/B': (a, b) => (b === 0 ? 0 : a / b),
+  '(A + B) / (A - B)': (a, b) => (a === b ? 0 : (a + b) / (a - b)),
+}
+
+function combined(query: Query, series: readonly (readonly Curve[])[]): Curve[] {
+  const apply = FORMULAS[query.formula ?? '']
+  if (!apply) throw new Error(`the evaluator does not know ${query.formula}`)
+  const values = [...new Set(series.flatMap((curves) => curves.map(({ breakdown }) => breakdown)))]
+  const curves = values.map((breakdown) => {
+    const [a, b] = series.map((list) => list.find((curve) => curve.breakdown === breakdown)?.data)
+    const length = (series.flat()[0]?.data ?? []).length
+    const data = Array.from({ length }, (_, index) => apply(a?.[index] ?? 0, b?.[index] ?? 0))
+    const isBorrowed = query.display === 'ActionsPie' && a === undefined
+    return { breakdown, data, weight: isBorrowed ? 0 : sum(data) }
+  })
+  const byData = (a: readonly number[], b: readonly number[]) => {
+    const at = a.findIndex((value, index) => value !== b[index])
+    return at < 0 ? 0 : (b[at] ?? 0) - (a[at] ?? 0)
+  }
+  return curves
+    .sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || byData(a.data, b.data) || -byText(a, b))
+    .map(({ breakdown, data }) => ({ breakdown, data }))
+}
+
+function evaluateSeries(world: World, query: Query): Curve[][] {
   const buckets = bucketsOf(world, query)
   return query.series.map((series) => {
     const matches = (event: WorldEvent) =>
@@ -75,13 +133,18 @@ export function evaluate(world: World, query: Query): Curve[][] {
       series.properties.every((filter) => holds(world, event, filter)) &&
       holds(world, event, query.properties)
     const named = (event: WorldEvent) => series.event === null || event.event === series.event
-    const values = [...new Set(world.events.map((event) => breakdownOf(world, query, event)))]
+    const values = query.cohorts
+      ? query.cohorts.map(String)
+      : [...new Set(world.events.map((event) => breakdownOf(world, query, event)))]
     const curves = values.flatMap((breakdown): Curve[] => {
-      const own = (event: WorldEvent) => breakdownOf(world, query, event) === breakdown
+      const own = (event: WorldEvent) =>
+        query.cohorts
+          ? isMember(world, event.person, Number(breakdown))
+          : breakdownOf(world, query, event) === breakdown
       const { data, isEmpty } = measure(world, query, series, buckets, matches, named, own)
-      return query.breakdown && isEmpty ? [] : [{ breakdown, data }]
+      return (query.breakdown || query.cohorts) && isEmpty ? [] : [{ breakdown, data: smoothed(query, data) }]
     })
-    return query.breakdown ? ranked(query, curves) : curves
+    return query.breakdown || query.cohorts ? ranked(query, curves) : curves
   })
 }
 
@@ -108,6 +171,15 @@ function bucketsOf({ timezone, weekStartDay }: World, { from, to, interval, disp
   }
   return buckets
 }
+
+/** The mean of the last buckets, rounded down. */
+const smoothed = ({ smoothing }: Query, data: readonly number[]) =>
+  smoothing <= 1
+    ? data
+    : data.map((_, index) => {
+        const last = data.slice(Math.max(0, index - smoothing + 1), index + 1)
+        return Math.floor(sum(last) / last.length)
+      })
 
 const distinct = (items: readonly unknown[]) => new Set(items).size
 
@@ -225,55 +297,6 @@ function quantile(numbers: readonly number[], q: number): number {
   return low + (high - low) * (position - Math.floor(position))
 }
 
-function propertyOf(world: World, event: WorldEvent, key: string, type: 'event' | 'person' | 'group'): unknown {
-  const owner =
-    type === 'event'
-      ? event.properties
-      : type === 'person'
-        ? world.persons[event.person]
-        : world.groups[event.group ?? '']
-  return owner?.[key] ?? null
-}
-
-function holds(world: World, event: WorldEvent, filter: Filter | FilterGroup): boolean {
-  if ('values' in filter) {
-    if (filter.values.length === 0) return true
-    const each = filter.values.map((item) => holds(world, event, item))
-    return filter.type === 'AND' ? each.every(Boolean) : each.some(Boolean)
-  }
-  const actual = propertyOf(world, event, filter.key, filter.type)
-  const wanted = Array.isArray(filter.value) ? filter.value : [filter.value]
-  const text = String(actual).toLowerCase()
-  const equals = actual !== null && wanted.some((value) => String(value) === String(actual))
-  const contains = actual !== null && wanted.some((value) => text.includes(String(value).toLowerCase()))
-  const ordered = (test: (a: number | string, b: number | string) => boolean) =>
-    actual !== null && test(actual as number, wanted[0] as number)
-  switch (filter.operator) {
-    case 'exact':
-      return equals
-    case 'is_not':
-      return !equals
-    case 'icontains':
-      return contains
-    case 'not_icontains':
-      return !contains
-    case 'is_set':
-      return actual !== null
-    case 'is_not_set':
-      return actual === null
-    case 'gt':
-      return ordered((a, b) => a > b)
-    case 'gte':
-      return ordered((a, b) => a >= b)
-    case 'lt':
-      return ordered((a, b) => a < b)
-    case 'lte':
-      return ordered((a, b) => a <= b)
-    default:
-      throw new Error(`the evaluator does not know ${filter.operator}`)
-  }
-}
-
 function breakdownOf(world: World, { breakdown }: Query, event: WorldEvent): string | null {
   if (!breakdown) return null
   const value = propertyOf(world, event, breakdown.property, breakdown.type)
@@ -281,6 +304,7 @@ function breakdownOf(world: World, { breakdown }: Query, event: WorldEvent): str
 }
 
 const sum = (data: readonly number[]) => data.reduce((a, b) => a + b, 0)
+const rank = (curve: Curve) => (curve.breakdown === OTHER ? 2 : curve.breakdown === NONE ? 1 : 0)
 const byText = (a: Curve, b: Curve) => ((a.breakdown ?? '') < (b.breakdown ?? '') ? -1 : 1)
 
 /** Values without events are gone; the largest stay, the others are one; real values, then none, then others. */
@@ -290,7 +314,6 @@ function ranked({ breakdown, display }: Query, curves: readonly Curve[]): Curve[
   const plainSum = (curve: Curve) =>
     // the ranking looks at the values of the buckets, not at their running sums
     display === 'ActionsLineGraphCumulative' ? (curve.data.at(-1) ?? 0) : sum(curve.data)
-  const rank = (curve: Curve) => (curve.breakdown === OTHER ? 2 : curve.breakdown === NONE ? 1 : 0)
   const order = [...curves].sort(
     (a, b) => (isTotal ? 0 : rank(a) - rank(b)) || plainSum(b) - plainSum(a) || byText(a, b),
   )

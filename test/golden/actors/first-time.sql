@@ -1,0 +1,16 @@
+-- hogql
+select person as c0, toString(persons.id) as c1, 1 as c2 from persons join (select found.actor as actor, 1 as event_count from (select firsts.actor as actor, firsts.first as first from events join (select person_id as actor, min(timestamp) as first from events where (event = 'paid' and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC')) group by person_id) as firsts on (firsts.actor = person_id and firsts.first = timestamp) where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC')) group by firsts.actor, firsts.first) as found where (found.first >= toDateTime64('2024-03-30 23:00:00.000', 6, 'UTC') and found.first < toDateTime64('2024-03-31 22:00:00.000', 6, 'UTC'))) as source on source.actor = persons.id where true order by persons.id, persons.id limit 101
+
+-- postgres
+select person_json($1::int4, "persons"."id") as "c0", "persons"."uuid"::text as "c1", $2::int4 as "c2" from "persons" join (select "found"."actor" as "actor", $3::float8 as "event_count" from (select "firsts"."actor" as "actor", "firsts"."first" as "first" from "events" join (select "events"."person" as "actor", min("events"."ts") as "first" from "events" where ("events"."project" = $1::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)) and "events"."ts" < $6::timestamptz) group by "events"."person") as "firsts" on ("firsts"."actor" = "events"."person" and "firsts"."first" = "events"."ts") where ("events"."project" = $1::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)) and "events"."ts" >= $7::timestamptz and "events"."ts" < $6::timestamptz) group by "firsts"."actor", "firsts"."first") as "found" where ("found"."first" >= $8::timestamptz and "found"."first" < $9::timestamptz)) as "source" on "source"."actor" = "persons"."id" where "persons"."project" = $1::int4 order by "persons"."id", "persons"."id" limit 101
+
+-- params
+7
+1
+1
+"$event"
+"paid"
+"2024-04-01T22:00:00.000Z"
+"2024-03-29T23:00:00.000Z"
+"2024-03-30T23:00:00.000Z"
+"2024-03-31T22:00:00.000Z"

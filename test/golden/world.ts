@@ -1,0 +1,64 @@
+/** What the golden statements are made in. */
+import type { Project } from '../../lib/core/project.ts'
+import { lowerPostgres } from '../../lib/lower/postgres.ts'
+import type { ComputableNode } from '../../lib/nodes/index.ts'
+import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
+import { planQuery } from '../../lib/plan/index.ts'
+import { printHogql } from '../../lib/print/hogql.ts'
+import { printPostgres } from '../../lib/print/postgres.ts'
+import { buildQuery } from '../../lib/sql/index.ts'
+import type { Select } from '../../lib/tree/query.ts'
+
+const PROJECT: Project = {
+  id: 7,
+  organizationId: '00000000-0000-4000-8000-000000000000',
+  name: 'golden',
+  apiToken: 'phc_golden',
+  timezone: 'Europe/Berlin',
+  weekStartDay: 1,
+  testAccountFilters: [{ key: 'email', value: '@us.test', operator: 'not_icontains', type: 'person' }],
+  configVersion: 1,
+  slotKeys: ['$browser'],
+}
+const TYPES: [string, PropertyType][] = [
+  ['event:amount', 'Numeric'],
+  ['event:paid', 'Boolean'],
+  ['event:due', 'DateTime'],
+  ['event:plan', 'String'],
+  ['person:age', 'Numeric'],
+  ['group_2:size', 'Numeric'],
+]
+const CONTEXT: QueryContext = {
+  propertyTypes: new Map(TYPES),
+  slots: new Map([
+    ['$browser', { index: 0, uncoded: false }],
+    ['$os', { index: 1, uncoded: true }],
+  ]),
+  actions: new Map([
+    [
+      5,
+      {
+        name: 'bought',
+        steps: [
+          { event: '$autocapture', selector: 'div > button.cta', text: 'Buy', text_matching: 'contains' },
+          { event: 'paid', url: '/shop', properties: [{ key: 'amount', value: 5, operator: 'gt', type: 'event' }] },
+        ],
+      },
+    ],
+  ]),
+  cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
+  earliest: null,
+  hasPersonBacklog: false,
+}
+const NOW = new Date('2024-03-15T12:00:00Z')
+
+/** The statements of a node, each in every dialect. */
+export const printed = (node: ComputableNode): string[] =>
+  buildQuery(planQuery(node, PROJECT, CONTEXT, NOW)).map((logical) => printedSelect(logical))
+
+export function printedSelect(logical: Select, context = CONTEXT): string {
+  const lowering = { ...context, projectId: PROJECT.id, timezone: PROJECT.timezone }
+  const { text, params } = printPostgres(lowerPostgres(logical, lowering))
+  const values = params.map((param) => JSON.stringify(param)).join('\n')
+  return `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${values}\n`
+}
