@@ -23,8 +23,8 @@ export interface World {
   readonly events: readonly WorldEvent[]
   readonly persons: readonly Json[]
   readonly groups: Readonly<Record<string, Json>>
-  /** Persons whose property has the value. */
-  readonly cohorts: readonly { readonly property: string; readonly value: unknown }[]
+  /** Persons whose property has the value; `id` is known once it is made. */
+  readonly cohorts: readonly { readonly property: string; readonly value: unknown; readonly id?: number }[]
 }
 export interface Filter {
   readonly key: string
@@ -139,7 +139,11 @@ function evaluateSeries(world: World, query: Query): Curve[][] {
     const curves = values.flatMap((breakdown): Curve[] => {
       const own = (event: WorldEvent) =>
         query.cohorts
-          ? isMember(world, event.person, Number(breakdown))
+          ? isMember(
+              world,
+              event.person,
+              world.cohorts.findIndex(({ id }) => String(id) === breakdown),
+            )
           : breakdownOf(world, query, event) === breakdown
       const { data, isEmpty } = measure(world, query, series, buckets, matches, named, own)
       return (query.breakdown || query.cohorts) && isEmpty ? [] : [{ breakdown, data: smoothed(query, data) }]
