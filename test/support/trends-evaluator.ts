@@ -134,7 +134,7 @@ function evaluateSeries(world: World, query: Query): Curve[][] {
       holds(world, event, query.properties)
     const named = (event: WorldEvent) => series.event === null || event.event === series.event
     const values = query.cohorts
-      ? query.cohorts.map(String)
+      ? query.cohorts.map((cohort) => String(world.cohorts[cohort]?.id))
       : [...new Set(world.events.map((event) => breakdownOf(world, query, event)))]
     const curves = values.flatMap((breakdown): Curve[] => {
       const own = (event: WorldEvent) =>
