@@ -7,9 +7,9 @@ import type { NodeGroup } from './nodes/computable-filter.ts'
 import type { ComputableNode } from './nodes/index.ts'
 import { planCohort } from './plan/cohort.ts'
 import { ALL_TIME } from './plan/dates.ts'
-import { planQuery } from './plan/index.ts'
+import { insightRange, planQuery } from './plan/index.ts'
 import { actionReferences, cohortReferences, insightOf, queryNames, references } from './plan/references.ts'
-import { testAccountFilter, trendsRange } from './plan/trends.ts'
+import { testAccountFilter } from './plan/test-accounts.ts'
 import { printHogql } from './print/hogql.ts'
 import { printPostgres } from './print/postgres.ts'
 import type { Engine } from './run/engine.ts'
@@ -45,7 +45,7 @@ export interface QueryDescription {
 /** Pure. Throws a 400 for dates that cannot be read. */
 export function describeQuery(project: Project, node: ComputableNode, now: Date): QueryDescription {
   const insight = insightOf(node)
-  const { range, input } = insight ? trendsRange(insight, project, now) : {}
+  const { range, input } = insight ? insightRange(insight, project, now) : {}
   const tests = testAccounts(node, project)
   const namesThings = actionReferences(node).length > 0 || references(node, tests).some(({ of }) => of === 'cohort')
   return {

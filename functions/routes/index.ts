@@ -8,6 +8,8 @@ import { remoteConfigRoutes } from './client-config/remote-config.ts'
 import { cohortRoutes } from './cohorts/cohorts.ts'
 import { definitionRoutes } from './definitions/definitions.ts'
 import { groupRoutes } from './groups/groups.ts'
+import { correlationRoutes } from './insights/correlation.ts'
+import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
@@ -32,6 +34,8 @@ export const routes: readonly Route[] = [
   ...behindInsightRoutes,
   ...groupRoutes,
   ...trendRoutes,
+  ...funnelRoutes,
+  ...correlationRoutes,
   ...actionRoutes,
   ...cohortRoutes,
   ...insightRoutes,

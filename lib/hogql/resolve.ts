@@ -65,7 +65,7 @@ function hasAggregate(ast: Ast): boolean {
 
 /** The name that the aggregate has among the rules; undefined for what is none. */
 function aggregateName(written: string): string | undefined {
-  const name = AGGREGATE_NAMES[written.toLowerCase()] ?? written
+  const name = AGGREGATE_NAMES.get(written.toLowerCase()) ?? written
   return name === 'quantile' || Object.hasOwn(AGGREGATES, name) ? name : undefined
 }
 
@@ -130,7 +130,7 @@ class Resolver {
     const keyed = withWholeProperties(ast)
     if (keyed) return this.#call(keyed)
     if (ast.name === 'in' || ast.name === 'multiIf') return ast.name === 'in' ? this.#in(ast) : this.#multiIf(ast)
-    const name = ast.name
+    const name = COMMON_NAMES.get(ast.name.toLowerCase()) ?? ast.name
     const aggregate = this.#aggregateRule(ast)
     if (aggregate) return this.#aggregate(ast, aggregate)
     const rule = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
@@ -268,19 +268,28 @@ function booleanOf(expr: Expr): Expr {
   return { kind: 'if', condition: is('true'), whenTrue: value(true, 'boolean'), whenFalse: no }
 }
 
+/** Functions that SQL has, too: their names may be written in any case. */
+const COMMON_NAMES: ReadonlyMap<string, string> = new Map(
+  'if coalesce ifNull nullIf lower upper trim concat length replace substring left position abs floor ceil round sqrt power greatest least now'
+    .split(' ')
+    .map((name) => [name.toLowerCase(), name] as const),
+)
+
 /** Names that may be written in any case. */
-const AGGREGATE_NAMES: Readonly<Record<string, string>> = {
-  count: 'count',
-  sum: 'sum',
-  avg: 'avg',
-  min: 'min',
-  max: 'max',
-  median: 'median',
-  countif: 'countIf',
-  uniq: 'uniq',
-  uniqexact: 'uniq',
-  countdistinct: 'uniq',
-}
+const AGGREGATE_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    count: 'count',
+    sum: 'sum',
+    avg: 'avg',
+    min: 'min',
+    max: 'max',
+    median: 'median',
+    countif: 'countIf',
+    uniq: 'uniq',
+    uniqexact: 'uniq',
+    countdistinct: 'uniq',
+  }),
+)
 
 function literal(v: Scalar): Typed {
   if (v === null) return { expr: value(null, 'text'), type: 'null' }

@@ -14,6 +14,7 @@ import {
   GROUP_OWNERS,
   isNull,
   type Join,
+  type List,
   or,
   type PropertyOwner,
   type PropertyRead,
@@ -117,6 +118,8 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
       // a dictionary knows constants only
       return (e.right.kind === 'value' && onSlot(e.left, e, context)) || descend(e, context)
     case 'in':
+      if (isEventName(e.expr)) return eventIn(e.list, context)
+      return onSlot(e.expr, e, context) ?? descend(e, context)
     case 'match':
       return onSlot(e.expr, e, context) ?? descend(e, context)
     case 'isNull': {
@@ -187,6 +190,16 @@ const distinctId = (name: string, by: string, equals: Expr, { projectId }: Lower
   ),
 })
 
+/** The names are looked up once, so that the index over events can be used. */
+const eventIn = (list: List, context: LowerContext): Expr => {
+  const named = and(compare(column('dictionary', 'key'), '=', value(EVENT_NAMES, 'text')), {
+    kind: 'in',
+    expr: column('dictionary', 'value'),
+    list,
+  })
+  return { kind: 'inQuery', expr: column('events', 'event'), query: dictionary('id', named, context) }
+}
+
 const isEventName = (e: Expr) => e.kind === 'column' && e.table === 'events' && e.name === 'event'
 
 function eventColumn(name: string, context: LowerContext): Expr {
@@ -194,7 +207,8 @@ function eventColumn(name: string, context: LowerContext): Expr {
     case 'timestamp':
       return column('events', 'ts')
     case 'uuid':
-      return column('events', 'uuid')
+    case 'properties':
+      return column('events', name)
     case 'person_id':
       return personOf(context)
     case '$session_id':

@@ -1,8 +1,11 @@
 /** Listings of persons and groups (contract/other-insights.md f). */
 import * as z from 'zod'
 import { invalid, notSupported } from '../core/errors.ts'
+import type { GroupOwner } from '../tree/query.ts'
+import { type FunnelPoint, funnelPoint } from './actors-funnel.ts'
 import { group, type NodeGroup, type NodeTest } from './computable-filter.ts'
 import { type ComputableTrends, computableTrends } from './computable-trends.ts'
+import { type CorrelationPoint, correlationPoint } from './correlation.ts'
 import { NODE_DISPLAY_KEYS } from './display.ts'
 import { Properties } from './property-filter.ts'
 import { anyKeys, parseNodePart } from './schema.ts'
@@ -53,10 +56,12 @@ export interface NodeText {
   readonly attr: string
 }
 
+export type ActorsSource = TrendsPoint | FunnelPoint | CorrelationPoint
+
 export interface ComputableActors {
   readonly kind: 'ActorsQuery'
   /** null: everybody with a profile. */
-  readonly source: TrendsPoint | null
+  readonly source: ActorsSource | null
   readonly select: readonly NodeText[]
   readonly filter: NodeGroup
   readonly search: string | null
@@ -72,7 +77,7 @@ export function computableActors(json: unknown, path: readonly string[]): Comput
   const filters = (['properties', 'fixedProperties'] as const).map((key) => group(query[key] ?? [], [...path, key]))
   const filter: NodeGroup = { type: 'AND', values: filters.filter((g) => g.values.length > 0) }
   checkFilters(filter)
-  const ofGroup = source?.source.series[source.series]?.mathGroup
+  const ofGroup = actorGroup(source)
   const texts = (key: 'select' | 'orderBy', list: readonly string[]) =>
     list.map((text, index) => ({ text, attr: [...path, key, index].join('__') }))
   return {
@@ -90,6 +95,19 @@ export function computableActors(json: unknown, path: readonly string[]): Comput
   }
 }
 
+const funnelOf = (source: FunnelPoint | CorrelationPoint) =>
+  source.kind === 'FunnelPoint' ? source.source : source.source.point.source
+
+/** The insight behind a listing. */
+export const actorsInsight = (source: ActorsSource) =>
+  source.kind === 'TrendsPoint' ? source.source : funnelOf(source)
+
+/** The groups that a source counts; undefined for persons. */
+export const actorGroup = (source: ComputableActors['source']): GroupOwner | undefined =>
+  (source?.kind === 'TrendsPoint'
+    ? source.source.series[source.series]?.mathGroup
+    : source && funnelOf(source).group) ?? undefined
+
 const OF_ACTORS: readonly NodeTest['of'][] = ['person', 'cohort', 'hogql']
 
 function checkFilters(filter: NodeGroup): void {
@@ -100,8 +118,10 @@ function checkFilters(filter: NodeGroup): void {
   }
 }
 
-function actorsSource(json: unknown, path: readonly string[]): TrendsPoint {
+function actorsSource(json: unknown, path: readonly string[]): ActorsSource {
   const kind = (json as { kind?: unknown } | null)?.kind
+  if (kind === 'FunnelsActorsQuery') return funnelPoint(json, path)
+  if (kind === 'FunnelCorrelationActorsQuery') return correlationPoint(json, path)
   if (kind !== 'InsightActorsQuery') throw notSupported([...path, 'kind'].join('__'), `Listing the actors of a ${kind}`)
   const query = parseNodePart(InsightActorsQuery, json, path)
   if (query.source.kind !== 'TrendsQuery')

@@ -54,7 +54,8 @@ export function breakdown(
   }
 }
 
-function cohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
+/** The cohorts of a breakdown. Throws 400 for what is none. */
+export function cohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
   const list = (Array.isArray(breakdown) ? breakdown : [breakdown]) as (string | number)[]
   if (list.length === 0) throw invalid(attr, 'A breakdown by cohort names one at least.')
   if (list.length > MAX_COHORTS) throw invalid(attr, `A breakdown names ${MAX_COHORTS} cohorts at most.`)
@@ -79,7 +80,8 @@ const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): B
   histogram_bin_count: filter.breakdown_histogram_bin_count,
 })
 
-function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
+/** One property that values are told apart by. Throws 400 for what cannot be or is not built. */
+export function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
   const of = breakdownOwner(item, attr)
   const bins = item.histogram_bin_count ?? null
   if (bins !== null && (bins < 1 || bins > MAX_BINS))

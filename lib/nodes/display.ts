@@ -34,3 +34,17 @@ export const NODE_DISPLAY_KEYS = ['modifiers', 'response', 'tags', 'version', 'd
 
 /** Keys of an entity that only name or paint it. */
 export const ENTITY_DISPLAY_KEYS = ['response', 'version', 'optionalInFunnel'] as const
+
+export const FUNNELS_DISPLAY_KEYS = [
+  'layout',
+  'funnelStepReference',
+  'hiddenLegendBreakdowns',
+  'resultCustomizations',
+  'resultCustomizationBy',
+  'customAggregationTarget',
+  'showValuesOnSeries',
+  'showTrendLines',
+  'goalLines',
+  'breakdownSorting',
+  'useUdf',
+] as const

@@ -4,13 +4,17 @@
  */
 import { notSupported, parseError } from '../core/errors.ts'
 import { type ComputableActors, computableActors } from './actors.ts'
+import { type ComputableFunnels, computableFunnels } from './computable-funnels.ts'
 import { type ComputableTrends, computableTrends } from './computable-trends.ts'
+import { type ComputableCorrelation, computableCorrelation } from './correlation.ts'
+import { FunnelsQuery } from './funnels.ts'
 import { STORED_KINDS, WRAPPER_KINDS } from './kinds.ts'
 import { parseNodePart } from './schema.ts'
 import { TrendsQuery } from './trends.ts'
 
 /** A node with a runner: plain data, keys that only concern display removed. */
-export type ComputableNode = ComputableTrends | ComputableActors
+export type ComputableInsight = ComputableTrends | ComputableFunnels
+export type ComputableNode = ComputableInsight | ComputableCorrelation | ComputableActors
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -26,7 +30,7 @@ export function validateQuery(json: unknown, path: readonly string[] = ['query']
     if (sources && !sources.includes(source.kind as string))
       throw parseError(`${[...path, 'source', 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`)
     validateQuery(source, [...path, 'source'])
-  } else if (kind === 'TrendsQuery') parseNodePart(TrendsQuery, node, path)
+  } else if (Object.hasOwn(INSIGHT_KINDS, kind)) parseNodePart(INSIGHT_KINDS[kind as InsightKind] as never, node, path)
   else {
     const schema = STORED_KINDS[kind]
     if (!schema) throw parseError(`${[...path, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`)
@@ -43,8 +47,20 @@ export function parseComputable(json: unknown, path: readonly string[] = ['query
   const node = json as Json
   const kind = node.kind as string
   if (kind in WRAPPER_KINDS) return parseComputable(node.source, [...path, 'source'])
-  if (kind === 'TrendsQuery') return computableTrends(parseNodePart(TrendsQuery, node, path), path)
+  if (Object.hasOwn(INSIGHT_KINDS, kind)) return parseInsight(node, path)
   if (kind === 'ActorsQuery') return computableActors(node, path)
+  if (kind === 'FunnelCorrelationQuery') return computableCorrelation(node, path)
+  throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
+}
+
+const INSIGHT_KINDS = { TrendsQuery, FunnelsQuery } as const
+type InsightKind = keyof typeof INSIGHT_KINDS
+
+/** An insight by itself: what listings of people are made of, too. */
+export function parseInsight(json: unknown, path: readonly string[]): ComputableInsight {
+  const { kind } = asNode(json, path)
+  if (kind === 'TrendsQuery') return computableTrends(parseNodePart(TrendsQuery, json, path), path)
+  if (kind === 'FunnelsQuery') return computableFunnels(parseNodePart(FunnelsQuery, json, path), path)
   throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
 }
 

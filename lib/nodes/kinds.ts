@@ -16,7 +16,6 @@ const object = z.looseObject({})
  * insight has. Kinds that Edgehog computes have a strict schema of their own.
  */
 export const STORED_KINDS: Readonly<Record<string, z.ZodType>> = {
-  FunnelsQuery: z.looseObject({ ...insight, series, funnelsFilter: object.nullish() }),
   RetentionQuery: z.looseObject({ ...insight, retentionFilter: object }),
   PathsQuery: z.looseObject({ ...insight, pathsFilter: object }),
   StickinessQuery: z.looseObject({ ...insight, series, stickinessFilter: object.nullish() }),

@@ -11,6 +11,7 @@ export type LegacyQuery = Json & { readonly series: readonly Json[] }
 export function convertFilters(filters: Json): LegacyQuery {
   const insight = String(filters.insight ?? 'TRENDS').toUpperCase()
   if (filters.shown_as === 'Stickiness') throw notSupported('filters.shown_as', 'Stickiness')
+  if (insight === 'FUNNELS') return funnels(filters)
   if (insight !== 'TRENDS' && insight !== 'SESSIONS')
     throw notSupported('filters.insight', `Computing ${insight} from filters`)
   return trends(filters)
@@ -30,6 +31,87 @@ function trends(filters: Json): LegacyQuery {
     trendsFilter: trendsFilter(filters),
   })
   return { ...rest, series: series(filters) }
+}
+
+function funnels(filters: Json): LegacyQuery {
+  const rest = present({
+    kind: 'FunnelsQuery',
+    interval: filters.interval === 'minute' ? 'hour' : filters.interval,
+    dateRange: dateRange(filters),
+    properties: properties(filters.properties),
+    filterTestAccounts: bool(filters.filter_test_accounts),
+    samplingFactor: number(filters.sampling_factor),
+    aggregation_group_type_index: number(filters.aggregation_group_type_index),
+    breakdownFilter: funnelBreakdown(filters),
+    funnelsFilter: funnelsFilter(filters),
+  })
+  return { ...rest, series: series(filters).map(withFirstTime) }
+}
+
+/** First times are the only math that funnels know. */
+function withFirstTime(node: Json): Json {
+  const { math, math_property, math_property_type, math_hogql, math_group_type_index, ...rest } = node
+  return String(math).startsWith('first_time_for_user') ? { ...rest, math } : rest
+}
+
+/** Several breakdowns are one by a list; all are of the type of the first. */
+function funnelBreakdown(filters: Json): Json | undefined {
+  const several = list('breakdowns', filters.breakdowns).filter(isObject)
+  const { breakdowns: _, ...rest } = filters
+  const [first] = several
+  if (!first) return breakdownFilter(rest)
+  const properties = several.map(({ property }) => property)
+  return breakdownFilter({
+    ...rest,
+    breakdown: properties.length > 1 ? properties : first.property,
+    breakdown_type: first.type ?? 'event',
+  })
+}
+
+function funnelsFilter(filters: Json): Json | undefined {
+  const interval = number(filters.funnel_window_interval)
+  return presentOrNothing({
+    funnelVizType: filters.funnel_viz_type || (filters.display === 'ActionsLineGraph' ? 'trends' : undefined),
+    funnelOrderType: filters.funnel_order_type || undefined,
+    funnelFromStep: number(filters.funnel_from_step),
+    funnelToStep: number(filters.funnel_to_step),
+    funnelStepReference: filters.funnel_step_reference,
+    // the reference page documents the days and the type, too
+    funnelWindowInterval: interval ?? number(filters.funnel_window_days),
+    funnelWindowIntervalUnit:
+      filters.funnel_window_interval_unit ||
+      (interval === undefined ? undefined : filters.funnel_window_interval_type) ||
+      undefined,
+    breakdownAttributionType: filters.breakdown_attribution_type || undefined,
+    breakdownAttributionValue: number(filters.breakdown_attribution_value),
+    binCount: filters.bin_count === 'auto' ? 'auto' : number(filters.bin_count),
+    layout: filters.layout,
+    funnelAggregateByHogQL: filters.funnel_aggregate_by_hogql || undefined,
+    exclusions: exclusions(filters),
+    hiddenLegendBreakdowns: hiddenBreakdowns(filters.hidden_legend_keys),
+  })
+}
+
+/** Their properties are dropped, as the reference does. */
+function exclusions(filters: Json): Json[] | undefined {
+  const items = list('exclusions', filters.exclusions).filter(isObject)
+  if (items.length === 0) return undefined
+  return items.map((item) => {
+    const isAction = item.type === 'actions'
+    return present({
+      kind: isAction ? 'ActionsNode' : 'EventsNode',
+      ...(isAction ? { id: number(item.id) } : { event: item.id }),
+      name: item.name,
+      custom_name: item.custom_name,
+      funnelFromStep: number(item.funnel_from_step),
+      funnelToStep: number(item.funnel_to_step),
+    })
+  })
+}
+
+function hiddenBreakdowns(keys: unknown): string[] | undefined {
+  if (!isObject(keys)) return undefined
+  return Object.entries(keys).flatMap(([key, hidden]) => (hidden === true ? [key.split('/').at(-1) ?? key] : []))
 }
 
 function dateRange(filters: Json): Json | undefined {
@@ -182,7 +264,7 @@ function hiddenIndexes(keys: unknown): number[] | undefined {
   return Object.entries(keys).flatMap(([key, hidden]) => (hidden === true && /^\d+$/.test(key) ? [Number(key)] : []))
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Lists and objects may come as JSON text. */
@@ -195,7 +277,8 @@ function json(name: string, value: unknown): unknown {
   }
 }
 
-function list(name: string, value: unknown): unknown[] {
+/** A list, also as JSON text; absent is empty. Throws 400 for anything else. */
+export function list(name: string, value: unknown): unknown[] {
   const parsed = json(name, value)
   if (parsed === undefined || parsed === null || parsed === '') return []
   if (!Array.isArray(parsed)) throw parseError(`${name}: This must be a list.`)

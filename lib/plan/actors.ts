@@ -5,11 +5,20 @@ import { hogqlError } from '../hogql/error.ts'
 import { actorFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parser.ts'
 import { resolveColumn } from '../hogql/resolve.ts'
-import type { ComputableActors, NodeText, TrendsPoint } from '../nodes/actors.ts'
+import {
+  type ActorsSource,
+  actorGroup,
+  type ComputableActors,
+  type NodeText,
+  type TrendsPoint,
+} from '../nodes/actors.ts'
+import type { FunnelPoint } from '../nodes/actors-funnel.ts'
 import { type Bounds, column, type Expr, type GroupOwner, type Order, type SqlType, value } from '../tree/query.ts'
 import type { QueryContext } from './context.ts'
+import { type CorrelationPointPlan, planCorrelationPoint } from './correlation.ts'
 import { readDate } from './dates.ts'
 import { type FilterGroup, type FilterInput, planFilter, scopeOf } from './filter.ts'
+import { FUNNEL_OTHER, type FunnelsPlan, planFunnels } from './funnels.ts'
 import { planTrends, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from './trends.ts'
 
 export type ActorKind = 'person' | GroupOwner
@@ -25,6 +34,7 @@ export interface ActorColumn {
 
 /** The events behind one value of a trend. */
 export interface TrendsPointPlan {
+  readonly kind: 'trends'
   readonly trends: TrendsPlan
   readonly series: TrendsSeries
   readonly period: TrendsPeriod
@@ -33,10 +43,24 @@ export interface TrendsPointPlan {
   readonly breakdown: readonly string[] | null
 }
 
+/** The ways through a funnel that lead to one of its numbers. */
+export interface FunnelPointPlan {
+  readonly kind: 'funnel'
+  readonly funnels: FunnelsPlan
+  readonly step: number
+  /** As `walks.value`. */
+  readonly value: string | null
+  readonly isOther: boolean
+  readonly bucket: number | null
+  readonly dropOff: boolean
+}
+
+export type ActorsSourcePlan = TrendsPointPlan | FunnelPointPlan | CorrelationPointPlan
+
 export interface ActorsPlan {
   readonly kind: 'actors'
   readonly of: ActorKind
-  readonly source: TrendsPointPlan | null
+  readonly source: ActorsSourcePlan | null
   readonly columns: readonly ActorColumn[]
   readonly filter: FilterGroup
   readonly search: string | null
@@ -46,8 +70,7 @@ export interface ActorsPlan {
 }
 
 /** Persons, or the groups that the series behind the point counts. */
-export const actorKind = ({ source }: ComputableActors): ActorKind =>
-  source?.source.series[source.series]?.mathGroup ?? 'person'
+export const actorKind = ({ source }: ComputableActors): ActorKind => actorGroup(source) ?? 'person'
 
 /** What the texts of a listing may name. */
 export const fieldsOfActors = (node: ComputableActors): Fields => actorFields(actorKind(node), node.source !== null)
@@ -105,7 +128,7 @@ export function planActors(node: ComputableActors, project: Project, context: Qu
   return {
     kind: 'actors',
     of,
-    source: node.source && planPoint(node.source, project, context, now),
+    source: node.source && planSource(node.source, project, context, now),
     columns,
     filter: planFilter(node.filter, input),
     search: node.search,
@@ -136,6 +159,49 @@ function defaultOrder(columns: readonly ActorColumn[], of: ActorKind): Order[] {
   return [{ expr: first.expr, byCodePoint: first.type === 'text', nullsLast: true }]
 }
 
+function planSource(source: ActorsSource, project: Project, context: QueryContext, now: Date): ActorsSourcePlan {
+  switch (source.kind) {
+    case 'TrendsPoint':
+      return planPoint(source, project, context, now)
+    case 'FunnelPoint':
+      return planFunnelPoint(source, project, context, now)
+    case 'CorrelationPoint':
+      return planCorrelationPoint(source, project, context, now)
+    default:
+      return source satisfies never
+  }
+}
+
+function planFunnelPoint(point: FunnelPoint, project: Project, context: QueryContext, now: Date): FunnelPointPlan {
+  const funnels = planFunnels(point.source, project, context, now)
+  const attr = (key: string) => [...point.path, key].join('__')
+  const { breakdown } = funnels
+  if (point.breakdown && !breakdown) throw invalid(attr('funnelStepBreakdown'), 'The funnel is not broken down.')
+  const isOther = point.breakdown?.join() === FUNNEL_OTHER
+  const parts = breakdown?.cohorts ? 1 : (breakdown?.parts.length ?? 0)
+  if (point.breakdown && !isOther && point.breakdown.length !== parts)
+    throw invalid(attr('funnelStepBreakdown'), `The funnel is broken down by ${parts} properties.`)
+  const [first = ''] = point.breakdown ?? []
+  const text = breakdown?.cohorts && first === '0' ? 'all' : parts > 1 ? JSON.stringify(point.breakdown) : first
+  return {
+    kind: 'funnel',
+    funnels,
+    step: point.step,
+    value: point.breakdown ? text : null,
+    isOther,
+    bucket: point.entry === null ? null : entryBucket(point, funnels, project, now),
+    dropOff: point.dropOff,
+  }
+}
+
+function entryBucket({ entry, path }: FunnelPoint, { entries, to }: FunnelsPlan, project: Project, now: Date): number {
+  const attr = [...path, 'funnelTrendsEntrancePeriodStart'].join('__')
+  const at = readDate(entry ?? '', project.timezone, now, project.weekStartDay, attr).at.toMillis()
+  const index = entries.findLastIndex((start) => Date.parse(start) <= at)
+  if (index < 0 || at >= Date.parse(to)) throw invalid(attr, 'This is not in the range of the funnel.')
+  return index
+}
+
 function planPoint(point: TrendsPoint, project: Project, context: QueryContext, now: Date): TrendsPointPlan {
   const attr = (key: string) => [...point.path, key].join('__')
   const trends = planTrends(point.source, project, context, now)
@@ -144,7 +210,14 @@ function planPoint(point: TrendsPoint, project: Project, context: QueryContext, 
   if (!series || !period) throw new Error('a point is of a series and a period')
   const { breakdown } = point
   if (breakdown) checkBreakdown(breakdown, trends, attr('breakdown'))
-  return { trends, series, period, bounds: pointBounds(point, trends, series, period, project, now), breakdown }
+  return {
+    kind: 'trends',
+    trends,
+    series,
+    period,
+    bounds: pointBounds(point, trends, series, period, project, now),
+    breakdown,
+  }
 }
 
 function checkBreakdown(values: readonly string[], { breakdown }: TrendsPlan, attr: string): void {

@@ -96,7 +96,9 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
   if (test.of === 'cohort') return planCohortTest(test, input)
   const property = { of: test.of, key: test.key }
   const registered =
-    test.of === 'session' ? sessionType(test) : (input.context.propertyTypes.get(propertyTypeKey(property)) ?? null)
+    test.of === 'session'
+      ? sessionType(test)
+      : textIfNoBoolean(test, input.context.propertyTypes.get(propertyTypeKey(property)) ?? null)
   const condition = planCondition(test, registered, input)
   const byInstant = test.operator.startsWith('is_date')
   const between = test.operator === 'between' || test.operator === 'not_between'
@@ -174,6 +176,10 @@ export function requireCohort(id: number, attr: string, { cohorts }: QueryContex
   if (cohort.error) throw invalid(attr, `Cohort ${id} could not be calculated: ${cohort.error}`)
   throw unavailable(`Cohort ${id} is being calculated.`, 2)
 }
+
+/** A value that is neither true nor false can only be compared as text. */
+const textIfNoBoolean = ({ values }: NodeTest, type: PropertyType): PropertyType =>
+  type === 'Boolean' && values.some((value) => !/^(true|false)$/i.test(String(value))) ? 'String' : type
 
 function sessionType({ key, attr }: NodeTest): PropertyType {
   const type = sessionPropertyType(key)

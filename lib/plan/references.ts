@@ -1,24 +1,31 @@
 import { eventFields, type Fields } from '../hogql/fields.ts'
 import { fieldsOf, parseExpression } from '../hogql/parser.ts'
 import type { ActionStep } from '../nodes/action.ts'
-import type { ComputableActors } from '../nodes/actors.ts'
+import { actorsInsight, type ComputableActors } from '../nodes/actors.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, group, type NodeGroup } from '../nodes/computable-filter.ts'
-import type { ComputableTrends } from '../nodes/computable-trends.ts'
-import type { ComputableNode } from '../nodes/index.ts'
+import type { ComputableInsight, ComputableNode } from '../nodes/index.ts'
 import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
 import type { QueryNames, Reference } from './context.ts'
 import { ALL_TIME } from './dates.ts'
 
 /** The insight whose events a node reads; null for none. */
-export const insightOf = (node: ComputableNode): ComputableTrends | null =>
-  node.kind === 'ActorsQuery' ? (node.source?.source ?? null) : node
+export const insightOf = (node: ComputableNode): ComputableInsight | null =>
+  node.kind === 'ActorsQuery'
+    ? node.source && actorsInsight(node.source)
+    : node.kind === 'FunnelCorrelationQuery'
+      ? (node.point?.source ?? null)
+      : node
+
+/** Everything in an insight that events are matched with. */
+const entitiesOf = (insight: ComputableInsight) =>
+  insight.kind === 'FunnelsQuery' ? [...insight.series, ...insight.exclusions] : insight.series
 
 /** The property keys and cohorts that a node and the test-account filters it uses name; the context loads what is known of them. */
 export function references(node: ComputableNode, testAccounts: NodeGroup): Reference[] {
   const insight = insightOf(node)
   return unique([
-    ...(insight ? trendsReferences(insight, testAccounts) : []),
+    ...(insight ? insightReferences(insight, testAccounts) : []),
     ...(node.kind === 'ActorsQuery' ? actorsReferences(node) : []),
   ])
 }
@@ -26,19 +33,25 @@ export function references(node: ComputableNode, testAccounts: NodeGroup): Refer
 function actorsReferences(node: ComputableActors): Reference[] {
   const fields = fieldsOfActors(node)
   const texts = [...node.select, ...(node.orderBy ?? []).map((item) => orderOf(item).of)]
+  const of = node.source?.kind === 'CorrelationPoint' ? node.source : null
   return [
+    ...(of ? [of.properties, ...(of.entity ? [of.entity.filter] : [])] : []).flatMap((filter) =>
+      groupReferences(filter),
+    ),
     ...texts.flatMap(({ text, attr }) => (isCell(text) ? [] : expressionReferences(bare(text), attr, fields))),
     ...groupReferences(node.filter, fields),
   ]
 }
 
-function trendsReferences(node: ComputableTrends, testAccounts: NodeGroup): Reference[] {
+function insightReferences(node: ComputableInsight, testAccounts: NodeGroup): Reference[] {
   const refs: Reference[] = [
-    ...[node.filter, testAccounts, ...node.series.map((s) => s.filter)].flatMap((filter) => groupReferences(filter)),
+    ...[node.filter, testAccounts, ...entitiesOf(node).map((entity) => entity.filter)].flatMap((filter) =>
+      groupReferences(filter),
+    ),
     ...(node.breakdown?.parts ?? []).flatMap(({ of, property, attr }) =>
       of === 'hogql' ? expressionReferences(property, attr) : of === 'event_metadata' ? [] : [{ of, key: property }],
     ),
-    ...node.series.flatMap((s) => (s.mathHogql ? expressionReferences(s.mathHogql.text, s.mathHogql.attr) : [])),
+    ...aggregatesOf(node).flatMap(({ text, attr }) => expressionReferences(text, attr)),
     ...(node.breakdown?.cohorts ?? []).flatMap((id) =>
       id === 'all' ? [] : [{ of: 'cohort' as const, key: String(id) }],
     ),
@@ -46,12 +59,17 @@ function trendsReferences(node: ComputableTrends, testAccounts: NodeGroup): Refe
   return refs
 }
 
+function aggregatesOf(node: ComputableInsight) {
+  if (node.kind === 'FunnelsQuery') return node.aggregateBy ? [node.aggregateBy] : []
+  return node.series.flatMap(({ mathHogql }) => mathHogql ?? [])
+}
+
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 
 /** Everything that is to be loaded before a node can be planned. */
 export function queryNames(node: ComputableNode, testAccounts: NodeGroup): QueryNames {
   const insight = insightOf(node)
-  const events = insight?.series.filter(({ actionId }) => actionId === null).map(({ event }) => event)
+  const events = insight?.series.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
   return {
     references: references(node, testAccounts),
     actions: actionReferences(node),
@@ -78,8 +96,12 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
 }
 
 /** The actions that a node counts. */
-export const actionReferences = (node: ComputableNode): number[] =>
-  (insightOf(node)?.series ?? []).flatMap((s) => (s.actionId === null ? [] : [s.actionId]))
+export function actionReferences(node: ComputableNode): number[] {
+  const insight = insightOf(node)
+  const more = node.kind === 'ActorsQuery' && node.source?.kind === 'CorrelationPoint' ? [node.source.entity] : []
+  const entities = [...(insight ? entitiesOf(insight) : []), ...more.filter((entity) => entity !== null)]
+  return entities.flatMap(({ actionId }) => (actionId === null ? [] : [actionId]))
+}
 
 /** The property keys and cohorts in an action's steps. */
 export const stepReferences = (steps: readonly ActionStep[]): Reference[] =>

@@ -1,29 +1,18 @@
-import { invalid, notSupported, resultTooLarge } from '../core/errors.ts'
+import { invalid, resultTooLarge } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { type Ast, parseExpression } from '../hogql/parser.ts'
-import { resolveAggregate, resolveExpression } from '../hogql/resolve.ts'
-import type { NodeBreakdown } from '../nodes/computable-breakdown.ts'
-import { group } from '../nodes/computable-filter.ts'
+import { parseExpression } from '../hogql/parser.ts'
+import { resolveAggregate } from '../hogql/resolve.ts'
 import type { ComputableTrends, NodeSeries } from '../nodes/computable-trends.ts'
 import type { MathName } from '../nodes/entity.ts'
-import { Properties } from '../nodes/property-filter.ts'
-import { parseNodePart } from '../nodes/schema.ts'
-import { type Bounds, call, type Expr, type GroupOwner, type Interval } from '../tree/query.ts'
+import type { Bounds, Expr, GroupOwner, Interval } from '../tree/query.ts'
 import { actionEvent, planAction, planElement } from './action.ts'
 import { type ActiveDays, type ActiveRange, activeDays, activeRange } from './active.ts'
+import { type BreakdownPart, type CohortValue, planBreakdownPart, planCohorts } from './breakdown.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
 import { type Bucket, buckets, dateRange, dayOf, iso, labelOf, previousRange } from './dates.ts'
-import {
-  type Filter,
-  type FilterGroup,
-  type FilterInput,
-  metadataText,
-  planFilter,
-  requireCohort,
-  scopeOf,
-} from './filter.ts'
+import { type Filter, type FilterGroup, type FilterInput, planFilter, scopeOf } from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
-import { sessionPropertyType } from './session.ts'
+import { testAccountFilter } from './test-accounts.ts'
 
 /** How values become an answer: a value a bucket, a running sum of them, or one value for the range. */
 export type Shape = 'series' | 'cumulative' | 'total'
@@ -66,20 +55,6 @@ export interface TrendsSeries {
   readonly customName: string | null
   readonly mathAsSent: string | null
   readonly mathHogql: string | null
-}
-
-export interface BreakdownPart {
-  readonly property: PropertyRef | null
-  /** In place of a property: a text, and the number that it may be. */
-  readonly expression: { readonly text: Expr; readonly number: Expr } | null
-  readonly normalizeUrl: boolean
-  readonly bins: number | null
-}
-
-/** A cohort that is told apart, or everybody. */
-export interface CohortValue {
-  readonly id: number | 'all'
-  readonly name: string
 }
 
 export interface TrendsPlan {
@@ -127,14 +102,6 @@ export function trendsRange(node: ComputableTrends, project: Project, now: Date,
 const shapeOf = (node: ComputableTrends): Shape => {
   if (TOTAL_DISPLAYS.includes(node.display)) return 'total'
   return node.display === 'ActionsLineGraphCumulative' ? 'cumulative' : 'series'
-}
-
-/** The project's test-account filters as a group; empty unless the node asks for them. */
-export function testAccountFilter(node: ComputableTrends, project: Project) {
-  const path = ['test_account_filters']
-  return node.filterTestAccounts
-    ? group(parseNodePart(Properties, project.testAccountFilters, path), path)
-    : ({ type: 'AND', values: [] } as const)
 }
 
 /** Everything that later stages need, absolute. Throws 400 for dates, filters, formulas and sizes that cannot be. */
@@ -193,15 +160,11 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
       }),
     ),
     breakdown: node.breakdown && {
-      parts: node.breakdown.parts.map((part) => breakdownPart(part, filterInput)),
+      parts: node.breakdown.parts.map((part) => planBreakdownPart(part, filterInput)),
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
       asList: node.breakdown.asList,
-      cohorts:
-        node.breakdown.cohorts?.map((id): CohortValue => {
-          if (id === 'all') return { id, name: 'all users' }
-          return { id, name: requireCohort(id, 'query__breakdownFilter__breakdown', context).name }
-        }) ?? null,
+      cohorts: node.breakdown.cohorts && planCohorts(node.breakdown.cohorts, context),
     },
     formulas: node.formulas.map(({ formula, customName }) => ({
       formula: parseFormula(formula, node.series.length, 'trendsFilter__formula'),
@@ -216,27 +179,6 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   if (cells > MAX_CELLS)
     throw resultTooLarge(`The result could have ${cells} values; at most ${MAX_CELLS} are possible.`)
   return plan
-}
-
-function breakdownPart({ of, property, attr, normalizeUrl, bins }: NodeBreakdown, input: FilterInput): BreakdownPart {
-  if (of === 'hogql')
-    return { property: null, expression: breakdownExpression(property, attr, input), normalizeUrl, bins }
-  if (of === 'event_metadata') {
-    const text = metadataText(property, input)
-    return { property: null, expression: { text, number: call('parseNumber', text) }, normalizeUrl, bins }
-  }
-  if (of === 'session' && sessionPropertyType(property) === undefined)
-    throw notSupported('query__breakdownFilter', `Breaking down by the session property ${property}`)
-  return { property: { of, key: property }, expression: null, normalizeUrl, bins }
-}
-
-function breakdownExpression(text: string, attr: string, input: FilterInput) {
-  const of = (type: 'toString' | 'toFloat') => {
-    const ast = parseExpression(text, attr)
-    const call: Ast = { kind: 'call', name: type, args: [ast], params: [], distinct: false, at: ast.at }
-    return resolveExpression(call, scopeOf(input, attr)).expr
-  }
-  return { text: of('toString'), number: of('toFloat') }
 }
 
 /** What a series counts, and its name. Throws a 400 for an action that is not there. */

@@ -96,6 +96,16 @@ class HogqlPrinter extends Printer {
     sqrt: (args) => `sqrt(${this.#list(args)})`,
     power: (args) => `pow(${this.#list(args)})`,
     round: (args) => `round(${this.#list(args)})`,
+    collect: ([of, ...order]) =>
+      `arrayMap(x -> x.1, arraySort(groupArray(tuple(${this.#list([of, ...order].filter((arg) => arg !== undefined))}))))`,
+    firstWhere: ([of, condition, order]) =>
+      `argMinIf(${this.#list([of, order, condition].filter((arg) => arg !== undefined))})`,
+    lastWhere: ([of, condition, order]) =>
+      `argMaxIf(${this.#list([of, order, condition].filter((arg) => arg !== undefined))})`,
+    element: (args) => `arrayElement(${this.#list(args)})`,
+    hasBit: (args) => `bitAnd(${this.#list(args)}) != 0`,
+    nothing: () => 'NULL',
+    cubeRoot: (args) => `cbrt(${this.#list(args)})`,
     personJson: () => 'person',
     groupJson: () => 'group',
     bucketIndex: (args) =>

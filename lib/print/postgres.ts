@@ -94,7 +94,7 @@ class PostgresPrinter extends Printer {
     wholeIlike: ([x, pattern]) => `${this.#one(x)} ilike ${this.#one(pattern)}`,
     parseNumber: ([x]) => `property_number(to_jsonb(${this.#one(x)}))`,
     add: ([a, b]) => `(${this.#one(a)} + ${this.#one(b)})`,
-    secondsBetween: ([a, b]) => `extract(epoch from ${this.#one(b)} - ${this.#one(a)})::float8`,
+    secondsBetween: ([a, b]) => `date_part('epoch', ${this.#one(b)} - ${this.#one(a)})`,
     toFloat: ([x]) => `${this.#one(x)}::float8`,
     toText: ([x]) => `${this.#one(x)}::text`,
     trimUrl: ([x]) => `coalesce(nullif(rtrim(${this.#one(x)}, '/?#'), ''), '/')`,
@@ -126,6 +126,15 @@ class PostgresPrinter extends Printer {
     power: (args) => `power(${this.#list(args)})`,
     round: ([x, digits]) =>
       `(round(${this.#one(x)} * power(10::float8, ${this.#one(digits)})) / power(10::float8, ${this.#one(digits)}))`,
+    collect: ([x, ...order]) => `array_agg(${this.#one(x)} order by ${this.#list(order)})`,
+    firstWhere: ([x, condition, order]) =>
+      `(array_agg(${this.#one(x)} order by ${this.#one(order)}) filter (where ${this.#one(condition)}))[1]`,
+    lastWhere: ([x, condition, order]) =>
+      `(array_agg(${this.#one(x)} order by ${this.#one(order)} desc) filter (where ${this.#one(condition)}))[1]`,
+    element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
+    hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
+    nothing: () => 'null',
+    cubeRoot: ([x]) => `cbrt(${this.#one(x)})`,
     personJson: (args) => `person_json(${this.#list(args)})`,
     groupJson: (args) => `group_json(${this.#list(args)})`,
     bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,

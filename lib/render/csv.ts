@@ -16,6 +16,33 @@ export function trendsTable(results: readonly TrendsItem[]): Cell[][] {
   return [['series', ...labels], ...results.map((item) => [seriesName(item), ...(item.data ?? [])])]
 }
 
+/** Steps: a row for each step and value. Trends: a row for each value. Times: a row for each bin. */
+export function funnelTable(results: unknown): Cell[][] {
+  if (!Array.isArray(results)) {
+    const { bins } = results as { bins: readonly [number, number][] }
+    return [['seconds', 'people'], ...bins.map(([seconds, people]) => [seconds, people])]
+  }
+  const [first] = results as (TrendsItem | undefined)[]
+  if (first?.labels)
+    return [
+      ['series', ...first.labels],
+      ...(results as TrendsItem[]).map((item) => [String(item.breakdown_value ?? 'Conversion'), ...(item.data ?? [])]),
+    ]
+  const steps = results.flat() as Readonly<Record<string, unknown>>[]
+  const isBroken = steps.some((step) => step.breakdown !== undefined)
+  return [
+    ['step', ...(isBroken ? ['breakdown'] : []), 'name', 'count', 'average_conversion_time', 'median_conversion_time'],
+    ...steps.map((step) => [
+      Number(step.order) + 1,
+      ...(isBroken ? [String(step.breakdown)] : []),
+      cell(step.custom_name || step.name),
+      cell(step.count),
+      cell(step.average_conversion_time),
+      cell(step.median_conversion_time),
+    ]),
+  ]
+}
+
 function seriesName({ label, action, breakdown_value, compare_label }: TrendsItem): string {
   const custom = action?.custom_name
   const name = typeof custom === 'string' && custom && breakdown_value === undefined ? custom : label

@@ -1,7 +1,9 @@
 /** A page of persons or groups. */
-import type { ActorKind, ActorsPlan } from '../plan/actors.ts'
+import type { ActorKind, ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
 import { and, column, compare, type Expr, type Join, or, type Select, type Source, value } from '../tree/query.ts'
+import { buildCorrelationActors } from './correlation.ts'
 import { buildFilter } from './filters.ts'
+import { buildFunnelActors } from './funnels.ts'
 import { buildTrendsActors } from './trends-actors.ts'
 
 /** Columns `c0`, `c1` .. as asked for; one row more than the limit, so that the caller knows of a next page. */
@@ -13,7 +15,7 @@ export function buildActors(plan: ActorsPlan): Select {
   const joins: Join[] = plan.source
     ? [
         {
-          source: { kind: 'query', alias: 'source', query: buildTrendsActors(plan.source) },
+          source: { kind: 'query', alias: 'source', query: sourceOf(plan.source) },
           on: compare(column('source', 'actor'), '=', id),
         },
       ]
@@ -35,6 +37,19 @@ export function buildActors(plan: ActorsPlan): Select {
     orderBy: [...plan.orderBy, ...(isGrouped ? [] : [{ expr: id }])],
     limit: plan.limit + 1,
     offset: plan.offset,
+  }
+}
+
+function sourceOf(source: ActorsSourcePlan): Select {
+  switch (source.kind) {
+    case 'trends':
+      return buildTrendsActors(source)
+    case 'funnel':
+      return buildFunnelActors(source)
+    case 'correlation':
+      return buildCorrelationActors(source)
+    default:
+      return source satisfies never
   }
 }
 

@@ -1,6 +1,8 @@
 import type { QueryPlan } from '../plan/index.ts'
 import type { Select } from '../tree/query.ts'
 import { buildActors } from './actors.ts'
+import { buildCorrelation } from './correlation.ts'
+import { buildFunnels } from './funnels.ts'
 import { buildTrends } from './trends.ts'
 
 /** The logical queries of a plan; their rows are shaped together. */
@@ -8,6 +10,10 @@ export function buildQuery(plan: QueryPlan): Select[] {
   switch (plan.kind) {
     case 'trends':
       return plan.periods.flatMap((period) => plan.series.map((series) => buildTrends(plan, series, period)))
+    case 'funnels':
+      return [buildFunnels(plan)]
+    case 'correlation':
+      return plan.people ? [buildCorrelation(plan, plan.people)] : []
     case 'actors':
       return [buildActors(plan)]
     default:

@@ -1,5 +1,6 @@
 /** What every query of trends says of the events it reads. */
-import type { BreakdownPart, TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
+import type { BreakdownPart } from '../plan/breakdown.ts'
+import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
 import {
   and,
   call,
@@ -26,7 +27,8 @@ export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
   return { kind: 'property', of: part.property.of, key: part.property.key, type: 'text' }
 }
 
-function readOf({ property, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
+/** What a part of a breakdown reads of an event. */
+export function readOf({ property, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
   if (property) return { kind: 'property', of: property.of, key: property.key, type }
   if (!expression) throw new Error('a breakdown is by a property or an expression')
   return type === 'text' ? expression.text : expression.number

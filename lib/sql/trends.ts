@@ -1,5 +1,6 @@
+import type { CohortValue } from '../plan/breakdown.ts'
 import type { Filter } from '../plan/filter.ts'
-import type { CohortValue, TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
+import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
 import { column, type Expr, type Select, type Source } from '../tree/query.ts'
 import { activeBySteps } from './trends-active.ts'
 import { PER_ACTOR, perBucket } from './trends-buckets.ts'

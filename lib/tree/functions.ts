@@ -71,6 +71,19 @@ export type SqlFunction =
   | 'power'
   /** (number, digits) */
   | 'round'
+  /** (value, order ...) -> the values of a group */
+  | 'collect'
+  /** (value, condition, order) -> the value of the first row of a group where it holds */
+  | 'firstWhere'
+  /** the same of the last row */
+  | 'lastWhere'
+  /** (list, index from 1) */
+  | 'element'
+  /** (mask, bit) */
+  | 'hasBit'
+  /** null of whatever type is wanted */
+  | 'nothing'
+  | 'cubeRoot'
   /** (project, person) -> JSON of the person */
   | 'personJson'
   /** (project, group) -> JSON of the group */

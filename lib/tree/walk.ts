@@ -72,6 +72,7 @@ export function expressionsOf(select: Select): Expr[] {
 /** A copy of the select with each expression and each sub-query replaced. */
 export function mapSelect(select: Select, expr: (e: Expr) => Expr, query: (q: Select) => Select): Select {
   const source = <S extends Source>(s: S): S => {
+    if (s.kind === 'function') return { ...s, args: s.args.map(expr) }
     if (s.kind === 'query') return { ...s, query: query(s.query) }
     if (s.kind === 'union') return { ...s, queries: s.queries.map(query) }
     if (s.kind === 'buckets') return { ...s, each: query(s.each) }

@@ -1,10 +1,11 @@
 /** Random worlds and queries against the brute-force evaluator. SEED=n replays one world. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Random } from '../../local/demo/random.ts'
+import { buildCohorts, buildWorld, withIds } from '../support/build-world.ts'
 import { randomQuery, randomWorld } from '../support/random-trends.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { type Curve, evaluate, type Query, type World } from '../support/trends-evaluator.ts'
-import { makeProject, type TestProject } from '../support/world.ts'
+import { type Curve, evaluate, type Query } from '../support/trends-evaluator.ts'
+import type { TestProject } from '../support/world.ts'
 
 const WORLDS = 20
 const QUERIES = 100
@@ -23,8 +24,8 @@ test.each(seeds)(
   async (seed) => {
     const random = new Random(seed)
     const world = randomWorld(random)
-    const project = await build(world)
-    const cohorts = await buildCohorts(project, world)
+    const project = await buildWorld(server, world)
+    const cohorts = await buildCohorts(server, project, world)
     const known = { ...world, cohorts: world.cohorts.map((cohort, index) => ({ ...cohort, id: cohorts[index] ?? 0 })) }
     for (let number = 0; number < QUERIES; number++) {
       const query = randomQuery(random)
@@ -90,82 +91,18 @@ async function checkPeople(
     ).toBe(value)
 }
 
-/** Half of the people are known by a second id, which is merged at the end. */
-async function build(world: World): Promise<TestProject> {
-  const project = await makeProject(server, { timezone: world.timezone, week_start_day: world.weekStartDay })
-  const id = (person: number, second: boolean) => (second && person % 2 === 0 ? `anon-${person}` : `user-${person}`)
-  const early = '2024-01-01T00:00:00Z'
-  await project.send([
-    ...Object.entries(world.groups).map(([$group_key, $group_set]) => ({
-      event: '$groupidentify',
-      distinct_id: 'setup',
-      timestamp: early,
-      properties: { $group_type: 'org', $group_key, $group_set },
-    })),
-    ...world.events.map((event, index) => ({
-      event: event.event,
-      distinct_id: id(event.person, index % 3 === 0),
-      timestamp: new Date(event.at).toISOString(),
-      properties: {
-        ...event.properties,
-        ...(event.session ? { $session_id: event.session } : {}),
-        ...(event.group ? { $groups: { org: event.group } } : {}),
-      },
-    })),
-    ...world.persons.flatMap((properties, person) => [
-      ...(person % 2 === 0
-        ? [
-            {
-              event: '$identify',
-              distinct_id: id(person, false),
-              timestamp: early,
-              properties: { $anon_distinct_id: id(person, true) },
-            },
-          ]
-        : []),
-      { event: '$set', distinct_id: id(person, false), timestamp: early, properties: { $set: properties } },
-    ]),
-  ])
-  return project
-}
-
-/** Their ids, when their members are known. */
-function buildCohorts(project: TestProject, world: World): Promise<number[]> {
-  return Promise.all(
-    world.cohorts.map(async ({ property, value }, index) => {
-      const leaf = { key: property, value, operator: 'exact', type: 'person' }
-      const filters = { properties: { type: 'OR', values: [{ type: 'AND', values: [leaf] }] } }
-      const { body } = await server.call('POST', `${project.path}cohorts/`, { name: `cohort ${index}`, filters })
-      await expect
-        .poll(async () => (await server.call('GET', `${project.path}cohorts/${body.id}/`)).body.is_calculating, {
-          timeout: 20_000,
-        })
-        .toBe(false)
-      return body.id as number
-    }),
-  )
-}
-
 function toNode({ from, to, display, breakdown, series, ...rest }: Query, cohorts: readonly number[]) {
-  const withIds = (filter: object): object => {
-    if ('values' in filter) return { ...filter, values: (filter.values as object[]).map(withIds) }
-    if (!('type' in filter)) return filter
-    if (filter.type === 'group') return { ...filter, group_type_index: 0 }
-    return filter.type === 'cohort'
-      ? { ...filter, value: cohorts[Number((filter as { value?: unknown }).value)] }
-      : filter
-  }
   return {
     kind: 'TrendsQuery',
     series: series.map((item) => ({
       kind: 'EventsNode',
       ...item,
-      properties: item.properties.map(withIds),
+      properties: item.properties.map((filter) => withIds(filter, cohorts)),
       ...(item.math === 'unique_group' ? { math_group_type_index: 0 } : {}),
     })),
     interval: rest.interval,
     dateRange: { date_from: from, date_to: to },
-    properties: withIds(rest.properties),
+    properties: withIds(rest.properties, cohorts),
     trendsFilter: {
       display,
       ...(rest.formula ? { formula: rest.formula } : {}),

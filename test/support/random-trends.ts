@@ -3,7 +3,8 @@ import type { Random } from '../../local/demo/random.ts'
 import type { Filter, FilterGroup, Json, Query, World, WorldEvent } from './trends-evaluator.ts'
 
 const DAY_MS = 86_400_000
-const START = Date.UTC(2024, 1, 20)
+/** The first day that worlds have events on. */
+export const WORLD_START = Date.UTC(2024, 1, 20)
 const ZONES = [
   ['UTC', 3],
   ['America/New_York', 2],
@@ -24,7 +25,7 @@ export function randomWorld(random: Random): World {
   const groups = Object.fromEntries(GROUPS.map((group) => [group, properties(random, ['tier'])]))
   const times = new Set<number>()
   const events = Array.from({ length: random.between(40, 100) }, (): WorldEvent => {
-    let at = START + Math.floor(random.next() * 45 * DAY_MS)
+    let at = WORLD_START + Math.floor(random.next() * 45 * DAY_MS)
     // on and next to midnight more often than chance would have it
     if (random.chance(0.2)) at = Math.round(at / 3_600_000) * 3_600_000 - (random.chance(0.5) ? 1 : 0)
     while (times.has(at)) at += 1
@@ -138,7 +139,7 @@ export function randomQuery(random: Random): Query {
   ] as const)
   const length = interval === 'hour' ? random.between(0, 3) : random.between(0, 25)
   const first = random.between(5, 44 - Math.min(length, 38))
-  const day = (offset: number) => new Date(START + offset * DAY_MS).toISOString().slice(0, 10)
+  const day = (offset: number) => new Date(WORLD_START + offset * DAY_MS).toISOString().slice(0, 10)
   const owner = OWNERS[random.between(0, OWNERS.length)]
   const count = random.chance(0.3) ? 2 : 1
   const display = random.pick([
@@ -159,13 +160,13 @@ export function randomQuery(random: Random): Query {
         event: all ? null : (EVENTS[random.between(0, EVENTS.length)] ?? null),
         math,
         math_property: 'amount',
-        properties: random.chance(0.3) ? [filter(random)] : [],
+        properties: random.chance(0.3) ? [randomFilter(random)] : [],
       }
     }),
     interval,
     from: day(first),
     to: day(first + length),
-    properties: random.chance(0.5) ? group(random, 2) : { type: 'AND', values: [] },
+    properties: random.chance(0.5) ? randomGroup(random, 2) : { type: 'AND', values: [] },
     display,
     cohorts: byCohorts ? [0, 1 + random.between(0, 2)] : null,
     formula,
@@ -197,14 +198,14 @@ export function randomQuery(random: Random): Query {
   }
 }
 
-const group = (random: Random, depth: number): FilterGroup => ({
+export const randomGroup = (random: Random, depth: number): FilterGroup => ({
   type: random.chance(0.5) ? 'AND' : 'OR',
   values: Array.from({ length: random.between(1, 4) }, () =>
-    depth > 0 && random.chance(0.3) ? group(random, depth - 1) : filter(random),
+    depth > 0 && random.chance(0.3) ? randomGroup(random, depth - 1) : randomFilter(random),
   ),
 })
 
-function filter(random: Random): Filter {
+export function randomFilter(random: Random): Filter {
   if (random.chance(0.08))
     return { key: 'id', type: 'cohort', operator: random.chance(0.5) ? 'in' : 'not_in', value: random.between(0, 3) }
   if (random.chance(0.08)) {

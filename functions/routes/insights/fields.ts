@@ -34,3 +34,6 @@ export type InsightBody = z.infer<typeof insightBody>
 export function changesOf({ refresh: _refresh, dashboards: _dashboards, ...fields }: InsightBody): InsightChanges {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
+
+/** `refresh` of the legacy endpoints. */
+export const isTruthy = (value: unknown): boolean => value === true || /^(true|1|yes)$/i.test(String(value ?? ''))

@@ -8,6 +8,7 @@ import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { pageLinks } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
+import { isTruthy } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/trend'
 const PAGE = 25
@@ -17,17 +18,17 @@ type Query = ReturnType<typeof convertFilters>
 /** Legacy trends: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
 async function trend({ c, services, project, rawBody }: RouteInput<unknown, unknown>) {
   const filters = { ...c.req.query(), ...rawBody }
-  const refresh = filters.refresh === true || /^(true|1|yes)$/i.test(String(filters.refresh ?? ''))
+  const refresh = isTruthy(filters.refresh)
   const query = convertFilters({ ...filters, insight: filters.insight === 'SESSIONS' ? 'TRENDS' : filters.insight })
   const mode = refresh ? 'force_blocking' : 'blocking'
   const answer = await withoutUnknownActions(query, async (known) =>
     answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), { mode }),
   )
-  const result = answer.entry?.response.results ?? []
+  const result = (answer.entry?.response.results ?? []) as readonly TrendsItem[]
   if (wantsCsv(c)) {
     const range = answer.entry?.response.resolved_date_range
     const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
-    return csvResponse(c, `export${days} from PostHog`, trendsTable(result as TrendsItem[]))
+    return csvResponse(c, `export${days} from PostHog`, trendsTable(result))
   }
   const limit = Number(c.req.query('breakdown_limit')) || PAGE
   const offset = Number(c.req.query('offset')) || 0

@@ -15,27 +15,43 @@ const pointQuery = z.object({
     .optional(),
   bucket: z.string().optional(),
   breakdown: z.string().optional(),
+  step: z
+    .string()
+    .regex(/^-?\d{1,2}$/, 'A valid number is required.')
+    .optional(),
   compare: z.enum(['current', 'previous']).optional(),
+  correlation: z.string().optional(),
+  converted: z.enum(['true', 'false']).optional(),
   at: z.string().optional(),
 })
 
 /** The people that a number of a cached insight counts, newest first, as `persons/` shows them. */
 async function list({ c, services, project, params, query }: RouteInput<z.infer<typeof pointQuery>, unknown>) {
   const page = readPage(c, 100, MAX_PAGE)
-  const { bucket, series, breakdown, compare, at } = query
-  const source = {
+  const { bucket, series, breakdown, compare, step, correlation, converted, at } = query
+  const value = breakdown === undefined ? undefined : readBreakdown(breakdown)
+  const trend = {
     ...(series === undefined ? {} : { series: Number(series) }),
     ...(bucket === undefined ? {} : { day: bucket }),
-    ...(breakdown === undefined ? {} : { breakdown: readBreakdown(breakdown) }),
+    ...(value === undefined ? {} : { breakdown: value }),
     ...(compare === undefined ? {} : { compare }),
   }
+  const funnel = {
+    ...(step === undefined ? {} : { funnelStep: Number(step) }),
+    ...(value === undefined ? {} : { funnelStepBreakdown: value }),
+  }
+  const row = { name: correlation ?? '', converted: converted !== 'false' }
   const key = params.cache_key ?? ''
-  const point = await listPoint(services, project, { key, at, source, ...page }).catch(asParameter)
+  const point = await listPoint(services, project, { key, at, trend, funnel, row, ...page }).catch(asParameter)
   const results = point.ofGroups ? point.actors : await persons(services, project.id, point.actors as string[])
   return { ...pageLinks(c, page, point.hasMore), results }
 }
 
-const PARAMETERS: Readonly<Record<string, string>> = { source__day: 'bucket' }
+const PARAMETERS: Readonly<Record<string, string>> = {
+  source__day: 'bucket',
+  source__funnelStep: 'step',
+  source__funnelStepBreakdown: 'breakdown',
+}
 
 /** What is wrong with the query, said of the parameter that it came from. */
 function asParameter(error: unknown): never {

@@ -74,7 +74,7 @@ async function read(input: RouteInput<unknown, unknown>) {
   }
   const entry = await unpackEntry(await services.redis.get<string>(entryKey(project.id, status.cacheKey)))
   if (!entry) throw unknownQuery(status.id, project.id)
-  const results = presentEntry(entry, status.cacheKey, true)
+  const results = presentEntry(project.id, entry, status.cacheKey, true)
   return c.json({ query_status: presentStatus(project.id, status, results) }, 200)
 }
 

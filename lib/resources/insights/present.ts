@@ -3,6 +3,7 @@ import type { QueryAnswer } from '../../cache/answer.ts'
 import { entryTimes } from '../../cache/present.ts'
 import { presentStatus } from '../../cache/status.ts'
 import type { InsightRow } from '../../store/insights.ts'
+import { withFunnelUrls } from '../people-urls.ts'
 import { queryOf } from './read.ts'
 
 const EVERYONE_CAN_EDIT = 21
@@ -27,7 +28,7 @@ export function presentInsight(row: InsightRow, answer: QueryAnswer | null, fail
     dashboards: [],
     dashboard_tiles: [],
     ...times,
-    result: response?.results ?? null,
+    result: entry && answer?.key ? withFunnelUrls(row.project_id, answer.key, entry) : null,
     hasMore: response?.hasMore ?? null,
     columns: null,
     created_at: row.created_at,

@@ -1,0 +1,65 @@
+import * as z from 'zod'
+import { invalid, notSupported } from '../core/errors.ts'
+import { type ComputableFunnels, computableFunnels } from './computable-funnels.ts'
+import { NODE_DISPLAY_KEYS } from './display.ts'
+import { FunnelsQuery } from './funnels.ts'
+import { anyKeys, parseNodePart } from './schema.ts'
+
+export const FunnelsActorsQuery = z.strictObject({
+  kind: z.literal('FunnelsActorsQuery'),
+  source: z.looseObject({ kind: z.string() }),
+  funnelStep: z.number().int().nullish(),
+  funnelStepBreakdown: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).nullish(),
+  funnelTrendsEntrancePeriodStart: z.string().nullish(),
+  funnelTrendsDropOff: z.boolean().nullish(),
+  includeRecordings: z.boolean().nullish(),
+  ...anyKeys(NODE_DISPLAY_KEYS),
+})
+
+/** The people behind a step of a funnel, or behind a point of its trend. */
+export interface FunnelPoint {
+  readonly kind: 'FunnelPoint'
+  readonly source: ComputableFunnels
+  /** From 1: who did it; -2: who did the first step and not the second, and so on. */
+  readonly step: number
+  readonly breakdown: readonly string[] | null
+  /** Start of the interval they started in, of trends. */
+  readonly entry: string | null
+  readonly dropOff: boolean
+  readonly path: readonly string[]
+}
+
+/** Throws 400 for a step that is none, and where a trend's point is not named. */
+export function funnelPoint(json: unknown, path: readonly string[]): FunnelPoint {
+  const query = parseNodePart(FunnelsActorsQuery, json, path)
+  const at = [...path, 'source']
+  const source = computableFunnels(parseNodePart(FunnelsQuery, query.source, at), at)
+  const attr = (key: string) => [...path, key].join('__')
+  if (source.aggregateBy)
+    throw notSupported(attr('source'), 'Listing the actors of a funnel that is aggregated by HogQL')
+  const step = query.funnelStep ?? 1
+  if (step === 0) throw invalid(attr('funnelStep'), "Funnel steps are 1-indexed, so step 0 doesn't exist")
+  if (step === -1)
+    throw invalid(
+      attr('funnelStep'),
+      'The first valid drop-off argument for funnelStep is -2. -2 refers to persons who performed the first step but never made it to the second.',
+    )
+  if (Math.abs(step) > source.series.length)
+    throw invalid(attr('funnelStep'), `The funnel has ${source.series.length} steps.`)
+  const isTrend = source.view === 'trends'
+  const { funnelTrendsEntrancePeriodStart: entry, funnelTrendsDropOff: dropOff, funnelStepBreakdown: breakdown } = query
+  if (isTrend && (entry == null || dropOff == null))
+    throw invalid(
+      attr(entry == null ? 'funnelTrendsEntrancePeriodStart' : 'funnelTrendsDropOff'),
+      'The people of a funnel trend need funnelTrendsEntrancePeriodStart and funnelTrendsDropOff.',
+    )
+  return {
+    kind: 'FunnelPoint',
+    source,
+    step,
+    breakdown: breakdown == null ? null : (Array.isArray(breakdown) ? breakdown : [breakdown]).map(String),
+    entry: isTrend ? (entry ?? null) : null,
+    dropOff: dropOff ?? false,
+    path,
+  }
+}

@@ -1,0 +1,95 @@
+/** What those who converted did or have more often than the others (contract/funnels.md 13). */
+import * as z from 'zod'
+import { invalid } from '../core/errors.ts'
+import type { FunnelPoint } from './actors-funnel.ts'
+import { funnelPoint } from './actors-funnel.ts'
+import { group, type NodeGroup } from './computable-filter.ts'
+import { type NodeEntity, nodeEntity } from './computable-funnels.ts'
+import { NODE_DISPLAY_KEYS } from './display.ts'
+import { ActionsNode, EventsNode } from './entity.ts'
+import { PropertyFilter } from './property-filter.ts'
+import { anyKeys, parseNodePart } from './schema.ts'
+
+const names = z.array(z.string()).max(100).nullish()
+
+export const FunnelCorrelationQuery = z.strictObject({
+  kind: z.literal('FunnelCorrelationQuery'),
+  source: z.looseObject({ kind: z.literal('FunnelsActorsQuery') }),
+  funnelCorrelationType: z.enum(['events', 'event_with_properties', 'properties']),
+  funnelCorrelationNames: names,
+  funnelCorrelationExcludeNames: names,
+  funnelCorrelationExcludeEventNames: names,
+  funnelCorrelationEventNames: names,
+  funnelCorrelationEventExcludePropertyNames: names,
+  ...anyKeys(NODE_DISPLAY_KEYS),
+})
+
+export const FunnelCorrelationActorsQuery = z.strictObject({
+  kind: z.literal('FunnelCorrelationActorsQuery'),
+  source: z.unknown(),
+  funnelCorrelationPersonConverted: z.boolean().nullish(),
+  funnelCorrelationPersonEntity: z.discriminatedUnion('kind', [EventsNode, ActionsNode]).nullish(),
+  funnelCorrelationPropertyValues: z.array(PropertyFilter).nullish(),
+  includeRecordings: z.boolean().nullish(),
+  ...anyKeys(NODE_DISPLAY_KEYS),
+})
+
+export interface ComputableCorrelation {
+  readonly kind: 'FunnelCorrelationQuery'
+  /** Whose ways are compared; null: a funnel without steps, which correlates with nothing. */
+  readonly point: FunnelPoint | null
+  readonly of: 'events' | 'event_with_properties' | 'properties'
+  /** Properties of persons or groups; null: all they have. */
+  readonly properties: readonly string[] | null
+  readonly excludedProperties: readonly string[]
+  readonly events: readonly string[]
+  readonly excludedEvents: readonly string[]
+  readonly excludedEventProperties: readonly string[]
+}
+
+/** The people of one row: those who converted or did not, who did an event or have a property's value. */
+export interface CorrelationPoint {
+  readonly kind: 'CorrelationPoint'
+  readonly source: ComputableCorrelation & { readonly point: FunnelPoint }
+  readonly converted: boolean | null
+  readonly entity: NodeEntity | null
+  readonly properties: NodeGroup
+}
+
+/** Throws 400 for missing names and what a funnel cannot be. */
+export function computableCorrelation(json: unknown, path: readonly string[]): ComputableCorrelation {
+  const query = parseNodePart(FunnelCorrelationQuery, json, path)
+  const of = query.funnelCorrelationType
+  const isEmpty = (list: readonly string[] | null | undefined) => !list || list.length === 0
+  if (of === 'properties' && isEmpty(query.funnelCorrelationNames))
+    throw invalid(null, 'Property Correlation expects atleast one Property to run correlation on')
+  if (of === 'event_with_properties' && isEmpty(query.funnelCorrelationEventNames))
+    throw invalid(null, 'Event Property Correlation expects atleast one event name to run correlation on')
+  const funnel = query.source.source as { readonly series?: unknown } | undefined
+  const withoutSteps = Array.isArray(funnel?.series) && funnel.series.length === 0
+  return {
+    kind: 'FunnelCorrelationQuery',
+    point: withoutSteps ? null : funnelPoint(query.source, [...path, 'source']),
+    of,
+    properties: query.funnelCorrelationNames?.includes('$all') ? null : (query.funnelCorrelationNames ?? []),
+    excludedProperties: query.funnelCorrelationExcludeNames ?? [],
+    events: query.funnelCorrelationEventNames ?? [],
+    excludedEvents: query.funnelCorrelationExcludeEventNames ?? [],
+    excludedEventProperties: query.funnelCorrelationEventExcludePropertyNames ?? [],
+  }
+}
+
+export function correlationPoint(json: unknown, path: readonly string[]): CorrelationPoint {
+  const query = parseNodePart(FunnelCorrelationActorsQuery, json, path)
+  const source = computableCorrelation(query.source, [...path, 'source'])
+  const { point } = source
+  if (!point) throw invalid([...path, 'source'].join('__'), 'A funnel without steps has no people.')
+  const entity = query.funnelCorrelationPersonEntity
+  return {
+    kind: 'CorrelationPoint',
+    source: { ...source, point },
+    converted: query.funnelCorrelationPersonConverted ?? null,
+    entity: entity ? nodeEntity(entity, [...path, 'funnelCorrelationPersonEntity']) : null,
+    properties: group(query.funnelCorrelationPropertyValues ?? [], [...path, 'funnelCorrelationPropertyValues']),
+  }
+}

@@ -1,0 +1,37 @@
+import type { CorrelationPlan } from '../plan/correlation.ts'
+import type { Row } from '../run/engine.ts'
+
+/** One row, with PostHog's names (contract/funnels.md 13). */
+export interface CorrelationItem {
+  readonly event: {
+    readonly event: string
+    readonly properties: Readonly<Record<string, unknown>>
+    readonly elements: []
+  }
+  readonly success_count: number
+  readonly failure_count: number
+  readonly odds_ratio: number
+  readonly correlation_type: 'success' | 'failure'
+}
+
+/** Rows of `buildCorrelation` -> results. With nobody on one side there is nothing to compare. */
+export function shapeCorrelation(plan: CorrelationPlan, rows: readonly Row[]) {
+  const [first] = rows
+  if (!plan.people || !first) return { results: { events: [], skewed: false } }
+  const [successes, failures] = [Number(first.successes), Number(first.failures)]
+  if (successes === 0 || failures === 0) return { results: { events: [], skewed: true } }
+  const events = rows.filter((row) => row.name !== null).map((row) => item(row))
+  return { results: { events, skewed: successes / failures > 10 || failures / successes > 10 } }
+}
+
+function item(row: Row): CorrelationItem {
+  const name = String(row.name)
+  const [, type] = /^\$autocapture::elements_chain::(.*?)__~~__/s.exec(name) ?? []
+  return {
+    event: { event: name, properties: type === undefined ? {} : { $event_type: type }, elements: [] },
+    success_count: Number(row.success),
+    failure_count: Number(row.failure),
+    odds_ratio: Number(row.odds),
+    correlation_type: Number(row.odds) > 1 ? 'success' : 'failure',
+  }
+}

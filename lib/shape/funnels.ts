@@ -1,0 +1,110 @@
+import { resultTooLarge } from '../core/errors.ts'
+import type { FunnelStep, FunnelsPlan } from '../plan/funnels.ts'
+import type { Row } from '../run/engine.ts'
+import { MAX_GROUPS } from '../sql/funnels.ts'
+
+/** One step, with PostHog's names (contract/funnels.md 7). */
+export interface FunnelStepItem {
+  readonly action_id: string | number | null
+  readonly name: string
+  readonly custom_name: string | null
+  readonly order: number
+  readonly people: readonly []
+  readonly count: number
+  readonly type: 'events' | 'actions'
+  readonly average_conversion_time: number | null
+  readonly median_conversion_time: number | null
+  readonly breakdown?: unknown
+  readonly breakdown_value?: unknown
+}
+
+/** Rows of `buildFunnels` -> results: steps, lists of steps, curves, or bins. Throws 400 for too many values. */
+export function shapeFunnels(plan: FunnelsPlan, rows: readonly Row[]) {
+  const range = { resolved_date_range: { date_from: plan.dateFrom, date_to: plan.dateTo } }
+  switch (plan.view) {
+    case 'steps':
+      return { results: stepResults(plan, rows), ...range }
+    case 'trends':
+      return { results: trendResults(plan, rows), ...range }
+    case 'time_to_convert':
+      return { results: binResult(rows), ...range }
+    default:
+      return plan.view satisfies never
+  }
+}
+
+function stepResults(plan: FunnelsPlan, rows: readonly Row[]): FunnelStepItem[] | FunnelStepItem[][] {
+  if (rows.length > MAX_GROUPS) throw resultTooLarge(`The breakdown has more than ${MAX_GROUPS} values.`)
+  const lists = rows
+    .filter((row) => Number(row.c0) > 0)
+    .map((row) => plan.steps.map((step, i) => item(plan, step, i, row)))
+  return plan.breakdown ? lists : (lists[0] ?? [])
+}
+
+function item(plan: FunnelsPlan, step: FunnelStep, order: number, row: Row): FunnelStepItem {
+  const number = (name: string) => (row[name] == null ? null : Number(row[name]))
+  const unordered = plan.order === 'unordered'
+  return {
+    action_id: unordered ? null : step.id,
+    name: unordered ? `Completed ${order + 1} step${order === 0 ? '' : 's'}` : step.name,
+    custom_name: unordered ? null : step.customName,
+    order,
+    people: [],
+    count: number(`c${order}`) ?? 0,
+    type: step.type,
+    average_conversion_time: number(`a${order}`),
+    median_conversion_time: number(`m${order}`),
+    ...(plan.breakdown ? breakdownOf(plan, String(row.value)) : {}),
+  }
+}
+
+function breakdownOf({ breakdown }: FunnelsPlan, text: string) {
+  const cohort = breakdown?.cohorts?.find(({ id }) => String(id) === text)
+  if (cohort) return { breakdown: cohort.name, breakdown_value: cohort.id === 'all' ? 0 : cohort.id }
+  if (breakdown?.isPlain) return { breakdown: text, breakdown_value: text }
+  const list = (breakdown?.parts.length ?? 0) > 1 ? JSON.parse(text) : [text]
+  return { breakdown: list, breakdown_value: list }
+}
+
+function trendResults(plan: FunnelsPlan, rows: readonly Row[]) {
+  const curves = new Map<string, number[]>()
+  if (!plan.breakdown)
+    curves.set(
+      '',
+      plan.days.map(() => 0),
+    )
+  for (const row of rows) {
+    const key = plan.breakdown ? String(row.value) : ''
+    const data = curves.get(key) ?? plan.days.map(() => 0)
+    const [converted, entered] = [Number(row.converted), Number(row.entered)]
+    data[Number(row.bucket)] = Math.round((10_000 * converted) / entered) / 100
+    curves.set(key, data)
+  }
+  if (curves.size > MAX_GROUPS) throw resultTooLarge(`The breakdown has more than ${MAX_GROUPS} values.`)
+  return [...curves]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, data]) => ({
+      count: data.length,
+      data,
+      days: plan.days,
+      labels: plan.labels,
+      ...(plan.breakdown ? { breakdown_value: trendValue(plan, key) } : {}),
+    }))
+}
+
+/** Cohorts go by their names here. */
+function trendValue(plan: FunnelsPlan, text: string): unknown {
+  const { breakdown, breakdown_value } = breakdownOf(plan, text)
+  return plan.breakdown?.cohorts ? breakdown : breakdown_value
+}
+
+function binResult(rows: readonly Row[]) {
+  const [first] = rows
+  if (!first) return { bins: [], average_conversion_time: null }
+  const people = new Map(rows.map((row) => [Number(row.bin), Number(row.people)]))
+  const [low, width, bins] = [Number(first.low), Number(first.width), Number(first.bins)]
+  return {
+    bins: Array.from({ length: bins + 1 }, (_, index) => [low + index * width, people.get(index) ?? 0]),
+    average_conversion_time: Number(first.average),
+  }
+}

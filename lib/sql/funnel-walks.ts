@@ -1,0 +1,211 @@
+/** Every actor's way through a funnel. */
+import type { FunnelsPlan } from '../plan/funnels.ts'
+import {
+  and,
+  type CommonTable,
+  call,
+  column,
+  compare,
+  type Expr,
+  type Join,
+  not,
+  type Select,
+  type SelectColumn,
+  type TableSource,
+  value,
+} from '../tree/query.ts'
+import { funnelEvents } from './funnel-events.ts'
+
+export const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
+const same = (source: string, name: string): SelectColumn => ({ expr: column(source, name), as: name })
+const nothing = call('nothing')
+const integer = (n: number) => value(n, 'int')
+
+/**
+ * Common tables, the last of which is `walks`: `actor`, with a breakdown `value`, `reached` (the deepest step, from 1),
+ * `done` (bit k: step k + 1) and `times` of the steps; for trends of each interval an actor started in, `bucket`.
+ * Those whom an exclusion took out are not in it.
+ */
+export function funnelWalks(plan: FunnelsPlan): CommonTable[] {
+  const tables: CommonTable[] = [{ name: 'matched', query: funnelEvents(plan) }]
+  const { breakdown } = plan
+  const byStep = breakdown?.attribution === 'step' && !breakdown.cohorts
+  if (byStep) tables.push({ name: 'candidates', query: valueCandidates(plan) })
+  tables.push({ name: 'actors', query: actorEvents(plan, byStep) })
+  tables.push({ name: breakdown?.cohorts || hidesSpoiled(plan) ? 'all_walks' : 'walks', query: walks(plan, byStep) })
+  if (hidesSpoiled(plan)) tables.push({ name: breakdown?.cohorts ? 'kept_walks' : 'walks', query: keptWalks(plan) })
+  if (breakdown?.cohorts)
+    tables.push({ name: 'walks', query: byCohort(plan, hidesSpoiled(plan) ? 'kept_walks' : 'all_walks') })
+  return tables
+}
+
+/** In trends an exclusion that an attempt went past takes the actor's other failures out, too. */
+const hidesSpoiled = ({ view, order, exclusions }: FunnelsPlan) =>
+  view === 'trends' && order !== 'unordered' && exclusions.length > 0
+
+/** The values that each actor is tried with: those of its events of the step. */
+function valueCandidates({ breakdown, order }: FunnelsPlan): Select {
+  const actor = column('matched', 'actor')
+  const of = column('matched', 'value')
+  return {
+    kind: 'select',
+    columns: [same('matched', 'actor'), same('matched', 'value')],
+    from: table('matched'),
+    where:
+      order === 'unordered'
+        ? compare(column('matched', 'mask'), '>', integer(0))
+        : call('hasBit', column('matched', 'mask'), integer(1 << (breakdown?.step ?? 0))),
+    groupBy: [actor, of],
+  }
+}
+
+/** All events of an actor in lists; with a breakdown by events once for each value it is tried with. */
+function actorEvents(plan: FunnelsPlan, byStep: boolean): Select {
+  const { breakdown, exclusions } = plan
+  const matched = (name: string) => column('matched', name)
+  const actor = matched('actor')
+  const candidate = column('candidates', 'value')
+  const perValue = byStep
+    ? candidate
+    : breakdown?.attribution === 'all_events' && !breakdown.cohorts
+      ? matched('value')
+      : null
+  const serves = compare(matched('value'), '=', candidate)
+  // the same order in every list, whatever the database does with ties
+  const order = [
+    matched('t'),
+    matched('mask'),
+    ...(exclusions.length > 0 ? [matched('excluded')] : []),
+    ...(byStep ? [serves] : []),
+  ]
+  const list = (name: string, of: Expr): SelectColumn => ({ expr: call('collect', of, ...order), as: name })
+  const joins: Join[] = byStep
+    ? [{ source: table('candidates'), on: compare(column('candidates', 'actor'), '=', actor) }]
+    : []
+  return {
+    kind: 'select',
+    columns: [
+      { expr: actor, as: 'actor' },
+      ...(perValue ? [{ expr: perValue, as: 'value' }] : breakdown && !breakdown.cohorts ? [touched(plan)] : []),
+      list('times', matched('t')),
+      list('masks', matched('mask')),
+      ...(exclusions.length > 0 ? [list('exclusions', matched('excluded'))] : []),
+      ...(byStep ? [list('serves', serves)] : []),
+      ...(plan.view === 'trends' ? [list('buckets', matched('bucket'))] : []),
+    ],
+    from: table('matched'),
+    joins,
+    groupBy: [actor, ...(perValue ? [perValue] : [])],
+  }
+}
+
+/** The value of the first or the last event that has one; of groups simply of the first or last event. */
+function touched({ breakdown }: FunnelsPlan): SelectColumn {
+  const of = column('matched', 'value')
+  const at = column('matched', 't')
+  const has = breakdown?.isPlain ? value(true, 'boolean') : column('matched', 'has_value')
+  const found =
+    breakdown?.attribution === 'last_touch' ? call('lastWhere', of, has, at) : call('firstWhere', of, has, at)
+  return { expr: call('coalesce', found, call('firstWhere', of, value(true, 'boolean'), at)), as: 'value' }
+}
+
+function walks(plan: FunnelsPlan, byStep: boolean): Select {
+  const { breakdown, order, view, exclusions, steps, toStep } = plan
+  const own = (name: string) => column('actors', name)
+  const isTrend = view === 'trends'
+  const walk = (name: string) => column('walk', name)
+  const count = integer(isTrend && order !== 'unordered' ? toStep + 1 : steps.length)
+  const excluded = exclusions.length > 0 ? own('exclusions') : nothing
+  const serves = byStep ? own('serves') : nothing
+  const window = value(plan.windowSeconds, 'float')
+  const optional = steps.reduce((mask, { isOptional }, index) => (isOptional ? mask | (1 << index) : mask), 0)
+  const args: Expr[] =
+    order === 'unordered'
+      ? [own('times'), own('masks'), excluded, count, window, serves, isTrend ? own('buckets') : nothing]
+      : [
+          own('times'),
+          own('masks'),
+          excluded,
+          count,
+          window,
+          value(order === 'strict', 'boolean'),
+          integer(optional),
+          serves,
+          byStep ? integer((breakdown?.step ?? 0) + 1) : nothing,
+          ...(isTrend ? [own('buckets'), column('entry', 'bucket')] : [nothing, nothing]),
+        ]
+  const name = order === 'unordered' ? 'funnel_walk_unordered' : 'funnel_walk'
+  const entries: Join[] =
+    isTrend && order !== 'unordered'
+      ? [joined({ kind: 'function', name: 'funnel_entries', args: [own('masks'), own('buckets')], alias: 'entry' })]
+      : []
+  return {
+    kind: 'select',
+    columns: [
+      same('actors', 'actor'),
+      ...(breakdown && !breakdown.cohorts ? [same('actors', 'value')] : []),
+      same('walk', 'reached'),
+      same('walk', 'times'),
+      ...(order === 'unordered' ? [] : [same('walk', 'done')]),
+      ...(hidesSpoiled(plan) ? [same('walk', 'spoiled'), same('walk', 'spoiled_on')] : []),
+      ...(isTrend ? [same(order === 'unordered' ? 'walk' : 'entry', 'bucket')] : []),
+    ],
+    from: table('actors'),
+    joins: [...entries, joined({ kind: 'function', name, args, alias: 'walk' })],
+    ...(order === 'unordered' || hidesSpoiled(plan) ? {} : { where: not(walk('spoiled')) }),
+  }
+}
+
+const joined = (source: Join['source']): Join => ({ source, on: value(true, 'boolean') })
+
+function keptWalks(plan: FunnelsPlan): Select {
+  const walk = (name: string) => column('all_walks', name)
+  const wentOn: Select = {
+    kind: 'select',
+    columns: [same('all_walks', 'actor')],
+    from: table('all_walks'),
+    where: walk('spoiled_on'),
+  }
+  const converted = compare(walk('reached'), '>', integer(plan.toStep))
+  const fell: Expr = { kind: 'inQuery', expr: walk('actor'), query: wentOn }
+  return {
+    kind: 'select',
+    columns: walkColumns(plan, 'all_walks'),
+    from: table('all_walks'),
+    where: and(not(walk('spoiled')), { kind: 'or', args: [converted, not(fell)] }),
+  }
+}
+
+const walkColumns = ({ breakdown, order, view }: FunnelsPlan, source: string): SelectColumn[] =>
+  [
+    'actor',
+    ...(breakdown && !breakdown.cohorts ? ['value'] : []),
+    'reached',
+    'times',
+    ...(order === 'unordered' ? [] : ['done']),
+    ...(view === 'trends' ? ['bucket'] : []),
+  ].map((name) => same(source, name))
+
+/** Each walk once for every cohort that its person is in. */
+function byCohort(plan: FunnelsPlan, source: string): Select {
+  const queries = (plan.breakdown?.cohorts ?? []).map(({ id }): Select => {
+    const member: Expr = { kind: 'inCohort', person: column(source, 'actor'), cohort: Number(id) }
+    return {
+      kind: 'select',
+      columns: [...walkColumns(plan, source), { expr: value(String(id), 'text'), as: 'value' }],
+      from: table(source),
+      ...(id === 'all' ? {} : { where: member }),
+    }
+  })
+  return {
+    kind: 'select',
+    columns: [...walkColumns(plan, 'tried'), same('tried', 'value')],
+    from: { kind: 'union', queries, alias: 'tried' },
+  }
+}
+
+/** Did the walk do the step, counted from 0? */
+export const didStep = ({ order }: FunnelsPlan, step: number): Expr =>
+  order === 'unordered'
+    ? compare(column('walks', 'reached'), '>', integer(step))
+    : call('hasBit', column('walks', 'done'), integer(1 << step))
