@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { Caller } from '../lib/access/caller.ts'
 import type { Recorded } from '../lib/cache/records.ts'
 import type { Project } from '../lib/core/project.ts'
+import type { Viewer } from '../lib/resources/insights/present.ts'
 import type { Services } from '../lib/services.ts'
 import type { AppEnv } from './context.ts'
 
@@ -54,3 +55,9 @@ export interface Route<Query = unknown, Body = unknown> {
 export function route<Query = unknown, Body = unknown>(definition: Route<Query, Body>): Route {
   return definition as unknown as Route
 }
+
+/** Who looks at what the request shows. */
+export const viewerOf = ({ caller, project }: RouteInput<unknown, unknown>): Viewer => ({
+  caller,
+  organizationId: project.organizationId,
+})

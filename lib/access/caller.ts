@@ -7,11 +7,21 @@ export interface Caller {
   readonly scopedTeams: readonly number[]
   readonly scopedOrganizations: readonly string[]
   readonly organizationIds: readonly string[]
+  readonly memberships: readonly Membership[]
   /** The project that `@current` means; null when the user has none. */
   readonly currentProjectId: number | null
   readonly currentOrganizationId: string | null
   readonly lastUsedAt: string | null
   readonly user: CallerUser
+}
+
+export interface Membership {
+  readonly id: string
+  readonly organizationId: string
+  /** 1 member, 8 admin, 15 owner. */
+  readonly level: number
+  /** Ids of the roles that it has. */
+  readonly roles: readonly string[]
 }
 
 /** The user as `created_by` shows it (contract/insights.md 4). */

@@ -12,11 +12,12 @@ export const GONE = 'gone'
 /** What Redis knows of a key: a value, that the row is gone, or nothing. */
 export type Recorded<T> = { readonly value: T } | 'gone' | undefined
 
+/** A number moves when the shape does, so that a release does not read what another one wrote. */
 export const recordKey = {
-  caller: (secureValue: string) => `key:${secureValue}`,
+  caller: (secureValue: string) => `key2:${secureValue}`,
   project: (id: number | string) => `project:${id}`,
   token: (token: string) => `token:${token}`,
-  insight: (projectId: number | string, ref: number | string) => `insight:${projectId}:${ref}`,
+  insight: (projectId: number | string, ref: number | string) => `insight2:${projectId}:${ref}`,
 }
 
 /** Reads records in one call; Redis being away is the same as knowing nothing. */

@@ -50,7 +50,7 @@ export const presentKey = (row: KeyRow, value: string | null = null) => ({
   mask_value: row.mask_value,
   created_at: row.created_at,
   last_used_at: row.last_used_at,
-  last_rolled_at: null,
+  last_rolled_at: row.last_rolled_at,
   user_id: row.user_id,
   scopes: row.scopes,
   scoped_teams: row.scoped_teams,

@@ -1,45 +1,61 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { Caller } from '../access/caller.ts'
-import { memberships, personalApiKeys, users } from './schema.ts'
+import type { Caller, Membership } from '../access/caller.ts'
+import { personalApiKeys, users } from './schema.ts'
+
+const MEMBERSHIPS = sql<Membership[]>`(select coalesce(json_agg(json_build_object('id', m.id,
+    'organizationId', m.organization_id, 'level', m.level,
+    'roles', (select coalesce(json_agg(r.role_id), '[]') from role_members r where r.membership_id = m.id))
+    order by m.organization_id), '[]')
+  from memberships m where m.user_id = ${users.id})`
+
+const selectCallers = (db: NeonHttpDatabase) =>
+  db
+    .select({ key: personalApiKeys, user: users, memberships: MEMBERSHIPS })
+    .from(personalApiKeys)
+    .innerJoin(users, eq(users.id, personalApiKeys.user_id))
+
+type Found = Awaited<ReturnType<typeof selectCallers>>[number]
 
 /** The caller that a key stands for; undefined when there is no such key. `secureValue` = `sha256$` + hex. */
 export async function findCaller(db: NeonHttpDatabase, secureValue: string): Promise<Caller | undefined> {
-  const [row] = await db
-    .select({
-      key: personalApiKeys,
-      user: users,
-      organizations: sql<string[]>`array(select jsonb_build_array(${memberships.organization_id}, ${memberships.level})
-        from ${memberships} where ${memberships.user_id} = ${users.id} order by ${memberships.organization_id})`,
-    })
-    .from(personalApiKeys)
-    .innerJoin(users, eq(users.id, personalApiKeys.user_id))
-    .where(eq(personalApiKeys.secure_value, secureValue))
-  if (!row) return undefined
-  const { key, user } = row
-  return {
-    keyId: key.id,
-    userId: user.id,
-    scopes: key.scopes,
-    scopedTeams: key.scoped_teams,
-    scopedOrganizations: key.scoped_organizations,
-    organizationIds: row.organizations.map((entry) => (typeof entry === 'string' ? JSON.parse(entry) : entry)[0]),
-    currentProjectId: user.current_project_id,
-    currentOrganizationId: user.current_organization_id,
-    lastUsedAt: key.last_used_at,
-    user: {
-      id: user.id,
-      uuid: user.uuid,
-      distinct_id: user.distinct_id,
-      first_name: user.first_name,
-      last_name: user.last_name,
-      email: user.email,
-      is_email_verified: null,
-      hedgehog_config: null,
-      role_at_organization: null,
-    },
-  }
+  const [row] = await selectCallers(db).where(eq(personalApiKeys.secure_value, secureValue))
+  return row && toCaller(row)
 }
+
+/** All keys of users with their callers: what a change of memberships and roles changes. */
+export async function findCallersOf(
+  db: NeonHttpDatabase,
+  userIds: readonly number[],
+): Promise<{ secureValue: string; caller: Caller }[]> {
+  if (userIds.length === 0) return []
+  const rows = await selectCallers(db).where(inArray(personalApiKeys.user_id, [...userIds]))
+  return rows.map((row) => ({ secureValue: row.key.secure_value, caller: toCaller(row) }))
+}
+
+const toCaller = ({ key, user, memberships }: Found): Caller => ({
+  keyId: key.id,
+  userId: user.id,
+  scopes: key.scopes,
+  scopedTeams: key.scoped_teams,
+  scopedOrganizations: key.scoped_organizations,
+  organizationIds: memberships.map(({ organizationId }) => organizationId),
+  memberships,
+  currentProjectId: user.current_project_id,
+  currentOrganizationId: user.current_organization_id,
+  lastUsedAt: key.last_used_at,
+  user: {
+    id: user.id,
+    uuid: user.uuid,
+    distinct_id: user.distinct_id,
+    first_name: user.first_name,
+    last_name: user.last_name,
+    email: user.email,
+    is_email_verified: null,
+    hedgehog_config: null,
+    role_at_organization: null,
+  },
+})
 
 /** Notes that a key was used, at most hourly. */
 export async function touchKey(db: NeonHttpDatabase, keyId: string): Promise<void> {

@@ -1,9 +1,12 @@
 /** `GET insights/`: the filters as conditions, and one page of rows. */
 import { and, eq, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { Caller } from '../access/caller.ts'
+import { isAdmin, membershipIn } from '../access/levels.ts'
 import { invalid } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { readDate } from '../plan/dates.ts'
+import { idList } from './column-values.ts'
 import { type InsightRow, listInsights } from './insights.ts'
 import { areMembers } from './organizations.ts'
 import { insights } from './schema.ts'
@@ -21,6 +24,11 @@ export interface ListParams {
   readonly dashboards?: string | undefined
   readonly tags?: string | undefined
   readonly order?: string | undefined
+  readonly feature_flag?: string | undefined
+  readonly last_viewed_date_from?: string | undefined
+  readonly last_viewed_date_to?: string | undefined
+  /** Also those that rules hide, for admins. */
+  readonly admin_include_all?: boolean | undefined
 }
 
 const ORDERS: Readonly<Record<string, SQL>> = {
@@ -37,19 +45,20 @@ const ORDERS: Readonly<Record<string, SQL>> = {
   updated_at: sql`${insights.updated_at}`,
   last_modified_at: sql`${insights.last_modified_at}`,
   last_modified_by: sql`${insights.last_modified_by}`,
+  last_viewed_at: sql`(select max(v.last_viewed_at) from insight_views v where v.insight_id = ${insights.id})`,
 }
 
 /** One page. Throws 400 with `attr` for a filter that cannot be read. */
 export async function findInsightPage(
   db: NeonHttpDatabase,
   project: Project,
-  userId: number,
+  caller: Caller,
   params: ListParams,
   page: { limit: number; offset: number },
   now: Date,
 ): Promise<{ rows: InsightRow[]; count: number }> {
-  const own = [eq(insights.project_id, project.id), eq(insights.deleted, false)]
-  const where = and(...own, ...conditions(params, userId, project, now))
+  const own = [eq(insights.project_id, project.id), eq(insights.deleted, false), isVisible(caller, project, params)]
+  const where = and(...own, ...conditions(params, caller.userId, project, now))
   const found = await listInsights(db, where, { ...page, order: orderOf(params.order) })
   const creators = found.count === 0 ? readCreators(params.created_by) : undefined
   if (creators && !(await areMembers(db, project.organizationId, creators))) throw noSuchUser()
@@ -63,17 +72,19 @@ function orderOf(order = 'order'): SQL {
 }
 
 function conditions(params: ListParams, userId: number, project: Project, now: Date): (SQL | undefined)[] {
-  const date = (name: 'date_from' | 'date_to') => {
+  const date = (name: 'date_from' | 'date_to' | 'last_viewed_date_from' | 'last_viewed_date_to') => {
     const text = params[name]
     return text ? readDate(text, project.timezone, now, project.weekStartDay, name).at.toUTC().toISO() : undefined
   }
   const creators = readCreators(params.created_by)
   const from = date('date_from')
   const to = date('date_to')
+  const viewedFrom = date('last_viewed_date_from')
+  const viewedTo = date('last_viewed_date_to')
   return [
     params.short_id ? eq(insights.short_id, params.short_id) : undefined,
     creators ? inArray(insights.created_by, creators) : undefined,
-    params.saved === undefined ? undefined : eq(insights.saved, params.saved),
+    params.saved === undefined ? undefined : params.saved ? isKept : eq(insights.saved, false),
     params.favorited === undefined ? undefined : eq(insights.favorited, params.favorited),
     params.user === undefined ? undefined : eq(insights.created_by, userId),
     params.search ? matches(params.search) : undefined,
@@ -82,6 +93,9 @@ function conditions(params: ListParams, userId: number, project: Project, now: D
     to ? sql`${insights.last_modified_at} < ${to}::timestamptz` : undefined,
     params.dashboards ? onDashboards(params.dashboards) : undefined,
     params.tags ? taggedWith(params.tags) : undefined,
+    params.feature_flag ? ofFeatureFlag(params.feature_flag) : undefined,
+    viewedFrom ? sql`${ORDERS.last_viewed_at} > ${viewedFrom}::timestamptz` : undefined,
+    viewedTo ? sql`${ORDERS.last_viewed_at} < ${viewedTo}::timestamptz` : undefined,
   ]
 }
 
@@ -129,9 +143,40 @@ function ofKind(insight: string): SQL | undefined {
   )
 }
 
-/** There are no dashboards yet, so no insight is on one. */
-const onDashboards = (text: string): SQL | undefined =>
-  parseList('dashboards', text).length > 0 ? sql`false` : undefined
+const TILES_OF = sql`from dashboard_tiles t join dashboards d on d.id = t.dashboard_id
+  where t.insight_id = ${insights.id} and t.deleted is not true and not d.deleted`
+
+/** What is on a dashboard is kept, too. */
+const isKept = sql`(${insights.saved} or exists (select ${TILES_OF}))`
+
+/** Told apart or filtered by a flag. */
+function ofFeatureFlag(flag: string): SQL {
+  const key = JSON.stringify(`$feature/${flag}`)
+  const holds = (json: SQL) =>
+    sql`coalesce(jsonb_path_exists(${json}::jsonb, ${`$.** ? (@ == ${key})`}::jsonpath), false)`
+  return sql`(${holds(sql`${insights.query}`)} or ${holds(sql`${insights.filters}`)})`
+}
+
+/** On all of them. */
+function onDashboards(text: string): SQL | undefined {
+  const ids = parseList('dashboards', text)
+  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) < 2 ** 31))
+    throw invalid('dashboards', 'This must be a JSON list of ids.')
+  if (ids.length === 0) return undefined
+  return sql`${idList(ids as number[])} <@ array(select d.id ${TILES_OF})`
+}
+
+/** What \`lib/access/levels.ts\` says of one insight, for many: who made it sees it; so do admins who ask for it. */
+function isVisible(caller: Caller, project: Project, params: ListParams): SQL | undefined {
+  if ((params.short_id || params.admin_include_all) && isAdmin(caller, project.organizationId)) return undefined
+  const own = membershipIn(caller, project.organizationId)
+  const roles = `{${(own?.roles ?? []).join(',')}}`
+  return sql`(${insights.created_by} = ${caller.userId} or coalesce((
+    select bool_or(a.access_level <> 'none') from access_controls a
+     where a.insight_id = ${insights.id}
+       and (a.membership_id = ${own?.id ?? null}::uuid or a.role_id = any(${roles}::uuid[])
+            or (a.membership_id is null and a.role_id is null))), true))`
+}
 
 function taggedWith(text: string): SQL | undefined {
   const tags = parseList('tags', text).map((tag) => String(tag).trim().toLowerCase())

@@ -2,39 +2,82 @@ import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { alias } from 'drizzle-orm/pg-core'
 import type { CallerUser } from '../access/caller.ts'
-import { insights, users } from './schema.ts'
+import type { AccessRule, Guarded, GuardedTile } from '../access/levels.ts'
+import { insights, insightViews, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 type Columns = typeof insights.$inferSelect
 
-/** A row with its users, as requests and the Redis record hold it. */
-export interface InsightRow extends Omit<Columns, 'created_by' | 'last_modified_by'> {
-  readonly created_by: CallerUser | null
-  readonly last_modified_by: CallerUser | null
+/** A live tile of an insight, with what its dashboard adds to it. */
+export interface InsightTile extends GuardedTile {
+  readonly id: number
+  readonly dashboard_id: number
+  /** null: never was; false: added again after it was. */
+  readonly deleted: boolean | null
+  readonly color: string | null
+  readonly layouts: unknown
+  readonly filters: unknown
+  readonly variables: unknown
 }
 
-export type InsightChanges = Partial<
-  Pick<
-    Columns,
-    'name' | 'derived_name' | 'description' | 'filters' | 'query' | 'order' | 'deleted' | 'favorited' | 'saved' | 'tags'
-  >
->
+/** A row with its users, tiles and rules, as requests and the Redis record hold it. */
+export interface InsightRow extends Omit<Columns, 'created_by' | 'last_modified_by'>, Guarded {
+  readonly created_by: CallerUser | null
+  readonly last_modified_by: CallerUser | null
+  readonly tiles: readonly InsightTile[]
+  readonly last_viewed_at: string | null
+  /** Somebody is told of each refresh. */
+  readonly subscribed: boolean
+}
 
 const creator = alias(users, 'creator')
 const modifier = alias(users, 'modifier')
+
+const TILES = sql<InsightTile[]>`(select coalesce(json_agg(json_build_object('id', t.id, 'dashboard_id', d.id,
+    'deleted', t.deleted, 'color', t.color, 'layouts', t.layouts, 'filters', d.filters, 'variables', d.variables,
+    'restriction_level', d.restriction_level, 'dashboard_created_by', d.created_by) order by t.id), '[]')
+  from dashboard_tiles t join dashboards d on d.id = t.dashboard_id
+  where t.insight_id = ${insights.id} and t.deleted is not true and not d.deleted)`
+const RULES = sql<AccessRule[]>`(select coalesce(json_agg(json_build_object('level', a.access_level,
+    'membership', a.membership_id, 'role', a.role_id)), '[]')
+  from access_controls a where a.insight_id = ${insights.id})`
+const LAST_VIEWED = sql<
+  string | null
+>`(select max(v.last_viewed_at) from insight_views v where v.insight_id = ${insights.id})`.mapWith(
+  insightViews.last_viewed_at,
+)
+const SUBSCRIBED = sql<boolean>`exists (select from insight_subscribers s where s.insight_id = ${insights.id})`
 
 const COLUMNS = {
   ...getTableColumns(insights),
   created_by: userJson(creator).as('creator'),
   last_modified_by: userJson(modifier).as('modifier'),
+  tiles: TILES.as('tiles'),
+  access_rules: RULES.as('access_rules'),
+  last_viewed_at: LAST_VIEWED.as('last_viewed_at'),
+  subscribed: SUBSCRIBED.as('subscribed'),
 }
 
-const selectInsights = (db: NeonHttpDatabase) =>
+export const selectInsights = (db: NeonHttpDatabase) =>
   db
     .select(COLUMNS)
     .from(insights)
     .leftJoin(creator, eq(creator.id, insights.created_by))
     .leftJoin(modifier, eq(modifier.id, insights.last_modified_by))
+
+const MAX_INT = 2_147_483_647
+
+/** The insight of a number or a short id; a number comes first. */
+export function queryInsight(db: NeonHttpDatabase, projectId: number, ref: string) {
+  const isNumber = /^\d{1,10}$/.test(ref) && Number(ref) <= MAX_INT
+  const matches = isNumber
+    ? sql`(${insights.id} = ${Number(ref)} or ${insights.short_id} = ${ref})`
+    : eq(insights.short_id, ref)
+  return selectInsights(db)
+    .where(and(eq(insights.project_id, projectId), matches))
+    .orderBy(sql`${insights.short_id} = ${ref}`)
+    .limit(1)
+}
 
 /** One insight by number or short id; deleted ones too. */
 export async function findInsight(
@@ -42,16 +85,18 @@ export async function findInsight(
   projectId: number,
   ref: string,
 ): Promise<InsightRow | undefined> {
-  const isNumber = /^\d{1,10}$/.test(ref) && Number(ref) <= 2_147_483_647
-  const matches = isNumber
-    ? sql`(${insights.id} = ${Number(ref)} or ${insights.short_id} = ${ref})`
-    : eq(insights.short_id, ref)
-  const rows = await selectInsights(db)
-    .where(and(eq(insights.project_id, projectId), matches))
-    .orderBy(sql`${insights.short_id} = ${ref}`)
-    .limit(1)
-  return rows[0]
+  return (await queryInsight(db, projectId, ref))[0]
 }
+
+/** The insights of a project among these; deleted ones too. */
+export const findInsights = async (
+  db: NeonHttpDatabase,
+  projectId: number,
+  ids: readonly number[],
+): Promise<InsightRow[]> =>
+  ids.length === 0
+    ? []
+    : selectInsights(db).where(and(eq(insights.project_id, projectId), inArray(insights.id, [...ids])))
 
 /** A page of insights and how many there are, in one call. */
 export async function listInsights(
@@ -64,62 +109,4 @@ export async function listInsights(
     db.select({ count: sql<number>`count(*)::int4` }).from(insights).where(where),
   ])
   return { rows, count: Number(counts[0]?.count ?? 0) }
-}
-
-export async function insertInsight(
-  db: NeonHttpDatabase,
-  projectId: number,
-  userId: number,
-  shortId: string,
-  values: InsightChanges,
-): Promise<InsightRow> {
-  const now = sql`now()` as never
-  const [inserted] = await db
-    .insert(insights)
-    .values({
-      ...values,
-      project_id: projectId,
-      short_id: shortId,
-      created_at: now,
-      updated_at: now,
-      last_modified_at: now,
-      created_by: userId,
-      last_modified_by: userId,
-    })
-    .returning({ id: insights.id })
-  const row = inserted && (await findInsight(db, projectId, String(inserted.id)))
-  if (!row) throw new Error('the insight was not made')
-  return row
-}
-
-/**
- * Writes the given columns only, so that concurrent changes of others are kept. `modified` moves `last_modified_*`.
- * Undefined when the insight is not there, or is deleted and `undelete` is not set.
- */
-export async function updateInsight(
-  db: NeonHttpDatabase,
-  target: { projectId: number; id: number; userId: number },
-  changes: InsightChanges,
-  { modified, undelete }: { modified: boolean; undelete: boolean },
-): Promise<InsightRow | undefined> {
-  const now = sql`now()` as never
-  const [, rows] = await db.batch([
-    db
-      .update(insights)
-      .set({
-        ...changes,
-        is_sample: false,
-        updated_at: now,
-        ...(modified ? { last_modified_at: now, last_modified_by: target.userId } : {}),
-      })
-      .where(
-        and(
-          eq(insights.project_id, target.projectId),
-          eq(insights.id, target.id),
-          undelete ? undefined : eq(insights.deleted, false),
-        ),
-      ),
-    selectInsights(db).where(and(eq(insights.project_id, target.projectId), inArray(insights.id, [target.id]))),
-  ])
-  return rows[0]
 }

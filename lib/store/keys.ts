@@ -17,7 +17,7 @@ export async function findKey(db: NeonHttpDatabase, userId: number, id: string):
 
 export async function insertKey(
   db: NeonHttpDatabase,
-  values: Omit<KeyRow, 'created_at' | 'last_used_at'>,
+  values: Omit<KeyRow, 'created_at' | 'last_used_at' | 'last_rolled_at'>,
 ): Promise<KeyRow> {
   const [row] = await db
     .insert(personalApiKeys)

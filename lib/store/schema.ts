@@ -1,4 +1,5 @@
 import { boolean, customType, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import type { AccessLevel } from '../access/levels.ts'
 import { formatInstant } from '../core/time.ts'
 import type { ActionStep } from '../nodes/action.ts'
 
@@ -42,7 +43,14 @@ export const users = pgTable('users', {
 
 export const memberships = pgTable(
   'memberships',
-  { organization_id: uuid().notNull(), user_id: integer().notNull(), level: smallint().notNull().default(1) },
+  {
+    id: uuid().notNull().defaultRandom(),
+    organization_id: uuid().notNull(),
+    user_id: integer().notNull(),
+    level: smallint().notNull().default(1),
+    joined_at: instant().notNull(),
+    updated_at: instant().notNull(),
+  },
   (table) => [primaryKey({ columns: [table.organization_id, table.user_id] })],
 )
 
@@ -70,6 +78,22 @@ export const personalApiKeys = pgTable('personal_api_keys', {
   scoped_organizations: text().array().notNull(),
   created_at: instant().notNull(),
   last_used_at: instant(),
+  last_rolled_at: instant(),
+})
+
+export const roles = pgTable('roles', {
+  id: uuid().primaryKey().defaultRandom(),
+  organization_id: uuid().notNull(),
+  name: text().notNull(),
+  created_at: instant().notNull(),
+  created_by: integer(),
+})
+
+export const roleMembers = pgTable('role_members', {
+  id: uuid().primaryKey().defaultRandom(),
+  role_id: uuid().notNull(),
+  membership_id: uuid().notNull(),
+  joined_at: instant().notNull(),
 })
 
 export const insights = pgTable('insights', {
@@ -130,4 +154,96 @@ export const actions = pgTable('actions', {
   created_at: instant().notNull(),
   created_by: integer(),
   pinned_at: instant(),
+})
+
+export const accessControls = pgTable('access_controls', {
+  id: uuid().primaryKey().defaultRandom(),
+  project_id: integer().notNull(),
+  insight_id: integer().notNull(),
+  access_level: text().$type<AccessLevel>().notNull(),
+  membership_id: uuid(),
+  role_id: uuid(),
+  created_by: integer(),
+  created_at: instant().notNull(),
+  updated_at: instant().notNull(),
+})
+
+export const dashboards = pgTable('dashboards', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  project_id: integer().notNull(),
+  name: text(),
+  description: text().notNull().default(''),
+  pinned: boolean().notNull().default(false),
+  filters: json().notNull().default({}),
+  variables: json().notNull().default({}),
+  breakdown_colors: json().notNull().default([]),
+  data_color_theme_id: integer(),
+  tags: text().array().notNull().default([]),
+  restriction_level: smallint().notNull().default(21),
+  creation_mode: text().notNull().default('default'),
+  deleted: boolean().notNull().default(false),
+  created_at: instant().notNull(),
+  created_by: integer(),
+  last_accessed_at: instant(),
+})
+
+export const dashboardTiles = pgTable('dashboard_tiles', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  dashboard_id: integer().notNull(),
+  insight_id: integer(),
+  body: text(),
+  layouts: json().notNull().default({}),
+  color: text(),
+  show_description: boolean(),
+  filters_overrides: json(),
+  deleted: boolean(),
+})
+
+export const activityLog = pgTable('activity_log', {
+  id: uuid().primaryKey().defaultRandom(),
+  project_id: integer().notNull(),
+  scope: text().notNull(),
+  item_id: text().notNull(),
+  activity: text().notNull(),
+  user_id: integer(),
+  detail: json().notNull(),
+  created_at: instant().notNull(),
+})
+
+export const insightViews = pgTable(
+  'insight_views',
+  { insight_id: integer().notNull(), user_id: integer().notNull(), last_viewed_at: instant().notNull() },
+  (table) => [primaryKey({ columns: [table.insight_id, table.user_id] })],
+)
+
+export const sharingConfigurations = pgTable('sharing_configurations', {
+  id: integer().primaryKey().generatedByDefaultAsIdentity(),
+  project_id: integer().notNull(),
+  insight_id: integer().notNull(),
+  enabled: boolean().notNull().default(false),
+  access_token: text().notNull(),
+  created_at: instant().notNull(),
+})
+
+export const refreshHooks = pgTable('refresh_hooks', {
+  id: uuid().primaryKey().defaultRandom(),
+  project_id: integer().notNull(),
+  insight_id: integer().notNull(),
+  label: text().notNull().default(''),
+  token_hash: text().notNull(),
+  signing_secret: text(),
+  created_at: instant().notNull(),
+  created_by: integer(),
+  last_called_at: instant(),
+})
+
+export const insightSubscribers = pgTable('insight_subscribers', {
+  id: uuid().primaryKey().defaultRandom(),
+  project_id: integer().notNull(),
+  insight_id: integer().notNull(),
+  url: text().notNull(),
+  events: text().array().notNull(),
+  signing_secret: text().notNull(),
+  created_at: instant().notNull(),
+  created_by: integer(),
 })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { parseError } from '../../../lib/core/errors.ts'
-import type { InsightChanges } from '../../../lib/store/insights.ts'
+import type { InsightInput } from '../../../lib/resources/insights/change.ts'
 import { bool, int32, list, nullable, text } from '../../fields.ts'
 
 const LENGTH = 400
@@ -31,9 +32,27 @@ export const insightBody = z.object({
 export type InsightBody = z.infer<typeof insightBody>
 
 /** The given fields only. */
-export function changesOf({ refresh: _refresh, dashboards: _dashboards, ...fields }: InsightBody): InsightChanges {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+export function changesOf({ refresh: _refresh, dashboards, ...fields }: InsightBody): InsightInput {
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  return dashboards === undefined ? given : { ...given, dashboards: dashboards ?? [] }
 }
+
+/** How an insight is read. */
+export const readQuery = z.object({
+  refresh: z.string().optional(),
+  basic: z.string().optional(),
+  client_query_id: z.string().optional(),
+  from_dashboard: z.string().optional(),
+  filters_override: z.string().optional(),
+  variables_override: z.string().optional(),
+})
+export type ReadQuery = z.infer<typeof readQuery>
+
+/** From the query string first, else from the body. */
+export const modeOf = (query: ReadQuery, body?: InsightBody): RefreshMode => readRefresh(query.refresh ?? body?.refresh)
+
+/** A parameter that is on. */
+export const isOn = (word: string | undefined): boolean => /^(y|yes|t|true|on|1)$/i.test(word ?? '')
 
 /** `refresh` of the legacy endpoints. */
 export const isTruthy = (value: unknown): boolean => value === true || /^(true|1|yes)$/i.test(String(value ?? ''))

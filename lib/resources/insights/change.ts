@@ -1,61 +1,91 @@
 import type { Caller } from '../../access/caller.ts'
-import { canonicalJson } from '../../cache/key.ts'
-import { recordKey, writeRecords } from '../../cache/records.ts'
-import { notFound } from '../../core/errors.ts'
+import { canEditDashboard, requireEditor } from '../../access/levels.ts'
+import { invalid, notFound, permissionDenied } from '../../core/errors.ts'
 import { randomText } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { validateQuery } from '../../nodes/index.ts'
 import type { Services } from '../../services.ts'
-import {
-  findInsight,
-  type InsightChanges,
-  type InsightRow,
-  insertInsight,
-  updateInsight,
-} from '../../store/insights.ts'
+import { type DashboardRow, queryDashboards } from '../../store/dashboards.ts'
+import { type InsightChanges, insertInsight, updateInsight } from '../../store/insight-changes.ts'
+import { type InsightRow, queryInsight } from '../../store/insights.ts'
+import { writeInsights } from './records.ts'
 
-/** Fields whose real change moves `last_modified_at` (decisions.md). */
-const MODIFYING = ['name', 'description', 'filters', 'query', 'tags'] as const
+export interface InsightInput extends InsightChanges {
+  /** The whole new set of dashboards; absent = as it is. */
+  readonly dashboards?: readonly number[]
+}
 
-/** Both names under which requests find an insight. */
-const recordsOf = (row: InsightRow): [string, unknown][] =>
-  [row.id, row.short_id].map((ref) => [recordKey.insight(row.project_id, ref), row])
-
-/** Checks and stores a new insight. Throws 400 `parse_error` for a query that is no node. */
+/**
+ * Checks and stores a new insight. Throws 400 `parse_error` for a query that is no node, 400 for a dashboard that is not
+ * there, 403 for one that the caller may not change.
+ */
 export async function createInsight(
   services: Services,
   project: Project,
   caller: Caller,
-  values: InsightChanges,
+  { dashboards = [], ...values }: InsightInput,
 ): Promise<InsightRow> {
   checkQuery(values)
-  return insertInsight(services.db, project.id, caller.userId, randomText(8), cleaned(values))
+  if (dashboards.length > 0)
+    checkDashboards(project, caller, dashboards, await queryDashboards(services.db, dashboards), [])
+  const target = { projectId: project.id, userId: caller.userId, shortId: randomText(8) }
+  return insertInsight(services.db, target, cleaned(values), dashboards)
 }
 
 /**
  * Changes an insight; fields that are not given keep their value. Undeletes with `deleted: false`.
- * Throws 404 for an insight that is not there, 400 `parse_error` for a query that is no node.
+ * Throws 404 for an insight that is not there, 403 for one that the caller may not change, and as creating does.
  */
 export async function changeInsight(
   services: Services,
   project: Project,
   caller: Caller,
   ref: string,
-  values: InsightChanges,
+  { dashboards, ...values }: InsightInput,
 ): Promise<InsightRow> {
-  const before = await findInsight(services.db, project.id, ref)
+  const [[before], known] = await services.db.batch([
+    queryInsight(services.db, project.id, ref),
+    queryDashboards(services.db, dashboards ?? []),
+  ])
   const undelete = values.deleted === false
   if (!before || (before.deleted && !undelete)) throw notFound()
+  requireEditor(caller, project.organizationId, before)
   checkQuery(values)
-  const changes = cleaned(values)
-  const modified = MODIFYING.some(
-    (key) => changes[key] !== undefined && canonicalJson(changes[key]) !== canonicalJson(before[key]),
-  )
-  const target = { projectId: project.id, id: before.id, userId: caller.userId }
-  const row = await updateInsight(services.db, target, changes, { modified, undelete })
+  if (dashboards)
+    checkDashboards(
+      project,
+      caller,
+      dashboards,
+      known,
+      before.tiles.map((tile) => tile.dashboard_id),
+    )
+  const target = { projectId: project.id, id: before.id, userId: caller.userId, undelete, dashboards }
+  const row = await updateInsight(services.db, target, cleaned(values))
   if (!row) throw notFound()
-  await writeRecords(services, recordsOf(row))
+  await writeInsights(services, [row])
   return row
+}
+
+/** Only dashboards that the insight is not on yet must be ones that the caller may change. */
+function checkDashboards(
+  project: Project,
+  caller: Caller,
+  wanted: readonly number[],
+  known: readonly DashboardRow[],
+  present: readonly number[],
+): void {
+  for (const id of wanted) {
+    const dashboard = known.find((row) => row.id === id)
+    if (!dashboard || dashboard.deleted)
+      throw invalid('dashboards', `Invalid pk "${id}" - object does not exist.`, 'does_not_exist')
+    if (dashboard.project_id !== project.id) throw invalid('dashboards', 'Dashboard not found')
+    const guarded = {
+      restriction_level: dashboard.restriction_level,
+      dashboard_created_by: dashboard.created_by?.id ?? null,
+    }
+    if (!present.includes(id) && !canEditDashboard(caller, project.organizationId, guarded))
+      throw permissionDenied(`You don't have permission to add insights to dashboard: ${id}`)
+  }
 }
 
 function checkQuery({ query }: InsightChanges): void {
@@ -63,6 +93,9 @@ function checkQuery({ query }: InsightChanges): void {
 }
 
 function cleaned(values: InsightChanges): InsightChanges {
-  if (!values.tags) return values
-  return { ...values, tags: [...new Set(values.tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean))].sort() }
+  return values.tags ? { ...values, tags: cleanTags(values.tags) } : values
 }
+
+/** Trimmed, in lower case, each once. */
+export const cleanTags = (tags: readonly string[]): string[] =>
+  [...new Set(tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean))].sort()

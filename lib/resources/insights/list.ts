@@ -1,18 +1,26 @@
-/** `GET insights/`: the refresh mode applied to each insight of a page. */
+/** Many insights in one answer, a page or a dashboard: the refresh mode applied to each. */
 import { answerLookup, type Lookup, type QueryAnswer } from '../../cache/answer.ts'
 import { entryKey, unpackEntry } from '../../cache/entry.ts'
 import { decide, freshness, type RefreshMode } from '../../cache/policy.ts'
 import { type Prepared, prepareQuery } from '../../cache/prepare.ts'
-import { parseStatus, statusKey } from '../../cache/status.ts'
+import { parseStatus, presentStatus, statusKey } from '../../cache/status.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
+import { type InsightContext, withContext } from './context.ts'
+import { presentInsight, type Viewer } from './present.ts'
 import { queryOf } from './read.ts'
 
 const COMPUTED = 10
 const AT_ONCE = 4
 const WITHIN_MS = 20_000
+
+/** An insight and what it is looked at through. */
+export interface ListItem {
+  readonly row: InsightRow
+  readonly context: InsightContext
+}
 
 export interface ListAnswer {
   readonly answer: QueryAnswer | null
@@ -26,17 +34,17 @@ export interface ListAnswer {
 export async function answerPage(
   services: Services,
   project: Project,
-  rows: readonly InsightRow[],
+  items: readonly ListItem[],
   mode: RefreshMode,
 ): Promise<ListAnswer[]> {
-  const prepared = await Promise.all(rows.map((row) => prepare(services, project, row)))
+  const prepared = await Promise.all(items.map((item) => prepare(services, project, item)))
   const lookups = await readLookups(services, project.id, prepared)
   const started = services.now().getTime()
   let computed = 0
-  const answers: ListAnswer[] = rows.map(() => ({ answer: null, error: null }))
+  const answers: ListAnswer[] = items.map(() => ({ answer: null, error: null }))
   let next = 0
   const worker = async () => {
-    for (let index = next++; index < rows.length; index = next++) {
+    for (let index = next++; index < items.length; index = next++) {
       const query = prepared[index]
       if (!query) continue
       if (query instanceof ApiError) {
@@ -47,7 +55,7 @@ export async function answerPage(
       const computes = decide(mode, state).compute
       const late = computes && (computed >= COMPUTED || services.now().getTime() - started > WITHIN_MS)
       if (computes) computed++
-      const request = { mode: late ? ('lazy_async' as const) : mode, insightId: rows[index]?.id ?? null }
+      const request = { mode: late ? ('lazy_async' as const) : mode, insightId: items[index]?.row.id ?? null }
       answers[index] = await answerLookup(services, project, query, request, lookups[index]).then(
         (answer) => ({ answer, error: null }),
         (error) => {
@@ -61,13 +69,45 @@ export async function answerPage(
   return answers
 }
 
+/** The same as the API shows it. */
+export async function presentPage(
+  services: Services,
+  project: Project,
+  items: readonly ListItem[],
+  mode: RefreshMode,
+  viewer: Viewer,
+) {
+  const answers = await answerPage(services, project, items, mode)
+  return items.map(({ row, context }, index) => {
+    const { answer = null, error = null } = answers[index] ?? {}
+    const failure = error && failedStatus(services, project, row, error.detail)
+    return presentInsight(row, viewer, { answer, context, failure })
+  })
+}
+
+function failedStatus(services: Services, project: Project, row: InsightRow, message: string) {
+  const now = services.now().toISOString()
+  return presentStatus(project.id, {
+    id: row.short_id,
+    runId: row.short_id,
+    cacheKey: '',
+    complete: true,
+    error: true,
+    errorMessage: message,
+    startTime: now,
+    pickupTime: now,
+    endTime: now,
+    insightId: row.id,
+  })
+}
+
 async function prepare(
   services: Services,
   project: Project,
-  row: InsightRow,
+  { row, context }: ListItem,
 ): Promise<Prepared | ApiError | undefined> {
   try {
-    const query = queryOf(row)
+    const query = withContext(queryOf(row), context)
     return query ? await prepareQuery(project, query, services.now()) : undefined
   } catch (error) {
     if (error instanceof ApiError) return error

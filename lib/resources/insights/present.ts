@@ -1,16 +1,31 @@
 /** The insight object of the API (contract/insights.md 4). What has no feature yet is null or empty as documented. */
+import type { Caller } from '../../access/caller.ts'
+import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../cache/answer.ts'
 import { entryTimes } from '../../cache/present.ts'
 import { presentStatus } from '../../cache/status.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { withFunnelUrls } from '../people-urls.ts'
+import { type InsightContext, NO_CONTEXT, withContext } from './context.ts'
 import { queryOf } from './read.ts'
 
-const EVERYONE_CAN_EDIT = 21
-const CAN_EDIT = 37
+/** Who looks at it: a caller, or null for whoever has a link. */
+export interface Viewer {
+  readonly caller: Caller | null
+  readonly organizationId: string
+}
 
-/** The full form. `answer`: what the refresh protocol found; null for an insight that computes nothing. */
-export function presentInsight(row: InsightRow, answer: QueryAnswer | null, failure: object | null = null) {
+export interface Presented {
+  /** What the refresh protocol found; null for an insight that computes nothing. */
+  readonly answer: QueryAnswer | null
+  readonly context?: InsightContext
+  /** The status of a computation that failed. */
+  readonly failure?: object | null
+}
+
+/** The full form. */
+export function presentInsight(row: InsightRow, viewer: Viewer, presented: Presented) {
+  const { answer, context = NO_CONTEXT, failure } = presented
   const entry = answer?.entry ?? null
   const response = entry?.response
   const times = entry
@@ -22,11 +37,10 @@ export function presentInsight(row: InsightRow, answer: QueryAnswer | null, fail
     name: row.name,
     derived_name: row.derived_name,
     filters: presentFilters(row),
-    query: presentQuery(row),
+    query: presentQuery(row, context),
     order: row.order,
     deleted: row.deleted,
-    dashboards: [],
-    dashboard_tiles: [],
+    ...presentTiles(row),
     ...times,
     result: entry && answer?.key ? withFunnelUrls(row.project_id, answer.key, entry) : null,
     hasMore: response?.hasMore ?? null,
@@ -41,9 +55,7 @@ export function presentInsight(row: InsightRow, answer: QueryAnswer | null, fail
     last_modified_at: row.last_modified_at,
     last_modified_by: row.last_modified_by,
     is_sample: row.is_sample,
-    effective_restriction_level: EVERYONE_CAN_EDIT,
-    effective_privilege_level: CAN_EDIT,
-    user_access_level: 'editor',
+    ...presentLevels(row, viewer),
     timezone: entry?.timezone ?? null,
     is_cached: answer?.isCached ?? false,
     query_status: failure ?? (answer?.status ? presentStatus(row.project_id, answer.status) : null),
@@ -52,20 +64,20 @@ export function presentInsight(row: InsightRow, answer: QueryAnswer | null, fail
     resolved_date_range: response?.resolved_date_range ?? null,
     filters_hash: answer?.key ?? null,
     alerts: [],
-    last_viewed_at: null,
+    last_viewed_at: row.last_viewed_at,
+    ...(context.tile ? { color: context.tile.color, layouts: context.tile.layouts } : {}),
   }
 }
 
 /** The basic form: never computes. */
-export const presentBasic = (row: InsightRow) => ({
+export const presentBasic = (row: InsightRow, viewer: Viewer) => ({
   id: row.id,
   short_id: row.short_id,
   name: row.name,
   derived_name: row.derived_name,
   filters: presentFilters(row),
-  query: presentQuery(row),
-  dashboards: [],
-  dashboard_tiles: [],
+  query: presentQuery(row, NO_CONTEXT),
+  ...presentTiles(row),
   description: row.description,
   last_refresh: null,
   refreshing: false,
@@ -76,9 +88,27 @@ export const presentBasic = (row: InsightRow) => ({
   created_at: row.created_at,
   last_modified_at: row.last_modified_at,
   favorited: row.favorited,
-  user_access_level: 'editor',
-  last_viewed_at: null,
+  user_access_level: viewer.caller && accessLevel(viewer.caller, viewer.organizationId, row),
+  last_viewed_at: row.last_viewed_at,
 })
+
+const presentTiles = ({ tiles }: InsightRow) => ({
+  dashboards: tiles.map(({ dashboard_id }) => dashboard_id),
+  dashboard_tiles: tiles.map(({ id, dashboard_id, deleted }) => ({ id, dashboard_id, deleted })),
+})
+
+const presentLevels = (row: InsightRow, { caller, organizationId }: Viewer) =>
+  caller
+    ? {
+        effective_restriction_level: restrictionLevel(row),
+        effective_privilege_level: privilegeLevel(caller, organizationId, row),
+        user_access_level: accessLevel(caller, organizationId, row),
+      }
+    : {
+        effective_restriction_level: COLLABORATORS_CAN_EDIT,
+        effective_privilege_level: CAN_VIEW,
+        user_access_level: null,
+      }
 
 /** Never null, as clients rely on it; empty when there is a query. */
 function presentFilters({ filters, query }: InsightRow): unknown {
@@ -86,11 +116,11 @@ function presentFilters({ filters, query }: InsightRow): unknown {
   return filters ?? {}
 }
 
-/** As stored; for legacy filters the node they stand for, where that kind is built. */
-function presentQuery(row: InsightRow): unknown {
-  if (row.query !== null && row.query !== undefined) return row.query
+/** As stored, unless it is looked at in a context; for legacy filters the node they stand for, where that kind is built. */
+function presentQuery(row: InsightRow, context: InsightContext): unknown {
+  if (row.query !== null && row.query !== undefined) return withContext(row.query, context)
   try {
-    const source = queryOf(row)
+    const source = withContext(queryOf(row), context)
     return source === undefined ? null : { kind: 'InsightVizNode', source, full: true }
   } catch {
     return null

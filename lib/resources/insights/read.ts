@@ -8,6 +8,7 @@ import type { Project } from '../../core/project.ts'
 import { convertFilters } from '../../nodes/legacy-filters.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
+import { type InsightContext, withContext } from './context.ts'
 
 /** An insight from its record, else from Postgres. Throws 404 for one that is not there or is deleted. */
 export async function readInsight(
@@ -32,11 +33,12 @@ export async function answerInsight(
   services: Services,
   project: Project,
   row: InsightRow,
+  context: InsightContext,
   request: AnswerRequest,
 ): Promise<QueryAnswer> {
   const { mode } = request
   try {
-    const query = queryOf(row)
+    const query = withContext(queryOf(row), context)
     if (!query) return { key: await cacheKey(project, { id: null }), entry: null, isCached: false, status: null }
     const prepared = await prepareQuery(project, query, services.now())
     return await answerQuery(services, project, prepared, { ...request, insightId: row.id })

@@ -1,0 +1,150 @@
+/** An insight as a dashboard or a request narrows it (contract/insights.md 9). */
+import * as z from 'zod'
+import { invalid } from '../../core/errors.ts'
+import { WRAPPER_KINDS } from '../../nodes/kinds.ts'
+import type { InsightRow, InsightTile } from '../../store/insights.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** What may narrow an insight; an unknown key would be a number that is wrong. */
+const Filters = z.strictObject({
+  date_from: z.string().nullish(),
+  date_to: z.string().nullish(),
+  explicitDate: z.boolean().nullish(),
+  properties: z.union([z.array(z.looseObject({})), z.looseObject({})]).nullish(),
+  breakdown_filter: z.looseObject({}).nullish(),
+})
+export type DashboardFilters = z.infer<typeof Filters>
+
+/** Filters of a dashboard as they are written. Throws a 400 with `attr`. */
+export function checkFilters(value: unknown, attr: string): DashboardFilters {
+  const parsed = Filters.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = [attr, ...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])]
+  throw invalid(attr, `${path.join('.')}: ${issue?.message ?? 'Not valid'}`)
+}
+
+export interface InsightContext {
+  /** The tile through which it is looked at. */
+  readonly tile: InsightTile | null
+  readonly filters: DashboardFilters | null
+  readonly variables: Json | null
+}
+
+export const NO_CONTEXT: InsightContext = { tile: null, filters: null, variables: null }
+
+export interface ContextParameters {
+  readonly from_dashboard?: string | undefined
+  readonly filters_override?: string | undefined
+  readonly variables_override?: string | undefined
+}
+
+export interface Overrides {
+  readonly filters: DashboardFilters | null
+  readonly variables: Json | null
+}
+
+/** JSON texts of the query string. Throws a 400 with `attr`. */
+export function readOverrides(parameters: ContextParameters): Overrides {
+  const filters = readJson(parameters, 'filters_override')
+  return {
+    filters: filters && checkFilters(filters, 'filters_override'),
+    variables: readJson(parameters, 'variables_override'),
+  }
+}
+
+function readJson(parameters: ContextParameters, name: 'filters_override' | 'variables_override'): Json | null {
+  const text = parameters[name]
+  if (!text) return null
+  const wrong = () => invalid(name, `Invalid JSON passed in ${name} parameter`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw wrong()
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong()
+  return value as Json
+}
+
+/** A dashboard that has no live tile of the insight means nothing; overrides stand in place of the dashboard's filters. */
+export function contextOf(row: InsightRow, dashboard: string | undefined, overrides: Overrides): InsightContext {
+  const tile = row.tiles.find(({ dashboard_id }) => String(dashboard_id) === dashboard) ?? null
+  return {
+    tile,
+    filters: overrides.filters ?? (tile?.filters as DashboardFilters | undefined) ?? null,
+    variables: mergeVariables(tile?.variables, overrides.variables),
+  }
+}
+
+const mergeVariables = (own: unknown, override: Json | null): Json | null => {
+  const merged = { ...(own as Json | undefined), ...override }
+  return Object.keys(merged).length > 0 ? merged : null
+}
+
+const isEmpty = ({ filters, variables }: InsightContext) =>
+  variables === null && (filters === null || Object.values(filters).every((value) => value == null))
+
+/** The node with the context's range, filters, breakdown and variables in it; wrappers stay. */
+export function withContext(query: unknown, context: InsightContext): unknown {
+  if (isEmpty(context) || typeof query !== 'object' || query === null) return query
+  const node = query as Json
+  if (String(node.kind) in WRAPPER_KINDS) return { ...node, source: withContext(node.source, context) }
+  const { filters, variables } = context
+  const from = filters?.date_from ?? null
+  const to = filters?.date_to ?? null
+  const hasDates = from !== null || to !== null
+  if (node.kind === 'HogQLQuery') {
+    const own = (node.filters ?? {}) as Json
+    return {
+      ...node,
+      ...(variables ? { variables: overVariables(node.variables, variables) } : {}),
+      filters: {
+        ...own,
+        ...(hasDates ? { dateRange: range(own.dateRange, filters) } : {}),
+        ...properties(own.properties, filters),
+      },
+    }
+  }
+  if (node.kind === 'EventsQuery')
+    return {
+      ...node,
+      ...(hasDates ? { after: from, before: to } : {}),
+      ...properties(node.properties, filters),
+    }
+  return {
+    ...node,
+    ...(hasDates ? { dateRange: range(node.dateRange, filters) } : {}),
+    ...properties(node.properties, filters),
+    ...(filters?.breakdown_filter ? { breakdownFilter: filters.breakdown_filter } : {}),
+  }
+}
+
+/** Both ends, also the one that is not given. */
+const range = (own: unknown, filters: DashboardFilters | null) => ({
+  ...(own as Json | undefined),
+  date_from: filters?.date_from ?? null,
+  date_to: filters?.date_to ?? null,
+  ...(filters?.explicitDate == null ? {} : { explicitDate: filters.explicitDate }),
+})
+
+const isFilled = (value: unknown) =>
+  Array.isArray(value) ? value.length > 0 : value != null && Object.keys(value as object).length > 0
+const asGroup = (value: unknown) => (Array.isArray(value) ? { type: 'AND', values: value } : value)
+
+function properties(own: unknown, filters: DashboardFilters | null): { properties?: unknown } {
+  const added = filters?.properties
+  if (!isFilled(added)) return {}
+  return { properties: isFilled(own) ? { type: 'AND', values: [asGroup(own), asGroup(added)] } : added }
+}
+
+/** Values for the variables that the query has; others mean nothing to it. */
+function overVariables(own: unknown, override: Json): Json {
+  return Object.fromEntries(
+    Object.entries((own ?? {}) as Json).map(([id, variable]) => [
+      id,
+      override[id] ? { ...(variable as Json), ...(override[id] as Json) } : variable,
+    ]),
+  )
+}

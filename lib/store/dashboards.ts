@@ -1,0 +1,167 @@
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { CallerUser } from '../access/caller.ts'
+import { columnValues } from './column-values.ts'
+import { type InsightRow, selectInsights } from './insights.ts'
+import { dashboards, dashboardTiles, insights, users } from './schema.ts'
+import { userJson } from './user-json.ts'
+
+type Columns = typeof dashboards.$inferSelect
+export type DashboardRow = Omit<Columns, 'created_by'> & {
+  readonly created_by: CallerUser | null
+  /** One of its insights is shared by a link. */
+  readonly is_shared: boolean
+}
+export type DashboardChanges = Partial<
+  Pick<
+    Columns,
+    | 'name'
+    | 'description'
+    | 'pinned'
+    | 'filters'
+    | 'variables'
+    | 'breakdown_colors'
+    | 'data_color_theme_id'
+    | 'tags'
+    | 'restriction_level'
+    | 'deleted'
+  >
+>
+export type TileRow = typeof dashboardTiles.$inferSelect
+export type TileChanges = Partial<
+  Pick<TileRow, 'layouts' | 'color' | 'body' | 'show_description' | 'filters_overrides' | 'deleted'>
+>
+
+const COLUMNS = {
+  ...getTableColumns(dashboards),
+  created_by: userJson(users).as('creator'),
+  is_shared: sql<boolean>`exists (
+    select from dashboard_tiles t join sharing_configurations s on s.insight_id = t.insight_id
+     where t.dashboard_id = ${dashboards.id} and t.deleted is not true and s.enabled)`.as('is_shared'),
+}
+
+const select = (db: NeonHttpDatabase) =>
+  db.select(COLUMNS).from(dashboards).leftJoin(users, eq(users.id, dashboards.created_by))
+
+const isRow = (projectId: number, id: number) => and(eq(dashboards.project_id, projectId), eq(dashboards.id, id))
+
+/** The dashboards of any project among these; deleted ones too. A query that batches take. */
+export const queryDashboards = (db: NeonHttpDatabase, ids: readonly number[]) =>
+  select(db).where(inArray(dashboards.id, ids.length > 0 ? [...ids] : [0]))
+
+export async function listDashboards(
+  db: NeonHttpDatabase,
+  projectId: number,
+  { search, pinned }: { search?: string | undefined; pinned?: boolean | undefined },
+  page: { limit: number; offset: number },
+): Promise<{ rows: DashboardRow[]; count: number }> {
+  const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const where = and(
+    eq(dashboards.project_id, projectId),
+    eq(dashboards.deleted, false),
+    pinned === undefined ? undefined : eq(dashboards.pinned, pinned),
+    pattern ? sql`(${dashboards.name} ilike ${pattern} or ${dashboards.description} ilike ${pattern})` : undefined,
+  )
+  const [rows, [total]] = await db.batch([
+    select(db)
+      .where(where)
+      .orderBy(sql`${dashboards.pinned} desc, lower(${dashboards.name}) nulls last, ${dashboards.id}`)
+      .limit(page.limit)
+      .offset(page.offset),
+    db.select({ count: sql<number>`count(*)::int4` }).from(dashboards).where(where),
+  ])
+  return { rows, count: Number(total?.count ?? 0) }
+}
+
+export interface DashboardWithTiles {
+  readonly dashboard: DashboardRow
+  readonly tiles: readonly TileRow[]
+  /** Those of the tiles. */
+  readonly insights: readonly InsightRow[]
+}
+
+/** A dashboard, its live tiles and their insights, in one call; deleted dashboards too. */
+export async function findDashboard(
+  db: NeonHttpDatabase,
+  projectId: number,
+  id: number,
+): Promise<DashboardWithTiles | undefined> {
+  const live = sql`${dashboardTiles.dashboard_id} = ${id} and ${dashboardTiles.deleted} is not true`
+  const [[dashboard], tiles, rows] = await db.batch([
+    select(db).where(isRow(projectId, id)),
+    db.select().from(dashboardTiles).where(live).orderBy(dashboardTiles.id).limit(MAX_TILES),
+    selectInsights(db).where(
+      and(
+        eq(insights.project_id, projectId),
+        eq(insights.deleted, false),
+        sql`${insights.id} in (select insight_id from dashboard_tiles where ${live})`,
+      ),
+    ),
+  ])
+  return dashboard && { dashboard, tiles, insights: rows }
+}
+
+export const MAX_TILES = 300
+
+/** `copyOf`: a dashboard of the project whose tiles the new one gets, too. */
+export async function insertDashboard(
+  db: NeonHttpDatabase,
+  projectId: number,
+  userId: number,
+  values: DashboardChanges,
+  copyOf: number | null,
+): Promise<number> {
+  const fields = columnValues<keyof DashboardChanges>(dashboards, values)
+  const mode = copyOf === null ? 'default' : 'duplicate'
+  const { rows } = await db.execute<{ id: number }>(sql`
+    with made as (
+      insert into dashboards (${sql.join([sql`project_id, created_by, creation_mode`, ...fields.map(({ name }) => name)], sql`, `)})
+      values (${sql.join([sql`${projectId}, ${userId}, ${mode}`, ...fields.map(({ value }) => value)], sql`, `)})
+      returning id
+    ), copied as (
+      insert into dashboard_tiles (dashboard_id, insight_id, body, layouts, color, show_description)
+      select made.id, t.insight_id, t.body, t.layouts, t.color, t.show_description
+        from made, dashboard_tiles t join dashboards d on d.id = t.dashboard_id
+       where t.dashboard_id = ${copyOf} and d.project_id = ${projectId} and not d.deleted and t.deleted is not true
+       order by t.id
+    )
+    select id from made`)
+  return Number(rows[0]?.id)
+}
+
+/** Deleting takes the tiles along. Returns the numbers of the insights that are or were on it. */
+export async function updateDashboard(
+  db: NeonHttpDatabase,
+  projectId: number,
+  id: number,
+  changes: DashboardChanges,
+  tiles: readonly { readonly id: number | null; readonly changes: TileChanges }[],
+): Promise<number[]> {
+  const fields = Object.keys(changes).length > 0 ? changes : { deleted: sql`${dashboards.deleted}` as never }
+  const own = and(
+    eq(dashboardTiles.dashboard_id, id),
+    sql`exists (select from dashboards where id = ${id} and project_id = ${projectId})`,
+  )
+  const results = await db.batch([
+    db.update(dashboards).set(fields).where(isRow(projectId, id)),
+    ...tiles.map(({ id: tile, changes: values }) =>
+      tile === null
+        ? db.insert(dashboardTiles).values({ ...values, dashboard_id: id })
+        : db
+            .update(dashboardTiles)
+            .set(values)
+            .where(and(own, eq(dashboardTiles.id, tile))),
+    ),
+    ...(changes.deleted
+      ? [
+          db
+            .update(dashboardTiles)
+            .set({ deleted: true })
+            .where(and(own, sql`${dashboardTiles.deleted} is not true`)),
+        ]
+      : []),
+    db.select({ id: dashboardTiles.insight_id }).from(dashboardTiles).where(own),
+  ])
+  const rows = results.at(-1) as unknown as { id: number | null }[]
+  return rows.flatMap((row) => (row.id === null ? [] : [row.id]))
+}
