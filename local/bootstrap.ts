@@ -1,28 +1,40 @@
-/** `npm run bootstrap`: the first organization, user, project and key of a deployment. Reads DATABASE_URL. */
+/** `npm run bootstrap`: the first organization, user, project and key of a deployment, and more members. Reads DATABASE_URL. */
 import { parseArgs } from 'node:util'
-import { bootstrap } from '../lib/resources/bootstrap.ts'
+import { LEVELS } from '../lib/access/members.ts'
+import { bootstrap, bootstrapMember } from '../lib/resources/bootstrap.ts'
 import { deploymentServices } from './deployment.ts'
 
-const USAGE = 'npm run bootstrap -- --email you@example.com [--organization "Your company"] [--project "Your product"]'
+const USAGE = `npm run bootstrap -- --email you@example.com [--organization "Your company"] [--project "Your product"]
+  npm run bootstrap -- --member someone@example.com [--level member|admin|owner] --email you@example.com`
 
 const { values } = parseArgs({
   options: {
     email: { type: 'string' },
     organization: { type: 'string', default: 'My organization' },
     project: { type: 'string', default: 'My project' },
+    member: { type: 'string' },
+    level: { type: 'string', default: 'member' },
   },
 })
-if (!values.email?.includes('@')) {
-  console.error(`An e-mail address is missing.\n\n  ${USAGE}`)
-  process.exit(1)
-}
-const { projectId, token, key } = await bootstrap(deploymentServices(), {
-  email: values.email,
-  organization: values.organization,
-  project: values.project,
-})
+const { email, organization, project, member, level } = values
+if (!email?.includes('@') || member?.includes('@') === false) fail('An e-mail address is missing.')
+if (!isLevel(level)) fail(`${level} is no level.`)
+const services = deploymentServices()
+const { projectId, token, key } =
+  member === undefined
+    ? await bootstrap(services, { email, organization, project })
+    : await bootstrapMember(services, { email: member, level, owner: email })
 console.log(`project            ${projectId}
 project token      ${token}
 personal API key   ${key}
 
 The key is shown this once: only its hash is stored.`)
+
+function isLevel(word: string): word is keyof typeof LEVELS {
+  return Object.hasOwn(LEVELS, word)
+}
+
+function fail(message: string): never {
+  console.error(`${message}\n\n  ${USAGE}`)
+  process.exit(1)
+}

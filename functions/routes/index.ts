@@ -12,6 +12,8 @@ import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
 import { trendRoutes } from './insights/trend.ts'
+import { memberRoutes } from './organizations/members.ts'
+import { roleRoutes } from './organizations/roles.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
 import { behindInsightRoutes } from './persons/behind-insight.ts'
 import { personRoutes } from './persons/persons.ts'
@@ -28,6 +30,8 @@ export const routes: readonly Route[] = [
   ...remoteConfigRoutes,
   ...userRoutes,
   ...projectRoutes,
+  ...memberRoutes,
+  ...roleRoutes,
   ...keyRoutes,
   ...definitionRoutes,
   ...personRoutes,

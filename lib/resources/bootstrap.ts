@@ -1,7 +1,8 @@
 import { secureValue } from '../access/authenticate.ts'
+import { LEVELS } from '../access/members.ts'
 import { randomText } from '../core/ids.ts'
 import type { Services } from '../services.ts'
-import { insertFirstRows } from '../store/bootstrap.ts'
+import { insertFirstRows, insertMember } from '../store/bootstrap.ts'
 import { maskKey } from './keys.ts'
 
 export interface BootstrapInput {
@@ -37,4 +38,32 @@ export async function bootstrap({ db }: Services, input: BootstrapInput): Promis
   })
   if (!row) throw new Error(`The user ${input.email} has no project.`)
   return { projectId: Number(row.project_id), token: row.token, key }
+}
+
+export interface MemberInput {
+  readonly email: string
+  readonly level: keyof typeof LEVELS
+  /** The e-mail address of a user of the organization that the member joins. */
+  readonly owner: string
+}
+
+/**
+ * One more member of an organization, with a key with all scopes. Who is a member keeps the level and gets one more
+ * key. One transaction.
+ */
+export async function bootstrapMember(
+  { db }: Services,
+  { email, level, owner }: MemberInput,
+): Promise<Bootstrapped & { level: number }> {
+  const key = `phx_${randomText(43)}`
+  const row = await insertMember(db, {
+    email,
+    owner,
+    level: LEVELS[level],
+    firstName: email.split('@')[0] ?? '',
+    maskValue: maskKey(key),
+    secureValue: await secureValue(key),
+  })
+  if (!row) throw new Error(`There is no user ${owner} with a project.`)
+  return { projectId: Number(row.project_id), token: row.token, key, level: Number(row.level) }
 }

@@ -1,14 +1,18 @@
 /** Organizations, projects and users as the API shows them (contract/ingestion-and-entities.md (c)). */
+import type { Caller } from '../access/caller.ts'
+import { isAdmin } from '../access/levels.ts'
+import { levelIn } from '../access/members.ts'
 import type { OrganizationRow } from '../store/organizations.ts'
 import type { ProjectRow } from '../store/projects.ts'
 
-export const presentOrganization = (row: OrganizationRow, projects: readonly ProjectRow[] = []) => ({
+/** `projects`: those of the organization that the caller may reach. */
+export const presentOrganization = (row: OrganizationRow, caller: Caller, projects: readonly ProjectRow[] = []) => ({
   id: row.id,
   name: row.name,
   slug: row.slug,
   created_at: row.created_at,
   updated_at: row.created_at,
-  membership_level: 15,
+  membership_level: levelIn(caller, row.id),
   plugins_access_level: 0,
   teams: projects.map(presentProjectBasic),
   projects: projects.map(({ id, organization_id, name }) => ({ id, organization_id, name })),
@@ -31,14 +35,14 @@ export const presentProjectBasic = (row: ProjectRow) => ({
   access_control: false,
 })
 
-export const presentProject = (row: ProjectRow) => ({
+export const presentProject = (row: ProjectRow, caller: Caller) => ({
   ...presentProjectBasic(row),
   created_at: row.created_at,
   updated_at: row.created_at,
   week_start_day: row.week_start_day,
   test_account_filters: row.test_account_filters,
   test_account_filters_default_checked: null,
-  effective_membership_level: 15,
+  effective_membership_level: levelIn(caller, row.organization_id),
   project_id: row.id,
   app_urls: [],
   slack_incoming_webhook: null,
@@ -49,5 +53,5 @@ export const presentProject = (row: ProjectRow) => ({
   modifiers: null,
   default_modifiers: {},
   person_display_name_properties: null,
-  user_access_level: 'admin',
+  user_access_level: isAdmin(caller, row.organization_id) ? 'admin' : 'member',
 })

@@ -2,13 +2,16 @@ import { sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { randomText } from '../core/ids.ts'
 
-export interface FirstRows {
+export interface FirstRows extends NewKey {
   readonly organization: string
   readonly slug: string
   readonly project: string
   readonly token: string
   readonly email: string
   readonly firstName: string
+}
+
+interface NewKey {
   readonly maskValue: string
   readonly secureValue: string
 }
@@ -41,5 +44,41 @@ export async function insertFirstRows(db: NeonHttpDatabase, first: FirstRows) {
     select id as project_id, api_token as token from project
     union all
     select p.id, p.api_token from known k join projects p on p.id = k.current_project_id`)
+  return rows[0]
+}
+
+export interface MemberRows extends NewKey {
+  readonly email: string
+  readonly firstName: string
+  readonly level: number
+  /** The user whose organization the member joins. */
+  readonly owner: string
+}
+
+/** Makes a member of the owner's organization and a key; undefined when there is no such owner. */
+export async function insertMember(db: NeonHttpDatabase, wanted: MemberRows) {
+  const { rows } = await db.execute<{ project_id: number; token: string; level: number }>(sql`
+    with owner as (
+      select current_organization_id as organization, current_project_id as project
+      from users where email = ${wanted.owner} and current_organization_id is not null
+    ), made as (
+      insert into users (distinct_id, email, first_name, current_project_id, current_organization_id)
+      select ${randomText(32)}, ${wanted.email}, ${wanted.firstName}, project, organization from owner
+      on conflict (email) do nothing
+      returning id
+    ), member as (
+      select id from made union all select u.id from users u, owner where u.email = ${wanted.email}
+    ), joined as (
+      insert into memberships (organization_id, user_id, level)
+      select o.organization, m.id, ${wanted.level} from owner o, member m
+      on conflict (organization_id, user_id) do nothing
+      returning level
+    ), key as (
+      insert into personal_api_keys (id, user_id, label, mask_value, secure_value, scopes)
+      select ${randomText(12)}, id, 'first key', ${wanted.maskValue}, ${wanted.secureValue}, array['*'] from member
+    )
+    select p.id as project_id, p.api_token as token, coalesce((select level from joined), k.level) as level
+    from owner o join projects p on p.id = o.project cross join member m
+    left join memberships k on k.organization_id = o.organization and k.user_id = m.id`)
   return rows[0]
 }

@@ -34,3 +34,35 @@ export async function deleteKey(db: NeonHttpDatabase, userId: number, id: string
     .returning()
   return row
 }
+
+export type KeyChanges = Partial<Pick<KeyRow, 'label' | 'scopes' | 'scoped_teams' | 'scoped_organizations'>>
+
+/** Changes what a key is called and may do. */
+export async function updateKey(
+  db: NeonHttpDatabase,
+  userId: number,
+  id: string,
+  changes: KeyChanges,
+): Promise<KeyRow | undefined> {
+  if (Object.keys(changes).length === 0) return findKey(db, userId, id)
+  const [row] = await db
+    .update(personalApiKeys)
+    .set(changes)
+    .where(and(eq(personalApiKeys.user_id, userId), eq(personalApiKeys.id, id)))
+    .returning()
+  return row
+}
+
+/** Gives a key another value; undefined when it has been given one since `known` was read. */
+export async function rollKey(
+  db: NeonHttpDatabase,
+  known: KeyRow,
+  values: Pick<KeyRow, 'secure_value' | 'mask_value'>,
+): Promise<KeyRow | undefined> {
+  const [row] = await db
+    .update(personalApiKeys)
+    .set({ ...values, last_rolled_at: sql`now()` as never })
+    .where(and(eq(personalApiKeys.id, known.id), eq(personalApiKeys.secure_value, known.secure_value)))
+    .returning()
+  return row
+}

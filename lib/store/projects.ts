@@ -58,6 +58,20 @@ export function listProjects(db: NeonHttpDatabase, organizationIds: readonly str
     .orderBy(asc(projects.id))
 }
 
+/** Those of the ids that are projects of these organizations. */
+export async function findProjectIds(
+  db: NeonHttpDatabase,
+  organizationIds: readonly string[],
+  ids: readonly number[],
+): Promise<number[]> {
+  if (organizationIds.length === 0 || ids.length === 0) return []
+  const rows = await db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(and(inArray(projects.organization_id, [...organizationIds]), inArray(projects.id, [...ids])))
+  return rows.map(({ id }) => id)
+}
+
 export async function insertProject(
   db: NeonHttpDatabase,
   values: ProjectChanges & { organization_id: string; name: string; api_token: string },

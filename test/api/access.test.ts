@@ -46,7 +46,7 @@ test.each(protectedRoutes.map((route) => [`${route.method} ${route.path}`, route
     expectEnvelope(without)
     expect((await server.call(method, path, body, bearer('phx_wrong'))).body.code).toBe('authentication_failed')
     if (route.scope !== 'any') {
-      const { value } = await makeKey(['none:read'])
+      const { value } = await makeKey(['survey:read'])
       const refused = await server.call(method, path, body, bearer(value))
       expect(refused).toMatchObject({
         status: 403,

@@ -1,49 +1,38 @@
 import * as z from 'zod'
-import { notFound, permissionDenied } from '../../../lib/core/errors.ts'
-import { createKey, presentKey, revokeKey } from '../../../lib/resources/keys.ts'
-import { findKey, listKeys } from '../../../lib/store/keys.ts'
+import { isScope } from '../../../lib/access/scopes.ts'
+import { changeKey, createKey, presentKey, readKey, revokeKey, rollKeyOf } from '../../../lib/resources/keys.ts'
+import { listKeys } from '../../../lib/store/keys.ts'
 import { int32, list, nullable, text } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/personal_api_keys'
+const CURRENT = `${ITEMS}/@current`
 const ITEM = `${ITEMS}/:id`
-const SCOPE = /^(\*|[a-z_]+:(read|write))$/
 
-const scope = text().transform((value, context) => {
-  if (!SCOPE.test(value)) context.addIssue({ code: 'custom', message: `Invalid scope: ${value}` })
-  return value
+const label = text(40, { blank: false })
+/** The first word that is no scope is named: clients show the text. */
+const scopes = list(text()).transform((words, context) => {
+  const wrong = words.find((word) => !isScope(word))
+  if (wrong !== undefined) context.addIssue({ code: 'custom', message: `Invalid scope: ${wrong}` })
+  return words
 })
-
-const keyBody = z.object({
-  label: text(40, { blank: false }),
-  scopes: list(scope),
+const scoped = {
   scoped_teams: nullable(list(int32)).optional(),
   scoped_organizations: nullable(list(text())).optional(),
-})
+}
+const createBody = z.object({ label, scopes, ...scoped })
+const changeBody = z.object({ label: label.optional(), scopes: scopes.optional(), ...scoped })
 
 type Input = RouteInput<unknown, unknown>
 
-/** A key cannot make a key that may do more than itself. */
-async function create({ services, caller, body }: RouteInput<unknown, z.infer<typeof keyBody>>) {
-  const scopedTeams = body.scoped_teams ?? []
-  const scopedOrganizations = body.scoped_organizations ?? []
-  const allowed = (wanted: string) =>
-    caller.scopes.includes('*') ||
-    caller.scopes.includes(wanted) ||
-    caller.scopes.includes(wanted.replace(/:read$/, ':write'))
-  const within = <T>(wanted: readonly T[], own: readonly T[]) =>
-    own.length === 0 || (wanted.length > 0 && wanted.every((item) => own.includes(item)))
-  if (
-    !body.scopes.every(allowed) ||
-    !within(scopedTeams, caller.scopedTeams) ||
-    !within(scopedOrganizations, caller.scopedOrganizations)
-  )
-    throw permissionDenied('A key cannot create a key that may do more than itself.')
-  const { row, value } = await createKey(services, caller.userId, {
+const lowerCase = (ids: readonly string[]) => ids.map((id) => id.toLowerCase())
+
+async function create({ services, caller, body }: RouteInput<unknown, z.infer<typeof createBody>>) {
+  const { row, value } = await createKey(services, caller, {
     label: body.label,
     scopes: body.scopes,
-    scopedTeams,
-    scopedOrganizations,
+    scopedTeams: body.scoped_teams ?? [],
+    scopedOrganizations: lowerCase(body.scoped_organizations ?? []),
   })
   return presentKey(row, value)
 }
@@ -51,35 +40,50 @@ async function create({ services, caller, body }: RouteInput<unknown, z.infer<ty
 const all = async ({ services, caller }: Input) =>
   (await listKeys(services.db, caller.userId)).map((row) => presentKey(row))
 
-async function read({ services, caller, params }: Input) {
-  const id = params.id === '@current' ? caller.keyId : (params.id ?? '')
-  const row = await findKey(services.db, caller.userId, id)
-  if (!row) throw notFound()
+const read = async ({ services, caller, params }: Input) => presentKey(await readKey(services, caller, params.id ?? ''))
+
+/** `null` means all, as it does when a key is made. */
+async function update({ services, caller, params, body }: RouteInput<unknown, z.infer<typeof changeBody>>) {
+  const { scoped_teams: teams, scoped_organizations: organizations } = body
+  const row = await changeKey(services, caller, params.id ?? '', {
+    label: body.label,
+    scopes: body.scopes,
+    scopedTeams: teams === null ? [] : teams,
+    scopedOrganizations: organizations === null ? [] : organizations && lowerCase(organizations),
+  })
   return presentKey(row)
 }
 
+async function roll({ services, caller, params }: Input) {
+  const { row, value } = await rollKeyOf(services, caller, params.id ?? '')
+  return presentKey(row, value)
+}
+
 async function revoke({ c, services, caller, params }: Input) {
-  await revokeKey(services, caller.userId, params.id === '@current' ? caller.keyId : (params.id ?? ''))
+  await revokeKey(services, caller, params.id ?? '')
   return c.body(null, 204)
 }
 
+/** The path has no `:id` there. */
+const withCurrent = (handler: Route['handler']) => (input: Input) => handler({ ...input, params: { id: '@current' } })
+
+const READ = 'personal_api_key:read'
+const WRITE = 'personal_api_key:write'
+
+/** What a key may do with one of its user's keys. */
+const changes = (path: string): Route[] => [
+  route({ method: 'patch', path, scope: WRITE, body: changeBody, handler: update }),
+  route({ method: 'put', path, scope: WRITE, body: createBody, handler: update }),
+  route({ method: 'delete', path, scope: WRITE, handler: revoke }),
+]
+
 export const keyRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'personal_api_key:read', handler: all }),
-  route({
-    method: 'post',
-    path: ITEMS,
-    scope: 'personal_api_key:write',
-    body: keyBody,
-    status: 201,
-    handler: create,
-  }),
-  // `@current` must work for every key: clients read their own scopes there
-  route({
-    method: 'get',
-    path: `${ITEMS}/@current`,
-    scope: 'any',
-    handler: (input) => read({ ...input, params: { id: '@current' } }),
-  }),
-  route({ method: 'get', path: ITEM, scope: 'personal_api_key:read', handler: read }),
-  route({ method: 'delete', path: ITEM, scope: 'personal_api_key:write', handler: revoke }),
+  route({ method: 'get', path: ITEMS, scope: READ, handler: all }),
+  route({ method: 'post', path: ITEMS, scope: WRITE, body: createBody, status: 201, handler: create }),
+  // must work for every key: clients read their own scopes there
+  route({ method: 'get', path: CURRENT, scope: 'any', handler: withCurrent(read) }),
+  ...changes(CURRENT).map((item) => ({ ...item, handler: withCurrent(item.handler) })),
+  route({ method: 'get', path: ITEM, scope: READ, handler: read }),
+  ...changes(ITEM),
+  route({ method: 'post', path: `${ITEM}/roll`, scope: WRITE, handler: roll }),
 ]

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { requireOrganizationScope } from '../../../lib/access/authorize.ts'
-import type { Caller } from '../../../lib/access/caller.ts'
+import { reachableOrganizations, reachesProject, requireOrganization } from '../../../lib/access/authorize.ts'
+import { requireAdmin } from '../../../lib/access/members.ts'
 import { notFound, permissionDenied } from '../../../lib/core/errors.ts'
 import { presentOrganization, presentProject, presentProjectBasic } from '../../../lib/resources/present-account.ts'
 import { changeProject, createProject, type ProjectInput } from '../../../lib/resources/projects.ts'
@@ -27,36 +27,27 @@ const settings = z.object({
 type Input = RouteInput<unknown, unknown>
 type SettingsInput = RouteInput<unknown, ProjectInput>
 
-/** Throws 404 for an organization that is not there, 403 for one the caller is no member of. */
-function organizationOf(caller: Caller, ref: string | undefined): string {
-  const id = ref === '@current' ? (caller.currentOrganizationId ?? undefined) : ref?.toLowerCase()
-  if (!id || !caller.organizationIds.includes(id)) throw notFound('Organization not found.')
-  requireOrganizationScope(caller, id)
-  return id
-}
-
-/** The organizations that the key may reach. */
-const reachable = ({ organizationIds, scopedOrganizations }: Caller) =>
-  organizationIds.filter((id) => scopedOrganizations.length === 0 || scopedOrganizations.includes(id))
-
 async function organizationList({ c, services, caller }: Input) {
-  const found = await findOrganizationsWithProjects(services.db, reachable(caller))
-  const results = found.organizations.map((row) => presentOrganization(row))
+  const found = await findOrganizationsWithProjects(services.db, reachableOrganizations(caller))
+  const results = found.organizations.map((row) => presentOrganization(row, caller))
   return envelope(c, readPage(c), results.length, results)
 }
 
 async function organization({ services, caller, params }: Input) {
-  const id = organizationOf(caller, params.organization_id)
+  const id = requireOrganization(caller, params.organization_id)
   const found = await findOrganizationsWithProjects(services.db, [id])
   const row = found.organizations[0]
   if (!row) throw notFound('Organization not found.')
-  return presentOrganization(row, found.projects)
+  const projects = found.projects.filter(({ id }) => reachesProject(caller, id))
+  return presentOrganization(row, caller, projects)
 }
 
 async function projectList({ c, services, caller, params }: Input) {
-  const ids = params.organization_id ? [organizationOf(caller, params.organization_id)] : reachable(caller)
+  const ids = params.organization_id
+    ? [requireOrganization(caller, params.organization_id)]
+    : reachableOrganizations(caller)
   const rows = await listProjects(services.db, ids)
-  const visible = rows.filter(({ id }) => caller.scopedTeams.length === 0 || caller.scopedTeams.includes(id))
+  const visible = rows.filter(({ id }) => reachesProject(caller, id))
   const page = readPage(c)
   const results = visible.slice(page.offset, page.offset + page.limit).map(presentProjectBasic)
   return envelope(c, page, visible.length, results)
@@ -64,18 +55,19 @@ async function projectList({ c, services, caller, params }: Input) {
 
 async function create({ services, caller, params, body }: SettingsInput) {
   if (caller.scopedTeams.length > 0) throw permissionDenied('API keys with scoped projects cannot create projects.')
-  const id = organizationOf(caller, params.organization_id)
-  return presentProject(await createProject(services, id, body))
+  const id = requireOrganization(caller, params.organization_id)
+  requireAdmin(caller, id)
+  return presentProject(await createProject(services, id, body), caller)
 }
 
-async function read({ services, project }: Input) {
+async function read({ services, caller, project }: Input) {
   const row = await findProjectRow(services.db, project.id)
   if (!row) throw notFound('Project not found.')
-  return presentProject(row)
+  return presentProject(row, caller)
 }
 
-const update = async ({ services, project, body }: SettingsInput) =>
-  presentProject(await changeProject(services, project, body))
+const update = async ({ services, caller, project, body }: SettingsInput) =>
+  presentProject(await changeProject(services, project, body), caller)
 
 export const projectRoutes: Route[] = [
   route({ method: 'get', path: ORGANIZATIONS, scope: 'organization:read', handler: organizationList }),

@@ -1,14 +1,17 @@
+import { reachableOrganizations, reachesProject } from '../../../lib/access/authorize.ts'
+import { levelIn } from '../../../lib/access/members.ts'
 import { presentOrganization, presentProjectBasic } from '../../../lib/resources/present-account.ts'
 import { findOrganizationsWithProjects } from '../../../lib/store/organizations.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 /** The user behind the key, with the current project as `team`. */
 async function me({ services, caller }: RouteInput<unknown, unknown>) {
-  const found = await findOrganizationsWithProjects(services.db, caller.organizationIds)
+  const found = await findOrganizationsWithProjects(services.db, reachableOrganizations(caller))
+  const projects = found.projects.filter(({ id }) => reachesProject(caller, id))
   const organization =
     found.organizations.find(({ id }) => id === caller.currentOrganizationId) ?? found.organizations[0]
-  const project = found.projects.find(({ id }) => id === caller.currentProjectId) ?? found.projects[0]
-  const own = found.projects.filter((row) => row.organization_id === organization?.id)
+  const project = projects.find(({ id }) => id === caller.currentProjectId) ?? projects[0]
+  const own = projects.filter((row) => row.organization_id === organization?.id)
   return {
     ...caller.user,
     date_joined: null,
@@ -17,13 +20,13 @@ async function me({ services, caller }: RouteInput<unknown, unknown>) {
     has_password: false,
     theme_mode: null,
     team: project ? presentProjectBasic(project) : null,
-    organization: organization ? presentOrganization(organization, own) : null,
+    organization: organization ? presentOrganization(organization, caller, own) : null,
     organizations: found.organizations.map(({ id, name, slug }) => ({
       id,
       name,
       slug,
       logo_media_id: null,
-      membership_level: 15,
+      membership_level: levelIn(caller, id),
     })),
     scope_teams: caller.scopedTeams,
   }

@@ -1,0 +1,32 @@
+/** Who may change the members and the roles of an organization. Pure. */
+import { permissionDenied } from '../core/errors.ts'
+import type { Caller, Membership } from './caller.ts'
+import { isAdmin, membershipIn } from './levels.ts'
+
+/** Values of `memberships.level`. */
+export const LEVELS = { member: 1, admin: 8, owner: 15 } as const
+
+/** Throws 403 unless the caller is an admin or an owner of the organization. */
+export function requireAdmin(caller: Caller, organizationId: string): void {
+  if (!isAdmin(caller, organizationId)) throw permissionDenied('Your organization access level is insufficient.')
+}
+
+/** The caller's level in an organization; 0 for one the caller is no member of. */
+export const levelIn = (caller: Caller, organizationId: string): number =>
+  membershipIn(caller, organizationId)?.level ?? 0
+
+type Ranked = Pick<Membership, 'id' | 'level'>
+
+/** Throws 403 unless an admin whose level is at least the other's. */
+export function requireToManage(own: Ranked | undefined, other: Ranked): void {
+  if (!own || own.level < LEVELS.admin) throw permissionDenied('You can only edit others if you are an admin.')
+  if (other.level > own.level) throw permissionDenied('You can only edit others with level lower or equal to you.')
+}
+
+/** Throws 403 unless the caller may give another member this level: nobody gets more than the caller has. */
+export function requireLevelChange(own: Ranked | undefined, other: Ranked, level: number): void {
+  if (own?.id === other.id) throw permissionDenied("You can't change your own access level.")
+  requireToManage(own, other)
+  if (level > (own?.level ?? 0))
+    throw permissionDenied('You can only change access level of others to lower or equal to your current one.')
+}

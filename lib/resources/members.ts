@@ -1,0 +1,68 @@
+/** Members of an organization. */
+import type { Caller } from '../access/caller.ts'
+import { membershipIn } from '../access/levels.ts'
+import { requireLevelChange, requireToManage } from '../access/members.ts'
+import { recordKey, writeRecords } from '../cache/records.ts'
+import { invalid, notFound } from '../core/errors.ts'
+import { isUuid } from '../core/ids.ts'
+import type { Services } from '../services.ts'
+import { findCallersOf } from '../store/callers.ts'
+import { deleteMember, findMember, type MemberRow, updateLevel } from '../store/members.ts'
+
+/** The member with this user's uuid, or `@me`. Throws 404. */
+export async function readMember(
+  services: Services,
+  caller: Caller,
+  organizationId: string,
+  ref: string,
+): Promise<MemberRow> {
+  const uuid = ref === '@me' ? caller.user.uuid : ref
+  const row = isUuid(uuid) ? await findMember(services.db, organizationId, uuid) : undefined
+  if (!row) throw notFound()
+  return row
+}
+
+/** Gives a member another level. Throws 403 when the caller may not, 400 for the last owner. */
+export async function changeLevel(
+  services: Services,
+  caller: Caller,
+  row: MemberRow,
+  level: number,
+): Promise<MemberRow> {
+  const { member } = row
+  requireLevelChange(membershipIn(caller, member.organization_id), member, level)
+  if (!(await updateLevel(services.db, member, level)))
+    throw invalid('level', 'An organization must have at least one owner.')
+  await refreshCallers(services, [member.user_id])
+  return readMember(services, caller, member.organization_id, row.user.uuid)
+}
+
+/** Removes a member, or lets the caller leave: the keys of that user lose the organization at once. */
+export async function removeMember(services: Services, caller: Caller, { member }: MemberRow): Promise<void> {
+  const own = membershipIn(caller, member.organization_id)
+  if (own?.id !== member.id) requireToManage(own, member)
+  if (!(await deleteMember(services.db, member)))
+    throw invalid(null, 'Cannot leave the organization as its last owner.')
+  await refreshCallers(services, [member.user_id])
+}
+
+/** After a change of memberships or roles: every key of these users is known by its new rights. */
+export async function refreshCallers(services: Services, userIds: readonly number[]): Promise<void> {
+  const found = await findCallersOf(services.db, [...new Set(userIds)])
+  await writeRecords(
+    services,
+    found.map(({ secureValue, caller }) => [recordKey.caller(secureValue), caller] as const),
+  )
+}
+
+/** As the API shows it. */
+export const presentMember = ({ member, user }: MemberRow) => ({
+  id: member.id,
+  user,
+  level: member.level,
+  joined_at: member.joined_at,
+  updated_at: member.updated_at,
+  is_2fa_enabled: false,
+  has_social_auth: false,
+  last_login: null,
+})
