@@ -56,6 +56,9 @@ export function route<Query = unknown, Body = unknown>(definition: Route<Query, 
   return definition as unknown as Route
 }
 
+/** Whom the computations of a request count for. */
+export const limiterOf = ({ caller }: Pick<RouteInput<unknown, unknown>, 'caller'>): string => `key:${caller.keyId}`
+
 /** Who looks at what the request shows. */
 export const viewerOf = ({ caller, project }: RouteInput<unknown, unknown>): Viewer => ({
   caller,

@@ -25,6 +25,8 @@ export interface StackOptions {
   /** Where the worker listens: QStash signs and calls it. */
   readonly publicUrl: string
   readonly statementTimeoutMs?: number
+  /** Computations a minute and an hour of one key; no limit unless given. */
+  readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
   readonly retryDelayMs?: (retried: number) => number
   readonly log?: (source: 'postgres' | 'qstash', line: string) => void
 }
@@ -68,6 +70,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     QSTASH_NEXT_SIGNING_KEY: QSTASH.nextSigningKey,
     PUBLIC_URL: options.publicUrl,
     STATEMENT_TIMEOUT_MS: String(options.statementTimeoutMs ?? 30_000),
+    RATE_LIMIT_PER_MINUTE: String(options.rateLimits?.perMinute ?? 0),
+    RATE_LIMIT_PER_HOUR: String(options.rateLimits?.perHour ?? 0),
   }
   const services = createServices(parseEnv(bindings), (work) => void work.catch(() => {}))
   for (const name of await migrate(services.engine)) log('postgres', `migration ${name}`)

@@ -14,7 +14,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WRANGLER = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url))
 const READY_MS = 60_000
 /** Settings of wrangler.toml's `[vars]`; the others are secrets, which wrangler takes from its environment. */
-const PLAIN = ['PUBLIC_URL', 'STATEMENT_TIMEOUT_MS', 'NEON_FETCH_ENDPOINT']
+const PLAIN = [
+  'PUBLIC_URL',
+  'STATEMENT_TIMEOUT_MS',
+  'RATE_LIMIT_PER_MINUTE',
+  'RATE_LIMIT_PER_HOUR',
+  'NEON_FETCH_ENDPOINT',
+]
 
 /** Starts the worker of `main`; resolves when it answers. Throws an Error with its output when it does not. */
 export async function startWorker(

@@ -1,4 +1,5 @@
 /** The refresh protocol: mode and cached result -> return, compute or enqueue (design.md "Refresh"). */
+import { requireCapacity } from '../access/limits.ts'
 import { unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
@@ -23,6 +24,8 @@ export interface AnswerRequest {
   /** The client's id for the run; the cache key when it gives none. */
   readonly statusId?: string | undefined
   readonly insightId?: number | null
+  /** Whom a computation counts for; nobody unless given. */
+  readonly limiter?: string | undefined
 }
 
 /** What Redis holds for a query. */
@@ -38,7 +41,7 @@ const LOSER_POLLS_MS = 250
 
 /**
  * Answers a query in the way the mode asks. Redis away: modes that compute still compute, the others throw 503.
- * Throws what computing throws, and 503 when a run cannot be enqueued.
+ * Throws what computing throws, 503 when a run cannot be enqueued, and 429 when the limiter has no capacity.
  */
 export async function answerQuery(
   services: Services,
@@ -65,22 +68,24 @@ export async function answerLookup(
   const entry = lookup?.entry
   const decision = decide(request.mode, freshness(entry, now))
   if (decision.compute) {
-    const computed = await computeOnce(services, project, prepared, lookup, runId)
+    const computed = await computeOnce(services, project, prepared, request, lookup, runId)
     return { key: prepared.key, entry: computed, isCached: computed === entry, status: null }
   }
   if (!lookup) throw unavailable('The cache is not available.')
   const running = lookup.status && isInFlight(lookup.status, now) ? lookup.status : null
-  const status =
+  const enqueues =
     decision.enqueue === 'new' || (decision.enqueue === 'unless running' && !answersEnqueue(lookup.status, now))
-      ? await enqueueRun(services, project, {
-          statusId: request.statusId ?? prepared.key,
-          cacheKey: prepared.key,
-          query: prepared.query,
-          insightId: request.insightId ?? null,
-        })
-      : decision.enqueue === 'unless running'
-        ? (lookup.status ?? null)
-        : running
+  if (enqueues && request.limiter !== undefined) await requireCapacity(services, request.limiter)
+  const status = enqueues
+    ? await enqueueRun(services, project, {
+        statusId: request.statusId ?? prepared.key,
+        cacheKey: prepared.key,
+        query: prepared.query,
+        insightId: request.insightId ?? null,
+      })
+    : decision.enqueue === 'unless running'
+      ? (lookup.status ?? null)
+      : running
   if (!decision.cached) return { key: null, entry: null, isCached: false, status }
   return { key: prepared.key, entry: entry ?? null, isCached: entry !== undefined, status }
 }
@@ -111,6 +116,7 @@ async function computeOnce(
   services: Services,
   project: Project,
   prepared: Prepared,
+  { limiter }: AnswerRequest,
   lookup: Lookup | undefined,
   runId: string,
 ): Promise<CacheEntry> {
@@ -122,6 +128,7 @@ async function computeOnce(
   }
   const held = { lock: locked ? key : null, runId }
   try {
+    if (limiter !== undefined && held.lock) await requireCapacity(services, limiter)
     const entry = await computeEntry(services, project, prepared, runId)
     if (lookup) await storeUnlessAway(services, project.id, prepared.key, entry, held)
     return entry

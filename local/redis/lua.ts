@@ -17,7 +17,9 @@ export type RunCommand = (args: readonly string[]) => Reply
 export const scriptSha = (script: string) => createHash('sha1').update(script).digest('hex')
 
 /** Runs a script to its answer. Throws `RedisError` for what it raises. */
-export function runScript(script: string, keys: readonly string[], args: readonly string[], run: RunCommand): Reply {
+export function runScript(text: string, keys: readonly string[], args: readonly string[], run: RunCommand): Reply {
+  // Redis allows a first line that says how to run the script
+  const script = text.replace(/^#![^\n]*/, '')
   const L = lauxlib.luaL_newstate()
   for (const [name, open] of [
     ['_G', lualib.luaopen_base],

@@ -32,6 +32,7 @@ export interface Answer {
 
 interface Options {
   readonly statementTimeoutMs?: number
+  readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
 }
 
 /** Starts PGlite (or a database on the server of `DATABASE_URL_TCP`), Redis, QStash and the worker. */

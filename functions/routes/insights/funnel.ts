@@ -4,7 +4,7 @@ import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
 import { funnelTable } from '../../../lib/render/csv.ts'
 import { withFunnelUrls } from '../../../lib/resources/people-urls.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 import { isTruthy } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/funnel'
@@ -12,12 +12,12 @@ const PATH = '/api/projects/:project_id/insights/funnel'
 const BREAKDOWN_LIMIT = 10
 
 /** Legacy funnels: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
-async function funnel({ c, services, project, rawBody }: RouteInput<unknown, unknown>) {
+async function funnel({ c, services, caller, project, rawBody }: RouteInput<unknown, unknown>) {
   const filters = { breakdown_limit: BREAKDOWN_LIMIT, ...c.req.query(), ...rawBody }
   const query = convertFilters({ ...filters, insight: 'FUNNELS' })
   const mode = isTruthy((filters as { refresh?: unknown }).refresh) ? 'force_blocking' : 'blocking'
   const prepared = await prepareQuery(project, query, services.now(), ['filters'])
-  const answer = await answerQuery(services, project, prepared, { mode })
+  const answer = await answerQuery(services, project, prepared, { mode, limiter: limiterOf({ caller }) })
   const results = answer.entry && answer.key ? withFunnelUrls(project.id, answer.key, answer.entry) : []
   if (wantsCsv(c)) {
     const range = answer.entry?.response.resolved_date_range

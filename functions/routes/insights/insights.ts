@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { requireViewer } from '../../../lib/access/levels.ts'
 import type { RefreshMode } from '../../../lib/cache/policy.ts'
 import { recordKey } from '../../../lib/cache/records.ts'
+import { ApiError } from '../../../lib/core/errors.ts'
 import { objectsTable, trendsTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
 import { contextOf, readOverrides } from '../../../lib/resources/insights/context.ts'
@@ -14,7 +15,7 @@ import type { InsightRow } from '../../../lib/store/insights.ts'
 import { bool, text } from '../../fields.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route, viewerOf } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route, viewerOf } from '../../route.ts'
 import { changesOf, type InsightBody, insightBody, isOn, modeOf, type ReadQuery, readQuery } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
@@ -42,8 +43,20 @@ const listQuery = readQuery.extend({
 async function present(input: RouteInput<ReadQuery, unknown>, row: InsightRow, mode: RefreshMode) {
   const { services, project, query } = input
   const context = contextOf(row, query.from_dashboard, readOverrides(query))
-  const answer = await answerInsight(services, project, row, context, { mode, statusId: query.client_query_id })
+  const request = { mode, statusId: query.client_query_id, limiter: limiterOf(input) }
+  const answer = await answerInsight(services, project, row, context, request)
   return presentInsight(row, viewerOf(input), { answer, context })
+}
+
+/**
+ * What was stored, also when its computation is refused: a client that sent a new insight once more would have two.
+ */
+async function presentStored(input: RouteInput<ReadQuery, InsightBody>, row: InsightRow) {
+  const mode = modeOf(input.query, input.body)
+  return present(input, row, mode).catch((error) => {
+    if (!(error instanceof ApiError) || error.status !== 429) throw error
+    return present(input, row, 'force_cache')
+  })
 }
 
 async function list(input: RouteInput<z.infer<typeof listQuery>, unknown>) {
@@ -56,13 +69,13 @@ async function list(input: RouteInput<z.infer<typeof listQuery>, unknown>) {
   if (wantsCsv(c)) return csvResponse(c, 'insights', objectsTable(basic()))
   if (isOn(query.basic)) return envelope(c, page, count, basic())
   const items = rows.map((row) => ({ row, context: contextOf(row, query.from_dashboard, overrides) }))
-  return envelope(c, page, count, await presentPage(services, project, items, modeOf(query), viewer))
+  return envelope(c, page, count, await presentPage(services, project, items, modeOf(query), viewer, limiterOf(input)))
 }
 
 async function create(input: RouteInput<ReadQuery, InsightBody>) {
-  const { services, project, caller, query, body } = input
+  const { services, project, caller, body } = input
   const row = await createInsight(services, project, caller, changesOf(body))
-  return present(input, row, modeOf(query, body))
+  return presentStored(input, row)
 }
 
 async function retrieve(input: RouteInput<ReadQuery, unknown>) {
@@ -81,12 +94,12 @@ async function retrieve(input: RouteInput<ReadQuery, unknown>) {
 }
 
 async function update(input: RouteInput<ReadQuery, InsightBody>) {
-  const { services, project, caller, params, query, body, rawBody } = input
+  const { services, project, caller, params, body, rawBody } = input
   const changes = changesOf(body)
   // only the JSON boolean undeletes
   if (changes.deleted === false && rawBody.deleted !== false) delete changes.deleted
   const row = await changeInsight(services, project, caller, params.id ?? '', changes)
-  return present(input, row, modeOf(query, body))
+  return presentStored(input, row)
 }
 
 const change = { path: ITEM, scope: 'insight:write', query: readQuery, body: insightBody, handler: update } as const

@@ -7,7 +7,7 @@ import { withPersonsUrls } from '../../../lib/resources/people-urls.ts'
 import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { pageLinks } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 import { isTruthy } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/trend'
@@ -16,13 +16,13 @@ const PAGE = 25
 type Query = ReturnType<typeof convertFilters>
 
 /** Legacy trends: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
-async function trend({ c, services, project, rawBody }: RouteInput<unknown, unknown>) {
+async function trend({ c, services, caller, project, rawBody }: RouteInput<unknown, unknown>) {
   const filters = { ...c.req.query(), ...rawBody }
-  const refresh = isTruthy(filters.refresh)
   const query = convertFilters({ ...filters, insight: filters.insight === 'SESSIONS' ? 'TRENDS' : filters.insight })
-  const mode = refresh ? 'force_blocking' : 'blocking'
+  const mode = isTruthy(filters.refresh) ? 'force_blocking' : 'blocking'
+  const request = { mode, limiter: limiterOf({ caller }) } as const
   const answer = await withoutUnknownActions(query, async (known) =>
-    answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), { mode }),
+    answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), request),
   )
   const result = (answer.entry?.response.results ?? []) as readonly TrendsItem[]
   if (wantsCsv(c)) {

@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { requireCapacity } from '../../../lib/access/limits.ts'
 import { ApiError, invalid } from '../../../lib/core/errors.ts'
 import { listPoint } from '../../../lib/resources/people-urls.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { listPersons } from '../../../lib/store/persons.ts'
 import { pageLinks, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const MAX_PAGE = 1_000
 
@@ -26,7 +27,7 @@ const pointQuery = z.object({
 })
 
 /** The people that a number of a cached insight counts, newest first, as `persons/` shows them. */
-async function list({ c, services, project, params, query }: RouteInput<z.infer<typeof pointQuery>, unknown>) {
+async function list({ c, services, caller, project, params, query }: RouteInput<z.infer<typeof pointQuery>, unknown>) {
   const page = readPage(c, 100, MAX_PAGE)
   const { bucket, series, breakdown, compare, step, correlation, converted, at } = query
   const value = breakdown === undefined ? undefined : readBreakdown(breakdown)
@@ -42,6 +43,7 @@ async function list({ c, services, project, params, query }: RouteInput<z.infer<
   }
   const row = { name: correlation ?? '', converted: converted !== 'false' }
   const key = params.cache_key ?? ''
+  await requireCapacity(services, limiterOf({ caller }))
   const point = await listPoint(services, project, { key, at, trend, funnel, row, ...page }).catch(asParameter)
   const results = point.ofGroups ? point.actors : await persons(services, project.id, point.actors as string[])
   return { ...pageLinks(c, page, point.hasMore), results }

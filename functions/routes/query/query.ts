@@ -13,7 +13,7 @@ import {
   statusKey,
 } from '../../../lib/cache/status.ts'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
 const ITEM = `${ITEMS}/:query_id`
@@ -30,7 +30,7 @@ type Input = RouteInput<z.infer<typeof queryQuery>, z.infer<typeof queryBody>>
 
 const ID = /^[\w.:@-]{1,200}$/
 
-async function run({ c, services, project, query, body }: Input) {
+async function run({ c, services, caller, project, query, body }: Input) {
   if (body.query === undefined) throw invalid('query', 'This field is required.', 'required')
   const statusId =
     body.client_query_id === undefined || body.client_query_id === null ? undefined : String(body.client_query_id)
@@ -38,7 +38,7 @@ async function run({ c, services, project, query, body }: Input) {
     throw invalid('client_query_id', 'This may hold 200 letters, digits and the signs _.:@- at most.')
   const mode = modeOf(query.refresh ?? body.refresh, body.async === true)
   const prepared = await prepareQuery(project, body.query, services.now())
-  const answer = await answerQuery(services, project, prepared, { mode, statusId })
+  const answer = await answerQuery(services, project, prepared, { mode, statusId, limiter: limiterOf({ caller }) })
   return c.json(presentAnswer(project.id, answer), answer.status && !answer.status.complete ? 202 : 200)
 }
 

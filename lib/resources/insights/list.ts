@@ -36,6 +36,7 @@ export async function answerPage(
   project: Project,
   items: readonly ListItem[],
   mode: RefreshMode,
+  limiter?: string,
 ): Promise<ListAnswer[]> {
   const prepared = await Promise.all(items.map((item) => prepare(services, project, item)))
   const lookups = await readLookups(services, project.id, prepared)
@@ -55,7 +56,8 @@ export async function answerPage(
       const computes = decide(mode, state).compute
       const late = computes && (computed >= COMPUTED || services.now().getTime() - started > WITHIN_MS)
       if (computes) computed++
-      const request = { mode: late ? ('lazy_async' as const) : mode, insightId: items[index]?.row.id ?? null }
+      const insightId = items[index]?.row.id ?? null
+      const request = { mode: late ? ('lazy_async' as const) : mode, insightId, limiter }
       answers[index] = await answerLookup(services, project, query, request, lookups[index]).then(
         (answer) => ({ answer, error: null }),
         (error) => {
@@ -76,8 +78,9 @@ export async function presentPage(
   items: readonly ListItem[],
   mode: RefreshMode,
   viewer: Viewer,
+  limiter?: string,
 ) {
-  const answers = await answerPage(services, project, items, mode)
+  const answers = await answerPage(services, project, items, mode, limiter)
   return items.map(({ row, context }, index) => {
     const { answer = null, error = null } = answers[index] ?? {}
     const failure = error && failedStatus(services, project, row, error.detail)

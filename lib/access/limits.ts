@@ -1,0 +1,54 @@
+/** How much one caller may have computed. Cached reads are never counted. */
+import { Ratelimit } from '@upstash/ratelimit'
+import type { Env } from '../core/env.ts'
+import { throttled } from '../core/errors.ts'
+import type { Services } from '../services.ts'
+
+/** Computations a minute and an hour; 0 = no limit. */
+export interface Limit {
+  readonly perMinute: number
+  readonly perHour: number
+}
+
+/** Who is refused is refused without a call to Redis until the window ends. */
+const blocked = new Map<string, number>()
+const TIMEOUT_MS = 2_000
+
+/** Of a link that anybody may hold: always on. */
+const SHARED: Limit = { perMinute: 30, perHour: 0 }
+
+const limitOf = (id: string, { RATE_LIMIT_PER_MINUTE, RATE_LIMIT_PER_HOUR }: Env): Limit =>
+  id.startsWith('share:') ? SHARED : { perMinute: RATE_LIMIT_PER_MINUTE, perHour: RATE_LIMIT_PER_HOUR }
+
+/**
+ * Counts one computation of `id`: `key:<id of a personal API key>` or `share:<token>`. Throws 429 with `Retry-After`
+ * above the limit, which is that of the settings for keys unless given. Redis away: nobody is refused.
+ */
+export async function requireCapacity(
+  services: Services,
+  id: string,
+  { perMinute, perHour }: Limit = limitOf(id, services.env),
+): Promise<void> {
+  const windows = [
+    ...(perMinute > 0 ? [limiter(services, perMinute, '1 m')] : []),
+    ...(perHour > 0 ? [limiter(services, perHour, '1 h')] : []),
+  ]
+  const answers = await Promise.all(windows.map((window) => window.limit(id).catch(() => undefined)))
+  const refusals = answers.filter((answer) => answer?.success === false)
+  if (refusals.length === 0) return
+  // what is refused does not use up the other window
+  for (const [index, window] of windows.entries())
+    if (answers[index]?.success) services.waitUntil(window.limit(id, { rate: -1 }).catch(() => {}))
+  const reset = Math.max(...refusals.map((answer) => answer?.reset ?? 0))
+  throw throttled(Math.max(1, Math.ceil((reset - services.now().getTime()) / 1_000)))
+}
+
+/** Fixed windows: the instant at which the next request succeeds is known exactly. */
+const limiter = ({ redis }: Services, tokens: number, window: '1 m' | '1 h') =>
+  new Ratelimit({
+    redis,
+    limiter: Ratelimit.fixedWindow(tokens, window),
+    prefix: `limit:${window.replace(' ', '')}`,
+    ephemeralCache: blocked,
+    timeout: TIMEOUT_MS,
+  })

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requireCapacity } from '../../lib/access/limits.ts'
+import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+
+/** Computations that a key of this server has an hour. */
+const PER_HOUR = 3
+const HOUR_MS = 3_600_000
+
+let server: TestServer
+let project: TestProject
+let serial = 0
+
+beforeAll(async () => {
+  server = await startServer({ rateLimits: { perMinute: 0, perHour: PER_HOUR } })
+  project = await makeProject(server)
+  await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
+  // a test does not begin in one hour and end in the next
+  const left = HOUR_MS - (Date.now() % HOUR_MS)
+  if (left < 20_000) await new Promise((resolve) => setTimeout(resolve, left))
+})
+afterAll(() => server.close())
+
+type Call = (method: string, path: string, body?: unknown) => Promise<Answer>
+
+async function newKey(): Promise<Call> {
+  const made = await server.call('POST', '/api/personal_api_keys/', { label: 'k', scopes: ['*'] })
+  return (method, path, body) => server.call(method, path, body, { Authorization: `Bearer ${made.body.value}` })
+}
+
+/** A query that nobody has asked for. */
+const fresh = () => ({ kind: 'TrendsQuery', ...counts('paid', { custom_name: `number ${++serial}` }), ...newDays() })
+const newDays = () => ({ ...THREE_DAYS, dateRange: { date_from: '2020-01-01', date_to: day(serial) } })
+const day = (number: number) => new Date(Date.UTC(2020, 0, 2 + number)).toISOString().slice(0, 10)
+
+const ask = (call: Call, query: object, refresh = 'blocking') =>
+  call('POST', `${project.path}query/`, { query, refresh })
+
+async function exhausted(): Promise<Call> {
+  const call = await newKey()
+  for (let count = 0; count < PER_HOUR; count++) expect((await ask(call, fresh())).status).toBe(200)
+  return call
+}
+
+function expectThrottled({ status, headers, body }: Answer): void {
+  expect(status).toBe(429)
+  const seconds = Number(headers.get('retry-after'))
+  expect(seconds).toBeGreaterThanOrEqual(1)
+  expect(seconds).toBeLessThanOrEqual(HOUR_MS / 1_000)
+  expect(body).toEqual({
+    type: 'throttled_error',
+    code: 'throttled',
+    detail: expect.stringMatching(new RegExp(`^Request was throttled. Expected available in ${seconds} seconds?.$`)),
+    attr: null,
+  })
+}
+
+test('computations above the limit are refused; the cache, and other keys, are not', async () => {
+  const call = await newKey()
+  const known = fresh()
+  for (const query of [known, fresh(), known, known, fresh(), known]) expect((await ask(call, query)).status).toBe(200)
+  const query = fresh()
+  expectThrottled(await ask(call, query))
+  expectThrottled(await ask(call, known, 'force_blocking'))
+  expect((await ask(call, known)).body.is_cached).toBe(true)
+  // the lock of what was refused is free
+  expect((await ask(await newKey(), query)).body.is_cached).toBe(false)
+  expect((await ask(call, query)).body.is_cached).toBe(true)
+})
+
+test('who waits for the result of another request is not counted', async () => {
+  const call = await newKey()
+  for (let count = 0; count < PER_HOUR - 1; count++) await ask(call, fresh())
+  const query = fresh()
+  const both = await Promise.all([ask(call, query), ask(call, query)])
+  expect(both.map(({ status }) => status)).toEqual([200, 200])
+  expectThrottled(await ask(call, fresh()))
+})
+
+test('background runs above the limit are refused and not enqueued', async () => {
+  const call = await exhausted()
+  const made = await call('POST', `${project.path}insights/`, { name: 'x', query: fresh() })
+  const calls = await server.counted(async () => {
+    expectThrottled(await ask(call, fresh(), 'async'))
+    expectThrottled(await call('GET', `${project.path}insights/${made.body.id}/?refresh=force_async`))
+  })
+  expect(calls.qstash).toBe(0)
+})
+
+test('every request that computes is limited', async () => {
+  const call = await exhausted()
+  const insights = `${project.path}insights/`
+  const query = fresh()
+  const { id } = (await call('POST', insights, { query })).body
+  const item = (await ask(await newKey(), query)).body.results[0]
+  const series = { events: [{ id: 'paid' }], date_from: '2019-01-01', date_to: '2019-01-09' }
+  const steps = { ...series, events: [{ id: 'paid' }, { id: 'paid', order: 1 }] }
+  for (const [method, path, body] of [
+    ['POST', `${project.path}query/`, { query: fresh() }],
+    ['GET', `${insights}${id}/?refresh=force_blocking`, undefined],
+    ['POST', `${insights}trend/`, series],
+    ['POST', `${insights}funnel/`, steps],
+    ['POST', `${insights}funnel/correlation/`, { ...steps, funnel_correlation_type: 'events' }],
+    ['GET', item.persons_urls?.[0]?.url ?? `${project.path}persons/insight/x/`, undefined],
+  ] as const) {
+    const answer = await call(method, path, body)
+    expect(answer.status, `${path} ${JSON.stringify(answer.body)}`).toBe(429)
+    expectThrottled(answer)
+  }
+})
+
+test('what is stored is stored once and answered, also when its computation is refused', async () => {
+  const call = await exhausted()
+  const insights = `${project.path}insights/`
+  const query = fresh()
+  const before = (await call('GET', `${insights}?basic=true`)).body.count
+  const made = await call('POST', `${insights}?refresh=blocking`, { name: 'kept', query })
+  expect(made).toMatchObject({ status: 201, body: { name: 'kept', result: null } })
+  const changed = await call('PATCH', `${insights}${made.body.id}/?refresh=blocking`, { name: 'changed' })
+  expect(changed).toMatchObject({ status: 200, body: { name: 'changed', result: null } })
+  expect((await call('GET', `${insights}?basic=true`)).body.count).toBe(before + 1)
+  const list = await call('GET', `${insights}?refresh=blocking&short_id=${made.body.short_id}`)
+  expect(list.body.results[0]).toMatchObject({
+    result: null,
+    query_status: { error: true, error_message: expect.stringContaining('throttled') },
+  })
+})
+
+test('without Redis nobody is refused', async () => {
+  const call = await exhausted()
+  server.stack.redis.down()
+  try {
+    expect((await ask(call, fresh())).status).toBe(200)
+  } finally {
+    server.stack.redis.up()
+  }
+})
+
+test('what a shared link may have computed is limited whatever the settings are', async () => {
+  const attempts = Array.from({ length: 61 }, () => requireCapacity(server.stack.services, 'share:token'))
+  const outcomes = await Promise.allSettled(attempts)
+  expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(30)
+  expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true)
+})
+
+test('a limit of its own is held whatever the settings are', async () => {
+  const { services } = server.stack
+  const outcomes: string[] = []
+  // a minute may end in between, no more than one
+  for (let count = 0; count < 5; count++)
+    await requireCapacity(services, 'share:abc', { perMinute: 2, perHour: 0 }).then(
+      () => outcomes.push('passed'),
+      (error) => outcomes.push(error.code),
+    )
+  expect(outcomes.slice(0, 2)).toEqual(['passed', 'passed'])
+  expect(outcomes).toContain('throttled')
+})
+
+test('what the minute refuses does not use up the hour', async () => {
+  const { services } = server.stack
+  const limit = { perMinute: 1, perHour: 4 }
+  const outcomes: boolean[] = []
+  const id = `key:${crypto.randomUUID()}`
+  for (let count = 0; count < 20; count++)
+    outcomes.push(
+      await requireCapacity(services, id, limit).then(
+        () => true,
+        () => false,
+      ),
+    )
+  expect(outcomes).toContain(false)
+  const bucket = Math.floor(Date.now() / HOUR_MS)
+  await expect
+    .poll(async () => Number(await services.redis.get(`limit:1h:${id}:${bucket}`)))
+    .toBe(outcomes.filter(Boolean).length)
+})
