@@ -6,14 +6,18 @@ const MAX_INT = 2_147_483_647
 
 type Check<T> = (value: unknown) => { readonly value: T } | { readonly code: string; readonly detail: string }
 
-/** A field from one function; `null` and absence are handled by `.nullable()` and `.optional()`. */
-function field<T>(check: Check<T>) {
-  return z.unknown().transform((value, context): T => {
+/** JSON Schema of what a field takes; a getter is read when the OpenAPI document is made. */
+type Described = Readonly<Record<string, unknown>>
+
+/** A field from one function; `null` and absence are handled by `nullable` and `.optional()`. */
+function field<T>(check: Check<T>, described: Described) {
+  const schema = z.unknown().transform((value, context): T => {
     const result = value === undefined ? REQUIRED : value === null ? NULL : check(value)
     if ('value' in result) return result.value
     context.addIssue({ code: 'custom', message: result.detail, params: { code: result.code } })
     return z.NEVER
   })
+  return schema.meta(described)
 }
 
 const REQUIRED = { code: 'required', detail: 'This field is required.' } as const
@@ -22,75 +26,110 @@ const no = (code: string, detail: string) => ({ code, detail })
 
 /** Text of at most `max` characters; numbers become text. */
 export const text = (max?: number, options: { blank?: boolean } = {}) =>
-  field((value) => {
-    if (typeof value !== 'string' && typeof value !== 'number') return no('invalid_input', 'Not a valid string.')
-    const trimmed = String(value).trim()
-    if (trimmed.includes('\u0000')) return no('null_characters_not_allowed', 'Null characters are not allowed.')
-    if (trimmed === '' && options.blank === false) return no('blank', 'This field may not be blank.')
-    if (max !== undefined && trimmed.length > max)
-      return no('max_length', `Ensure this field has no more than ${max} characters.`)
-    return { value: trimmed }
-  })
+  field(
+    (value) => {
+      if (typeof value !== 'string' && typeof value !== 'number') return no('invalid_input', 'Not a valid string.')
+      const trimmed = String(value).trim()
+      if (trimmed.includes('\u0000')) return no('null_characters_not_allowed', 'Null characters are not allowed.')
+      if (trimmed === '' && options.blank === false) return no('blank', 'This field may not be blank.')
+      if (max !== undefined && trimmed.length > max)
+        return no('max_length', `Ensure this field has no more than ${max} characters.`)
+      return { value: trimmed }
+    },
+    {
+      type: 'string',
+      ...(max === undefined ? {} : { maxLength: max }),
+      ...(options.blank === false ? { minLength: 1 } : {}),
+    },
+  )
 
 const TRUE = [true, 1, '1', 'true', 'True', 'TRUE', 't', 'T', 'yes', 'Yes', 'y', 'Y', 'on', 'On']
 const FALSE = [false, 0, '0', 'false', 'False', 'FALSE', 'f', 'F', 'no', 'No', 'n', 'N', 'off', 'Off']
 
-export const bool = field((value) =>
-  TRUE.includes(value as never)
-    ? { value: true }
-    : FALSE.includes(value as never)
-      ? { value: false }
-      : no('invalid_input', 'Must be a valid boolean.'),
+export const bool = field(
+  (value) =>
+    TRUE.includes(value as never)
+      ? { value: true }
+      : FALSE.includes(value as never)
+        ? { value: false }
+        : no('invalid_input', 'Must be a valid boolean.'),
+  { type: 'boolean' },
 )
 
-export const int32 = field((value) => {
-  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
-  if (!/^-?\d+(\.0+)?$/.test(text)) return no('invalid_input', 'A valid integer is required.')
-  const number = Number(text)
-  if (number > MAX_INT) return no('max_value', `Ensure this value is less than or equal to ${MAX_INT}.`)
-  if (number < -MAX_INT - 1) return no('min_value', `Ensure this value is greater than or equal to ${-MAX_INT - 1}.`)
-  return { value: number }
-})
+export const int32 = field(
+  (value) => {
+    const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
+    if (!/^-?\d+(\.0+)?$/.test(text)) return no('invalid_input', 'A valid integer is required.')
+    const number = Number(text)
+    if (number > MAX_INT) return no('max_value', `Ensure this value is less than or equal to ${MAX_INT}.`)
+    if (number < -MAX_INT - 1) return no('min_value', `Ensure this value is greater than or equal to ${-MAX_INT - 1}.`)
+    return { value: number }
+  },
+  { type: 'integer', minimum: -MAX_INT - 1, maximum: MAX_INT },
+)
 
 /** A list whose items each pass `item`; a text that holds a JSON list counts, as forms send it. */
 export const list = <T>(item: z.ZodType<T>) =>
-  z.unknown().transform((value, context): T[] => {
-    const problem =
-      value === undefined
-        ? REQUIRED
-        : value === null
-          ? NULL
-          : Array.isArray(value)
-            ? undefined
-            : no('not_a_list', `Expected a list of items but got type "${pythonType(value)}".`)
-    if (problem) {
-      context.addIssue({ code: 'custom', message: problem.detail, params: { code: problem.code } })
-      return z.NEVER
-    }
-    return (value as unknown[]).flatMap((entry, index) => {
-      const parsed = item.safeParse(entry)
-      if (parsed.success) return [parsed.data]
-      for (const issue of parsed.error.issues) context.addIssue({ ...issue, path: [index, ...issue.path] } as never)
-      return []
+  z
+    .unknown()
+    .transform((value, context): T[] => {
+      const problem =
+        value === undefined
+          ? REQUIRED
+          : value === null
+            ? NULL
+            : Array.isArray(value)
+              ? undefined
+              : no('not_a_list', `Expected a list of items but got type "${pythonType(value)}".`)
+      if (problem) {
+        context.addIssue({ code: 'custom', message: problem.detail, params: { code: problem.code } })
+        return z.NEVER
+      }
+      return (value as unknown[]).flatMap((entry, index) => {
+        const parsed = item.safeParse(entry)
+        if (parsed.success) return [parsed.data]
+        for (const issue of parsed.error.issues) context.addIssue({ ...issue, path: [index, ...issue.path] } as never)
+        return []
+      })
     })
-  })
+    .meta({
+      type: 'array',
+      get items() {
+        return jsonSchema(item)
+      },
+    })
 
 export const choice = <const T extends string | number>(choices: readonly T[]) =>
-  field<T>((value) =>
-    choices.includes(value as T)
-      ? { value: value as T }
-      : no('invalid_choice', `"${typeof value === 'object' ? JSON.stringify(value) : value}" is not a valid choice.`),
+  field<T>(
+    (value) =>
+      choices.includes(value as T)
+        ? { value: value as T }
+        : no('invalid_choice', `"${typeof value === 'object' ? JSON.stringify(value) : value}" is not a valid choice.`),
+    { enum: [...choices] },
   )
 
 /** `null` stays null. */
 export const nullable = <T>(schema: z.ZodType<T>) =>
-  z.unknown().transform((value, context): T | null => {
-    if (value === null) return null
-    const parsed = schema.safeParse(value)
-    if (parsed.success) return parsed.data
-    for (const issue of parsed.error.issues) context.addIssue(issue as never)
-    return z.NEVER
-  })
+  z
+    .unknown()
+    .transform((value, context): T | null => {
+      if (value === null) return null
+      const parsed = schema.safeParse(value)
+      if (parsed.success) return parsed.data
+      for (const issue of parsed.error.issues) context.addIssue(issue as never)
+      return z.NEVER
+    })
+    .meta({
+      get anyOf() {
+        return [jsonSchema(schema), { type: 'null' }]
+      },
+    })
+
+/** What a schema takes, as JSON Schema without its `$schema`. */
+export function jsonSchema(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return described
+}
 
 const pythonType = (value: unknown) =>
   typeof value === 'string'

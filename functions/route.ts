@@ -30,7 +30,7 @@ export interface RouteInput<Query, Body> {
 
 /**
  * One endpoint as data; the one table in routes/index.ts holds them all, and scopes, validation, 405, the
- * `/api/environments` mirror, optional trailing slashes and `.json` suffixes are read from it.
+ * `/api/environments` mirror, optional trailing slashes, `.json` suffixes and the OpenAPI document are read from it.
  * A handler returns a Response, or plain data that is sent as JSON with `status`.
  */
 export interface Route<Query = unknown, Body = unknown> {
@@ -48,6 +48,14 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly computes?: boolean
   /** 200 unless given. */
   readonly status?: number
+  /** For the OpenAPI document, where the path does not say it. */
+  readonly summary?: string
+  /** What the answer is. */
+  readonly answer?: string
+  /** The answer is a page: `limit` and `offset` choose it. */
+  readonly paged?: boolean
+  /** The answer has a table, which `format=csv` and the suffix `.csv` give. */
+  readonly csv?: boolean
   readonly handler: (input: RouteInput<Query, Body>) => Promise<unknown> | unknown
 }
 

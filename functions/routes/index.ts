@@ -21,9 +21,10 @@ import { projectRoutes } from './projects/projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
 import { qstashRoutes } from './qstash/deliveries.ts'
 import { queryRoutes } from './query/query.ts'
+import { schemaRoutes } from './schema/schema.ts'
 import { userRoutes } from './users/me.ts'
 
-export const routes: readonly Route[] = [
+const table: readonly Route[] = [
   ...captureRoutes,
   ...captureV1Routes,
   ...flagRoutes,
@@ -47,3 +48,5 @@ export const routes: readonly Route[] = [
   ...qstashRoutes,
   ...cohortDeliveryRoutes,
 ]
+
+export const routes: readonly Route[] = [...table, ...schemaRoutes(() => routes)]
