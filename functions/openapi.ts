@@ -57,7 +57,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     openapi: '3.1.0',
     info: { title: 'Edgehog', version: '1.0.0', description: DESCRIPTION },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set(routes.toSorted(byAudience).map(tagOf))].map((name) => ({ name })),
     paths,
     components: {
       schemas: { Error: ERROR },
@@ -146,12 +146,16 @@ function requestBody({ body, rawBody }: Route): Json {
   if (rawBody) return { requestBody: { content: { '*/*': {} } } }
   if (!body) return {}
   const schema = jsonSchema(body)
-  const types = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+  // every body may be a form, which the description says once; a file must be
+  const types = ['application/json', ...(JSON.stringify(schema).includes('"binary"') ? ['multipart/form-data'] : [])]
   const required = Array.isArray(schema.required) && schema.required.length > 0
   return { requestBody: { required, content: Object.fromEntries(types.map((type) => [type, { schema }])) } }
 }
 
 const INTERNAL = 'background runs'
+
+/** What people call first; last what only clients and services call. */
+const byAudience = (one: Route, other: Route) => Number(one.scope === 'public') - Number(other.scope === 'public')
 
 /** The resource that a path is about: its first name after the project or the organization. */
 function tagOf({ path }: Route): string {
@@ -161,18 +165,18 @@ function tagOf({ path }: Route): string {
   return inner || (first === 'qstash' ? INTERNAL : first)
 }
 
-const words = (segment: string) => segment.replaceAll('_', ' ')
+const words = (segment: string) => segment.replaceAll('_', ' ').replace(/\bapi\b/, 'API')
 
 /** What the method means for the resource that the path ends with. */
 function summaryOf({ method, path, scope }: Route): string {
   const names = path.split('/')
-  const isItem = names.at(-1)?.startsWith(':') ?? false
-  const resource = words(names.findLast((name) => name !== '' && !name.startsWith(':')) ?? '')
-  if (!path.startsWith('/api/') || (scope === 'public' && method !== 'get')) return resource
-  if (method === 'get') return isItem ? `Read one of the ${resource}` : `List ${resource}`
-  const verb = { post: 'Create', patch: 'Change', put: 'Replace', delete: 'Delete', options: 'Options' }[method]
-  return isItem ? `${verb} one of the ${resource}` : `${verb}: ${resource}`
+  const resource = words(names.findLast((name) => /^\w/.test(name)) ?? '')
+  if (!path.startsWith('/api/') || scope === 'public') return resource
+  if (method === 'get' && /^\w/.test(names.at(-1) ?? '')) return `List ${resource}`
+  return `${VERBS[method]} one ${resource.replace(/s$/, '')}`
 }
+
+const VERBS = { get: 'Read', post: 'Create', patch: 'Change', put: 'Change', delete: 'Delete', options: 'Preflight of' }
 
 /** Unique as method and path are. */
 const operationId = ({ method, path }: Route) =>

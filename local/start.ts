@@ -77,7 +77,7 @@ function quietly(write: (line: string) => void): (line: string) => void {
 
 function welcome(url: string): string {
   return `
-Edgehog is up on ${url}
+Edgehog is up on ${url}, the API to try on ${url}/docs/
 
   personal API key   ${KEY}
   project            1

@@ -51,7 +51,7 @@ const update = async ({ services, project, params, body }: RouteInput<unknown, C
   presentAction(await changeAction(services, project, params.id ?? '', inputOf(body)))
 
 export const actionRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'action:read', handler: list }),
+  route({ method: 'get', path: ITEMS, scope: 'action:read', paged: true, handler: list }),
   route({ method: 'post', path: ITEMS, scope: 'action:write', body: createBody, status: 201, handler: create }),
   route({ method: 'get', path: ITEM, scope: 'action:read', handler: read }),
   route({ method: 'patch', path: ITEM, scope: 'action:write', body: changeBody, handler: update }),

@@ -50,7 +50,7 @@ function asV1Error(error: unknown): CaptureV1Error {
 }
 
 export const captureV1Routes: Route[] = [
-  route({ method: 'post', path: PATH, scope: 'public', rawBody: true, handler: capture }),
+  route({ method: 'post', path: PATH, scope: 'public', rawBody: true, summary: 'Take events', handler: capture }),
   route({
     method: 'options',
     path: PATH,

@@ -47,12 +47,19 @@ const ok = ({ c }: Input) => c.json({ status: 'Ok' }, 200, corsHeaders(c))
 export const captureRoutes: Route[] = [
   ...PATHS.flatMap((path) => [
     ...(['post', 'get'] as const).map((method) =>
-      route({ method, path, scope: 'public', rawBody: true, handler: capture }),
+      route({ method, path, scope: 'public', rawBody: true, summary: 'Take events', handler: capture }),
     ),
     route({ method: 'options', path, scope: 'public', rawBody: true, handler: ok }),
   ]),
   // session replay is taken and dropped
   ...(['post', 'get', 'options'] as const).map((method) =>
-    route({ method, path: '/s', scope: 'public', rawBody: true, handler: ok }),
+    route({
+      method,
+      path: '/s',
+      scope: 'public',
+      rawBody: true,
+      summary: 'Take session recordings, and drop them',
+      handler: ok,
+    }),
   ),
 ]

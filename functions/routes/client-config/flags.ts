@@ -54,8 +54,21 @@ const definitions = ({ c }: Input) => c.json({ flags: [], group_type_mapping: {}
 export const flagRoutes: Route[] = [
   ...['/flags', '/decide'].flatMap((path) =>
     (['post', 'get', 'options'] as const).map((method) =>
-      route({ method, path, scope: 'public', rawBody: true, handler: method === 'options' ? ok : flags }),
+      route({
+        method,
+        path,
+        scope: 'public',
+        rawBody: true,
+        summary: 'Feature flags: there are none',
+        handler: method === 'options' ? ok : flags,
+      }),
     ),
   ),
-  route({ method: 'get', path: '/flags/definitions', scope: 'public', handler: definitions }),
+  route({
+    method: 'get',
+    path: '/flags/definitions',
+    scope: 'public',
+    summary: 'Feature flags for local evaluation: there are none',
+    handler: definitions,
+  }),
 ]

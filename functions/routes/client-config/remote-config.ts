@@ -49,6 +49,18 @@ async function script({ c, services, params }: Input) {
 }
 
 export const remoteConfigRoutes: Route[] = [
-  route({ method: 'get', path: '/array/:token/config.js', scope: 'public', handler: script }),
-  route({ method: 'get', path: '/array/:token/config', scope: 'public', handler: json }),
+  route({
+    method: 'get',
+    path: '/array/:token/config.js',
+    scope: 'public',
+    summary: 'What posthog-js loads at its start',
+    handler: script,
+  }),
+  route({
+    method: 'get',
+    path: '/array/:token/config',
+    scope: 'public',
+    summary: 'What clients ask at their start',
+    handler: json,
+  }),
 ]

@@ -24,7 +24,7 @@ const body = z.object({
   is_static: bool.optional(),
   deleted: bool.optional(),
   _create_static_person_ids: listField(text()).optional(),
-  csv: z.union([z.string(), z.instanceof(File)]).optional(),
+  csv: z.union([z.string(), z.instanceof(File).meta({ type: 'string', format: 'binary' })]).optional(),
 })
 const listQuery = z.object({ search: z.string().optional() })
 
@@ -62,10 +62,18 @@ async function persons(input: RouteInput<z.infer<typeof personQuery>, unknown>) 
 }
 
 export const cohortRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'cohort:read', query: listQuery, handler: list }),
+  route({ method: 'get', path: ITEMS, scope: 'cohort:read', query: listQuery, paged: true, handler: list }),
   route({ method: 'post', path: ITEMS, scope: 'cohort:write', body, status: 201, handler: create }),
   route({ method: 'get', path: ITEM, scope: 'cohort:read', handler: read }),
   route({ method: 'patch', path: ITEM, scope: 'cohort:write', body, handler: update }),
   route({ method: 'put', path: ITEM, scope: 'cohort:write', body, handler: update }),
-  route({ method: 'get', path: `${ITEM}/persons`, scope: 'cohort:read', query: personQuery, handler: persons }),
+  route({
+    method: 'get',
+    path: `${ITEM}/persons`,
+    scope: 'cohort:read',
+    query: personQuery,
+    paged: true,
+    summary: 'List the members of a cohort',
+    handler: persons,
+  }),
 ]

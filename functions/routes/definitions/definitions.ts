@@ -92,6 +92,7 @@ export const definitionRoutes: Route[] = [
     path: `${PROJECT}/event_definitions`,
     scope: 'event_definition:read',
     query: eventQuery,
+    paged: true,
     handler: events,
   }),
   route({
@@ -99,6 +100,7 @@ export const definitionRoutes: Route[] = [
     path: `${PROJECT}/property_definitions`,
     scope: 'property_definition:read',
     query: propertyQuery,
+    paged: true,
     handler: properties,
   }),
 ]

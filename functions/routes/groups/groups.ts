@@ -38,7 +38,27 @@ async function find({ services, project, query }: RouteInput<z.infer<typeof find
 }
 
 export const groupRoutes: Route[] = [
-  route({ method: 'get', path: `${PROJECT}/groups_types`, scope: 'group:read', handler: types }),
-  route({ method: 'get', path: `${PROJECT}/groups`, scope: 'group:read', query: listQuery, handler: list }),
-  route({ method: 'get', path: `${PROJECT}/groups/find`, scope: 'group:read', query: findQuery, handler: find }),
+  route({
+    method: 'get',
+    path: `${PROJECT}/groups_types`,
+    scope: 'group:read',
+    summary: 'List group types',
+    handler: types,
+  }),
+  route({
+    method: 'get',
+    path: `${PROJECT}/groups`,
+    scope: 'group:read',
+    query: listQuery,
+    paged: true,
+    handler: list,
+  }),
+  route({
+    method: 'get',
+    path: `${PROJECT}/groups/find`,
+    scope: 'group:read',
+    query: findQuery,
+    summary: 'Read one group',
+    handler: find,
+  }),
 ]

@@ -3,7 +3,7 @@ import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { convertCorrelation } from '../../../lib/nodes/legacy-correlation.ts'
 import { withCorrelationUrls } from '../../../lib/resources/people-urls.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
-import { isTruthy } from './fields.ts'
+import { isTruthy, legacyFilters } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/funnel/correlation'
 
@@ -22,5 +22,14 @@ async function correlation({ c, services, caller, project, rawBody }: RouteInput
 }
 
 export const correlationRoutes: Route[] = (['get', 'post'] as const).map((method) =>
-  route({ method, path: PATH, scope: 'insight:read', computes: true, handler: correlation }),
+  route({
+    method,
+    path: PATH,
+    scope: 'insight:read',
+    [method === 'get' ? 'query' : 'body']: legacyFilters,
+    computes: true,
+
+    summary: 'What correlates with success in a funnel of legacy filters',
+    handler: correlation,
+  }),
 )

@@ -1,24 +1,30 @@
 import * as z from 'zod'
-import { type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
+import { REFRESH_MODES, type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { parseError } from '../../../lib/core/errors.ts'
 import type { InsightInput } from '../../../lib/resources/insights/change.ts'
 import { bool, int32, list, nullable, text } from '../../fields.ts'
 
 const LENGTH = 400
 
+/** For the OpenAPI document. */
+export const REFRESH = `One of ${REFRESH_MODES.join(', ')}.`
+
 /** Null, or an object whose kind is checked when it is stored. */
-const query = z.unknown().transform((value): unknown => {
-  if (value === null || value === '' || value === undefined) return null
-  if (typeof value !== 'object' || Array.isArray(value)) throw parseError('query: Input should be an object.')
-  return value
-})
+const query = z
+  .unknown()
+  .transform((value): unknown => {
+    if (value === null || value === '' || value === undefined) return null
+    if (typeof value !== 'object' || Array.isArray(value)) throw parseError('query: Input should be an object.')
+    return value
+  })
+  .meta({ type: ['object', 'null'], description: 'A query node, e.g. an InsightVizNode around a TrendsQuery.' })
 
 /** What a client may write; other keys are ignored. */
 export const insightBody = z.object({
   name: nullable(text(LENGTH)).optional(),
   derived_name: nullable(text(LENGTH)).optional(),
   description: nullable(text(LENGTH)).optional(),
-  filters: z.unknown().optional(),
+  filters: z.unknown().optional().meta({ description: 'Legacy filters.' }),
   query: query.optional(),
   order: nullable(int32).optional(),
   deleted: bool.optional(),
@@ -26,7 +32,7 @@ export const insightBody = z.object({
   saved: bool.optional(),
   tags: list(text()).optional(),
   dashboards: nullable(list(int32)).optional(),
-  refresh: z.unknown().optional(),
+  refresh: z.unknown().optional().meta({ description: REFRESH }),
 })
 
 export type InsightBody = z.infer<typeof insightBody>
@@ -39,12 +45,12 @@ export function changesOf({ refresh: _refresh, dashboards, ...fields }: InsightB
 
 /** How an insight is read. */
 export const readQuery = z.object({
-  refresh: z.string().optional(),
-  basic: z.string().optional(),
-  client_query_id: z.string().optional(),
-  from_dashboard: z.string().optional(),
-  filters_override: z.string().optional(),
-  variables_override: z.string().optional(),
+  refresh: z.string().meta({ description: REFRESH }).optional(),
+  basic: z.string().meta({ description: 'true: without results and dashboards.' }).optional(),
+  client_query_id: z.string().meta({ description: 'The id that a background run shall have.' }).optional(),
+  from_dashboard: z.string().meta({ description: 'Id of a dashboard whose filters count.' }).optional(),
+  filters_override: z.string().meta({ description: 'Dashboard filters as JSON.' }).optional(),
+  variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),
 })
 export type ReadQuery = z.infer<typeof readQuery>
 
@@ -56,3 +62,19 @@ export const isOn = (word: string | undefined): boolean => /^(y|yes|t|true|on|1)
 
 /** `refresh` of the legacy endpoints. */
 export const isTruthy = (value: unknown): boolean => value === true || /^(true|1|yes)$/i.test(String(value ?? ''))
+
+const any = (description: string) => z.unknown().meta({ description }).optional()
+
+/** The best known of the legacy filters, which the conversion checks: anything else may stand beside them. */
+export const legacyFilters = z.looseObject({
+  events: any('Series: `[{"id": "$pageview", "math": "dau"}]`.'),
+  actions: any('Series of actions: `[{"id": 1}]`.'),
+  date_from: any('`-7d`, `2026-01-01`, `all`.'),
+  date_to: any('As `date_from`; now unless given.'),
+  interval: any('minute, hour, day, week or month.'),
+  properties: any('Filters: `[{"key": "$browser", "value": "Firefox", "operator": "exact"}]`.'),
+  breakdown: any('A property.'),
+  breakdown_type: any('event, person, group, session, cohort or hogql.'),
+  filter_test_accounts: any('true: without test accounts.'),
+  refresh: any('true: computes also what is cached.'),
+})

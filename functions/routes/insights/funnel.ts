@@ -5,7 +5,7 @@ import { funnelTable } from '../../../lib/render/csv.ts'
 import { withFunnelUrls } from '../../../lib/resources/people-urls.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
-import { isTruthy } from './fields.ts'
+import { isTruthy, legacyFilters } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/funnel'
 /** As the reference page says; a query node has 25. */
@@ -58,5 +58,14 @@ function unboxed(
 }
 
 export const funnelRoutes: Route[] = (['get', 'post'] as const).map((method) =>
-  route({ method, path: PATH, scope: 'insight:read', computes: true, handler: funnel }),
+  route({
+    method,
+    path: PATH,
+    scope: 'insight:read',
+    [method === 'get' ? 'query' : 'body']: legacyFilters,
+    computes: true,
+    csv: true,
+    summary: 'Compute a funnel of legacy filters',
+    handler: funnel,
+  }),
 )

@@ -105,7 +105,16 @@ async function update(input: RouteInput<ReadQuery, InsightBody>) {
 const change = { path: ITEM, scope: 'insight:write', query: readQuery, body: insightBody, handler: update } as const
 
 export const insightRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'insight:read', query: listQuery, computes: true, handler: list }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'insight:read',
+    query: listQuery,
+    computes: true,
+    paged: true,
+    csv: true,
+    handler: list,
+  }),
   route({
     method: 'post',
     path: ITEMS,
@@ -123,6 +132,7 @@ export const insightRoutes: Route[] = [
     query: readQuery,
     records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
     computes: true,
+    csv: true,
     handler: retrieve,
   }),
   route({ method: 'patch', computes: true, ...change }),
@@ -132,6 +142,9 @@ export const insightRoutes: Route[] = [
     method: 'delete',
     path: ITEM,
     scope: 'insight:write',
+    status: 405,
+    summary: 'Not allowed',
+    answer: 'Insights are deleted by `PATCH {"deleted": true}`.',
     handler: ({ c }) => c.body(null, 405, { Allow: 'GET, PUT, PATCH' }),
   }),
 ]

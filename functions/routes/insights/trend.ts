@@ -8,7 +8,7 @@ import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { pageLinks } from '../../paging.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
-import { isTruthy } from './fields.ts'
+import { isTruthy, legacyFilters } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/trend'
 const PAGE = 25
@@ -57,5 +57,14 @@ async function withoutUnknownActions<T>(query: Query, work: (query: Query) => Pr
 }
 
 export const trendRoutes: Route[] = (['get', 'post'] as const).map((method) =>
-  route({ method, path: PATH, scope: 'insight:read', computes: true, handler: trend }),
+  route({
+    method,
+    path: PATH,
+    scope: 'insight:read',
+    [method === 'get' ? 'query' : 'body']: legacyFilters,
+    computes: true,
+    csv: true,
+    summary: 'Compute trends of legacy filters',
+    handler: trend,
+  }),
 )

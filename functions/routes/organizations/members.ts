@@ -42,7 +42,7 @@ async function remove(input: Input) {
 }
 
 export const memberRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'organization_member:read', handler: list }),
+  route({ method: 'get', path: ITEMS, scope: 'organization_member:read', paged: true, handler: list }),
   route({ method: 'get', path: ITEM, scope: 'organization_member:read', handler: read }),
   route({ method: 'patch', path: ITEM, scope: 'organization_member:write', body: levelBody, handler: update }),
   route({ method: 'delete', path: ITEM, scope: 'organization_member:write', handler: remove }),

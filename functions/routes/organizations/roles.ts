@@ -91,12 +91,12 @@ const READ = 'organization:read'
 const WRITE = 'organization:write'
 
 export const roleRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: READ, handler: list }),
+  route({ method: 'get', path: ITEMS, scope: READ, paged: true, handler: list }),
   route({ method: 'post', path: ITEMS, scope: WRITE, body: createBody, status: 201, handler: create }),
   route({ method: 'get', path: ITEM, scope: READ, handler: read }),
   route({ method: 'patch', path: ITEM, scope: WRITE, body: changeBody, handler: update }),
   route({ method: 'delete', path: ITEM, scope: WRITE, handler: remove }),
-  route({ method: 'get', path: MEMBERS, scope: READ, handler: listMembers }),
+  route({ method: 'get', path: MEMBERS, scope: READ, paged: true, handler: listMembers }),
   route({ method: 'post', path: MEMBERS, scope: WRITE, body: memberBody, status: 201, handler: addMember }),
   route({ method: 'get', path: MEMBER, scope: READ, handler: readMember }),
   route({ method: 'delete', path: MEMBER, scope: WRITE, handler: removeMember }),

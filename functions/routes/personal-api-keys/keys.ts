@@ -81,9 +81,15 @@ export const keyRoutes: Route[] = [
   route({ method: 'get', path: ITEMS, scope: READ, handler: all }),
   route({ method: 'post', path: ITEMS, scope: WRITE, body: createBody, status: 201, handler: create }),
   // must work for every key: clients read their own scopes there
-  route({ method: 'get', path: CURRENT, scope: 'any', handler: withCurrent(read) }),
+  route({
+    method: 'get',
+    path: CURRENT,
+    scope: 'any',
+    summary: 'Read the key of this request',
+    handler: withCurrent(read),
+  }),
   ...changes(CURRENT).map((item) => ({ ...item, handler: withCurrent(item.handler) })),
   route({ method: 'get', path: ITEM, scope: READ, handler: read }),
   ...changes(ITEM),
-  route({ method: 'post', path: `${ITEM}/roll`, scope: WRITE, handler: roll }),
+  route({ method: 'post', path: `${ITEM}/roll`, scope: WRITE, summary: 'Give a key a new value', handler: roll }),
 ]

@@ -84,6 +84,8 @@ export const behindInsightRoutes: Route[] = [
     scope: 'person:read',
     query: pointQuery,
     computes: true,
+    paged: true,
+    summary: 'List the people whom a number counts',
     handler: list,
   }),
 ]

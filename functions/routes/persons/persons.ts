@@ -49,6 +49,6 @@ async function read({ services, project, params }: RouteInput<unknown, unknown>)
 }
 
 export const personRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'person:read', query: listQuery, handler: list }),
+  route({ method: 'get', path: ITEMS, scope: 'person:read', query: listQuery, paged: true, handler: list }),
   route({ method: 'get', path: `${ITEMS}/:id`, scope: 'person:read', handler: read }),
 ]

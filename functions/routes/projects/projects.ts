@@ -29,8 +29,9 @@ type SettingsInput = RouteInput<unknown, ProjectInput>
 
 async function organizationList({ c, services, caller }: Input) {
   const found = await findOrganizationsWithProjects(services.db, reachableOrganizations(caller))
-  const results = found.organizations.map((row) => presentOrganization(row, caller))
-  return envelope(c, readPage(c), results.length, results)
+  const page = readPage(c)
+  const all = found.organizations.map((row) => presentOrganization(row, caller))
+  return envelope(c, page, all.length, all.slice(page.offset, page.offset + page.limit))
 }
 
 async function organization({ services, caller, params }: Input) {
@@ -70,9 +71,9 @@ const update = async ({ services, caller, project, body }: SettingsInput) =>
   presentProject(await changeProject(services, project, body), caller)
 
 export const projectRoutes: Route[] = [
-  route({ method: 'get', path: ORGANIZATIONS, scope: 'organization:read', handler: organizationList }),
+  route({ method: 'get', path: ORGANIZATIONS, scope: 'organization:read', paged: true, handler: organizationList }),
   route({ method: 'get', path: ORGANIZATION, scope: 'organization:read', handler: organization }),
-  route({ method: 'get', path: OF_ORGANIZATION, scope: 'project:read', handler: projectList }),
+  route({ method: 'get', path: OF_ORGANIZATION, scope: 'project:read', paged: true, handler: projectList }),
   route({
     method: 'post',
     path: OF_ORGANIZATION,
@@ -81,7 +82,7 @@ export const projectRoutes: Route[] = [
     status: 201,
     handler: create,
   }),
-  route({ method: 'get', path: PROJECTS, scope: 'project:read', handler: projectList }),
+  route({ method: 'get', path: PROJECTS, scope: 'project:read', paged: true, handler: projectList }),
   route({ method: 'get', path: PROJECT, scope: 'project:read', handler: read }),
   route({ method: 'patch', path: PROJECT, scope: 'project:write', body: settings, handler: update }),
 ]

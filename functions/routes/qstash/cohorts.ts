@@ -43,6 +43,20 @@ async function failed({ c, services }: Input): Promise<Response> {
 }
 
 export const cohortDeliveryRoutes: Route[] = [
-  route({ method: 'post', path: COHORT_PATH, scope: 'public', rawBody: true, handler: calculate }),
-  route({ method: 'post', path: COHORT_FAILED_PATH, scope: 'public', rawBody: true, handler: failed }),
+  route({
+    method: 'post',
+    path: COHORT_PATH,
+    scope: 'public',
+    summary: 'QStash delivers a calculation of a cohort',
+    rawBody: true,
+    handler: calculate,
+  }),
+  route({
+    method: 'post',
+    path: COHORT_FAILED_PATH,
+    scope: 'public',
+    summary: 'QStash gave up a calculation of a cohort',
+    rawBody: true,
+    handler: failed,
+  }),
 ]

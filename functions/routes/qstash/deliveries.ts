@@ -63,6 +63,20 @@ async function failed({ c, services }: Input): Promise<Response> {
 }
 
 export const qstashRoutes: Route[] = [
-  route({ method: 'post', path: RUN_PATH, scope: 'public', rawBody: true, handler: run }),
-  route({ method: 'post', path: FAILED_PATH, scope: 'public', rawBody: true, handler: failed }),
+  route({
+    method: 'post',
+    path: RUN_PATH,
+    scope: 'public',
+    summary: 'QStash delivers a run',
+    rawBody: true,
+    handler: run,
+  }),
+  route({
+    method: 'post',
+    path: FAILED_PATH,
+    scope: 'public',
+    summary: 'QStash gave up a run',
+    rawBody: true,
+    handler: failed,
+  }),
 ]

@@ -14,17 +14,22 @@ import {
 } from '../../../lib/cache/status.ts'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
+import { REFRESH } from '../insights/fields.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
 const ITEM = `${ITEMS}/:query_id`
 
 const queryBody = z.object({
-  query: z.unknown(),
-  refresh: z.unknown().optional(),
-  async: z.unknown().optional(),
-  client_query_id: z.unknown().optional(),
+  query: z.unknown().meta({
+    type: 'object',
+    description: 'A query node.',
+    examples: [{ kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: '$pageview' }] }],
+  }),
+  refresh: z.unknown().meta({ description: REFRESH }).optional(),
+  async: z.unknown().meta({ description: 'true: as `refresh` async.' }).optional(),
+  client_query_id: z.unknown().meta({ description: 'The id that a background run shall have.' }).optional(),
 })
-const queryQuery = z.object({ refresh: z.string().optional() })
+const queryQuery = z.object({ refresh: z.string().meta({ description: REFRESH }).optional() })
 
 type Input = RouteInput<z.infer<typeof queryQuery>, z.infer<typeof queryBody>>
 
@@ -94,8 +99,25 @@ export const queryRoutes: Route[] = [
     query: queryQuery,
     body: queryBody,
     computes: true,
+    summary: 'Run a query',
+    answer: 'The results, from the cache or computed; 202 with `query_status` for a background run.',
     handler: run,
   }),
-  route({ method: 'get', path: ITEM, scope: 'query:read', records, handler: read }),
-  route({ method: 'delete', path: ITEM, scope: 'query:read', records, handler: cancel }),
+  route({
+    method: 'get',
+    path: ITEM,
+    scope: 'query:read',
+    records,
+    summary: 'How far a background run is',
+    handler: read,
+  }),
+  route({
+    method: 'delete',
+    path: ITEM,
+    scope: 'query:read',
+    records,
+    summary: 'Cancel a background run',
+    status: 204,
+    handler: cancel,
+  }),
 ]

@@ -32,4 +32,6 @@ async function me({ services, caller }: RouteInput<unknown, unknown>) {
   }
 }
 
-export const userRoutes: Route[] = [route({ method: 'get', path: '/api/users/@me', scope: 'any', handler: me })]
+export const userRoutes: Route[] = [
+  route({ method: 'get', path: '/api/users/@me', scope: 'any', summary: 'The user behind the key', handler: me }),
+]

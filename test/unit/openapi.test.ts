@@ -1,0 +1,74 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { expect, test } from 'vitest'
+import { openApiDocument, openApiPath } from '../../functions/openapi.ts'
+import { route } from '../../functions/route.ts'
+import { routes } from '../../functions/routes/index.ts'
+
+const document = openApiDocument(routes)
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
+)
+
+test('the document is OpenAPI 3.1', async () => {
+  const result = await new Validator().validate(structuredClone(document))
+  expect(result.errors ?? []).toEqual([])
+  expect(result.valid).toBe(true)
+})
+
+test('every route of the table is in it, and nothing else', () => {
+  const wanted = routes.map(({ method, path }) => `${method} ${openApiPath(path)}`)
+  expect(operations.map(({ name }) => name).sort()).toEqual(wanted.sort())
+})
+
+test('a route that says nothing of itself is in it', () => {
+  const plain = route({
+    method: 'get',
+    path: '/api/projects/:project_id/things/:id',
+    scope: 'insight:read',
+    handler() {},
+  })
+  const operation = openApiDocument([plain]).paths['/api/projects/{project_id}/things/{id}/']?.get
+  expect(operation).toMatchObject({
+    summary: 'Read one thing',
+    tags: ['things'],
+    security: [{ personalApiKey: ['insight:read'] }],
+  })
+})
+
+test('operations have a name of their own, a summary, and the scope that they need', () => {
+  const ids = operations.map(({ operation }) => operation.operationId)
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const { name, operation } of operations) expect(operation.summary, name).toMatch(/\w/)
+  for (const { method, path, scope } of routes) {
+    const { security, parameters } = document.paths[openApiPath(path)]?.[method] ?? {}
+    const scopes = scope === 'any' ? [] : [scope]
+    expect(security, path).toEqual(scope === 'public' ? [] : [{ personalApiKey: scopes }])
+    const named = (parameters as { name: string; in: string }[]).filter((parameter) => parameter.in === 'path')
+    expect(named.map(({ name }) => `:${name}`)).toEqual(path.match(/:\w+/g) ?? [])
+  }
+})
+
+test('fields are described as they are checked', () => {
+  const keys = document.paths['/api/personal_api_keys/']?.post as { requestBody: { content: object } }
+  expect(keys.requestBody.content).toEqual({
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['label', 'scopes'],
+        properties: {
+          label: { type: 'string', minLength: 1, maxLength: 40 },
+          scopes: { type: 'array', items: { type: 'string' } },
+          scoped_teams: {
+            anyOf: [{ type: 'array', items: expect.objectContaining({ type: 'integer' }) }, { type: 'null' }],
+          },
+          scoped_organizations: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] },
+        },
+      },
+    },
+  })
+  const list = document.paths['/api/projects/{project_id}/insights/']?.get as { parameters: { name: string }[] }
+  const named = Object.fromEntries(list.parameters.map((parameter) => [parameter.name, parameter]))
+  expect(named.saved).toEqual({ name: 'saved', in: 'query', schema: { type: 'boolean' } })
+  expect(named.limit).toMatchObject({ in: 'query', schema: { type: 'integer' } })
+  expect(named.refresh).toMatchObject({ description: expect.stringContaining('force_blocking') })
+})
