@@ -6,9 +6,9 @@ import { recordKey, writeRecords } from '../cache/records.ts'
 import { invalid, notFound, permissionDenied } from '../core/errors.ts'
 import { isUuid, randomText } from '../core/ids.ts'
 import type { Services } from '../services.ts'
-import { findCaller } from '../store/callers.ts'
 import { deleteKey, findKey, insertKey, type KeyRow, rollKey, updateKey } from '../store/keys.ts'
 import { findProjectIds } from '../store/projects.ts'
+import { refreshCallers } from './callers.ts'
 
 export interface KeyInput {
   readonly label: string
@@ -77,8 +77,7 @@ export async function changeKey(
     ...(changes.scopedOrganizations ? { scoped_organizations: [...changes.scopedOrganizations] } : {}),
   })
   if (!row) throw notFound()
-  const changed = await findCaller(services.db, row.secure_value)
-  await writeRecords(services, [[recordKey.caller(row.secure_value), changed ?? null]])
+  await refreshCallers(services, [caller.userId])
   return row
 }
 

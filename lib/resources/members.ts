@@ -2,12 +2,11 @@
 import type { Caller } from '../access/caller.ts'
 import { membershipIn } from '../access/levels.ts'
 import { requireLevelChange, requireToManage } from '../access/members.ts'
-import { recordKey, writeRecords } from '../cache/records.ts'
 import { invalid, notFound } from '../core/errors.ts'
 import { isUuid } from '../core/ids.ts'
 import type { Services } from '../services.ts'
-import { findCallersOf } from '../store/callers.ts'
 import { deleteMember, findMember, type MemberRow, updateLevel } from '../store/members.ts'
+import { refreshCallers } from './callers.ts'
 
 /** The member with this user's uuid, or `@me`. Throws 404. */
 export async function readMember(
@@ -44,15 +43,6 @@ export async function removeMember(services: Services, caller: Caller, { member 
   if (!(await deleteMember(services.db, member)))
     throw invalid(null, 'Cannot leave the organization as its last owner.')
   await refreshCallers(services, [member.user_id])
-}
-
-/** After a change of memberships or roles: every key of these users is known by its new rights. */
-export async function refreshCallers(services: Services, userIds: readonly number[]): Promise<void> {
-  const found = await findCallersOf(services.db, [...new Set(userIds)])
-  await writeRecords(
-    services,
-    found.map(({ secureValue, caller }) => [recordKey.caller(secureValue), caller] as const),
-  )
 }
 
 /** As the API shows it. */

@@ -15,7 +15,8 @@ import {
   type RoleRow,
   updateRole,
 } from '../store/roles.ts'
-import { presentMember, refreshCallers } from './members.ts'
+import { refreshCallers } from './callers.ts'
+import { presentMember } from './members.ts'
 
 /** Throws 404. */
 export async function readRole(services: Services, organizationId: string, id: string): Promise<RoleRow> {

@@ -70,6 +70,14 @@ test.each(protectedRoutes.map((route) => [`${route.method} ${route.path}`, route
   },
 )
 
+test('the OpenAPI document is for everybody', async () => {
+  for (const path of ['/api/schema/', '/api/schema', '/api/schema.json']) {
+    const answer = await server.call('GET', path, undefined, { Authorization: '' })
+    expect(answer).toMatchObject({ status: 200, body: { openapi: '3.1.0' } })
+    expect(answer.headers.get('content-type')).toContain('application/json')
+  }
+})
+
 test('another method is 405 and says which there are', async () => {
   const answer = await server.call('PATCH', `${project.path}insights/`, {})
   expect(answer).toMatchObject({ status: 405, body: { detail: 'Method "PATCH" not allowed.' } })

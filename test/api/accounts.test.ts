@@ -333,6 +333,14 @@ test('lists hold only what a bound key may reach', async () => {
     level: 'member',
     owner: `elsewhere-${count}@accounts.test`,
   })
+  const across = await make({ scoped_teams: [second.id] })
+  expect((await across.call('GET', '/api/organizations/')).body.results.map(({ id }: { id: string }) => id)).toEqual([
+    organization,
+  ])
+  expect((await across.call('GET', '/api/users/@me/')).body).toMatchObject({
+    team: { id: second.id },
+    organizations: [{ id: organization }],
+  })
   const all = await make({})
   expect((await all.call('GET', '/api/organizations/')).body.count).toBe(2)
   const here = await make({ scoped_organizations: [organization] })
@@ -340,6 +348,26 @@ test('lists hold only what a bound key may reach', async () => {
   expect((await here.call('GET', '/api/projects/')).body.count).toBe(2)
   expect((await here.call('GET', `/api/projects/${elsewhere.projectId}/insights/`)).status).toBe(403)
   expect(JSON.stringify((await here.call('GET', '/api/users/@me/')).body)).not.toContain(elsewhere.token)
+})
+
+test('a key that is revoked while rights are written does not come back to life', async () => {
+  const ben = await join('ben')
+  const statuses: number[] = []
+  for (let count = 0; count < 5; count++) {
+    const { id, value } = (await ben.call('POST', KEYS, { label: 'k', scopes: ['*'] })).body
+    await Promise.all([
+      ben.call('DELETE', `${KEYS}${id}/`),
+      owner.call('PATCH', `${MEMBERS}${ben.uuid}/`, { level: count % 2 ? 1 : 8 }),
+      owner.call('PATCH', `${MEMBERS}${ben.uuid}/`, { level: count % 2 ? 8 : 1 }),
+    ])
+    await server.settled()
+    const used = await server.call('GET', '/api/users/@me/', undefined, { Authorization: `Bearer ${value}` })
+    statuses.push(used.status)
+    // what every key knows is what the row says
+    const { level } = (await owner.call('GET', `${MEMBERS}${ben.uuid}/`)).body
+    expect((await ben.call('GET', '/api/users/@me/')).body.organization.membership_level).toBe(level)
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 401])
 })
 
 test('last_used_at is noted after the first use', async () => {

@@ -77,6 +77,13 @@ test('who waits for the result of another request is not counted', async () => {
   expectThrottled(await ask(call, fresh()))
 })
 
+test('both windows of a limit are one call to Redis', async () => {
+  const { services } = server.stack
+  const capacity = () => requireCapacity(services, `key:${crypto.randomUUID()}`, { perMinute: 9, perHour: 9 })
+  await capacity()
+  expect((await server.counted(capacity)).redis).toBe(1)
+})
+
 test('background runs above the limit are refused and not enqueued', async () => {
   const call = await exhausted()
   const made = await call('POST', `${project.path}insights/`, { name: 'x', query: fresh() })

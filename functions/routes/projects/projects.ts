@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { reachableOrganizations, reachesProject, requireOrganization } from '../../../lib/access/authorize.ts'
 import { requireAdmin } from '../../../lib/access/members.ts'
 import { notFound, permissionDenied } from '../../../lib/core/errors.ts'
+import { findReachable } from '../../../lib/resources/organizations.ts'
 import { presentOrganization, presentProject, presentProjectBasic } from '../../../lib/resources/present-account.ts'
 import { changeProject, createProject, type ProjectInput } from '../../../lib/resources/projects.ts'
-import { findOrganizationsWithProjects } from '../../../lib/store/organizations.ts'
 import { findProjectRow, listProjects } from '../../../lib/store/projects.ts'
 import { list, text } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
@@ -28,18 +28,17 @@ type Input = RouteInput<unknown, unknown>
 type SettingsInput = RouteInput<unknown, ProjectInput>
 
 async function organizationList({ c, services, caller }: Input) {
-  const found = await findOrganizationsWithProjects(services.db, reachableOrganizations(caller))
+  const { organizations } = await findReachable(services, caller)
   const page = readPage(c)
-  const all = found.organizations.map((row) => presentOrganization(row, caller))
+  const all = organizations.map((row) => presentOrganization(row, caller))
   return envelope(c, page, all.length, all.slice(page.offset, page.offset + page.limit))
 }
 
 async function organization({ services, caller, params }: Input) {
   const id = requireOrganization(caller, params.organization_id)
-  const found = await findOrganizationsWithProjects(services.db, [id])
-  const row = found.organizations[0]
+  const { organizations, projects } = await findReachable(services, caller, [id])
+  const row = organizations[0]
   if (!row) throw notFound('Organization not found.')
-  const projects = found.projects.filter(({ id }) => reachesProject(caller, id))
   return presentOrganization(row, caller, projects)
 }
 

@@ -1,17 +1,14 @@
-import { reachableOrganizations, reachesProject } from '../../../lib/access/authorize.ts'
 import { levelIn } from '../../../lib/access/members.ts'
+import { findReachable } from '../../../lib/resources/organizations.ts'
 import { presentOrganization, presentProjectBasic } from '../../../lib/resources/present-account.ts'
-import { findOrganizationsWithProjects } from '../../../lib/store/organizations.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 /** The user behind the key, with the current project as `team`. */
 async function me({ services, caller }: RouteInput<unknown, unknown>) {
-  const found = await findOrganizationsWithProjects(services.db, reachableOrganizations(caller))
-  const projects = found.projects.filter(({ id }) => reachesProject(caller, id))
-  const organization =
-    found.organizations.find(({ id }) => id === caller.currentOrganizationId) ?? found.organizations[0]
-  const project = projects.find(({ id }) => id === caller.currentProjectId) ?? projects[0]
+  const { organizations, projects } = await findReachable(services, caller)
+  const organization = organizations.find(({ id }) => id === caller.currentOrganizationId) ?? organizations[0]
   const own = projects.filter((row) => row.organization_id === organization?.id)
+  const project = own.find(({ id }) => id === caller.currentProjectId) ?? own[0] ?? projects[0]
   return {
     ...caller.user,
     date_joined: null,
@@ -21,7 +18,7 @@ async function me({ services, caller }: RouteInput<unknown, unknown>) {
     theme_mode: null,
     team: project ? presentProjectBasic(project) : null,
     organization: organization ? presentOrganization(organization, caller, own) : null,
-    organizations: found.organizations.map(({ id, name, slug }) => ({
+    organizations: organizations.map(({ id, name, slug }) => ({
       id,
       name,
       slug,
