@@ -20,15 +20,24 @@ const { email, organization, project, member, level } = values
 if (!email?.includes('@') || member?.includes('@') === false) fail('An e-mail address is missing.')
 if (!isLevel(level)) fail(`${level} is no level.`)
 const services = deploymentServices()
-const { projectId, token, key } =
-  member === undefined
-    ? await bootstrap(services, { email, organization, project })
-    : await bootstrapMember(services, { email: member, level, owner: email })
+const made = member === undefined ? bootstrap(services, { email, organization, project }) : join(member, level, email)
+const { projectId, token, key } = await made.catch((error: Error) => {
+  console.error(error.message)
+  process.exit(1)
+})
 console.log(`project            ${projectId}
 project token      ${token}
 personal API key   ${key}
 
 The key is shown this once: only its hash is stored.`)
+
+/** Who is a member already keeps the level. */
+async function join(member: string, level: keyof typeof LEVELS, owner: string) {
+  const made = await bootstrapMember(services, { email: member, level, owner })
+  const name = Object.entries(LEVELS).find(([, number]) => number === made.level)?.[0]
+  console.log(`level              ${name ?? made.level}`)
+  return made
+}
 
 function isLevel(word: string): word is keyof typeof LEVELS {
   return Object.hasOwn(LEVELS, word)
