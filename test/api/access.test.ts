@@ -52,6 +52,9 @@ test.each(protectedRoutes.map((route) => [`${route.method} ${route.path}`, route
         status: 403,
         body: { detail: `API key missing required scope '${route.scope}'` },
       })
+      const sufficient = await makeKey([route.scope])
+      const answer = await server.call(method, path, body, bearer(sufficient.value))
+      expect(answer.body?.detail ?? '').not.toContain('missing required scope')
     }
     if (route.path.includes(':project_id')) {
       expect((await server.call(method, path, body, bearer(foreign.key))).status).toBe(403)

@@ -66,6 +66,14 @@ test('a route that changes something needs a scope that writes', () => {
   expect(any).toEqual(['get /api/users/@me', 'get /api/personal_api_keys/@current'])
 })
 
+test('what may compute counts for somebody', () => {
+  const wrong = files('functions/routes').filter((file) => {
+    const text = readFileSync(resolve(ROOT, file), 'utf8')
+    return text.includes('computes: true') && !text.includes('limiterOf(')
+  })
+  expect(wrong).toEqual([])
+})
+
 test('every route has a scope that a key can have, and every path is written once', () => {
   const isDeclared = (scope: string) => scope === 'public' || scope === 'any' || (scope !== '*' && isScope(scope))
   const without = routes.filter((route) => !isDeclared(route.scope ?? ''))
