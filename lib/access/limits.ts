@@ -10,7 +10,7 @@ export interface Limit {
   readonly perHour: number
 }
 
-/** Who is refused is refused without a call to Redis until the window ends. */
+/** When the windows end of who was refused, in milliseconds: until then there is no need to ask Redis. */
 const blocked = new Map<string, number>()
 const TIMEOUT_MS = 2_000
 
@@ -29,6 +29,9 @@ export async function requireCapacity(
   id: string,
   { perMinute, perHour }: Limit = limitOf(id, services.env),
 ): Promise<void> {
+  const now = services.now().getTime()
+  const known = Math.max(...WINDOWS.map((window) => blocked.get(`${prefix(window)}:${id}`) ?? 0))
+  if (known > now) throw throttled(secondsUntil(known, now))
   const windows = [
     ...(perMinute > 0 ? [limiter(services, perMinute, '1 m')] : []),
     ...(perHour > 0 ? [limiter(services, perHour, '1 h')] : []),
@@ -40,15 +43,22 @@ export async function requireCapacity(
   for (const [index, window] of windows.entries())
     if (answers[index]?.success) services.waitUntil(window.limit(id, { rate: -1 }).catch(() => {}))
   const reset = Math.max(...refusals.map((answer) => answer?.reset ?? 0))
-  throw throttled(Math.max(1, Math.ceil((reset - services.now().getTime()) / 1_000)))
+  throw throttled(secondsUntil(reset, now))
 }
 
+const secondsUntil = (instant: number, now: number) => Math.max(1, Math.ceil((instant - now) / 1_000))
+
+const WINDOWS = ['1 m', '1 h'] as const
+type Window = (typeof WINDOWS)[number]
+
+const prefix = (window: Window) => `limit:${window.replace(' ', '')}`
+
 /** Fixed windows: the instant at which the next request succeeds is known exactly. */
-const limiter = ({ redis }: Services, tokens: number, window: '1 m' | '1 h') =>
+const limiter = ({ redis }: Services, tokens: number, window: Window) =>
   new Ratelimit({
     redis,
     limiter: Ratelimit.fixedWindow(tokens, window),
-    prefix: `limit:${window.replace(' ', '')}`,
+    prefix: prefix(window),
     ephemeralCache: blocked,
     timeout: TIMEOUT_MS,
   })

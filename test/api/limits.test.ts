@@ -84,6 +84,15 @@ test('both windows of a limit are one call to Redis', async () => {
   expect((await server.counted(capacity)).redis).toBe(1)
 })
 
+test('who was refused is refused again without a call to Redis', async () => {
+  const { services } = server.stack
+  const id = `key:${crypto.randomUUID()}`
+  const capacity = () => requireCapacity(services, id, { perMinute: 0, perHour: 1 })
+  await capacity()
+  await expect(capacity()).rejects.toThrow('throttled')
+  expect((await server.counted(() => expect(capacity()).rejects.toThrow('throttled'))).redis).toBe(0)
+})
+
 test('background runs above the limit are refused and not enqueued', async () => {
   const call = await exhausted()
   const made = await call('POST', `${project.path}insights/`, { name: 'x', query: fresh() })
