@@ -2,12 +2,12 @@ import { answerQuery } from '../../../lib/cache/answer.ts'
 import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
-import { trendsTable } from '../../../lib/render/csv.ts'
 import { withPersonsUrls } from '../../../lib/resources/people-urls.ts'
 import type { TrendsItem } from '../../../lib/shape/trends.ts'
-import { csvResponse, wantsCsv } from '../../format.ts'
+import { wantsCsv } from '../../format.ts'
 import { pageLinks } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
+import { exportCsv } from './export.ts'
 import { isTruthy } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/trend'
@@ -25,11 +25,7 @@ async function trend({ c, services, project, rawBody }: RouteInput<unknown, unkn
     answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), { mode }),
   )
   const result = (answer.entry?.response.results ?? []) as readonly TrendsItem[]
-  if (wantsCsv(c)) {
-    const range = answer.entry?.response.resolved_date_range
-    const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
-    return csvResponse(c, `export${days} from PostHog`, trendsTable(result))
-  }
+  if (wantsCsv(c)) return exportCsv(c, services, 'TrendsQuery', answer)
   const limit = Number(c.req.query('breakdown_limit')) || PAGE
   const offset = Number(c.req.query('offset')) || 0
   return {
