@@ -13,13 +13,17 @@ import { isTruthy } from './fields.ts'
 const PATH = '/api/projects/:project_id/insights/trend'
 const PAGE = 25
 
+/** Other kinds of insights are trends here. */
+const SERIES_KINDS = ['STICKINESS', 'LIFECYCLE'] as const
+
 type Query = ReturnType<typeof convertFilters>
 
 /** Legacy trends: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
 async function trend({ c, services, project, rawBody }: RouteInput<unknown, unknown>) {
   const filters = { ...c.req.query(), ...rawBody }
   const refresh = isTruthy(filters.refresh)
-  const query = convertFilters({ ...filters, insight: filters.insight === 'SESSIONS' ? 'TRENDS' : filters.insight })
+  const insight = SERIES_KINDS.find((kind) => kind === filters.insight) ?? 'TRENDS'
+  const query = convertFilters({ ...filters, insight })
   const mode = refresh ? 'force_blocking' : 'blocking'
   const answer = await withoutUnknownActions(query, async (known) =>
     answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), { mode }),
@@ -47,7 +51,7 @@ async function withoutUnknownActions<T>(query: Query, work: (query: Query) => Pr
   } catch (error) {
     const [, index] = (error instanceof ApiError && error.attr?.match(/^query__series__(\d+)__id$/)) || []
     if (index === undefined) throw error
-    const series = query.series.filter((_, position) => position !== Number(index))
+    const series = (query.series ?? []).filter((_, position) => position !== Number(index))
     return withoutUnknownActions({ ...query, series }, work)
   }
 }
