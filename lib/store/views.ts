@@ -21,8 +21,8 @@ export async function noteViews(
   )
   const [, rows] = await db.batch([
     db.execute(sql`
-      insert into insight_views (insight_id, user_id)
-      select ${insights.id}, ${userId} from insights where ${wanted}
+      insert into insight_views (insight_id, user_id, last_viewed_at)
+      select ${insights.id}, ${userId}, now() from insights where ${wanted}
       on conflict (insight_id, user_id) do update set last_viewed_at = excluded.last_viewed_at`),
     selectInsights(db).where(wanted),
   ])
