@@ -6,12 +6,16 @@ import { captureV1Routes } from './capture/events-v1.ts'
 import { flagRoutes } from './client-config/flags.ts'
 import { remoteConfigRoutes } from './client-config/remote-config.ts'
 import { cohortRoutes } from './cohorts/cohorts.ts'
+import { dashboardRoutes } from './dashboards/dashboards.ts'
 import { definitionRoutes } from './definitions/definitions.ts'
 import { groupRoutes } from './groups/groups.ts'
+import { accessControlRoutes } from './insights/access-controls.ts'
+import { activityRoutes } from './insights/activity.ts'
 import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
 import { trendRoutes } from './insights/trend.ts'
+import { viewRoutes } from './insights/views.ts'
 import { memberRoutes } from './organizations/members.ts'
 import { roleRoutes } from './organizations/roles.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
@@ -43,6 +47,10 @@ const table: readonly Route[] = [
   ...correlationRoutes,
   ...actionRoutes,
   ...cohortRoutes,
+  ...viewRoutes,
+  ...activityRoutes,
+  ...accessControlRoutes,
+  ...dashboardRoutes,
   ...insightRoutes,
   ...queryRoutes,
   ...qstashRoutes,

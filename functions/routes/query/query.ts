@@ -13,6 +13,8 @@ import {
   statusKey,
 } from '../../../lib/cache/status.ts'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
+import { resultTable } from '../../../lib/render/csv.ts'
+import { csvResponse, wantsCsv } from '../../format.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 import { REFRESH } from '../insights/fields.ts'
 
@@ -44,6 +46,10 @@ async function run({ c, services, caller, project, query, body }: Input) {
   const mode = modeOf(query.refresh ?? body.refresh, body.async === true)
   const prepared = await prepareQuery(project, body.query, services.now())
   const answer = await answerQuery(services, project, prepared, { mode, statusId, limiter: limiterOf({ caller }) })
+  if (answer.entry && wantsCsv(c)) {
+    const { results, columns } = answer.entry.response
+    return csvResponse(c, 'query', resultTable(prepared.node.kind, results, columns))
+  }
   return c.json(presentAnswer(project.id, answer), answer.status && !answer.status.complete ? 202 : 200)
 }
 
