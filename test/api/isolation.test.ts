@@ -94,4 +94,8 @@ test('and everything of theirs is still there, for them', async () => {
       ({ name }: { name: string }) => name,
     )
   for (const list of ['dashboards/', 'actions/', 'cohorts/']) expect(await names(list)).toEqual(['secret-0815'])
+  const roles = await server.call('GET', '/api/organizations/@current/roles/', undefined, theirKey)
+  expect(roles.body.results).toMatchObject([
+    { name: 'secret-0815', members: [{ user: { uuid: theirs.ids.user_uuid } }] },
+  ])
 })

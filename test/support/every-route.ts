@@ -58,6 +58,10 @@ export async function makeWorld(
   const run = await call('GET', `insights/${insight.id}/?refresh=force_async`)
   await server.stack.qstash.idle()
   const persons = await call('GET', 'persons/')
+  const roles = '/api/organizations/@current/roles/'
+  const role = await call('POST', roles, { name: marker })
+  const { uuid } = await call('GET', '/api/users/@me/')
+  const roleMember = await call('POST', `${roles}${role.id}/role_memberships/`, { user_uuid: uuid })
   return {
     project,
     marker,
@@ -69,6 +73,9 @@ export async function makeWorld(
       persons: persons.results[0]?.uuid ?? '',
       query_id: run.query_status.id,
       cache_key: read.filters_hash,
+      user_uuid: uuid,
+      role_id: role.id,
+      role_memberships: roleMember.id,
     },
   }
 }
