@@ -28,7 +28,6 @@ test.each(['light', 'dark'] as const)('the API can be tried on its page: %s', as
   await page.goto(`${deployment.url}/docs`)
   await page.locator('.opblock').first().waitFor()
   expect(await page.locator('.opblock').count()).toBeGreaterThan(50)
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/top-${colorScheme}.png` })
   expect(await page.locator('html.dark-mode').count()).toBe(colorScheme === 'dark' ? 1 : 0)
 
   await page.locator('.auth-wrapper .authorize').first().click()
@@ -44,6 +43,5 @@ test.each(['light', 'dark'] as const)('the API can be tried on its page: %s', as
   expect((await answer.locator('.response-col_status').textContent())?.trim()).toMatch(/^200/)
   expect(await answer.textContent()).toContain('"count"')
   expect(problems).toEqual([])
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/docs-${colorScheme}.png` })
   await page.close()
 })
