@@ -8,6 +8,7 @@ import { remoteConfigRoutes } from './client-config/remote-config.ts'
 import { cohortRoutes } from './cohorts/cohorts.ts'
 import { definitionRoutes } from './definitions/definitions.ts'
 import { groupRoutes } from './groups/groups.ts'
+import { cancelRoutes } from './insights/cancel.ts'
 import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...personRoutes,
   ...behindInsightRoutes,
   ...groupRoutes,
+  ...cancelRoutes,
   ...trendRoutes,
   ...funnelRoutes,
   ...correlationRoutes,

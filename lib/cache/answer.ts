@@ -1,7 +1,8 @@
 /** The refresh protocol: mode and cached result -> return, compute or enqueue (design.md "Refresh"). */
-import { unavailable } from '../core/errors.ts'
+import { ApiError, queryCancelled, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
+import { cancelKey, cancels, statementName } from './cancel.ts'
 import { computeEntry, storeEntry } from './compute.ts'
 import { type CacheEntry, entryKey, unpackEntry } from './entry.ts'
 import { acquireLock, lockKey, RELEASE, readOrLock } from './lock.ts'
@@ -65,7 +66,7 @@ export async function answerLookup(
   const entry = lookup?.entry
   const decision = decide(request.mode, freshness(entry, now))
   if (decision.compute) {
-    const computed = await computeOnce(services, project, prepared, lookup, runId)
+    const computed = await computeOnce(services, project, prepared, lookup, { runId, statusId: request.statusId })
     return { key: prepared.key, entry: computed, isCached: computed === entry, status: null }
   }
   if (!lookup) throw unavailable('The cache is not available.')
@@ -106,14 +107,20 @@ async function readLookup(
   }
 }
 
-/** One computation per cache key; who loses the lock waits for the winner's result, then computes without it. */
+/**
+ * One computation per cache key; who loses the lock waits for the winner's result, then computes without it. Throws 400
+ * `query_cancelled` when the id that the client gave was cancelled meanwhile.
+ */
 async function computeOnce(
   services: Services,
   project: Project,
   prepared: Prepared,
   lookup: Lookup | undefined,
-  runId: string,
+  { runId, statusId }: { runId: string; statusId: string | undefined },
 ): Promise<CacheEntry> {
+  const startedAt = services.now().getTime()
+  const cancelled = statusId === undefined ? undefined : cancelKey(project.id, statusId)
+  const name = statusId === undefined ? `edgehog:${runId}` : await statementName(project.id, statusId)
   const key = lockKey(project.id, prepared.key)
   const locked = lookup?.locked || (lookup && (await acquireLock(services, key, runId).catch(() => true)))
   if (lookup && !locked) {
@@ -122,20 +129,26 @@ async function computeOnce(
   }
   const held = { lock: locked ? key : null, runId }
   try {
-    const entry = await computeEntry(services, project, prepared, runId)
-    if (lookup) await storeUnlessAway(services, project.id, prepared.key, entry, held)
+    const entry = await computeEntry(services, project, prepared, name)
+    const stored =
+      lookup && (await storeUnlessAway(services, project.id, prepared.key, entry, held, { cancelKey: cancelled }))
+    if (stored && cancels(stored.cancelledAt, startedAt)) throw queryCancelled()
     return entry
   } catch (error) {
     if (held.lock) await services.redis.eval(RELEASE, [held.lock], [runId]).catch(() => {})
-    throw error
+    // the database says the same of a cancel and of a timeout
+    const isOurs = !(error instanceof ApiError) || error.status < 500 || !cancelled
+    const cancelledAt = isOurs ? null : await services.redis.get<string>(cancelled).catch(() => null)
+    throw cancels(cancelledAt, startedAt) ? queryCancelled(error) : error
   }
 }
 
 /** A result that cannot be stored is still a result. */
-async function storeUnlessAway(...args: Parameters<typeof storeEntry>): Promise<void> {
-  await storeEntry(...args).catch((error) => {
+async function storeUnlessAway(...args: Parameters<typeof storeEntry>) {
+  return storeEntry(...args).catch((error) => {
     if (error?.code === 'result_too_large') throw error
     console.warn('The result was not cached.', error)
+    return undefined
   })
 }
 

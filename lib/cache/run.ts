@@ -3,13 +3,14 @@ import { ApiError, notFound, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { findProject } from '../store/projects.ts'
+import { statementName } from './cancel.ts'
 import { computeEntry, storeEntry } from './compute.ts'
 import { entryKey, unpackEntry } from './entry.ts'
 import { acquireLock, lockKey, RELEASE } from './lock.ts'
 import { prepareQuery } from './prepare.ts'
 import type { RunMessage } from './queue.ts'
 import { recordKey } from './records.ts'
-import { CANCELLED, parseStatus, type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
+import { CANCELLED, parseStatus, REPLACE_STATUS, type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
 
 export type RunOutcome = 'computed' | 'there already' | 'cancelled' | 'superseded'
 
@@ -17,20 +18,19 @@ export type RunOutcome = 'computed' | 'there already' | 'cancelled' | 'supersede
 export const mayPass = (error: unknown): boolean => error instanceof ApiError && [429, 503, 504].includes(error.status)
 
 /**
- * Computes what a message asks for and completes its status. Throws 503 when another run holds the lock, and what
- * computing throws; then nothing is stored and the lock is free.
+ * Computes what a message asks for and completes its status, unless that was cancelled meanwhile. Throws 503 when
+ * another run holds the lock, and what computing throws; then nothing is stored and the lock is free.
  */
 export async function runMessage(services: Services, message: RunMessage): Promise<RunOutcome> {
   const { projectId, statusId, runId, cacheKey, enqueuedAt } = message
   const keys = [recordKey.project(projectId), entryKey(projectId, cacheKey), statusKey(projectId, statusId)]
   const [projectText, entryText, statusText] = await services.redis.mget<(string | null)[]>(...keys)
-  if (statusText === CANCELLED) return 'cancelled'
+  const ended = endOf(statusText, runId)
+  if (ended) return ended
   const known = parseStatus(statusText)
-  if (known && known.runId !== runId) return 'superseded'
-  if (known?.complete) return 'there already'
   const entry = await unpackEntry(entryText)
   if (entry && entry.lastRefresh > enqueuedAt) {
-    await writeStatus(services, projectId, completed(services, message, known))
+    await replaceStatus(services, projectId, statusText, completed(services, message, known))
     return 'there already'
   }
   const lock = lockKey(projectId, cacheKey)
@@ -38,25 +38,45 @@ export async function runMessage(services: Services, message: RunMessage): Promi
   try {
     const project = await requireProject(services, projectId, projectText ?? null)
     const prepared = await prepareQuery(project, message.query, services.now())
-    const fresh = await computeEntry(services, project, prepared, runId)
+    const fresh = await computeEntry(services, project, prepared, await statementName(projectId, statusId))
     // the project may have changed since: the status must lead to where the result lies now
     const status = { ...completed(services, message, known), cacheKey: prepared.key }
-    await storeEntry(services, projectId, prepared.key, fresh, { lock, runId }, status)
-    return 'computed'
+    const ending = { status, replaces: statusText ?? null }
+    const { completed: isDone } = await storeEntry(services, projectId, prepared.key, fresh, { lock, runId }, ending)
+    return isDone ? 'computed' : 'cancelled'
   } catch (error) {
-    await services.redis.eval(RELEASE, [lock], [runId]).catch(() => {})
+    const ended = endOf(await releaseAndRead(services, lock, message), runId)
+    // the database says the same of a cancel and of a timeout
+    if (ended) return ended
     throw error
   }
+}
+
+/** How a run has ended, by its status; undefined while it has not. */
+function endOf(statusText: string | null | undefined, runId: string): RunOutcome | undefined {
+  if (statusText === CANCELLED) return 'cancelled'
+  const known = parseStatus(statusText)
+  if (known && known.runId !== runId) return 'superseded'
+  if (known?.complete) return known.cancelled ? 'cancelled' : 'there already'
+  return undefined
+}
+
+/** Frees the lock; the status as it is now, null when Redis is away. */
+async function releaseAndRead({ redis }: Services, lock: string, { projectId, statusId, runId }: RunMessage) {
+  const pipeline = redis.pipeline()
+  pipeline.eval(RELEASE, [lock], [runId])
+  pipeline.get(statusKey(projectId, statusId))
+  const [, text] = await pipeline.exec<[number, string | null]>().catch(() => [0, null] as const)
+  return text
 }
 
 /** Ends a run as failed, unless it ended otherwise or another run took its place. */
 export async function failRun(services: Services, message: RunMessage, reason: string | null): Promise<void> {
   const key = statusKey(message.projectId, message.statusId)
   const text = await services.redis.get<string>(key)
-  const known = parseStatus(text)
-  if (text === CANCELLED || known?.complete || (known && known.runId !== message.runId)) return
-  await writeStatus(services, message.projectId, {
-    ...completed(services, message, known),
+  if (endOf(text, message.runId)) return
+  await replaceStatus(services, message.projectId, text, {
+    ...completed(services, message, parseStatus(text)),
     error: true,
     errorMessage: reason,
   })
@@ -82,5 +102,14 @@ const completed = (services: Services, message: RunMessage, known: RunStatus | u
   insightId: known?.insightId ?? null,
 })
 
-const writeStatus = ({ redis }: Services, projectId: number, status: RunStatus) =>
-  redis.set(statusKey(projectId, status.id), JSON.stringify(status), { ex: STATUS_TTL_SECONDS })
+const replaceStatus = (
+  { redis }: Services,
+  projectId: number,
+  was: string | null | undefined,
+  status: RunStatus,
+): Promise<unknown> =>
+  redis.eval(
+    REPLACE_STATUS,
+    [statusKey(projectId, status.id)],
+    [was ?? '', JSON.stringify(status), String(STATUS_TTL_SECONDS)],
+  )
