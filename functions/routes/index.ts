@@ -12,6 +12,7 @@ import { cancelRoutes } from './insights/cancel.ts'
 import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
+import { refreshHookRoutes } from './insights/refresh-hooks.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
 import { behindInsightRoutes } from './persons/behind-insight.ts'
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   ...actionRoutes,
   ...cohortRoutes,
   ...insightRoutes,
+  ...refreshHookRoutes,
   ...queryRoutes,
   ...qstashRoutes,
   ...cohortDeliveryRoutes,

@@ -95,6 +95,15 @@ export const unsupportedMediaType = (contentType: string) =>
     status: 415,
   })
 
+/** 429: more computations than the caller may have now. */
+export const throttled = (retryAfterSeconds: number) =>
+  new ApiError(
+    'throttled_error',
+    'throttled',
+    `Request was throttled. Expected available in ${retryAfterSeconds} second${retryAfterSeconds === 1 ? '' : 's'}.`,
+    { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } },
+  )
+
 /** 503: a service that is needed does not answer; the same request may succeed later. */
 export const unavailable = (detail: string, retryAfterSeconds = 5, cause?: unknown) =>
   new ApiError('server_error', 'service_unavailable', detail, {
