@@ -13,6 +13,7 @@ import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
 import { refreshHookRoutes } from './insights/refresh-hooks.ts'
+import { subscriberRoutes } from './insights/subscribers.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
 import { behindInsightRoutes } from './persons/behind-insight.ts'
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...cohortRoutes,
   ...insightRoutes,
   ...refreshHookRoutes,
+  ...subscriberRoutes,
   ...queryRoutes,
   ...qstashRoutes,
   ...cohortDeliveryRoutes,

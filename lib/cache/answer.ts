@@ -24,6 +24,8 @@ export interface AnswerRequest {
   /** The client's id for the run; the cache key when it gives none. */
   readonly statusId?: string | undefined
   readonly insightId?: number | null
+  /** Whether the insight has subscribers; undefined when the request does not refresh it as it is. */
+  readonly subscribed?: boolean | undefined
 }
 
 /** What Redis holds for a query. */
@@ -66,7 +68,7 @@ export async function answerLookup(
   const entry = lookup?.entry
   const decision = decide(request.mode, freshness(entry, now))
   if (decision.compute) {
-    const computed = await computeOnce(services, project, prepared, lookup, { runId, statusId: request.statusId })
+    const computed = await computeOnce(services, project, prepared, request, lookup, runId)
     return { key: prepared.key, entry: computed, isCached: computed === entry, status: null }
   }
   if (!lookup) throw unavailable('The cache is not available.')
@@ -78,6 +80,7 @@ export async function answerLookup(
           cacheKey: prepared.key,
           query: prepared.query,
           insightId: request.insightId ?? null,
+          subscribed: request.subscribed,
         })
       : decision.enqueue === 'unless running'
         ? (lookup.status ?? null)
@@ -115,8 +118,9 @@ async function computeOnce(
   services: Services,
   project: Project,
   prepared: Prepared,
+  { statusId }: AnswerRequest,
   lookup: Lookup | undefined,
-  { runId, statusId }: { runId: string; statusId: string | undefined },
+  runId: string,
 ): Promise<CacheEntry> {
   const startedAt = services.now().getTime()
   const cancelled = statusId === undefined ? undefined : cancelKey(project.id, statusId)
