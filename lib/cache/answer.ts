@@ -140,11 +140,15 @@ async function computeOnce(
     return entry
   } catch (error) {
     if (held.lock) await services.redis.eval(RELEASE, [held.lock], [runId]).catch(() => {})
-    // the database says the same of a cancel and of a timeout
-    const isOurs = !(error instanceof ApiError) || error.status < 500 || !cancelled
-    const cancelledAt = isOurs ? null : await services.redis.get<string>(cancelled).catch(() => null)
-    throw cancels(cancelledAt, startedAt) ? queryCancelled(error) : error
+    throw cancelled ? await cancelOr(services, error, cancelled, startedAt) : error
   }
+}
+
+/** The database says the same of a cancel and of a timeout; Redis knows which of them it was. */
+async function cancelOr(services: Services, error: unknown, cancelKey: string, startedAt: number): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.status < 500) return error
+  const cancelledAt = await services.redis.get<string>(cancelKey).catch(() => null)
+  return cancels(cancelledAt, startedAt) ? queryCancelled(error) : error
 }
 
 /** A result that cannot be stored is still a result. */
