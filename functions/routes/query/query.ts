@@ -7,6 +7,8 @@ import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { presentAnswer, presentEntry } from '../../../lib/cache/present.ts'
 import { parseStatus, presentStatus, type RunStatus, statusKey } from '../../../lib/cache/status.ts'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
+import { resultTable } from '../../../lib/render/csv.ts'
+import { csvResponse, wantsCsv } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
@@ -33,6 +35,10 @@ async function run({ c, services, project, query, body }: Input) {
   const mode = modeOf(query.refresh ?? body.refresh, body.async === true)
   const prepared = await prepareQuery(project, body.query, services.now())
   const answer = await answerQuery(services, project, prepared, { mode, statusId })
+  if (answer.entry && wantsCsv(c)) {
+    const { results, columns } = answer.entry.response
+    return csvResponse(c, 'query', resultTable(prepared.node.kind, results, columns))
+  }
   return c.json(presentAnswer(project.id, answer), answer.status && !answer.status.complete ? 202 : 200)
 }
 

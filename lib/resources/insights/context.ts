@@ -73,7 +73,8 @@ export function contextOf(row: InsightRow, dashboard: string | undefined, overri
   const tile = row.tiles.find(({ dashboard_id }) => String(dashboard_id) === dashboard) ?? null
   return {
     tile,
-    filters: overrides.filters ?? (tile?.filters as DashboardFilters | undefined) ?? null,
+    filters:
+      overrides.filters ?? (tile && { ...(tile.filters as object), ...(tile.filters_overrides as object | null) }),
     variables: mergeVariables(tile?.variables, overrides.variables),
   }
 }

@@ -5,7 +5,7 @@ import { prepareQuery } from '../../cache/prepare.ts'
 import { fillRecords, type Recorded, recordKey } from '../../cache/records.ts'
 import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
-import { convertFilters } from '../../nodes/legacy-filters.ts'
+import { convertFilters, unwrapFilters } from '../../nodes/legacy-filters.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
 import { type InsightContext, isEmpty, withContext } from './context.ts'
@@ -61,7 +61,8 @@ function onlyReads(mode: RefreshMode): boolean {
 /** The query of an insight: as stored, else converted from its filters; undefined for one that has neither. */
 export function queryOf({ query, filters }: InsightRow): unknown {
   if (isFilled(query)) return query
-  return isFilled(filters) ? convertFilters(filters) : undefined
+  const legacy = unwrapFilters(filters)
+  return legacy && convertFilters(legacy)
 }
 
 const isFilled = (value: unknown): value is Readonly<Record<string, unknown>> =>
