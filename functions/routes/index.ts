@@ -11,9 +11,12 @@ import { definitionRoutes } from './definitions/definitions.ts'
 import { groupRoutes } from './groups/groups.ts'
 import { accessControlRoutes } from './insights/access-controls.ts'
 import { activityRoutes } from './insights/activity.ts'
+import { cancelRoutes } from './insights/cancel.ts'
 import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
+import { refreshHookRoutes } from './insights/refresh-hooks.ts'
+import { subscriberRoutes } from './insights/subscribers.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { viewRoutes } from './insights/views.ts'
 import { memberRoutes } from './organizations/members.ts'
@@ -42,6 +45,7 @@ const table: readonly Route[] = [
   ...personRoutes,
   ...behindInsightRoutes,
   ...groupRoutes,
+  ...cancelRoutes,
   ...trendRoutes,
   ...funnelRoutes,
   ...correlationRoutes,
@@ -52,6 +56,8 @@ const table: readonly Route[] = [
   ...accessControlRoutes,
   ...dashboardRoutes,
   ...insightRoutes,
+  ...refreshHookRoutes,
+  ...subscriberRoutes,
   ...queryRoutes,
   ...qstashRoutes,
   ...cohortDeliveryRoutes,

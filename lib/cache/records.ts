@@ -5,7 +5,7 @@
  */
 import type { Services } from '../services.ts'
 
-const TTL_SECONDS = 300
+export const RECORD_TTL_SECONDS = 300
 /** The tombstone. */
 export const GONE = 'gone'
 
@@ -31,7 +31,7 @@ export async function readRecords({ redis }: Services, keys: readonly string[]):
 export function fillRecords({ redis, waitUntil }: Services, entries: readonly (readonly [string, unknown])[]): void {
   if (entries.length === 0) return
   const pipeline = redis.pipeline()
-  for (const [key, value] of entries) pipeline.set(key, JSON.stringify(value), { ex: TTL_SECONDS, nx: true })
+  for (const [key, value] of entries) pipeline.set(key, JSON.stringify(value), { ex: RECORD_TTL_SECONDS, nx: true })
   waitUntil(pipeline.exec().catch(() => {}))
 }
 
@@ -43,7 +43,7 @@ export async function writeRecords(
   if (entries.length === 0) return
   const pipeline = redis.pipeline()
   for (const [key, value] of entries)
-    pipeline.set(key, value === null ? GONE : JSON.stringify(value), { ex: TTL_SECONDS })
+    pipeline.set(key, value === null ? GONE : JSON.stringify(value), { ex: RECORD_TTL_SECONDS })
   // a cache that is away holds nothing that could be stale for longer than the TTL
   await pipeline.exec().catch(() => {})
 }

@@ -116,6 +116,10 @@ export const unavailable = (detail: string, retryAfterSeconds = 5, cause?: unkno
 export const queryTimeout = (cause?: unknown) =>
   new ApiError('server_error', 'query_timeout', 'The query took too long and was stopped.', { status: 504, cause })
 
+/** 400: somebody cancelled the query under the id that the client gave it. */
+export const queryCancelled = (cause?: unknown) =>
+  new ApiError('validation_error', 'query_cancelled', 'The query was cancelled.', { status: 400, cause })
+
 /** 500: anything nobody foresaw. `cause` is logged. */
 export const unexpected = (cause: unknown) =>
   new ApiError('server_error', 'error', 'A server error occurred.', { status: 500, cause })

@@ -53,6 +53,9 @@ export async function makeWorld(
     query: { kind: 'InsightVizNode', source },
     dashboards: [dashboard.id],
   })
+  const hook = await call('POST', `insights/${insight.id}/refresh_hooks/`, { label: marker })
+  const told = { url: `https://${marker}.example.com/`, events: ['insight.refresh_failed'] }
+  const subscriber = await call('POST', `insights/${insight.id}/subscribers/`, told)
   const read = await call('GET', `insights/${insight.id}/?refresh=blocking`)
   await call('POST', `insights/${insight.id}/viewed/`)
   const run = await call('GET', `insights/${insight.id}/?refresh=force_async`)
@@ -71,6 +74,8 @@ export async function makeWorld(
       actions: String(action.id),
       cohorts: String(cohort.id),
       persons: persons.results[0]?.uuid ?? '',
+      hook_id: hook.id,
+      subscriber_id: subscriber.id,
       query_id: run.query_status.id,
       cache_key: read.filters_hash,
       user_uuid: uuid,
