@@ -14,15 +14,18 @@ export interface Limit {
 const blocked = new Map<string, number>()
 const TIMEOUT_MS = 2_000
 
-/** Of a link that anybody may hold: always on. */
-const SHARED: Limit = { perMinute: 30, perHour: 0 }
+/** Of links that anybody may hold: always on. */
+const ALWAYS: Readonly<Record<string, Limit>> = {
+  share: { perMinute: 30, perHour: 0 },
+  hook: { perMinute: 10, perHour: 0 },
+}
 
 const limitOf = (id: string, { RATE_LIMIT_PER_MINUTE, RATE_LIMIT_PER_HOUR }: Env): Limit =>
-  id.startsWith('share:') ? SHARED : { perMinute: RATE_LIMIT_PER_MINUTE, perHour: RATE_LIMIT_PER_HOUR }
+  ALWAYS[id.split(':')[0] ?? ''] ?? { perMinute: RATE_LIMIT_PER_MINUTE, perHour: RATE_LIMIT_PER_HOUR }
 
 /**
- * Counts one computation of `id`: `key:<id of a personal API key>` or `share:<token>`. Throws 429 with `Retry-After`
- * above the limit, which is that of the settings for keys unless given. Redis away: nobody is refused.
+ * Counts one computation of `id`: `key:<id of a personal API key>`, `share:<token>` or `hook:<id>`. Throws 429 with
+ * `Retry-After` above the limit, which is that of the settings for keys. Redis away: nobody is refused.
  */
 export async function requireCapacity(
   services: Services,

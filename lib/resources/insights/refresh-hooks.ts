@@ -1,6 +1,6 @@
 /** Secret URLs that a deploy, a pipeline or a cron calls to have an insight refreshed. */
 import type { Caller } from '../../access/caller.ts'
-import { requireHookCapacity } from '../../access/hook-limit.ts'
+import { requireCapacity } from '../../access/limits.ts'
 import { prepareQuery } from '../../cache/prepare.ts'
 import { enqueueRun } from '../../cache/queue.ts'
 import type { RunStatus } from '../../cache/status.ts'
@@ -94,7 +94,7 @@ export async function callRefreshHook(
   const query = queryOf(insight)
   if (!query) throw invalid(null, 'The insight has no query: there is nothing to refresh.')
   const { key } = await prepareQuery(project, query, now)
-  await requireHookCapacity(services, hook.id)
+  await requireCapacity(services, `hook:${hook.id}`)
   const used = verdict ? `signature:${hook.id}:${verdict.accepted}` : null
   if (used) await requireFirstUse(services, used)
   const request = { statusId: key, cacheKey: key, query, insightId: insight.id, subscribed: insight.subscribed }
