@@ -77,7 +77,12 @@ export async function computeQuery(
   node: ComputableNode,
   { now, timeoutMs, runId }: ComputeOptions,
 ): Promise<QueryResponse> {
-  const context = await loadQueryContext(engine, project, queryNames(node, testAccounts(node, project)), timeoutMs)
+  const context = await loadQueryContext(
+    engine,
+    project,
+    queryNames(node, testAccounts(node, project), project, now),
+    timeoutMs,
+  )
   const plan = planQuery(node, project, context, now)
   const logical = buildQuery(plan)
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
@@ -97,7 +102,7 @@ export async function cohortStatement(
   { now, timeoutMs }: ComputeOptions,
 ): Promise<Statement> {
   const { refs, actions } = cohortReferences(filters)
-  const names = { references: refs, actions, earliestOf: null }
+  const names = { references: refs, actions, earliestOf: null, counted: null }
   const context = await loadQueryContext(engine, project, names, timeoutMs)
   const { id: projectId, timezone, weekStartDay } = project
   const condition = planCohort(filters, { context, timezone, weekStartDay, now })

@@ -15,6 +15,7 @@ import {
   value,
 } from '../tree/query.ts'
 import { funnelEvents } from './funnel-events.ts'
+import { probedWalks } from './funnel-probes.ts'
 
 export const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
 const same = (source: string, name: string): SelectColumn => ({ expr: column(source, name), as: name })
@@ -23,10 +24,16 @@ const integer = (n: number) => value(n, 'int')
 
 /**
  * Common tables, the last of which is `walks`: `actor`, with a breakdown `value`, `reached` (the deepest step, from 1),
- * `done` (bit k: step k + 1) and `times` of the steps; for trends of each interval an actor started in, `bucket`.
+ * `times` of the steps, with optional steps `done` (bit k: step k + 1); for trends of each interval an actor started in, `bucket`.
  * Those whom an exclusion took out are not in it.
  */
 export function funnelWalks(plan: FunnelsPlan): CommonTable[] {
+  if (plan.strategy === 'pass') return passedWalks(plan)
+  if (!plan.breakdown?.cohorts) return probedWalks(plan, 'walks')
+  return [...probedWalks(plan, 'all_walks'), { name: 'walks', query: byCohort(plan, 'all_walks') }]
+}
+
+function passedWalks(plan: FunnelsPlan): CommonTable[] {
   const tables: CommonTable[] = [{ name: 'matched', query: funnelEvents(plan) }]
   const { breakdown } = plan
   const byStep = breakdown?.attribution === 'step' && !breakdown.cohorts
@@ -146,7 +153,7 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
       ...(breakdown && !breakdown.cohorts ? [same('actors', 'value')] : []),
       same('walk', 'reached'),
       same('walk', 'times'),
-      ...(order === 'unordered' ? [] : [same('walk', 'done')]),
+      ...(hasOptional(steps) ? [same('walk', 'done')] : []),
       ...(hidesSpoiled(plan) ? [same('walk', 'spoiled'), same('walk', 'spoiled_on')] : []),
       ...(isTrend ? [same(order === 'unordered' ? 'walk' : 'entry', 'bucket')] : []),
     ],
@@ -176,13 +183,13 @@ function keptWalks(plan: FunnelsPlan): Select {
   }
 }
 
-const walkColumns = ({ breakdown, order, view }: FunnelsPlan, source: string): SelectColumn[] =>
+const walkColumns = ({ breakdown, steps, view }: FunnelsPlan, source: string): SelectColumn[] =>
   [
     'actor',
     ...(breakdown && !breakdown.cohorts ? ['value'] : []),
     'reached',
     'times',
-    ...(order === 'unordered' ? [] : ['done']),
+    ...(hasOptional(steps) ? ['done'] : []),
     ...(view === 'trends' ? ['bucket'] : []),
   ].map((name) => same(source, name))
 
@@ -205,7 +212,10 @@ function byCohort(plan: FunnelsPlan, source: string): Select {
 }
 
 /** Did the walk do the step, counted from 0? */
-export const didStep = ({ order }: FunnelsPlan, step: number): Expr =>
-  order === 'unordered'
-    ? compare(column('walks', 'reached'), '>', integer(step))
-    : call('hasBit', column('walks', 'done'), integer(1 << step))
+export const didStep = ({ steps }: FunnelsPlan, step: number): Expr =>
+  hasOptional(steps)
+    ? call('hasBit', column('walks', 'done'), integer(1 << step))
+    : compare(column('walks', 'reached'), '>', integer(step))
+
+/** Otherwise who got to a step did all before it. */
+const hasOptional = (steps: FunnelsPlan['steps']) => steps.some(({ isOptional }) => isOptional)

@@ -77,6 +77,10 @@ export type SqlFunction =
   | 'firstWhere'
   /** the same of the last row */
   | 'lastWhere'
+  /** numbers -> one list; the first number that differs decides which of two lists is greater */
+  | 'numbers'
+  /** (list, list) */
+  | 'joinLists'
   /** (list, index from 1) */
   | 'element'
   /** (mask, bit) */

@@ -48,6 +48,7 @@ const CONTEXT: QueryContext = {
   ]),
   cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
   earliest: null,
+  eventCounts: new Map(),
   hasPersonBacklog: false,
 }
 const NOW = new Date('2024-03-15T12:00:00Z')
