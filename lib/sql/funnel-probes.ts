@@ -48,6 +48,8 @@ export function probedWalks(plan: FunnelsPlan, name: string): CommonTable[] {
     { name: 'entered', query: entered(plan, first) },
     ...later.map((step, index) => ({ name: `step_${index + 2}`, query: stepEvents(plan, step) })),
     { name: 'busy', query: busyActors },
+    // a table of its own: a probe that is used twice would be made twice
+    { name: 'probed', query: probes(plan, first) },
     ...later.map((_, index) => ({
       name: `level_${index + 2}`,
       query: index === 0 ? secondLevel(plan, first) : level(plan, [`level_${index + 1}`, `step_${index + 2}`]),
@@ -104,8 +106,8 @@ const busyActors: Select = {
 
 const toBusy = (actor: Expr): Join => ({ source: table('busy'), on: compare(actorOf('busy'), '=', actor) })
 
-/** `actor`, `t`, `way` of each event of step 2 that has one of the first step before it. */
-function secondLevel(plan: FunnelsPlan, first: FunnelStep): Select {
+/** Of each event of step 2 the latest event of the first step before it, if there is one. */
+function probes(plan: FunnelsPlan, first: FunnelStep): Select {
   const probe: Select = {
     kind: 'select',
     columns: [as('start', seconds(plan, timestamp))],
@@ -130,7 +132,7 @@ function secondLevel(plan: FunnelsPlan, first: FunnelStep): Select {
     orderBy: [{ expr: timestamp, descending: true }],
     limit: 1,
   }
-  const probed: Select = {
+  return {
     kind: 'select',
     columns: [
       as('actor', actorOf('step_2')),
@@ -141,11 +143,15 @@ function secondLevel(plan: FunnelsPlan, first: FunnelStep): Select {
     joins: [{ ...toBusy(actorOf('step_2')), left: true }],
     where: isNull(actorOf('busy')),
   }
+}
+
+/** `actor`, `t`, `way` of each event of step 2 that follows one of the first step. */
+function secondLevel(plan: FunnelsPlan, first: FunnelStep): Select {
   const [t, start] = [column('probed', 't'), column('probed', 'start')]
   const found: Select = {
     kind: 'select',
     columns: [as('actor', actorOf('probed')), as('t', t), as('way', append(call('numbers', start), t))],
-    from: { kind: 'query', alias: 'probed', query: probed },
+    from: table('probed'),
     where: inWindow(plan, t, start),
   }
   const starts: Select = {

@@ -44,14 +44,8 @@ function steps(plan: FunnelsPlan): Select {
   const times = plan.steps.slice(1).flatMap((_, index): SelectColumn[] => {
     const step = index + 1
     const at = (n: number) => call('element', column('walks', 'times'), integer(n))
-    const seconds = call('subtract', at(step + 1), at(step))
     // steps at the same instant have no time between them
-    const some: Expr = {
-      kind: 'if',
-      condition: compare(seconds, '>', value(0, 'float')),
-      whenTrue: seconds,
-      whenFalse: value(null, 'float'),
-    }
+    const some = call('nullIf', call('subtract', at(step + 1), at(step)), value(0, 'float'))
     return [
       { expr: call('avg', some), as: `a${step}` },
       { expr: call('quantile', value(0.5, 'float'), some), as: `m${step}` },
