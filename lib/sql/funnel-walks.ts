@@ -7,8 +7,11 @@ import {
   column,
   compare,
   type Expr,
+  isNull,
   type Join,
   not,
+  or,
+  type QuerySource,
   type Select,
   type SelectColumn,
   type TableSource,
@@ -96,14 +99,49 @@ function actorEvents(plan: FunnelsPlan, byStep: boolean): Select {
       ...(perValue ? [{ expr: perValue, as: 'value' }] : breakdown && !breakdown.cohorts ? [touched(plan)] : []),
       list('times', matched('t')),
       list('masks', matched('mask')),
+      { expr: call('bitOr', matched('mask')), as: 'present' },
       ...(exclusions.length > 0 ? [list('exclusions', matched('excluded'))] : []),
       ...(byStep ? [list('serves', serves)] : []),
       ...(plan.view === 'trends' ? [list('buckets', matched('bucket'))] : []),
     ],
     from: table('matched'),
     joins,
+    ...(byStep ? { where: { kind: 'scalarQuery', query: stepWork } } : {}),
     groupBy: [actor, ...(perValue ? [perValue] : [])],
   }
+}
+
+/** Each actor's events are walked over once for each of its values: refused when that is too much. */
+const stepWork: Select = {
+  kind: 'select',
+  columns: [
+    {
+      expr: call('checkFunnelWork', call('sum', call('multiply', rowsOf('own'), rowsOf('tried')))),
+      as: 'is_possible',
+    },
+  ],
+  from: rowsByActor('matched', 'own'),
+  joins: [
+    { source: rowsByActor('candidates', 'tried'), on: compare(column('tried', 'actor'), '=', column('own', 'actor')) },
+  ],
+}
+
+function rowsOf(alias: string): Expr {
+  return call('toFloat', column(alias, 'n'))
+}
+
+function rowsByActor(name: string, alias: string): QuerySource {
+  const actor = column(name, 'actor')
+  const query: Select = {
+    kind: 'select',
+    columns: [
+      { expr: actor, as: 'actor' },
+      { expr: call('countAll'), as: 'n' },
+    ],
+    from: table(name),
+    groupBy: [actor],
+  }
+  return { kind: 'query', alias, query }
 }
 
 /** The value of the first or the last event that has one; of groups simply of the first or last event. */
@@ -128,10 +166,20 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
   const optional = steps.reduce((mask, { isOptional }, index) => (isOptional ? mask | (1 << index) : mask), 0)
   const args: Expr[] =
     order === 'unordered'
-      ? [own('times'), own('masks'), excluded, count, window, serves, isTrend ? own('buckets') : nothing]
+      ? [
+          own('times'),
+          own('masks'),
+          own('present'),
+          excluded,
+          count,
+          window,
+          serves,
+          isTrend ? own('buckets') : nothing,
+        ]
       : [
           own('times'),
           own('masks'),
+          own('present'),
           excluded,
           count,
           window,
@@ -144,7 +192,14 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
   const name = order === 'unordered' ? 'funnel_walk_unordered' : 'funnel_walk'
   const entries: Join[] =
     isTrend && order !== 'unordered'
-      ? [joined({ kind: 'function', name: 'funnel_entries', args: [own('masks'), own('buckets')], alias: 'entry' })]
+      ? [
+          joined({
+            kind: 'function',
+            name: 'funnel_entries',
+            args: [own('masks'), own('buckets'), integer(span(plan))],
+            alias: 'entry',
+          }),
+        ]
       : []
   return {
     kind: 'select',
@@ -163,6 +218,13 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
   }
 }
 
+/** How many intervals the window of an attempt can reach into. */
+function span({ starts, windowSeconds }: FunnelsPlan): number {
+  const times = starts.map((start) => Date.parse(start) / 1_000)
+  const shortest = Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))
+  return Math.min(Math.ceil(windowSeconds / shortest) + 1, starts.length)
+}
+
 const joined = (source: Join['source']): Join => ({ source, on: value(true, 'boolean') })
 
 function keptWalks(plan: FunnelsPlan): Select {
@@ -172,14 +234,20 @@ function keptWalks(plan: FunnelsPlan): Select {
     columns: [same('all_walks', 'actor')],
     from: table('all_walks'),
     where: walk('spoiled_on'),
+    groupBy: [walk('actor')],
   }
   const converted = compare(walk('reached'), '>', integer(plan.toStep))
-  const fell: Expr = { kind: 'inQuery', expr: walk('actor'), query: wentOn }
+  const fell: Join = {
+    source: { kind: 'query', alias: 'fell', query: wentOn },
+    on: compare(column('fell', 'actor'), '=', walk('actor')),
+    left: true,
+  }
   return {
     kind: 'select',
     columns: walkColumns(plan, 'all_walks'),
     from: table('all_walks'),
-    where: and(not(walk('spoiled')), { kind: 'or', args: [converted, not(fell)] }),
+    joins: [fell],
+    where: and(not(walk('spoiled')), or(converted, isNull(column('fell', 'actor')))),
   }
 }
 

@@ -18,6 +18,8 @@ import { didStep, funnelWalks, table } from './funnel-walks.ts'
 
 /** More groups than an answer can have. */
 export const MAX_GROUPS = 2_000
+/** More points than its curves can have. */
+export const MAX_CELLS = 200_000
 
 const integer = (n: number) => value(n, 'int')
 const reached = column('walks', 'reached')
@@ -142,6 +144,7 @@ function trends(plan: FunnelsPlan): Select {
     joins: [ranked],
     where: and(entered, isWithin(limit)),
     groupBy: [own, bucket],
+    limit: MAX_CELLS + 1,
   }
 }
 

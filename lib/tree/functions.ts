@@ -83,8 +83,12 @@ export type SqlFunction =
   | 'joinLists'
   /** (list, index from 1) */
   | 'element'
+  /** The bits of any of a group */
+  | 'bitOr'
   /** (mask, bit) */
   | 'hasBit'
+  /** (events that a funnel walks over) -> true; the statement fails where they are too many */
+  | 'checkFunnelWork'
   /** null of whatever type is wanted */
   | 'nothing'
   | 'cubeRoot'
