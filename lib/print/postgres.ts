@@ -131,7 +131,7 @@ class PostgresPrinter extends Printer {
       `(array_agg(${this.#one(x)} order by ${this.#one(order)}) filter (where ${this.#one(condition)}))[1]`,
     lastWhere: ([x, condition, order]) =>
       `(array_agg(${this.#one(x)} order by ${this.#one(order)} desc) filter (where ${this.#one(condition)}))[1]`,
-    numbers: (args) => `array[${this.#list(args)}]`,
+    numbers: (args) => `array[${this.#list(args)}]::float8[]`,
     joinLists: ([a, b]) => `(${this.#one(a)} || ${this.#one(b)})`,
     element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
     bitOr: (args) => `bit_or(${this.#list(args)})`,

@@ -29,6 +29,8 @@ import { EVENTS, timestamp } from './trends-events.ts'
 const PROBES_AN_ACTOR = 16
 /** Times are exact to a microsecond. */
 const HALF_MICROSECOND = 5e-7
+/** Less than any way. */
+const NO_WAY = call('numbers')
 
 const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
 const float = (n: number) => value(n, 'float')
@@ -167,7 +169,7 @@ function secondLevel(plan: FunnelsPlan, first: FunnelStep): Select {
   }
   const ofBusy: Select = {
     kind: 'select',
-    columns: [as('actor', actorOf('step_2')), as('t', column('step_2', 't')), as('way', call('nothing'))],
+    columns: [as('actor', actorOf('step_2')), as('t', column('step_2', 't')), as('way', NO_WAY)],
     from: table('step_2'),
     joins: [toBusy(actorOf('step_2'))],
   }
@@ -188,7 +190,7 @@ const level = (plan: FunnelsPlan, [before, step]: readonly [string, string]): Se
     },
     {
       kind: 'select',
-      columns: [as('actor', actorOf(step)), as('t', column(step, 't')), as('way', call('nothing'))],
+      columns: [as('actor', actorOf(step)), as('t', column(step, 't')), as('way', NO_WAY)],
       from: table(step),
     },
   ])
@@ -199,7 +201,12 @@ function reached(plan: FunnelsPlan, queries: readonly Select[]): Select {
   const before: Expr = { kind: 'window', fn: 'max', of: own('way'), partitionBy: own('actor'), orderBy: own('t') }
   const tried: Select = {
     kind: 'select',
-    columns: [as('actor', own('actor')), as('t', own('t')), as('is_start', not(isNull(own('way')))), as('way', before)],
+    columns: [
+      as('actor', own('actor')),
+      as('t', own('t')),
+      as('is_start', compare(own('way'), '!=', NO_WAY)),
+      as('way', before),
+    ],
     from: { kind: 'union', alias: 'tried', queries },
   }
   const [t, way] = [column('followed', 't'), column('followed', 'way')]
@@ -207,7 +214,11 @@ function reached(plan: FunnelsPlan, queries: readonly Select[]): Select {
     kind: 'select',
     columns: [as('actor', actorOf('followed')), as('t', t), as('way', append(way, t))],
     from: { kind: 'query', alias: 'followed', query: tried },
-    where: and(not(column('followed', 'is_start')), inWindow(plan, t, call('element', way, value(1, 'int')))),
+    where: and(
+      not(column('followed', 'is_start')),
+      compare(way, '!=', NO_WAY),
+      inWindow(plan, t, call('element', way, value(1, 'int'))),
+    ),
   }
 }
 
