@@ -94,6 +94,10 @@ export function byJoins(events: readonly string[], from: string, property?: stri
       from ${first} ${more.map((item) => `left join ${item} using (p)`).join(' ')} ${persons} ${property ? 'group by 1' : ''}`
 }
 
+/** How many events there are of the steps. */
+export const eventsOf = (events: readonly string[], from: string) => `select count(*) from events
+  where project = 1 and event = any(array[${events.map(idOf).join(', ')}]) and ts >= '${from}' and ts < '${END}'`
+
 /** Each step the very next event. */
 export function strictly([a = '', b = '', c = '']: readonly string[], from: string): string {
   return `select count(distinct person) filter (where e1 = ${idOf(a)}),

@@ -1,7 +1,7 @@
 /** Funnels: Edgehog's printed SQL beside the best found by hand and two usual shapes on the naive port. */
 import type pg from 'pg'
 import type { Engine } from '../lib/run/engine.ts'
-import { byDay, byJoins, byProbes, byWindows, inAnyOrder, strictly } from './funnel-shapes.ts'
+import { byDay, byJoins, byProbes, byWindows, eventsOf, inAnyOrder, strictly } from './funnel-shapes.ts'
 import { medians } from './measure.ts'
 import { printed } from './printed.ts'
 
@@ -15,6 +15,8 @@ const PATIENCE_MS = 30_000
 interface Case {
   readonly name: string
   readonly node: object
+  readonly events: readonly string[]
+  readonly from: string
   readonly best: string
   readonly windows: string | null
   readonly joins: string | null
@@ -33,6 +35,8 @@ const funnel = (events: readonly string[], from: string, filter: object = {}, mo
 
 const ordered = (name: string, events: readonly string[], from: string, property?: string): Case => ({
   name,
+  events,
+  from,
   node: funnel(
     events,
     from,
@@ -70,6 +74,8 @@ const CASES: readonly Case[] = [
   ).map(([name, filter, best, counts]) => ({
     name,
     node: funnel(THREE, MONTH, filter),
+    events: THREE,
+    from: MONTH,
     best,
     windows: null,
     joins: null,
@@ -80,6 +86,8 @@ const CASES: readonly Case[] = [
 
 export interface FunnelResult {
   readonly name: string
+  /** Events of its steps in its range. */
+  readonly events: number
   readonly own: number
   readonly best: number
   /** null: not measured. */
@@ -95,7 +103,7 @@ export async function measureFunnels(
   only = '',
 ): Promise<FunnelResult[]> {
   const results: FunnelResult[] = []
-  for (const { name, node, best, windows, joins, counts, firstCount } of CASES.filter((item) =>
+  for (const { name, node, events, from, best, windows, joins, counts, firstCount } of CASES.filter((item) =>
     item.name.includes(only),
   )) {
     const [statement] = await printed(engine, node)
@@ -121,6 +129,7 @@ export async function measureFunnels(
     }
     results.push({
       name,
+      events: Number((await read(eventsOf(events, from))).rows[0]?.[0]),
       own: of('own', '') ?? 0,
       best: of('best', best) ?? 0,
       windows: of('windows', windows),

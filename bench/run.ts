@@ -27,24 +27,31 @@ try {
   )
   if (hasGenerator()) await queries(Number(values.n))
   else console.log('The generator of the shared folder is not on this machine: queries are not measured.\n')
-  if (values.only !== undefined) process.exit(0)
+  if (values.only === undefined) await ingestion()
+} finally {
+  server.stop()
+}
+if (values.only === undefined) await worker()
+
+async function ingestion(): Promise<void> {
   log('ingest')
   const ingest = await measureIngest(server)
   console.log(tableRow('rows a second, batches of 1,000', 'capture', 'bare insert', 'ratio (at least 0.35)'))
   console.log('| --- | --: | --: | --: |')
   console.log(`${tableRow('', ingest.capture, ingest.bare, (ingest.capture / ingest.bare).toFixed(2))}\n`)
-} finally {
-  server.stop()
 }
-log('cached read')
-const read = await measureCachedRead()
-console.log(tableRow('a read, sequential', 'Edgehog', 'bare worker, one GET', 'ratio'))
-console.log('| --- | --: | --: | --: |')
-console.log(
-  `${tableRow(`cached insight, ${read.bytes} bytes`, read.own, read.bare, (read.own / read.bare).toFixed(2))}\n`,
-)
-log('bundle')
-console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 300).`)
+
+async function worker(): Promise<void> {
+  log('cached read')
+  const read = await measureCachedRead()
+  console.log(tableRow('a read, sequential', 'Edgehog', 'bare worker, one GET', 'ratio'))
+  console.log('| --- | --: | --: | --: |')
+  console.log(
+    `${tableRow(`cached insight, ${read.bytes} bytes`, read.own, read.bare, (read.own / read.bare).toFixed(2))}\n`,
+  )
+  log('bundle')
+  console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 300).`)
+}
 
 async function queries(count: number): Promise<void> {
   const client = new pg.Client(server.url)
@@ -79,6 +86,7 @@ function printFunnels(count: number, results: readonly FunnelResult[]): void {
   console.log(
     tableRow(
       `${count.toLocaleString('en')} events`,
+      'events of its steps',
       'Edgehog',
       'by hand',
       'window minima',
@@ -86,15 +94,27 @@ function printFunnels(count: number, results: readonly FunnelResult[]): void {
       'to by hand',
       'minima to Edgehog',
       'joins to Edgehog',
+      'µs an event',
     ),
   )
-  console.log('| --- | --: | --: | --: | --: | --: | --: | --: |')
+  console.log(`| --- | ${'--: | '.repeat(9)}`)
   const shown = (ms: number | null) => (ms === null ? '–' : ms === Number.POSITIVE_INFINITY ? '> 30,000' : ms)
-  for (const { name, own, best, windows, joins } of results) {
+  for (const { name, events, own, best, windows, joins } of results) {
     const times = (ms: number | null) =>
       ms === null ? '–' : ms === Number.POSITIVE_INFINITY ? `> ${(30_000 / own).toFixed(0)}` : (ms / own).toFixed(1)
     console.log(
-      tableRow(name, own, best, shown(windows), shown(joins), (own / best).toFixed(2), times(windows), times(joins)),
+      tableRow(
+        name,
+        events.toLocaleString('en'),
+        own,
+        best,
+        shown(windows),
+        shown(joins),
+        (own / best).toFixed(2),
+        times(windows),
+        times(joins),
+        ((own * 1_000) / events).toFixed(2),
+      ),
     )
   }
   console.log('')

@@ -105,7 +105,7 @@ class HogqlPrinter extends Printer {
     power: (args) => `pow(${this.#list(args)})`,
     round: (args) => `round(${this.#list(args)})`,
     collect: ([of, ...order]) =>
-      `arrayMap(x -> x.1, arraySort(groupArray(tuple(${this.#list([of, ...order].filter((arg) => arg !== undefined))}))))`,
+      `arrayMap(x -> x.1, arraySort(x -> x.2, groupArray(tuple(${this.#list(of ? [of] : [])}, tuple(${this.#list(order)})))))`,
     firstWhere: ([of, condition, order]) =>
       `argMinIf(${this.#list([of, order, condition].filter((arg) => arg !== undefined))})`,
     lastWhere: ([of, condition, order]) =>

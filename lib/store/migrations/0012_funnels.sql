@@ -21,12 +21,12 @@ declare
   -- an event of the first step alone gives way at once to a next one like it
   gives_way constant boolean := not p_strict and p_exclusions is null;
   -- of the attempt that is at each step: when it started, whether it is spoiled, what it did, its times and events
-  starts float8[] := array_fill(null::float8, array[p_steps]);
-  spoils boolean[] := array_fill(false, array[p_steps]);
-  dones int4[] := array_fill(0, array[p_steps]);
-  lengths int4[] := array_fill(0, array[p_steps]);
-  paths float8[] := array_fill(null::float8, array[p_steps * p_steps]);
-  ids int4[] := array_fill(null::int4, array[p_steps * p_steps]);
+  starts float8[];
+  spoils boolean[];
+  dones int4[];
+  lengths int4[];
+  paths float8[];
+  ids int4[];
   best int4 := 0;
   best_start float8;
   best_spoiled boolean := false;
@@ -53,6 +53,28 @@ begin
     while steps < p_steps and p_present & (1 << steps) <> 0 loop steps := steps + 1; end loop;
     if steps = 0 then return; end if;
   end if;
+  if steps = 1 then
+    while i <= total loop
+      if p_masks[i] & 1 = 1 and (p_value_step is distinct from 1 or p_serves[i])
+        and (p_buckets is null or p_buckets[i] = p_bucket) then
+        reached := 1;
+        done := 1;
+        times := array[p_times[i]];
+        spoiled := false;
+        spoiled_on := false;
+        return next;
+        return;
+      end if;
+      i := i + 1;
+    end loop;
+    return;
+  end if;
+  starts := array_fill(null::float8, array[p_steps]);
+  spoils := array_fill(false, array[p_steps]);
+  dones := array_fill(0, array[p_steps]);
+  lengths := array_fill(0, array[p_steps]);
+  paths := array_fill(null::float8, array[p_steps * p_steps]);
+  ids := array_fill(null::int4, array[p_steps * p_steps]);
   while i <= total loop
     m := p_masks[i];
     if m = 0 and is_clear and (i = total or p_times[i + 1] > p_times[i]) then
@@ -151,7 +173,12 @@ begin
     i := j + 1;
   end loop;
   if best > 0 then
-    return query select best, best_done, best_times, best_spoiled, best_on;
+    reached := best;
+    done := best_done;
+    times := best_times;
+    spoiled := best_spoiled;
+    spoiled_on := best_on;
+    return next;
   end if;
 end
 $$
@@ -239,13 +266,10 @@ $$
 --> statement-breakpoint
 -- The intervals in which an actor started: those of its events of the first step. An attempt touches `p_span` intervals at most.
 create function funnel_entries(p_masks int4[], p_buckets int4[], p_span int4) returns table (bucket int4)
-language plpgsql immutable parallel safe as $$
-declare
-  entries constant int4[] := array(select distinct b from unnest(p_masks, p_buckets) as e(m, b) where m & 1 = 1);
-begin
-  perform check_funnel_work(cardinality(p_masks)::float8 * least(cardinality(entries), p_span));
-  return query select unnest(entries);
-end
+language sql immutable parallel safe as $$
+  select distinct e.b from unnest(p_masks, p_buckets) as e(m, b)
+   where e.m & 1 = 1 and (cardinality(p_masks)::float8 * p_span <= 1e7 or check_funnel_work(cardinality(p_masks)::float8 *
+     least(p_span, (select count(distinct c.b) from unnest(p_masks, p_buckets) as c(m, b) where c.m & 1 = 1))))
 $$
 --> statement-breakpoint
 -- Every key with its value as text; those that are null are not there.
