@@ -2,6 +2,7 @@
 import type { Random } from '../../local/demo/random.ts'
 import { FUNNEL_ACTIONS, type FunnelQuery, type FunnelStep } from './funnels-ways.ts'
 import { randomFilter, randomGroup, WORLD_START } from './random-trends.ts'
+import type { Filter } from './trends-evaluator.ts'
 
 const DAY_MS = 86_400_000
 const EVENTS = ['view', 'click', 'buy']
@@ -125,7 +126,11 @@ export function plainFunnel(random: Random): FunnelQuery {
     }),
   )
   const last = steps.length - 1
-  const isOfPersons = random.chance(0.3)
+  const filter = random.pick<Filter | null>([
+    [null, 6],
+    [{ key: 'plan', type: 'person', operator: 'exact', value: ['free', 'team'] }, 2],
+    [{ key: 'id', type: 'cohort', operator: random.chance(0.5) ? 'in' : 'not_in', value: random.between(0, 3) }, 1],
+  ])
   return {
     ...query,
     steps,
@@ -134,10 +139,7 @@ export function plainFunnel(random: Random): FunnelQuery {
     view: query.view === 'trends' ? 'steps' : query.view,
     fromStep: 0,
     toStep: last,
-    properties: {
-      type: 'AND',
-      values: isOfPersons ? [{ key: 'plan', type: 'person', operator: 'exact', value: ['free', 'team'] }] : [],
-    },
+    properties: { type: 'AND', values: filter ? [filter] : [] },
     by: 'person',
     breakdown:
       query.breakdown?.type === 'person' && query.breakdown.attribution !== 'step'
