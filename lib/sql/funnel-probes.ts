@@ -68,6 +68,8 @@ const inRange = (plan: FunnelsPlan, step: FunnelStep): Expr =>
     compare(timestamp, '<', value(plan.to, 'instant')),
   )
 
+const rangeSeconds = ({ from, to }: FunnelsPlan) => (Date.parse(to) - Date.parse(from)) / 1_000
+
 /** Everybody with an event of the first step, and when the first of them was. */
 function entered(plan: FunnelsPlan, first: FunnelStep): Select {
   return {
@@ -118,14 +120,14 @@ function probes(plan: FunnelsPlan, first: FunnelStep): Select {
       inRange(plan, first),
       compare(person, '=', actorOf('step_2')),
       compare(timestamp, '<=', column('step_2', 'at')),
-      // a second more than the window, which is tested exactly below
+      // a second more than the window, which is tested exactly later
       compare(
         timestamp,
         '>=',
         call(
           'dateAdd',
           value('second', 'text'),
-          float(-Math.ceil(plan.windowSeconds) - 1),
+          float(-Math.ceil(Math.min(plan.windowSeconds, rangeSeconds(plan))) - 1),
           column('step_2', 'at'),
           value('UTC', 'text'),
         ),

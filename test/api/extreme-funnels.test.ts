@@ -160,4 +160,11 @@ test('a window of nothing is the usual one of 14 days', async () => {
     const { body } = await ask(project, { funnelWindowInterval }, { series: steps(['view', 'click']) })
     expect(counts(body.results)).toEqual([2, 1])
   }
+  // longer than there are dates; the more events there are of the first step, the other way it is answered
+  await project.send(Array.from({ length: 10 }, () => event('view', 'out', '2024-03-16T00:00:00Z')))
+  for (const to of ['2024-03-25', '2024-03-26']) {
+    const more = { series: steps(['view', 'click']), dateRange: { date_from: '2024-03-01', date_to: to } }
+    const { body } = await ask(project, { funnelWindowInterval: 1e9 }, more)
+    expect(counts(body.results)).toEqual([2, 2])
+  }
 })
