@@ -48,6 +48,8 @@ const OWN = `
     left join dictionary p3 on p3.key = 'p:$geoip_country_code' and p3.value = e.props ->> '$geoip_country_code'
     left join dictionary p4 on p4.key = 'p:$pathname' and p4.value = e.props ->> '$pathname'
     left join dictionary p5 on p5.key = 'p:utm_source' and p5.value = e.props ->> 'utm_source';
+  insert into bucket_version (project, day, event, shard, n, version)
+    select 1, (ts at time zone 'UTC')::date, event, 0, count(*), 1 from events group by 2, 3;
   insert into property_definitions (project, type, name, property_type)
     values (1, 1, '$browser', 'String'), (1, 1, '$os', 'String'), (1, 1, '$geoip_country_code', 'String')`
 
@@ -87,7 +89,16 @@ export async function loadEvents(
     log('loading the tables of the naive port')
     await client.query(NAIVE)
     await client.query('drop table s_events, s_persons, s_dids, s_overrides')
-    for (const table of ['events', 'dictionary', 'persons', 'distinct_ids', 'n_events', 'n_persons', 'n_override'])
+    for (const table of [
+      'events',
+      'dictionary',
+      'persons',
+      'distinct_ids',
+      'bucket_version',
+      'n_events',
+      'n_persons',
+      'n_override',
+    ])
       await client.query(`vacuum (analyze) ${table}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })

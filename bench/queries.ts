@@ -1,20 +1,8 @@
 /** Edgehog's printed SQL beside the best found by hand and the naive port (contract/performance.md). */
 import type pg from 'pg'
-import type { Statement } from '../lib/core/statement.ts'
-import { lowerPostgres } from '../lib/lower/postgres.ts'
-import { parseComputable } from '../lib/nodes/index.ts'
-import { planQuery } from '../lib/plan/index.ts'
-import { insightOf, queryNames } from '../lib/plan/references.ts'
-import { testAccountFilter } from '../lib/plan/test-accounts.ts'
-import { printPostgres } from '../lib/print/postgres.ts'
 import type { Engine } from '../lib/run/engine.ts'
-import { buildQuery } from '../lib/sql/index.ts'
-import { loadQueryContext } from '../lib/store/query-context.ts'
 import { medians } from './measure.ts'
-import { findProject } from './project.ts'
-
-const NOW = new Date('2026-08-30T00:00:00Z')
-const TIMEOUT_MS = 60_000
+import { printed } from './printed.ts'
 
 interface Case {
   readonly name: string
@@ -184,17 +172,4 @@ export async function measureQueries(
     results.push({ name, own, best: byHand, naive: port })
   }
   return results
-}
-
-/** The statements of a node, as `computeQuery` makes them. */
-async function printed(engine: Engine, json: object): Promise<Statement[]> {
-  const project = await findProject(engine)
-  const node = parseComputable(json)
-  const insight = insightOf(node)
-  const tests = insight ? testAccountFilter(insight, project) : { type: 'AND' as const, values: [] }
-  const context = await loadQueryContext(engine, project, queryNames(node, tests), { timeoutMs: TIMEOUT_MS })
-  const lowering = { ...context, projectId: project.id, timezone: project.timezone }
-  return buildQuery(planQuery(node, project, context, NOW)).map((query) =>
-    printPostgres(lowerPostgres(query, lowering)),
-  )
 }

@@ -7,13 +7,16 @@ import { migrate } from '../local/migrations.ts'
 import { measureBundle } from './bundle.ts'
 import { measureCachedRead } from './cached-read.ts'
 import { hasGenerator, loadEvents } from './data.ts'
+import { type FunnelResult, measureFunnels } from './funnels.ts'
 import { measureIngest } from './ingest.ts'
 import { tableRow } from './measure.ts'
 import { startPostgres } from './postgres.ts'
 import { connectionEngine } from './project.ts'
-import { measureQueries } from './queries.ts'
+import { measureQueries, type QueryResult } from './queries.ts'
 
 const ROUNDS = 9
+/** Of funnels, whose usual shapes take long. */
+const FUNNEL_ROUNDS = 5
 
 const { values } = parseArgs({ options: { n: { type: 'string', default: '1000000' }, only: { type: 'string' } } })
 const log = (line: string) => console.error(`… ${line}`)
@@ -24,24 +27,31 @@ try {
   )
   if (hasGenerator()) await queries(Number(values.n))
   else console.log('The generator of the shared folder is not on this machine: queries are not measured.\n')
-  if (values.only !== undefined) process.exit(0)
+  if (values.only === undefined) await ingestion()
+} finally {
+  server.stop()
+}
+if (values.only === undefined) await worker()
+
+async function ingestion(): Promise<void> {
   log('ingest')
   const ingest = await measureIngest(server)
   console.log(tableRow('rows a second, batches of 1,000', 'capture', 'bare insert', 'ratio (at least 0.35)'))
   console.log('| --- | --: | --: | --: |')
   console.log(`${tableRow('', ingest.capture, ingest.bare, (ingest.capture / ingest.bare).toFixed(2))}\n`)
-} finally {
-  server.stop()
 }
-log('cached read')
-const read = await measureCachedRead()
-console.log(tableRow('a read, sequential', 'Edgehog', 'bare worker, one GET', 'ratio'))
-console.log('| --- | --: | --: | --: |')
-console.log(
-  `${tableRow(`cached insight, ${read.bytes} bytes`, read.own, read.bare, (read.own / read.bare).toFixed(2))}\n`,
-)
-log('bundle')
-console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 300).`)
+
+async function worker(): Promise<void> {
+  log('cached read')
+  const read = await measureCachedRead()
+  console.log(tableRow('a read, sequential', 'Edgehog', 'bare worker, one GET', 'ratio'))
+  console.log('| --- | --: | --: | --: |')
+  console.log(
+    `${tableRow(`cached insight, ${read.bytes} bytes`, read.own, read.bare, (read.own / read.bare).toFixed(2))}\n`,
+  )
+  log('bundle')
+  console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 300).`)
+}
 
 async function queries(count: number): Promise<void> {
   const client = new pg.Client(server.url)
@@ -49,7 +59,13 @@ async function queries(count: number): Promise<void> {
   await migrate(connectionEngine(client))
   await loadEvents(server, client, count, log)
   const results = await measureQueries(client, connectionEngine(client), ROUNDS, values.only)
+  const funnels = await measureFunnels(client, connectionEngine(client), FUNNEL_ROUNDS, values.only)
   await client.end()
+  if (results.length > 0) printQueries(count, results)
+  if (funnels.length > 0) printFunnels(count, funnels)
+}
+
+function printQueries(count: number, results: readonly QueryResult[]): void {
   console.log(
     tableRow(
       `${count.toLocaleString('en')} events`,
@@ -63,5 +79,43 @@ async function queries(count: number): Promise<void> {
   console.log('| --- | --: | --: | --: | --: | --: |')
   for (const { name, own, best, naive } of results)
     console.log(tableRow(name, own, best, naive, (own / best).toFixed(2), (naive / own).toFixed(1)))
+  console.log('')
+}
+
+function printFunnels(count: number, results: readonly FunnelResult[]): void {
+  console.log(
+    tableRow(
+      `${count.toLocaleString('en')} events`,
+      'events of its steps',
+      'Edgehog',
+      'by hand',
+      'window minima',
+      'self-joins',
+      'to by hand',
+      'minima to Edgehog',
+      'joins to Edgehog',
+      'µs an event',
+    ),
+  )
+  console.log(`| --- | ${'--: | '.repeat(9)}`)
+  const shown = (ms: number | null) => (ms === null ? '–' : ms === Number.POSITIVE_INFINITY ? '> 30,000' : ms)
+  for (const { name, events, own, best, windows, joins } of results) {
+    const times = (ms: number | null) =>
+      ms === null ? '–' : ms === Number.POSITIVE_INFINITY ? `> ${(30_000 / own).toFixed(0)}` : (ms / own).toFixed(1)
+    console.log(
+      tableRow(
+        name,
+        events.toLocaleString('en'),
+        own,
+        best,
+        shown(windows),
+        shown(joins),
+        (own / best).toFixed(2),
+        times(windows),
+        times(joins),
+        ((own * 1_000) / events).toFixed(2),
+      ),
+    )
+  }
   console.log('')
 }

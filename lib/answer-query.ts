@@ -78,7 +78,8 @@ export async function computeQuery(
   { now, timeoutMs, runId }: ComputeOptions,
 ): Promise<QueryResponse> {
   const options = { timeoutMs, readOnly: true, ...(runId ? { runId } : {}) }
-  const context = await loadQueryContext(engine, project, queryNames(node, testAccounts(node, project)), options)
+  const names = queryNames(node, testAccounts(node, project), project, now)
+  const context = await loadQueryContext(engine, project, names, options)
   const plan = planQuery(node, project, context, now)
   const logical = buildQuery(plan)
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
@@ -95,7 +96,7 @@ export async function cohortStatement(
   { now, timeoutMs }: ComputeOptions,
 ): Promise<Statement> {
   const { refs, actions } = cohortReferences(filters)
-  const names = { references: refs, actions, earliestOf: null }
+  const names = { references: refs, actions, earliestOf: null, counted: null }
   const context = await loadQueryContext(engine, project, names, { timeoutMs })
   const { id: projectId, timezone, weekStartDay } = project
   const condition = planCohort(filters, { context, timezone, weekStartDay, now })

@@ -20,6 +20,8 @@ export interface QueryContext {
   readonly slots: ReadonlyMap<string, Slot>
   /** ISO instant of the first event of the query's series; known where a range starts with it. */
   readonly earliest: string | null
+  /** How many events of each name there are, where `QueryNames.counted` asked for it. */
+  readonly eventCounts: ReadonlyMap<string, number>
   /** Some merged persons still have event rows of their old person. */
   readonly hasPersonBacklog: boolean
 }
@@ -55,6 +57,14 @@ export interface QueryNames {
   readonly actions: readonly number[]
   /** Names of events (null: any), when the first of them and of the actions' is asked for. */
   readonly earliestOf: readonly (string | null)[] | null
+  readonly counted: CountedEvents | null
+}
+
+/** Names of events whose rows are to be counted, and local days, both included. */
+export interface CountedEvents {
+  readonly events: readonly string[]
+  readonly from: string
+  readonly to: string
 }
 
 /** Key of `propertyTypes`. */

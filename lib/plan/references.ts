@@ -1,13 +1,18 @@
+import { DateTime } from 'luxon'
+import type { Project } from '../core/project.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
 import { fieldsOf, parseExpression } from '../hogql/parser.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { actorsInsight, type ComputableActors } from '../nodes/actors.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, group, type NodeGroup } from '../nodes/computable-filter.ts'
+import type { ComputableFunnels } from '../nodes/computable-funnels.ts'
 import type { ComputableInsight, ComputableNode } from '../nodes/index.ts'
 import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
-import type { QueryNames, Reference } from './context.ts'
+import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { ALL_TIME } from './dates.ts'
+import { probedEvents } from './funnel-strategy.ts'
+import { funnelsRange } from './funnels.ts'
 
 /** The insight whose events a node reads; null for none. */
 export const insightOf = (node: ComputableNode): ComputableInsight | null =>
@@ -67,14 +72,31 @@ function aggregatesOf(node: ComputableInsight) {
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 
 /** Everything that is to be loaded before a node can be planned. */
-export function queryNames(node: ComputableNode, testAccounts: NodeGroup): QueryNames {
+export function queryNames(node: ComputableNode, testAccounts: NodeGroup, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)
   const events = insight?.series.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
   return {
     references: references(node, testAccounts),
     actions: actionReferences(node),
     earliestOf: insight?.dateFrom === ALL_TIME ? (events ?? []) : null,
+    counted: insight?.kind === 'FunnelsQuery' ? countedEvents(insight, testAccounts, project, now) : null,
   }
+}
+
+const COUNTED_DAYS = 90
+
+/** What the strategy of a funnel is chosen by: its events in its range, of a long one at the end. */
+function countedEvents(
+  node: ComputableFunnels,
+  testAccounts: NodeGroup,
+  project: Project,
+  now: Date,
+): CountedEvents | null {
+  const events = probedEvents(node, testAccounts)
+  if (!events) return null
+  const { from, to } = funnelsRange(node, project, now).range
+  const first = DateTime.max(from, to.minus({ days: COUNTED_DAYS }))
+  return { events, from: first.toISODate() ?? '', to: to.toISODate() ?? '' }
 }
 
 /** What a cohort's filters name. */

@@ -1,5 +1,13 @@
 import type { SqlFunction } from '../tree/functions.ts'
-import { type Buckets, column, type Expr, type PropertyRead, type Select, value } from '../tree/query.ts'
+import {
+  type Buckets,
+  column,
+  type Expr,
+  type PropertyRead,
+  type Select,
+  value,
+  type WindowCall,
+} from '../tree/query.ts'
 import { mapChildren } from '../tree/walk.ts'
 import { type LeafExpr, Printer, wholeRange } from './printer.ts'
 
@@ -19,11 +27,11 @@ class HogqlPrinter extends Printer {
     return table === 'events' ? this.identifier(name) : `${this.identifier(table)}.${this.identifier(name)}`
   }
 
-  protected window(fn: 'sum' | 'lead', of: string): string {
-    return fn === 'lead' ? `leadInFrame(toNullable(${of}))` : `sum(${of})`
+  protected window(fn: WindowCall['fn'], of: string): string {
+    return fn === 'lead' ? `leadInFrame(toNullable(${of}))` : `${fn}(${of})`
   }
 
-  protected frame(fn: 'sum' | 'lead'): string {
+  protected frame(fn: WindowCall['fn']): string {
     return fn === 'lead' ? ' rows between unbounded preceding and unbounded following' : ''
   }
 
@@ -97,13 +105,17 @@ class HogqlPrinter extends Printer {
     power: (args) => `pow(${this.#list(args)})`,
     round: (args) => `round(${this.#list(args)})`,
     collect: ([of, ...order]) =>
-      `arrayMap(x -> x.1, arraySort(groupArray(tuple(${this.#list([of, ...order].filter((arg) => arg !== undefined))}))))`,
+      `arrayMap(x -> x.1, arraySort(x -> x.2, groupArray(tuple(${this.#list(of ? [of] : [])}, tuple(${this.#list(order)})))))`,
     firstWhere: ([of, condition, order]) =>
       `argMinIf(${this.#list([of, order, condition].filter((arg) => arg !== undefined))})`,
     lastWhere: ([of, condition, order]) =>
       `argMaxIf(${this.#list([of, order, condition].filter((arg) => arg !== undefined))})`,
+    numbers: (args) => `[${this.#list(args)}]`,
+    joinLists: (args) => `arrayConcat(${this.#list(args)})`,
     element: (args) => `arrayElement(${this.#list(args)})`,
+    bitOr: (args) => `groupBitOr(${this.#list(args)})`,
     hasBit: (args) => `bitAnd(${this.#list(args)}) != 0`,
+    checkFunnelWork: (args) => `throwIf(${this.#list(args)} > 1e7) = 0`,
     nothing: () => 'NULL',
     cubeRoot: (args) => `cbrt(${this.#list(args)})`,
     personJson: () => 'person',

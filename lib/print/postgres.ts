@@ -1,6 +1,6 @@
 import type { Param, Statement } from '../core/statement.ts'
 import type { SqlFunction } from '../tree/functions.ts'
-import type { Buckets, Expr, Select, SqlType } from '../tree/query.ts'
+import type { Buckets, Expr, Select, SqlType, WindowCall } from '../tree/query.ts'
 import { type ClassItem, parseRegex, type RegexToken } from '../tree/regex.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 
@@ -31,7 +31,7 @@ class PostgresPrinter extends Printer {
     return `${this.identifier(table)}.${this.identifier(name)}`
   }
 
-  protected window(fn: 'sum' | 'lead', of: string): string {
+  protected window(fn: WindowCall['fn'], of: string): string {
     return `${fn}(${of})`
   }
 
@@ -131,8 +131,12 @@ class PostgresPrinter extends Printer {
       `(array_agg(${this.#one(x)} order by ${this.#one(order)}) filter (where ${this.#one(condition)}))[1]`,
     lastWhere: ([x, condition, order]) =>
       `(array_agg(${this.#one(x)} order by ${this.#one(order)} desc) filter (where ${this.#one(condition)}))[1]`,
+    numbers: (args) => `array[${this.#list(args)}]::float8[]`,
+    joinLists: ([a, b]) => `(${this.#one(a)} || ${this.#one(b)})`,
     element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
+    bitOr: (args) => `bit_or(${this.#list(args)})`,
     hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
+    checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,
     nothing: () => 'null',
     cubeRoot: ([x]) => `cbrt(${this.#one(x)})`,
     personJson: (args) => `person_json(${this.#list(args)})`,

@@ -1,5 +1,5 @@
 import type { SqlFunction } from '../tree/functions.ts'
-import type { Bounds, Buckets, Expr, Order, Select, SelectColumn, Source } from '../tree/query.ts'
+import type { Bounds, Buckets, Expr, Order, Select, SelectColumn, Source, WindowCall } from '../tree/query.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -11,9 +11,9 @@ export abstract class Printer {
   protected abstract column(table: string, name: string): string
   protected abstract byCodePoint(text: string): string
   protected abstract readonly commonTable: string
-  protected abstract window(fn: 'sum' | 'lead', of: string): string
+  protected abstract window(fn: WindowCall['fn'], of: string): string
   /** What stands behind the order of a window. */
-  protected abstract frame(fn: 'sum' | 'lead'): string
+  protected abstract frame(fn: WindowCall['fn']): string
   protected abstract indexes(count: number, alias: string): string
 
   select(query: Select): string {

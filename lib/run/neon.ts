@@ -1,5 +1,5 @@
 import { type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless'
-import { ApiError, queryTimeout, unavailable, unexpected } from '../core/errors.ts'
+import { ApiError, queryTimeout, resultTooLarge, unavailable, unexpected } from '../core/errors.ts'
 import type { Statement } from '../core/statement.ts'
 import type { Engine, RunOptions } from './engine.ts'
 
@@ -51,11 +51,15 @@ const settings = (sql: Sql, { timeoutMs, runId }: RunOptions) => [
 const query = (sql: Sql, statement: Statement) =>
   sql.query(statement.text, [...statement.params], { types: types as never })
 
+/** Of an error that our own functions in the database raise, whose text is for clients (migrations/0012_funnels.sql). */
+const TOO_MUCH_WORK = 'EH002'
+
 /** What the driver threw -> what a client may see. The database's own text stays in `cause`. */
 export function mapDatabaseError(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause
   const code = (cause as { code?: unknown })?.code
   if (typeof code !== 'string') return unavailable('The database is not available.', 5, cause)
+  if (code === TOO_MUCH_WORK) return resultTooLarge((cause as Error).message)
   if (code === '57014') return queryTimeout(cause)
   if (code.startsWith('53') || code === '57P03' || code.startsWith('08'))
     return unavailable('The database is at capacity.', 5, cause)

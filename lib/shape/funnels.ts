@@ -1,7 +1,7 @@
 import { resultTooLarge } from '../core/errors.ts'
 import type { FunnelStep, FunnelsPlan } from '../plan/funnels.ts'
 import type { Row } from '../run/engine.ts'
-import { MAX_GROUPS } from '../sql/funnels.ts'
+import { MAX_CELLS, MAX_GROUPS } from '../sql/funnels.ts'
 
 /** One step, with PostHog's names (contract/funnels.md 7). */
 export interface FunnelStepItem {
@@ -79,6 +79,7 @@ function trendResults(plan: FunnelsPlan, rows: readonly Row[]) {
     const [converted, entered] = [Number(row.converted), Number(row.entered)]
     data[Number(row.bucket)] = Math.round((10_000 * converted) / entered) / 100
     curves.set(key, data)
+    if (curves.size * data.length > MAX_CELLS) throw resultTooLarge(`The curves have more than ${MAX_CELLS} points.`)
   }
   if (curves.size > MAX_GROUPS) throw resultTooLarge(`The breakdown has more than ${MAX_GROUPS} values.`)
   return [...curves]

@@ -7,14 +7,18 @@ import {
   column,
   compare,
   type Expr,
+  isNull,
   type Join,
   not,
+  or,
+  type QuerySource,
   type Select,
   type SelectColumn,
   type TableSource,
   value,
 } from '../tree/query.ts'
 import { funnelEvents } from './funnel-events.ts'
+import { probedWalks } from './funnel-probes.ts'
 
 export const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
 const same = (source: string, name: string): SelectColumn => ({ expr: column(source, name), as: name })
@@ -23,10 +27,16 @@ const integer = (n: number) => value(n, 'int')
 
 /**
  * Common tables, the last of which is `walks`: `actor`, with a breakdown `value`, `reached` (the deepest step, from 1),
- * `done` (bit k: step k + 1) and `times` of the steps; for trends of each interval an actor started in, `bucket`.
+ * `times` of the steps, with optional steps `done` (bit k: step k + 1); for trends of each interval an actor started in, `bucket`.
  * Those whom an exclusion took out are not in it.
  */
 export function funnelWalks(plan: FunnelsPlan): CommonTable[] {
+  if (plan.strategy === 'pass') return passedWalks(plan)
+  if (!plan.breakdown?.cohorts) return probedWalks(plan, 'walks')
+  return [...probedWalks(plan, 'all_walks'), { name: 'walks', query: byCohort(plan, 'all_walks') }]
+}
+
+function passedWalks(plan: FunnelsPlan): CommonTable[] {
   const tables: CommonTable[] = [{ name: 'matched', query: funnelEvents(plan) }]
   const { breakdown } = plan
   const byStep = breakdown?.attribution === 'step' && !breakdown.cohorts
@@ -89,14 +99,49 @@ function actorEvents(plan: FunnelsPlan, byStep: boolean): Select {
       ...(perValue ? [{ expr: perValue, as: 'value' }] : breakdown && !breakdown.cohorts ? [touched(plan)] : []),
       list('times', matched('t')),
       list('masks', matched('mask')),
+      { expr: call('bitOr', matched('mask')), as: 'present' },
       ...(exclusions.length > 0 ? [list('exclusions', matched('excluded'))] : []),
       ...(byStep ? [list('serves', serves)] : []),
       ...(plan.view === 'trends' ? [list('buckets', matched('bucket'))] : []),
     ],
     from: table('matched'),
     joins,
+    ...(byStep ? { where: { kind: 'scalarQuery', query: stepWork } } : {}),
     groupBy: [actor, ...(perValue ? [perValue] : [])],
   }
+}
+
+/** Each actor's events are walked over once for each of its values: refused when that is too much. */
+const stepWork: Select = {
+  kind: 'select',
+  columns: [
+    {
+      expr: call('checkFunnelWork', call('sum', call('multiply', rowsOf('own'), rowsOf('tried')))),
+      as: 'is_possible',
+    },
+  ],
+  from: rowsByActor('matched', 'own'),
+  joins: [
+    { source: rowsByActor('candidates', 'tried'), on: compare(column('tried', 'actor'), '=', column('own', 'actor')) },
+  ],
+}
+
+function rowsOf(alias: string): Expr {
+  return call('toFloat', column(alias, 'n'))
+}
+
+function rowsByActor(name: string, alias: string): QuerySource {
+  const actor = column(name, 'actor')
+  const query: Select = {
+    kind: 'select',
+    columns: [
+      { expr: actor, as: 'actor' },
+      { expr: call('countAll'), as: 'n' },
+    ],
+    from: table(name),
+    groupBy: [actor],
+  }
+  return { kind: 'query', alias, query }
 }
 
 /** The value of the first or the last event that has one; of groups simply of the first or last event. */
@@ -121,10 +166,20 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
   const optional = steps.reduce((mask, { isOptional }, index) => (isOptional ? mask | (1 << index) : mask), 0)
   const args: Expr[] =
     order === 'unordered'
-      ? [own('times'), own('masks'), excluded, count, window, serves, isTrend ? own('buckets') : nothing]
+      ? [
+          own('times'),
+          own('masks'),
+          own('present'),
+          excluded,
+          count,
+          window,
+          serves,
+          isTrend ? own('buckets') : nothing,
+        ]
       : [
           own('times'),
           own('masks'),
+          own('present'),
           excluded,
           count,
           window,
@@ -137,7 +192,14 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
   const name = order === 'unordered' ? 'funnel_walk_unordered' : 'funnel_walk'
   const entries: Join[] =
     isTrend && order !== 'unordered'
-      ? [joined({ kind: 'function', name: 'funnel_entries', args: [own('masks'), own('buckets')], alias: 'entry' })]
+      ? [
+          joined({
+            kind: 'function',
+            name: 'funnel_entries',
+            args: [own('masks'), own('buckets'), integer(span(plan))],
+            alias: 'entry',
+          }),
+        ]
       : []
   return {
     kind: 'select',
@@ -146,7 +208,7 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
       ...(breakdown && !breakdown.cohorts ? [same('actors', 'value')] : []),
       same('walk', 'reached'),
       same('walk', 'times'),
-      ...(order === 'unordered' ? [] : [same('walk', 'done')]),
+      ...(hasOptional(steps) ? [same('walk', 'done')] : []),
       ...(hidesSpoiled(plan) ? [same('walk', 'spoiled'), same('walk', 'spoiled_on')] : []),
       ...(isTrend ? [same(order === 'unordered' ? 'walk' : 'entry', 'bucket')] : []),
     ],
@@ -154,6 +216,13 @@ function walks(plan: FunnelsPlan, byStep: boolean): Select {
     joins: [...entries, joined({ kind: 'function', name, args, alias: 'walk' })],
     ...(order === 'unordered' || hidesSpoiled(plan) ? {} : { where: not(walk('spoiled')) }),
   }
+}
+
+/** How many intervals the window of an attempt can reach into. */
+function span({ starts, windowSeconds }: FunnelsPlan): number {
+  const times = starts.map((start) => Date.parse(start) / 1_000)
+  const shortest = Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))
+  return Math.min(Math.ceil(windowSeconds / shortest) + 1, starts.length)
 }
 
 const joined = (source: Join['source']): Join => ({ source, on: value(true, 'boolean') })
@@ -165,24 +234,30 @@ function keptWalks(plan: FunnelsPlan): Select {
     columns: [same('all_walks', 'actor')],
     from: table('all_walks'),
     where: walk('spoiled_on'),
+    groupBy: [walk('actor')],
   }
   const converted = compare(walk('reached'), '>', integer(plan.toStep))
-  const fell: Expr = { kind: 'inQuery', expr: walk('actor'), query: wentOn }
+  const fell: Join = {
+    source: { kind: 'query', alias: 'fell', query: wentOn },
+    on: compare(column('fell', 'actor'), '=', walk('actor')),
+    left: true,
+  }
   return {
     kind: 'select',
     columns: walkColumns(plan, 'all_walks'),
     from: table('all_walks'),
-    where: and(not(walk('spoiled')), { kind: 'or', args: [converted, not(fell)] }),
+    joins: [fell],
+    where: and(not(walk('spoiled')), or(converted, isNull(column('fell', 'actor')))),
   }
 }
 
-const walkColumns = ({ breakdown, order, view }: FunnelsPlan, source: string): SelectColumn[] =>
+const walkColumns = ({ breakdown, steps, view }: FunnelsPlan, source: string): SelectColumn[] =>
   [
     'actor',
     ...(breakdown && !breakdown.cohorts ? ['value'] : []),
     'reached',
     'times',
-    ...(order === 'unordered' ? [] : ['done']),
+    ...(hasOptional(steps) ? ['done'] : []),
     ...(view === 'trends' ? ['bucket'] : []),
   ].map((name) => same(source, name))
 
@@ -205,7 +280,10 @@ function byCohort(plan: FunnelsPlan, source: string): Select {
 }
 
 /** Did the walk do the step, counted from 0? */
-export const didStep = ({ order }: FunnelsPlan, step: number): Expr =>
-  order === 'unordered'
-    ? compare(column('walks', 'reached'), '>', integer(step))
-    : call('hasBit', column('walks', 'done'), integer(1 << step))
+export const didStep = ({ steps }: FunnelsPlan, step: number): Expr =>
+  hasOptional(steps)
+    ? call('hasBit', column('walks', 'done'), integer(1 << step))
+    : compare(column('walks', 'reached'), '>', integer(step))
+
+/** Otherwise who got to a step did all before it. */
+const hasOptional = (steps: FunnelsPlan['steps']) => steps.some(({ isOptional }) => isOptional)

@@ -18,6 +18,8 @@ import { didStep, funnelWalks, table } from './funnel-walks.ts'
 
 /** More groups than an answer can have. */
 export const MAX_GROUPS = 2_000
+/** More points than its curves can have. */
+export const MAX_CELLS = 200_000
 
 const integer = (n: number) => value(n, 'int')
 const reached = column('walks', 'reached')
@@ -44,14 +46,8 @@ function steps(plan: FunnelsPlan): Select {
   const times = plan.steps.slice(1).flatMap((_, index): SelectColumn[] => {
     const step = index + 1
     const at = (n: number) => call('element', column('walks', 'times'), integer(n))
-    const seconds = call('subtract', at(step + 1), at(step))
     // steps at the same instant have no time between them
-    const some: Expr = {
-      kind: 'if',
-      condition: compare(seconds, '>', value(0, 'float')),
-      whenTrue: seconds,
-      whenFalse: value(null, 'float'),
-    }
+    const some = call('nullIf', call('subtract', at(step + 1), at(step)), value(0, 'float'))
     return [
       { expr: call('avg', some), as: `a${step}` },
       { expr: call('quantile', value(0.5, 'float'), some), as: `m${step}` },
@@ -148,6 +144,7 @@ function trends(plan: FunnelsPlan): Select {
     joins: [ranked],
     where: and(entered, isWithin(limit)),
     groupBy: [own, bucket],
+    limit: MAX_CELLS + 1,
   }
 }
 

@@ -77,10 +77,18 @@ export type SqlFunction =
   | 'firstWhere'
   /** the same of the last row */
   | 'lastWhere'
+  /** numbers -> one list; the first number that differs decides which of two lists is greater */
+  | 'numbers'
+  /** (list, list) */
+  | 'joinLists'
   /** (list, index from 1) */
   | 'element'
+  /** The bits of any of a group */
+  | 'bitOr'
   /** (mask, bit) */
   | 'hasBit'
+  /** (events that a funnel walks over) -> true; the statement fails where they are too many */
+  | 'checkFunnelWork'
   /** null of whatever type is wanted */
   | 'nothing'
   | 'cubeRoot'

@@ -108,10 +108,10 @@ export interface LatestBefore {
   readonly partitionBy: Expr
   readonly orderBy: Expr
 }
-/** Over the rows of the partition in their order: the sum up to this one, or the value of the next one. */
+/** Over the rows of the partition in their order: the sum or the greatest up to this one and those that tie with it, or the value of the next one. */
 export interface WindowCall {
   readonly kind: 'window'
-  readonly fn: 'sum' | 'lead'
+  readonly fn: 'sum' | 'max' | 'lead'
   readonly of: Expr
   readonly partitionBy: Expr | null
   readonly orderBy: Expr
@@ -151,7 +151,7 @@ export interface JsonRead {
   /** The zone of texts that name none. */
   readonly timezone: string
 }
-/** The value of the only row and column, or null; the query is run once. */
+/** The value of the only row and column, or null; the query is run once, or for each row if it reads columns of this one. */
 export interface ScalarQuery {
   readonly kind: 'scalarQuery'
   readonly query: Select

@@ -129,6 +129,15 @@ test('the calls of each path stay within their budget', async () => {
   const query = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS, properties }
   const unknown = () => server.call('POST', `${project.path}query/`, { query, refresh: 'blocking' })
   expect(await budget(unknown)).toEqual({ redis: 3, postgres: 2, qstash: 0 })
+  // how many events of each step there are comes with the rest of the context
+  const steps = ['paid', 'seen'].map((name) => ({ kind: 'EventsNode', event: name }))
+  const funnel = () =>
+    server.call('POST', `${project.path}query/`, {
+      query: { kind: 'FunnelsQuery', series: steps, ...THREE_DAYS },
+      refresh: 'force_blocking',
+    })
+  expect((await budget(funnel)).postgres).toBe(2)
+  expect((await budget(funnel)).postgres).toBe(1)
   expect(await budget(() => read(id))).toEqual({ redis: 2, postgres: 0, qstash: 0 })
   expect(await budget(() => server.call('GET', `${project.path}insights/`))).toEqual({
     redis: 2,

@@ -12,6 +12,7 @@ const CONTEXT = {
   actions: new Map([[5, { name: 'bought', steps: [{ event: 'paid', url: '/cart' }] }]]),
   cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
   earliest: null,
+  eventCounts: new Map(),
   hasPersonBacklog: true,
 }
 

@@ -1,5 +1,6 @@
 /** What the golden statements are made in. */
 import type { Project } from '../../lib/core/project.ts'
+import type { Statement } from '../../lib/core/statement.ts'
 import { lowerPostgres } from '../../lib/lower/postgres.ts'
 import type { ComputableNode } from '../../lib/nodes/index.ts'
 import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
@@ -28,7 +29,7 @@ const TYPES: [string, PropertyType][] = [
   ['person:age', 'Numeric'],
   ['group_2:size', 'Numeric'],
 ]
-const CONTEXT: QueryContext = {
+export const CONTEXT: QueryContext = {
   propertyTypes: new Map(TYPES),
   slots: new Map([
     ['$browser', { index: 0, uncoded: false }],
@@ -48,13 +49,20 @@ const CONTEXT: QueryContext = {
   ]),
   cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
   earliest: null,
+  eventCounts: new Map(),
   hasPersonBacklog: false,
 }
 const NOW = new Date('2024-03-15T12:00:00Z')
 
 /** The statements of a node, each in every dialect. */
-export const printed = (node: ComputableNode): string[] =>
-  buildQuery(planQuery(node, PROJECT, CONTEXT, NOW)).map((logical) => printedSelect(logical))
+export const printed = (node: ComputableNode, context = CONTEXT): string[] =>
+  buildQuery(planQuery(node, PROJECT, context, NOW)).map((logical) => printedSelect(logical, context))
+
+/** The statements that Postgres is given. */
+export const statements = (node: ComputableNode, context = CONTEXT): Statement[] =>
+  buildQuery(planQuery(node, PROJECT, context, NOW)).map((logical) =>
+    printPostgres(lowerPostgres(logical, { ...context, projectId: PROJECT.id, timezone: PROJECT.timezone })),
+  )
 
 export function printedSelect(logical: Select, context = CONTEXT): string {
   const lowering = { ...context, projectId: PROJECT.id, timezone: PROJECT.timezone }

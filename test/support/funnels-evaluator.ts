@@ -4,48 +4,18 @@
  */
 import { DateTime } from 'luxon'
 import { holds, isMember, propertyOf } from './filters-evaluator.ts'
-import type { Filter, FilterGroup, Owner, World, WorldEvent } from './trends-evaluator.ts'
-
-export interface FunnelStep {
-  readonly event: string | null
-  readonly properties: readonly Filter[]
-}
-export interface FunnelQuery {
-  readonly steps: readonly FunnelStep[]
-  readonly exclusions: readonly { readonly event: string; readonly from: number; readonly to: number }[]
-  readonly order: 'ordered' | 'strict' | 'unordered'
-  readonly view: 'steps' | 'trends' | 'time_to_convert'
-  readonly windowSeconds: number
-  readonly fromStep: number
-  readonly toStep: number
-  readonly binCount: number | null
-  readonly from: string
-  readonly to: string
-  readonly interval: 'day' | 'week' | 'month'
-  readonly properties: FilterGroup
-  readonly byGroup: boolean
-  readonly breakdown: {
-    readonly property: string
-    readonly type: Owner
-    readonly limit: number
-    readonly attribution: 'first_touch' | 'last_touch' | 'all_events' | 'step'
-    readonly step: number
-  } | null
-  readonly cohorts: readonly number[] | null
-}
-
-/** An event as a funnel sees it. */
-interface Seen {
-  readonly at: number
-  readonly steps: readonly number[]
-  /** Steps that it spoils the way to. */
-  readonly spoils: readonly number[]
-  readonly value: string
-  readonly event: WorldEvent
-}
-
-/** How far somebody got: times of the steps done, in milliseconds; null: not in the funnel. */
-type Way = { readonly times: readonly number[]; readonly actor: number | string } | null
+import {
+  FUNNEL_ACTIONS,
+  type FunnelQuery,
+  type FunnelStep,
+  leaving,
+  type Seen,
+  type Serves,
+  unordered,
+  type Way,
+  walk,
+} from './funnels-ways.ts'
+import type { World, WorldEvent } from './trends-evaluator.ts'
 
 export interface StepRow {
   readonly value: string | null
@@ -53,8 +23,6 @@ export interface StepRow {
   readonly average: readonly (number | null)[]
   readonly median: readonly (number | null)[]
 }
-
-const NOBODY: Way = null
 
 /** Rows of steps, best first. */
 export function evaluateSteps(world: World, query: FunnelQuery): StepRow[] {
@@ -71,19 +39,20 @@ export function evaluateSteps(world: World, query: FunnelQuery): StepRow[] {
   const limit = query.breakdown?.limit
   if (limit === undefined || sorted.length <= limit) return sorted
   const rest = sorted.slice(limit).flatMap(({ value }) => ways.get(value) ?? [])
-  return [...sorted.slice(0, limit), row(query, 'Other', rest)]
+  const isList = (query.breakdown?.properties.length ?? 0) > 1
+  return [...sorted.slice(0, limit), row(query, isList ? '["Other"]' : 'Other', rest)]
 }
 
-function row(query: FunnelQuery, value: string | null, ways: readonly Way[]): StepRow {
-  const times = ways.flatMap((way) => (way ? [way.times] : []))
+function row(query: FunnelQuery, value: string | null, ways: readonly (Way | undefined)[]): StepRow {
+  const known = ways.flatMap((way) => way ?? [])
   const differences = (step: number) =>
-    times.flatMap((list) => {
+    known.flatMap(({ times: list }) => {
       const seconds = ((list[step] ?? 0) - (list[step - 1] ?? 0)) / 1_000
       return list.length > step && seconds > 0 ? [seconds] : []
     })
   return {
     value,
-    counts: query.steps.map((_, step) => times.filter((list) => list.length > step).length),
+    counts: query.steps.map((_, step) => known.filter(({ done }) => done.includes(step)).length),
     average: query.steps.map((_, step) => (step === 0 ? null : mean(differences(step)))),
     median: query.steps.map((_, step) => (step === 0 ? null : middle(differences(step)))),
   }
@@ -137,7 +106,7 @@ export function evaluateTrends(world: World, query: FunnelQuery) {
         const allowed = (seen: Seen, step: number) =>
           servesStep(seen, step) && (step > 0 || bucketOf(seen.at) === bucket)
         const way = walk({ ...query, steps: query.steps.slice(0, query.toStep + 1) }, events, allowed)
-        if (way) outcomes.set(bucket, way.length)
+        if (way) outcomes.set(bucket, way.times.length)
       }
     }
     for (const [bucket, reached] of outcomes) {
@@ -175,18 +144,16 @@ function bucketsOf({ timezone, weekStartDay }: World, { from, to, interval }: Fu
   return starts
 }
 
-function waysByValue(world: World, query: FunnelQuery): Map<string | null, Way[]> {
-  const ways = new Map<string | null, Way[]>()
-  forEachTry(world, query, (events, value, servesStep, actor) => {
-    const times = query.order === 'unordered' ? unordered(query, events, servesStep) : walk(query, events, servesStep)
-    const way = times ? { times, actor } : NOBODY
+function waysByValue(world: World, query: FunnelQuery): Map<string | null, (Way | undefined)[]> {
+  const ways = new Map<string | null, (Way | undefined)[]>()
+  forEachTry(world, query, (events, value, servesStep) => {
+    const way = query.order === 'unordered' ? unordered(query, events, servesStep) : walk(query, events, servesStep)
     ways.set(value, [...(ways.get(value) ?? []), way])
   })
   return ways
 }
 
-type Serves = (seen: Seen, step: number) => boolean
-type Try = (events: readonly Seen[], value: string | null, serves: Serves, actor: number | string) => void
+type Try = (events: readonly Seen[], value: string | null, serves: Serves) => void
 
 /** Every actor with every value it is tried with. */
 function forEachTry(world: World, query: FunnelQuery, attempt: Try): void {
@@ -195,25 +162,24 @@ function forEachTry(world: World, query: FunnelQuery, attempt: Try): void {
   for (const [actor, events] of eventsByActor(world, query)) {
     if (query.cohorts) {
       for (const cohort of query.cohorts)
-        if (isMember(world, Number(actor), cohort)) attempt(events, String(world.cohorts[cohort]?.id), always, actor)
-    } else if (!breakdown) attempt(events, null, always, actor)
+        if (isMember(world, Number(actor), cohort)) attempt(events, String(world.cohorts[cohort]?.id), always)
+    } else if (!breakdown) attempt(events, null, always)
     else if (breakdown.attribution === 'all_events')
       for (const value of new Set(events.map((seen) => seen.value)))
         attempt(
           events.filter((seen) => seen.value === value),
           value,
           always,
-          actor,
         )
     else if (breakdown.attribution === 'step') {
       const isUnordered = query.order === 'unordered'
       const candidates = events.filter(({ steps }) => (isUnordered ? steps.length > 0 : steps.includes(breakdown.step)))
       for (const value of new Set(candidates.map((seen) => seen.value)))
-        attempt(events, value, (seen, step) => step !== breakdown.step || seen.value === value, actor)
+        attempt(events, value, (seen, step) => step !== breakdown.step || seen.value === value)
     } else {
       const list = breakdown.attribution === 'last_touch' ? [...events].reverse() : events
       const isPlain = breakdown.type === 'group'
-      attempt(events, (list.find(({ value }) => isPlain || value !== '') ?? list[0])?.value ?? '', always, actor)
+      attempt(events, (list.find(({ hasValue }) => isPlain || hasValue) ?? list[0])?.value ?? '', always)
     }
   }
 }
@@ -224,137 +190,39 @@ function eventsByActor(world: World, query: FunnelQuery): Map<number | string, S
   const actors = new Map<number | string, Seen[]>()
   for (const event of [...world.events].sort((a, b) => a.at - b.at)) {
     if (event.at < from || event.at >= to || !holds(world, event, query.properties)) continue
-    const matches = (step: FunnelStep) =>
-      (step.event === null || step.event === event.event) &&
-      step.properties.every((filter) => holds(world, event, filter))
-    const steps = query.steps.flatMap((step, index) => (matches(step) ? [index] : []))
+    const steps = query.steps.flatMap((step, index) => (isOf(world, event, step, to) ? [index] : []))
     const spoils = query.exclusions
       .filter((exclusion) => exclusion.event === event.event)
       .flatMap(({ from: f, to: t }) => Array.from({ length: t - f }, (_, index) => f + 1 + index))
     if (query.order !== 'strict' && steps.length === 0 && spoils.length === 0) continue
-    const actor = query.byGroup ? event.group : event.person
+    const actor = actorOf(world, event, query)
     if (actor === null) continue
-    const value = query.breakdown ? propertyOf(world, event, query.breakdown.property, query.breakdown.type) : null
-    const seen = { at: event.at, steps, spoils, value: value === null ? '' : String(value), event }
+    const { properties = [], type = 'event' } = query.breakdown ?? {}
+    const texts = properties.map((key) => String(propertyOf(world, event, key, type) ?? ''))
+    const value = texts.length > 1 ? JSON.stringify(texts) : (texts[0] ?? '')
+    const seen = { at: event.at, steps, spoils, value, hasValue: texts.some((text) => text !== ''), event }
     actors.set(actor, [...(actors.get(actor) ?? []), seen])
   }
   return actors
 }
 
-/**
- * The way of one actor; undefined for nobody. Without exclusions all chains are tried: the longest, of those the one that
- * ends first, of those the one that starts last, then the earliest in between. With exclusions, and strictly, attempts are
- * followed: an event that is of a step leaves the attempt there alone, also where it cannot serve.
- */
-function walk(query: FunnelQuery, events: readonly Seen[], serves: Serves): number[] | undefined {
-  return query.exclusions.length > 0 || query.order === 'strict'
-    ? followed(query, events, serves)
-    : bestChain(query, events, serves)
+function actorOf(world: World, event: WorldEvent, { by }: FunnelQuery): number | string | null {
+  if (by === 'plan') return String(propertyOf(world, event, 'plan', 'event') ?? '') || null
+  return by === 'group' ? event.group : event.person
 }
 
-function bestChain(query: FunnelQuery, events: readonly Seen[], serves: Serves): number[] | undefined {
-  const window = query.windowSeconds * 1_000
-  let best: number[] | undefined
-  const better = (chain: readonly number[]) => {
-    if (!best || chain.length !== best.length) return !best || chain.length > best.length
-    const [end, bestEnd] = [chain.at(-1) ?? 0, best.at(-1) ?? 0]
-    if (end !== bestEnd) return end < bestEnd
-    if (chain[0] !== best[0]) return (chain[0] ?? 0) > (best[0] ?? 0)
-    const at = chain.findIndex((time, index) => time !== best?.[index])
-    return at >= 0 && (chain[at] ?? 0) < (best[at] ?? 0)
-  }
-  const extend = (chain: readonly number[], last: number): void => {
-    if (chain.length > 0 && better(chain)) best = [...chain]
-    const step = chain.length
-    if (step === query.steps.length) return
-    for (let index = last + 1; index < events.length; index++) {
-      const seen = events[index]
-      if (!seen) continue
-      if (chain.length > 0 && seen.at - (chain[0] ?? 0) > window) return
-      if (seen.steps.includes(step) && serves(seen, step)) extend([...chain, seen.at], index)
-    }
-  }
-  extend([], -1)
-  return best
-}
-
-/** Attempts, one at each step; an exclusion spoils those that it finds on their way (contract/funnels.md 5). */
-function followed(query: FunnelQuery, events: readonly Seen[], serves: Serves): number[] | undefined {
-  interface Attempt {
-    readonly times: readonly number[]
-    spoiled: boolean
-  }
-  const window = query.windowSeconds * 1_000
-  const levels: (Attempt | undefined)[] = query.steps.map(() => undefined)
-  let best: { readonly length: number; readonly times: readonly number[]; spoiled: boolean } | undefined
-  const isLive = (attempt: Attempt | undefined, at: number): attempt is Attempt =>
-    attempt !== undefined && at - (attempt.times[0] ?? 0) <= window
-  for (const seen of events) {
-    for (const step of [...seen.spoils].sort((a, b) => b - a)) {
-      const attempt = levels[step - 1]
-      if (!isLive(attempt, seen.at) || levels[step]?.times[0] === attempt.times[0]) continue
-      attempt.spoiled = true
-      if (best && best.length === step && seen.at - (best.times[0] ?? 0) <= window) best = { ...best, spoiled: true }
-    }
-    for (const step of [...seen.steps].sort((a, b) => b - a)) {
-      if (!serves(seen, step)) continue
-      const before = step === 0 ? undefined : levels[step - 1]
-      if (step > 0 && (!isLive(before, seen.at) || levels[step]?.times[0] === before.times[0])) continue
-      const times = [...(before?.times ?? []), seen.at]
-      const spoiled = before?.spoiled ?? false
-      if (!spoiled) levels[step] = { times, spoiled: false }
-      if (!best || times.length > best.length || (times.length === best.length && best.spoiled))
-        best = { length: times.length, times, spoiled }
-    }
-    if (query.order === 'strict')
-      for (const step of levels.keys()) if (!seen.steps.includes(step)) levels[step] = undefined
-    if (levels.at(-1)) break
-  }
-  return best && !best.spoiled ? [...best.times] : undefined
-}
-
-/** Queues of events, one for each step (contract/funnels.md 4). Yields who leaves: when it came, and the steps covered. */
-function* queues(query: FunnelQuery, events: readonly Seen[]): Generator<{ fronts: Seen[] }> {
-  const window = query.windowSeconds * 1_000
-  const lists: Seen[][] = query.steps.map(() => [])
-  const newest: number[] = query.steps.map(() => Number.NEGATIVE_INFINITY)
-  const fronts = () => lists.flatMap(([front]) => (front ? [front] : [])).sort((a, b) => a.at - b.at)
-  const drop = (seen: Seen | undefined) => {
-    const list = lists.find(([front]) => front === seen)
-    list?.shift()
-  }
-  for (const seen of events) {
-    for (let now = fronts(); now[0] && (now[0].at + window < seen.at || now.length === lists.length); now = fronts()) {
-      yield { fronts: now }
-      drop(now[0])
-    }
-    if (seen.spoils.length > 0) {
-      for (const list of lists) list.length = 0
-      continue
-    }
-    const step = [...seen.steps].sort((a, b) => (newest[a] ?? 0) - (newest[b] ?? 0) || a - b)[0]
-    if (step === undefined) continue
-    lists[step]?.push(seen)
-    newest[step] = seen.at
-  }
-  for (let now = fronts(); now.length > 0; now = fronts()) {
-    yield { fronts: now }
-    drop(now[0])
-  }
-}
-
-function unordered(query: FunnelQuery, events: readonly Seen[], serves: Serves): number[] | undefined {
-  let best: number[] | undefined
-  for (const { fronts } of queues(query, events)) {
-    if (fronts[0] && !serves(fronts[0], 0)) continue
-    if (fronts.length > (best?.length ?? 0)) best = fronts.map(({ at }) => at)
-    if (best?.length === query.steps.length) return best
-  }
-  return best
-}
-
-function leaving(query: FunnelQuery, events: readonly Seen[], serves: Serves): [at: number, covered: number][] {
-  return [...queues(query, events)].flatMap(({ fronts }): [number, number][] =>
-    fronts[0] && serves(fronts[0], 0) ? [[fronts[0].at, fronts.length]] : [],
-  )
+/** Is the event one of the step? First events are those of a person before `to`. */
+function isOf(world: World, event: WorldEvent, step: FunnelStep, to: number): boolean {
+  const isNamed = (of: WorldEvent) =>
+    step.action === null
+      ? step.event === null || step.event === of.event
+      : (FUNNEL_ACTIONS[step.action] ?? []).some(
+          ({ event: name, properties }) => name === of.event && properties.every((filter) => holds(world, of, filter)),
+        )
+  const isMatch = (of: WorldEvent) => isNamed(of) && step.properties.every((filter) => holds(world, of, filter))
+  if (!isMatch(event)) return false
+  if (!step.first) return true
+  const counts = step.first === 'named' ? isNamed : isMatch
+  const own = world.events.filter((of) => of.person === event.person && of.at < to && counts(of))
+  return Math.min(...own.map(({ at }) => at)) === event.at
 }

@@ -1,26 +1,22 @@
 /** FunnelsQuery nodes at random over the worlds of `random-trends.ts`, the same for the same seed. */
 import type { Random } from '../../local/demo/random.ts'
-import type { FunnelQuery, FunnelStep } from './funnels-evaluator.ts'
+import { FUNNEL_ACTIONS, type FunnelQuery, type FunnelStep } from './funnels-ways.ts'
 import { randomFilter, randomGroup, WORLD_START } from './random-trends.ts'
+import type { Filter } from './trends-evaluator.ts'
 
 const DAY_MS = 86_400_000
 const EVENTS = ['view', 'click', 'buy']
 const BREAKDOWNS = [
-  ['plan', 'event'],
-  ['amount', 'event'],
-  ['plan', 'person'],
-  ['tier', 'group'],
+  [['plan'], 'event'],
+  [['amount'], 'event'],
+  [['plan', '$browser'], 'event'],
+  [['plan'], 'person'],
+  [['plan', 'age'], 'person'],
+  [['tier'], 'group'],
 ] as const
 
 export function randomFunnel(random: Random): FunnelQuery {
-  const steps = Array.from(
-    { length: random.between(2, 5) },
-    (): FunnelStep => ({
-      // any event would be one of those that set the world up, too
-      event: EVENTS[random.between(0, EVENTS.length)] ?? 'view',
-      properties: random.chance(0.25) ? [randomFilter(random)] : [],
-    }),
-  )
+  const steps = Array.from({ length: random.between(2, 5) }, (): FunnelStep => randomStep(random))
   const order = random.pick([
     ['ordered', 3],
     ['strict', 1],
@@ -36,12 +32,16 @@ export function randomFunnel(random: Random): FunnelQuery {
   ] as const)
   const last = steps.length - 1
   const toStep = random.chance(0.5) ? last : random.between(1, steps.length)
-  const byGroup = random.chance(0.15)
-  const [property, type] = BREAKDOWNS[random.between(0, BREAKDOWNS.length)] ?? BREAKDOWNS[0]
+  const by = random.pick([
+    ['person', 7],
+    ['group', 1],
+    ['plan', 1],
+  ] as const)
+  const [properties, type] = BREAKDOWNS[random.between(0, BREAKDOWNS.length)] ?? BREAKDOWNS[0]
   const isBroken = random.chance(0.4)
-  const byCohorts = isBroken && !byGroup && random.chance(0.2)
+  const byCohorts = isBroken && by === 'person' && random.chance(0.2)
   return {
-    steps,
+    steps: withOptional(random, steps, order, view),
     exclusions: exclusions(random, steps, order, view),
     order,
     view,
@@ -62,12 +62,12 @@ export function randomFunnel(random: Random): FunnelQuery {
       ['month', 1],
     ] as const),
     properties: random.chance(0.3) ? randomGroup(random, 1) : { type: 'AND', values: [] },
-    byGroup,
+    by,
     cohorts: byCohorts ? [0, 1 + random.between(0, 2)] : null,
     breakdown:
       isBroken && !byCohorts
         ? {
-            property,
+            properties,
             type,
             limit: random.pick([
               [25, 2],
@@ -86,10 +86,72 @@ export function randomFunnel(random: Random): FunnelQuery {
   }
 }
 
+function randomStep(random: Random): FunnelStep {
+  const action = random.chance(0.1) ? random.between(0, FUNNEL_ACTIONS.length) : null
+  return {
+    // any event would be one of those that set the world up, too
+    event: action === null ? (EVENTS[random.between(0, EVENTS.length)] ?? 'view') : null,
+    action,
+    properties: random.chance(0.25) ? [randomFilter(random)] : [],
+    first: random.pick([
+      [null, 12],
+      ['named', 1],
+      ['matching', 1],
+    ] as const),
+    isOptional: false,
+  }
+}
+
+/** Steps after the first may be optional; one that is followed by the same step may not. */
+function withOptional(random: Random, steps: readonly FunnelStep[], order: string, view: string): FunnelStep[] {
+  const isPossible = view === 'steps' && order !== 'unordered' && random.chance(0.2)
+  return steps.map((step, index) => {
+    const next = steps[index + 1]
+    const isSame = next?.event === step.event && next?.action === step.action
+    return { ...step, isOptional: isPossible && index > 0 && !isSame && random.chance(0.5) }
+  })
+}
+
+/** A funnel that both strategies can answer: ordered steps of persons that are different events. */
+export function plainFunnel(random: Random): FunnelQuery {
+  const query = randomFunnel(random)
+  const events = random.chance(0.7) ? EVENTS : ['view', 'buy', 'click']
+  const steps = events.slice(0, random.between(2, 4)).map(
+    (event, index): FunnelStep => ({
+      event,
+      action: null,
+      properties: index > 0 && random.chance(0.2) ? [randomFilter(random)] : [],
+      first: null,
+      isOptional: false,
+    }),
+  )
+  const last = steps.length - 1
+  const filter = random.pick<Filter | null>([
+    [null, 6],
+    [{ key: 'plan', type: 'person', operator: 'exact', value: ['free', 'team'] }, 2],
+    [{ key: 'id', type: 'cohort', operator: random.chance(0.5) ? 'in' : 'not_in', value: random.between(0, 3) }, 1],
+  ])
+  return {
+    ...query,
+    steps,
+    exclusions: [],
+    order: 'ordered',
+    view: query.view === 'trends' ? 'steps' : query.view,
+    fromStep: 0,
+    toStep: last,
+    properties: { type: 'AND', values: filter ? [filter] : [] },
+    by: 'person',
+    breakdown:
+      query.breakdown?.type === 'person' && query.breakdown.attribution !== 'step'
+        ? { ...query.breakdown, step: 0 }
+        : null,
+  }
+}
+
 /** An event that is none of the steps; trends with exclusions have rules of their own, which are tested by cases. */
 function exclusions(random: Random, steps: readonly FunnelStep[], order: string, view: string) {
   const event = EVENTS.find((name) => !steps.some((step) => step.event === name))
-  if (!event || view === 'trends' || random.chance(0.5)) return []
+  if (!event || steps.some(({ action }) => action !== null) || view === 'trends' || random.chance(0.5)) return []
   const last = steps.length - 1
   const from = order === 'unordered' ? 0 : random.between(0, last)
   return [{ event, from, to: order === 'unordered' ? last : random.between(from + 1, last + 1) }]

@@ -14,9 +14,16 @@ const ZONES = [
 const EVENTS = ['view', 'click', 'buy']
 const GROUPS = ['acme', 'globex', 'initech']
 
+interface WorldOptions {
+  /** How often each of the events is seen among the others. */
+  readonly weights?: readonly number[]
+  /** Events at whole hours, many at the same, of few persons. */
+  readonly crowded?: boolean
+}
+
 /** 45 days around a change of daylight saving, about 70 events. */
-export function randomWorld(random: Random): World {
-  const persons = Array.from({ length: random.between(3, 8) }, () => properties(random, ['plan', 'age']))
+export function randomWorld(random: Random, { weights = [1, 1, 1], crowded = false }: WorldOptions = {}): World {
+  const persons = Array.from({ length: random.between(3, crowded ? 4 : 8) }, () => properties(random, ['plan', 'age']))
   const cohorts = [
     { property: 'plan', value: 'team' },
     { property: 'plan', value: 'free' },
@@ -24,14 +31,15 @@ export function randomWorld(random: Random): World {
   ]
   const groups = Object.fromEntries(GROUPS.map((group) => [group, properties(random, ['tier'])]))
   const times = new Set<number>()
-  const events = Array.from({ length: random.between(40, 100) }, (): WorldEvent => {
+  const events = Array.from({ length: random.between(40, crowded ? 200 : 100) }, (): WorldEvent => {
     let at = WORLD_START + Math.floor(random.next() * 45 * DAY_MS)
+    if (crowded) at -= at % (6 * 3_600_000)
     // on and next to midnight more often than chance would have it
     if (random.chance(0.2)) at = Math.round(at / 3_600_000) * 3_600_000 - (random.chance(0.5) ? 1 : 0)
-    while (times.has(at)) at += 1
+    while (!crowded && times.has(at)) at += 1
     times.add(at)
     return {
-      event: EVENTS[random.between(0, EVENTS.length)] ?? '',
+      event: random.pick(EVENTS.map((event, index) => [event, weights[index] ?? 1] as const)),
       person: random.between(0, persons.length),
       session: random.chance(0.8) ? `s${random.between(0, 20)}` : null,
       group: random.chance(0.7) ? (GROUPS[random.between(0, GROUPS.length)] ?? null) : null,

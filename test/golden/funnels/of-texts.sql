@@ -1,0 +1,27 @@
+-- hogql
+with matched as (select properties.$session_id as actor, dateDiff('second', toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC'), timestamp) as t, ((case when event = 'seen' then 1 else 0 end + case when event = 'tried' then 2 else 0 end) + case when event = 'paid' then 4 else 0 end) as mask from events where (event in ['seen', 'tried', 'paid'] and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC') and properties.$session_id != '' and (event = 'seen' or event = 'tried' or event = 'paid'))), actors as (select matched.actor as actor, arrayMap(x -> x.1, arraySort(x -> x.2, groupArray(tuple(matched.t, tuple(matched.t, matched.mask))))) as times, arrayMap(x -> x.1, arraySort(x -> x.2, groupArray(tuple(matched.mask, tuple(matched.t, matched.mask))))) as masks, groupBitOr(matched.mask) as present from matched group by matched.actor), walks as (select actors.actor as actor, walk.reached as reached, walk.times as times from actors join lateral funnel_walk(actors.times, actors.masks, actors.present, NULL, 3, 1209600, false, 0, NULL, NULL, NULL, NULL) as walk on true where (not walk.spoiled)) select coalesce(sum(case when walks.reached > 0 then 1 else 0 end), 0) as c0, coalesce(sum(case when walks.reached > 1 then 1 else 0 end), 0) as c1, coalesce(sum(case when walks.reached > 2 then 1 else 0 end), 0) as c2, avg(nullIf(minus(arrayElement(walks.times, 2), arrayElement(walks.times, 1)), 0)) as a1, quantile(0.5)(nullIf(minus(arrayElement(walks.times, 2), arrayElement(walks.times, 1)), 0)) as m1, avg(nullIf(minus(arrayElement(walks.times, 3), arrayElement(walks.times, 2)), 0)) as a2, quantile(0.5)(nullIf(minus(arrayElement(walks.times, 3), arrayElement(walks.times, 2)), 0)) as m2 from walks
+
+-- postgres
+with "matched" as materialized (select ("events"."properties" ->> $1::text) as "actor", date_part('epoch', "events"."ts" - $2::timestamptz) as "t", (((case when "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)) then $6::int4 else $7::int4 end) + (case when "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $8::text)) then $9::int4 else $7::int4 end)) + (case when "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $10::text)) then $11::int4 else $7::int4 end)) as "mask" from "events" where ("events"."project" = $3::int4 and "events"."event" = any(array(select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = any($12::text[])))) and "events"."ts" >= $2::timestamptz and "events"."ts" < $13::timestamptz and ("events"."properties" ->> $1::text) != $14::text and ("events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)) or "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $8::text)) or "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $10::text))))), "actors" as materialized (select "matched"."actor" as "actor", array_agg("matched"."t" order by "matched"."t", "matched"."mask") as "times", array_agg("matched"."mask" order by "matched"."t", "matched"."mask") as "masks", bit_or("matched"."mask") as "present" from "matched" group by "matched"."actor"), "walks" as materialized (select "actors"."actor" as "actor", "walk"."reached" as "reached", "walk"."times" as "times" from "actors" join lateral "funnel_walk"("actors"."times", "actors"."masks", "actors"."present", null, $15::int4, $16::float8, $17::boolean, $7::int4, null, null, null, null) as "walk" on $18::boolean where (not "walk"."spoiled")) select coalesce(sum(case when "walks"."reached" > $7::int4 then $6::int4 else $7::int4 end), $7::int4) as "c0", coalesce(sum(case when "walks"."reached" > $6::int4 then $6::int4 else $7::int4 end), $7::int4) as "c1", coalesce(sum(case when "walks"."reached" > $9::int4 then $6::int4 else $7::int4 end), $7::int4) as "c2", avg(nullif(("walks"."times"[$9::int4] - "walks"."times"[$6::int4]), $19::float8)) as "a1", percentile_cont($20::float8) within group (order by nullif(("walks"."times"[$9::int4] - "walks"."times"[$6::int4]), $19::float8)) as "m1", avg(nullif(("walks"."times"[$15::int4] - "walks"."times"[$9::int4]), $19::float8)) as "a2", percentile_cont($20::float8) within group (order by nullif(("walks"."times"[$15::int4] - "walks"."times"[$9::int4]), $19::float8)) as "m2" from "walks"
+
+-- params
+"$session_id"
+"2024-03-29T23:00:00.000Z"
+7
+"$event"
+"seen"
+1
+0
+"tried"
+2
+"paid"
+4
+"{\"seen\",\"tried\",\"paid\"}"
+"2024-04-01T22:00:00.000Z"
+""
+3
+1209600
+false
+true
+0
+0.5

@@ -1,0 +1,24 @@
+-- hogql
+select toString(persons.id) as c0 from persons join (with matched as (select person_id as actor, dateDiff('second', toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC'), timestamp) as t, ((case when event = 'seen' then 1 else 0 end + case when event = 'tried' then 2 else 0 end) + case when event = 'paid' then 4 else 0 end) as mask from events where (event in ['seen', 'tried', 'paid'] and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC') and (event = 'seen' or event = 'tried' or event = 'paid'))), actors as (select matched.actor as actor, arrayMap(x -> x.1, arraySort(x -> x.2, groupArray(tuple(matched.t, tuple(matched.t, matched.mask))))) as times, arrayMap(x -> x.1, arraySort(x -> x.2, groupArray(tuple(matched.mask, tuple(matched.t, matched.mask))))) as masks, groupBitOr(matched.mask) as present from matched group by matched.actor), walks as (select actors.actor as actor, walk.reached as reached, walk.times as times from actors join lateral funnel_walk(actors.times, actors.masks, actors.present, NULL, 3, 1209600, false, 0, NULL, NULL, NULL, NULL) as walk on true where (not walk.spoiled)) select walks.actor as actor, 1 as event_count from walks where (walks.reached > 0 and (not (walks.reached > 1))) group by walks.actor) as source on source.actor = persons.id where true order by toString(persons.id) nulls last, persons.id limit 101
+
+-- postgres
+select "persons"."uuid"::text as "c0" from "persons" join (with "matched" as materialized (select "events"."person" as "actor", date_part('epoch', "events"."ts" - $1::timestamptz) as "t", (((case when "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $2::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $4::text)) then $5::int4 else $6::int4 end) + (case when "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $2::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $7::text)) then $8::int4 else $6::int4 end)) + (case when "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $2::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $9::text)) then $10::int4 else $6::int4 end)) as "mask" from "events" where ("events"."project" = $2::int4 and "events"."event" = any(array(select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $2::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = any($11::text[])))) and "events"."ts" >= $1::timestamptz and "events"."ts" < $12::timestamptz and ("events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $2::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $4::text)) or "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $2::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $7::text)) or "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $2::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $9::text))))), "actors" as materialized (select "matched"."actor" as "actor", array_agg("matched"."t" order by "matched"."t", "matched"."mask") as "times", array_agg("matched"."mask" order by "matched"."t", "matched"."mask") as "masks", bit_or("matched"."mask") as "present" from "matched" group by "matched"."actor"), "walks" as materialized (select "actors"."actor" as "actor", "walk"."reached" as "reached", "walk"."times" as "times" from "actors" join lateral "funnel_walk"("actors"."times", "actors"."masks", "actors"."present", null, $13::int4, $14::float8, $15::boolean, $6::int4, null, null, null, null) as "walk" on $16::boolean where (not "walk"."spoiled")) select "walks"."actor" as "actor", $17::float8 as "event_count" from "walks" where ("walks"."reached" > $6::int4 and (not ("walks"."reached" > $5::int4))) group by "walks"."actor") as "source" on "source"."actor" = "persons"."id" where "persons"."project" = $2::int4 order by "persons"."uuid"::text collate "C" nulls last, "persons"."id" limit 101
+
+-- params
+"2024-03-29T23:00:00.000Z"
+7
+"$event"
+"seen"
+1
+0
+"tried"
+2
+"paid"
+4
+"{\"seen\",\"tried\",\"paid\"}"
+"2024-04-01T22:00:00.000Z"
+3
+1209600
+false
+true
+1

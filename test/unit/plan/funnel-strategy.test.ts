@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import type { ComputableFunnels } from '../../../lib/nodes/computable-funnels.ts'
+import { parseComputable } from '../../../lib/nodes/index.ts'
+import type { QueryContext } from '../../../lib/plan/context.ts'
+import { funnelStrategy, probedEvents } from '../../../lib/plan/funnel-strategy.ts'
+
+const NO_TESTS = { type: 'AND' as const, values: [] }
+const event = (name: string | null, more: object = {}) => ({ kind: 'EventsNode', event: name, ...more })
+const plan = { key: 'plan', operator: 'exact', value: ['pro'] }
+
+function funnel(funnelsFilter: object = {}, more: object = {}): ComputableFunnels {
+  const node = parseComputable({
+    kind: 'FunnelsQuery',
+    series: ['a', 'b', 'c'].map((name) => event(name)),
+    funnelsFilter,
+    ...more,
+  })
+  if (node.kind !== 'FunnelsQuery') throw new Error('no funnel')
+  return node
+}
+const by = (breakdown: unknown, breakdown_type: string) => ({ breakdownFilter: { breakdown, breakdown_type } })
+
+test.each([
+  ['steps', funnel()],
+  ['times', funnel({ funnelVizType: 'time_to_convert' })],
+  [
+    'a filter of a later step',
+    funnel({}, { series: [event('a'), event('b', { properties: [{ ...plan, type: 'event' }] })] }),
+  ],
+  ['a filter of persons', funnel({}, { properties: [{ ...plan, type: 'person' }] })],
+  ['a property of persons', funnel({}, by('plan', 'person'))],
+  ['cohorts', funnel({}, by([1], 'cohort'))],
+  ['times of anything, which are not broken down', funnel({ funnelVizType: 'time_to_convert' }, by('plan', 'event'))],
+])('probes can answer %s', (_, node) => {
+  expect(probedEvents(node, NO_TESTS)).toEqual(node.series.map((step) => step.event))
+})
+
+test.each([
+  ['strict steps', funnel({ funnelOrderType: 'strict' })],
+  ['steps in any order', funnel({ funnelOrderType: 'unordered' })],
+  ['trends', funnel({ funnelVizType: 'trends' })],
+  ['an event that is two steps', funnel({}, { series: [event('a'), event('a')] })],
+  ['any event', funnel({}, { series: [event('a'), event(null)] })],
+  ['actions', funnel({}, { series: [event('a'), { kind: 'ActionsNode', id: 1 }] })],
+  [
+    'a filter of the first step',
+    funnel({}, { series: [event('a', { properties: [{ ...plan, type: 'event' }] }), event('b')] }),
+  ],
+  ['first times', funnel({}, { series: [event('a'), event('b', { math: 'first_time_for_user' })] })],
+  ['optional steps', funnel({}, { series: [event('a'), event('b', { optionalInFunnel: true }), event('c')] })],
+  ['exclusions', funnel({ exclusions: [{ ...event('x'), funnelFromStep: 0, funnelToStep: 1 }] })],
+  ['groups', funnel({}, { aggregation_group_type_index: 0 })],
+  ['expressions', funnel({ funnelAggregateByHogQL: 'properties.plan' })],
+  ['a filter of events', funnel({}, { properties: [{ ...plan, type: 'event' }] })],
+  ['a property of events', funnel({}, by('plan', 'event'))],
+  ['values of a step', funnel({ breakdownAttributionType: 'step' }, by('plan', 'person'))],
+])('probes cannot answer %s', (_, node) => {
+  expect(probedEvents(node, NO_TESTS)).toBeNull()
+})
+
+const context = (counts: Readonly<Record<string, number>>, hasPersonBacklog = false): QueryContext => ({
+  propertyTypes: new Map(),
+  actions: new Map(),
+  cohorts: new Map(),
+  slots: new Map(),
+  earliest: null,
+  eventCounts: new Map(Object.entries(counts)),
+  hasPersonBacklog,
+})
+
+test('probes are chosen where later events are less than a third', () => {
+  const strategy = (of: QueryContext) => funnelStrategy(funnel(), NO_TESTS, of)
+  expect(strategy(context({ a: 900, b: 300, c: 100 }))).toBe('probes')
+  expect(strategy(context({ a: 800, b: 300, c: 100 }))).toBe('pass')
+  expect(strategy(context({ a: 900 }))).toBe('probes')
+  expect(strategy(context({}))).toBe('pass')
+  expect(strategy(context({ a: 900, b: 1 }, true))).toBe('pass')
+})
