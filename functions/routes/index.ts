@@ -11,6 +11,7 @@ import { groupRoutes } from './groups/groups.ts'
 import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
+import { sharingRoutes } from './insights/sharing.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
 import { behindInsightRoutes } from './persons/behind-insight.ts'
@@ -19,6 +20,7 @@ import { projectRoutes } from './projects/projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
 import { qstashRoutes } from './qstash/deliveries.ts'
 import { queryRoutes } from './query/query.ts'
+import { sharedRoutes } from './shared/shared.ts'
 import { userRoutes } from './users/me.ts'
 
 export const routes: readonly Route[] = [
@@ -39,6 +41,8 @@ export const routes: readonly Route[] = [
   ...actionRoutes,
   ...cohortRoutes,
   ...insightRoutes,
+  ...sharingRoutes,
+  ...sharedRoutes,
   ...queryRoutes,
   ...qstashRoutes,
   ...cohortDeliveryRoutes,

@@ -23,6 +23,8 @@ export interface AnswerRequest {
   /** The client's id for the run; the cache key when it gives none. */
   readonly statusId?: string | undefined
   readonly insightId?: number | null
+  /** Called right before something is computed or enqueued; throws 429. */
+  readonly requireCapacity?: (() => Promise<void>) | undefined
 }
 
 /** What Redis holds for a query. */
@@ -65,22 +67,24 @@ export async function answerLookup(
   const entry = lookup?.entry
   const decision = decide(request.mode, freshness(entry, now))
   if (decision.compute) {
-    const computed = await computeOnce(services, project, prepared, lookup, runId)
+    const computed = await computeOnce(services, project, prepared, request, lookup, runId)
     return { key: prepared.key, entry: computed, isCached: computed === entry, status: null }
   }
   if (!lookup) throw unavailable('The cache is not available.')
   const running = lookup.status && isInFlight(lookup.status, now) ? lookup.status : null
-  const status =
+  const enqueues =
     decision.enqueue === 'new' || (decision.enqueue === 'unless running' && !answersEnqueue(lookup.status, now))
-      ? await enqueueRun(services, project, {
-          statusId: request.statusId ?? prepared.key,
-          cacheKey: prepared.key,
-          query: prepared.query,
-          insightId: request.insightId ?? null,
-        })
-      : decision.enqueue === 'unless running'
-        ? (lookup.status ?? null)
-        : running
+  if (enqueues) await request.requireCapacity?.()
+  const status = enqueues
+    ? await enqueueRun(services, project, {
+        statusId: request.statusId ?? prepared.key,
+        cacheKey: prepared.key,
+        query: prepared.query,
+        insightId: request.insightId ?? null,
+      })
+    : decision.enqueue === 'unless running'
+      ? (lookup.status ?? null)
+      : running
   if (!decision.cached) return { key: null, entry: null, isCached: false, status }
   return { key: prepared.key, entry: entry ?? null, isCached: entry !== undefined, status }
 }
@@ -111,6 +115,7 @@ async function computeOnce(
   services: Services,
   project: Project,
   prepared: Prepared,
+  { requireCapacity }: AnswerRequest,
   lookup: Lookup | undefined,
   runId: string,
 ): Promise<CacheEntry> {
@@ -122,6 +127,7 @@ async function computeOnce(
   }
   const held = { lock: locked ? key : null, runId }
   try {
+    await requireCapacity?.()
     const entry = await computeEntry(services, project, prepared, runId)
     if (lookup) await storeUnlessAway(services, project.id, prepared.key, entry, held)
     return entry

@@ -34,13 +34,15 @@ export const moveConfig = (db: NeonHttpDatabase, projectId: number) =>
     .where(eq(projects.id, projectId))
     .returning({ version: projects.config_version })
 
+export const selectProjects = (db: NeonHttpDatabase) => db.select({ row: projects, slots: SLOTS }).from(projects)
+
 export async function findProject(db: NeonHttpDatabase, id: number): Promise<Project | undefined> {
-  const [found] = await db.select({ row: projects, slots: SLOTS }).from(projects).where(eq(projects.id, id))
+  const [found] = await selectProjects(db).where(eq(projects.id, id))
   return found && toProject(found.row, found.slots)
 }
 
 export async function findProjectByToken(db: NeonHttpDatabase, token: string): Promise<Project | undefined> {
-  const [found] = await db.select({ row: projects, slots: SLOTS }).from(projects).where(eq(projects.api_token, token))
+  const [found] = await selectProjects(db).where(eq(projects.api_token, token))
   return found && toProject(found.row, found.slots)
 }
 

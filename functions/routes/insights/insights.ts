@@ -8,13 +8,14 @@ import { contextOf, readOverrides } from '../../../lib/resources/insights/contex
 import { presentPage } from '../../../lib/resources/insights/list.ts'
 import { presentBasic, presentInsight } from '../../../lib/resources/insights/present.ts'
 import { answerInsight, readInsight } from '../../../lib/resources/insights/read.ts'
+import { presentShared, requireCovered } from '../../../lib/resources/sharing/shared.ts'
 import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import { findInsightPage } from '../../../lib/store/insight-page.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import { bool, text } from '../../fields.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route, viewerOf } from '../../route.ts'
+import { type ReaderInput, type Route, type RouteInput, route, viewerOf } from '../../route.ts'
 import { changesOf, type InsightBody, insightBody, isOn, modeOf, type ReadQuery, readQuery } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
@@ -39,22 +40,29 @@ const listQuery = readQuery.extend({
   admin_include_all: bool.optional(),
 })
 
-async function present(input: RouteInput<ReadQuery, unknown>, row: InsightRow, mode: RefreshMode) {
+type Reader = Pick<ReaderInput<ReadQuery, unknown>, 'services' | 'project' | 'query' | 'caller'>
+
+async function present(input: Reader, row: InsightRow, mode: RefreshMode) {
   const { services, project, query } = input
   const context = contextOf(row, query.from_dashboard, readOverrides(query))
   const answer = await answerInsight(services, project, row, context, { mode, statusId: query.client_query_id })
   return presentInsight(row, viewerOf(input), { answer, context })
 }
 
-async function list(input: RouteInput<z.infer<typeof listQuery>, unknown>) {
-  const { c, services, project, caller, query } = input
-  const overrides = readOverrides(query)
+async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
+  const { c, services, project, caller, share, query } = input
   const page = readPage(c)
-  const { rows, count } = await findInsightPage(services.db, project, caller, query, page, services.now())
+  const reader = share ? { insightId: share.insight.id } : caller
+  const { rows, count } = await findInsightPage(services.db, project, reader, query, page, services.now())
   const viewer = viewerOf(input)
   const basic = () => rows.map((row) => presentBasic(row, viewer))
   if (wantsCsv(c)) return csvResponse(c, 'insights', objectsTable(basic()))
   if (isOn(query.basic)) return envelope(c, page, count, basic())
+  if (share) {
+    const shown = rows.length > 0 ? [await presentShared(services, share, modeOf(query))] : []
+    return envelope(c, page, count, shown)
+  }
+  const overrides = readOverrides(query)
   const items = rows.map((row) => ({ row, context: contextOf(row, query.from_dashboard, overrides) }))
   return envelope(c, page, count, await presentPage(services, project, items, modeOf(query), viewer))
 }
@@ -65,16 +73,17 @@ async function create(input: RouteInput<ReadQuery, InsightBody>) {
   return present(input, row, modeOf(query, body))
 }
 
-async function retrieve(input: RouteInput<ReadQuery, unknown>) {
-  const { c, services, project, caller, params, query, records } = input
-  const row = await readInsight(services, project, params.id ?? '', records[0])
-  requireViewer(caller, project.organizationId, row)
+async function retrieve(input: ReaderInput<ReadQuery, unknown>) {
+  const { c, services, project, caller, share, params, query, records } = input
+  const ref = params.id ?? ''
+  const row = share ? requireCovered(share, ref) : await readInsight(services, project, ref, records[0])
+  if (caller) requireViewer(caller, project.organizationId, row)
   const csv = wantsCsv(c)
   const basic = isOn(query.basic) && presentBasic(row, viewerOf(input))
   if (basic) return csv ? csvResponse(c, row.name ?? 'insight', objectsTable([basic])) : basic
   // a table is asked for to be read: it is computed unless the request says otherwise
   const mode = csv && query.refresh === undefined ? 'blocking' : modeOf(query)
-  const insight = await present(input, row, mode)
+  const insight = await (share ? presentShared(services, share, mode) : present(input, row, mode))
   if (!csv) return insight
   const name = row.name || row.derived_name || `insight ${row.short_id}`
   return csvResponse(c, name, trendsTable((insight.result ?? []) as TrendsItem[]))
@@ -92,7 +101,15 @@ async function update(input: RouteInput<ReadQuery, InsightBody>) {
 const change = { path: ITEM, scope: 'insight:write', query: readQuery, body: insightBody, handler: update } as const
 
 export const insightRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'insight:read', query: listQuery, computes: true, handler: list }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'insight:read',
+    query: listQuery,
+    computes: true,
+    shareable: true,
+    handler: list,
+  }),
   route({
     method: 'post',
     path: ITEMS,
@@ -110,6 +127,7 @@ export const insightRoutes: Route[] = [
     query: readQuery,
     records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
     computes: true,
+    shareable: true,
     handler: retrieve,
   }),
   route({ method: 'patch', computes: true, ...change }),
