@@ -15,8 +15,8 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
   app.onError((error, c) => {
     const answer = asApiError(error)
     if (answer.status >= 500) console.error(answer.detail, answer.cause ?? answer)
-    const render = c.get('renderError')
-    if (render) return render(answer)
+    const page = c.get('renderError')?.(answer, c.req.path)
+    if (page) return page
     return c.json(answer.envelope, answer.status as 400, answer.headers)
   })
   app.notFound(() => {

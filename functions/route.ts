@@ -2,12 +2,11 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { Caller } from '../lib/access/caller.ts'
 import type { Recorded } from '../lib/cache/records.ts'
-import type { ApiError } from '../lib/core/errors.ts'
 import type { Project } from '../lib/core/project.ts'
 import type { Viewer } from '../lib/resources/insights/present.ts'
 import type { Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
-import type { AppEnv } from './context.ts'
+import type { AppEnv, RenderError } from './context.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
 
@@ -61,8 +60,8 @@ interface Endpoint<Query, Body> {
   readonly computes?: boolean
   /** 200 unless given. */
   readonly status?: number
-  /** Errors for people, in place of the envelope. */
-  readonly renderError?: (error: ApiError) => Promise<Response>
+  /** Errors for people; undefined: the envelope. */
+  readonly renderError?: RenderError
 }
 
 /** A typed route; the table holds routes of every type. */
