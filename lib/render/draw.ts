@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale'
 import { type BarsChart, type Chart, changeText, type NumberChart } from './chart.ts'
 import { drawFunnel } from './draw-funnel.ts'
 import { drawSeries } from './draw-series.ts'
-import { type Box, type Drawing, fitting, px, textWidth } from './drawing.ts'
+import { type Box, type Drawing, fitting, px, target, textWidth } from './drawing.ts'
 import { cut, NUMBERS, PERCENT } from './format.ts'
 import { markup } from './markup.ts'
 import type { Table } from './table.ts'
@@ -45,7 +45,7 @@ function drawBars({ items, format, shares }: BarsChart, { width }: Box): Drawing
     const share = shares && total > 0 ? ` · ${PERCENT.short((100 * value) / total)}` : ''
     const text = format.full(value) + share
     const [from, to] = [Math.min(x(0), x(value)), Math.max(x(0), x(value))]
-    return markup`<g data-tip="${`${name}\n${text}`}"><text class="t" x="0" y="${top + 12}">${cut(name, fitting(width - textWidth(text) - 28))}</text><text class="t strong" x="${width}" y="${top + 12}" text-anchor="end">${text}</text><rect class="track" x="0" y="${top + 20}" width="${width}" height="14" rx="3"/><rect class="f${color}${isPrevious ? ' faint' : ''}" x="${px(from)}" y="${top + 20}" width="${px(Math.max(to - from, value === 0 ? 0 : 2))}" height="14" rx="3"/></g>`
+    return markup`<g data-tip="${`${name}\n${text}`}">${target(top, { width, height: row })}<text class="t" x="0" y="${top + 12}">${cut(name, fitting(width - textWidth(text) - 28))}</text><text class="t strong" x="${width}" y="${top + 12}" text-anchor="end">${text}</text><rect class="track" x="0" y="${top + 20}" width="${width}" height="14" rx="3"/><rect class="f${color}${isPrevious ? ' faint' : ''}" x="${px(from)}" y="${top + 20}" width="${px(Math.max(to - from, value === 0 ? 0 : 2))}" height="14" rx="3"/></g>`
   })
   return { body: markup`${body}`, height: items.length * row + 8 }
 }

@@ -1,4 +1,4 @@
-import type { Markup } from './markup.ts'
+import { type Markup, markup } from './markup.ts'
 
 /** The room for a drawing, in units of its view box. */
 export interface Box {
@@ -13,6 +13,10 @@ export interface Drawing {
 
 /** A coordinate. */
 export const px = (value: number): number => Math.round(value * 10) / 10
+
+/** Takes the pointer where nothing is drawn. */
+export const target = (top: number, box: Box): Markup =>
+  markup`<rect y="${top}" width="${box.width}" height="${box.height}" fill="none" pointer-events="all"/>`
 
 const WIDTH_OF_CHARACTER = 6.7
 

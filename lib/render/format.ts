@@ -27,8 +27,12 @@ const plain = (digits: number) => {
   return (value: number) => (Math.abs(value) >= 1e15 ? SCIENTIFIC.format(value) : format.format(value))
 }
 
-export const NUMBERS: NumberFormat = { short: compact, full: plain(2) }
-export const PERCENT: NumberFormat = { short: (value) => `${compact(value)}%`, full: (value) => `${plain(2)(value)}%` }
+/** Two digits, or as many as a small number needs. */
+const exact = (value: number) => (value !== 0 && Math.abs(value) < 0.01 ? SMALL.format(value) : TWO_DIGITS(value))
+const TWO_DIGITS = plain(2)
+
+export const NUMBERS: NumberFormat = { short: compact, full: exact }
+export const PERCENT: NumberFormat = { short: (value) => `${compact(value)}%`, full: (value) => `${exact(value)}%` }
 
 /** The format that an insight asks for. */
 export function numberFormat(filter: AxisFormat): NumberFormat {
@@ -75,7 +79,7 @@ export function formatSeconds(seconds: number): string {
   const parts = UNITS.flatMap(([length, unit]) => {
     const count = Math.floor(rest / length)
     rest -= count * length
-    return count > 0 ? [`${plain(0)(count)}${unit}`] : []
+    return count > 0 ? [`${NUMBERS.full(count)}${unit}`] : []
   })
   return (seconds < 0 ? '-' : '') + parts.slice(0, 2).join(' ')
 }

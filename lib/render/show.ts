@@ -49,7 +49,8 @@ const isCounted = (item: unknown): boolean => {
   if (typeof item !== 'object' || item === null || typeof (item as Json).label !== 'string') return false
   const { data, aggregated_value } = item as Json
   return (
-    typeof aggregated_value === 'number' || (Array.isArray(data) && data.every((value) => typeof value !== 'object'))
+    typeof aggregated_value === 'number' ||
+    (Array.isArray(data) && data.every((value) => value === null || typeof value === 'number'))
   )
 }
 

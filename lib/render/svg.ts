@@ -40,7 +40,7 @@ function drawLegend(series: readonly Series[]): { body: Markup; height: number }
   let [x, y] = [0, 0]
   const body = series.map(({ name, color, isPrevious }) => {
     const text = cut(name, 40)
-    const width = textWidth(text) + 34
+    const width = textWidth(text) + 40
     if (x > 0 && x + width > CHART.width) [x, y] = [0, y + 20]
     const at = x
     x += width

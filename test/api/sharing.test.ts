@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SHARE_LIMIT } from '../../lib/access/share-limit.ts'
@@ -265,4 +266,67 @@ test('a kind that cannot be computed is shown without a result; asked for, it is
   expect(await shared(token)).toMatchObject({ status: 200, body: { insight: { result: null, query_status: null } } })
   expect((await shared(token, 'blocking')).status).toBe(400)
   expect((await open(`/shared/${token}`)).status).toBe(200)
+})
+
+test('pages, pictures and data may be framed, are not kept and load nothing', async () => {
+  const token = await share((await makeInsight({ name: 'Sales <of> the week' })).path)
+  await shared(token, 'blocking')
+  const types: Record<string, string> = {
+    '': 'text/html; charset=utf-8',
+    '.svg': 'image/svg+xml; charset=utf-8',
+    '.json': 'application/json',
+  }
+  for (const page of ['/shared/', '/embedded/'])
+    for (const [end, type] of Object.entries(types)) {
+      const address = `${server.url}${page}${token}${end}`
+      const answer = await fetch(address)
+      expect(answer.status).toBe(200)
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': type,
+        'cache-control': 'private, no-store',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+      })
+      expect(answer.headers.get('x-frame-options')).toBeNull()
+      const policy = answer.headers.get('content-security-policy') ?? ''
+      const text = await answer.text()
+      if (end !== '.json') {
+        expect(policy).toContain('frame-ancestors *')
+        for (const [, element, content = ''] of text.matchAll(/<(style|script)>(.*?)<\/\1>/gs)) {
+          const hash = createHash('sha256').update(content).digest('base64')
+          expect(policy).toContain(`${element}-src 'sha256-${hash}'`)
+        }
+      }
+      const head = await fetch(address, { method: 'HEAD' })
+      expect([head.status, await head.text()]).toEqual([200, ''])
+      expect(head.headers.get('content-type')).toBe(type)
+      expect((await fetch(address, { method: 'POST', body: '{}' })).status).toBe(405)
+    }
+  const html = await (await fetch(`${server.url}/shared/${token}/`)).text()
+  expect(html).toContain('<meta property="og:title" content="Sales &lt;of&gt; the week">')
+  expect(html).toContain('<meta property="og:description" content="2 in total, Jan 1 – 3, 2020">')
+})
+
+test('a link that opens nothing is a page, whatever was asked for', async () => {
+  for (const token of ['x'.repeat(30), 'x', '..%2f', '%00', 'x'.repeat(5_000)])
+    for (const end of ['', '.json', '.svg', '.png']) {
+      const answer = await fetch(`${server.url}/shared/${token}${end}`)
+      expect(answer.status, token + end).toBe(404)
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    }
+})
+
+test('Redis away: a viewer is told to come back, and nothing is computed', async () => {
+  const token = await share((await makeInsight()).path)
+  server.stack.redis.down()
+  try {
+    for (const refresh of ['', 'blocking']) {
+      const answer = await shared(token, refresh)
+      expect(answer).toMatchObject({ status: 503, body: { code: 'service_unavailable' } })
+      expect(answer.headers.get('retry-after')).toBe('5')
+      expect((await open(`/shared/${token}?refresh=${refresh}`)).body).toContain('Try again in a moment')
+    }
+  } finally {
+    server.stack.redis.up()
+  }
 })
