@@ -1,8 +1,16 @@
 /** Lines, areas and bars over buckets. */
-import { type ScaleLinear, scaleLinear } from 'd3-scale'
-import { area, curveLinear, curveMonotoneX, line, type SeriesPoint, stack, stackOffsetDiverging } from 'd3-shape'
 import type { Series, SeriesChart } from './chart.ts'
 import { type Box, type Drawing, px, textWidth } from './drawing.ts'
+import {
+  areaPath,
+  linearScale,
+  linePath,
+  type Point,
+  type Scale,
+  type Span,
+  smoothPath,
+  stackValues,
+} from './geometry.ts'
 import { type Markup, markup } from './markup.ts'
 
 /** Above this many points a line is drawn straight and without dots. */
@@ -13,14 +21,14 @@ interface Frame {
   readonly right: number
   readonly top: number
   readonly bottom: number
-  readonly y: ScaleLinear<number, number>
+  readonly y: Scale
   /** The middle of a bucket. */
   readonly x: (index: number) => number
   /** The room of a bucket. */
   readonly step: number
 }
 
-type Layer = readonly { readonly index: number; readonly low: number; readonly high: number }[]
+type Layer = readonly Span[]
 
 export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing {
   const count = chart.buckets.length
@@ -31,7 +39,7 @@ export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing 
   const values = layers
     ? layers.flatMap((layer) => layer.flatMap(({ low, high }) => [low, high]))
     : chart.series.flatMap(({ values }) => values)
-  const frame = frameOf(chart, values, { width, height }, filled)
+  const frame = frameOf(chart, values, { width, height })
   const body = asBars
     ? drawBars(chart, layers, frame)
     : layers
@@ -44,28 +52,18 @@ export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing 
   }
 }
 
-function frameOf(
-  chart: SeriesChart,
-  values: readonly (number | null)[],
-  { width, height }: Box,
-  filled: boolean,
-): Frame {
-  let [low, high] = [filled ? 0 : Number.POSITIVE_INFINITY, filled ? 0 : Number.NEGATIVE_INFINITY]
+function frameOf(chart: SeriesChart, values: readonly (number | null)[], { width, height }: Box): Frame {
+  // counts start at zero; so does a line of positive numbers
+  let [low, high] = [0, 0]
   for (const value of values) {
     if (value === null || !Number.isFinite(value)) continue
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
-  // counts start at zero; so does a line of positive numbers
-  low = Math.min(low, 0)
-  high = Math.max(high, 0)
-  const y = scaleLinear()
-    .domain(low === high ? [0, 1] : [low, high])
-    .nice(5)
   const [top, bottom, right] = [14, height - 30, width - 14]
-  const labels = ticksOf(y).map((tick) => textWidth(chart.format.short(tick)))
+  const y = linearScale(low, high, bottom, top)
+  const labels = y.ticks.map((tick) => textWidth(chart.format.short(tick)))
   const left = Math.min(width / 3, Math.max(24, ...labels) + 10)
-  y.range([bottom, top])
   const count = chart.buckets.length
   const isBand = chart.shape === 'bars' && count <= width / 2
   const step = isBand ? (right - left) / Math.max(1, count) : (right - left - 12) / Math.max(1, count - 1)
@@ -74,15 +72,8 @@ function frameOf(
   return { left, right, top, bottom, y, x, step }
 }
 
-/** Round numbers; whole ones where half of one means nothing. */
-function ticksOf(y: ScaleLinear<number, number>): number[] {
-  const [low = 0, high = 1] = y.domain()
-  const ticks = y.ticks(5)
-  return high - low >= 2 && high - low <= 5 ? ticks.filter(Number.isInteger) : ticks
-}
-
 function axes({ buckets, format }: SeriesChart, { left, right, bottom, y, x, step }: Frame): Markup {
-  const rows = ticksOf(y).map(
+  const rows = y.ticks.map(
     (tick) =>
       markup`<path class="g" d="M${px(left)} ${px(y(tick))}H${px(right)}"/><text class="m" x="${px(left - 8)}" y="${px(y(tick) + 4)}" text-anchor="end">${format.short(tick)}</text>`,
   )
@@ -99,18 +90,13 @@ function axes({ buckets, format }: SeriesChart, { left, right, bottom, y, x, ste
 
 /** Series on top of each other; a period that is compared has a stack of its own. */
 function stacked(series: readonly Series[], count: number): Layer[] {
-  const indexes = Array.from({ length: count }, (_, index) => index)
   const layers = new Map<Series, Layer>()
   for (const group of Map.groupBy(series, ({ isPrevious }) => isPrevious).values()) {
-    const made = stack<unknown, number, Series>()
-      .keys(group)
-      .value((index, { values }) => values[index] ?? 0)
-      .offset(stackOffsetDiverging)(indexes)
-    for (const layer of made)
-      layers.set(
-        layer.key,
-        layer.map(([low, high]: SeriesPoint<number>, index) => ({ index, low, high })),
-      )
+    const made = stackValues(
+      group.map(({ values }) => values),
+      count,
+    )
+    for (const [index, one] of group.entries()) layers.set(one, made[index] ?? [])
   }
   return series.map((one) => layers.get(one) ?? [])
 }
@@ -139,41 +125,25 @@ function drawBars(
 
 function drawArea({ color, isPrevious }: Series, layer: Layer, { x, y, left, right }: Frame): Markup {
   const kept = thin(layer, right - left, ({ high }) => high)
-  const shape = area<Layer[number]>()
-    .x(({ index }) => x(index))
-    .y0(({ low }) => y(low))
-    .y1(({ high }) => y(high))
-    .curve(curveLinear)
-    .digits(1)(kept)
-  const edge = line<Layer[number]>()
-    .x(({ index }) => x(index))
-    .y(({ high }) => y(high))
-    .digits(1)(kept)
-  if (kept.length === 1)
-    return markup`<circle class="f${color}" cx="${px(x(0))}" cy="${px(y(kept[0]?.high ?? 0))}" r="4"/>`
-  return markup`<path class="area f${color}${isPrevious ? ' faint' : ''}" d="${shape}"/><path class="line l${color}" d="${edge}"/>`
+  const upper = kept.map(({ index, high }) => ({ x: x(index), y: y(high) }))
+  const lower = kept.map(({ index, low }) => ({ x: x(index), y: y(low) }))
+  if (upper.length === 1) return dot(color, upper[0], 4)
+  return markup`<path class="area f${color}${isPrevious ? ' faint' : ''}" d="${areaPath(upper, lower)}"/><path class="line l${color}" d="${linePath(upper)}"/>`
 }
 
 function drawLine({ values, color, isPrevious }: Series, { x, y, left, right }: Frame): Markup {
-  const points = values.map((value, index) => ({ value, index }))
-  const known = points.filter((point): point is { value: number; index: number } =>
-    Number.isFinite(point.value ?? Number.NaN),
+  const known = values.flatMap((value, index) =>
+    Number.isFinite(value ?? Number.NaN) ? [{ x: x(index), y: y(value ?? 0) }] : [],
   )
-  const kept = thin(known, right - left, ({ value }) => value)
-  const path = line<(typeof kept)[number]>()
-    .x(({ index }) => x(index))
-    .y(({ value }) => y(value))
-    .curve(kept.length <= FEW ? curveMonotoneX : curveLinear)
-    .digits(1)(kept)
-  const dots = kept.length <= FEW && !isPrevious
-  return markup`<path class="line l${color}${isPrevious ? ' dash' : ''}" d="${path}"/>${
-    dots &&
-    kept.map(
-      ({ value, index }) =>
-        markup`<circle class="f${color}" cx="${px(x(index))}" cy="${px(y(value))}" r="${kept.length === 1 ? 4 : 2.5}"/>`,
-    )
-  }`
+  const points = thin(known, right - left, (point) => point.y)
+  if (points.length === 1) return dot(color, points[0], 4)
+  const isFew = points.length <= FEW
+  const path = isFew ? smoothPath(points) : linePath(points)
+  return markup`<path class="line l${color}${isPrevious ? ' dash' : ''}" d="${path}"/>${isFew && !isPrevious && points.map((point) => dot(color, point, 2.5))}`
 }
+
+const dot = (color: number, point: Point | undefined, radius: number): Markup =>
+  markup`<circle class="f${color}" cx="${px(point?.x ?? 0)}" cy="${px(point?.y ?? 0)}" r="${radius}"/>`
 
 /** More points than pixels: of each pixel the lowest and the highest. */
 function thin<T>(points: readonly T[], width: number, numberOf: (point: T) => number): T[] {

@@ -1,5 +1,4 @@
 /** Charts as SVG. */
-import { scaleLinear } from 'd3-scale'
 import { type BarsChart, type Chart, changeText, type NumberChart } from './chart.ts'
 import { drawFunnel } from './draw-funnel.ts'
 import { drawSeries } from './draw-series.ts'
@@ -37,9 +36,8 @@ function drawBars({ items, format, shares }: BarsChart, { width }: Box): Drawing
   const row = 46
   const total = items.reduce((sum, { value }) => sum + value, 0)
   const values = items.map(({ value }) => value)
-  const x = scaleLinear()
-    .domain([Math.min(0, ...values), Math.max(0, ...values, Math.min(...values) < 0 ? 0 : 1e-9)])
-    .range([0, width])
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
+  const x = (value: number) => ((value - low) / (high - low || 1)) * width
   const body = items.map(({ name, value, color, isPrevious }, index) => {
     const top = index * row + 8
     const share = shares && total > 0 ? ` · ${PERCENT.short((100 * value) / total)}` : ''

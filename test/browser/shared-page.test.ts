@@ -139,7 +139,7 @@ test.each(KINDS)('%s: in light, in dark and on a phone, without a complaint', as
     expect(await page.locator('.numbers').isVisible()).toBe(name === 'table')
     expect(await isWider(page)).toBe(false)
     if (name !== 'table') {
-      await chart.hover({ position: { x: 60, y: 40 } })
+      await chart.hover({ position: { x: 60, y: 30 } })
       expect(await page.locator('.tip').isVisible()).toBe(name !== 'number')
       await page.click('.toggle')
       expect(await page.locator('.numbers').isVisible()).toBe(true)
