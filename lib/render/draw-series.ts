@@ -34,12 +34,12 @@ export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing 
   const count = chart.buckets.length
   // bars of less than two pixels are an area
   const asBars = chart.shape === 'bars' && count <= width / 2
-  const filled = asBars || chart.shape === 'area' || (chart.shape === 'bars' && chart.stacked)
-  const layers = filled && (chart.stacked || chart.shape === 'area') ? stacked(chart.series, count) : undefined
+  const isStacked = chart.shape === 'area' || (chart.shape === 'bars' && chart.stacked)
+  const layers = isStacked ? stacked(chart.series, count) : undefined
   const values = layers
     ? layers.flatMap((layer) => layer.flatMap(({ low, high }) => [low, high]))
     : chart.series.flatMap(({ values }) => values)
-  const frame = frameOf(chart, values, { width, height })
+  const frame = frameOf(chart, values, asBars, { width, height })
   const body = asBars
     ? drawBars(chart, layers, frame)
     : layers
@@ -52,7 +52,12 @@ export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing 
   }
 }
 
-function frameOf(chart: SeriesChart, values: readonly (number | null)[], { width, height }: Box): Frame {
+function frameOf(
+  chart: SeriesChart,
+  values: readonly (number | null)[],
+  asBars: boolean,
+  { width, height }: Box,
+): Frame {
   // counts start at zero; so does a line of positive numbers
   let [low, high] = [0, 0]
   for (const value of values) {
@@ -65,9 +70,8 @@ function frameOf(chart: SeriesChart, values: readonly (number | null)[], { width
   const labels = y.ticks.map((tick) => textWidth(chart.format.short(tick)))
   const left = Math.min(width / 3, Math.max(24, ...labels) + 10)
   const count = chart.buckets.length
-  const isBand = chart.shape === 'bars' && count <= width / 2
-  const step = isBand ? (right - left) / Math.max(1, count) : (right - left - 12) / Math.max(1, count - 1)
-  const start = isBand ? left + step / 2 : left + 6
+  const step = asBars ? (right - left) / Math.max(1, count) : (right - left - 12) / Math.max(1, count - 1)
+  const start = asBars ? left + step / 2 : left + 6
   const x = (index: number) => (count === 1 ? (left + right) / 2 : start + step * index)
   return { left, right, top, bottom, y, x, step }
 }
