@@ -75,6 +75,19 @@ test('a link is turned on, off, on and made anew; each change is logged once', a
   expect(log[0]?.detail).toMatchObject({ name: 'sales', trigger: null, type: null })
 })
 
+test('of tokens made at the same time one opens the insight, and there is one link', async () => {
+  const { id, path } = await makeInsight()
+  const first = await Promise.all([1, 2, 3].map(() => server.call('GET', `${path}sharing`)))
+  expect(new Set(first.map(({ body }) => body.access_token)).size).toBe(1)
+  await share(path)
+  const made = await Promise.all([1, 2, 3, 4].map(() => server.call('POST', `${path}sharing/refresh`)))
+  const tokens = [first[0], ...made].map((answer) => answer?.body.access_token)
+  const last = (await server.call('GET', `${path}sharing`)).body.access_token
+  expect(tokens).toContain(last)
+  for (const token of tokens) expect((await shared(token)).status, token).toBe(token === last ? 200 : 404)
+  expect(await activities(id)).toHaveLength(5)
+})
+
 test('what cannot be: unknown insights, wrong bodies, other methods', async () => {
   const { path } = await makeInsight()
   const gone = { status: 404, body: { code: 'not_found', detail: 'Insight not found.' } }
