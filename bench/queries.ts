@@ -192,7 +192,7 @@ async function printed(engine: Engine, json: object): Promise<Statement[]> {
   const node = parseComputable(json)
   const insight = insightOf(node)
   const tests = insight ? testAccountFilter(insight, project) : { type: 'AND' as const, values: [] }
-  const context = await loadQueryContext(engine, project, queryNames(node, tests), TIMEOUT_MS)
+  const context = await loadQueryContext(engine, project, queryNames(node, tests), { timeoutMs: TIMEOUT_MS })
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
   return buildQuery(planQuery(node, project, context, NOW)).map((query) =>
     printPostgres(lowerPostgres(query, lowering)),

@@ -3,6 +3,7 @@ import { ApiError, methodNotAllowed, notFound, unexpected } from '../lib/core/er
 import { mapDatabaseError } from '../lib/run/neon.ts'
 import type { Services } from '../lib/services.ts'
 import type { AppEnv } from './context.ts'
+import { asksForCsv, errorAsCsv } from './format.ts'
 import type { Route } from './route.ts'
 import { serveRoute } from './serve.ts'
 
@@ -17,6 +18,7 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
     if (answer.status >= 500) console.error(answer.detail, answer.cause ?? answer)
     const page = c.get('renderError')?.(answer, c.req.path)
     if (page) return page
+    if (new URL(c.req.url).pathname.startsWith('/api/') && asksForCsv(c)) return errorAsCsv(c, answer)
     return c.json(answer.envelope, answer.status as 400, answer.headers)
   })
   app.notFound(() => {

@@ -52,6 +52,13 @@ export const int32 = field((value) => {
   return { value: number }
 })
 
+/** A JSON object, kept as it is. */
+export const object = field((value) =>
+  typeof value === 'object' && !Array.isArray(value)
+    ? { value: value as Readonly<Record<string, unknown>> }
+    : no('invalid_input', `Expected a dictionary of items but got type "${pythonType(value)}".`),
+)
+
 /** A list whose items each pass `item`; a text that holds a JSON list counts, as forms send it. */
 export const list = <T>(item: z.ZodType<T>) =>
   z.unknown().transform((value, context): T[] => {

@@ -35,3 +35,24 @@ export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boo
   }
   return { next: more ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(0, offset - limit)) : null }
 }
+
+/** Pages that are counted from 1: `page` and `limit`; junk means the default. */
+export function readNumbered(c: Context<AppEnv>, defaultLimit: number) {
+  const { limit } = readPage(c, defaultLimit, 1_000)
+  const text = c.req.query('page') ?? ''
+  const number = /^\d{1,7}$/.test(text) ? Math.max(Number(text), 1) : 1
+  const link = (page: number) => {
+    const url = new URL(c.req.url)
+    url.searchParams.set('page', String(page))
+    url.searchParams.set('limit', String(limit))
+    return url.toString()
+  }
+  return {
+    limit,
+    offset: (number - 1) * limit,
+    links: (count: number) => ({
+      next: number * limit < count ? link(number + 1) : null,
+      previous: number > 1 ? link(number - 1) : null,
+    }),
+  }
+}

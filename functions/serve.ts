@@ -12,6 +12,7 @@ import { findProject } from '../lib/store/projects.ts'
 import { isStorable, readBody, storable } from './body.ts'
 import type { AppEnv } from './context.ts'
 import { parseInput } from './fields.ts'
+import { answerAsCsv, wantsCsv } from './format.ts'
 import type { Route } from './route.ts'
 
 type Params = Readonly<Record<string, string>>
@@ -23,6 +24,7 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   const read = await attempt(() => (route.rawBody || c.req.method === 'GET' ? {} : readBody(c)))
   const access = route.scope === 'public' ? undefined : await checkAccess(route, c, params, read)
   if ('error' in read) throw read.error
+  const csv = route.scope !== 'public' && wantsCsv(c)
   const answer = await route.handler({
     c,
     services,
@@ -37,6 +39,7 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
     records: access?.records ?? [],
   })
   if (answer instanceof Response) return answer
+  if (csv) return answerAsCsv(c, answer)
   return c.json(answer as object, (route.status ?? 200) as 200)
 }
 

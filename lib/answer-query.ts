@@ -77,15 +77,13 @@ export async function computeQuery(
   node: ComputableNode,
   { now, timeoutMs, runId }: ComputeOptions,
 ): Promise<QueryResponse> {
-  const context = await loadQueryContext(engine, project, queryNames(node, testAccounts(node, project)), timeoutMs)
+  const options = { timeoutMs, readOnly: true, ...(runId ? { runId } : {}) }
+  const context = await loadQueryContext(engine, project, queryNames(node, testAccounts(node, project)), options)
   const plan = planQuery(node, project, context, now)
   const logical = buildQuery(plan)
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }
   const statements = logical.map((query) => printPostgres(lowerPostgres(query, lowering)))
-  const rows =
-    statements.length > 0
-      ? await engine.run(statements, { timeoutMs, readOnly: true, ...(runId ? { runId } : {}) })
-      : []
+  const rows = statements.length > 0 ? await engine.run(statements, options) : []
   return { ...shapeQuery(plan, rows), hogql: hogqlText(logical), timings: [], modifiers: {}, error: null }
 }
 
@@ -98,7 +96,7 @@ export async function cohortStatement(
 ): Promise<Statement> {
   const { refs, actions } = cohortReferences(filters)
   const names = { references: refs, actions, earliestOf: null }
-  const context = await loadQueryContext(engine, project, names, timeoutMs)
+  const context = await loadQueryContext(engine, project, names, { timeoutMs })
   const { id: projectId, timezone, weekStartDay } = project
   const condition = planCohort(filters, { context, timezone, weekStartDay, now })
   return printPostgres(lowerPostgres(buildCohort(condition), { ...context, projectId, timezone }))

@@ -6,13 +6,20 @@ import { captureV1Routes } from './capture/events-v1.ts'
 import { flagRoutes } from './client-config/flags.ts'
 import { remoteConfigRoutes } from './client-config/remote-config.ts'
 import { cohortRoutes } from './cohorts/cohorts.ts'
+import { dashboardRoutes } from './dashboards/dashboards.ts'
 import { definitionRoutes } from './definitions/definitions.ts'
 import { groupRoutes } from './groups/groups.ts'
+import { accessControlRoutes } from './insights/access-controls.ts'
+import { activityRoutes } from './insights/activity.ts'
+import { cancelRoutes } from './insights/cancel.ts'
 import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
+import { refreshHookRoutes } from './insights/refresh-hooks.ts'
 import { sharingRoutes } from './insights/sharing.ts'
+import { subscriberRoutes } from './insights/subscribers.ts'
 import { trendRoutes } from './insights/trend.ts'
+import { viewRoutes } from './insights/views.ts'
 import { keyRoutes } from './personal-api-keys/keys.ts'
 import { behindInsightRoutes } from './persons/behind-insight.ts'
 import { personRoutes } from './persons/persons.ts'
@@ -35,14 +42,21 @@ export const routes: readonly Route[] = [
   ...personRoutes,
   ...behindInsightRoutes,
   ...groupRoutes,
+  ...cancelRoutes,
   ...trendRoutes,
   ...funnelRoutes,
   ...correlationRoutes,
   ...actionRoutes,
   ...cohortRoutes,
+  ...viewRoutes,
+  ...activityRoutes,
+  ...accessControlRoutes,
+  ...dashboardRoutes,
   ...insightRoutes,
   ...sharingRoutes,
   ...sharedRoutes,
+  ...refreshHookRoutes,
+  ...subscriberRoutes,
   ...queryRoutes,
   ...qstashRoutes,
   ...cohortDeliveryRoutes,

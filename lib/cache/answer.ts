@@ -1,7 +1,8 @@
 /** The refresh protocol: mode and cached result -> return, compute or enqueue (design.md "Refresh"). */
-import { unavailable } from '../core/errors.ts'
+import { ApiError, queryCancelled, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
+import { cancelKey, cancels, statementName } from './cancel.ts'
 import { computeEntry, storeEntry } from './compute.ts'
 import { type CacheEntry, entryKey, unpackEntry } from './entry.ts'
 import { acquireLock, lockKey, RELEASE, readOrLock } from './lock.ts'
@@ -25,6 +26,8 @@ export interface AnswerRequest {
   readonly insightId?: number | null
   /** Called right before something is computed or enqueued; throws 429. */
   readonly requireCapacity?: (() => Promise<void>) | undefined
+  /** Whether the insight has subscribers; undefined when the request does not refresh it as it is. */
+  readonly subscribed?: boolean | undefined
 }
 
 /** What Redis holds for a query. */
@@ -81,6 +84,7 @@ export async function answerLookup(
         cacheKey: prepared.key,
         query: prepared.query,
         insightId: request.insightId ?? null,
+        subscribed: request.subscribed,
       })
     : decision.enqueue === 'unless running'
       ? (lookup.status ?? null)
@@ -110,15 +114,21 @@ async function readLookup(
   }
 }
 
-/** One computation per cache key; who loses the lock waits for the winner's result, then computes without it. */
+/**
+ * One computation per cache key; who loses the lock waits for the winner's result, then computes without it. Throws 400
+ * `query_cancelled` when the id that the client gave was cancelled meanwhile.
+ */
 async function computeOnce(
   services: Services,
   project: Project,
   prepared: Prepared,
-  { requireCapacity }: AnswerRequest,
+  { statusId, requireCapacity }: AnswerRequest,
   lookup: Lookup | undefined,
   runId: string,
 ): Promise<CacheEntry> {
+  const startedAt = services.now().getTime()
+  const cancelled = statusId === undefined ? undefined : cancelKey(project.id, statusId)
+  const name = statusId === undefined ? `edgehog:${runId}` : await statementName(project.id, statusId)
   const key = lockKey(project.id, prepared.key)
   const locked = lookup?.locked || (lookup && (await acquireLock(services, key, runId).catch(() => true)))
   if (lookup && !locked) {
@@ -128,20 +138,30 @@ async function computeOnce(
   const held = { lock: locked ? key : null, runId }
   try {
     await requireCapacity?.()
-    const entry = await computeEntry(services, project, prepared, runId)
-    if (lookup) await storeUnlessAway(services, project.id, prepared.key, entry, held)
+    const entry = await computeEntry(services, project, prepared, name)
+    const stored =
+      lookup && (await storeUnlessAway(services, project.id, prepared.key, entry, held, { cancelKey: cancelled }))
+    if (stored && cancels(stored.cancelledAt, startedAt)) throw queryCancelled()
     return entry
   } catch (error) {
     if (held.lock) await services.redis.eval(RELEASE, [held.lock], [runId]).catch(() => {})
-    throw error
+    throw cancelled ? await cancelOr(services, error, cancelled, startedAt) : error
   }
 }
 
+/** The database says the same of a cancel and of a timeout; Redis knows which of them it was. */
+async function cancelOr(services: Services, error: unknown, cancelKey: string, startedAt: number): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.status < 500) return error
+  const cancelledAt = await services.redis.get<string>(cancelKey).catch(() => null)
+  return cancels(cancelledAt, startedAt) ? queryCancelled(error) : error
+}
+
 /** A result that cannot be stored is still a result. */
-async function storeUnlessAway(...args: Parameters<typeof storeEntry>): Promise<void> {
-  await storeEntry(...args).catch((error) => {
+async function storeUnlessAway(...args: Parameters<typeof storeEntry>) {
+  return storeEntry(...args).catch((error) => {
     if (error?.code === 'result_too_large') throw error
     console.warn('The result was not cached.', error)
+    return undefined
   })
 }
 

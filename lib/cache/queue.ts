@@ -15,6 +15,8 @@ export interface RunMessage {
   /** Milliseconds: a result newer than this makes the run needless. */
   readonly enqueuedAt: number
   readonly query: unknown
+  /** The insight whose subscribers are told, and whether it had any then. Absent in messages of releases before. */
+  readonly insight?: { readonly id: number; readonly subscribed: boolean } | undefined
 }
 
 export interface RunRequest {
@@ -22,6 +24,8 @@ export interface RunRequest {
   readonly cacheKey: string
   readonly query: unknown
   readonly insightId: number | null
+  /** Whether the insight has subscribers; undefined when the run is none of theirs. */
+  readonly subscribed?: boolean | undefined
 }
 
 const RETRIES = 5
@@ -59,6 +63,9 @@ export async function enqueueRun(services: Services, project: Project, request: 
     cacheKey: request.cacheKey,
     enqueuedAt: now.getTime(),
     query: request.query,
+    ...(request.insightId !== null && request.subscribed !== undefined
+      ? { insight: { id: request.insightId, subscribed: request.subscribed } }
+      : {}),
   }
   try {
     await qstash.publishJSON({

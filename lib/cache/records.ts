@@ -5,7 +5,7 @@
  */
 import type { Services } from '../services.ts'
 
-const TTL_SECONDS = 300
+export const RECORD_TTL_SECONDS = 300
 /** The tombstone. */
 export const GONE = 'gone'
 
@@ -53,7 +53,7 @@ const parseRecord = (text: string | null): Recorded<unknown> =>
 export function fillRecords({ redis, waitUntil }: Services, entries: readonly (readonly [string, unknown])[]): void {
   if (entries.length === 0) return
   const pipeline = redis.pipeline()
-  for (const [key, value] of entries) pipeline.set(key, JSON.stringify(value), { ex: TTL_SECONDS, nx: true })
+  for (const [key, value] of entries) pipeline.set(key, JSON.stringify(value), { ex: RECORD_TTL_SECONDS, nx: true })
   waitUntil(pipeline.exec().catch(() => {}))
 }
 
@@ -65,7 +65,7 @@ export async function writeRecords(
   if (entries.length === 0) return
   const pipeline = redis.pipeline()
   for (const [key, value] of entries)
-    pipeline.set(key, value === null ? GONE : JSON.stringify(value), { ex: TTL_SECONDS })
+    pipeline.set(key, value === null ? GONE : JSON.stringify(value), { ex: RECORD_TTL_SECONDS })
   // a cache that is away holds nothing that could be stale for longer than the TTL
   await pipeline.exec().catch(() => {})
 }

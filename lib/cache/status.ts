@@ -15,12 +15,24 @@ export interface RunStatus {
   readonly pickupTime: string | null
   readonly endTime: string | null
   readonly insightId: number | null
+  readonly cancelled?: true
 }
 
-/** A run that was cancelled: it is forgotten, and a late delivery finds out. */
+/** A run that was cancelled and forgotten; a late delivery finds out. */
 export const CANCELLED = GONE
 
 export const STATUS_TTL_SECONDS = ENTRY_TTL_SECONDS + 600
+
+/**
+ * Sets a status unless it is another one by now: cancelled, forgotten, or of a newer run. Arguments: the text that was
+ * read ('' for none), the new one, seconds to live. The same call again answers the same.
+ */
+export const REPLACE_STATUS = `
+local text = redis.call('GET', KEYS[1]) or ''
+if text == ARGV[2] then return 1 end
+if text ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1`
 
 /** A run without a sign of life for so long is taken for dead, and a finished one is no answer to a new request. */
 const KEPT_MS = 10 * 60_000
@@ -35,9 +47,10 @@ export function parseStatus(text: string | null | undefined): RunStatus | undefi
 export const isInFlight = (status: RunStatus, now: number): boolean =>
   !status.complete && now - Date.parse(status.startTime) < KEPT_MS
 
-/** Whether a request that would enqueue gets this run's status instead. */
+/** Whether a request that would enqueue gets this run's status instead: never that of a cancelled one. */
 export const answersEnqueue = (status: RunStatus | undefined, now: number): status is RunStatus =>
   status !== undefined &&
+  !status.cancelled &&
   (isInFlight(status, now) || (status.endTime !== null && now - Date.parse(status.endTime) < KEPT_MS))
 
 /** The status as clients see it; `results` is the whole query response of a run that succeeded. */

@@ -75,13 +75,6 @@ export const authenticationFailed = (detail: string) =>
 export const sharingRefused = (detail: string) =>
   new ApiError('authentication_error', 'authentication_failed', detail, { status: 403 })
 
-/** 429. */
-export const throttled = (seconds: number) =>
-  new ApiError('throttled_error', 'throttled', `Request was throttled. Expected available in ${seconds} seconds.`, {
-    status: 429,
-    headers: { 'Retry-After': String(seconds) },
-  })
-
 /** 403: the caller is known and may not do this. */
 export const permissionDenied = (detail: string) =>
   new ApiError('authentication_error', 'permission_denied', detail, { status: 403 })
@@ -106,6 +99,15 @@ export const unsupportedMediaType = (contentType: string) =>
     status: 415,
   })
 
+/** 429: more computations than the caller may have now. */
+export const throttled = (retryAfterSeconds: number) =>
+  new ApiError(
+    'throttled_error',
+    'throttled',
+    `Request was throttled. Expected available in ${retryAfterSeconds} second${retryAfterSeconds === 1 ? '' : 's'}.`,
+    { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } },
+  )
+
 /** 503: a service that is needed does not answer; the same request may succeed later. */
 export const unavailable = (detail: string, retryAfterSeconds = 5, cause?: unknown) =>
   new ApiError('server_error', 'service_unavailable', detail, {
@@ -117,6 +119,10 @@ export const unavailable = (detail: string, retryAfterSeconds = 5, cause?: unkno
 /** 504: the statement ran into its timeout. */
 export const queryTimeout = (cause?: unknown) =>
   new ApiError('server_error', 'query_timeout', 'The query took too long and was stopped.', { status: 504, cause })
+
+/** 400: somebody cancelled the query under the id that the client gave it. */
+export const queryCancelled = (cause?: unknown) =>
+  new ApiError('validation_error', 'query_cancelled', 'The query was cancelled.', { status: 400, cause })
 
 /** 500: anything nobody foresaw. `cause` is logged. */
 export const unexpected = (cause: unknown) =>

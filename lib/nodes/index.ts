@@ -64,6 +64,12 @@ export function parseInsight(json: unknown, path: readonly string[]): Computable
   throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
 }
 
+/** The kind of what computes, wrappers taken off; undefined for what is no node. */
+export function sourceKind(json: unknown): string | undefined {
+  const { kind, source } = (json ?? {}) as Json
+  return typeof kind === 'string' && kind in WRAPPER_KINDS ? sourceKind(source) : (kind as string | undefined)
+}
+
 function asNode(json: unknown, path: readonly string[]): Json {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw parseError(`${path.join('.')}: Input should be an object.`)

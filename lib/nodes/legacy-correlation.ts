@@ -1,6 +1,5 @@
-import { convertFilters, isObject, list } from './legacy-filters.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { convertFilters } from './legacy-filters.ts'
+import { isObject, type Json, list } from './legacy-values.ts'
 
 /** Flat legacy keys -> a FunnelCorrelationQuery (contract/insights.md 13). Throws 400 for what cannot be read. */
 export function convertCorrelation(filters: Json): Json {

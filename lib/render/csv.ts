@@ -1,13 +1,29 @@
 /** Results as a table that a person would paste into a spreadsheet (decisions.md). */
 import Papa from 'papaparse'
+import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 
 type Cell = string | number | boolean | null
+type Row = readonly Cell[]
+type Json = Readonly<Record<string, unknown>>
 
-/** CSV with CRLF; what a spreadsheet would run as a formula gets a `'` before it. */
-export const printCsv = (rows: readonly (readonly Cell[])[]): string =>
-  // only text can be a formula: a negative number is none
-  `${Papa.unparse(rows as Cell[][], { newline: '\r\n', escapeFormulae: /^[=+\-@\t\r](?!\d*\.?\d+$)/ })}\r\n`
+/** Only text can be a formula: a negative number is none. */
+const FORMULA = /^(?:[=@\t\r]|[+-](?!\d*\.?\d+$))/
+const ROWS_AT_ONCE = 500
+
+/** CSV with CRLF, piece by piece; what a spreadsheet would run as a formula gets a `'` before it. */
+export function* csvPieces(rows: readonly Row[]): Generator<string> {
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+    yield `${Papa.unparse(rows.slice(at, at + ROWS_AT_ONCE) as Cell[][], { newline: '\r\n', escapeFormulae: FORMULA })}\r\n`
+}
+
+/** The table of a result, one per kind of query (decisions.md); its header alone when there is none. */
+export function resultTable(kind: string | undefined, results: unknown, columns?: readonly string[] | null): Cell[][] {
+  if (columns) return [[...columns], ...((results ?? []) as unknown[][]).map((row) => row.map(cell))]
+  if (kind === 'FunnelsQuery') return funnelTable(results ?? [])
+  if (kind === 'FunnelCorrelationQuery') return correlationTable(results)
+  return trendsTable((results ?? []) as readonly TrendsItem[])
+}
 
 /** A row for each series, a column for each bucket; totals have one column. */
 export function trendsTable(results: readonly TrendsItem[]): Cell[][] {
@@ -49,11 +65,37 @@ function seriesName({ label, action, breakdown_value, compare_label }: TrendsIte
   return compare_label ? `${name} - ${compare_label}` : name
 }
 
-/** Objects as rows, keys flattened with `.`; nested lists and objects as JSON. */
-export function objectsTable(objects: readonly Readonly<Record<string, unknown>>[]): Cell[][] {
-  const header = Object.keys(objects[0] ?? {})
-  return [header, ...objects.map((object) => header.map((key) => cell(object[key])))]
+function correlationTable(results: unknown): Cell[][] {
+  const { events = [] } = (results ?? {}) as { events?: readonly CorrelationItem[] }
+  return [
+    ['event', 'success_count', 'failure_count', 'odds_ratio', 'correlation_type'],
+    ...events.map((item) => [
+      item.event.event,
+      item.success_count,
+      item.failure_count,
+      item.odds_ratio,
+      item.correlation_type,
+    ]),
+  ]
 }
+
+/**
+ * Objects as rows: keys and places in lists joined with `.`, columns in the order of the alphabet, those of all rows
+ * (contract/insights.md 14).
+ */
+export function objectsTable(objects: readonly Json[]): Cell[][] {
+  const rows = objects.map((object) => new Map(leaves(object, '')))
+  const header = [...new Set(rows.flatMap((row) => [...row.keys()]))].sort()
+  return [header, ...rows.map((row) => header.map((key) => row.get(key) ?? null))]
+}
+
+function* leaves(value: unknown, path: string): Generator<[string, Cell]> {
+  if (typeof value !== 'object' || value === null)
+    yield [path, typeof value === 'boolean' ? python(value) : cell(value)]
+  else for (const [key, item] of Object.entries(value)) yield* leaves(item, path === '' ? key : `${path}.${key}`)
+}
+
+const python = (value: boolean) => (value ? 'True' : 'False')
 
 const cell = (value: unknown): Cell =>
   value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : (value as Cell)

@@ -158,7 +158,7 @@ export async function listPoint(
 }
 
 /** The insight inside the nodes that only concern display. */
-function unwrapped(query: unknown): unknown {
+export function unwrapped(query: unknown): unknown {
   const { kind, source } = query as { kind?: string; source?: unknown }
   return kind === 'InsightVizNode' || kind === 'DataTableNode' ? unwrapped(source) : query
 }

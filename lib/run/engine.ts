@@ -13,7 +13,7 @@ export interface RunOptions {
 /**
  * A database that runs statements as one batch (one call, one transaction).
  * Rows come back as objects: int8 and numeric as numbers, json and jsonb parsed, dates and timestamps as text.
- * Throws `ApiError`: 504 on a timeout or cancel, 503 when the database is away or at capacity, 500 otherwise.
+ * Throws `ApiError`: 504 on a timeout and on a cancel, which look alike, 503 when the database is away or at capacity, 500 otherwise.
  */
 export interface Engine {
   run(statements: readonly Statement[], options: RunOptions): Promise<Row[][]>

@@ -9,6 +9,9 @@ import { shapeTrends } from './trends.ts'
 export interface ShapedResult {
   readonly results: readonly unknown[] | Readonly<Record<string, unknown>>
   readonly hasMore?: boolean
+  /** Of results that are a table. */
+  readonly columns?: readonly string[]
+  readonly types?: readonly string[]
   /** ISO instants with the project's offset; of insights. */
   readonly resolved_date_range?: { readonly date_from: string; readonly date_to: string }
 }

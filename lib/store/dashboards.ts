@@ -80,14 +80,23 @@ export interface DashboardWithTiles {
   readonly insights: readonly InsightRow[]
 }
 
-/** A dashboard, its live tiles and their insights, in one call; deleted dashboards too. */
+/** A dashboard, its live tiles and their insights, in one call; deleted dashboards too. Notes hourly that it is used. */
 export async function findDashboard(
   db: NeonHttpDatabase,
   projectId: number,
   id: number,
 ): Promise<DashboardWithTiles | undefined> {
   const live = sql`${dashboardTiles.dashboard_id} = ${id} and ${dashboardTiles.deleted} is not true`
-  const [[dashboard], tiles, rows] = await db.batch([
+  const [, [dashboard], tiles, rows] = await db.batch([
+    db
+      .update(dashboards)
+      .set({ last_accessed_at: sql`now()` as never })
+      .where(
+        and(
+          isRow(projectId, id),
+          sql`(${dashboards.last_accessed_at} is null or ${dashboards.last_accessed_at} < now() - interval '1 hour')`,
+        ),
+      ),
     select(db).where(isRow(projectId, id)),
     db.select().from(dashboardTiles).where(live).orderBy(dashboardTiles.id).limit(MAX_TILES),
     selectInsights(db).where(

@@ -2,7 +2,7 @@
 import { and, eq, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Caller } from '../access/caller.ts'
-import { isAdmin, membershipIn } from '../access/levels.ts'
+import { isAdmin } from '../access/levels.ts'
 import { invalid } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { readDate } from '../plan/dates.ts'
@@ -10,6 +10,7 @@ import { idList } from './column-values.ts'
 import { type InsightRow, listInsights } from './insights.ts'
 import { areMembers } from './organizations.ts'
 import { insights } from './schema.ts'
+import { visibleTo } from './visible.ts'
 
 export interface ListParams {
   readonly short_id?: string | undefined
@@ -173,17 +174,11 @@ function onDashboards(text: string): SQL | undefined {
   return sql`${idList(ids as number[])} <@ array(select d.id ${TILES_OF})`
 }
 
-/** What \`lib/access/levels.ts\` says of one insight, for many: who made it sees it; so do admins who ask for it. */
-function isVisible(caller: Caller, project: Project, params: ListParams): SQL | undefined {
-  if ((params.short_id || params.admin_include_all) && isAdmin(caller, project.organizationId)) return undefined
-  const own = membershipIn(caller, project.organizationId)
-  const roles = `{${(own?.roles ?? []).join(',')}}`
-  return sql`(${insights.created_by} = ${caller.userId} or coalesce((
-    select bool_or(a.access_level <> 'none') from access_controls a
-     where a.insight_id = ${insights.id}
-       and (a.membership_id = ${own?.id ?? null}::uuid or a.role_id = any(${roles}::uuid[])
-            or (a.membership_id is null and a.role_id is null))), true))`
-}
+/** Admins see also what is hidden when they ask for it. */
+const isVisible = (caller: Caller, { organizationId }: Project, params: ListParams): SQL | undefined =>
+  (params.short_id || params.admin_include_all) && isAdmin(caller, organizationId)
+    ? undefined
+    : visibleTo(caller, organizationId)
 
 function taggedWith(text: string): SQL | undefined {
   const tags = parseList('tags', text).map((tag) => String(tag).trim().toLowerCase())

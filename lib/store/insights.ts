@@ -18,6 +18,8 @@ export interface InsightTile extends GuardedTile {
   readonly layouts: unknown
   readonly filters: unknown
   readonly variables: unknown
+  /** In place of the dashboard's filters of the same names. */
+  readonly filters_overrides: unknown
 }
 
 /** A row with its users, tiles and rules, as requests and the Redis record hold it. */
@@ -35,6 +37,7 @@ const modifier = alias(users, 'modifier')
 
 const TILES = sql<InsightTile[]>`(select coalesce(json_agg(json_build_object('id', t.id, 'dashboard_id', d.id,
     'deleted', t.deleted, 'color', t.color, 'layouts', t.layouts, 'filters', d.filters, 'variables', d.variables,
+    'filters_overrides', t.filters_overrides,
     'restriction_level', d.restriction_level, 'dashboard_created_by', d.created_by) order by t.id), '[]')
   from dashboard_tiles t join dashboards d on d.id = t.dashboard_id
   where t.insight_id = ${insights.id} and t.deleted is not true and not d.deleted)`

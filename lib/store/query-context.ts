@@ -9,7 +9,7 @@ import {
   type ResolvedCohort,
   type Slot,
 } from '../plan/context.ts'
-import type { Engine } from '../run/engine.ts'
+import type { Engine, RunOptions } from '../run/engine.ts'
 
 const TEXT = `
   with wanted as (
@@ -75,7 +75,7 @@ export async function loadQueryContext(
   engine: Engine,
   { id, configVersion }: Pick<Project, 'id' | 'configVersion'>,
   names: QueryNames,
-  timeoutMs: number,
+  options: RunOptions,
 ): Promise<QueryContext> {
   const wanted = JSON.stringify(definitionRefs(names.references))
   const actions = JSON.stringify(names.actions)
@@ -85,7 +85,7 @@ export async function loadQueryContext(
   const known = names.earliestOf ? undefined : kept.get(key)
   if (known) return known
   const params = [id, wanted, actions, earliestOf]
-  const [rows] = await engine.run([{ text: TEXT, params }], { timeoutMs, readOnly: true })
+  const [rows] = await engine.run([{ text: TEXT, params }], { ...options, readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
   const context: QueryContext = {
     propertyTypes: new Map(row.types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),

@@ -1,6 +1,7 @@
 /** The saved insights of the demo project. */
 const series = (event: string, more: object = {}) => ({ kind: 'EventsNode', event, name: event, ...more })
 const trends = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'TrendsQuery', ...query } })
+const funnel = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'FunnelsQuery', ...query } })
 
 export const DEMO_INSIGHTS = [
   {
@@ -58,4 +59,24 @@ export const DEMO_INSIGHTS = [
       properties: [{ key: '$geoip_country_code', value: ['DE'], operator: 'exact', type: 'event' }],
     }),
   },
+  {
+    name: 'From the first page view to a purchase',
+    description: 'Within two weeks of the first page view.',
+    query: funnel({
+      series: [series('$pageview'), series('signed up'), series('purchase')],
+      dateRange: { date_from: '-60d' },
+    }),
+  },
+  {
+    name: 'From a sign-up to the first purchase',
+    description: 'How long it takes.',
+    query: funnel({
+      series: [series('signed up'), series('purchase')],
+      dateRange: { date_from: '-60d' },
+      funnelsFilter: { funnelVizType: 'time_to_convert' },
+    }),
+  },
 ]
+
+/** It shows all of them. */
+export const DEMO_DASHBOARD = 'Product overview'

@@ -2,12 +2,13 @@ import { eq, sql } from 'drizzle-orm'
 import { authenticate, secureValue } from '../../lib/access/authenticate.ts'
 import { captureEvents, requireCaptureProject } from '../../lib/ingest/capture.ts'
 import { readCapture } from '../../lib/ingest/read/v0.ts'
+import { createDashboard } from '../../lib/resources/dashboards.ts'
 import { createInsight } from '../../lib/resources/insights/change.ts'
 import type { Services } from '../../lib/services.ts'
 import { listInsights } from '../../lib/store/insights.ts'
 import { insights } from '../../lib/store/schema.ts'
 import { KEY, TOKEN } from '../credentials.ts'
-import { DEMO_INSIGHTS } from './insights.ts'
+import { DEMO_DASHBOARD, DEMO_INSIGHTS } from './insights.ts'
 import { demoEvents } from './world.ts'
 
 const BATCH = 1_000
@@ -32,6 +33,8 @@ export async function makeDemo(services: Services, write: (text: string) => void
   }
   const credentials = { secureValue: await secureValue(KEY), from: 'Authorization header' } as const
   const { caller } = await authenticate(services, credentials, undefined)
-  for (const insight of DEMO_INSIGHTS) await createInsight(services, project, caller, { ...insight, saved: true })
-  write(`, ${DEMO_INSIGHTS.length} insights, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+  const { dashboard } = await createDashboard(services, project, caller, { name: DEMO_DASHBOARD, pinned: true }, null)
+  for (const insight of DEMO_INSIGHTS)
+    await createInsight(services, project, caller, { ...insight, saved: true, dashboards: [dashboard.id] })
+  write(`, ${DEMO_INSIGHTS.length} insights on a dashboard, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SHARE_LIMIT } from '../../lib/access/share-limit.ts'
-import { bootstrap } from '../../lib/resources/bootstrap.ts'
+import { addMember } from '../support/member.ts'
 import { type Answer, startServer, type TestServer } from '../support/server.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
 
@@ -112,13 +112,10 @@ test('what cannot be: unknown insights, wrong bodies, other methods', async () =
 test('who may not change an insight may not share it', async () => {
   const { id, path } = await makeInsight()
   const { db } = server.stack.services
-  const member = await bootstrap(server.stack.services, { organization: 'M', project: 'M', email: 'member@m.test' })
-  await db.execute(sql`insert into memberships (organization_id, user_id, level)
-    select p.organization_id, u.id, 1 from projects p, users u where p.id = ${project.id} and u.email = 'member@m.test'`)
+  const { auth: key } = await addMember(server)
   const rule = (level: string) =>
     db.execute(sql`insert into access_controls (project_id, insight_id, access_level) values (${project.id}, ${id}, ${level})
       on conflict (insight_id, membership_id, role_id) do update set access_level = excluded.access_level`)
-  const key = { Authorization: `Bearer ${member.key}` }
   const forget = () => server.call('PATCH', path, { description: `${unlike++}` })
   await rule('viewer')
   await forget()

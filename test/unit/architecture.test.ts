@@ -60,6 +60,7 @@ test('every route has a scope, and every path is written once', () => {
   expect(new Set(names).size).toBe(names.length)
   const open = routes.filter((route) => route.scope === 'public' && route.path.startsWith('/api/'))
   expect(open.map((route) => route.path)).toEqual([
+    '/api/refresh_hooks/:token',
     '/api/qstash/run',
     '/api/qstash/failed',
     '/api/qstash/cohort',

@@ -1,10 +1,10 @@
 import { answerQuery } from '../../../lib/cache/answer.ts'
 import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
-import { funnelTable } from '../../../lib/render/csv.ts'
 import { withFunnelUrls } from '../../../lib/resources/people-urls.ts'
-import { csvResponse, wantsCsv } from '../../format.ts'
+import { wantsCsv } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
+import { exportCsv } from './export.ts'
 import { isTruthy } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/funnel'
@@ -19,11 +19,7 @@ async function funnel({ c, services, project, rawBody }: RouteInput<unknown, unk
   const prepared = await prepareQuery(project, query, services.now(), ['filters'])
   const answer = await answerQuery(services, project, prepared, { mode })
   const results = answer.entry && answer.key ? withFunnelUrls(project.id, answer.key, answer.entry) : []
-  if (wantsCsv(c)) {
-    const range = answer.entry?.response.resolved_date_range
-    const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
-    return csvResponse(c, `export${days} from PostHog`, funnelTable(results))
-  }
+  if (wantsCsv(c)) return exportCsv(c, services, 'FunnelsQuery', answer)
   return {
     result: rawBody.insight === 'FUNNELS' ? unboxed(results, rawBody) : results,
     timezone: project.timezone,

@@ -2,14 +2,14 @@ import * as z from 'zod'
 import { requireViewer } from '../../../lib/access/levels.ts'
 import type { RefreshMode } from '../../../lib/cache/policy.ts'
 import { recordKey } from '../../../lib/cache/records.ts'
-import { objectsTable, trendsTable } from '../../../lib/render/csv.ts'
+import { sourceKind } from '../../../lib/nodes/index.ts'
+import { resultTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
 import { contextOf, readOverrides } from '../../../lib/resources/insights/context.ts'
 import { presentPage } from '../../../lib/resources/insights/list.ts'
 import { presentBasic, presentInsight } from '../../../lib/resources/insights/present.ts'
 import { answerInsight, readInsight } from '../../../lib/resources/insights/read.ts'
 import { presentShared, requireCovered } from '../../../lib/resources/sharing/shared.ts'
-import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import { findInsightPage } from '../../../lib/store/insight-page.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import { bool, text } from '../../fields.ts'
@@ -55,9 +55,13 @@ async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
   const reader = share ? { insightId: share.insight.id } : caller
   const { rows, count } = await findInsightPage(services.db, project, reader, query, page, services.now())
   const viewer = viewerOf(input)
-  const basic = () => rows.map((row) => presentBasic(row, viewer))
-  if (wantsCsv(c)) return csvResponse(c, 'insights', objectsTable(basic()))
-  if (isOn(query.basic)) return envelope(c, page, count, basic())
+  if (isOn(query.basic))
+    return envelope(
+      c,
+      page,
+      count,
+      rows.map((row) => presentBasic(row, viewer)),
+    )
   if (share) {
     const shown = rows.length > 0 ? [await presentShared(services, share, modeOf(query))] : []
     return envelope(c, page, count, shown)
@@ -78,15 +82,14 @@ async function retrieve(input: ReaderInput<ReadQuery, unknown>) {
   const ref = params.id ?? ''
   const row = share ? requireCovered(share, ref) : await readInsight(services, project, ref, records[0])
   if (caller) requireViewer(caller, project.organizationId, row)
+  if (isOn(query.basic)) return presentBasic(row, viewerOf(input))
   const csv = wantsCsv(c)
-  const basic = isOn(query.basic) && presentBasic(row, viewerOf(input))
-  if (basic) return csv ? csvResponse(c, row.name ?? 'insight', objectsTable([basic])) : basic
   // a table is asked for to be read: it is computed unless the request says otherwise
   const mode = csv && query.refresh === undefined ? 'blocking' : modeOf(query)
   const insight = await (share ? presentShared(services, share, mode) : present(input, row, mode))
   if (!csv) return insight
   const name = row.name || row.derived_name || `insight ${row.short_id}`
-  return csvResponse(c, name, trendsTable((insight.result ?? []) as TrendsItem[]))
+  return csvResponse(c, name, resultTable(sourceKind(insight.query), insight.result, insight.columns))
 }
 
 async function update(input: RouteInput<ReadQuery, InsightBody>) {

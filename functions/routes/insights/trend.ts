@@ -2,16 +2,19 @@ import { answerQuery } from '../../../lib/cache/answer.ts'
 import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
-import { trendsTable } from '../../../lib/render/csv.ts'
 import { withPersonsUrls } from '../../../lib/resources/people-urls.ts'
 import type { TrendsItem } from '../../../lib/shape/trends.ts'
-import { csvResponse, wantsCsv } from '../../format.ts'
+import { wantsCsv } from '../../format.ts'
 import { pageLinks } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
+import { exportCsv } from './export.ts'
 import { isTruthy } from './fields.ts'
 
 const PATH = '/api/projects/:project_id/insights/trend'
 const PAGE = 25
+
+/** Other kinds of insights are trends here. */
+const SERIES_KINDS = ['STICKINESS', 'LIFECYCLE'] as const
 
 type Query = ReturnType<typeof convertFilters>
 
@@ -19,17 +22,14 @@ type Query = ReturnType<typeof convertFilters>
 async function trend({ c, services, project, rawBody }: RouteInput<unknown, unknown>) {
   const filters = { ...c.req.query(), ...rawBody }
   const refresh = isTruthy(filters.refresh)
-  const query = convertFilters({ ...filters, insight: filters.insight === 'SESSIONS' ? 'TRENDS' : filters.insight })
+  const insight = SERIES_KINDS.find((kind) => kind === filters.insight) ?? 'TRENDS'
+  const query = convertFilters({ ...filters, insight })
   const mode = refresh ? 'force_blocking' : 'blocking'
   const answer = await withoutUnknownActions(query, async (known) =>
     answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), { mode }),
   )
   const result = (answer.entry?.response.results ?? []) as readonly TrendsItem[]
-  if (wantsCsv(c)) {
-    const range = answer.entry?.response.resolved_date_range
-    const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
-    return csvResponse(c, `export${days} from PostHog`, trendsTable(result))
-  }
+  if (wantsCsv(c)) return exportCsv(c, services, 'TrendsQuery', answer)
   const limit = Number(c.req.query('breakdown_limit')) || PAGE
   const offset = Number(c.req.query('offset')) || 0
   return {
@@ -51,7 +51,7 @@ async function withoutUnknownActions<T>(query: Query, work: (query: Query) => Pr
   } catch (error) {
     const [, index] = (error instanceof ApiError && error.attr?.match(/^query__series__(\d+)__id$/)) || []
     if (index === undefined) throw error
-    const series = query.series.filter((_, position) => position !== Number(index))
+    const series = (query.series ?? []).filter((_, position) => position !== Number(index))
     return withoutUnknownActions({ ...query, series }, work)
   }
 }

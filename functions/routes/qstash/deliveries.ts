@@ -16,6 +16,7 @@ const message = z.object({
   cacheKey: z.string(),
   enqueuedAt: z.number(),
   query: z.unknown(),
+  insight: z.object({ id: z.number(), subscribed: z.boolean() }).optional(),
 })
 
 /** The body of a delivery whose signature holds. Throws 401 before the body is looked at. */

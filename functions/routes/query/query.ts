@@ -1,18 +1,14 @@
 import * as z from 'zod'
 import { answerQuery } from '../../../lib/cache/answer.ts'
+import { forgetRun } from '../../../lib/cache/cancel.ts'
 import { entryKey, unpackEntry } from '../../../lib/cache/entry.ts'
 import { type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { presentAnswer, presentEntry } from '../../../lib/cache/present.ts'
-import {
-  CANCELLED,
-  parseStatus,
-  presentStatus,
-  type RunStatus,
-  STATUS_TTL_SECONDS,
-  statusKey,
-} from '../../../lib/cache/status.ts'
+import { parseStatus, presentStatus, type RunStatus, statusKey } from '../../../lib/cache/status.ts'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
+import { resultTable } from '../../../lib/render/csv.ts'
+import { csvResponse, wantsCsv } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
@@ -39,6 +35,10 @@ async function run({ c, services, project, query, body }: Input) {
   const mode = modeOf(query.refresh ?? body.refresh, body.async === true)
   const prepared = await prepareQuery(project, body.query, services.now())
   const answer = await answerQuery(services, project, prepared, { mode, statusId })
+  if (answer.entry && wantsCsv(c)) {
+    const { results, columns } = answer.entry.response
+    return csvResponse(c, 'query', resultTable(prepared.node.kind, results, columns))
+  }
   return c.json(presentAnswer(project.id, answer), answer.status && !answer.status.complete ? 202 : 200)
 }
 
@@ -78,11 +78,10 @@ async function read(input: RouteInput<unknown, unknown>) {
   return c.json({ query_status: presentStatus(project.id, status, results) }, 200)
 }
 
-/** Cancels a run and forgets it; a delivery that comes later does nothing. */
+/** Cancels a run, its statement too, and forgets it; a delivery that comes later does nothing. */
 async function cancel(input: RouteInput<unknown, unknown>) {
   const { c, services, project } = input
-  const status = await findStatus(input)
-  await services.redis.set(statusKey(project.id, status.id), CANCELLED, { ex: STATUS_TTL_SECONDS })
+  await forgetRun(services, project.id, await findStatus(input))
   return c.body(null, 204)
 }
 

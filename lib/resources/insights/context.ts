@@ -73,7 +73,8 @@ export function contextOf(row: InsightRow, dashboard: string | undefined, overri
   const tile = row.tiles.find(({ dashboard_id }) => String(dashboard_id) === dashboard) ?? null
   return {
     tile,
-    filters: overrides.filters ?? (tile?.filters as DashboardFilters | undefined) ?? null,
+    filters:
+      overrides.filters ?? (tile && { ...(tile.filters as object), ...(tile.filters_overrides as object | null) }),
     variables: mergeVariables(tile?.variables, overrides.variables),
   }
 }
@@ -83,7 +84,8 @@ const mergeVariables = (own: unknown, override: Json | null): Json | null => {
   return Object.keys(merged).length > 0 ? merged : null
 }
 
-const isEmpty = ({ filters, variables }: InsightContext) =>
+/** Whether the insight is looked at as it is. */
+export const isEmpty = ({ filters, variables }: InsightContext) =>
   variables === null && (filters === null || Object.values(filters).every((value) => value == null))
 
 /** The node with the context's range, filters, breakdown and variables in it; wrappers stay. */

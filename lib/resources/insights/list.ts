@@ -8,9 +8,10 @@ import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import { type InsightContext, withContext } from './context.ts'
+import { type InsightContext, isEmpty, withContext } from './context.ts'
 import { presentInsight, type Viewer } from './present.ts'
 import { queryOf } from './read.ts'
+import { tellAfterResponse } from './tell.ts'
 
 const COMPUTED = 10
 const AT_ONCE = 4
@@ -55,9 +56,14 @@ export async function answerPage(
       const computes = decide(mode, state).compute
       const late = computes && (computed >= COMPUTED || services.now().getTime() - started > WITHIN_MS)
       if (computes) computed++
-      const request = { mode: late ? ('lazy_async' as const) : mode, insightId: items[index]?.row.id ?? null }
+      const { row, context } = items[index] ?? {}
+      const subscribed = row && context && isEmpty(context) ? row.subscribed : undefined
+      const request = { mode: late ? ('lazy_async' as const) : mode, insightId: row?.id ?? null, subscribed }
       answers[index] = await answerLookup(services, project, query, request, lookups[index]).then(
-        (answer) => ({ answer, error: null }),
+        (answer) => {
+          if (row && subscribed) tellAfterResponse(services, row, answer)
+          return { answer, error: null }
+        },
         (error) => {
           if (error instanceof ApiError && error.status < 500) return { answer: null, error }
           throw error

@@ -44,7 +44,7 @@ export function presentInsight(row: InsightRow, viewer: Viewer, presented: Prese
     ...times,
     result: entry && answer?.key ? withFunnelUrls(row.project_id, answer.key, entry) : null,
     hasMore: response?.hasMore ?? null,
-    columns: null,
+    columns: response?.columns ?? null,
     created_at: row.created_at,
     // whoever has a link learns no names and addresses
     created_by: viewer.caller && row.created_by,
@@ -61,7 +61,7 @@ export function presentInsight(row: InsightRow, viewer: Viewer, presented: Prese
     is_cached: answer?.isCached ?? false,
     query_status: failure ?? (answer?.status ? presentStatus(row.project_id, answer.status) : null),
     hogql: response?.hogql ?? null,
-    types: null,
+    types: response?.types ?? null,
     resolved_date_range: response?.resolved_date_range ?? null,
     filters_hash: answer?.key ?? null,
     alerts: [],

@@ -5,10 +5,11 @@ import { prepareQuery } from '../../cache/prepare.ts'
 import { fillRecords, type Recorded, recordKey } from '../../cache/records.ts'
 import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
-import { convertFilters } from '../../nodes/legacy-filters.ts'
+import { convertFilters, unwrapFilters } from '../../nodes/legacy-filters.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
-import { type InsightContext, withContext } from './context.ts'
+import { type InsightContext, isEmpty, withContext } from './context.ts'
+import { tellAfterResponse } from './tell.ts'
 
 /** An insight from its record, else from Postgres. Throws 404 for one that is not there or is deleted. */
 export async function readInsight(
@@ -41,7 +42,10 @@ export async function answerInsight(
     const query = withContext(queryOf(row), context)
     if (!query) return { key: await cacheKey(project, { id: null }), entry: null, isCached: false, status: null }
     const prepared = await prepareQuery(project, query, services.now())
-    return await answerQuery(services, project, prepared, { ...request, insightId: row.id })
+    const subscribed = isEmpty(context) ? row.subscribed : undefined
+    const answer = await answerQuery(services, project, prepared, { ...request, insightId: row.id, subscribed })
+    if (subscribed) tellAfterResponse(services, row, answer)
+    return answer
   } catch (error) {
     if (!onlyReads(mode) || !(error instanceof ApiError) || error.status !== 400) throw error
     // what cannot be computed yet has a key all the same
@@ -57,7 +61,8 @@ function onlyReads(mode: RefreshMode): boolean {
 /** The query of an insight: as stored, else converted from its filters; undefined for one that has neither. */
 export function queryOf({ query, filters }: InsightRow): unknown {
   if (isFilled(query)) return query
-  return isFilled(filters) ? convertFilters(filters) : undefined
+  const legacy = unwrapFilters(filters)
+  return legacy && convertFilters(legacy)
 }
 
 const isFilled = (value: unknown): value is Readonly<Record<string, unknown>> =>

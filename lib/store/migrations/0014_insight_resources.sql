@@ -97,7 +97,7 @@ create index activity_log_of_project on activity_log (project_id, scope, created
 create table insight_views (
   insight_id int4 not null references insights on delete cascade,
   user_id int4 not null references users on delete cascade,
-  last_viewed_at timestamptz not null default clock_timestamp(),
+  last_viewed_at timestamptz not null default now(),
   primary key (insight_id, user_id)
 )
 --> statement-breakpoint

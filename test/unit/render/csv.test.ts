@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
-import { printCsv, trendsTable } from '../../../lib/render/csv.ts'
+import { csvPieces, objectsTable, resultTable, trendsTable } from '../../../lib/render/csv.ts'
 
 test('quotes, separators and line ends are kept, formulas are text, negative numbers are numbers', () => {
   const rows = [
     ['a,b', 'say "x"', 'two\nlines'],
-    ['=1+1', '@cmd', '+x', '-x'],
+    ['=1+1', '=5', '+x', '-x'],
     [-3, 2.5, null, '-3'],
   ]
-  expect(printCsv(rows)).toBe(`"a,b","say ""x""","two\nlines"\r\n"'=1+1","'@cmd","'+x","'-x"\r\n-3,2.5,,-3\r\n`)
+  expect([...csvPieces(rows)].join('')).toBe(
+    `"a,b","say ""x""","two\nlines"\r\n"'=1+1","'=5","'+x","'-x"\r\n-3,2.5,,-3\r\n`,
+  )
 })
 
 test('a row for each series, a column for each bucket', () => {
@@ -19,5 +21,47 @@ test('a row for each series, a column for each bucket', () => {
   expect(trendsTable([{ ...item, data: [], aggregated_value: 7, breakdown_value: 'x', label: 'x' }])).toEqual([
     ['series', 'value'],
     ['x', 7],
+  ])
+})
+
+test('long tables come in pieces that are one file', () => {
+  const pieces = [...csvPieces(Array.from({ length: 1_200 }, (_, index) => [index, 'x']))]
+  expect(pieces).toHaveLength(3)
+  expect(pieces.join('').split('\r\n')).toHaveLength(1_201)
+})
+
+test('objects: keys of all rows, joined and sorted; truth as Python writes it, nothing for what is empty', () => {
+  const rows = [
+    { name: 'a', by: { email: 'x@y.z' }, on: true, tags: [], data: [1, 2] },
+    { name: null, extra: { deep: [{ k: 5 }] } },
+  ]
+  expect(objectsTable(rows)).toEqual([
+    ['by.email', 'data.0', 'data.1', 'extra.deep.0.k', 'name', 'on'],
+    ['x@y.z', 1, 2, null, 'a', 'True'],
+    [null, null, null, 5, null, null],
+  ])
+})
+
+test('a table for each kind of result, its header alone for none', () => {
+  expect(resultTable('TrendsQuery', null)).toEqual([['series', 'value']])
+  expect(resultTable('FunnelsQuery', [])[0]).toEqual([
+    'step',
+    'name',
+    'count',
+    'average_conversion_time',
+    'median_conversion_time',
+  ])
+  const step = { order: 0, name: 'a', custom_name: 'A', count: 3, breakdown: ['x'], average_conversion_time: null }
+  expect(resultTable('FunnelsQuery', [[step]])[1]).toEqual([1, 'x', 'A', 3, null, null])
+  expect(resultTable('FunnelsQuery', { bins: [[0, 5]] })).toEqual([
+    ['seconds', 'people'],
+    [0, 5],
+  ])
+  const event = { event: { event: 'a', properties: {}, elements: [] }, success_count: 1, failure_count: 2 }
+  const row = { ...event, odds_ratio: 0.5, correlation_type: 'failure' }
+  expect(resultTable('FunnelCorrelationQuery', { events: [row] })[1]).toEqual(['a', 1, 2, 0.5, 'failure'])
+  expect(resultTable('ActorsQuery', [['u', { id: 1 }]], ['id', 'person'])).toEqual([
+    ['id', 'person'],
+    ['u', '{"id":1}'],
   ])
 })

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { readRefresh } from '../../../lib/cache/policy.ts'
+import { invalid, notSupported } from '../../../lib/core/errors.ts'
+import {
+  changeDashboard,
+  createDashboard,
+  presentDashboard,
+  presentDashboardBasic,
+  readDashboard,
+} from '../../../lib/resources/dashboards.ts'
+import { readOverrides } from '../../../lib/resources/insights/context.ts'
+import { listDashboards } from '../../../lib/store/dashboards.ts'
+import { bool, text } from '../../fields.ts'
+import { envelope, readPage } from '../../paging.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+import { changesOf, type DashboardBody, dashboardBody, tilesOf } from './fields.ts'
+
+const ITEMS = '/api/projects/:project_id/dashboards'
+const ITEM = `${ITEMS}/:id`
+
+const listQuery = z.object({ search: text().optional(), pinned: bool.optional() })
+const readQuery = z.object({
+  refresh: z.string().optional(),
+  filters_override: z.string().optional(),
+  variables_override: z.string().optional(),
+})
+type ReadQuery = z.infer<typeof readQuery>
+
+const reading = (query: ReadQuery) => ({ mode: readRefresh(query.refresh), overrides: readOverrides(query) })
+
+async function list({ c, services, project, caller, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+  const page = readPage(c)
+  const { rows, count } = await listDashboards(services.db, project.id, query, page)
+  const results = rows.map((row) => presentDashboardBasic(row, project, caller))
+  return envelope(c, page, count, results)
+}
+
+async function create({ services, project, caller, query, body }: RouteInput<ReadQuery, DashboardBody>) {
+  if (body.use_template) throw notSupported('use_template', 'Making a dashboard from a template')
+  const copyOf = body.use_dashboard ?? null
+  if (body.tiles) throw invalid('tiles', 'A new dashboard has no tiles yet: add insights by their `dashboards`.')
+  const made = await createDashboard(services, project, caller, changesOf(body), copyOf)
+  return presentDashboard(services, project, caller, made, reading(query))
+}
+
+async function read({ services, project, caller, params, query }: RouteInput<ReadQuery, unknown>) {
+  const options = reading(query)
+  const found = await readDashboard(services, project, params.id ?? '')
+  return presentDashboard(services, project, caller, found, options)
+}
+
+async function update(input: RouteInput<ReadQuery, DashboardBody>) {
+  const { services, project, caller, params, query, body } = input
+  const options = reading(query)
+  const row = await changeDashboard(services, project, caller, params.id ?? '', changesOf(body), tilesOf(body))
+  if (row.deleted)
+    return presentDashboard(services, project, caller, { dashboard: row, tiles: [], insights: [] }, options)
+  const found = await readDashboard(services, project, String(row.id))
+  return presentDashboard(services, project, caller, found, options)
+}
+
+const change = {
+  path: ITEM,
+  scope: 'dashboard:write',
+  query: readQuery,
+  body: dashboardBody,
+  computes: true,
+  handler: update,
+} as const
+
+export const dashboardRoutes: Route[] = [
+  route({ method: 'get', path: ITEMS, scope: 'dashboard:read', query: listQuery, handler: list }),
+  route({
+    method: 'post',
+    path: ITEMS,
+    scope: 'dashboard:write',
+    query: readQuery,
+    body: dashboardBody,
+    status: 201,
+    computes: true,
+    handler: create,
+  }),
+  route({ method: 'get', path: ITEM, scope: 'dashboard:read', query: readQuery, computes: true, handler: read }),
+  route({ method: 'patch', ...change }),
+  route({ method: 'put', ...change }),
+  // dashboards are deleted softly, by PATCH; the answer has no body
+  route({
+    method: 'delete',
+    path: ITEM,
+    scope: 'dashboard:write',
+    handler: ({ c }) => c.body(null, 405, { Allow: 'GET, PUT, PATCH' }),
+  }),
+]

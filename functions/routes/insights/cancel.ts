@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import { cancelRun } from '../../../lib/cache/cancel.ts'
+import { invalid } from '../../../lib/core/errors.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+
+const ITEMS = '/api/projects/:project_id/insights'
+
+const cancelBody = z.object({ client_query_id: z.unknown().optional() })
+
+/** Ends what runs under an id, in the database too; one that is not known is fine (contract/insights.md 5). */
+async function cancel({ c, services, project, body }: RouteInput<unknown, z.infer<typeof cancelBody>>) {
+  const { client_query_id: id } = body
+  if (id === undefined || id === null || id === '') throw invalid('client_query_id', 'Field is required.')
+  if (typeof id !== 'string' && typeof id !== 'number') throw invalid('client_query_id', 'Not a valid string.')
+  await cancelRun(services, project.id, String(id))
+  return c.body(null, 200)
+}
+
+/** Clients tell how long they waited; nothing is kept. */
+const timing = ({ c }: RouteInput<unknown, unknown>) => c.body(null, 200)
+
+export const cancelRoutes: Route[] = [
+  route({ method: 'post', path: `${ITEMS}/cancel`, scope: 'insight:read', body: cancelBody, handler: cancel }),
+  route({ method: 'post', path: `${ITEMS}/timing`, scope: 'insight:read', handler: timing }),
+]

@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { presentStatus } from '../../../lib/cache/status.ts'
+import { tooLarge } from '../../../lib/core/errors.ts'
+import { SIGNATURE_HEADER } from '../../../lib/core/signature.ts'
+import {
+  callRefreshHook,
+  createRefreshHook,
+  HOOK_PATH,
+  revokeRefreshHook,
+  showRefreshHooks,
+} from '../../../lib/resources/insights/refresh-hooks.ts'
+import { bool, text } from '../../fields.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+
+const ITEMS = '/api/projects/:project_id/insights/:id/refresh_hooks'
+/** What a pipeline sends along is only signed, never read. */
+const MAX_BODY_BYTES = 64 * 1024
+
+const hookBody = z.object({ label: text(200).optional(), signed: bool.optional() })
+type Input = RouteInput<unknown, unknown>
+
+const create = ({ services, project, caller, params, body }: RouteInput<unknown, z.infer<typeof hookBody>>) =>
+  createRefreshHook(services, project, caller, params.id ?? '', body)
+
+const list = async ({ services, project, caller, params }: Input) => ({
+  results: await showRefreshHooks(services, project, caller, params.id ?? ''),
+})
+
+async function revoke({ c, services, project, caller, params }: Input) {
+  await revokeRefreshHook(services, project, caller, params.id ?? '', params.hook_id ?? '')
+  return c.body(null, 204)
+}
+
+/** No credentials but the URL itself, and the signature of a signed hook. */
+async function call({ c, services, params }: Input) {
+  const tooMuch = () => tooLarge(`The body may have ${MAX_BODY_BYTES} bytes.`)
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) throw tooMuch()
+  const body = new Uint8Array(await c.req.arrayBuffer())
+  if (body.length > MAX_BODY_BYTES) throw tooMuch()
+  const signature = c.req.header(SIGNATURE_HEADER)
+  const { projectId, status } = await callRefreshHook(services, { token: params.token ?? '', signature, body })
+  return c.json({ query_status: presentStatus(projectId, status) }, 202)
+}
+
+export const refreshHookRoutes: Route[] = [
+  route({ method: 'post', path: ITEMS, scope: 'insight:write', body: hookBody, status: 201, handler: create }),
+  route({ method: 'get', path: ITEMS, scope: 'insight:read', handler: list }),
+  route({ method: 'delete', path: `${ITEMS}/:hook_id`, scope: 'insight:write', handler: revoke }),
+  route({ method: 'post', path: `${HOOK_PATH}/:token`, scope: 'public', rawBody: true, computes: true, handler: call }),
+]

@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import { invalid } from '../../../lib/core/errors.ts'
+import { createSubscriber, removeSubscriber, showSubscribers } from '../../../lib/resources/insights/subscribers.ts'
+import { REFRESH_EVENTS } from '../../../lib/resources/insights/tell.ts'
+import { choice, list as listField, text } from '../../fields.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+
+const ITEMS = '/api/projects/:project_id/insights/:id/subscribers'
+
+const subscriberBody = z.object({ url: text(), events: listField(choice(REFRESH_EVENTS)).optional() })
+type Input = RouteInput<unknown, unknown>
+
+async function create({
+  services,
+  project,
+  caller,
+  params,
+  body,
+}: RouteInput<unknown, z.infer<typeof subscriberBody>>) {
+  if (body.events?.length === 0) throw invalid('events', 'This list may not be empty.', 'empty')
+  return createSubscriber(services, project, caller, params.id ?? '', body)
+}
+
+const list = async ({ services, project, caller, params }: Input) => ({
+  results: await showSubscribers(services, project, caller, params.id ?? ''),
+})
+
+async function remove({ c, services, project, caller, params }: Input) {
+  await removeSubscriber(services, project, caller, params.id ?? '', params.subscriber_id ?? '')
+  return c.body(null, 204)
+}
+
+export const subscriberRoutes: Route[] = [
+  route({ method: 'post', path: ITEMS, scope: 'insight:write', body: subscriberBody, status: 201, handler: create }),
+  route({ method: 'get', path: ITEMS, scope: 'insight:read', handler: list }),
+  route({ method: 'delete', path: `${ITEMS}/:subscriber_id`, scope: 'insight:write', handler: remove }),
+]

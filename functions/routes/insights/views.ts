@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { requireViewer } from '../../../lib/access/levels.ts'
+import { invalid } from '../../../lib/core/errors.ts'
+import { presentBasic } from '../../../lib/resources/insights/present.ts'
+import { readInsight } from '../../../lib/resources/insights/read.ts'
+import { writeInsights } from '../../../lib/resources/insights/records.ts'
+import { lastViewed, noteViews } from '../../../lib/store/views.ts'
+import { type Route, type RouteInput, route, viewerOf } from '../../route.ts'
+
+const ITEMS = '/api/projects/:project_id/insights'
+const LAST = 5
+/** More than an answer of a list has by default. */
+const MAX_AT_ONCE = 1_000
+
+type Input = RouteInput<unknown, unknown>
+
+const bulkBody = z.object({ insight_ids: z.unknown().optional() })
+
+async function note({ services, project, caller }: Input, ids: readonly number[]) {
+  await writeInsights(services, await noteViews(services.db, project.id, caller.userId, ids))
+}
+
+async function viewed(input: Input) {
+  const { c, services, project, caller, params } = input
+  const row = await readInsight(services, project, params.id ?? '', undefined)
+  requireViewer(caller, project.organizationId, row)
+  await note(input, [row.id])
+  return c.body(null, 200)
+}
+
+/** Ids of insights that are not there or of another project mean nothing. */
+async function viewedAll(input: RouteInput<unknown, z.infer<typeof bulkBody>>) {
+  const ids = input.body.insight_ids
+  if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_AT_ONCE || !ids.every(isId))
+    throw invalid('insight_ids', 'Must be a non-empty list of insight IDs')
+  await note(input, ids.map(Number))
+  return input.c.body(null, 200)
+}
+
+const isId = (id: unknown) => /^\d{1,10}$/.test(String(id)) && Number(id) < 2 ** 31
+
+async function myLastViewed(input: Input) {
+  const { services, project, caller } = input
+  const rows = await lastViewed(services.db, project, caller, LAST)
+  return rows.map((row) => presentBasic(row, viewerOf(input)))
+}
+
+export const viewRoutes: Route[] = [
+  route({ method: 'get', path: `${ITEMS}/my_last_viewed`, scope: 'insight:read', handler: myLastViewed }),
+  route({ method: 'post', path: `${ITEMS}/viewed`, scope: 'insight:read', body: bulkBody, handler: viewedAll }),
+  route({ method: 'post', path: `${ITEMS}/:id/viewed`, scope: 'insight:read', handler: viewed }),
+]

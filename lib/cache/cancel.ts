@@ -1,0 +1,83 @@
+/** Ends runs, and the statements that they wait for, from whichever isolate is asked. */
+import { unavailable } from '../core/errors.ts'
+import { sha256 } from '../core/ids.ts'
+import { cancelStatements } from '../run/cancel.ts'
+import type { Services } from '../services.ts'
+import { lockMs } from './lock.ts'
+import { CANCELLED, parseStatus, REPLACE_STATUS, type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
+
+const MESSAGE = 'The query was cancelled.'
+
+/** A statement may be about to start when the first try finds none. */
+const LATER_TRIES_MS = [250, 1_000]
+/** One connection (the embedded database) lets the try wait for the statement itself. */
+const ANSWER_AFTER_MS = 1_000
+
+/** Says when an id was cancelled: requests that compute have no status record. */
+export const cancelKey = (projectId: number, statusId: string) => `cancelled:${projectId}:${statusId}`
+
+/** `application_name` of the statements of a run: made from what a client knows of it, at most 63 bytes. */
+export const statementName = async (projectId: number, statusId: string): Promise<string> =>
+  `edgehog:${(await sha256(`${projectId} ${statusId}`)).slice(0, 48)}`
+
+/** Whether what stands under `cancelKey` means a request that started then: ids may be used again. */
+export const cancels = (cancelledAt: string | null | undefined, startedAt: number): boolean =>
+  Number(cancelledAt ?? 0) >= startedAt
+
+/**
+ * Cancels what runs under an id: its status says so, its statement ends, and a late delivery does nothing. An id that
+ * is not known, or has ended, stays as it is. Throws 503 when Redis is away.
+ */
+export async function cancelRun(services: Services, projectId: number, statusId: string): Promise<void> {
+  const key = statusKey(projectId, statusId)
+  const endTime = services.now().toISOString()
+  const text = await services.redis.get<string>(key).catch(away)
+  const status = parseStatus(text)
+  const pipeline = mark(services, projectId, statusId)
+  if (status && !status.complete) {
+    const ended: RunStatus = { ...status, complete: true, error: true, cancelled: true, errorMessage: MESSAGE, endTime }
+    pipeline.eval(REPLACE_STATUS, [key], [text ?? '', JSON.stringify(ended), String(STATUS_TTL_SECONDS)])
+  }
+  await pipeline.exec().catch(away)
+  await endStatements(services, projectId, statusId, status !== undefined && !status.complete)
+}
+
+/** Cancels a run and forgets it. Throws 503 when Redis is away. */
+export async function forgetRun(services: Services, projectId: number, status: RunStatus): Promise<void> {
+  const pipeline = mark(services, projectId, status.id)
+  pipeline.set(statusKey(projectId, status.id), CANCELLED, { ex: STATUS_TTL_SECONDS })
+  await pipeline.exec().catch(away)
+  if (!status.complete) await endStatements(services, projectId, status.id, true)
+}
+
+function mark(services: Services, projectId: number, statusId: string) {
+  const pipeline = services.redis.pipeline()
+  pipeline.set(cancelKey(projectId, statusId), String(services.now().getTime()), { px: lockMs(services) })
+  return pipeline
+}
+
+function away(cause: unknown): never {
+  throw unavailable('The cache is not available; nothing was cancelled.', 5, cause)
+}
+
+/** The status is what counts: a statement that no try finds ends by itself, and its run then sees that it was cancelled. */
+async function endStatements(services: Services, projectId: number, statusId: string, isRunning: boolean) {
+  const name = await statementName(projectId, statusId)
+  const tell = () =>
+    cancelStatements(services.engine, name).catch((error) => {
+      console.warn('A statement could not be cancelled.', error)
+      return 0
+    })
+  const first = tell()
+  const later = async () => {
+    if (!isRunning || (await first) > 0) return
+    for (const wait of LATER_TRIES_MS) {
+      await sleep(wait)
+      if ((await tell()) > 0) return
+    }
+  }
+  services.waitUntil(Promise.all([first, later()]))
+  await Promise.race([first, sleep(ANSWER_AFTER_MS)])
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,44 @@
+/** A result in few words, for who is told of it. Pure. */
+import type { CacheEntry } from '../../cache/entry.ts'
+import { unwrapped } from '../people-urls.ts'
+
+const MAX_ITEMS = 25
+const SHOWN = [
+  'label',
+  'order',
+  'count',
+  'aggregated_value',
+  'average_conversion_time',
+  'breakdown_value',
+  'compare_label',
+] as const
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * What was computed, when, for which days, and its numbers: one item for each series or curve (its count and its last
+ * value), or for each step of a funnel; at most 25.
+ */
+export function summarize(entry: CacheEntry) {
+  const { results, resolved_date_range: range } = entry.response
+  const items = (Array.isArray(results) ? results.flat() : [results]).filter(isObject)
+  return {
+    kind: (unwrapped(entry.query) as { kind?: string } | null)?.kind ?? null,
+    last_refresh: new Date(entry.lastRefresh).toISOString(),
+    date_from: range?.date_from ?? null,
+    date_to: range?.date_to ?? null,
+    items: items.slice(0, MAX_ITEMS).map(summarizeItem),
+    has_more: items.length > MAX_ITEMS,
+  }
+}
+
+const isObject = (item: unknown): item is Json => typeof item === 'object' && item !== null
+
+function summarizeItem(item: Json): Json {
+  const shown = SHOWN.filter((key) => item[key] !== undefined).map((key) => [key, item[key]])
+  // a step of a funnel has a name of its own, a series may
+  const name = item.custom_name ?? item.name
+  const label = 'label' in item || name === undefined ? {} : { label: name }
+  const last = Array.isArray(item.data) ? item.data.at(-1) : undefined
+  return { ...label, ...Object.fromEntries(shown), ...(typeof last === 'number' ? { last_value: last } : {}) }
+}

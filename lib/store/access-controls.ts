@@ -1,0 +1,90 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { CallerUser } from '../access/caller.ts'
+import type { AccessLevel } from '../access/levels.ts'
+import { accessControls, memberships, roles, users } from './schema.ts'
+import { userJson } from './user-json.ts'
+
+type Columns = typeof accessControls.$inferSelect
+export type AccessControlRow = Omit<Columns, 'created_by'> & { readonly created_by: CallerUser | null }
+
+/** Whom a rule is for: a member, a role's members, or (neither) everyone in the project. */
+export interface RuleTarget {
+  readonly projectId: number
+  readonly insightId: number
+  readonly membershipId: string | null
+  readonly roleId: string | null
+}
+
+const COLUMNS = {
+  id: accessControls.id,
+  project_id: accessControls.project_id,
+  insight_id: accessControls.insight_id,
+  access_level: accessControls.access_level,
+  membership_id: accessControls.membership_id,
+  role_id: accessControls.role_id,
+  created_at: accessControls.created_at,
+  updated_at: accessControls.updated_at,
+  created_by: userJson(users).as('creator'),
+}
+
+const ofInsight = ({ projectId, insightId }: Pick<RuleTarget, 'projectId' | 'insightId'>) =>
+  and(eq(accessControls.project_id, projectId), eq(accessControls.insight_id, insightId))
+const isTarget = ({ membershipId, roleId, ...insight }: RuleTarget) =>
+  and(
+    ofInsight(insight),
+    membershipId === null ? isNull(accessControls.membership_id) : eq(accessControls.membership_id, membershipId),
+    roleId === null ? isNull(accessControls.role_id) : eq(accessControls.role_id, roleId),
+  )
+
+export const listAccessControls = (
+  db: NeonHttpDatabase,
+  insight: Pick<RuleTarget, 'projectId' | 'insightId'>,
+): Promise<AccessControlRow[]> =>
+  db
+    .select(COLUMNS)
+    .from(accessControls)
+    .leftJoin(users, eq(users.id, accessControls.created_by))
+    .where(ofInsight(insight))
+    .orderBy(accessControls.created_at, accessControls.id)
+
+/** One rule a target. */
+export async function putAccessControl(
+  db: NeonHttpDatabase,
+  target: RuleTarget,
+  level: AccessLevel,
+  userId: number,
+): Promise<AccessControlRow | undefined> {
+  const [, [row]] = await db.batch([
+    db.execute(sql`
+      insert into access_controls (project_id, insight_id, access_level, membership_id, role_id, created_by)
+      values (${target.projectId}, ${target.insightId}, ${level}, ${target.membershipId}::uuid, ${target.roleId}::uuid, ${userId})
+      on conflict (insight_id, membership_id, role_id)
+      do update set access_level = excluded.access_level, updated_at = now()`),
+    db
+      .select(COLUMNS)
+      .from(accessControls)
+      .leftJoin(users, eq(users.id, accessControls.created_by))
+      .where(isTarget(target)),
+  ])
+  return row
+}
+
+export async function deleteAccessControl(db: NeonHttpDatabase, target: RuleTarget): Promise<void> {
+  await db.delete(accessControls).where(isTarget(target))
+}
+
+/** Whether the organization has the member and the role. */
+export async function knowsTarget(
+  db: NeonHttpDatabase,
+  organizationId: string,
+  { membershipId, roleId }: Pick<RuleTarget, 'membershipId' | 'roleId'>,
+): Promise<{ member: boolean; role: boolean }> {
+  const { rows } = await db.execute<{ member: boolean; role: boolean }>(sql`
+    select exists (select from ${memberships}
+              where ${memberships.id} = ${membershipId}::uuid and ${memberships.organization_id} = ${organizationId}) as member,
+           exists (select from ${roles}
+              where ${roles.id} = ${roleId}::uuid and ${roles.organization_id} = ${organizationId}) as role`)
+  const [row] = rows
+  return { member: membershipId === null || row?.member === true, role: roleId === null || row?.role === true }
+}

@@ -1,0 +1,132 @@
+/** Secret URLs that refresh an insight. Every change is one transaction with its entry in the activity log. */
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { CallerUser } from '../access/caller.ts'
+import type { Project } from '../core/project.ts'
+import { activityDetail } from './activity-detail.ts'
+import { type InsightRow, selectInsights } from './insights.ts'
+import { selectProjects, toProject } from './projects.ts'
+import { insights, projects, refreshHooks, users } from './schema.ts'
+import { userJson } from './user-json.ts'
+
+/** Whose hooks or subscribers are changed, and by whom. */
+export interface InsightTarget {
+  readonly projectId: number
+  readonly insightId: number
+  readonly userId: number
+}
+
+/** A hook without its secrets. */
+export interface RefreshHookRow {
+  readonly id: string
+  readonly label: string
+  readonly signed: boolean
+  readonly created_at: string
+  readonly created_by: CallerUser | null
+  readonly last_called_at: string | null
+}
+
+const selectHooks = (db: NeonHttpDatabase) =>
+  db
+    .select({
+      id: refreshHooks.id,
+      label: refreshHooks.label,
+      signed: sql<boolean>`${refreshHooks.signing_secret} is not null`,
+      created_at: refreshHooks.created_at,
+      created_by: userJson(users).as('creator'),
+      last_called_at: refreshHooks.last_called_at,
+    })
+    .from(refreshHooks)
+    .leftJoin(users, eq(users.id, refreshHooks.created_by))
+
+const change = (action: 'created' | 'deleted') => {
+  const hook = sql`json_build_object('id', hook.id, 'label', hook.label)`
+  return sql`json_build_array(json_build_object('type', 'Insight', 'action', ${action}::text, 'field', 'refresh_hook',
+    'before', ${action === 'created' ? sql`null` : hook}, 'after', ${action === 'created' ? hook : sql`null`}))`
+}
+
+/** Makes a hook. Undefined when the insight is gone. */
+export async function insertRefreshHook(
+  db: NeonHttpDatabase,
+  { projectId, insightId, userId }: InsightTarget,
+  hook: { id: string; label: string; tokenHash: string; signingSecret: string | null },
+): Promise<RefreshHookRow | undefined> {
+  const [, rows] = await db.batch([
+    db.execute(sql`
+      with hook as (
+        insert into refresh_hooks (id, project_id, insight_id, label, token_hash, signing_secret, created_by)
+        select ${hook.id}, project_id, id, ${hook.label}, ${hook.tokenHash}, ${hook.signingSecret}, ${userId}
+          from insights where project_id = ${projectId} and id = ${insightId} and not deleted
+        returning *
+      )
+      insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
+      select ${projectId}, 'Insight', i.id::text, 'refresh hook created', ${userId}, ${activityDetail(change('created'), 'i')}
+        from hook join insights i on i.id = hook.insight_id`),
+    selectHooks(db).where(eq(refreshHooks.id, hook.id)),
+  ])
+  return rows[0]
+}
+
+export const listRefreshHooks = (
+  db: NeonHttpDatabase,
+  projectId: number,
+  insightId: number,
+): Promise<RefreshHookRow[]> =>
+  selectHooks(db)
+    .where(and(eq(refreshHooks.project_id, projectId), eq(refreshHooks.insight_id, insightId)))
+    .orderBy(desc(refreshHooks.created_at), refreshHooks.id)
+
+/** False when there is no such hook. */
+export async function deleteRefreshHook(
+  db: NeonHttpDatabase,
+  { projectId, insightId, userId }: InsightTarget,
+  id: string,
+): Promise<boolean> {
+  const { rows } = await db.execute(sql`
+    with hook as (
+      delete from refresh_hooks where project_id = ${projectId} and insight_id = ${insightId} and id = ${id} returning *
+    )
+    insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
+    select ${projectId}, 'Insight', i.id::text, 'refresh hook revoked', ${userId}, ${activityDetail(change('deleted'), 'i')}
+      from hook join insights i on i.id = hook.insight_id
+    returning id`)
+  return rows.length > 0
+}
+
+export interface CalledHook {
+  readonly id: string
+  readonly signingSecret: string | null
+  readonly project: Project
+  /** A deleted one too. */
+  readonly insight: InsightRow
+}
+
+/** What the secret part of a URL, hashed, stands for. One call. */
+export async function findRefreshHook(db: NeonHttpDatabase, tokenHash: string): Promise<CalledHook | undefined> {
+  const isCalled = eq(refreshHooks.token_hash, tokenHash)
+  const of = (column: 'project_id' | 'insight_id') =>
+    db.select({ id: refreshHooks[column] }).from(refreshHooks).where(isCalled)
+  const [[hook], [project], [insight]] = await db.batch([
+    db.select().from(refreshHooks).where(isCalled),
+    selectProjects(db).where(eq(projects.id, sql`(${of('project_id')})`)),
+    selectInsights(db).where(eq(insights.id, sql`(${of('insight_id')})`)),
+  ])
+  if (!hook || !project || !insight) return undefined
+  return {
+    id: hook.id,
+    signingSecret: hook.signing_secret,
+    project: toProject(project.row, project.slots),
+    insight,
+  }
+}
+
+/** Notes and logs a call that was accepted. */
+export async function noteHookCall(db: NeonHttpDatabase, hookId: string): Promise<void> {
+  const trigger = sql`json_build_object('job_type', 'refresh_hook', 'job_id', hook.id,
+    'payload', json_build_object('label', hook.label))`
+  await db.execute(sql`
+    with hook as (update refresh_hooks set last_called_at = now() where id = ${hookId} returning *)
+    insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
+    select hook.project_id, 'Insight', i.id::text, 'refreshed', null, ${activityDetail(sql`null`, 'i', trigger)}
+      from hook join insights i on i.id = hook.insight_id`)
+}

@@ -1,0 +1,109 @@
+/** Who is told of refreshes. Every change is one transaction with its entry in the activity log. */
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { CallerUser } from '../access/caller.ts'
+import { activityDetail } from './activity-detail.ts'
+import type { InsightTarget } from './refresh-hooks.ts'
+import { insightSubscribers, insights, users } from './schema.ts'
+import { userJson } from './user-json.ts'
+
+export const MAX_SUBSCRIBERS = 10
+
+/** A subscriber without its secret. */
+export interface SubscriberRow {
+  readonly id: string
+  readonly url: string
+  readonly events: readonly string[]
+  readonly created_at: string
+  readonly created_by: CallerUser | null
+}
+
+const selectSubscribers = (db: NeonHttpDatabase) =>
+  db
+    .select({
+      id: insightSubscribers.id,
+      url: insightSubscribers.url,
+      events: insightSubscribers.events,
+      created_at: insightSubscribers.created_at,
+      created_by: userJson(users).as('creator'),
+    })
+    .from(insightSubscribers)
+    .leftJoin(users, eq(users.id, insightSubscribers.created_by))
+
+const change = (action: 'created' | 'deleted') => {
+  const subscriber = sql`json_build_object('id', subscriber.id, 'url', subscriber.url)`
+  return sql`json_build_array(json_build_object('type', 'Insight', 'action', ${action}::text, 'field', 'subscriber',
+    'before', ${action === 'created' ? sql`null` : subscriber}, 'after', ${action === 'created' ? subscriber : sql`null`}))`
+}
+
+/** Makes a subscriber. Undefined when the insight is gone or has as many as it may have. */
+export async function insertSubscriber(
+  db: NeonHttpDatabase,
+  { projectId, insightId, userId }: InsightTarget,
+  values: { id: string; url: string; events: readonly string[]; signingSecret: string },
+): Promise<SubscriberRow | undefined> {
+  const { id, url, events, signingSecret } = values
+  const live = sql`project_id = ${projectId} and id = ${insightId} and not deleted`
+  const [, , rows] = await db.batch([
+    // the count below is taken under this lock
+    db.execute(sql`select id from insights where ${live} for update`),
+    db.execute(sql`
+      with subscriber as (
+        insert into insight_subscribers (id, project_id, insight_id, url, events, signing_secret, created_by)
+        select ${id}, project_id, id, ${url}, ${sql.param([...events], insightSubscribers.events)}, ${signingSecret}, ${userId}
+          from insights
+         where ${live} and (select count(*) from insight_subscribers where insight_id = ${insightId}) < ${MAX_SUBSCRIBERS}
+        returning *
+      )
+      insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
+      select ${projectId}, 'Insight', i.id::text, 'subscriber added', ${userId}, ${activityDetail(change('created'), 'i')}
+        from subscriber join insights i on i.id = subscriber.insight_id`),
+    selectSubscribers(db).where(eq(insightSubscribers.id, id)),
+  ])
+  return rows[0]
+}
+
+export const listSubscribers = (db: NeonHttpDatabase, projectId: number, insightId: number): Promise<SubscriberRow[]> =>
+  selectSubscribers(db)
+    .where(and(eq(insightSubscribers.project_id, projectId), eq(insightSubscribers.insight_id, insightId)))
+    .orderBy(desc(insightSubscribers.created_at), insightSubscribers.id)
+
+/** False when there is no such subscriber. */
+export async function deleteSubscriber(
+  db: NeonHttpDatabase,
+  { projectId, insightId, userId }: InsightTarget,
+  id: string,
+): Promise<boolean> {
+  const { rows } = await db.execute(sql`
+    with subscriber as (
+      delete from insight_subscribers
+       where project_id = ${projectId} and insight_id = ${insightId} and id = ${id} returning *
+    )
+    insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
+    select ${projectId}, 'Insight', i.id::text, 'subscriber removed', ${userId}, ${activityDetail(change('deleted'), 'i')}
+      from subscriber join insights i on i.id = subscriber.insight_id
+    returning id`)
+  return rows.length > 0
+}
+
+/** Who is told of an event of an insight that is not deleted, and what of the insight. */
+export const findSubscribers = (db: NeonHttpDatabase, projectId: number, insightId: number, event: string) =>
+  db
+    .select({
+      id: insightSubscribers.id,
+      url: insightSubscribers.url,
+      signingSecret: insightSubscribers.signing_secret,
+      shortId: insights.short_id,
+      name: sql<string | null>`coalesce(${insights.name}, ${insights.derived_name})`,
+    })
+    .from(insightSubscribers)
+    .innerJoin(insights, eq(insights.id, insightSubscribers.insight_id))
+    .where(
+      and(
+        eq(insightSubscribers.project_id, projectId),
+        eq(insightSubscribers.insight_id, insightId),
+        eq(insights.deleted, false),
+        sql`${event} = any(${insightSubscribers.events})`,
+      ),
+    )
+    .orderBy(insightSubscribers.created_at, insightSubscribers.id)

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMember } from '../support/member.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+
+let server: TestServer
+let project: TestProject
+
+beforeAll(async () => {
+  server = await startServer()
+  project = await makeProject(server)
+  await project.send([
+    event('paid', 'a', '2020-01-01T10:00:00Z', { properties: { plan: 'team' } }),
+    event('paid', 'b', '2020-01-03T10:00:00Z', { properties: { plan: 'free' } }),
+  ])
+})
+afterAll(() => server.close())
+
+const call: TestServer['call'] = (method, path, ...rest) => server.call(method, project.path + path, ...rest)
+const trend = (name: string) => ({
+  kind: 'InsightVizNode',
+  source: { kind: 'TrendsQuery', ...counts('paid', { custom_name: name }), ...THREE_DAYS },
+})
+
+async function makeDashboard(body: object = {}): Promise<number> {
+  const made = await call('POST', 'dashboards/', { name: 'board', ...body })
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  return made.body.id
+}
+
+async function makeInsight(body: object): Promise<number> {
+  const made = await call('POST', 'insights/', body)
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  return made.body.id
+}
+
+test('a dashboard is made, listed, read, changed and deleted softly', async () => {
+  const id = await makeDashboard({ description: 'numbers', pinned: true, tags: ['Sales', ' sales '] })
+  expect((await call('GET', `dashboards/${id}/`)).body).toMatchObject({
+    id,
+    name: 'board',
+    tags: ['sales'],
+    pinned: true,
+    tiles: [],
+    filters: {},
+    restriction_level: 21,
+    effective_privilege_level: 37,
+    is_shared: false,
+  })
+  const listed = (await call('GET', 'dashboards/?pinned=true')).body.results
+  expect(listed).toHaveLength(1)
+  expect(listed[0]).not.toHaveProperty('tiles')
+  expect(listed[0]).not.toHaveProperty('filters')
+  expect((await call('PATCH', `dashboards/${id}/`, { name: 'renamed' })).body).toMatchObject({ name: 'renamed' })
+  expect((await call('DELETE', `dashboards/${id}/`)).status).toBe(405)
+  const insight = await makeInsight({ name: 'on it', dashboards: [id] })
+  expect((await call('PATCH', `dashboards/${id}/`, { deleted: true })).body).toMatchObject({ deleted: true })
+  expect((await call('GET', `dashboards/${id}/`)).status).toBe(404)
+  expect((await call('GET', `insights/${insight}/`)).body).toMatchObject({ dashboards: [], dashboard_tiles: [] })
+  expect((await call('POST', 'insights/', { dashboards: [id] })).body).toMatchObject({
+    code: 'does_not_exist',
+    attr: 'dashboards',
+  })
+})
+
+test('twenty cached insights cost as many calls as one', async () => {
+  const read = async (count: number) => {
+    const id = await makeDashboard()
+    for (let index = 0; index < count; index++)
+      await makeInsight({ name: `${index}`, query: trend(`${count} ${index}`), dashboards: [id] })
+    const first = await call('GET', `dashboards/${id}/?refresh=blocking`)
+    expect(first.body.tiles).toHaveLength(count)
+    // ten are computed in a request, the others in the background
+    await server.stack.qstash.idle()
+    let body: { tiles: { is_cached: boolean; insight: { result: { data: number[] }[] } }[] } = { tiles: [] }
+    const calls = await server.counted(async () => {
+      body = (await call('GET', `dashboards/${id}/`)).body
+      await server.settled()
+    })
+    expect(body.tiles.every((tile) => tile.is_cached)).toBe(true)
+    expect(body.tiles.map((tile) => tile.insight.result[0]?.data)).toEqual(body.tiles.map(() => [1, 0, 1]))
+    return calls
+  }
+  expect(await read(1)).toEqual({ redis: 2, postgres: 1, qstash: 0 })
+  expect(await read(20)).toEqual({ redis: 2, postgres: 1, qstash: 0 })
+})
+
+test('filters of the dashboard narrow its insights there and nowhere else; a change of them is seen at once', async () => {
+  const id = await makeDashboard({ filters: { date_from: '2020-01-03', date_to: '2020-01-03' } })
+  const insight = await makeInsight({ name: 'narrowed', query: trend('narrowed'), dashboards: [id] })
+  const through = (query = '') => call('GET', `insights/${insight}/?refresh=blocking&from_dashboard=${id}${query}`)
+  expect((await through()).body).toMatchObject({ result: [{ data: [1] }], color: null, layouts: {} })
+  expect((await call('GET', `insights/${insight}/?refresh=blocking`)).body.result[0].data).toEqual([1, 0, 1])
+  const tile = (await call('GET', `dashboards/${id}/?refresh=blocking`)).body.tiles[0]
+  expect(tile).toMatchObject({ order: 0, insight: { result: [{ data: [1] }] } })
+  const properties = [{ key: 'plan', value: ['team'], operator: 'exact', type: 'event' }]
+  await call('PATCH', `dashboards/${id}/`, { filters: { properties } })
+  expect((await through()).body.result[0].data).toEqual([1, 0, 0])
+  const override = encodeURIComponent(JSON.stringify({ date_from: '2020-01-02', date_to: '2020-01-03' }))
+  expect((await through(`&filters_override=${override}`)).body).toMatchObject({
+    result: [{ data: [0, 1] }],
+    query: { source: { dateRange: { date_from: '2020-01-02', date_to: '2020-01-03' } } },
+  })
+  await call('PATCH', `dashboards/${id}/`, {
+    filters: {},
+    tiles: [{ id: tile.id, color: 'blue', layouts: { sm: { x: 1 } } }],
+  })
+  expect((await through()).body).toMatchObject({
+    result: [{ data: [1, 0, 1] }],
+    color: 'blue',
+    layouts: { sm: { x: 1 } },
+    query: { source: { dateRange: { date_from: '2020-01-01' } } },
+  })
+})
+
+test('tiles: texts are made and changed, places decide their order, those of others are refused', async () => {
+  const id = await makeDashboard()
+  const other = await makeDashboard()
+  await makeInsight({ name: 'below', dashboards: [id, other] })
+  const [tile] = (await call('GET', `dashboards/${id}/`)).body.tiles
+  const changed = await call('PATCH', `dashboards/${id}/`, {
+    tiles: [
+      { id: tile.id, layouts: { sm: { x: 0, y: 5 } } },
+      { text: { body: 'Read me' }, layouts: { sm: { x: 0, y: 0 } } },
+    ],
+  })
+  expect(changed.body.tiles).toMatchObject([
+    { order: 0, text: { body: 'Read me' }, insight: null },
+    { order: 1, id: tile.id, insight: { name: 'below' } },
+  ])
+  const [foreign] = (await call('GET', `dashboards/${other}/`)).body.tiles
+  for (const [tiles, attr] of [
+    [[{ id: foreign.id, color: 'red' }], 'tiles'],
+    [[{ color: 'red' }], 'tiles__0__text'],
+    [{}, 'tiles'],
+  ])
+    expect(await call('PATCH', `dashboards/${id}/`, { tiles })).toMatchObject({ status: 400, body: { attr } })
+  expect((await call('GET', `dashboards/${other}/`)).body.tiles[0].color).toBeNull()
+  expect((await call('PATCH', `dashboards/${id}/`, { filters: { days: 3 } })).body.attr).toBe('filters')
+  expect((await call('POST', 'dashboards/', { use_dashboard: id })).body.tiles).toHaveLength(2)
+  expect((await call('POST', 'dashboards/', { use_dashboard: 999_999 })).body.attr).toBe('use_dashboard')
+})
+
+test('what only collaborators may edit, others only read; so are the insights on it', async () => {
+  const member = await addMember(server)
+  const id = await makeDashboard({ restriction_level: 37 })
+  const insight = await makeInsight({ name: 'kept', dashboards: [id] })
+  const path = `${project.path}insights/${insight}/`
+  expect((await server.call('GET', path, undefined, member.auth)).body).toMatchObject({
+    effective_restriction_level: 37,
+    effective_privilege_level: 21,
+  })
+  expect((await server.call('PATCH', path, { name: 'x' }, member.auth)).status).toBe(403)
+  expect((await server.call('PATCH', `${project.path}dashboards/${id}/`, { name: 'x' }, member.auth)).body.detail).toBe(
+    "You don't have edit permissions for this dashboard.",
+  )
+  expect((await server.call('POST', `${project.path}insights/`, { dashboards: [id] }, member.auth)).body.detail).toBe(
+    `You don't have permission to add insights to dashboard: ${id}`,
+  )
+  const open = await makeDashboard()
+  await call('PATCH', `insights/${insight}/`, { dashboards: [id, open] })
+  expect((await server.call('PATCH', path, { name: 'x' }, member.auth)).status).toBe(200)
+})

@@ -1,0 +1,174 @@
+/** Every route with everything that can be wrong with a request: the status and the envelope are right, never a 500. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type * as z from 'zod'
+import type { Route } from '../../functions/route.ts'
+import { bootstrap } from '../../lib/resources/bootstrap.ts'
+import { KEY } from '../../local/credentials.ts'
+import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
+import { type Answer, startServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+let world: World
+let foreignKey: string
+let narrowKey: string
+
+beforeAll(async () => {
+  server = await startServer()
+  world = await makeWorld(server, 'matrix')
+  const other = { organization: 'Other', project: 'Theirs', email: 'them@other.test' }
+  foreignKey = (await bootstrap(server.stack.services, other)).key
+  const narrow = { label: 'narrow', scopes: ['plugin:read'] }
+  narrowKey = (await server.call('POST', '/api/personal_api_keys/', narrow)).body.value
+})
+afterAll(() => server.close())
+
+const bearer = (key: string) => ({ Authorization: `Bearer ${key}` })
+const hasBody = ({ method }: Route) => method !== 'get' && method !== 'delete'
+const bodyOf = (route: Route) => (hasBody(route) ? {} : undefined)
+
+function expectError(answer: Answer, status: number | readonly number[], code?: string): void {
+  const said = JSON.stringify([answer.status, answer.body])
+  expect([status].flat(), said).toContain(answer.status)
+  expect(Object.keys(answer.body).sort(), said).toEqual(['attr', 'code', 'detail', 'type'])
+  expect(answer.body.detail, said).toEqual(expect.stringMatching(/./))
+  if (code) expect(answer.body.code, said).toBe(code)
+}
+
+async function send(route: Route, path: string, body: string, type = 'application/json'): Promise<Answer> {
+  const response = await fetch(server.url + path, {
+    method: route.method.toUpperCase(),
+    headers: { ...bearer(KEY), 'Content-Type': type },
+    body,
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : '' }
+}
+
+const names = protectedRoutes.map((route) => [`${route.method} ${route.path}`, route] as const)
+
+test.each(names)('%s: keys', async (_, route) => {
+  const method = route.method.toUpperCase()
+  const path = pathIn(route, world)
+  const call = (key: Record<string, string>, at = path) => server.call(method, at, bodyOf(route), key)
+  const none = await call({ Authorization: '' })
+  expectError(none, 401, 'not_authenticated')
+  expect(none.headers.get('www-authenticate')).toBe('Bearer')
+  expectError(await call(bearer('phx_wrong')), 401, 'authentication_failed')
+  if (route.scope !== 'any') {
+    const refused = await call(bearer(narrowKey))
+    expectError(refused, 403, 'permission_denied')
+    expect(refused.body.detail).toBe(`API key missing required scope '${route.scope}'`)
+  }
+  if (!route.path.includes(':project_id')) return
+  expectError(await call(bearer(foreignKey)), 403, 'permission_denied')
+  for (const id of ['99999999', 'abc', '0', '-1', '99999999999999', '%00'])
+    expectError(await call(bearer(KEY), path.replace(/projects\/\d+/, `projects/${id}`)), 404, 'not_found')
+})
+
+test.each(names.filter(([, { path }]) => /:(?!project_id|organization_id)\w+/.test(path)))(
+  '%s: ids that are not there',
+  async (_, route) => {
+    const path = (id: string) =>
+      route.path
+        .replace(':project_id', String(world.project.id))
+        .replace(':organization_id', '@current')
+        .replace(/:\w+/g, id)
+    for (const id of ['2147483647', '99999999999999999999', 'no-such-thing', '%20', "'--", '%00', '1e3']) {
+      const answer = await server.call(route.method.toUpperCase(), path(id), bodyOf(route))
+      // insights and dashboards are deleted by PATCH: DELETE says so, whatever the id
+      if (answer.status === 405) expect(route.method).toBe('delete')
+      else expectError(answer, [400, 404])
+    }
+  },
+)
+
+test.each(names.filter(([, route]) => hasBody(route) && !route.rawBody))('%s: bodies', async (_, route) => {
+  const path = pathIn(route, world)
+  expectError(await send(route, path, '{"broken'), 400, 'parse_error')
+  expectError(await send(route, path, '<xml/>', 'application/xml'), 415, 'unsupported_media_type')
+  for (const body of ['[]', '"text"', '5', 'true', 'null']) expectError(await send(route, path, body), 400)
+  expectError(await send(route, path, JSON.stringify({ name: 'x\u0000y' })), 400, 'null_characters_not_allowed')
+  // two megabytes of keys that nobody knows, and of depth
+  const large = JSON.stringify({ unknown: Array.from({ length: 60_000 }, (_, index) => `${'x'.repeat(30)}${index}`) })
+  expect(large.length).toBeGreaterThan(1_900_000)
+  expect((await send(route, path, large)).status).toBeLessThan(500)
+  expect((await send(route, path, `{"unknown":${'['.repeat(3_000)}${']'.repeat(3_000)}}`)).status).toBeLessThan(500)
+  expectError(await send(route, path, `{"x":"${'x'.repeat(5_000_000)}"}`), 413)
+})
+
+const WRONG = [
+  null,
+  true,
+  -1,
+  1.5,
+  1e300,
+  '',
+  'x',
+  "'); drop table insights --",
+  [],
+  [null],
+  [[]],
+  {},
+  { a: { b: [] } },
+]
+
+const fieldsOf = (schema: unknown): string[] => Object.keys((schema as z.ZodObject | undefined)?.shape ?? {})
+
+test.each(names.filter(([, route]) => fieldsOf(route.body).length > 0))('%s: fields', async (_, route) => {
+  const path = pathIn(route, world)
+  for (const field of fieldsOf(route.body))
+    for (const value of WRONG) {
+      const answer = await send(route, path, JSON.stringify({ [field]: value }))
+      const said = `${field}: ${JSON.stringify(value)} -> ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
+      expect(answer.status, said).toBeLessThan(500)
+      if (answer.status >= 400 && answer.status !== 405) expectError(answer, [400, 403, 404])
+    }
+})
+
+test.each(names.filter(([, route]) => fieldsOf(route.query).length > 0))('%s: parameters', async (_, route) => {
+  const path = pathIn(route, world)
+  for (const name of fieldsOf(route.query))
+    for (const value of [
+      '',
+      '-1',
+      '1.5',
+      '99999999999999999999',
+      '[',
+      '{}',
+      '[[]]',
+      '["x"]',
+      '[1e400]',
+      "'--",
+      '%',
+      'x',
+    ]) {
+      const url = `${path}?${name}=${encodeURIComponent(value)}`
+      const answer = await server.call(route.method.toUpperCase(), url, bodyOf(route))
+      const said = `${url} -> ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
+      expect(answer.status, said).toBeLessThan(500)
+      if (answer.status >= 400) expectError(answer, [400, 403, 404])
+    }
+})
+
+const paths = [...new Set(protectedRoutes.map(({ path }) => path))]
+
+test.each(paths)('%s: methods that it has not', async (path) => {
+  const own = protectedRoutes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase())
+  const [route] = protectedRoutes.filter((item) => item.path === path)
+  if (!route) return
+  for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !own.includes(name))) {
+    const answer = await server.call(method, pathIn(route, world), method === 'GET' ? undefined : {})
+    expectError(answer, 405, 'method_not_allowed')
+    expect(answer.headers.get('allow')).toBe(own.join(', '))
+  }
+})
+
+test('an unknown format is not found, on every list and item', async () => {
+  for (const route of protectedRoutes.filter(({ method }) => method === 'get'))
+    expectError(await server.call('GET', `${pathIn(route, world)}?format=xml`), 404, 'not_found')
+})
+
+test('the world is still there', async () => {
+  const read = await server.call('GET', `${world.project.path}insights/`)
+  expect(read.status).toBe(200)
+})

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import type { CacheEntry } from '../../../lib/cache/entry.ts'
+import { summarize } from '../../../lib/resources/insights/summary.ts'
+
+const entry = (kind: string, results: unknown): CacheEntry =>
+  ({
+    query: { kind: 'InsightVizNode', source: { kind } },
+    response: { results, resolved_date_range: { date_from: '2020-01-01T00:00:00Z', date_to: '2020-01-02T00:00:00Z' } },
+    lastRefresh: Date.UTC(2020, 0, 3),
+  }) as unknown as CacheEntry
+
+test('series: label, count, last value, breakdown', () => {
+  const series = { label: 'paid - de', count: 3, data: [1, 2], breakdown_value: 'de', filter: { much: 'more' } }
+  expect(summarize(entry('TrendsQuery', [series]))).toEqual({
+    kind: 'TrendsQuery',
+    last_refresh: '2020-01-03T00:00:00.000Z',
+    date_from: '2020-01-01T00:00:00Z',
+    date_to: '2020-01-02T00:00:00Z',
+    items: [{ label: 'paid - de', count: 3, breakdown_value: 'de', last_value: 2 }],
+    has_more: false,
+  })
+  const total = { label: 'paid', count: 0, data: [], aggregated_value: 7 }
+  expect(summarize(entry('TrendsQuery', [total])).items).toEqual([{ label: 'paid', count: 0, aggregated_value: 7 }])
+})
+
+test('funnels: the count of each step, those of breakdowns one after another', () => {
+  const step = (order: number, count: number, breakdown_value?: string[]) => ({
+    name: 'paid',
+    custom_name: order === 0 ? 'Start' : null,
+    order,
+    count,
+    ...(breakdown_value ? { breakdown_value } : {}),
+  })
+  expect(summarize(entry('FunnelsQuery', [step(0, 9), step(1, 4)])).items).toEqual([
+    { label: 'Start', order: 0, count: 9 },
+    { label: 'paid', order: 1, count: 4 },
+  ])
+  expect(summarize(entry('FunnelsQuery', [[step(0, 9, ['de'])], [step(0, 1, ['fr'])]])).items).toEqual([
+    { label: 'Start', order: 0, count: 9, breakdown_value: ['de'] },
+    { label: 'Start', order: 0, count: 1, breakdown_value: ['fr'] },
+  ])
+})
+
+test('at most 25 items, and a result of any other form', () => {
+  const many = summarize(
+    entry(
+      'TrendsQuery',
+      Array.from({ length: 26 }, (_, i) => ({ label: `${i}`, count: i, data: [] })),
+    ),
+  )
+  expect([many.items.length, many.has_more]).toEqual([25, true])
+  expect(summarize(entry('FunnelsQuery', { average_conversion_time: 3, bins: [[0, 1]] })).items).toEqual([
+    { average_conversion_time: 3 },
+  ])
+  expect(summarize(entry('HogQLQuery', [['a', 1]])).items).toEqual([])
+})
