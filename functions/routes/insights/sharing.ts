@@ -18,21 +18,18 @@ const requestOf = ({ project, caller, params, records }: RouteInput<unknown, unk
   recorded: records[0],
 })
 
-const records: Route['records'] = ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')]
-
 export const sharingRoutes: Route[] = [
   route({
     method: 'get',
     path: PATH,
     scope: 'sharing_configuration:read',
-    records,
+    records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
     handler: async (input) => present(await readSharing(input.services, requestOf(input))),
   }),
   route({
     method: 'patch',
     path: PATH,
     scope: 'sharing_configuration:write',
-    records,
     body: sharingBody,
     handler: async (input) => present(await changeSharing(input.services, requestOf(input), input.body.enabled)),
   }),
@@ -40,7 +37,6 @@ export const sharingRoutes: Route[] = [
     method: 'post',
     path: `${PATH}/refresh`,
     scope: 'sharing_configuration:write',
-    records,
     handler: async (input) => present(await refreshSharing(input.services, requestOf(input))),
   }),
 ]

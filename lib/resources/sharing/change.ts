@@ -16,6 +16,7 @@ export interface SharingRequest {
   readonly caller: Caller
   /** Number or short id. */
   readonly ref: string
+  /** Of the insight; a change goes without, so that the rules count as they are now. */
   readonly recorded: Recorded<unknown>
 }
 
