@@ -16,6 +16,8 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
   app.onError((error, c) => {
     const answer = asApiError(error)
     if (answer.status >= 500) console.error(answer.detail, answer.cause ?? answer)
+    const page = c.get('renderError')?.(answer, c.req.path)
+    if (page) return page
     if (new URL(c.req.url).pathname.startsWith('/api/') && asksForCsv(c)) return errorAsCsv(c, answer)
     return c.json(answer.envelope, answer.status as 400, answer.headers)
   })
@@ -27,7 +29,11 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
     await next()
   })
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
-    for (const route of methods) app.on(route.method.toUpperCase(), path, (c) => serveRoute(route, c))
+    for (const route of methods)
+      app.on(route.method.toUpperCase(), path, (c) => {
+        c.set('renderError', route.renderError)
+        return serveRoute(route, c)
+      })
     const allow = methods.map((route) => route.method.toUpperCase())
     app.all(path, (c) => {
       throw methodNotAllowed(c.req.method, allow)

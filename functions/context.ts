@@ -1,7 +1,10 @@
+import type { ApiError } from '../lib/core/errors.ts'
 import type { Services } from '../lib/services.ts'
+
+export type RenderError = (error: ApiError, path: string) => Promise<Response> | undefined
 
 /** Hono's types: bindings are checked once by `parseEnv`, services are built lazily from them. */
 export interface AppEnv {
   Bindings: Record<string, unknown>
-  Variables: { services: Services }
+  Variables: { services: Services; renderError?: RenderError }
 }

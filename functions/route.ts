@@ -4,8 +4,9 @@ import type { Caller } from '../lib/access/caller.ts'
 import type { Recorded } from '../lib/cache/records.ts'
 import type { Project } from '../lib/core/project.ts'
 import type { Viewer } from '../lib/resources/insights/present.ts'
+import type { Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
-import type { AppEnv } from './context.ts'
+import type { AppEnv, RenderError } from './context.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
 
@@ -28,12 +29,23 @@ export interface RouteInput<Query, Body> {
   readonly records: readonly Recorded<unknown>[]
 }
 
+/** The same where a sharing token may stand in for a key: who is not there can be asked nothing. */
+export type ReaderInput<Query, Body> = Omit<RouteInput<Query, Body>, 'caller'> &
+  ({ readonly caller: Caller; readonly share: null } | { readonly caller: null; readonly share: Share })
+
 /**
  * One endpoint as data; the one table in routes/index.ts holds them all, and scopes, validation, 405, the
  * `/api/environments` mirror, optional trailing slashes, `.json` suffixes and the OpenAPI document are read from it.
  * A handler returns a Response, or plain data that is sent as JSON with `status`.
  */
-export interface Route<Query = unknown, Body = unknown> {
+export type Route<Query = unknown, Body = unknown> = Endpoint<Query, Body> &
+  (
+    | { readonly shareable?: undefined; handler(input: RouteInput<Query, Body>): Promise<unknown> | unknown }
+    /** `sharing_access_token` opens it, too. */
+    | { readonly shareable: true; handler(input: ReaderInput<Query, Body>): Promise<unknown> | unknown }
+  )
+
+interface Endpoint<Query, Body> {
   readonly method: Method
   /** Hono pattern without a slash at the end, e.g. `/api/projects/:project_id/insights/:id`. */
   readonly path: string
@@ -56,7 +68,8 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly paged?: boolean
   /** The answer has a table, which `format=csv` and the suffix `.csv` give. */
   readonly csv?: boolean
-  readonly handler: (input: RouteInput<Query, Body>) => Promise<unknown> | unknown
+  /** Errors for people; undefined: the envelope. */
+  readonly renderError?: RenderError
 }
 
 /** A typed route; the table holds routes of every type. */
@@ -68,7 +81,7 @@ export function route<Query = unknown, Body = unknown>(definition: Route<Query, 
 export const limiterOf = ({ caller }: Pick<RouteInput<unknown, unknown>, 'caller'>): string => `key:${caller.keyId}`
 
 /** Who looks at what the request shows. */
-export const viewerOf = ({ caller, project }: RouteInput<unknown, unknown>): Viewer => ({
+export const viewerOf = ({ caller, project }: { caller: Caller | null; project: Project }): Viewer => ({
   caller,
   organizationId: project.organizationId,
 })

@@ -4,8 +4,9 @@ import { authenticate, findCredentials } from '../lib/access/authenticate.ts'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { Caller } from '../lib/access/caller.ts'
 import { fillRecords, type Recorded, readRecords, recordKey } from '../lib/cache/records.ts'
-import { notFound } from '../lib/core/errors.ts'
+import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import type { Project } from '../lib/core/project.ts'
+import { readShare, type Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
 import { isStorable, readBody, storable } from './body.ts'
@@ -31,7 +32,9 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
     query: parseInput(route.query, storable(c.req.query())),
     body: parseInput(route.body, read.value),
     rawBody: read.value,
-    caller: access?.caller as Caller,
+    // null under a sharing token, which only shareable routes take
+    caller: (access?.caller ?? null) as Caller,
+    share: (access?.share ?? null) as never,
     project: access?.project as Project,
     records: access?.records ?? [],
   })
@@ -51,15 +54,28 @@ async function attempt<T>(work: () => Promise<T> | T): Promise<Attempt<T>> {
   }
 }
 
+interface Access {
+  readonly caller?: Caller
+  readonly share?: Share
+  readonly project: Project | undefined
+  readonly records: readonly Recorded<unknown>[]
+}
+
 async function checkAccess(
   route: Route,
   c: Context<AppEnv>,
   params: Params,
   body: Attempt<Readonly<Record<string, unknown>>>,
-) {
+): Promise<Access> {
   const services = c.get('services')
   const fields = () => ('value' in body ? body.value : {})
   const credentials = await findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
+  const sharingToken = c.req.query('sharing_access_token')
+  if (!credentials && sharingToken) {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD')
+      throw sharingRefused('Sharing access token can only be used for GET requests.')
+    if (route.shareable) return openShare(services, sharingToken, params.project_id)
+  }
   const keyRecord = credentials ? [recordKey.caller(credentials.secureValue)] : []
   const numeric = /^\d{1,10}$/.test(params.project_id ?? '')
   const projectRecord = numeric ? [recordKey.project(params.project_id ?? '')] : []
@@ -76,6 +92,14 @@ async function checkAccess(
   fillRecords(services, fills)
   if (route.scope !== 'any') requireScope(caller, route.scope)
   return { caller, project, records: known.slice(keyRecord.length + projectRecord.length) }
+}
+
+/** A token opens its own insight, in its own project. */
+async function openShare(services: Services, token: string, projectId: string | undefined): Promise<Access> {
+  const share = await readShare(services, token)
+  if (!share) throw sharingRefused('Sharing access token is invalid.')
+  if (String(share.project.id) !== projectId) throw notFound()
+  return { share, project: share.project, records: [] }
 }
 
 async function findProjectOf(services: Services, caller: Caller, ref: string, recorded: Recorded<unknown>) {

@@ -16,6 +16,7 @@ import { correlationRoutes } from './insights/correlation.ts'
 import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
 import { refreshHookRoutes } from './insights/refresh-hooks.ts'
+import { sharingRoutes } from './insights/sharing.ts'
 import { subscriberRoutes } from './insights/subscribers.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { viewRoutes } from './insights/views.ts'
@@ -29,6 +30,7 @@ import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
 import { qstashRoutes } from './qstash/deliveries.ts'
 import { queryRoutes } from './query/query.ts'
 import { schemaRoutes } from './schema/schema.ts'
+import { sharedRoutes } from './shared/shared.ts'
 import { userRoutes } from './users/me.ts'
 
 const table: readonly Route[] = [
@@ -56,6 +58,8 @@ const table: readonly Route[] = [
   ...accessControlRoutes,
   ...dashboardRoutes,
   ...insightRoutes,
+  ...sharingRoutes,
+  ...sharedRoutes,
   ...refreshHookRoutes,
   ...subscriberRoutes,
   ...queryRoutes,

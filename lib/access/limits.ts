@@ -1,7 +1,7 @@
 /** How much one caller may have computed. Cached reads are never counted. */
 import { Ratelimit } from '@upstash/ratelimit'
 import type { Env } from '../core/env.ts'
-import { throttled } from '../core/errors.ts'
+import { throttled, unavailable } from '../core/errors.ts'
 import type { Services } from '../services.ts'
 
 /** Computations a minute and an hour; 0 = no limit. */
@@ -14,18 +14,25 @@ export interface Limit {
 const blocked = new Map<string, number>()
 const TIMEOUT_MS = 2_000
 
-/** Of links that anybody may hold: always on. */
-const ALWAYS: Readonly<Record<string, Limit>> = {
-  share: { perMinute: 30, perHour: 0 },
-  hook: { perMinute: 10, perHour: 0 },
+/** Computations a minute that the viewers of one link may cause together. */
+export const SHARE_LIMIT = 30
+const HOOK_LIMIT = 10
+
+/** Of links that anybody may hold: always on, and nothing is computed that cannot be counted. */
+const STRICT: Readonly<Record<string, Limit>> = {
+  share: { perMinute: SHARE_LIMIT, perHour: 0 },
+  hook: { perMinute: HOOK_LIMIT, perHour: 0 },
 }
 
+const kindOf = (id: string) => id.split(':')[0] ?? ''
+export const isStrict = (id: string): boolean => Object.hasOwn(STRICT, kindOf(id))
+
 const limitOf = (id: string, { RATE_LIMIT_PER_MINUTE, RATE_LIMIT_PER_HOUR }: Env): Limit =>
-  ALWAYS[id.split(':')[0] ?? ''] ?? { perMinute: RATE_LIMIT_PER_MINUTE, perHour: RATE_LIMIT_PER_HOUR }
+  STRICT[kindOf(id)] ?? { perMinute: RATE_LIMIT_PER_MINUTE, perHour: RATE_LIMIT_PER_HOUR }
 
 /**
  * Counts one computation of `id`: `key:<id of a personal API key>`, `share:<token>` or `hook:<id>`. Throws 429 with
- * `Retry-After` above the limit, which is that of the settings for keys. Redis away: nobody is refused.
+ * `Retry-After` above the limit, which is that of the settings for keys. Redis away: a key computes, a link is a 503.
  */
 export async function requireCapacity(
   services: Services,
@@ -40,6 +47,8 @@ export async function requireCapacity(
     ...(perHour > 0 ? [limiter(services, perHour, '1 h')] : []),
   ]
   const answers = await Promise.all(windows.map((window) => window.limit(id).catch(() => undefined)))
+  if (isStrict(id) && answers.some((answer) => !answer || answer.reason === 'timeout'))
+    throw unavailable('The cache is not available.')
   const refusals = answers.filter((answer) => answer?.success === false)
   if (refusals.length === 0) return
   // what is refused does not use up the other window

@@ -1,5 +1,5 @@
 /** The refresh protocol: mode and cached result -> return, compute or enqueue (design.md "Refresh"). */
-import { requireCapacity } from '../access/limits.ts'
+import { isStrict, requireCapacity } from '../access/limits.ts'
 import { ApiError, queryCancelled, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
@@ -138,7 +138,7 @@ async function computeOnce(
   }
   const held = { lock: locked ? key : null, runId }
   try {
-    if (limiter !== undefined && held.lock) await requireCapacity(services, limiter)
+    if (limiter !== undefined && (held.lock || isStrict(limiter))) await requireCapacity(services, limiter)
     const entry = await computeEntry(services, project, prepared, name)
     const stored =
       lookup && (await storeUnlessAway(services, project.id, prepared.key, entry, held, { cancelKey: cancelled }))

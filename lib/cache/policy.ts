@@ -79,6 +79,12 @@ export function decide(mode: RefreshMode, state: Freshness): Decision {
   }
 }
 
+/** What a mode means for whoever has a link: nobody computes what is fresh, and nobody waits unless they ask to. */
+export function sharedMode(mode: RefreshMode): RefreshMode {
+  if (mode === 'blocking' || mode === 'force_blocking') return 'blocking'
+  return mode === 'async' ? 'async' : 'lazy_async'
+}
+
 /** When the result becomes stale; ISO. */
 export const cacheTargetAge = (age: Age) => new Date(age.lastRefresh + threshold(age)[0]).toISOString()
 

@@ -18,14 +18,36 @@ export const recordKey = {
   project: (id: number | string) => `project:${id}`,
   token: (token: string) => `token:${token}`,
   insight: (projectId: number | string, ref: number | string) => `insight2:${projectId}:${ref}`,
+  /** Holds the name of what the token opens, `projectId:insightId`. */
+  share: (token: string) => `share:${token}`,
 }
+
+/** A token's record, and the records of the project and the insight that it names. */
+const READ_SHARED = `
+local share = redis.call('GET', KEYS[1])
+local project, insight = string.match(share or '', '(%d+):(%d+)')
+if not project then return { share, false, false } end
+return {
+  share,
+  redis.call('GET', '${recordKey.project("' .. project .. '")}'),
+  redis.call('GET', '${recordKey.insight("' .. project .. '", "' .. insight .. '")}'),
+}`
 
 /** Reads records in one call; Redis being away is the same as knowing nothing. */
 export async function readRecords({ redis }: Services, keys: readonly string[]): Promise<Recorded<unknown>[]> {
   if (keys.length === 0) return []
   const values = await redis.mget<(string | null)[]>(...keys).catch(() => keys.map(() => null))
-  return values.map((text) => (text === null ? undefined : text === GONE ? 'gone' : { value: JSON.parse(text) }))
+  return values.map(parseRecord)
 }
+
+/** What a sharing token leads to, in one call: the records of the token, of its project and of its insight. */
+export async function readSharedRecords({ redis }: Services, token: string): Promise<Recorded<unknown>[]> {
+  const read = redis.evalRo<string[], (string | null)[]>(READ_SHARED, [recordKey.share(token)], [])
+  return (await read.catch(() => [null, null, null])).map(parseRecord)
+}
+
+const parseRecord = (text: string | null): Recorded<unknown> =>
+  text === null ? undefined : text === GONE ? 'gone' : { value: JSON.parse(text) }
 
 /** After the response: what a reader found in Postgres. */
 export function fillRecords({ redis, waitUntil }: Services, entries: readonly (readonly [string, unknown])[]): void {

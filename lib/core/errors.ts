@@ -71,6 +71,10 @@ export const notAuthenticated = () =>
 export const authenticationFailed = (detail: string) =>
   new ApiError('authentication_error', 'authentication_failed', detail, { status: 401, headers: BEARER })
 
+/** 403: a sharing token that does not open what is asked for. */
+export const sharingRefused = (detail: string) =>
+  new ApiError('authentication_error', 'authentication_failed', detail, { status: 403 })
+
 /** 403: the caller is known and may not do this. */
 export const permissionDenied = (detail: string) =>
   new ApiError('authentication_error', 'permission_denied', detail, { status: 403 })

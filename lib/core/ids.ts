@@ -10,6 +10,15 @@ export function randomText(length: number): string {
   return text
 }
 
+/** Random bytes as URL-safe base64: what makes a link secret. */
+export const randomToken = (bytes: number): string =>
+  base64(crypto.getRandomValues(new Uint8Array(bytes)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+
+export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
+
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,6 +1,7 @@
 /** Writes of insights, each in one transaction with its tiles and its entry in the activity log. */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { activityDetail } from './activity-detail.ts'
 import { columnValues, idList } from './column-values.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { insights } from './schema.ts'
@@ -36,12 +37,6 @@ const isDistinct = (field: Field, before: SQL, after: SQL) =>
     ? sql`${before}::jsonb is distinct from ${after}::jsonb`
     : sql`${before} is distinct from ${after}`
 
-const DETAIL = (changes: SQL, row: 'made' | 'new') => {
-  const of = sql.identifier(row)
-  return sql`json_build_object('changes', ${changes}, 'trigger', null, 'type', null,
-    'name', coalesce(${of}.name, ${of}.derived_name), 'short_id', ${of}.short_id)`
-}
-
 /** Makes an insight, its tiles on `dashboards` and the entry that it was created. */
 export async function insertInsight(
   db: NeonHttpDatabase,
@@ -66,7 +61,7 @@ export async function insertInsight(
          where d.project_id = ${projectId} and not d.deleted and d.id = any(${idList(dashboards)}) order by d.id
       )
       insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-      select ${projectId}, 'Insight', made.id::text, 'created', ${userId}, ${DETAIL(sql`null`, 'made')} from made`),
+      select ${projectId}, 'Insight', made.id::text, 'created', ${userId}, ${activityDetail(sql`null`, 'made')} from made`),
     selectInsights(db).where(and(eq(insights.project_id, projectId), eq(insights.short_id, shortId))),
   ])
   const [row] = rows
@@ -133,7 +128,7 @@ export async function updateInsight(
           )}) d where moved
       )
       insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-      select ${projectId}, 'Insight', new.id::text, 'updated', ${userId}, ${DETAIL(sql`diff.changes`, 'new')}
+      select ${projectId}, 'Insight', new.id::text, 'updated', ${userId}, ${activityDetail(sql`diff.changes`, 'new')}
         from new, diff where diff.changes is not null`),
     selectInsights(db).where(
       and(

@@ -49,17 +49,24 @@ const ORDERS: Readonly<Record<string, SQL>> = {
   last_viewed_at: sql`(select max(v.last_viewed_at) from insight_views v where v.insight_id = ${insights.id})`,
 }
 
+/** Who has a link sees one insight. */
+export interface OnlyInsight {
+  readonly insightId: number
+}
+
 /** One page. Throws 400 with `attr` for a filter that cannot be read. */
 export async function findInsightPage(
   db: NeonHttpDatabase,
   project: Project,
-  caller: Caller,
+  reader: Caller | OnlyInsight,
   params: ListParams,
   page: { limit: number; offset: number },
   now: Date,
 ): Promise<{ rows: InsightRow[]; count: number }> {
-  const own = [eq(insights.project_id, project.id), eq(insights.deleted, false), isVisible(caller, project, params)]
-  const where = and(...own, ...conditions(params, caller.userId, project, now))
+  const visible = 'insightId' in reader ? eq(insights.id, reader.insightId) : isVisible(reader, project, params)
+  const own = [eq(insights.project_id, project.id), eq(insights.deleted, false), visible]
+  const userId = 'insightId' in reader ? null : reader.userId
+  const where = and(...own, ...conditions(params, userId, project, now))
   const found = await listInsights(db, where, { ...page, order: orderOf(params.order) })
   const creators = found.count === 0 ? readCreators(params.created_by) : undefined
   if (creators && !(await areMembers(db, project.organizationId, creators))) throw noSuchUser()
@@ -72,7 +79,7 @@ function orderOf(order = 'order'): SQL {
   return order.startsWith('-') ? sql`${column} desc nulls last` : sql`${column} asc nulls last`
 }
 
-function conditions(params: ListParams, userId: number, project: Project, now: Date): (SQL | undefined)[] {
+function conditions(params: ListParams, userId: number | null, project: Project, now: Date): (SQL | undefined)[] {
   const date = (name: 'date_from' | 'date_to' | 'last_viewed_date_from' | 'last_viewed_date_to') => {
     const text = params[name]
     return text ? readDate(text, project.timezone, now, project.weekStartDay, name).at.toUTC().toISO() : undefined
@@ -87,7 +94,7 @@ function conditions(params: ListParams, userId: number, project: Project, now: D
     creators ? inArray(insights.created_by, creators) : undefined,
     params.saved === undefined ? undefined : params.saved ? isKept : eq(insights.saved, false),
     params.favorited === undefined ? undefined : eq(insights.favorited, params.favorited),
-    params.user === undefined ? undefined : eq(insights.created_by, userId),
+    params.user === undefined ? undefined : sql`${insights.created_by} = ${userId}`,
     params.search ? matches(params.search) : undefined,
     params.insight ? ofKind(params.insight) : undefined,
     from ? sql`${insights.last_modified_at} > ${from}::timestamptz` : undefined,

@@ -10,12 +10,13 @@ import { contextOf, readOverrides } from '../../../lib/resources/insights/contex
 import { presentPage } from '../../../lib/resources/insights/list.ts'
 import { presentBasic, presentInsight } from '../../../lib/resources/insights/present.ts'
 import { answerInsight, readInsight } from '../../../lib/resources/insights/read.ts'
+import { presentShared, requireCovered } from '../../../lib/resources/sharing/shared.ts'
 import { findInsightPage } from '../../../lib/store/insight-page.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import { bool, text } from '../../fields.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { limiterOf, type Route, type RouteInput, route, viewerOf } from '../../route.ts'
+import { limiterOf, type ReaderInput, type Route, type RouteInput, route, viewerOf } from '../../route.ts'
 import { changesOf, type InsightBody, insightBody, isOn, modeOf, type ReadQuery, readQuery } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
@@ -40,7 +41,9 @@ const listQuery = readQuery.extend({
   admin_include_all: bool.optional(),
 })
 
-async function present(input: RouteInput<ReadQuery, unknown>, row: InsightRow, mode: RefreshMode) {
+type Reader = Pick<RouteInput<ReadQuery, unknown>, 'services' | 'project' | 'query' | 'caller'>
+
+async function present(input: Reader, row: InsightRow, mode: RefreshMode) {
   const { services, project, query } = input
   const context = contextOf(row, query.from_dashboard, readOverrides(query))
   const request = { mode, statusId: query.client_query_id, limiter: limiterOf(input) }
@@ -59,11 +62,11 @@ async function presentStored(input: RouteInput<ReadQuery, InsightBody>, row: Ins
   })
 }
 
-async function list(input: RouteInput<z.infer<typeof listQuery>, unknown>) {
-  const { c, services, project, caller, query } = input
-  const overrides = readOverrides(query)
+async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
+  const { c, services, project, caller, share, query } = input
   const page = readPage(c)
-  const { rows, count } = await findInsightPage(services.db, project, caller, query, page, services.now())
+  const reader = share ? { insightId: share.insight.id } : caller
+  const { rows, count } = await findInsightPage(services.db, project, reader, query, page, services.now())
   const viewer = viewerOf(input)
   if (isOn(query.basic))
     return envelope(
@@ -72,6 +75,11 @@ async function list(input: RouteInput<z.infer<typeof listQuery>, unknown>) {
       count,
       rows.map((row) => presentBasic(row, viewer)),
     )
+  if (input.share) {
+    const shown = rows.length > 0 ? [await presentShared(services, input.share, modeOf(query))] : []
+    return envelope(c, page, count, shown)
+  }
+  const overrides = readOverrides(query)
   const items = rows.map((row) => ({ row, context: contextOf(row, query.from_dashboard, overrides) }))
   return envelope(c, page, count, await presentPage(services, project, items, modeOf(query), viewer, limiterOf(input)))
 }
@@ -82,15 +90,16 @@ async function create(input: RouteInput<ReadQuery, InsightBody>) {
   return presentStored(input, row)
 }
 
-async function retrieve(input: RouteInput<ReadQuery, unknown>) {
-  const { c, services, project, caller, params, query, records } = input
-  const row = await readInsight(services, project, params.id ?? '', records[0])
-  requireViewer(caller, project.organizationId, row)
+async function retrieve(input: ReaderInput<ReadQuery, unknown>) {
+  const { c, services, project, caller, share, params, query, records } = input
+  const ref = params.id ?? ''
+  const row = share ? requireCovered(share, ref) : await readInsight(services, project, ref, records[0])
+  if (caller) requireViewer(caller, project.organizationId, row)
   if (isOn(query.basic)) return presentBasic(row, viewerOf(input))
   const csv = wantsCsv(c)
   // a table is asked for to be read: it is computed unless the request says otherwise
   const mode = csv && query.refresh === undefined ? 'blocking' : modeOf(query)
-  const insight = await present(input, row, mode)
+  const insight = await (input.share ? presentShared(services, input.share, mode) : present(input, row, mode))
   if (!csv) return insight
   const name = row.name || row.derived_name || `insight ${row.short_id}`
   return csvResponse(c, name, resultTable(sourceKind(insight.query), insight.result, insight.columns))
@@ -116,6 +125,7 @@ export const insightRoutes: Route[] = [
     computes: true,
     paged: true,
     csv: true,
+    shareable: true,
     handler: list,
   }),
   route({
@@ -136,6 +146,7 @@ export const insightRoutes: Route[] = [
     records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
     computes: true,
     csv: true,
+    shareable: true,
     handler: retrieve,
   }),
   route({ method: 'patch', computes: true, ...change }),

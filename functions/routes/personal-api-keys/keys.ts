@@ -64,17 +64,21 @@ async function revoke({ c, services, caller, params }: Input) {
   return c.body(null, 204)
 }
 
+type Handler<Body> = (input: RouteInput<unknown, Body>) => unknown
+type Wrap = <Body>(handler: Handler<Body>) => Handler<Body>
+
 /** The path has no `:id` there. */
-const withCurrent = (handler: Route['handler']) => (input: Input) => handler({ ...input, params: { id: '@current' } })
+const withCurrent: Wrap = (handler) => (input) => handler({ ...input, params: { id: '@current' } })
+const withId: Wrap = (handler) => handler
 
 const READ = 'personal_api_key:read'
 const WRITE = 'personal_api_key:write'
 
 /** What a key may do with one of its user's keys. */
-const changes = (path: string): Route[] => [
-  route({ method: 'patch', path, scope: WRITE, body: changeBody, handler: update }),
-  route({ method: 'put', path, scope: WRITE, body: createBody, handler: update }),
-  route({ method: 'delete', path, scope: WRITE, handler: revoke }),
+const changes = (path: string, of: Wrap): Route[] => [
+  route({ method: 'patch', path, scope: WRITE, body: changeBody, handler: of(update) }),
+  route({ method: 'put', path, scope: WRITE, body: createBody, handler: of(update) }),
+  route({ method: 'delete', path, scope: WRITE, handler: of(revoke) }),
 ]
 
 export const keyRoutes: Route[] = [
@@ -88,8 +92,8 @@ export const keyRoutes: Route[] = [
     summary: 'Read the key of this request',
     handler: withCurrent(read),
   }),
-  ...changes(CURRENT).map((item) => ({ ...item, handler: withCurrent(item.handler) })),
+  ...changes(CURRENT, withCurrent),
   route({ method: 'get', path: ITEM, scope: READ, handler: read }),
-  ...changes(ITEM),
+  ...changes(ITEM, withId),
   route({ method: 'post', path: `${ITEM}/roll`, scope: WRITE, summary: 'Give a key a new value', handler: roll }),
 ]

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { cacheTargetAge, decide, freshness, nextAllowedClientRefresh, readRefresh } from '../../../lib/cache/policy.ts'
+import {
+  cacheTargetAge,
+  decide,
+  freshness,
+  nextAllowedClientRefresh,
+  readRefresh,
+  sharedMode,
+} from '../../../lib/cache/policy.ts'
 
 const HOUR = 3_600_000
 const at = (interval: 'hour' | 'day' | 'week' | 'month' | null, dateTo: number | null = null) => ({
@@ -58,6 +65,18 @@ test.each([
   [{ $gt: 1 }, 'force_cache'],
 ])('refresh=%j means %s', (value, mode) => {
   expect(readRefresh(value)).toBe(mode)
+})
+
+test.each([
+  ['force_cache', 'lazy_async'],
+  ['blocking', 'blocking'],
+  ['async', 'async'],
+  ['lazy_async', 'lazy_async'],
+  ['async_except_on_cache_miss', 'lazy_async'],
+  ['force_blocking', 'blocking'],
+  ['force_async', 'lazy_async'],
+] as const)('%s of a viewer with a link is %s', (mode, shared) => {
+  expect(sharedMode(mode)).toBe(shared)
 })
 
 test('target age and next allowed refresh', () => {

@@ -1,0 +1,58 @@
+/** Answers for people who have a link: they may be framed by anyone, load nothing and are kept by nobody. */
+import type { ApiError } from '../../../lib/core/errors.ts'
+import { base64 } from '../../../lib/core/ids.ts'
+import { renderMessage } from '../../../lib/render/page.ts'
+import { PAGE_SCRIPT } from '../../../lib/render/page-script.ts'
+import { PAGE_STYLE } from '../../../lib/render/page-style.ts'
+import { CHART_STYLE } from '../../../lib/render/palette.ts'
+
+const HEADERS = {
+  'Cache-Control': 'private, no-store',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Robots-Tag': 'noindex',
+}
+
+const sourceOf = async (text: string) =>
+  `'sha256-${base64(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))}'`
+
+let policies: { readonly page: string; readonly picture: string } | undefined
+
+/** The texts are constants: their hashes are computed once an isolate. */
+async function readPolicies() {
+  if (policies) return policies
+  const rest = "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *"
+  const [style, script, picture] = await Promise.all([PAGE_STYLE, PAGE_SCRIPT, CHART_STYLE].map(sourceOf))
+  policies = {
+    page: `default-src 'none'; style-src ${style}; script-src ${script}; ${rest}`,
+    picture: `default-src 'none'; style-src ${picture}; ${rest}`,
+  }
+  return policies
+}
+
+export async function pageResponse(
+  html: string,
+  status = 200,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const policy = { 'Content-Security-Policy': (await readPolicies()).page }
+  const type = { 'Content-Type': 'text/html; charset=utf-8' }
+  return new Response(html, { status, headers: { ...headers, ...HEADERS, ...type, ...policy } })
+}
+
+export async function pictureResponse(svg: string): Promise<Response> {
+  const policy = { 'Content-Security-Policy': (await readPolicies()).picture }
+  return new Response(svg, { headers: { ...HEADERS, 'Content-Type': 'image/svg+xml; charset=utf-8', ...policy } })
+}
+
+export const dataResponse = (data: unknown): Response => Response.json(data, { headers: HEADERS })
+
+export function errorPage({ status, detail, headers }: ApiError): Promise<Response> {
+  const [title, message] =
+    status === 404
+      ? ['Nothing here', 'This link opens nothing. It may have been turned off.']
+      : status < 500
+        ? ['This cannot be shown', detail]
+        : ['Not available', 'This cannot be shown right now. Try again in a moment.']
+  return pageResponse(renderMessage(title, message), status, headers)
+}

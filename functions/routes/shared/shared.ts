@@ -1,0 +1,30 @@
+import { readRefresh } from '../../../lib/cache/policy.ts'
+import { type ApiError, notFound } from '../../../lib/core/errors.ts'
+import { renderPage } from '../../../lib/render/page.ts'
+import { renderSvg } from '../../../lib/render/svg.ts'
+import { presentShared, readShare } from '../../../lib/resources/sharing/shared.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
+import { dataResponse, errorPage, pageResponse, pictureResponse } from './page.ts'
+
+/** `token`, `token.json` or `token.svg`. */
+const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unknown>) => {
+  const { c, services, params } = input
+  const [, token = '', format] = /^([\w-]+)(?:\.(json|svg))?$/.exec(params.token ?? '') ?? []
+  const share = await readShare(services, token)
+  if (!share || share.insight.deleted) throw notFound()
+  const insight = await presentShared(services, share, readRefresh(c.req.query('refresh')))
+  if (format === 'json') return dataResponse({ type, accessToken: token, insight })
+  if (format === 'svg') return pictureResponse(renderSvg(insight, services.now()))
+  return pageResponse(renderPage(insight, { embedded: type === 'embed', now: services.now() }))
+}
+
+const page = { method: 'get', scope: 'public', computes: true } as const
+
+/** A page for people; programs read the envelope, except that a link which opens nothing is a page to all. */
+const renderError = (error: ApiError, path: string): Promise<Response> | undefined =>
+  error.status !== 404 && path.endsWith('.json') ? undefined : errorPage(error)
+
+export const sharedRoutes: Route[] = [
+  route({ ...page, path: '/shared/:token', renderError, handler: show('scene') }),
+  route({ ...page, path: '/embedded/:token', renderError, handler: show('embed') }),
+]

@@ -1,0 +1,85 @@
+/** What is drawn, as plain data: made from a result, turned into SVG by draw.ts and into a table by table.ts. */
+import type { NumberFormat } from './format.ts'
+import type { Table } from './table.ts'
+
+/** So many series are drawn; the table has all of them. */
+export const DRAWN = 12
+
+export interface Series {
+  readonly name: string
+  readonly values: readonly (number | null)[]
+  /** Of the palette; a series and the one it is compared with share theirs. */
+  readonly color: number
+  /** Of the period before: drawn dashed or faint. */
+  readonly isPrevious: boolean
+}
+
+export interface Bucket {
+  readonly short: string
+  readonly long: string
+}
+
+/** Values over buckets. */
+export interface SeriesChart {
+  readonly kind: 'series'
+  readonly shape: 'line' | 'area' | 'bars'
+  /** Of bars: on top of each other, or side by side. */
+  readonly stacked: boolean
+  readonly buckets: readonly Bucket[]
+  readonly series: readonly Series[]
+  readonly format: NumberFormat
+}
+
+/** One value each. */
+export interface BarsChart {
+  readonly kind: 'bars'
+  readonly items: readonly { name: string; value: number; color: number; isPrevious: boolean }[]
+  readonly format: NumberFormat
+  /** Values are parts of a whole. */
+  readonly shares: boolean
+}
+
+export interface NumberChart {
+  readonly kind: 'number'
+  readonly name: string
+  readonly value: number
+  /** Of the period before. */
+  readonly previous: number | null
+  readonly format: NumberFormat
+}
+
+export interface FunnelChart {
+  readonly kind: 'funnel'
+  readonly steps: readonly string[]
+  readonly groups: readonly { name: string | null; counts: readonly number[]; color: number }[]
+}
+
+/** Nothing to draw: the table says it all. */
+export interface TableChart {
+  readonly kind: 'table'
+}
+
+/** A text in place of numbers. */
+export interface EmptyChart {
+  readonly kind: 'empty'
+  readonly message: string
+}
+
+export type Chart = SeriesChart | BarsChart | NumberChart | FunnelChart | TableChart | EmptyChart
+
+/** A result made ready to be shown. */
+export interface Shown {
+  readonly chart: Chart
+  readonly table: Table
+  /** The main number in words. */
+  readonly summary: string
+}
+
+/** The change from `previous` to `value`, `+12.5%`; null when there is none to speak of. */
+export function changeText(value: number, previous: number | null): string | null {
+  if (previous === null || previous === 0 || !Number.isFinite(value / previous)) return null
+  const change = ((value - previous) / Math.abs(previous)) * 100
+  const digits = Math.abs(change) < 10 ? 1 : 0
+  const text = new Intl.NumberFormat('en', { maximumFractionDigits: digits, signDisplay: 'exceptZero' }).format(change)
+  return `${text}%`
+}

@@ -1,0 +1,72 @@
+/** The page of a shared insight: one file without requests, whole without its script. */
+import { DRAWN } from './chart.ts'
+import { Markup, markup } from './markup.ts'
+import { PAGE_SCRIPT } from './page-script.ts'
+import { PAGE_STYLE } from './page-style.ts'
+import type { PresentedInsight } from './show.ts'
+import { chartElement, legendOf } from './svg.ts'
+import { drawTable } from './table.ts'
+import { describeInsight, type Words } from './words.ts'
+
+const WIDE = { width: 900, height: 400 }
+const MIDDLE = { width: 620, height: 360 }
+const NARROW = { width: 400, height: 320 }
+
+export interface PageOptions {
+  /** Inside another page: no title, no frame. */
+  readonly embedded: boolean
+  readonly now: Date
+}
+
+export function renderPage(insight: PresentedInsight, { embedded, now }: PageOptions): string {
+  const words = describeInsight(insight, now)
+  const { chart, table } = words.shown
+  const hasChart = chart.kind !== 'table' && chart.kind !== 'empty'
+  const hasNumbers = table.rows.length > 0
+  const time =
+    insight.last_refresh && markup`Updated <time datetime="${insight.last_refresh}">${words.refreshed}</time>`
+  const under = words.again !== null && hasNumbers && markup` · being refreshed`
+  const meta = markup`<p class="meta">${words.range}${words.range && time ? ' · ' : ''}${time}${under}</p>`
+  const toggle = hasChart && !embedded && markup`<button class="toggle" type="button" hidden>Show table</button>`
+  const description = insight.description && markup`<p class="description">${insight.description}</p>`
+  const figure = hasChart && drawFigure(words)
+  const message = chart.kind === 'empty' && markup`<p class="message" role="status">${chart.message}</p>`
+  const numbers =
+    hasNumbers && markup`<div class="numbers" tabindex="0">${drawTable(table, `The numbers of ${words.title}`)}</div>`
+  const classes = [...(embedded ? ['embedded'] : []), ...(hasChart ? ['has-chart'] : [])].join(' ')
+  const header = markup`<header><div><h1>${words.title}</h1>${description}${!embedded && meta}</div>${toggle}</header>`
+  const body = markup`<main class="${classes}" data-again="${words.again ?? 0}">${header}${figure}${message}${numbers}${embedded && meta}</main><div class="tip" hidden></div>`
+  return documentOf(words.title, body, headOf(words, hasNumbers))
+}
+
+/** A page that says one thing: a link that opens nothing, a server that cannot answer now. */
+export const renderMessage = (title: string, message: string): string =>
+  documentOf(title, markup`<main><h1>${title}</h1><p class="message">${message}</p></main>`, markup``)
+
+function drawFigure(words: Words): Markup {
+  const legend = legendOf(words).map(
+    ({ name, color, isPrevious }) =>
+      markup`<li><i class="b${color}${isPrevious ? ' previous' : ''}"></i><span title="${name}">${name}</span>`,
+  )
+  const all = seriesCount(words)
+  const more =
+    all > DRAWN && markup`<figcaption class="more">The first ${DRAWN} of ${all} series are drawn.</figcaption>`
+  const list = legend.length > 0 && markup`<ul class="legend">${legend}</ul>`
+  return markup`<figure>${list}${chartElement(words, WIDE, 'wide')}${chartElement(words, MIDDLE, 'middle')}${chartElement(words, NARROW, 'narrow')}${more}</figure>`
+}
+
+function seriesCount({ shown: { chart, table } }: Words): number {
+  if (chart.kind !== 'series') return 0
+  return table.series === 'rows' ? table.total : table.columns.length - 1
+}
+
+/** Without the script the browser looks again by itself, while there is nothing yet. */
+function headOf({ title, description, again }: Words, hasNumbers: boolean): Markup {
+  const reload =
+    again !== null && !hasNumbers && markup`<noscript><meta http-equiv="refresh" content="${again}"></noscript>`
+  return markup`<meta name="description" content="${description}"><meta property="og:type" content="website"><meta property="og:title" content="${title}"><meta property="og:description" content="${description}">${reload}`
+}
+
+const documentOf = (title: string, body: Markup, head: Markup): string =>
+  markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">${head}<link rel="icon" href="data:,"><style>${new Markup(PAGE_STYLE)}</style><script>${new Markup(PAGE_SCRIPT)}</script></head><body>${body}</body></html>
+`.text

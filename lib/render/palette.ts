@@ -1,0 +1,44 @@
+/** Colours of charts, in light and dark. Rules, not variables: programs that draw SVG without a browser know these. */
+const LIGHT = [
+  '#2563eb',
+  '#d97706',
+  '#059669',
+  '#db2777',
+  '#7c3aed',
+  '#0891b2',
+  '#a16207',
+  '#dc2626',
+  '#4d7c0f',
+  '#a21caf',
+  '#475569',
+  '#9f1239',
+]
+const DARK = [
+  '#60a5fa',
+  '#fbbf24',
+  '#34d399',
+  '#f472b6',
+  '#a78bfa',
+  '#22d3ee',
+  '#fde047',
+  '#f87171',
+  '#a3e635',
+  '#e879f9',
+  '#94a3b8',
+  '#fda4af',
+]
+
+/** Classes: `f0` fills, `l0` draws a line, `b0` is the background of an HTML element. */
+const series = (colors: readonly string[]) =>
+  colors.map((color, i) => `.f${i}{fill:${color}}.l${i}{stroke:${color}}.b${i}{background:${color}}`).join('')
+
+const surfaces = (text: string, muted: string, grid: string, paper: string) =>
+  `.t{fill:${text}}.m{fill:${muted}}.g{stroke:${grid}}.track{fill:${grid}}.paper{fill:${paper}}.cursor{stroke:${muted}}`
+
+export const CHART_STYLE = `.chart text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.chart .title{font-weight:650}.chart .strong{font-weight:600}
+.line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dash{stroke-dasharray:5 5;opacity:.75}
+.area{opacity:.55}.faint{opacity:.45}.g{stroke-width:1;fill:none}.cursor{stroke-width:1;stroke-dasharray:3 3}
+${surfaces('#111827', '#64748b', '#e2e8f0', '#ffffff')}${series(LIGHT)}
+@media (prefers-color-scheme:dark){${surfaces('#f1f5f9', '#94a3b8', '#293548', '#0f172a')}${series(DARK)}}
+`

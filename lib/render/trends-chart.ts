@@ -1,0 +1,129 @@
+/** Results with a value for each bucket, or one in all: trends, and every kind that answers like them. */
+import type { TrendsItem } from '../shape/trends.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends-ranks.ts'
+import { type BarsChart, type Bucket, type Chart, changeText, DRAWN, type SeriesChart, type Shown } from './chart.ts'
+import { type AxisFormat, cut, formatBuckets, type NumberFormat, numberFormat } from './format.ts'
+import { makeTable, seriesTable } from './table.ts'
+
+/** What of a query node decides about its looks. */
+export interface TrendsLooks {
+  readonly interval?: unknown
+  readonly trendsFilter?: (AxisFormat & { readonly display?: unknown }) | null
+}
+
+const BARS = ['ActionsBar', 'ActionsStackedBar', 'ActionsUnstackedBar']
+const TABLES = ['ActionsTable', 'WorldMap', 'CalendarHeatmap']
+
+export function showTrends(items: readonly TrendsItem[], looks: TrendsLooks): Shown {
+  const filter = looks.trendsFilter ?? {}
+  const format = numberFormat(filter)
+  const display = String(filter.display ?? '')
+  const isTotal = items.every((item) => item.aggregated_value !== undefined)
+  return isTotal
+    ? showTotals(items, display, format)
+    : showSeries(items, display, String(looks.interval ?? 'day'), format)
+}
+
+function showSeries(items: readonly TrendsItem[], display: string, interval: string, format: NumberFormat): Shown {
+  const colors = colorsOf(items)
+  const series = items.map((item, index) => ({
+    name: nameOf(item),
+    values: item.data ?? [],
+    color: colors[index] ?? 0,
+    isPrevious: item.compare_label === 'previous',
+  }))
+  // the days of what is compared are other days: the current ones count
+  const current = items.find((item) => item.compare_label !== 'previous') ?? items[0]
+  const buckets = bucketsOf(current, interval)
+  const chart: SeriesChart = {
+    kind: 'series',
+    shape: BARS.includes(display) ? 'bars' : display === 'ActionsAreaGraph' ? 'area' : 'line',
+    stacked: display !== 'ActionsUnstackedBar',
+    buckets,
+    series: series.slice(0, DRAWN),
+    format,
+  }
+  const long = buckets.map((bucket) => bucket.long)
+  const counts = items.map(({ count }, index) => ({ name: series[index]?.name ?? '', value: count }))
+  return {
+    chart: TABLES.includes(display) ? { kind: 'table' } : chart,
+    table: seriesTable(headOf(interval), long, series, format),
+    summary: items.length === 1 ? `${format.full(items[0]?.count ?? 0)} in total` : listing(counts, format),
+  }
+}
+
+/** By their days; results that count something else have labels only. */
+function bucketsOf(item: TrendsItem | undefined, interval: string): Bucket[] {
+  const days: readonly unknown[] = item?.days ?? []
+  if (days.length > 0 && typeof days[0] === 'string') return formatBuckets(days.map(String), interval)
+  return (item?.labels ?? days).map((label) => ({ short: String(label), long: String(label) }))
+}
+
+const headOf = (interval: string) => interval.charAt(0).toUpperCase() + interval.slice(1)
+
+function showTotals(items: readonly TrendsItem[], display: string, format: NumberFormat): Shown {
+  const colors = colorsOf(items)
+  const values = items.map((item, index) => ({
+    name: nameOf(item),
+    value: item.aggregated_value ?? 0,
+    color: colors[index] ?? 0,
+    isPrevious: item.compare_label === 'previous',
+  }))
+  const table = makeTable(
+    ['Series', 'Value'],
+    values.map(({ name, value }) => [name, format.full(value)]),
+  )
+  const [first] = values
+  if (display === 'BoldNumber' && first) {
+    const previous = values.find(({ isPrevious }) => isPrevious)?.value ?? null
+    const change = changeText(first.value, previous)
+    const chart: Chart = { kind: 'number', name: first.name, value: first.value, previous, format }
+    return { chart, table, summary: format.full(first.value) + (change ? `, ${change} to the period before` : '') }
+  }
+  const bars: BarsChart = { kind: 'bars', items: values.slice(0, DRAWN), format, shares: display === 'ActionsPie' }
+  return { chart: TABLES.includes(display) ? { kind: 'table' } : bars, table, summary: listing(values, format) }
+}
+
+/** `Chrome 12, Safari 3 and 4 more` */
+function listing(values: readonly { name: string; value: number }[], { full }: NumberFormat): string {
+  const shown = values.slice(0, 3).map(({ name, value }) => `${cut(name, 60)} ${full(value)}`)
+  const more = values.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** A previous series has the colour of the current one. */
+function colorsOf(items: readonly TrendsItem[]): number[] {
+  const known = new Map<string, number>()
+  return items.map((item) => {
+    const key = JSON.stringify([item.order, item.breakdown_value])
+    const color = item.compare_label ? (known.get(key) ?? known.size) : known.size
+    known.set(item.compare_label ? key : `${key}${known.size}`, color)
+    return color
+  })
+}
+
+export function breakdownText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(breakdownText).join(' · ')
+  if (value === BREAKDOWN_NONE || value === null || value === undefined || value === '') return '(none)'
+  return value === BREAKDOWN_OTHER ? '(other)' : String(value)
+}
+
+function nameOf({ label, action, breakdown_value: value, compare_label }: TrendsItem): string {
+  const custom = action?.custom_name
+  const named = typeof custom === 'string' && custom !== '' ? custom : undefined
+  const name =
+    value === undefined
+      ? (named ?? label)
+      : action
+        ? brokenDown(label, value, named)
+        : `${label}: ${breakdownText(value)}`
+  return compare_label ? `${name} (${compare_label})` : name
+}
+
+/** The label is the value, or `series - value`; that of a cohort is its name. */
+function brokenDown(label: string, value: unknown, named: string | undefined): string {
+  const raw = Array.isArray(value) ? value.join('::') : String(value)
+  if (label === raw) return breakdownText(value)
+  if (!label.endsWith(` - ${raw}`)) return label
+  return `${named ?? label.slice(0, -raw.length - 3)}: ${breakdownText(value)}`
+}

@@ -1,0 +1,61 @@
+/** What pages and pictures say of an insight. */
+import type { Shown } from './chart.ts'
+import { cut, formatRange, formatTime } from './format.ts'
+import { type PresentedInsight, showInsight } from './show.ts'
+
+export interface Words {
+  readonly title: string
+  readonly range: string | null
+  readonly refreshed: string | null
+  /** One sentence for previews of links. */
+  readonly description: string
+  readonly shown: Shown
+  /** Seconds until it is worth to look again; null when nothing is under way. */
+  readonly again: number | null
+}
+
+const WAITS = { first: 3, most: 60 }
+
+interface Status {
+  readonly complete: boolean
+  readonly error: boolean
+  readonly error_message: string | null
+  readonly start_time: string
+}
+
+/** Everything but the drawing. A result that is not there yet is a chart that says so. */
+export function describeInsight(insight: PresentedInsight, now: Date): Words {
+  const title = insight.name || insight.derived_name || 'Untitled insight'
+  const range = insight.resolved_date_range
+  const status = insight.query_status as Status | null
+  const shown = showInsight(insight) ?? nothing(status)
+  const rangeText = range ? formatRange(range.date_from, range.date_to) : null
+  const sentence = [shown.summary, rangeText].filter(Boolean).join(', ')
+  return {
+    title,
+    range: rangeText,
+    refreshed: insight.last_refresh && formatTime(insight.last_refresh, insight.timezone),
+    description: cut(insight.description || sentence || title, 300),
+    shown,
+    again: status && !status.complete ? nextLook(status, now) : null,
+  }
+}
+
+/** The longer it takes, the longer until the next look. */
+function nextLook({ start_time }: Status, now: Date): number {
+  const elapsed = (now.getTime() - Date.parse(start_time)) / 1000
+  return Math.min(WAITS.most, Math.max(WAITS.first, Math.ceil(elapsed / 2)))
+}
+
+function nothing(status: Status | null): Shown {
+  const message = !status
+    ? 'There is no result to show.'
+    : status.error
+      ? `The result could not be computed. ${status.error_message ?? ''}`.trim()
+      : 'The result is being computed. This takes a moment.'
+  return {
+    chart: { kind: 'empty', message },
+    table: { columns: [], rows: [], series: null, total: 0 },
+    summary: message,
+  }
+}

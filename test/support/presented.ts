@@ -1,0 +1,66 @@
+/** Insights as the API presents them, one for each kind of chart. */
+import type { PresentedInsight } from '../../lib/render/show.ts'
+
+export const daysFrom = (first: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) =>
+    new Date(Date.parse(`${first}T00:00:00Z`) + index * 86_400_000).toISOString().slice(0, 10),
+  )
+
+export const presented = (more: Partial<PresentedInsight> = {}): PresentedInsight => ({
+  name: 'Orders',
+  derived_name: null,
+  description: null,
+  query: null,
+  result: null,
+  columns: null,
+  last_refresh: '2020-01-15T09:12:00.000Z',
+  timezone: 'UTC',
+  resolved_date_range: { date_from: '2020-01-01T00:00:00Z', date_to: '2020-01-03T23:59:59Z' },
+  query_status: null,
+  ...more,
+})
+
+/** A series over days. */
+export const curve = (label: string, data: readonly (number | null)[], more: object = {}) => ({
+  action: { name: label, custom_name: null },
+  order: 0,
+  label,
+  count: data.reduce<number>((total, value) => total + (value ?? 0), 0),
+  data,
+  days: daysFrom('2020-01-01', data.length),
+  labels: daysFrom('2020-01-01', data.length),
+  filter: {},
+  ...more,
+})
+
+export const total = (label: string, value: number, more: object = {}) => ({
+  ...curve(label, [], more),
+  labels: undefined,
+  aggregated_value: value,
+})
+
+export const trend = (display: string, result: unknown, more: object = {}): PresentedInsight =>
+  presented({
+    query: {
+      kind: 'InsightVizNode',
+      source: { kind: 'TrendsQuery', series: [], trendsFilter: { display, ...more } },
+    },
+    result,
+  })
+
+export const funnel = (result: unknown): PresentedInsight =>
+  presented({ query: { kind: 'InsightVizNode', source: { kind: 'FunnelsQuery', series: [] } }, result })
+
+export const steps = (names: readonly string[], counts: readonly number[], more: object = {}) =>
+  names.map((name, order) => ({
+    action_id: name,
+    name,
+    custom_name: null,
+    order,
+    people: [],
+    count: counts[order] ?? 0,
+    type: 'events',
+    average_conversion_time: order === 0 ? null : 90,
+    median_conversion_time: order === 0 ? null : 60,
+    ...more,
+  }))
