@@ -154,11 +154,13 @@ function requestBody({ body, rawBody }: Route): Json {
 
 const INTERNAL = 'background runs'
 
-/** What people call first; last what only clients and services call. */
-const byAudience = (one: Route, other: Route) => Number(one.scope === 'public') - Number(other.scope === 'public')
+/** What most come for, what else needs a key, what needs none. */
+const audience = (route: Route) => (tagOf(route) === 'insights' ? 0 : route.scope === 'public' ? 2 : 1)
+const byAudience = (one: Route, other: Route) => audience(one) - audience(other)
 
 /** The resource that a path is about: its first name after the project or the organization. */
 function tagOf({ path }: Route): string {
+  if (/^\/(shared|embedded)\//.test(path)) return 'shared insights'
   if (!path.startsWith('/api/')) return /^\/(array|flags|decide)/.test(path) ? 'client configuration' : 'capture'
   const [first = '', , ...rest] = path.split('/').slice(2)
   const inner = (first === 'projects' || first === 'organizations') && rest[0]
