@@ -1,5 +1,5 @@
 import { Client as QStash, Receiver } from '@upstash/qstash'
-import { Redis } from '@upstash/redis'
+import { Redis } from '@upstash/redis/cloudflare'
 import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Env } from './core/env.ts'
 import type { Engine } from './run/engine.ts'

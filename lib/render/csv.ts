@@ -1,5 +1,5 @@
 /** Results as a table that a person would paste into a spreadsheet (decisions.md). */
-import Papa from 'papaparse'
+import { csvFormatRow } from 'd3-dsv'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 
@@ -14,7 +14,15 @@ const ROWS_AT_ONCE = 500
 /** CSV with CRLF, piece by piece; what a spreadsheet would run as a formula gets a `'` before it. */
 export function* csvPieces(rows: readonly Row[]): Generator<string> {
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-    yield `${Papa.unparse(rows.slice(at, at + ROWS_AT_ONCE) as Cell[][], { newline: '\r\n', escapeFormulae: FORMULA })}\r\n`
+    yield rows
+      .slice(at, at + ROWS_AT_ONCE)
+      .map((row) => `${csvFormatRow(row.map(asText))}\r\n`)
+      .join('')
+}
+
+const asText = (value: Cell): string => {
+  const text = String(value ?? '')
+  return typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text
 }
 
 /** The table of a result, one per kind of query (decisions.md); its header alone when there is none. */

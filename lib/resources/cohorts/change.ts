@@ -1,4 +1,4 @@
-import Papa from 'papaparse'
+import { dsvFormat } from 'd3-dsv'
 import type { Caller } from '../../access/caller.ts'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid } from '../../core/ids.ts'
@@ -132,8 +132,15 @@ function membersOf({ persons, csv }: CohortInput, isStatic: boolean): Members {
   if (!isStatic && csv !== undefined) throw invalid('csv', 'This cohort is not static.')
   const wrong = persons?.findIndex((uuid) => !isUuid(uuid)) ?? -1
   if (wrong >= 0) throw invalid(`_create_static_person_ids__${wrong}`, 'Must be a valid UUID.')
-  const rows = csv === undefined ? [] : Papa.parse<string[]>(csv, { skipEmptyLines: 'greedy' }).data
-  const keys = rows.map(([first = '']) => first.trim()).filter((key) => key !== '')
+  const keys = csv === undefined ? [] : firstColumn(csv)
   if (csv !== undefined && keys.length === 0) throw invalid('csv', 'The file holds no ids.', 'empty')
   return { uuids: persons ?? [], keys: [...new Set(keys)] }
+}
+
+/** Spreadsheets of some countries put semicolons or tabs between their cells. */
+function firstColumn(csv: string): string[] {
+  const text = csv.replace(/^\ufeff/, '')
+  const [delimiter = ','] = text.match(/[,;\t]/) ?? []
+  const rows = dsvFormat(delimiter).parseRows(text)
+  return rows.map(([first = '']) => first.trim()).filter((key) => key !== '')
 }

@@ -7,9 +7,7 @@ test('quotes, separators and line ends are kept, formulas are text, negative num
     ['=1+1', '=5', '+x', '-x'],
     [-3, 2.5, null, '-3'],
   ]
-  expect([...csvPieces(rows)].join('')).toBe(
-    `"a,b","say ""x""","two\nlines"\r\n"'=1+1","'=5","'+x","'-x"\r\n-3,2.5,,-3\r\n`,
-  )
+  expect([...csvPieces(rows)].join('')).toBe(`"a,b","say ""x""","two\nlines"\r\n'=1+1,'=5,'+x,'-x\r\n-3,2.5,,-3\r\n`)
 })
 
 test('a row for each series, a column for each bucket', () => {
