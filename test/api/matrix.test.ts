@@ -62,6 +62,9 @@ test.each(names)('%s: keys', async (_, route) => {
     const refused = await call(bearer(narrowKey))
     expectError(refused, 403, 'permission_denied')
     expect(refused.body.detail).toBe(`API key missing required scope '${route.scope}'`)
+    const made = { label: 'just enough', scopes: [route.scope] }
+    const enough = (await server.call('POST', '/api/personal_api_keys/', made)).body.value
+    expect((await call(bearer(enough))).body?.detail ?? '').not.toContain('missing required scope')
   }
   if (!route.path.includes(':project_id')) return
   expectError(await call(bearer(foreignKey)), 403, 'permission_denied')
