@@ -2,34 +2,23 @@ import { answerQuery } from '../../../lib/cache/answer.ts'
 import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { convertCorrelation } from '../../../lib/nodes/legacy-correlation.ts'
 import { withCorrelationUrls } from '../../../lib/resources/people-urls.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
-import { isTruthy, legacyFilters } from './fields.ts'
+import { wantsCsv } from '../../format.ts'
+import type { RouteInput } from '../../route.ts'
+import { exportCsv, legacyRoutes, presentLegacy, readLegacy } from './legacy.ts'
 
-const PATH = '/api/projects/:project_id/insights/funnel/correlation'
-
-/** Legacy correlation: a funnel's filters and what to correlate, flat; nothing is saved (contract/insights.md 13). */
-async function correlation({ c, services, caller, project, rawBody }: RouteInput<unknown, unknown>) {
-  const filters: Record<string, unknown> = { ...c.req.query(), ...rawBody }
-  const mode = isTruthy(filters.refresh) ? 'force_blocking' : 'blocking'
+/** A funnel's filters and what to correlate. */
+async function correlation(input: RouteInput<unknown, unknown>) {
+  const { c, services, project } = input
+  const { filters, request } = readLegacy(input)
   const prepared = await prepareQuery(project, convertCorrelation(filters), services.now(), ['filters'])
-  const answer = await answerQuery(services, project, prepared, { mode, limiter: limiterOf({ caller }) })
-  return {
-    result: answer.entry && answer.key ? withCorrelationUrls(project.id, answer.key, answer.entry) : null,
-    timezone: project.timezone,
-    last_refresh: answer.entry && new Date(answer.entry.lastRefresh).toISOString(),
-    is_cached: answer.isCached,
-  }
+  const answer = await answerQuery(services, project, prepared, request)
+  if (wantsCsv(c)) return exportCsv(c, services, 'FunnelCorrelationQuery', answer)
+  const result = answer.entry && answer.key ? withCorrelationUrls(project.id, answer.key, answer.entry) : null
+  return { result, ...presentLegacy(project, answer) }
 }
 
-export const correlationRoutes: Route[] = (['get', 'post'] as const).map((method) =>
-  route({
-    method,
-    path: PATH,
-    scope: 'insight:read',
-    [method === 'get' ? 'query' : 'body']: legacyFilters,
-    computes: true,
-
-    summary: 'What correlates with success in a funnel of legacy filters',
-    handler: correlation,
-  }),
+export const correlationRoutes = legacyRoutes(
+  '/api/projects/:project_id/insights/funnel/correlation',
+  'What correlates with success in a funnel of legacy filters',
+  correlation,
 )

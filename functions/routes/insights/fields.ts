@@ -59,22 +59,3 @@ export const modeOf = (query: ReadQuery, body?: InsightBody): RefreshMode => rea
 
 /** A parameter that is on. */
 export const isOn = (word: string | undefined): boolean => /^(y|yes|t|true|on|1)$/i.test(word ?? '')
-
-/** `refresh` of the legacy endpoints. */
-export const isTruthy = (value: unknown): boolean => value === true || /^(true|1|yes)$/i.test(String(value ?? ''))
-
-const any = (description: string) => z.unknown().meta({ description }).optional()
-
-/** The best known of the legacy filters, which the conversion checks: anything else may stand beside them. */
-export const legacyFilters = z.looseObject({
-  events: any('Series: `[{"id": "$pageview", "math": "dau"}]`.'),
-  actions: any('Series of actions: `[{"id": 1}]`.'),
-  date_from: any('`-7d`, `2026-01-01`, `all`.'),
-  date_to: any('As `date_from`; now unless given.'),
-  interval: any('minute, hour, day, week or month.'),
-  properties: any('Filters: `[{"key": "$browser", "value": "Firefox", "operator": "exact"}]`.'),
-  breakdown: any('A property.'),
-  breakdown_type: any('event, person, group, session, cohort or hogql.'),
-  filter_test_accounts: any('true: without test accounts.'),
-  refresh: any('true: computes also what is cached.'),
-})

@@ -3,32 +3,22 @@ import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
 import { withFunnelUrls } from '../../../lib/resources/people-urls.ts'
 import { wantsCsv } from '../../format.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
-import { exportCsv } from './export.ts'
-import { isTruthy, legacyFilters } from './fields.ts'
+import type { RouteInput } from '../../route.ts'
+import { exportCsv, legacyRoutes, presentLegacy, readLegacy } from './legacy.ts'
 
-const PATH = '/api/projects/:project_id/insights/funnel'
 /** As the reference page says; a query node has 25. */
 const BREAKDOWN_LIMIT = 10
 
-/** Legacy funnels: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
-async function funnel({ c, services, caller, project, rawBody }: RouteInput<unknown, unknown>) {
-  const filters = { breakdown_limit: BREAKDOWN_LIMIT, ...c.req.query(), ...rawBody }
-  const query = convertFilters({ ...filters, insight: 'FUNNELS' })
-  const mode = isTruthy((filters as { refresh?: unknown }).refresh) ? 'force_blocking' : 'blocking'
+async function funnel(input: RouteInput<unknown, unknown>) {
+  const { c, services, project, rawBody } = input
+  const { filters, request } = readLegacy(input)
+  const query = convertFilters({ breakdown_limit: BREAKDOWN_LIMIT, ...filters, insight: 'FUNNELS' })
   const prepared = await prepareQuery(project, query, services.now(), ['filters'])
-  const answer = await answerQuery(services, project, prepared, { mode, limiter: limiterOf({ caller }) })
-  const results = answer.entry && answer.key ? withFunnelUrls(project.id, answer.key, answer.entry) : []
+  const answer = await answerQuery(services, project, prepared, request)
   if (wantsCsv(c)) return exportCsv(c, services, 'FunnelsQuery', answer)
-  return {
-    result: rawBody.insight === 'FUNNELS' ? unboxed(results, rawBody) : results,
-    timezone: project.timezone,
-    last_refresh: answer.entry && new Date(answer.entry.lastRefresh).toISOString(),
-    is_cached: answer.isCached,
-    timings: [],
-    query_method: 'hogql',
-    hogql: answer.entry?.response.hogql ?? null,
-  }
+  const results = answer.entry && answer.key ? withFunnelUrls(project.id, answer.key, answer.entry) : []
+  const result = rawBody.insight === 'FUNNELS' ? unboxed(results, rawBody) : results
+  return { result, ...presentLegacy(project, answer) }
 }
 
 /** Old clients that say they are funnels get the value of a single breakdown as a text (contract/funnels.md 14). */
@@ -53,15 +43,8 @@ function unboxed(
   return results.map((entry) => (Array.isArray(entry) ? entry.map(item) : item(entry)))
 }
 
-export const funnelRoutes: Route[] = (['get', 'post'] as const).map((method) =>
-  route({
-    method,
-    path: PATH,
-    scope: 'insight:read',
-    [method === 'get' ? 'query' : 'body']: legacyFilters,
-    computes: true,
-    csv: true,
-    summary: 'Compute a funnel of legacy filters',
-    handler: funnel,
-  }),
+export const funnelRoutes = legacyRoutes(
+  '/api/projects/:project_id/insights/funnel',
+  'Compute a funnel of legacy filters',
+  funnel,
 )

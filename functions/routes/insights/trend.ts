@@ -3,14 +3,11 @@ import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
 import { withPersonsUrls } from '../../../lib/resources/people-urls.ts'
-import type { TrendsItem } from '../../../lib/shape/trends.ts'
 import { wantsCsv } from '../../format.ts'
 import { pageLinks } from '../../paging.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
-import { exportCsv } from './export.ts'
-import { isTruthy, legacyFilters } from './fields.ts'
+import type { RouteInput } from '../../route.ts'
+import { exportCsv, legacyRoutes, presentLegacy, readLegacy } from './legacy.ts'
 
-const PATH = '/api/projects/:project_id/insights/trend'
 const PAGE = 25
 
 /** Other kinds of insights are trends here. */
@@ -18,30 +15,19 @@ const SERIES_KINDS = ['STICKINESS', 'LIFECYCLE'] as const
 
 type Query = ReturnType<typeof convertFilters>
 
-/** Legacy trends: filters flat in the query string and the body; nothing is saved (contract/insights.md 13). */
-async function trend({ c, services, caller, project, rawBody }: RouteInput<unknown, unknown>) {
-  const filters = { ...c.req.query(), ...rawBody }
+async function trend(input: RouteInput<unknown, unknown>) {
+  const { c, services, project } = input
+  const { filters, request } = readLegacy(input)
   const insight = SERIES_KINDS.find((kind) => kind === filters.insight) ?? 'TRENDS'
-  const query = convertFilters({ ...filters, insight })
-  const mode = isTruthy(filters.refresh) ? 'force_blocking' : 'blocking'
-  const request = { mode, limiter: limiterOf({ caller }) } as const
-  const answer = await withoutUnknownActions(query, async (known) =>
+  const answer = await withoutUnknownActions(convertFilters({ ...filters, insight }), async (known) =>
     answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), request),
   )
-  const result = (answer.entry?.response.results ?? []) as readonly TrendsItem[]
   if (wantsCsv(c)) return exportCsv(c, services, 'TrendsQuery', answer)
+  const result = answer.entry && answer.key ? withPersonsUrls(project.id, answer.key, answer.entry) : []
   const limit = Number(c.req.query('breakdown_limit')) || PAGE
   const offset = Number(c.req.query('offset')) || 0
-  return {
-    result: answer.entry && answer.key ? withPersonsUrls(project.id, answer.key, answer.entry) : [],
-    timezone: project.timezone,
-    last_refresh: answer.entry && new Date(answer.entry.lastRefresh).toISOString(),
-    is_cached: answer.isCached,
-    timings: [],
-    query_method: 'hogql',
-    hogql: answer.entry?.response.hogql ?? null,
-    next: pageLinks(c, { limit, offset }, result.length >= limit).next,
-  }
+  const { next } = pageLinks(c, { limit, offset }, result.length >= limit)
+  return { result, ...presentLegacy(project, answer), next }
 }
 
 /** A series of an action that is not there has no item in a legacy answer; a query node would be refused. */
@@ -56,15 +42,8 @@ async function withoutUnknownActions<T>(query: Query, work: (query: Query) => Pr
   }
 }
 
-export const trendRoutes: Route[] = (['get', 'post'] as const).map((method) =>
-  route({
-    method,
-    path: PATH,
-    scope: 'insight:read',
-    [method === 'get' ? 'query' : 'body']: legacyFilters,
-    computes: true,
-    csv: true,
-    summary: 'Compute trends of legacy filters',
-    handler: trend,
-  }),
+export const trendRoutes = legacyRoutes(
+  '/api/projects/:project_id/insights/trend',
+  'Compute trends of legacy filters',
+  trend,
 )

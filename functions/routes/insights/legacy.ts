@@ -1,0 +1,91 @@
+/** What the endpoints of legacy filters have in common: filters flat, nothing saved (contract/insights.md 13). */
+import type { Context } from 'hono'
+import * as z from 'zod'
+import type { AnswerRequest, QueryAnswer } from '../../../lib/cache/answer.ts'
+import { REFRESH_MODES } from '../../../lib/cache/policy.ts'
+import type { Project } from '../../../lib/core/project.ts'
+import { resultTable } from '../../../lib/render/csv.ts'
+import type { Services } from '../../../lib/services.ts'
+import type { AppEnv } from '../../context.ts'
+import { csvResponse } from '../../format.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
+
+const any = (description: string) => z.unknown().meta({ description }).optional()
+
+/** The best known of the legacy filters, which the conversion checks: anything else may stand beside them. */
+const legacyFilters = z.looseObject({
+  events: any('Series: `[{"id": "$pageview", "math": "dau"}]`.'),
+  actions: any('Series of actions: `[{"id": 1}]`.'),
+  date_from: any('`-7d`, `2026-01-01`, `all`.'),
+  date_to: any('As `date_from`; now unless given.'),
+  interval: any('minute, hour, day, week or month.'),
+  properties: any('Filters: `[{"key": "$browser", "value": "Firefox", "operator": "exact"}]`.'),
+  breakdown: any('A property.'),
+  breakdown_type: any('event, person, group, session, cohort or hogql.'),
+  filter_test_accounts: any('true: without test accounts.'),
+  refresh: any('true: computes also what is cached.'),
+  client_query_id: any('An id to cancel the computation by.'),
+})
+
+type Input = RouteInput<unknown, unknown>
+
+/** The filters from the query string and the body, which wins, and how to answer them: always at once. */
+export function readLegacy({ c, caller, rawBody }: Input) {
+  const filters: Record<string, unknown> = { ...c.req.query(), ...rawBody }
+  const { refresh, client_query_id: id } = filters
+  const request: AnswerRequest = {
+    mode: isForced(refresh) ? 'force_blocking' : 'blocking',
+    ...(typeof id === 'string' && id !== '' ? { statusId: id } : {}),
+    limiter: limiterOf({ caller }),
+  }
+  return { filters, request }
+}
+
+/** Whatever is true asks for a new result; the modes of the other endpoints mean what they say. */
+function isForced(refresh: unknown): boolean {
+  const word = String(refresh ?? '').toLowerCase()
+  const isMode = REFRESH_MODES.some((mode) => mode === word)
+  return isMode ? word === 'force_blocking' || word === 'force_async' : !/^(|false|0|no|f|n|off)$/.test(word)
+}
+
+/** Beside the result. */
+export const presentLegacy = ({ timezone }: Project, { entry, isCached }: QueryAnswer) => ({
+  timezone,
+  last_refresh: entry && new Date(entry.lastRefresh).toISOString(),
+  is_cached: isCached,
+  timings: [],
+  query_method: 'hogql',
+  hogql: entry?.response.hogql ?? null,
+})
+
+/** The table of an answer, as PostHog names the file and links the insight. */
+export function exportCsv(c: Context<AppEnv>, { env }: Services, kind: string, { entry }: QueryAnswer): Response {
+  const { export_name: name, export_insight_id: id } = c.req.query()
+  const range = entry?.response.resolved_date_range
+  const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
+  const table = resultTable(kind, entry?.response.results)
+  const link = id && /^\w+$/.test(id) ? [[`${env.PUBLIC_URL}/insights/${id}/`]] : []
+  return csvResponse(c, `${slug(name) || 'export'}${days} from PostHog`, [...link, ...table])
+}
+
+const slug = (text = '') =>
+  text
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/[\s-]+/g, '-')
+
+/** GET takes the filters from the query string, POST from both. */
+export const legacyRoutes = (path: string, summary: string, handler: (input: Input) => unknown): Route[] =>
+  (['get', 'post'] as const).map((method) =>
+    route({
+      method,
+      path,
+      scope: 'insight:read',
+      [method === 'get' ? 'query' : 'body']: legacyFilters,
+      computes: true,
+      csv: true,
+      summary,
+      handler,
+    }),
+  )
