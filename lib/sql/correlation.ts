@@ -13,11 +13,12 @@ import {
   type Select,
   type SelectColumn,
   type Source,
+  table,
   value,
 } from '../tree/query.ts'
 import { buildFilter } from './filters.ts'
 import { entityTest } from './funnel-events.ts'
-import { didStep, funnelWalks, table } from './funnel-walks.ts'
+import { didStep, funnelWalks } from './funnel-walks.ts'
 import { countIf, reachedStep } from './funnels.ts'
 import { EVENTS, timestamp } from './trends-events.ts'
 

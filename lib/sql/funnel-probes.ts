@@ -18,7 +18,7 @@ import {
   not,
   type Select,
   type SelectColumn,
-  type TableSource,
+  table,
   value,
 } from '../tree/query.ts'
 import { buildFilter } from './filters.ts'
@@ -32,7 +32,6 @@ const HALF_MICROSECOND = 5e-7
 /** Less than any way. */
 const NO_WAY = call('numbers')
 
-const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
 const float = (n: number) => value(n, 'float')
 const person = column('events', 'person_id')
 const negative = (expr: Expr) => call('subtract', float(0), expr)

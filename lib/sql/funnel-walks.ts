@@ -14,13 +14,12 @@ import {
   type QuerySource,
   type Select,
   type SelectColumn,
-  type TableSource,
+  table,
   value,
 } from '../tree/query.ts'
 import { funnelEvents } from './funnel-events.ts'
 import { probedWalks } from './funnel-probes.ts'
 
-export const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
 const same = (source: string, name: string): SelectColumn => ({ expr: column(source, name), as: name })
 const nothing = call('nothing')
 const integer = (n: number) => value(n, 'int')

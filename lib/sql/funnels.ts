@@ -12,9 +12,10 @@ import {
   not,
   type Select,
   type SelectColumn,
+  table,
   value,
 } from '../tree/query.ts'
-import { didStep, funnelWalks, table } from './funnel-walks.ts'
+import { didStep, funnelWalks } from './funnel-walks.ts'
 
 /** More groups than an answer can have. */
 export const MAX_GROUPS = 2_000

@@ -10,12 +10,12 @@ import {
   type QuerySource,
   type Select,
   type Source,
+  table,
   value,
 } from '../tree/query.ts'
 import { conditions, EVENTS } from './trends-events.ts'
 
 const integer = (n: number) => value(n, 'int')
-const from = (name: string): Source => ({ kind: 'table', name, alias: name })
 
 /**
  * source `counted`: bucket, value. Who is active in a step counts from it on for as many steps as a bucket looks back on,
@@ -79,8 +79,8 @@ export function activeBySteps(
       kind: 'union',
       alias: 'changes',
       queries: [
-        change(column('spans', 'first'), 1, from('spans')),
-        change(column('spans', 'after'), -1, from('spans')),
+        change(column('spans', 'first'), 1, table('spans')),
+        change(column('spans', 'after'), -1, table('spans')),
         change(column('every', 'index'), 0, { kind: 'indexes', count: bounds.length, alias: 'every' }),
       ],
     },

@@ -7,7 +7,7 @@ import {
   type Expr,
   type Select,
   type Source,
-  type TableSource,
+  table,
   value,
 } from '../tree/query.ts'
 import { plainBreakdown } from './trends-events.ts'
@@ -20,7 +20,6 @@ const none = value(BREAKDOWN_NONE, 'text')
 const breakdown = column('texts', 'breakdown')
 const isList = (plan: TrendsPlan) => (plan.breakdown?.parts.length ?? 0) > 1
 const limitOf = (plan: TrendsPlan) => value(plan.breakdown?.limit ?? 25, 'int')
-const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
 const sameBreakdown = { source: table('ranks'), on: compare(column('ranks', 'breakdown'), '=', breakdown) }
 
 /** The text that a value of `breakdownKey` has in the answer; that of a list is JSON. */

@@ -283,6 +283,7 @@ export interface Select {
 }
 
 export const value = (v: Scalar, type: SqlType): Value => ({ kind: 'value', value: v, type })
+export const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
 export const column = (table: string, name: string): Column => ({ kind: 'column', table, name })
 export const call = (fn: SqlFunction, ...args: readonly Expr[]): Call => ({ kind: 'call', fn, args })
 export const compare = (left: Expr, op: Compare['op'], right: Expr): Compare => ({ kind: 'compare', op, left, right })

@@ -1,14 +1,8 @@
 import * as z from 'zod'
-import {
-  ACCESS_LEVELS,
-  type AccessLevel,
-  accessLevel,
-  canChangeAccess,
-  requireViewer,
-} from '../../../lib/access/levels.ts'
+import { ACCESS_LEVELS, type AccessLevel, accessLevel, canChangeAccess } from '../../../lib/access/levels.ts'
 import { invalid, permissionDenied } from '../../../lib/core/errors.ts'
-import { readInsight } from '../../../lib/resources/insights/read.ts'
 import { rewriteInsights } from '../../../lib/resources/insights/records.ts'
+import { requireInsight } from '../../../lib/resources/insights/require.ts'
 import {
   type AccessControlRow,
   deleteAccessControl,
@@ -37,11 +31,8 @@ const ruleBody = z.object({
 
 type Input = RouteInput<unknown, unknown>
 
-async function insightOf({ services, project, caller, params }: Input) {
-  const row = await readInsight(services, project, params.id ?? '', undefined)
-  requireViewer(caller, project.organizationId, row)
-  return row
-}
+const insightOf = ({ services, project, caller, params }: Input) =>
+  requireInsight(services, project, caller, params.id ?? '', 'view')
 
 /** The rules of an insight and what the caller may do (contract/insights.md 15). */
 async function list(input: Input) {

@@ -1,5 +1,4 @@
-import { requireViewer } from '../../../lib/access/levels.ts'
-import { readInsight } from '../../../lib/resources/insights/read.ts'
+import { requireInsight } from '../../../lib/resources/insights/require.ts'
 import { type ActivityRow, listActivity } from '../../../lib/store/activity.ts'
 import { readNumbered } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
@@ -11,8 +10,7 @@ type Input = RouteInput<unknown, unknown>
 /** What happened to one insight (contract/insights.md 10). */
 async function ofInsight(input: Input) {
   const { services, project, caller, params } = input
-  const row = await readInsight(services, project, params.id ?? '', undefined)
-  requireViewer(caller, project.organizationId, row)
+  const row = await requireInsight(services, project, caller, params.id ?? '', 'view')
   return answer(input, row.id)
 }
 

@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { requireViewer } from '../../../lib/access/levels.ts'
 import { invalid } from '../../../lib/core/errors.ts'
 import { presentBasic } from '../../../lib/resources/insights/present.ts'
-import { readInsight } from '../../../lib/resources/insights/read.ts'
 import { writeInsights } from '../../../lib/resources/insights/records.ts'
+import { requireInsight } from '../../../lib/resources/insights/require.ts'
 import { lastViewed, noteViews } from '../../../lib/store/views.ts'
 import { type Route, type RouteInput, route, viewerOf } from '../../route.ts'
 
@@ -27,8 +26,7 @@ async function note({ services, project, caller }: Input, ids: readonly number[]
 
 async function viewed(input: Input) {
   const { c, services, project, caller, params } = input
-  const row = await readInsight(services, project, params.id ?? '', undefined)
-  requireViewer(caller, project.organizationId, row)
+  const row = await requireInsight(services, project, caller, params.id ?? '', 'view')
   await note(input, [row.id])
   return c.body(null, 200)
 }
