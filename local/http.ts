@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Faults, failCall } from './faults.ts'
 
 export interface LocalServer {
   readonly url: string
   /** Connections are cut from now on: what clients see when a service is away. */
   down(): void
   up(): void
+  /** Which calls fail, and how. */
+  readonly faults: Faults
   close(): Promise<void>
 }
 
@@ -14,10 +17,14 @@ export type Handler = (request: IncomingMessage, body: Buffer, response: ServerR
 /** Serves on 127.0.0.1; port 0 = any free one. Throws an Error that names the port when it is in use. */
 export async function serveLocal(name: string, port: number, handler: Handler): Promise<LocalServer> {
   let away = false
+  const faults = new Faults()
   const server = createServer(async (request, response) => {
     if (away) return void request.socket.destroy()
     try {
-      await handler(request, await readAll(request), response)
+      const body = await readAll(request)
+      const fault = faults.of(body)
+      const work = () => handler(request, body, response)
+      await (fault ? failCall(fault, request, response, work) : work())
     } catch (error) {
       if (!response.headersSent) sendJson(response, 500, { error: String(error) })
       else response.destroy()
@@ -33,6 +40,7 @@ export async function serveLocal(name: string, port: number, handler: Handler): 
     up() {
       away = false
     },
+    faults,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly databaseUrl?: string | undefined
   /** A real Redis (`REDIS_URL`). */
   readonly redisUrl?: string | undefined
+  /** How far the copy that Redis reads from is behind (`REDIS_LAG_MS`); no copy unless given. */
+  readonly redisLagMs?: number | undefined
   /** 0 = any free port. */
   readonly ports?: { readonly neon: number; readonly redis: number; readonly qstash: number }
   /** Where the worker listens: QStash signs and calls it. */
@@ -53,6 +55,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     REDIS_TOKEN,
     options.redisUrl ? serverRedis(options.redisUrl) : memoryRedis(),
   )
+  redis.setLag(options.redisLagMs ?? 0)
   const qstash = await startQstash({
     port: ports.qstash,
     ...QSTASH,

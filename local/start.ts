@@ -14,7 +14,8 @@ const USAGE = `npm start -- [--fresh] [--no-demo]
   --fresh    empties .edgehog/ first
   --no-demo  leaves the demo project without events
 
-Environment: PORT (8787); DATABASE_URL_TCP, REDIS_URL: real servers behind the same protocols.`
+Environment: PORT (8787); DATABASE_URL_TCP, REDIS_URL: real servers behind the same protocols; REDIS_LAG_MS: reads from
+the Redis in memory are so many milliseconds late, as those from a replica are.`
 
 const options = readOptions()
 const port = readPort()
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
     folder,
     databaseUrl: process.env.DATABASE_URL_TCP,
     redisUrl: process.env.REDIS_URL,
+    redisLagMs: readLag(),
     ports: { neon: port + 1, redis: port + 2, qstash: port + 3 },
     publicUrl: `http://127.0.0.1:${port}`,
     log: (source, line) => log(source)(line),
@@ -97,6 +99,13 @@ function readPort(): number {
   const number = Number(process.env.PORT ?? 8787)
   if (Number.isInteger(number) && number > 0 && number < 65_532) return number
   console.error(`PORT is ${process.env.PORT}; it must be a number between 1 and 65531.`)
+  process.exit(1)
+}
+
+function readLag(): number {
+  const lag = Number(process.env.REDIS_LAG_MS ?? 0)
+  if (Number.isInteger(lag) && lag >= 0) return lag
+  console.error(`REDIS_LAG_MS is ${process.env.REDIS_LAG_MS}; it must be a number of milliseconds.`)
   process.exit(1)
 }
 

@@ -7,6 +7,8 @@ export interface RedisShim extends LocalServer {
   /** Since the last reset: HTTP requests, and the commands in them. */
   readonly calls: { requests: number; commands: string[] }
   resetCalls(): void
+  /** Reads are so many milliseconds late from now on, but for clients that have seen more; 0 = not at all. */
+  setLag(ms: number): void
 }
 
 type Answer = { readonly result: Reply } | { readonly error: string }
@@ -15,12 +17,12 @@ type Answer = { readonly result: Reply } | { readonly error: string }
 export async function startRedis(port: number, token: string, database: RedisDatabase): Promise<RedisShim> {
   const calls: RedisShim['calls'] = { requests: 0, commands: [] }
 
-  async function one(command: unknown): Promise<Answer> {
+  async function one(command: unknown, seen: number): Promise<Answer> {
     if (!Array.isArray(command) || command.length === 0) return { error: 'ERR a command must be a list' }
     const words = command.map(String)
     calls.commands.push(words[0]?.toUpperCase() ?? '')
     try {
-      return { result: await database.run(words) }
+      return { result: await database.run(words, seen) }
     } catch (error) {
       if (error instanceof RedisError) return { error: error.message }
       throw error
@@ -49,19 +51,25 @@ export async function startRedis(port: number, token: string, database: RedisDat
       return sendJson(response, 405, { error: `ERR method ${request.method} is not allowed` })
     const encode = request.headers['upstash-encoding'] === 'base64' ? base64 : (reply: Reply) => reply
     const present = (answer: Answer) => ('result' in answer ? { result: encode(answer.result) } : answer)
-    const headers = { 'upstash-sync-token': 'local' }
+    const seen = Number(request.headers['upstash-sync-token']) || 0
+    // what a client has seen once it shall not miss afterwards
+    const headers = () => ({ 'upstash-sync-token': String(database.position()) })
     if (url.pathname === '/pipeline' || url.pathname === '/multi-exec') {
       const commands = readLists(body)
       if (!commands) return sendJson(response, 400, { error: 'ERR the body must be a list of commands' })
-      const answers = url.pathname === '/pipeline' ? await inOrder(commands, one) : await transaction(commands)
-      return sendJson(response, 200, answers.map(present), headers)
+      const answers =
+        url.pathname === '/pipeline'
+          ? await inOrder(commands, (command) => one(command, seen))
+          : await transaction(commands)
+      return sendJson(response, 200, answers.map(present), headers())
     }
-    const answer = await one(url.pathname === '/' ? readJson(body) : pathCommand(url, body))
-    sendJson(response, 'error' in answer ? 400 : 200, present(answer), headers)
+    const answer = await one(url.pathname === '/' ? readJson(body) : pathCommand(url, body), seen)
+    sendJson(response, 'error' in answer ? 400 : 200, present(answer), headers())
   })
   return {
     ...server,
     calls,
+    setLag: (ms) => database.setLag(ms),
     resetCalls() {
       calls.requests = 0
       calls.commands.length = 0

@@ -88,6 +88,13 @@ export class Store {
     this.#items.set(to, item)
   }
 
+  /** The same items, from now on on their own. */
+  copy(now: () => number): Store {
+    const copy = new Store(now)
+    for (const [key, item] of this.#items) copy.#items.set(key, structuredClone(item))
+    return copy
+  }
+
   keys(): string[] {
     return [...this.#items.keys()].filter((key) => this.item(key))
   }

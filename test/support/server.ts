@@ -32,6 +32,8 @@ export interface Answer {
 
 interface Options {
   readonly statementTimeoutMs?: number
+  /** How late reads from Redis are; `stack.redis.setLag` changes it. */
+  readonly redisLagMs?: number
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
 }
 

@@ -1,0 +1,87 @@
+/** What goes wrong with a call of a service, planned by a test. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+export type Fault =
+  /** Answered in the service's place: nothing is done. */
+  | { readonly status: number }
+  /** Done and answered so much later. */
+  | { readonly lateMs: number }
+  /** The connection is cut: nothing is done. */
+  | 'reset'
+  /** No answer ever: nothing is done. */
+  | 'hang'
+  /** Done, and the connection is cut. */
+  | 'answer lost'
+  /** Done, and half of the answer arrives. */
+  | 'body cut'
+
+interface Planned {
+  calls: number
+  times: number
+  readonly fault: Fault
+  readonly concerns: (body: string) => boolean
+}
+
+export class Faults {
+  #planned: Planned[] = []
+
+  /** The n-th call from now on fails (1 = the next), `times` in a row; only calls whose body `concerns` are counted. */
+  plan(nth: number, fault: Fault, times = 1, concerns: (body: string) => boolean = () => true): void {
+    this.#planned.push({ calls: nth, times, fault, concerns })
+  }
+
+  clear(): void {
+    this.#planned = []
+  }
+
+  /** The fault of a call that has just come in. */
+  of(body: Buffer): Fault | undefined {
+    let found: Fault | undefined
+    for (const planned of this.#planned) {
+      if (planned.times <= 0 || !planned.concerns(body.toString())) continue
+      if (planned.calls > 1) planned.calls--
+      else {
+        planned.times--
+        found ??= planned.fault
+      }
+    }
+    return found
+  }
+}
+
+/** Carries out a call that fails. */
+export async function failCall(
+  fault: Fault,
+  request: IncomingMessage,
+  response: ServerResponse,
+  work: () => Promise<void> | void,
+): Promise<void> {
+  if (fault === 'hang') return
+  if (fault === 'reset') return void request.socket.destroy()
+  if (fault === 'answer lost') {
+    response.writeHead = () => response
+    response.end = () => {
+      request.socket.destroy()
+      return response
+    }
+    return work()
+  }
+  if (fault === 'body cut') {
+    const write = response.write.bind(response)
+    response.end = ((text: string) => {
+      write(text.slice(0, text.length / 2), () => request.socket.destroy())
+      return response
+    }) as typeof response.end
+    return work()
+  }
+  if ('lateMs' in fault) {
+    const end = response.end.bind(response)
+    response.end = ((text: string) => {
+      setTimeout(() => end(text), fault.lateMs)
+      return response
+    }) as typeof response.end
+    return work()
+  }
+  response.writeHead(fault.status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: `planned to be ${fault.status}`, message: `planned to be ${fault.status}` }))
+}
