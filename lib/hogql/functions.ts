@@ -38,19 +38,25 @@ const rule = (min: number, max: number, takes: FunctionRule['takes'], build: Fun
 })
 
 const nothing = value(null, 'text')
-const isTrue = (e: Expr): Expr => call('coalesce', e, value(false, 'boolean'))
+/** What is not known is not true. */
+export const isTrue = (e: Expr): Expr => call('coalesce', e, value(false, 'boolean'))
 const boolean = (expr: Expr): Typed => ({ expr, type: 'boolean' })
 const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: SqlType): FunctionRule =>
   rule(takes.length, takes.length, takes, (args) => ({ expr: call(fn, ...args), type }))
 const first = (args: readonly Expr[]): Expr => args[0] ?? nothing
 const second = (args: readonly Expr[]): Expr => args[1] ?? nothing
 
-const bothNull = (args: readonly Expr[]): Expr => ({ kind: 'and', args: [isNull(first(args)), isNull(second(args))] })
+const isConstant = (e: Expr): boolean => e.kind === 'value' && e.value !== null
+const bothNull = (args: readonly Expr[]): Expr =>
+  args.some(isConstant) ? value(false, 'boolean') : { kind: 'and', args: [isNull(first(args)), isNull(second(args))] }
 
 /** Null is a value like others for `=` and `like`; an order with null is false (contract/other-insights.md e). */
-const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr => isTrue(or(compare(a, '=', b), bothNull([a, b])))
+const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
+  isTrue([a, b].some(isConstant) ? compare(a, '=', b) : or(compare(a, '=', b), bothNull([a, b])))
 const ordered = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
-  rule(2, 2, ['same'], ([a = nothing, b = nothing]) => boolean(isTrue(compare(a, op, b))))
+  rule(2, 2, ['same'], ([a = nothing, b = nothing], [type]) =>
+    boolean(isTrue({ kind: 'compare', left: a, op, right: b, ...(type === 'text' ? { byCodePoint: true } : {}) })),
+  )
 const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
   rule(2, 2, ['text'], (args) => {
     const matched = call('coalesce', call(how, first(args), second(args)), bothNull(args))

@@ -7,6 +7,8 @@ import {
   column,
   compare,
   type Expr,
+  type List,
+  or,
   type PropertyOwner,
   type Scalar,
   type SqlType,
@@ -15,7 +17,7 @@ import {
 import { dateUnit, INSTANT_FORMATS } from './dates.ts'
 import { hogqlError } from './error.ts'
 import type { Field, Fields } from './fields.ts'
-import { AGGREGATES, FUNCTIONS, type FunctionRule, type Typed } from './functions.ts'
+import { AGGREGATES, FUNCTIONS, type FunctionRule, isTrue, type Typed } from './functions.ts'
 import type { Ast } from './parser.ts'
 
 export interface Scope {
@@ -174,7 +176,7 @@ class Resolver {
     }
     const resolved = args.map((arg) => this.resolve(arg))
     const wanted = resolved.map((_, i) => takes[Math.min(i, takes.length - 1)] ?? 'any')
-    const common = commonType(resolved.filter((_, i) => wanted[i] === 'same').map(({ type }) => type))
+    const common = commonType(resolved.filter((_, i) => wanted[i] === 'same'))
     const fitted = resolved.map((typed, i) => {
       const want = wanted[i] ?? 'any'
       return want === 'any' ? typed : this.#as(typed, want === 'same' ? common : want, args[i]?.at ?? ast.at)
@@ -190,12 +192,30 @@ class Resolver {
     return format ? { format, ...result } : result
   }
 
+  /** Constants of one type are one list; null among them is a value like others. */
   #in(ast: Ast & { kind: 'call' }): Typed {
     const [left, right] = ast.args
     if (!left || !right || ast.args.length !== 2) throw this.#error("'in' expects 2 arguments", ast.at)
     const items = right.kind === 'list' ? right.items : [right]
-    const any = items.map((item) => this.#apply(ast, FUNCTIONS.equals as FunctionRule, [left, item]).expr)
-    return { expr: any.length === 0 ? value(false, 'boolean') : { kind: 'or', args: any }, type: 'boolean' }
+    const lists = new Map<Typed['type'], { expr: Expr; list: List }>()
+    const others: Expr[] = []
+    for (const item of items) {
+      const [of, is] = this.#alike([this.resolve(left), this.resolve(item)], [left.at, item.at])
+      const { expr, type } = is as Typed
+      if (of && expr.kind === 'value' && expr.value !== null && type !== 'id' && type !== 'null') {
+        const { list } = lists.get(type) ?? {}
+        lists.set(type, { expr: of.expr, list: { kind: 'list', type, values: [...(list?.values ?? []), expr.value] } })
+      } else others.push(this.#apply(ast, FUNCTIONS.equals as FunctionRule, [left, item]).expr)
+    }
+    const found = [...lists.values()].map(({ expr, list }) => isTrue({ kind: 'in', expr, list }))
+    const any = [...found, ...others]
+    return { expr: any.length === 0 ? value(false, 'boolean') : or(...any), type: 'boolean' }
+  }
+
+  /** Values that are compared, all of one type. */
+  #alike(values: readonly Typed[], at: readonly number[]): Typed[] {
+    const common = commonType(values)
+    return values.map((typed, i) => this.#as(typed, common, at[i] ?? 0))
   }
 
   #multiIf(ast: Ast & { kind: 'call' }): Typed {
@@ -302,9 +322,11 @@ export const asText = (expr: Expr, type: Typed['type']): Expr =>
   expr.kind === 'property' ? { ...expr, type: 'text' } : type === 'text' ? expr : call('toText', expr)
 
 /** What values are compared as: numbers where one is a number, instants where one is an instant, else text. */
-function commonType(types: readonly Typed['type'][]): Typed['type'] {
-  const known = new Set(types.filter((type) => type !== 'null'))
-  if (known.size <= 1) return [...known][0] ?? 'null'
+function commonType(values: readonly Typed[]): Typed['type'] {
+  const known = new Set(values.map(({ type }) => type).filter((type) => type !== 'null'))
+  // the numbers of two columns of ids say nothing of each other
+  const isOneColumn = new Set(values.map(({ expr }) => JSON.stringify(expr))).size === 1
+  if (known.size <= 1) return known.has('id') && !isOneColumn ? 'text' : ([...known][0] ?? 'null')
   if (known.has('instant')) return 'instant'
   if (known.has('float')) return 'float'
   return 'text'

@@ -117,7 +117,8 @@ function planMetadataTest(test: NodeTest, input: FilterInput): Filter {
     test.key === 'timestamp' && (test.operator.startsWith('is_date') || TYPED_OPERATORS.includes(test.operator))
   return {
     kind: 'metadata',
-    expr: isInstant ? column('events', test.key) : metadataText(test.key, input),
+    // an event without a session or a group has an empty text for it
+    expr: isInstant || test.operator.endsWith('_set') ? column('events', test.key) : metadataText(test.key, input),
     type: isInstant ? 'instant' : 'text',
     condition: planCondition(test, isInstant ? 'DateTime' : 'String', input),
   }

@@ -202,7 +202,7 @@ class PostgresPrinter extends Printer {
       case 'scalarQuery':
         return `(${this.select(e.query)})`
       case 'inQuery':
-        return `${this.operand(e.expr)} = any(array(${this.select(e.query)}))`
+        return `${this.operand(e.expr)} = any(array(${this.select(e.query)}${e.nullStays ? ' union all select -1' : ''}))`
       case 'exists':
         return `exists (${this.select(e.query)})`
       case 'latestBefore':

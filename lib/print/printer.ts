@@ -84,7 +84,7 @@ export abstract class Printer {
       case 'call':
         return this.functions[e.fn](e.args)
       case 'compare':
-        return `${this.operand(e.left)} ${e.op} ${this.operand(e.right)}`
+        return `${e.byCodePoint ? this.byCodePoint(this.operand(e.left)) : this.operand(e.left)} ${e.op} ${this.operand(e.right)}`
       case 'and':
       case 'or':
         return `(${e.args.map((arg) => this.expr(arg)).join(` ${e.kind} `)})`

@@ -81,7 +81,10 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
       return condition.negated ? or(isNull(read), not(any)) : any
     }
     case 'order':
-      return compare(read, condition.op, value(condition.value, type))
+      return {
+        ...compare(read, condition.op, value(condition.value, type)),
+        ...(type === 'text' && condition.op !== '=' ? { byCodePoint: true } : {}),
+      }
     case 'within':
       return and(
         compare(read, '>=', value(condition.low, 'float')),

@@ -57,6 +57,8 @@ export interface Compare {
   readonly op: '=' | '!=' | '<' | '<=' | '>' | '>='
   readonly left: Expr
   readonly right: Expr
+  /** Text is ordered by code points, not by the database's locale. */
+  readonly byCodePoint?: boolean
 }
 export interface In {
   readonly kind: 'in'
@@ -161,6 +163,8 @@ export interface InQuery {
   readonly kind: 'inQuery'
   readonly expr: Expr
   readonly query: Select
+  /** Null is neither in nor out, even where the query gives nothing. The values are numbers above -1. */
+  readonly nullStays?: boolean
 }
 /** Physical: the query, which reads columns of this one, has a row. */
 export interface Exists {

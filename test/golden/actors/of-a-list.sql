@@ -2,13 +2,14 @@
 select person as c0, toString(persons.id) as c1, 1 as c2 from persons join (select person_id as actor, toFloat(count()) as event_count from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC') and [coalesce(properties.plan, ''), coalesce(person.properties.age, '')] = ['pro', '']) group by person_id) as source on source.actor = persons.id where true order by persons.id, persons.id limit 101
 
 -- postgres
-select person_json($1::int4, "persons"."id") as "c0", "persons"."uuid"::text as "c1", $2::int4 as "c2" from "persons" join (select "events"."person" as "actor", count(*)::float8 as "event_count" from "events" left join "persons" on ("persons"."project" = $1::int4 and "persons"."id" = "events"."person") where ("events"."project" = $1::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $4::text)) and "events"."ts" >= $5::timestamptz and "events"."ts" < $6::timestamptz and array[coalesce(("events"."properties" ->> $7::text), $8::text), coalesce(("persons"."properties" ->> $9::text), $8::text)] = $10::text[]) group by "events"."person") as "source" on "source"."actor" = "persons"."id" where "persons"."project" = $1::int4 order by "persons"."id", "persons"."id" limit 101
+select person_json($1::int4, "persons"."id") as "c0", "persons"."uuid"::text as "c1", $2::int4 as "c2" from "persons" join (select "events"."person" as "actor", count(*)::float8 as "event_count" from "events" left join "persons" on ("persons"."project" = $1::int4 and "persons"."id" = "events"."person") where ("events"."project" = $1::int4 and "events"."event" = coalesce((select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $3::text and "dictionary"."value" = $4::text)), $5::int4) and "events"."ts" >= $6::timestamptz and "events"."ts" < $7::timestamptz and array[coalesce(("events"."properties" ->> $8::text), $9::text), coalesce(("persons"."properties" ->> $10::text), $9::text)] = $11::text[]) group by "events"."person") as "source" on "source"."actor" = "persons"."id" where "persons"."project" = $1::int4 order by "persons"."id", "persons"."id" limit 101
 
 -- params
 7
 1
 "$event"
 "paid"
+-1
 "2024-03-29T23:00:00.000Z"
 "2024-04-01T22:00:00.000Z"
 "plan"

@@ -2,12 +2,13 @@
 select persons.id as person from persons left join (select each.person as person from (select person_id as person, max(timestamp) as last from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-03 13:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-02 12:00:00.000', 6, 'UTC')) group by person_id) as each where each.last < toDateTime64('2024-03-26 13:00:00.000', 6, 'UTC')) as did_0 on did_0.person = persons.id where (persons.has_profile = true and (not (did_0.person is null)))
 
 -- postgres
-select "persons"."id" as "person" from "persons" left join (select "each"."person" as "person" from (select coalesce("person_backlog"."to_person", "events"."person") as "person", max("events"."ts") as "last" from "events" left join "person_backlog" on ("person_backlog"."project" = $1::int4 and "person_backlog"."from_person" = "events"."person") where ("events"."project" = $1::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $2::text and "dictionary"."value" = $3::text)) and "events"."ts" >= $4::timestamptz and "events"."ts" < $5::timestamptz) group by coalesce("person_backlog"."to_person", "events"."person")) as "each" where "each"."last" < $6::timestamptz) as "did_0" on "did_0"."person" = "persons"."id" where ("persons"."project" = $1::int4 and "persons"."has_profile" = $7::boolean and (not ("did_0"."person" is null)))
+select "persons"."id" as "person" from "persons" left join (select "each"."person" as "person" from (select coalesce("person_backlog"."to_person", "events"."person") as "person", max("events"."ts") as "last" from "events" left join "person_backlog" on ("person_backlog"."project" = $1::int4 and "person_backlog"."from_person" = "events"."person") where ("events"."project" = $1::int4 and "events"."event" = coalesce((select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $1::int4 and "dictionary"."key" = $2::text and "dictionary"."value" = $3::text)), $4::int4) and "events"."ts" >= $5::timestamptz and "events"."ts" < $6::timestamptz) group by coalesce("person_backlog"."to_person", "events"."person")) as "each" where "each"."last" < $7::timestamptz) as "did_0" on "did_0"."person" = "persons"."id" where ("persons"."project" = $1::int4 and "persons"."has_profile" = $8::boolean and (not ("did_0"."person" is null)))
 
 -- params
 7
 "$event"
 "paid"
+-1
 "2024-03-03T13:00:00.000Z"
 "2024-04-02T12:00:00.000Z"
 "2024-03-26T13:00:00.000Z"

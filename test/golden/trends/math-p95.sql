@@ -2,7 +2,7 @@
 select counted.bucket as bucket, counted.value as value from (select toStartOfDay(timestamp) as bucket, coalesce(quantile(0.95)(toFloat(properties.amount)), 0) as value from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC')) group by toStartOfDay(timestamp)) as counted
 
 -- postgres
-select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select coalesce(percentile_cont($3::float8) within group (order by property_number("events"."properties" -> $4::text)), $5::float8) as "value" from "events" where ("events"."project" = $6::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $6::int4 and "dictionary"."key" = $7::text and "dictionary"."value" = $8::text)) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to")) as "each") as "counted"
+select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select coalesce(percentile_cont($3::float8) within group (order by property_number("events"."properties" -> $4::text)), $5::float8) as "value" from "events" where ("events"."project" = $6::int4 and "events"."event" = coalesce((select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $6::int4 and "dictionary"."key" = $7::text and "dictionary"."value" = $8::text)), $9::int4) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to")) as "each") as "counted"
 
 -- params
 "{\"2024-03-29T23:00:00.000Z\",\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\"}"
@@ -13,3 +13,4 @@ select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select
 7
 "$event"
 "paid"
+-1

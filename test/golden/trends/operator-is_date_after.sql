@@ -2,7 +2,7 @@
 select counted.bucket as bucket, counted.value as value from (select toStartOfDay(timestamp) as bucket, toFloat(count()) as value from events where (event = 'paid' and timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC') and toDateTime(properties.due) > toDateTime64('2024-02-29 23:00:00.000', 6, 'UTC')) group by toStartOfDay(timestamp)) as counted
 
 -- postgres
-select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select count(*)::float8 as "value" from "events" where ("events"."project" = $3::int4 and "events"."event" = (select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to" and property_instant("events"."properties" -> $6::text, $7::text) > $8::timestamptz)) as "each") as "counted"
+select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select count(*)::float8 as "value" from "events" where ("events"."project" = $3::int4 and "events"."event" = coalesce((select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)), $6::int4) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to" and property_instant("events"."properties" -> $7::text, $8::text) > $9::timestamptz)) as "each") as "counted"
 
 -- params
 "{\"2024-03-29T23:00:00.000Z\",\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\"}"
@@ -10,6 +10,7 @@ select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select
 7
 "$event"
 "paid"
+-1
 "due"
 "Europe/Berlin"
 "2024-02-29T23:00:00.000Z"
