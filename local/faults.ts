@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export type Fault =
   /** Answered in the service's place: nothing is done. */
-  | { readonly status: number }
+  | { readonly status: number; readonly body?: object }
   /** Done and answered so much later. */
   | { readonly lateMs: number }
   /** The connection is cut: nothing is done. */
@@ -28,6 +28,11 @@ export class Faults {
   /** The n-th call from now on fails (1 = the next), `times` in a row; only calls whose body `concerns` are counted. */
   plan(nth: number, fault: Fault, times = 1, concerns: (body: string) => boolean = () => true): void {
     this.#planned.push({ calls: nth, times, fault, concerns })
+  }
+
+  /** How many calls are still to fail. */
+  get pending(): number {
+    return this.#planned.reduce((sum, { times }) => sum + times, 0)
   }
 
   clear(): void {
@@ -83,5 +88,5 @@ export async function failCall(
     return work()
   }
   response.writeHead(fault.status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: `planned to be ${fault.status}`, message: `planned to be ${fault.status}` }))
+  response.end(JSON.stringify(fault.body ?? { error: 'planned', message: 'planned' }))
 }

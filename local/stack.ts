@@ -9,6 +9,7 @@ import type { Database } from './neon/database.ts'
 import { openPglite } from './neon/pglite.ts'
 import { openPostgres } from './neon/postgres.ts'
 import { type NeonShim, startNeon } from './neon/server.ts'
+import type { OwnPace } from './qstash/retry.ts'
 import { type QstashShim, startQstash } from './qstash/server.ts'
 import { memoryRedis, serverRedis } from './redis/database.ts'
 import { type RedisShim, startRedis } from './redis/server.ts'
@@ -29,7 +30,7 @@ export interface StackOptions {
   readonly statementTimeoutMs?: number
   /** Computations a minute and an hour of one key; no limit unless given. */
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
-  readonly retryDelayMs?: (retried: number) => number
+  readonly retryDelayMs?: OwnPace
   readonly log?: (source: 'postgres' | 'qstash', line: string) => void
 }
 

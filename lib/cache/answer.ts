@@ -6,11 +6,12 @@ import type { Services } from '../services.ts'
 import { cancelKey, cancels, statementName } from './cancel.ts'
 import { computeEntry, storeEntry } from './compute.ts'
 import { type CacheEntry, entryKey, unpackEntry } from './entry.ts'
-import { acquireLock, lockKey, RELEASE, readOrLock } from './lock.ts'
+import { readLeader } from './leader.ts'
+import { lockAndRead, lockKey, RELEASE, readOrLock } from './lock.ts'
 import { decide, freshness, type RefreshMode } from './policy.ts'
 import type { Prepared } from './prepare.ts'
 import { enqueueRun } from './queue.ts'
-import { answersEnqueue, isInFlight, parseStatus, type RunStatus, statusKey } from './status.ts'
+import { answersEnqueue, parseStatus, type RunStatus, statusKey } from './status.ts'
 
 export interface QueryAnswer {
   /** The cache key; null when nothing was keyed. */
@@ -29,14 +30,16 @@ export interface AnswerRequest {
   readonly subscribed?: boolean | undefined
   /** Whom a computation counts for; nobody unless given. */
   readonly limiter?: string | undefined
+  /** How long a computation may last at most, in milliseconds. */
+  readonly withinMs?: number | undefined
 }
 
 /** What Redis holds for a query. */
 export interface Lookup {
   readonly entry: CacheEntry | undefined
   readonly status: RunStatus | undefined
-  /** The lock was taken with the look-up. */
-  readonly locked: boolean
+  /** What became of the lock, which is asked for together with a result that may be missing. */
+  readonly lock: 'taken' | 'refused' | 'not asked for'
 }
 
 const LOSER_WAITS_MS = 5_000
@@ -67,26 +70,31 @@ export async function answerLookup(
   lookup: Lookup | undefined,
   runId: string = crypto.randomUUID(),
 ): Promise<QueryAnswer> {
-  const now = services.now().getTime()
+  const now = services.now()
   const entry = lookup?.entry
-  const decision = decide(request.mode, freshness(entry, now))
+  const decision = decide(request.mode, freshness(entry, now.getTime()))
   if (decision.compute) {
     const computed = await computeOnce(services, project, prepared, request, lookup, runId)
     return { key: prepared.key, entry: computed, isCached: computed === entry, status: null }
   }
   if (!lookup) throw unavailable('The cache is not available.')
-  const running = lookup.status && isInFlight(lookup.status, now) ? lookup.status : null
+  const running = lookup.status && !lookup.status.complete ? lookup.status : null
   const enqueues =
     decision.enqueue === 'new' || (decision.enqueue === 'unless running' && !answersEnqueue(lookup.status, now))
   if (enqueues && request.limiter !== undefined) await requireCapacity(services, request.limiter)
   const status = enqueues
-    ? await enqueueRun(services, project, {
-        statusId: request.statusId ?? prepared.key,
-        cacheKey: prepared.key,
-        query: prepared.query,
-        insightId: request.insightId ?? null,
-        subscribed: request.subscribed,
-      })
+    ? await enqueueRun(
+        services,
+        project,
+        {
+          statusId: request.statusId ?? prepared.key,
+          cacheKey: prepared.key,
+          query: prepared.query,
+          insightId: request.insightId ?? null,
+          subscribed: request.subscribed,
+        },
+        { unlessRunning: decision.enqueue === 'unless running' },
+      )
     : decision.enqueue === 'unless running'
       ? (lookup.status ?? null)
       : running
@@ -105,10 +113,12 @@ async function readLookup(
   try {
     if (runId !== undefined) {
       const read = await readOrLock(services, [...keys, lockKey(projectId, prepared.key)], runId)
-      return { entry: await unpackEntry(read.result), status: parseStatus(read.status), locked: read.locked }
+      const status = parseStatus(read.status, services.now())
+      const lock = read.locked ? 'taken' : read.result === null ? 'refused' : 'not asked for'
+      return { entry: await unpackEntry(read.result), status, lock }
     }
     const [result, status] = await services.redis.mget<(string | null)[]>(...keys)
-    return { entry: await unpackEntry(result), status: parseStatus(status), locked: false }
+    return { entry: await unpackEntry(result), status: parseStatus(status, services.now()), lock: 'not asked for' }
   } catch (error) {
     console.warn('The cache is not available.', error)
     return undefined
@@ -116,44 +126,76 @@ async function readLookup(
 }
 
 /**
- * One computation per cache key; who loses the lock waits for the winner's result, then computes without it. Throws 400
- * `query_cancelled` when the id that the client gave was cancelled meanwhile.
+ * One computation per cache key; who loses the lock waits for the winner's result, then computes without it, and counts
+ * like anybody who computes. Throws 400 `query_cancelled` when the id that the client gave was cancelled meanwhile.
  */
 async function computeOnce(
   services: Services,
   project: Project,
   prepared: Prepared,
-  { statusId, limiter }: AnswerRequest,
+  { statusId, limiter, insightId = null, withinMs }: AnswerRequest,
   lookup: Lookup | undefined,
   runId: string,
 ): Promise<CacheEntry> {
   const startedAt = services.now().getTime()
-  const cancelled = statusId === undefined ? undefined : cancelKey(project.id, statusId)
-  const name = statusId === undefined ? `edgehog:${runId}` : await statementName(project.id, statusId)
-  const key = lockKey(project.id, prepared.key)
-  const locked = lookup?.locked || (lookup && (await acquireLock(services, key, runId).catch(() => true)))
-  if (lookup && !locked) {
-    const found = await waitForResult(services, project.id, prepared.key, lookup.entry?.lastRefresh ?? 0)
+  const keys = {
+    entry: entryKey(project.id, prepared.key),
+    lock: lockKey(project.id, prepared.key),
+    cancel: statusId === undefined ? undefined : cancelKey(project.id, statusId),
+  }
+  const timeoutMs = Math.min(services.env.STATEMENT_TIMEOUT_MS, withinMs ?? Number.POSITIVE_INFINITY)
+  const known = lookup?.entry?.lastRefresh ?? 0
+  const lock = lookup && (await takeLock(services, keys, lookup, runId))
+  if (lock?.entry && lock.entry.lastRefresh > known) {
+    if (lock.isTaken) await services.redis.eval(RELEASE, [keys.lock], [runId]).catch(() => {})
+    return lock.entry
+  }
+  if (lock && !lock.isTaken) {
+    const found = await waitForResult(services, keys.entry, known, Math.min(LOSER_WAITS_MS, timeoutMs))
     if (found) return found
   }
-  const held = { lock: locked ? key : null, runId }
   try {
-    if (limiter !== undefined && (held.lock || isStrict(limiter))) await requireCapacity(services, limiter)
-    const entry = await computeEntry(services, project, prepared, name)
-    const stored =
-      lookup && (await storeUnlessAway(services, project.id, prepared.key, entry, held, { cancelKey: cancelled }))
-    if (stored && cancels(stored.cancelledAt, startedAt)) throw queryCancelled()
+    if (limiter !== undefined && (lookup || isStrict(limiter))) await requireCapacity(services, limiter)
+    const entry = await computeEntry(services, project, prepared, {
+      statementName: statusId === undefined ? `edgehog:${runId}` : await statementName(project.id, statusId),
+      insightId,
+      timeoutMs,
+    })
+    const cancelledAt = lookup && (await storeUnlessAway(services, keys, entry, runId))
+    if (cancels(cancelledAt, startedAt)) throw queryCancelled()
     return entry
   } catch (error) {
-    if (held.lock) await services.redis.eval(RELEASE, [held.lock], [runId]).catch(() => {})
-    throw cancelled ? await cancelOr(services, error, cancelled, startedAt) : error
+    if (lock?.isTaken) await services.redis.eval(RELEASE, [keys.lock], [runId]).catch(() => {})
+    throw keys.cancel ? await cancelOr(services, error, keys.cancel, startedAt) : error
+  }
+}
+
+interface Lock {
+  readonly isTaken: boolean
+  /** What lies there now. */
+  readonly entry?: CacheEntry | undefined
+}
+
+/** With the look-up it was asked for together with the result, or it is asked for now. */
+async function takeLock(
+  services: Services,
+  keys: { readonly entry: string; readonly lock: string },
+  { lock }: Lookup,
+  runId: string,
+): Promise<Lock | undefined> {
+  if (lock !== 'not asked for') return { isTaken: lock === 'taken' }
+  try {
+    const { locked, result } = await lockAndRead(services, [keys.lock, keys.entry], runId)
+    return { isTaken: locked, entry: await unpackEntry(result) }
+  } catch {
+    return undefined
   }
 }
 
 /** The database says the same of a cancel and of a timeout; Redis knows which of them it was. */
 async function cancelOr(services: Services, error: unknown, cancelKey: string, startedAt: number): Promise<unknown> {
   if (!(error instanceof ApiError) || error.status < 500) return error
-  const cancelledAt = await services.redis.get<string>(cancelKey).catch(() => null)
+  const [cancelledAt] = await readLeader(services, [cancelKey]).catch(() => [])
   return cancels(cancelledAt, startedAt) ? queryCancelled(error) : error
 }
 
@@ -166,11 +208,10 @@ async function storeUnlessAway(...args: Parameters<typeof storeEntry>) {
   })
 }
 
-async function waitForResult(services: Services, projectId: number, key: string, newerThan: number) {
-  const polls = LOSER_WAITS_MS / LOSER_POLLS_MS
-  for (let poll = 0; poll < polls; poll++) {
+async function waitForResult(services: Services, entryKey: string, newerThan: number, waitMs: number) {
+  for (let waited = 0; waited < waitMs; waited += LOSER_POLLS_MS) {
     await new Promise((resolve) => setTimeout(resolve, LOSER_POLLS_MS))
-    const entry = await unpackEntry(await services.redis.get<string>(entryKey(projectId, key)).catch(() => null))
+    const entry = await unpackEntry(await services.redis.get<string>(entryKey).catch(() => null))
     if (entry && entry.lastRefresh > newerThan) return entry
   }
   return undefined

@@ -3,8 +3,8 @@ import { unavailable } from '../core/errors.ts'
 import { sha256 } from '../core/ids.ts'
 import { cancelStatements } from '../run/cancel.ts'
 import type { Services } from '../services.ts'
-import { lockMs } from './lock.ts'
-import { CANCELLED, parseStatus, REPLACE_STATUS, type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
+import { cancelStatus } from './run-state.ts'
+import { statusKey } from './status.ts'
 
 const MESSAGE = 'The query was cancelled.'
 
@@ -28,32 +28,18 @@ export const cancels = (cancelledAt: string | null | undefined, startedAt: numbe
  * Cancels what runs under an id: its status says so, its statement ends, and a late delivery does nothing. An id that
  * is not known, or has ended, stays as it is. Throws 503 when Redis is away.
  */
-export async function cancelRun(services: Services, projectId: number, statusId: string): Promise<void> {
-  const key = statusKey(projectId, statusId)
-  const endTime = services.now().toISOString()
-  const text = await services.redis.get<string>(key).catch(away)
-  const status = parseStatus(text)
-  const pipeline = mark(services, projectId, statusId)
-  if (status && !status.complete) {
-    const ended: RunStatus = { ...status, complete: true, error: true, cancelled: true, errorMessage: MESSAGE, endTime }
-    pipeline.eval(REPLACE_STATUS, [key], [text ?? '', JSON.stringify(ended), String(STATUS_TTL_SECONDS)])
-  }
-  await pipeline.exec().catch(away)
-  await endStatements(services, projectId, statusId, status !== undefined && !status.complete)
-}
+export const cancelRun = (services: Services, projectId: number, statusId: string): Promise<void> =>
+  cancel(services, projectId, statusId, 'end')
 
 /** Cancels a run and forgets it. Throws 503 when Redis is away. */
-export async function forgetRun(services: Services, projectId: number, status: RunStatus): Promise<void> {
-  const pipeline = mark(services, projectId, status.id)
-  pipeline.set(statusKey(projectId, status.id), CANCELLED, { ex: STATUS_TTL_SECONDS })
-  await pipeline.exec().catch(away)
-  if (!status.complete) await endStatements(services, projectId, status.id, true)
-}
+export const forgetRun = (services: Services, projectId: number, statusId: string): Promise<void> =>
+  cancel(services, projectId, statusId, 'forget')
 
-function mark(services: Services, projectId: number, statusId: string) {
-  const pipeline = services.redis.pipeline()
-  pipeline.set(cancelKey(projectId, statusId), String(services.now().getTime()), { px: lockMs(services) })
-  return pipeline
+async function cancel(services: Services, projectId: number, statusId: string, how: 'end' | 'forget'): Promise<void> {
+  const keys = { status: statusKey(projectId, statusId), cancel: cancelKey(projectId, statusId) }
+  const wasRunning = await cancelStatus(services, keys, MESSAGE, how).catch(away)
+  // requests that compute have no status: there may be a statement all the same
+  if (wasRunning || how === 'end') await endStatements(services, projectId, statusId, wasRunning)
 }
 
 function away(cause: unknown): never {

@@ -1,26 +1,26 @@
 import { computeQuery } from '../answer-query.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
-import { type CacheEntry, ENTRY_TTL_SECONDS, entryKey, packEntry } from './entry.ts'
-import { RELEASE } from './lock.ts'
+import { type CacheEntry, ENTRY_TTL_SECONDS, packEntry } from './entry.ts'
 import type { Prepared } from './prepare.ts'
-import { REPLACE_STATUS, type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
 
-export interface Held {
-  readonly lock: string | null
-  readonly runId: string
+export interface Computation {
+  /** Under which its statements can be cancelled. */
+  readonly statementName: string
+  /** The insight that it is for; null for none. */
+  readonly insightId: number | null
+  readonly timeoutMs: number
 }
 
-/** Runs the query, its statements under a name. Throws what the pipeline and the database throw. */
+/** Runs the query. Throws what the pipeline and the database throw. */
 export async function computeEntry(
   services: Services,
   project: Project,
   prepared: Prepared,
-  statementName: string,
+  { statementName, insightId, timeoutMs }: Computation,
 ): Promise<CacheEntry> {
   const now = services.now()
   const { node, description } = prepared
-  const timeoutMs = services.env.STATEMENT_TIMEOUT_MS
   const response = await computeQuery(services.engine, project, node, { now, timeoutMs, runId: statementName })
   return {
     response,
@@ -30,42 +30,27 @@ export async function computeEntry(
     dateFrom: description.dateFrom?.getTime() ?? null,
     dateTo: description.dateTo?.getTime() ?? null,
     lastRefresh: now.getTime(),
+    ...(insightId === null ? {} : { insightId }),
   }
 }
 
-/** What else is told and asked when a result is stored. */
-export interface Ending {
-  /** The status of the run that made it, and the text of the one that it replaces. */
-  readonly status?: RunStatus
-  readonly replaces?: string | null
-  /** A key that says whether the request was cancelled. */
-  readonly cancelKey?: string | undefined
-}
+const STORE = `
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+if redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
+return redis.call('GET', KEYS[3])`
 
-export interface Stored {
-  /** False: the status became another one meanwhile and was left as it is. */
-  readonly completed: boolean
-  readonly cancelledAt: string | null
-}
-
-/** Stores a result, completes the status of the run, and releases its lock: one call. Redis errors are thrown. */
+/**
+ * Stores the result of a request and frees its lock, in one call; when the id of the request was cancelled, as text.
+ * Throws 400 `result_too_large`, and what Redis throws.
+ */
 export async function storeEntry(
-  services: Services,
-  projectId: number,
-  key: string,
+  { redis }: Services,
+  keys: { readonly entry: string; readonly lock: string; readonly cancel: string | undefined },
   entry: CacheEntry,
-  held: Held,
-  { status, replaces, cancelKey }: Ending = {},
-): Promise<Stored> {
-  const pipeline = services.redis.pipeline()
-  pipeline.set(entryKey(projectId, key), await packEntry(entry), { ex: ENTRY_TTL_SECONDS })
-  if (held.lock) pipeline.eval(RELEASE, [held.lock], [held.runId])
-  if (status) {
-    const written = [replaces ?? '', JSON.stringify(status), String(STATUS_TTL_SECONDS)]
-    pipeline.eval(REPLACE_STATUS, [statusKey(projectId, status.id)], written)
-  }
-  if (cancelKey) pipeline.get(cancelKey)
-  const answers = await pipeline.exec<unknown[]>()
-  const cancelledAt = cancelKey ? (answers.pop() as string | null) : null
-  return { completed: status === undefined || Number(answers.pop()) === 1, cancelledAt }
+  holder: string,
+): Promise<string | null> {
+  const names = [keys.entry, keys.lock, keys.cancel ?? keys.lock]
+  const args = [await packEntry(entry), String(ENTRY_TTL_SECONDS), holder]
+  const cancelledAt = await redis.eval<string[], string | null>(STORE, names, args)
+  return keys.cancel === undefined ? null : cancelledAt
 }

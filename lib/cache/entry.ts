@@ -10,6 +10,8 @@ export interface CacheEntry extends Age {
   readonly timezone: string
   /** Milliseconds. */
   readonly dateFrom: number | null
+  /** The insight that it was computed for: who may not see that may not see the people behind its numbers. */
+  readonly insightId?: number
 }
 
 export const ENTRY_TTL_SECONDS = 7 * 86_400

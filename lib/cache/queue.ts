@@ -1,7 +1,8 @@
 import { unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
-import { type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
+import { aliveUnseen, startRun, undoStart } from './run-state.ts'
+import { type RunStatus, statusKey } from './status.ts'
 
 export const RUN_PATH = '/api/qstash/run'
 export const FAILED_PATH = '/api/qstash/failed'
@@ -15,6 +16,8 @@ export interface RunMessage {
   /** Milliseconds: a result newer than this makes the run needless. */
   readonly enqueuedAt: number
   readonly query: unknown
+  /** The insight that it is for. Absent in messages of releases before. */
+  readonly insightId?: number | null | undefined
   /** The insight whose subscribers are told, and whether it had any then. Absent in messages of releases before. */
   readonly insight?: { readonly id: number; readonly subscribed: boolean } | undefined
 }
@@ -33,10 +36,15 @@ const RETRIES = 5
 const RETRY_DELAY = 'min(60000, 1000 * pow(2, retried))'
 
 /**
- * Starts a background run: its status first, then the message. Throws 503 when either service is away; then nothing is
- * enqueued and no status stays behind.
+ * Starts a background run: its status first, then the message. With `unlessRunning` one that is under way is the answer.
+ * Throws 503 when either service is away; then nothing is enqueued, and the status is taken back or is soon taken for lost.
  */
-export async function enqueueRun(services: Services, project: Project, request: RunRequest): Promise<RunStatus> {
+export async function enqueueRun(
+  services: Services,
+  project: Project,
+  request: RunRequest,
+  { unlessRunning = false } = {},
+): Promise<RunStatus> {
   const now = services.now()
   const runId = crypto.randomUUID()
   const key = statusKey(project.id, request.statusId)
@@ -51,35 +59,41 @@ export async function enqueueRun(services: Services, project: Project, request: 
     pickupTime: null,
     endTime: null,
     insightId: request.insightId,
+    aliveUntil: aliveUnseen(now.getTime()),
+    isRefresh: request.subscribed !== undefined,
   }
-  const { env, redis, qstash } = services
-  await redis.set(key, JSON.stringify(status), { ex: STATUS_TTL_SECONDS }).catch((cause) => {
+  const undo = () => undoStart(services, key, runId).catch(() => {})
+  const standing = await startRun(services, key, status, unlessRunning).catch(async (cause) => {
+    // it may have been written all the same
+    await undo()
     throw unavailable('The cache is not available; nothing was enqueued.', 5, cause)
   })
-  const message: RunMessage = {
+  if (standing !== '') return JSON.parse(standing)
+  await publish(services, {
     projectId: project.id,
     statusId: request.statusId,
     runId,
     cacheKey: request.cacheKey,
     enqueuedAt: now.getTime(),
     query: request.query,
+    insightId: request.insightId,
     ...(request.insightId !== null && request.subscribed !== undefined
       ? { insight: { id: request.insightId, subscribed: request.subscribed } }
       : {}),
-  }
-  try {
-    await qstash.publishJSON({
-      url: env.PUBLIC_URL + RUN_PATH,
-      body: message,
-      deduplicationId: runId,
-      retries: RETRIES,
-      retryDelay: RETRY_DELAY,
-      timeout: Math.ceil(env.STATEMENT_TIMEOUT_MS / 1000) + 15,
-      failureCallback: env.PUBLIC_URL + FAILED_PATH,
-    })
-  } catch (cause) {
-    await redis.del(key).catch(() => {})
+  }).catch(async (cause) => {
+    await undo()
     throw unavailable('The queue is not available; nothing was enqueued.', 5, cause)
-  }
+  })
   return status
 }
+
+const publish = ({ env, qstash }: Services, message: RunMessage) =>
+  qstash.publishJSON({
+    url: env.PUBLIC_URL + RUN_PATH,
+    body: message,
+    deduplicationId: message.runId,
+    retries: RETRIES,
+    retryDelay: RETRY_DELAY,
+    timeout: Math.ceil(env.STATEMENT_TIMEOUT_MS / 1000) + 15,
+    failureCallback: env.PUBLIC_URL + FAILED_PATH,
+  })

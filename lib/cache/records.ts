@@ -46,7 +46,7 @@ export async function readSharedRecords({ redis }: Services, token: string): Pro
   return (await read.catch(() => [null, null, null])).map(parseRecord)
 }
 
-const parseRecord = (text: string | null): Recorded<unknown> =>
+export const parseRecord = (text: string | null): Recorded<unknown> =>
   text === null ? undefined : text === GONE ? 'gone' : { value: JSON.parse(text) }
 
 /** After the response: what a reader found in Postgres. */

@@ -1,124 +1,164 @@
 /** The receiving side of a background run. QStash delivers at least once, in any order. */
-import { ApiError, notFound, unavailable } from '../core/errors.ts'
+import { notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { tellFailed, tellRefreshed } from '../resources/insights/tell.ts'
 import type { Services } from '../services.ts'
 import { findProject } from '../store/projects.ts'
 import { statementName } from './cancel.ts'
-import { computeEntry, storeEntry } from './compute.ts'
-import { type CacheEntry, entryKey, unpackEntry } from './entry.ts'
-import { acquireLock, lockKey, RELEASE } from './lock.ts'
+import { computeEntry } from './compute.ts'
+import { type CacheEntry, entryKey, packEntry, unpackEntry } from './entry.ts'
+import { readLeader } from './leader.ts'
+import { lockKey } from './lock.ts'
 import { prepareQuery } from './prepare.ts'
 import type { RunMessage } from './queue.ts'
 import { GONE, RECORD_TTL_SECONDS, recordKey } from './records.ts'
-import { CANCELLED, parseStatus, REPLACE_STATUS, type RunStatus, STATUS_TTL_SECONDS, statusKey } from './status.ts'
+import { endLost, endRun, forgetLost, type LostRun, type PickedUp, pickUpRun, releaseAndRead } from './run-state.ts'
+import { CANCELLED, type RunStatus, statusKey } from './status.ts'
 
 export type RunOutcome = 'computed' | 'there already' | 'cancelled' | 'superseded'
 
-/** A cause that may pass is worth another delivery. */
-export const mayPass = (error: unknown): boolean => error instanceof ApiError && [429, 503, 504].includes(error.status)
+/** Another one computes the same; its lock lives so many milliseconds at most. */
+export interface Held {
+  readonly heldForMs: number
+}
 
 /**
  * Computes what a message asks for and completes its status, unless that was cancelled meanwhile; then tells the
- * subscribers of the insight. Throws 503 when another run holds the lock or nobody could be told, and what computing
- * throws; then another delivery does what is left.
+ * subscribers of the insight. Throws what computing, storing and telling throw; then another delivery does what is left.
  */
-export async function runMessage(services: Services, message: RunMessage): Promise<RunOutcome> {
+export async function runMessage(services: Services, message: RunMessage): Promise<RunOutcome | Held> {
   const { projectId, statusId, runId, cacheKey, enqueuedAt } = message
-  const keys = [recordKey.project(projectId), entryKey(projectId, cacheKey), statusKey(projectId, statusId)]
-  const [projectText, entryText, statusText, insightText] = await services.redis.mget<(string | null)[]>(
-    ...keys,
-    ...insightKeys(message),
-  )
-  const isTold = hasSubscribers(services, message, insightText)
-  const known = parseStatus(statusText)
-  const ended = endOf(statusText, runId)
+  const keys = {
+    status: statusKey(projectId, statusId),
+    entry: entryKey(projectId, cacheKey),
+    lock: lockKey(projectId, cacheKey),
+    project: recordKey.project(projectId),
+    insight: message.insight && recordKey.insight(projectId, message.insight.id),
+  }
+  // of this delivery and no other: several of one run may come at once
+  const holder = `${runId} ${crypto.randomUUID()}`
+  const lock = { key: keys.lock, holder }
+  const free = () => releaseAndRead(services, keys.lock, keys.status, holder)
+  const found = await pickUpRun(services, keys, runId, holder).catch(async (error) => {
+    // the lock may have been taken all the same
+    await free().catch(() => {})
+    throw error
+  })
+  const known = readStatus(found.status)
+  const isTold = hasSubscribers(services, message, found.insight)
+  const ended = endOf(found.status, runId)
   // the delivery before may have ended between storing and telling
   if (ended === 'there already' && known && isTold) await tellAgain(services, message, known)
   if (ended) return ended
-  const entry = await unpackEntry(entryText)
+  const entry = await unpackEntry(found.entry)
   if (entry && entry.lastRefresh > enqueuedAt) {
-    if (!(await replaceStatus(services, projectId, statusText, completed(services, message, known)))) return 'cancelled'
+    const status = completed(services, message, known)
+    const standing = await endRun(services, { statusKey: keys.status, status, lock })
+    if (standing !== '') return endOf(standing, runId) ?? 'superseded'
     if (isTold && message.insight) await tellRefreshed(services, projectId, message.insight.id, cacheKey, entry)
     return 'there already'
   }
-  const computed = await computeRun(services, message, projectText ?? null, statusText ?? null)
-  if (typeof computed === 'string') return computed
-  if (isTold && message.insight)
-    await tellRefreshed(services, projectId, message.insight.id, computed.key, computed.entry)
-  return 'computed'
-}
-
-/** The result, stored; or how the run ended instead. */
-async function computeRun(
-  services: Services,
-  message: RunMessage,
-  projectText: string | null,
-  statusText: string | null,
-): Promise<{ key: string; entry: CacheEntry } | RunOutcome> {
-  const { projectId, statusId, runId, cacheKey } = message
-  const lock = lockKey(projectId, cacheKey)
-  if (!(await acquireLock(services, lock, runId))) throw unavailable('Another run computes this result.', 2)
+  if (!found.locked) return { heldForMs: found.heldForMs }
   try {
-    const project = await requireProject(services, projectId, projectText)
-    const prepared = await prepareQuery(project, message.query, services.now())
-    const { key } = prepared
-    const entry = await computeEntry(services, project, prepared, await statementName(projectId, statusId))
+    const computed = await compute(services, message, found)
     // the project may have changed since: the status must lead to where the result lies now
-    const status = { ...completed(services, message, parseStatus(statusText)), cacheKey: key }
-    const ending = { status, replaces: statusText }
-    const { completed: isDone } = await storeEntry(services, projectId, key, entry, { lock, runId }, ending)
-    return isDone ? { key, entry } : 'cancelled'
+    const status = { ...completed(services, message, known), cacheKey: computed.key }
+    const stored = { key: entryKey(projectId, computed.key), text: await packEntry(computed.entry) }
+    const standing = await endRun(services, { statusKey: keys.status, status, lock, entry: stored })
+    if (standing !== '') return endOf(standing, runId) ?? 'superseded'
+    if (isTold && message.insight)
+      await tellRefreshed(services, projectId, message.insight.id, computed.key, computed.entry)
+    return 'computed'
   } catch (error) {
-    const ended = endOf(await releaseAndRead(services, lock, message), runId)
+    const ended = endOf(await free().catch(() => null), runId)
     // the database says the same of a cancel and of a timeout
-    if (ended) return ended
+    if (ended === 'cancelled' || ended === 'superseded') return ended
     throw error
   }
 }
 
-/** How a run has ended, by its status; undefined while it has not. */
-function endOf(statusText: string | null | undefined, runId: string): RunOutcome | undefined {
-  if (statusText === CANCELLED) return 'cancelled'
-  const known = parseStatus(statusText)
+async function compute(
+  services: Services,
+  message: RunMessage,
+  { project: projectText, status }: PickedUp,
+): Promise<{ key: string; entry: CacheEntry }> {
+  const { projectId, statusId, query } = message
+  const project = await requireProject(services, projectId, projectText)
+  const prepared = await prepareQuery(project, query, services.now())
+  const entry = await computeEntry(services, project, prepared, {
+    statementName: await statementName(projectId, statusId),
+    insightId: insightOf(message, readStatus(status)),
+    timeoutMs: services.env.STATEMENT_TIMEOUT_MS,
+  })
+  return { key: prepared.key, entry }
+}
+
+const readStatus = (text: string | null): RunStatus | undefined =>
+  text && text !== CANCELLED ? JSON.parse(text) : undefined
+
+const insightOf = (message: RunMessage, known: RunStatus | undefined): number | null =>
+  message.insightId ?? known?.insightId ?? message.insight?.id ?? null
+
+/** How a run has ended, by its status on the leader; undefined while it has not. */
+function endOf(text: string | null, runId: string): RunOutcome | undefined {
+  if (text === CANCELLED) return 'cancelled'
+  const known = readStatus(text)
   if (known && known.runId !== runId) return 'superseded'
-  if (known?.complete) return known.cancelled ? 'cancelled' : 'there already'
+  if (known?.complete && !known.lost) return known.cancelled ? 'cancelled' : 'there already'
   return undefined
 }
 
-/** Frees the lock; the status as it is now, null when Redis is away. */
-async function releaseAndRead({ redis }: Services, lock: string, { projectId, statusId, runId }: RunMessage) {
-  const pipeline = redis.pipeline()
-  pipeline.eval(RELEASE, [lock], [runId])
-  pipeline.get(statusKey(projectId, statusId))
-  const [, text] = await pipeline.exec<[number, string | null]>().catch(() => [0, null] as const)
-  return text
-}
-
 /**
- * Ends a run as failed, unless it ended otherwise or another run took its place, and tells the subscribers. Throws 503
- * when nobody could be told.
+ * Ends a run as failed, unless it ended otherwise, another run took its place, or its result is there after all; tells
+ * the subscribers. Throws what Redis throws, and what telling throws.
  */
-export async function failRun(services: Services, message: RunMessage, reason: string | null): Promise<void> {
-  const { projectId, statusId, runId } = message
-  const [text, insightText] = await services.redis.mget<(string | null)[]>(
-    statusKey(projectId, statusId),
-    ...insightKeys(message),
-  )
-  const known = parseStatus(text)
+export async function failRun(services: Services, message: RunMessage, reason: string): Promise<void> {
+  const { projectId, statusId, runId, cacheKey, enqueuedAt, insight } = message
+  const key = statusKey(projectId, statusId)
+  const [text = null, entryText, insightText = null] = await readLeader(services, [
+    key,
+    entryKey(projectId, cacheKey),
+    ...(insight ? [recordKey.insight(projectId, insight.id)] : []),
+  ])
+  const known = readStatus(text)
+  const isTold = hasSubscribers(services, message, insightText)
   const ended = endOf(text, runId)
-  const status = { ...completed(services, message, known), error: true, errorMessage: reason }
-  if (!ended && !(await replaceStatus(services, projectId, text, status))) return
   // the delivery before may have ended between storing and telling
-  const failed = ended ? (ended === 'there already' && known?.error ? known : undefined) : status
-  if (!failed || !message.insight || !hasSubscribers(services, message, insightText)) return
-  await tellFailed(services, projectId, message.insight.id, failed)
+  if (ended === 'there already' && known && isTold) await tellAgain(services, message, known)
+  if (ended) return
+  const entry = await unpackEntry(entryText)
+  const result = entry && entry.lastRefresh > enqueuedAt ? entry : undefined
+  const status: RunStatus = {
+    ...completed(services, message, known),
+    ...(result ? {} : { error: true, errorMessage: reason }),
+  }
+  if ((await endRun(services, { statusKey: key, status })) !== '' || !isTold || !insight) return
+  if (result) await tellRefreshed(services, projectId, insight.id, cacheKey, result)
+  else await tellFailed(services, projectId, insight.id, status)
 }
 
-const insightKeys = ({ projectId, insight }: RunMessage) => (insight ? [recordKey.insight(projectId, insight.id)] : [])
+const LOST_AT_ONCE = 100
+const MOST_LOST = 1_000
+
+/** The cron: runs without a sign of life end as failed, and their subscribers are told. */
+export async function endLostRuns(services: Services): Promise<void> {
+  for (let ended = 0; ended < MOST_LOST; ended += LOST_AT_ONCE) {
+    const runs = await endLost(services, LOST_AT_ONCE)
+    const told = await Promise.allSettled(runs.map((run) => tellLost(services, run)))
+    // those that nobody could be told of are told by the next cron
+    if (runs.length < LOST_AT_ONCE || told.some(({ status }) => status === 'rejected')) return
+  }
+}
+
+async function tellLost(services: Services, run: LostRun): Promise<void> {
+  const { insightId, isRefresh } = run.status
+  const [, projectId] = run.key.split(':')
+  if (insightId !== null && isRefresh) await tellFailed(services, Number(projectId), insightId, run.status)
+  await forgetLost(services, run)
+}
 
 /** Whether somebody may have to be told; only a record that has expired leaves it to Postgres. */
-function hasSubscribers(services: Services, message: RunMessage, insightText: string | null | undefined): boolean {
+function hasSubscribers(services: Services, message: RunMessage, insightText: string | null): boolean {
   const { insight, enqueuedAt } = message
   if (!insight || insightText === GONE) return false
   if (insightText) return JSON.parse(insightText).subscribed === true
@@ -131,7 +171,8 @@ async function tellAgain(services: Services, { projectId, insight }: RunMessage,
   if (!insight) return
   if (status.error) return tellFailed(services, projectId, insight.id, status)
   const { cacheKey } = status
-  const entry = await unpackEntry(await services.redis.get<string>(entryKey(projectId, cacheKey)))
+  const [text] = await readLeader(services, [entryKey(projectId, cacheKey)])
+  const entry = await unpackEntry(text)
   if (entry) await tellRefreshed(services, projectId, insight.id, cacheKey, entry)
 }
 
@@ -142,26 +183,18 @@ async function requireProject(services: Services, id: number, text: string | nul
   return project
 }
 
-const completed = (services: Services, message: RunMessage, known: RunStatus | undefined): RunStatus => ({
-  id: message.statusId,
-  runId: message.runId,
-  cacheKey: message.cacheKey,
-  complete: true,
-  error: false,
-  errorMessage: null,
-  startTime: known?.startTime ?? new Date(message.enqueuedAt).toISOString(),
-  pickupTime: services.now().toISOString(),
-  endTime: services.now().toISOString(),
-  insightId: known?.insightId ?? null,
-})
-
-/** False when the status became another one meanwhile; it is left as it is. */
-async function replaceStatus(
-  { redis }: Services,
-  projectId: number,
-  was: string | null | undefined,
-  status: RunStatus,
-): Promise<boolean> {
-  const args = [was ?? '', JSON.stringify(status), String(STATUS_TTL_SECONDS)]
-  return Number(await redis.eval(REPLACE_STATUS, [statusKey(projectId, status.id)], args)) === 1
+function completed(services: Services, message: RunMessage, known: RunStatus | undefined): RunStatus {
+  const now = services.now().toISOString()
+  return {
+    id: message.statusId,
+    runId: message.runId,
+    cacheKey: message.cacheKey,
+    complete: true,
+    error: false,
+    errorMessage: null,
+    startTime: known?.startTime ?? new Date(message.enqueuedAt).toISOString(),
+    pickupTime: now,
+    endTime: now,
+    insightId: insightOf(message, known),
+  }
 }

@@ -12,10 +12,17 @@ export interface RunStatus {
   readonly error: boolean
   readonly errorMessage: string | null
   readonly startTime: string
+  /** When it was delivered last. */
   readonly pickupTime: string | null
   readonly endTime: string | null
   readonly insightId: number | null
+  /** Milliseconds: without a sign of life until then it is lost. Absent in records of releases before. */
+  readonly aliveUntil?: number
+  /** It refreshes the insight as it is, so that its subscribers are told. */
+  readonly isRefresh?: boolean
   readonly cancelled?: true
+  /** It was given up without a word from it; a delivery that comes all the same goes on. */
+  readonly lost?: true
 }
 
 /** A run that was cancelled and forgotten; a late delivery finds out. */
@@ -23,35 +30,30 @@ export const CANCELLED = GONE
 
 export const STATUS_TTL_SECONDS = ENTRY_TTL_SECONDS + 600
 
-/**
- * Sets a status unless it is another one by now: cancelled, forgotten, or of a newer run. Arguments: the text that was
- * read ('' for none), the new one, seconds to live. The same call again answers the same.
- */
-export const REPLACE_STATUS = `
-local text = redis.call('GET', KEYS[1]) or ''
-if text == ARGV[2] then return 1 end
-if text ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1`
+export const LOST_MESSAGE = 'The background run was lost: it gave no sign of life. Ask for a new one.'
 
-/** A run without a sign of life for so long is taken for dead, and a finished one is no answer to a new request. */
+/** How long a run that has finished is the answer to a new request. */
 const KEPT_MS = 10 * 60_000
 
 /** Keyed by project too: ids are visible to clients and may be chosen by them. */
 export const statusKey = (projectId: number | string, id: string) => `status:${projectId}:${id}`
 
-export function parseStatus(text: string | null | undefined): RunStatus | undefined {
-  return text && text !== CANCELLED ? JSON.parse(text) : undefined
+/** A status as of now: a run without a sign of life has failed. */
+export function parseStatus(text: string | null | undefined, now: Date): RunStatus | undefined {
+  if (!text || text === CANCELLED) return undefined
+  const status: RunStatus = JSON.parse(text)
+  const { aliveUntil = Date.parse(status.startTime) + KEPT_MS } = status
+  if (status.complete || now.getTime() < aliveUntil) return status
+  const endTime = new Date(aliveUntil).toISOString()
+  return { ...status, complete: true, error: true, errorMessage: LOST_MESSAGE, endTime, lost: true }
 }
 
-export const isInFlight = (status: RunStatus, now: number): boolean =>
-  !status.complete && now - Date.parse(status.startTime) < KEPT_MS
-
-/** Whether a request that would enqueue gets this run's status instead: never that of a cancelled one. */
-export const answersEnqueue = (status: RunStatus | undefined, now: number): status is RunStatus =>
+/** Whether a request that would enqueue gets this run's status instead: never that of a cancelled or lost one. */
+export const answersEnqueue = (status: RunStatus | undefined, now: Date): status is RunStatus =>
   status !== undefined &&
   !status.cancelled &&
-  (isInFlight(status, now) || (status.endTime !== null && now - Date.parse(status.endTime) < KEPT_MS))
+  !status.lost &&
+  (!status.complete || (status.endTime !== null && now.getTime() - Date.parse(status.endTime) < KEPT_MS))
 
 /** The status as clients see it; `results` is the whole query response of a run that succeeded. */
 export const presentStatus = (projectId: number, status: RunStatus, results: unknown = null) => ({

@@ -127,3 +127,7 @@ export const queryCancelled = (cause?: unknown) =>
 /** 500: anything nobody foresaw. `cause` is logged. */
 export const unexpected = (cause: unknown) =>
   new ApiError('server_error', 'error', 'A server error occurred.', { status: 500, cause })
+
+/** Whether the same again would fail again: a 4xx of ours, which says what is wrong. All else may pass. */
+export const cannotPass = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429

@@ -1,13 +1,16 @@
 /** Links from numbers to the people behind them (decisions.md). */
+import type { Caller } from '../access/caller.ts'
 import { computeQuery } from '../answer-query.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../cache/entry.ts'
-import { invalid, notFound } from '../core/errors.ts'
+import { readLeader } from '../cache/leader.ts'
+import { invalid, notFound, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { actorGroup, computableActors } from '../nodes/actors.ts'
 import type { Services } from '../services.ts'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { FunnelStepItem } from '../shape/funnels.ts'
 import type { TrendsItem } from '../shape/trends.ts'
+import { requireVisible } from './insights/require.ts'
 
 export interface PointLink {
   readonly filter: Readonly<Record<string, unknown>>
@@ -128,13 +131,20 @@ export interface Point {
   readonly offset: number
 }
 
-/** The actors of a point: uuids of persons, or groups. Throws 404 when the result is no longer kept. */
+/**
+ * The actors of a point: uuids of persons, or groups. Throws 404 when the result is no longer kept, and 403 when it is
+ * that of an insight which is hidden from the caller.
+ */
 export async function listPoint(
   services: Services,
   project: Project,
+  caller: Caller,
   { key, at, trend, funnel, row, limit, offset }: Point,
 ) {
-  const entry = await unpackEntry(await services.redis.get<string>(entryKey(project.id, key)))
+  const entry = await findEntry(services, entryKey(project.id, key)).catch((cause) => {
+    throw unavailable('The cache is not available.', 5, cause)
+  })
+  if (entry?.insightId !== undefined) await requireVisible(services, project, caller, entry.insightId)
   if (!entry?.query) throw notFound('This result is no longer kept. Ask for the insight again.')
   const now = at === undefined ? new Date(entry.lastRefresh) : new Date(at)
   if (Number.isNaN(now.getTime())) throw invalid('at', 'This is no instant.')
@@ -155,6 +165,12 @@ export async function listPoint(
   })
   const actors = (results as readonly (readonly unknown[])[]).map(([actor]) => actor)
   return { actors, ofGroups, hasMore: hasMore ?? false }
+}
+
+/** A replica may not have it yet. */
+async function findEntry(services: Services, key: string): Promise<CacheEntry | undefined> {
+  const text = await services.redis.get<string>(key)
+  return unpackEntry(text ?? (await readLeader(services, [key]))[0])
 }
 
 /** The insight inside the nodes that only concern display. */

@@ -1,14 +1,13 @@
 /** Messages that wait, are delivered, retried, end well or in the dead-letter queue. */
 import { randomUUID } from 'node:crypto'
 import { type Message, presentMessage, readMessage } from './message.ts'
-import { retryWait } from './retry.ts'
+import { type OwnPace, retryWait } from './retry.ts'
 import { sign } from './signature.ts'
 
 export interface BrokerOptions {
   readonly signingKey: () => string
   readonly now: () => number
-  /** Stands in for QStash's own steps between retries, which are minutes. */
-  readonly retryDelayMs?: ((retried: number) => number) | undefined
+  readonly retryDelayMs?: OwnPace | undefined
   readonly log: (line: string) => void
 }
 

@@ -3,18 +3,19 @@ import type { Message } from './message.ts'
 
 const DAY_MS = 86_400_000
 
+/** Stands in for the steps of QStash, which are minutes; `asked` is what the receiver asked for. In milliseconds. */
+export type OwnPace = (retried: number, asked: number | null) => number
+
 /** Milliseconds before the next try: the shim's own pace, what the receiver says, what the message says, else QStash's steps. */
 export function retryWait(
   { retried, retryDelay }: Message,
   retryAfter: string | undefined,
   now: number,
-  ownPace: ((retried: number) => number) | undefined,
+  ownPace: OwnPace | undefined,
 ): number {
+  const asked = readRetryAfter(retryAfter ?? '', now)
   const wait =
-    ownPace?.(retried) ??
-    readRetryAfter(retryAfter ?? '', now) ??
-    readExpression(retryDelay, retried) ??
-    Math.exp(2.5 * (retried + 1)) * 1000
+    ownPace?.(retried, asked) ?? asked ?? readExpression(retryDelay, retried) ?? Math.exp(2.5 * (retried + 1)) * 1000
   return Math.min(DAY_MS, Math.max(0, wait))
 }
 

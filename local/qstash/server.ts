@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { type LocalServer, sendJson, serveLocal } from '../http.ts'
 import { Broker, type Delivered } from './broker.ts'
 import { type Headers, QstashError } from './message.ts'
+import type { OwnPace } from './retry.ts'
 import { type Context, handle } from './routes.ts'
 import { Schedules } from './schedules.ts'
 
@@ -11,7 +12,7 @@ export interface QstashOptions {
   readonly currentSigningKey: string
   readonly nextSigningKey: string
   readonly now?: () => number
-  readonly retryDelayMs?: (retried: number) => number
+  readonly retryDelayMs?: OwnPace
   readonly log?: (line: string) => void
 }
 

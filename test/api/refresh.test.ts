@@ -168,7 +168,7 @@ test('the calls of a background run stay within their budget', async () => {
     server.stack.qstash.resume()
     await server.stack.qstash.idle()
   })
-  expect(delivery).toEqual({ redis: 3, postgres: 1, qstash: 0 })
+  expect(delivery).toEqual({ redis: 2, postgres: 1, qstash: 0 })
   const polled = await server.counted(() => server.call('GET', `${project.path}query/${status?.id}/`))
   expect(polled).toEqual({ redis: 2, postgres: 0, qstash: 0 })
 })

@@ -5,6 +5,7 @@ import { routes } from '../../functions/routes/index.ts'
 import { parseEnv } from '../../lib/core/env.ts'
 import { createServices } from '../../lib/services.ts'
 import { KEY } from '../../local/credentials.ts'
+import type { OwnPace } from '../../local/qstash/retry.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
 import { freePort } from '../../local/worker.ts'
 import { temporaryDatabase, temporaryFolder } from './temporary.ts'
@@ -32,6 +33,8 @@ export interface Answer {
 
 interface Options {
   readonly statementTimeoutMs?: number
+  /** 50 ms unless given. */
+  readonly retryDelayMs?: OwnPace
   /** How late reads from Redis are; `stack.redis.setLag` changes it. */
   readonly redisLagMs?: number
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }

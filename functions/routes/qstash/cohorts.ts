@@ -1,44 +1,31 @@
 import * as z from 'zod'
-import { mayPass } from '../../../lib/cache/run.ts'
-import { ApiError, parseError } from '../../../lib/core/errors.ts'
 import {
   COHORT_FAILED_PATH,
   COHORT_PATH,
-  type CohortMessage,
   calculateCohort,
   endCalculation,
 } from '../../../lib/resources/cohorts/calculate.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
-import { sourceOf, verified } from './deliveries.ts'
+import { answerDelivery, forQstash, parseDelivery, parseFailure, rowId, verified } from './deliveries.ts'
 
 type Input = RouteInput<unknown, unknown>
 
-const message = z.object({ projectId: z.number(), cohortId: z.number(), version: z.number() })
-
-function parseMessage(text: string): CohortMessage {
-  try {
-    return message.parse(JSON.parse(text))
-  } catch {
-    throw parseError('The delivery holds no cohort.')
-  }
-}
+const message = z.object({ projectId: rowId, cohortId: rowId, version: z.int().min(0).max(2_147_483_647) })
 
 async function calculate({ c, services }: Input): Promise<Response> {
-  const cohort = parseMessage(await verified(c, services, COHORT_PATH))
-  try {
-    return c.json({ outcome: await calculateCohort(services, cohort) })
-  } catch (error) {
-    if (!(error instanceof ApiError)) console.error(error)
-    if (mayPass(error)) throw error
-    await endCalculation(services, cohort, error)
-    return c.json({ outcome: 'failed' }, 489 as 400, { 'Upstash-NonRetryable-Error': 'true' })
-  }
+  const cohort = parseDelivery(message, await verified(c, services, COHORT_PATH))
+  return answerDelivery(
+    c,
+    () => calculateCohort(services, cohort, c.req.header('upstash-retried') !== '0'),
+    (error) => endCalculation(services, cohort, error.detail),
+  )
 }
 
 /** All retries are used up. */
 async function failed({ c, services }: Input): Promise<Response> {
-  const cohort = parseMessage(sourceOf(await verified(c, services, COHORT_FAILED_PATH)))
-  await endCalculation(services, cohort, null)
+  const { source, detail } = parseFailure(await verified(c, services, COHORT_FAILED_PATH))
+  const reason = `The cohort could not be calculated${detail ? `: ${detail}` : '.'}`
+  await endCalculation(services, parseDelivery(message, source), reason)
   return c.json({ outcome: 'failed' })
 }
 
@@ -49,6 +36,7 @@ export const cohortDeliveryRoutes: Route[] = [
     scope: 'public',
     summary: 'QStash delivers a calculation of a cohort',
     rawBody: true,
+    renderError: forQstash,
     handler: calculate,
   }),
   route({
@@ -57,6 +45,7 @@ export const cohortDeliveryRoutes: Route[] = [
     scope: 'public',
     summary: 'QStash gave up a calculation of a cohort',
     rawBody: true,
+    renderError: forQstash,
     handler: failed,
   }),
 ]

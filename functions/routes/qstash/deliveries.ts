@@ -1,22 +1,26 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
 import { FAILED_PATH, RUN_PATH, type RunMessage } from '../../../lib/cache/queue.ts'
-import { failRun, mayPass, runMessage } from '../../../lib/cache/run.ts'
-import { ApiError, authenticationFailed, parseError } from '../../../lib/core/errors.ts'
+import { failRun, runMessage } from '../../../lib/cache/run.ts'
+import { type ApiError, authenticationFailed, cannotPass, parseError, unavailable } from '../../../lib/core/errors.ts'
 import type { Services } from '../../../lib/services.ts'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv, RenderError } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 type Input = RouteInput<unknown, unknown>
 
+/** An id of a row. */
+export const rowId = z.int().min(1).max(2_147_483_647)
+
 const message = z.object({
-  projectId: z.number(),
-  statusId: z.string(),
-  runId: z.string(),
-  cacheKey: z.string(),
-  enqueuedAt: z.number(),
+  projectId: rowId,
+  statusId: z.string().min(1).max(1_000),
+  runId: z.string().min(1).max(100),
+  cacheKey: z.string().min(1).max(100),
+  enqueuedAt: z.int().min(0).max(8_640_000_000_000_000),
   query: z.unknown(),
-  insight: z.object({ id: z.number(), subscribed: z.boolean() }).optional(),
+  insightId: rowId.nullish(),
+  insight: z.object({ id: rowId, subscribed: z.boolean() }).optional(),
 })
 
 /** The body of a delivery whose signature holds. Throws 401 before the body is looked at. */
@@ -28,38 +32,96 @@ export async function verified(c: Context<AppEnv>, { env, receiver }: Services, 
   return body
 }
 
-function parseMessage(text: string): RunMessage {
+/** What a delivery carries. Throws `parse_error`, after which QStash does not come back. */
+export function parseDelivery<T>(shape: z.ZodType<T>, text: string): T {
   try {
-    return message.parse(JSON.parse(text)) as RunMessage
+    return shape.parse(JSON.parse(text))
   } catch {
-    throw parseError('The delivery holds no run.')
+    throw parseError('The delivery cannot be read.')
+  }
+}
+
+const parseMessage = (text: string) => parseDelivery(message, text) as RunMessage
+
+const DO_NOT_RETRY = { 'Upstash-NonRetryable-Error': 'true' }
+
+/**
+ * The errors of deliveries are for QStash: it comes again at its own pace, which grows, but not for what it can never
+ * deliver.
+ */
+export const forQstash: RenderError = async ({ envelope, code, status, headers }) => {
+  if (code === 'parse_error') return Response.json(envelope, { status: 489, headers: DO_NOT_RETRY })
+  const { 'Retry-After': _, ...others } = headers
+  return Response.json(envelope, { status, headers: others })
+}
+
+/** Carries out a delivery. What cannot pass ends it for good; all else is thrown, so that QStash comes again. */
+export async function answerDelivery(
+  c: Context<AppEnv>,
+  work: () => Promise<string | Response>,
+  end: (error: ApiError) => Promise<void>,
+): Promise<Response> {
+  try {
+    const outcome = await work()
+    return typeof outcome === 'string' ? c.json({ outcome }) : outcome
+  } catch (error) {
+    if (!cannotPass(error)) throw error
+    await end(error)
+    return c.json({ outcome: 'failed', detail: error.detail }, 489 as 400, DO_NOT_RETRY)
   }
 }
 
 async function run({ c, services }: Input): Promise<Response> {
   const run = parseMessage(await verified(c, services, RUN_PATH))
+  return answerDelivery(
+    c,
+    async () => {
+      const outcome = await runMessage(services, run)
+      return typeof outcome === 'object' ? comeBackIn(c, outcome.heldForMs) : outcome
+    },
+    (error) => failRun(services, run, error.detail),
+  )
+}
+
+/** The lock of another run lives so long at most. */
+function comeBackIn(c: Context<AppEnv>, ms: number): Response {
+  const { envelope, headers } = unavailable('Another run computes this result.', Math.max(1, Math.ceil(ms / 1_000)))
+  return c.json(envelope, 503, headers)
+}
+
+const callback = z.object({ sourceBody: z.string(), body: z.string().nullish() })
+
+/** What a failure callback reports: the message that was given up, and what was answered to its last delivery. */
+export function parseFailure(text: string): { source: string; detail: string | undefined } {
+  const { sourceBody, body } = parseDelivery(callback, text)
+  const source = decoded(sourceBody)
+  if (source === undefined) throw parseError('The delivery cannot be read.')
+  return { source, detail: detailOf(decoded(body ?? '')) }
+}
+
+function decoded(base64: string): string | undefined {
   try {
-    return c.json({ outcome: await runMessage(services, run) })
-  } catch (error) {
-    if (!(error instanceof ApiError)) console.error(error)
-    if (mayPass(error)) throw error
-    // it would fail again: the status says why, and QStash is told not to come back
-    const reason = error instanceof ApiError && error.status < 500 ? error.detail : null
-    await failRun(services, run, reason)
-    return c.json({ outcome: 'failed', detail: reason }, 489 as 400, { 'Upstash-NonRetryable-Error': 'true' })
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
+  } catch {
+    return undefined
   }
 }
 
-/** The body of the message whose failure a callback reports. */
-export function sourceOf(callback: string): string {
-  const { sourceBody } = z.object({ sourceBody: z.string() }).parse(JSON.parse(callback))
-  return new TextDecoder().decode(Uint8Array.from(atob(sourceBody), (character) => character.charCodeAt(0)))
+/** The reason in our envelope. */
+function detailOf(text: string | undefined): string | undefined {
+  try {
+    const { detail } = JSON.parse(text ?? '')
+    return typeof detail === 'string' ? detail : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** All retries are used up. */
 async function failed({ c, services }: Input): Promise<Response> {
-  const text = await verified(c, services, FAILED_PATH)
-  await failRun(services, parseMessage(sourceOf(text)), 'The query could not be computed in the background.')
+  const { source, detail } = parseFailure(await verified(c, services, FAILED_PATH))
+  const reason = `The query could not be computed in the background${detail ? `: ${detail}` : '.'}`
+  await failRun(services, parseMessage(source), reason)
   return c.json({ outcome: 'failed' })
 }
 
@@ -70,6 +132,7 @@ export const qstashRoutes: Route[] = [
     scope: 'public',
     summary: 'QStash delivers a run',
     rawBody: true,
+    renderError: forQstash,
     handler: run,
   }),
   route({
@@ -78,6 +141,7 @@ export const qstashRoutes: Route[] = [
     scope: 'public',
     summary: 'QStash gave up a run',
     rawBody: true,
+    renderError: forQstash,
     handler: failed,
   }),
 ]

@@ -1,13 +1,17 @@
 import * as z from 'zod'
+import { requireScope } from '../../../lib/access/authorize.ts'
 import { answerQuery } from '../../../lib/cache/answer.ts'
 import { forgetRun } from '../../../lib/cache/cancel.ts'
 import { entryKey, unpackEntry } from '../../../lib/cache/entry.ts'
+import { readLeader } from '../../../lib/cache/leader.ts'
 import { type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { presentAnswer, presentEntry } from '../../../lib/cache/present.ts'
+import { recordKey } from '../../../lib/cache/records.ts'
 import { parseStatus, presentStatus, type RunStatus, statusKey } from '../../../lib/cache/status.ts'
-import { invalid, notFound } from '../../../lib/core/errors.ts'
+import { invalid, notFound, unavailable } from '../../../lib/core/errors.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
+import { requireVisible } from '../../../lib/resources/insights/require.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 import { REFRESH } from '../insights/fields.ts'
@@ -60,9 +64,13 @@ const records = ({ project_id, query_id }: Params) => [statusKey(project_id ?? '
 
 async function findStatus({ services, project, params, records }: RouteInput<unknown, unknown>): Promise<RunStatus> {
   const id = params.query_id ?? ''
-  const known = records[0]
-  if (known && known !== 'gone') return known.value as RunStatus
-  const status = parseStatus(await services.redis.get<string>(statusKey(project.id, id)))
+  const [known] = records
+  // a replica may not have it yet
+  const [text] =
+    known && known !== 'gone'
+      ? [JSON.stringify(known.value)]
+      : await readLeader(services, [statusKey(project.id, id)]).catch(away)
+  const status = parseStatus(text, services.now())
   if (!status) throw unknownQuery(id, project.id)
   return status
 }
@@ -70,23 +78,43 @@ async function findStatus({ services, project, params, records }: RouteInput<unk
 const unknownQuery = (id: string | undefined, projectId: number) =>
   notFound(`Query ${id} not found for team ${projectId}`)
 
+function away(cause: unknown): never {
+  throw unavailable('The cache is not available.', 5, cause)
+}
+
 async function read(input: RouteInput<unknown, unknown>) {
   const { c, services, project } = input
   const status = await findStatus(input)
   if (!status.complete) return c.json({ query_status: presentStatus(project.id, status) }, 202)
+  const keys = [
+    entryKey(project.id, status.cacheKey),
+    ...(status.insightId === null ? [] : [recordKey.insight(project.id, status.insightId)]),
+  ]
+  const [text, insight] = await services.redis.mget<(string | null)[]>(...keys).catch(away)
+  await requireSight(input, status.insightId, insight)
   if (status.error) {
     return c.json({ query_status: presentStatus(project.id, status) }, status.errorMessage ? 400 : 500)
   }
-  const entry = await unpackEntry(await services.redis.get<string>(entryKey(project.id, status.cacheKey)))
+  const entry = await unpackEntry(text ?? (await readLeader(services, keys.slice(0, 1)).catch(away))[0])
   if (!entry) throw unknownQuery(status.id, project.id)
   const results = presentEntry(project.id, entry, status.cacheKey, true)
   return c.json({ query_status: presentStatus(project.id, status, results) }, 200)
 }
 
+/** What a run found for an insight is for who may read that insight. */
+async function requireSight(input: RouteInput<unknown, unknown>, insightId: number | null, record?: string | null) {
+  if (insightId === null) return
+  const { services, caller, project } = input
+  requireScope(caller, 'insight:read')
+  await requireVisible(services, project, caller, insightId, record)
+}
+
 /** Cancels a run, its statement too, and forgets it; a delivery that comes later does nothing. */
 async function cancel(input: RouteInput<unknown, unknown>) {
   const { c, services, project } = input
-  await forgetRun(services, project.id, await findStatus(input))
+  const { id, insightId } = await findStatus(input)
+  await requireSight(input, insightId)
+  await forgetRun(services, project.id, id)
   return c.body(null, 204)
 }
 

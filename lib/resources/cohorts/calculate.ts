@@ -1,7 +1,6 @@
 /** The members of dynamic cohorts, calculated by the database in background runs. */
 import { cohortStatement } from '../../answer-query.ts'
 import { recordKey, writeRecords } from '../../cache/records.ts'
-import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { parseCohortFilters } from '../../nodes/cohort.ts'
 import type { Services } from '../../services.ts'
@@ -22,8 +21,11 @@ export interface CohortMessage {
   readonly version: number
 }
 
-/** Asks for calculations. One that is lost here is asked for again by the cron. */
-export async function enqueueCohorts({ env, qstash }: Services, messages: readonly CohortMessage[]): Promise<void> {
+/** Asks for calculations; one that cannot be enqueued is asked for again by the cron. */
+export const enqueueCohorts = (services: Services, messages: readonly CohortMessage[]): Promise<void> =>
+  publishCohorts(services, messages).catch((error) => console.error('Cohorts could not be enqueued.', error))
+
+async function publishCohorts({ env, qstash }: Services, messages: readonly CohortMessage[]): Promise<void> {
   if (messages.length === 0) return
   const batch = messages.map((body) => ({
     url: env.PUBLIC_URL + COHORT_PATH,
@@ -33,7 +35,7 @@ export async function enqueueCohorts({ env, qstash }: Services, messages: readon
     timeout: TIMEOUT_MS / 1000 + 30,
     failureCallback: env.PUBLIC_URL + COHORT_FAILED_PATH,
   }))
-  await qstash.batchJSON(batch).catch((error) => console.error('Cohorts could not be enqueued.', error))
+  await qstash.batchJSON(batch)
 }
 
 export async function enqueueDueCohorts(services: Services): Promise<void> {
@@ -46,8 +48,15 @@ export async function enqueueDueCohorts(services: Services): Promise<void> {
 
 export type CohortOutcome = 'calculated' | 'not needed'
 
-/** Idempotent. Throws what planning and the database throw; then the members stay as they were. */
-export async function calculateCohort(services: Services, message: CohortMessage): Promise<CohortOutcome> {
+/**
+ * Idempotent. Throws what planning, the database and the queue throw. `again`: a delivery before may have ended between
+ * storing the members and asking for the cohorts that name this one.
+ */
+export async function calculateCohort(
+  services: Services,
+  message: CohortMessage,
+  again: boolean,
+): Promise<CohortOutcome> {
   const { projectId, cohortId } = message
   const [project, row] = await Promise.all([
     findProject(services.db, projectId),
@@ -64,10 +73,10 @@ export async function calculateCohort(services: Services, message: CohortMessage
     statement,
     TIMEOUT_MS,
   )
-  if (!changed) return 'calculated'
+  if (!changed && !again) return 'calculated'
   await publishConfig(services, project, configVersion)
   const outer = await cohortsNaming(services.db, projectId, cohortId)
-  await enqueueCohorts(
+  await publishCohorts(
     services,
     outer.map((row) => ({ projectId, cohortId: row.id, version: row.pending_version })),
   )
@@ -75,8 +84,11 @@ export async function calculateCohort(services: Services, message: CohortMessage
 }
 
 /** Ends a calculation that will not be tried again. */
-export const endCalculation = ({ db }: Services, { projectId, cohortId, version }: CohortMessage, error: unknown) =>
-  failCohort(db, projectId, cohortId, version, error instanceof ApiError ? error.detail : 'A server error occurred.')
+export const endCalculation = (
+  { db }: Services,
+  { projectId, cohortId, version }: CohortMessage,
+  reason: string,
+): Promise<void> => failCohort(db, projectId, cohortId, version, reason)
 
 /** Every isolate makes its plans anew. */
 export const publishConfig = (services: Services, project: Project, configVersion: number) =>

@@ -17,6 +17,17 @@ const COMPUTED = 10
 const AT_ONCE = 4
 const WITHIN_MS = 20_000
 
+/** What becomes of a mode that computes when a page has computed enough: a background run, whatever is cached. */
+const LATER: Readonly<Record<RefreshMode, RefreshMode>> = {
+  force_cache: 'force_cache',
+  blocking: 'async',
+  async: 'async',
+  lazy_async: 'lazy_async',
+  async_except_on_cache_miss: 'async',
+  force_blocking: 'force_async',
+  force_async: 'force_async',
+}
+
 /** An insight and what it is looked at through. */
 export interface ListItem {
   readonly row: InsightRow
@@ -42,29 +53,38 @@ export async function answerPage(
   const prepared = await Promise.all(items.map((item) => prepare(services, project, item)))
   const lookups = await readLookups(services, project.id, prepared)
   const started = services.now().getTime()
+  const leftMs = () => WITHIN_MS - (services.now().getTime() - started)
   let computed = 0
   const answers: ListAnswer[] = items.map(() => ({ answer: null, error: null }))
+  const answerItem = async (index: number, { row, context }: ListItem, query: Prepared): Promise<QueryAnswer> => {
+    const subscribed = isEmpty(context) ? row.subscribed : undefined
+    const request = { mode, insightId: row.id, subscribed, limiter }
+    const lookup = lookups[index]
+    const later = () => answerLookup(services, project, query, { ...request, mode: LATER[mode] }, lookup)
+    const computes = decide(mode, freshness(lookup?.entry, services.now().getTime())).compute
+    if (computes && (computed >= COMPUTED || leftMs() <= 0)) return later()
+    if (computes) computed++
+    const answer = await answerLookup(services, project, query, { ...request, withinMs: leftMs() }, lookup).catch(
+      (error) => {
+        if (computes && leftMs() <= 0 && error instanceof ApiError && error.status >= 500) return later()
+        throw error
+      },
+    )
+    if (subscribed) tellAfterResponse(services, row, answer)
+    return answer
+  }
   let next = 0
   const worker = async () => {
     for (let index = next++; index < items.length; index = next++) {
       const query = prepared[index]
-      if (!query) continue
+      const item = items[index]
+      if (!query || !item) continue
       if (query instanceof ApiError) {
         answers[index] = { answer: null, error: mode === 'force_cache' ? null : query }
         continue
       }
-      const state = freshness(lookups[index]?.entry, services.now().getTime())
-      const computes = decide(mode, state).compute
-      const late = computes && (computed >= COMPUTED || services.now().getTime() - started > WITHIN_MS)
-      if (computes) computed++
-      const { row, context } = items[index] ?? {}
-      const subscribed = row && context && isEmpty(context) ? row.subscribed : undefined
-      const request = { mode: late ? ('lazy_async' as const) : mode, insightId: row?.id ?? null, subscribed, limiter }
-      answers[index] = await answerLookup(services, project, query, request, lookups[index]).then(
-        (answer) => {
-          if (row && subscribed) tellAfterResponse(services, row, answer)
-          return { answer, error: null }
-        },
+      answers[index] = await answerItem(index, item, query).then(
+        (answer) => ({ answer, error: null }),
         (error) => {
           if (error instanceof ApiError && error.status < 500) return { answer: null, error }
           throw error
@@ -137,8 +157,8 @@ async function readLookups(
   for (const [index, key] of keys.entries())
     byKey.set(key, {
       entry: await unpackEntry(values[index]),
-      status: parseStatus(values[keys.length + index]),
-      locked: false,
+      status: parseStatus(values[keys.length + index], services.now()),
+      lock: 'not asked for',
     })
   return prepared.map((query) => (query && 'key' in query ? byKey.get(query.key) : undefined))
 }

@@ -19,6 +19,8 @@ export type RefreshEvent = (typeof REFRESH_EVENTS)[number]
 const RETRIES = 5
 // 10 s to 43 minutes, about an hour in all
 const RETRY_DELAY = '10000 * pow(4, retried)'
+/** Of a request, after its answer. */
+const TRIES_AFTER_MS = [500, 5_000]
 const UNEXPLAINED = 'A server error occurred.'
 
 interface Happened {
@@ -48,8 +50,23 @@ export const tellRefreshed = (
 /** Tells of a result that a request has just computed; what it read from the cache is not news. */
 export function tellAfterResponse(services: Services, row: InsightRow, { key, entry, isCached }: QueryAnswer): void {
   if (!key || !entry || isCached) return
-  const told = tellRefreshed(services, row.project_id, row.id, key, entry)
-  services.waitUntil(told.catch((error) => console.error('Subscribers were not told.', error)))
+  services.waitUntil(
+    again(() => tellRefreshed(services, row.project_id, row.id, key, entry)).catch((error) =>
+      console.error('Subscribers were not told.', error),
+    ),
+  )
+}
+
+/** Nobody delivers what a request leaves undone: it tries again itself. */
+async function again(work: () => Promise<void>): Promise<void> {
+  for (const wait of TRIES_AFTER_MS) {
+    try {
+      return await work()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+  return work()
 }
 
 /** Tells of a background run that failed. Throws 503 when it cannot be published. */
