@@ -5,6 +5,7 @@ import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { Caller } from '../lib/access/caller.ts'
 import { fillRecords, type Recorded, readRecords, recordKey } from '../lib/cache/records.ts'
 import { notFound, sharingRefused } from '../lib/core/errors.ts'
+import { readId } from '../lib/core/ids.ts'
 import type { Project } from '../lib/core/project.ts'
 import { readShare, type Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
@@ -77,9 +78,9 @@ async function checkAccess(
     if (route.shareable) return openShare(services, sharingToken, params.project_id)
   }
   const keyRecord = credentials ? [recordKey.caller(credentials.secureValue)] : []
-  const numeric = /^\d{1,10}$/.test(params.project_id ?? '')
-  const projectRecord = numeric ? [recordKey.project(params.project_id ?? '')] : []
-  const routeRecords = numeric ? (route.records?.(params) ?? []) : []
+  const projectId = readId(params.project_id)
+  const projectRecord = projectId === undefined ? [] : [recordKey.project(projectId)]
+  const routeRecords = projectId === undefined ? [] : (route.records?.(params) ?? [])
   const known = await readRecords(services, [...keyRecord, ...projectRecord, ...routeRecords])
   const { caller, fill } = await authenticate(services, credentials, known[0])
   const fills: [string, unknown][] = fill ? [fill] : []
@@ -109,8 +110,9 @@ async function findProjectOf(services: Services, caller: Caller, ref: string, re
     const [record] = await readRecords(services, [key])
     return loadProject(services, caller.currentProjectId, record)
   }
-  if (!/^\d{1,10}$/.test(ref)) throw notFound('Project not found.')
-  return loadProject(services, Number(ref), recorded)
+  const id = readId(ref)
+  if (id === undefined) throw notFound('Project not found.')
+  return loadProject(services, id, recorded)
 }
 
 async function loadProject(
@@ -118,7 +120,7 @@ async function loadProject(
   id: number,
   recorded: Recorded<unknown>,
 ): Promise<{ project: Project | undefined; fill?: [string, unknown] }> {
-  if (recorded === 'gone' || id > 2_147_483_647) return { project: undefined }
+  if (recorded === 'gone') return { project: undefined }
   if (recorded) return { project: recorded.value as Project }
   const project = await findProject(services.db, id)
   return project ? { project, fill: [recordKey.project(id), project] } : { project }

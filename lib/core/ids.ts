@@ -24,5 +24,20 @@ export async function sha256(text: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
+const MAX_INT = 2_147_483_647
+
+/** The number that a text from outside stands for; a number has one spelling (`9`, never `09`). Else undefined. */
+export const readId = (text: string | undefined): number | undefined =>
+  text !== undefined && /^[1-9]\d{0,9}$/.test(text) && Number(text) <= MAX_INT ? Number(text) : undefined
+
+/** A short id that nobody can take for a number. */
+export function newShortId(): string {
+  let id = randomText(SHORT_ID_LENGTH)
+  while (/^\d+$/.test(id)) id = randomText(SHORT_ID_LENGTH)
+  return id
+}
+
+const SHORT_ID_LENGTH = 8
+
 export const isUuid = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)

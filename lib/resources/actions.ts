@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import { recordKey, writeRecords } from '../cache/records.ts'
 import { invalid, notFound } from '../core/errors.ts'
+import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { stepReferences } from '../plan/references.ts'
@@ -44,7 +45,8 @@ export async function changeAction(
 
 /** Throws 404 for an action that is not there, or is deleted. */
 export async function requireAction(services: Services, project: Project, ref: string, also = { deleted: false }) {
-  const row = /^\d{1,9}$/.test(ref) ? await findAction(services.db, project.id, Number(ref)) : undefined
+  const id = readId(ref)
+  const row = id === undefined ? undefined : await findAction(services.db, project.id, id)
   if (!row || (row.deleted && !also.deleted)) throw notFound()
   return row
 }

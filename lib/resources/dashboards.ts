@@ -1,8 +1,9 @@
 /** Dashboards: insights side by side, narrowed by what the dashboard says (contract/insights.md 9, 18). */
 import type { Caller } from '../access/caller.ts'
-import { accessLevel, CAN_EDIT, CAN_VIEW, canEditDashboard } from '../access/levels.ts'
+import { accessLevel, CAN_EDIT, CAN_VIEW, canEdit, canEditDashboard } from '../access/levels.ts'
 import type { RefreshMode } from '../cache/policy.ts'
-import { invalid, notFound, permissionDenied } from '../core/errors.ts'
+import { ApiError, invalid, notFound, permissionDenied } from '../core/errors.ts'
+import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import {
@@ -27,13 +28,16 @@ export interface TileInput extends TileChanges {
 
 /** Throws 404 for a dashboard that is not there or is deleted. */
 export async function readDashboard(services: Services, project: Project, ref: string): Promise<DashboardWithTiles> {
-  const id = /^\d{1,10}$/.test(ref) && Number(ref) < 2 ** 31 ? Number(ref) : null
-  const found = id === null ? undefined : await findDashboard(services.db, project.id, id)
+  const id = readId(ref)
+  const found = id === undefined ? undefined : await findDashboard(services.db, project.id, id)
   if (!found || found.dashboard.deleted) throw notFound()
   return found
 }
 
-/** Throws 400 for filters that say what is not known and for a dashboard to copy that is not there. */
+/**
+ * `copyOf`: a dashboard whose texts the new one gets, too, and those of its insights that the caller may change, as a
+ * tile gives rights. Throws 400 for filters that say what is not known and for a dashboard that is not there.
+ */
 export async function createDashboard(
   services: Services,
   project: Project,
@@ -41,14 +45,19 @@ export async function createDashboard(
   changes: DashboardChanges,
   copyOf: number | null,
 ): Promise<DashboardWithTiles> {
-  if (copyOf !== null) await readDashboard(services, project, String(copyOf)).catch(refuseCopy)
-  const id = await insertDashboard(services.db, project.id, caller.userId, checked(changes), copyOf)
+  const original = copyOf === null ? null : await readDashboard(services, project, String(copyOf)).catch(refuseCopy)
+  const copied = original && {
+    id: original.dashboard.id,
+    insights: original.insights.filter((row) => canEdit(caller, project.organizationId, row)).map(({ id }) => id),
+  }
+  const id = await insertDashboard(services.db, project.id, caller.userId, checked(changes), copied)
   const made = await readDashboard(services, project, String(id))
   await rewriteInsights(services, project.id, insightIds(made))
   return made
 }
 
-const refuseCopy = () => {
+function refuseCopy(error: unknown): never {
+  if (!(error instanceof ApiError) || error.status !== 404) throw error
   throw invalid('use_dashboard', 'Invalid value provided')
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { CallerUser } from '../access/caller.ts'
-import { columnValues } from './column-values.ts'
+import { columnValues, idList } from './column-values.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { dashboards, dashboardTiles, insights, users } from './schema.ts'
 import { userJson } from './user-json.ts'
@@ -112,16 +112,16 @@ export async function findDashboard(
 
 export const MAX_TILES = 300
 
-/** `copyOf`: a dashboard of the project whose tiles the new one gets, too. */
+/** `copied`: a dashboard of the project whose texts the new one gets, too, and those of its insights that are named. */
 export async function insertDashboard(
   db: NeonHttpDatabase,
   projectId: number,
   userId: number,
   values: DashboardChanges,
-  copyOf: number | null,
+  copied: { readonly id: number; readonly insights: readonly number[] } | null,
 ): Promise<number> {
   const fields = columnValues<keyof DashboardChanges>(dashboards, values)
-  const mode = copyOf === null ? 'default' : 'duplicate'
+  const mode = copied === null ? 'default' : 'duplicate'
   const { rows } = await db.execute<{ id: number }>(sql`
     with made as (
       insert into dashboards (${sql.join([sql`project_id, created_by, creation_mode`, ...fields.map(({ name }) => name)], sql`, `)})
@@ -131,8 +131,9 @@ export async function insertDashboard(
       insert into dashboard_tiles (dashboard_id, insight_id, body, layouts, color, show_description)
       select made.id, t.insight_id, t.body, t.layouts, t.color, t.show_description
         from made, dashboard_tiles t join dashboards d on d.id = t.dashboard_id
-       where t.dashboard_id = ${copyOf} and d.project_id = ${projectId} and not d.deleted and t.deleted is not true
-       order by t.id
+       where t.dashboard_id = ${copied?.id ?? null} and d.project_id = ${projectId} and not d.deleted and t.deleted is not true
+         and (t.insight_id is null or t.insight_id = any(${idList(copied?.insights ?? [])}))
+       order by t.id limit ${MAX_TILES}
     )
     select id from made`)
   return Number(rows[0]?.id)

@@ -4,6 +4,7 @@ import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Caller } from '../access/caller.ts'
 import { isAdmin } from '../access/levels.ts'
 import { invalid } from '../core/errors.ts'
+import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import { readDate } from '../plan/dates.ts'
 import { idList } from './column-values.ts'
@@ -113,7 +114,8 @@ const noSuchUser = () =>
 /** One id, or a JSON list of them; undefined for an empty list. */
 function readCreators(text: string | undefined): number[] | undefined {
   if (!text) return undefined
-  const ids = /^\d{1,9}$/.test(text) ? [Number(text)] : parseList('created_by', text)
+  const id = readId(text)
+  const ids = id !== undefined ? [id] : parseList('created_by', text)
   if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) < 2 ** 31)) throw noSuchUser()
   return ids.length > 0 ? (ids as number[]) : undefined
 }

@@ -3,7 +3,8 @@ import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { alias } from 'drizzle-orm/pg-core'
 import type { CallerUser } from '../access/caller.ts'
 import type { AccessRule, Guarded, GuardedTile } from '../access/levels.ts'
-import { insights, insightViews, users } from './schema.ts'
+import { readId } from '../core/ids.ts'
+import { dashboards, dashboardTiles, insights, insightViews, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 type Columns = typeof insights.$inferSelect
@@ -68,19 +69,23 @@ export const selectInsights = (db: NeonHttpDatabase) =>
     .leftJoin(creator, eq(creator.id, insights.created_by))
     .leftJoin(modifier, eq(modifier.id, insights.last_modified_by))
 
-const MAX_INT = 2_147_483_647
-
-/** The insight of a number or a short id; a number comes first. */
-export function queryInsight(db: NeonHttpDatabase, projectId: number, ref: string) {
-  const isNumber = /^\d{1,10}$/.test(ref) && Number(ref) <= MAX_INT
-  const matches = isNumber
-    ? sql`(${insights.id} = ${Number(ref)} or ${insights.short_id} = ${ref})`
-    : eq(insights.short_id, ref)
-  return selectInsights(db)
-    .where(and(eq(insights.project_id, projectId), matches))
-    .orderBy(sql`${insights.short_id} = ${ref}`)
-    .limit(1)
+/** What is asked for by a number, or by a short id, which is every other text. */
+function isNamed(projectId: number, ref: string) {
+  const id = readId(ref)
+  return and(eq(insights.project_id, projectId), id === undefined ? eq(insights.short_id, ref) : eq(insights.id, id))
 }
+
+export const queryInsight = (db: NeonHttpDatabase, projectId: number, ref: string) =>
+  selectInsights(db).where(isNamed(projectId, ref))
+
+/** The tiles that an insight has or had: deleting it took them away, and with them what they say of its editors. */
+export const queryFormerTiles = (db: NeonHttpDatabase, projectId: number, ref: string) =>
+  db
+    .select({ restriction_level: dashboards.restriction_level, dashboard_created_by: dashboards.created_by })
+    .from(dashboardTiles)
+    .innerJoin(insights, eq(insights.id, dashboardTiles.insight_id))
+    .innerJoin(dashboards, and(eq(dashboards.id, dashboardTiles.dashboard_id), eq(dashboards.deleted, false)))
+    .where(isNamed(projectId, ref))
 
 /** One insight by number or short id; deleted ones too. */
 export async function findInsight(

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { isUuid, readId } from '../core/ids.ts'
 
 export interface PersonRow {
   readonly id: number
@@ -68,7 +69,9 @@ function matches(search: string, ids: (condition: SQL) => SQL): SQL {
 
 /** One person by number or uuid. */
 export async function findPerson(db: NeonHttpDatabase, projectId: number, ref: string): Promise<PersonRow | undefined> {
-  const is = /^\d{1,9}$/.test(ref) ? sql`p.id = ${Number(ref)}` : sql`p.uuid = ${ref}::uuid`
+  const number = readId(ref)
+  if (number === undefined && !isUuid(ref)) return undefined
+  const is = number === undefined ? sql`p.uuid = ${ref}::uuid` : sql`p.id = ${number}`
   const { rows } = await db.execute<PersonRow & Record<string, unknown>>(
     person(sql`p.project = ${projectId} and p.has_profile and ${is}`, 1, 0),
   )

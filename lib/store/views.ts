@@ -1,22 +1,25 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Caller } from '../access/caller.ts'
+import { isAdmin } from '../access/levels.ts'
 import type { Project } from '../core/project.ts'
 import { idList } from './column-values.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { insights } from './schema.ts'
 import { visibleTo } from './visible.ts'
 
-/** Notes that a user has looked at insights of a project now; returns those that there are. */
+/** Notes that a user has looked at insights of a project now; returns those that there are and the user may see. */
 export async function noteViews(
   db: NeonHttpDatabase,
-  projectId: number,
-  userId: number,
+  { id: projectId, organizationId }: Project,
+  caller: Caller,
   ids: readonly number[],
 ): Promise<InsightRow[]> {
+  const { userId } = caller
   const wanted = and(
     eq(insights.project_id, projectId),
     eq(insights.deleted, false),
+    isAdmin(caller, organizationId) ? undefined : visibleTo(caller, organizationId),
     sql`${insights.id} = any(${idList(ids)})`,
   )
   const [, rows] = await db.batch([

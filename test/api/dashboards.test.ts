@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bootstrap } from '../../lib/resources/bootstrap.ts'
 import { addMember } from '../support/member.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
@@ -160,4 +161,69 @@ test('what only collaborators may edit, others only read; so are the insights on
   const open = await makeDashboard()
   await call('PATCH', `insights/${insight}/`, { dashboards: [id, open] })
   expect((await server.call('PATCH', path, { name: 'x' }, member.auth)).status).toBe(200)
+})
+
+const denied = { status: 403 }
+
+test('a copy of a restricted dashboard gives no rights on its insights, and of what is hidden nothing', async () => {
+  const { auth } = await addMember(server)
+  const as: TestServer['call'] = (method, path, body) => call(method, path, body, auth)
+  const id = await makeDashboard({ restriction_level: 37 })
+  const open = await makeDashboard()
+  const guarded = await makeInsight({ name: 'guarded', query: trend('guarded'), dashboards: [id] })
+  const hidden = await makeInsight({ name: 'hidden', query: trend('hidden'), dashboards: [id] })
+  const shared = await makeInsight({ name: 'both', query: trend('both'), dashboards: [id, open] })
+  await call('PUT', `insights/${hidden}/access_controls/`, { access_level: 'none' })
+  await call('PATCH', `dashboards/${id}/`, { tiles: [{ text: { body: 'words' } }] })
+  const copy = await as('POST', 'dashboards/', { name: 'mine', use_dashboard: id })
+  expect(copy.status).toBe(201)
+  const tiles: { insight: { id: number } | null; text: { body: string } | null }[] = copy.body.tiles
+  expect(tiles.map(({ insight, text }) => insight?.id ?? text?.body)).toEqual([shared, 'words'])
+  for (const insight of [guarded, hidden]) {
+    expect(await as('PATCH', `insights/${insight}/`, { name: 'hacked' })).toMatchObject(denied)
+    expect(await as('PATCH', `insights/${insight}/sharing/`, { enabled: true })).toMatchObject(denied)
+    expect(await as('PATCH', `insights/${insight}/`, { dashboards: [copy.body.id] })).toMatchObject(denied)
+    expect(await as('PATCH', `insights/${insight}/`, { deleted: true })).toMatchObject(denied)
+    expect((await call('GET', `insights/${insight}/`)).body.dashboards).toEqual([id])
+  }
+  // who may edit them has them in the copy
+  expect((await call('POST', 'dashboards/', { use_dashboard: id })).body.tiles).toHaveLength(4)
+})
+
+test('who may not edit an insight does not get it by bringing it back', async () => {
+  const { auth } = await addMember(server)
+  const id = await makeDashboard({ restriction_level: 37 })
+  const insight = await makeInsight({ name: 'deleted', query: trend('deleted'), dashboards: [id] })
+  await call('PATCH', `insights/${insight}/`, { deleted: true })
+  expect(await call('PATCH', `insights/${insight}/`, { deleted: false, name: 'mine' }, auth)).toMatchObject(denied)
+  expect((await call('GET', `insights/${insight}/`)).status).toBe(404)
+  expect((await call('PATCH', `insights/${insight}/`, { deleted: false })).status).toBe(200)
+})
+
+test('dashboards of other organizations and free numbers are told by one text', async () => {
+  const { key } = await bootstrap(server.stack.services, {
+    organization: 'Else',
+    project: 'Else',
+    email: 'e@else.test',
+  })
+  const foreign = { Authorization: `Bearer ${key}` }
+  const { body } = await server.call('POST', '/api/projects/@current/dashboards/', { name: 'theirs' }, foreign)
+  const insight = await makeInsight({ name: 'asks' })
+  for (const id of [body.id, 999_999])
+    for (const [method, path] of [
+      ['POST', 'insights/'],
+      ['PATCH', `insights/${insight}/`],
+    ] as const)
+      expect(await call(method, path, { dashboards: [id] })).toMatchObject({
+        status: 400,
+        body: { code: 'does_not_exist', attr: 'dashboards', detail: `Invalid pk "${id}" - object does not exist.` },
+      })
+})
+
+test('looking at many insights at once notes nothing of those that are hidden', async () => {
+  const { auth } = await addMember(server)
+  const id = await makeInsight({ name: 'unseen' })
+  await call('PUT', `insights/${id}/access_controls/`, { access_level: 'none' })
+  expect((await call('POST', 'insights/viewed/', { insight_ids: [id] }, auth)).status).toBe(200)
+  expect((await call('GET', `insights/${id}/`)).body.last_viewed_at).toBeNull()
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
+import { readId } from '../../../lib/core/ids.ts'
 import { presentBasic } from '../../../lib/resources/insights/present.ts'
 import { writeInsights } from '../../../lib/resources/insights/records.ts'
 import { requireInsight } from '../../../lib/resources/insights/require.ts'
@@ -21,7 +22,7 @@ const bulkBody = z.object({
 })
 
 async function note({ services, project, caller }: Input, ids: readonly number[]) {
-  await writeInsights(services, await noteViews(services.db, project.id, caller.userId, ids))
+  await writeInsights(services, await noteViews(services.db, project, caller, ids))
 }
 
 async function viewed(input: Input) {
@@ -40,7 +41,7 @@ async function viewedAll(input: RouteInput<unknown, z.infer<typeof bulkBody>>) {
   return input.c.body(null, 200)
 }
 
-const isId = (id: unknown) => /^\d{1,10}$/.test(String(id)) && Number(id) < 2 ** 31
+const isId = (id: unknown) => (typeof id === 'number' || typeof id === 'string') && readId(String(id)) !== undefined
 
 async function myLastViewed(input: Input) {
   const { services, project, caller } = input

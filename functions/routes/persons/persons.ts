@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
-import { isUuid } from '../../../lib/core/ids.ts'
+import { isUuid, readId } from '../../../lib/core/ids.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { personConditions } from '../../../lib/store/person-conditions.ts'
 import { findPerson, listPersons } from '../../../lib/store/persons.ts'
@@ -20,8 +20,9 @@ export const listQuery = z.object({
 })
 
 async function list({ c, services, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
-  if (query.cohort && !/^\d{1,9}$/.test(query.cohort)) throw invalid('cohort', 'A valid number is required.')
-  return personPage({ c, services, project, query }, query.cohort ? Number(query.cohort) : undefined)
+  const cohort = readId(query.cohort)
+  if (query.cohort && cohort === undefined) throw invalid('cohort', 'A valid number is required.')
+  return personPage({ c, services, project, query }, cohort)
 }
 
 type Listing = Pick<RouteInput<z.infer<typeof listQuery>, unknown>, 'c' | 'services' | 'project' | 'query'>
@@ -42,8 +43,7 @@ export async function personPage({ c, services, project, query }: Listing, cohor
 }
 
 async function read({ services, project, params }: RouteInput<unknown, unknown>) {
-  const ref = params.id ?? ''
-  const row = /^\d{1,9}$/.test(ref) || isUuid(ref) ? await findPerson(services.db, project.id, ref) : undefined
+  const row = await findPerson(services.db, project.id, params.id ?? '')
   if (!row) throw notFound()
   return presentPerson(row)
 }

@@ -1,7 +1,7 @@
 import { dsvFormat } from 'd3-dsv'
 import type { Caller } from '../../access/caller.ts'
 import { invalid, notFound } from '../../core/errors.ts'
-import { isUuid } from '../../core/ids.ts'
+import { isUuid, readId } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { filtersOfGroups, parseCohortFilters } from '../../nodes/cohort.ts'
 import { cohortReferences } from '../../plan/references.ts'
@@ -75,7 +75,8 @@ export async function requireCohortRow(
   ref: string,
   also = { deleted: false },
 ): Promise<CohortRow> {
-  const row = /^\d{1,9}$/.test(ref) ? await findCohort(db, project.id, Number(ref)) : undefined
+  const id = readId(ref)
+  const row = id === undefined ? undefined : await findCohort(db, project.id, id)
   if (!row || (row.deleted && !also.deleted)) throw notFound()
   return row
 }

@@ -1,13 +1,13 @@
 import type { Caller } from '../../access/caller.ts'
 import { canEditDashboard, requireEditor } from '../../access/levels.ts'
 import { invalid, notFound, permissionDenied } from '../../core/errors.ts'
-import { randomText } from '../../core/ids.ts'
+import { newShortId } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { validateQuery } from '../../nodes/index.ts'
 import type { Services } from '../../services.ts'
 import { type DashboardRow, queryDashboards } from '../../store/dashboards.ts'
 import { type InsightChanges, insertInsight, updateInsight } from '../../store/insight-changes.ts'
-import { type InsightRow, queryInsight } from '../../store/insights.ts'
+import { type InsightRow, queryFormerTiles, queryInsight } from '../../store/insights.ts'
 import { writeInsights } from './records.ts'
 
 export interface InsightInput extends InsightChanges {
@@ -28,7 +28,7 @@ export async function createInsight(
   checkQuery(values)
   if (dashboards.length > 0)
     checkDashboards(project, caller, dashboards, await queryDashboards(services.db, dashboards), [])
-  const target = { projectId: project.id, userId: caller.userId, shortId: randomText(8) }
+  const target = { projectId: project.id, userId: caller.userId, shortId: newShortId() }
   return insertInsight(services.db, target, cleaned(values), dashboards)
 }
 
@@ -43,13 +43,15 @@ export async function changeInsight(
   ref: string,
   { dashboards, ...values }: InsightInput,
 ): Promise<InsightRow> {
-  const [[before], known] = await services.db.batch([
+  const [[before], known, former] = await services.db.batch([
     queryInsight(services.db, project.id, ref),
     queryDashboards(services.db, dashboards ?? []),
+    queryFormerTiles(services.db, project.id, ref),
   ])
   const undelete = values.deleted === false
   if (!before || (before.deleted && !undelete)) throw notFound()
-  requireEditor(caller, project.organizationId, before)
+  // who brings an insight back gets no more than there was before it was deleted
+  requireEditor(caller, project.organizationId, before.deleted ? { ...before, tiles: former } : before)
   checkQuery(values)
   if (dashboards)
     checkDashboards(
@@ -76,9 +78,9 @@ function checkDashboards(
 ): void {
   for (const id of wanted) {
     const dashboard = known.find((row) => row.id === id)
-    if (!dashboard || dashboard.deleted)
+    // one text for both: whose dashboard a number is concerns nobody else
+    if (!dashboard || dashboard.deleted || dashboard.project_id !== project.id)
       throw invalid('dashboards', `Invalid pk "${id}" - object does not exist.`, 'does_not_exist')
-    if (dashboard.project_id !== project.id) throw invalid('dashboards', 'Dashboard not found')
     const guarded = {
       restriction_level: dashboard.restriction_level,
       dashboard_created_by: dashboard.created_by?.id ?? null,

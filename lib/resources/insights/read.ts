@@ -2,13 +2,14 @@ import { type AnswerRequest, answerQuery, type QueryAnswer } from '../../cache/a
 import { cacheKey } from '../../cache/key.ts'
 import { decide, type RefreshMode } from '../../cache/policy.ts'
 import { prepareQuery } from '../../cache/prepare.ts'
-import { fillRecords, type Recorded, recordKey } from '../../cache/records.ts'
+import { fillRecords, type Recorded } from '../../cache/records.ts'
 import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { convertFilters, unwrapFilters } from '../../nodes/legacy-filters.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
 import { type InsightContext, isEmpty, withContext } from './context.ts'
+import { insightRecords } from './records.ts'
 import { tellAfterResponse } from './tell.ts'
 
 /** An insight from its record, else from Postgres. Throws 404 for one that is not there or is deleted. */
@@ -21,7 +22,7 @@ export async function readInsight(
   const known = recorded && recorded !== 'gone' ? (recorded.value as InsightRow) : undefined
   const row = known ?? (await findInsight(services.db, project.id, ref))
   if (!row || row.project_id !== project.id) throw notFound()
-  if (!known) fillRecords(services, [[recordKey.insight(project.id, ref), row]])
+  if (!known) fillRecords(services, insightRecords(row))
   if (row.deleted) throw notFound()
   return row
 }

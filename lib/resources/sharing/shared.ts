@@ -10,6 +10,7 @@ import { findShared } from '../../store/sharing.ts'
 import { NO_CONTEXT } from '../insights/context.ts'
 import { presentInsight } from '../insights/present.ts'
 import { answerInsight } from '../insights/read.ts'
+import { insightRecords } from '../insights/records.ts'
 
 /** A link that is on: one insight of one project, and nothing else. */
 export interface Share {
@@ -36,7 +37,7 @@ export async function readShare(services: Services, token: string): Promise<Shar
   fillRecords(services, [
     [recordKey.share(token), sharedName(found.insight)],
     [recordKey.project(found.project.id), found.project],
-    [recordKey.insight(found.project.id, found.insight.id), found.insight],
+    ...insightRecords(found.insight),
   ])
   return { token, ...found }
 }
