@@ -146,6 +146,28 @@ test('rules of an insight: everyone, a member; the highest that fits counts', as
   expect((await asMember('GET', `insights/${id}/`)).status).toBe(403)
 })
 
+test('the runs of a hidden insight, and the people behind its numbers, were open to who knew an id', async () => {
+  const query = { kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: 'hidden runs' }] }
+  const id = await makeInsight({ query })
+  const { filters_hash: key } = (await call('GET', `insights/${id}/?refresh=blocking`)).body
+  const { query_status: run } = (await call('GET', `insights/${id}/?refresh=force_async`)).body
+  await server.stack.qstash.idle()
+  const people = `persons/insight/${key}/`
+  for (const path of [`query/${run.id}/`, people]) expect((await asMember('GET', path)).status).toBe(200)
+  await call('PUT', `insights/${id}/access_controls/`, { access_level: 'none' })
+  const refused = { status: 403, body: { detail: 'You do not have viewer access to this resource.' } }
+  for (const path of [`query/${run.id}/`, people]) expect(await asMember('GET', path)).toMatchObject(refused)
+  expect(await asMember('DELETE', `query/${run.id}/`)).toMatchObject(refused)
+  for (const path of [`query/${run.id}/`, people]) expect((await call('GET', path)).status).toBe(200)
+  // a key that may ask questions of its own reads no insight by the id of its run
+  const key1 = await server.call('POST', '/api/personal_api_keys/', { label: 'asks', scopes: ['query:read'] })
+  const auth = { Authorization: `Bearer ${key1.body.value}` }
+  expect(await server.call('GET', `${project.path}query/${run.id}/`, undefined, auth)).toMatchObject({
+    status: 403,
+    body: { detail: "API key missing required scope 'insight:read'" },
+  })
+})
+
 test('an admin sees what others hid, in a list only when asked for it', async () => {
   const admin = await addMember(server, 8)
   const made = await asMember('POST', 'insights/', { name: 'secret' })

@@ -119,6 +119,61 @@ test('a relative range becomes stale by its interval, a closed one never', async
   server.ahead = 0
 })
 
+test('a page computes ten insights; the others, stale ones too, get a run and are not left as they are', async () => {
+  const other = await makeProject(server)
+  const path = `${other.path}insights/`
+  const query = (number: number) => ({
+    kind: 'TrendsQuery',
+    ...counts('paid', { custom_name: `page ${number}` }),
+    dateRange: { date_from: '-7d' },
+    properties: [{ key: `page ${number}`, operator: 'is_not_set', value: 'is_not_set', type: 'event' }],
+  })
+  const made = Array.from({ length: 12 }, (_, number) => server.call('POST', path, { query: query(number) }))
+  await Promise.all(made)
+  const page = async (refresh: string) => (await server.call('GET', `${path}?refresh=${refresh}`)).body.results
+  type Item = { result: unknown; is_cached: boolean; query_status: object | null }
+  server.stack.qstash.pause()
+  const cold: Item[] = await page('blocking')
+  expect(cold.filter(({ result }) => result !== null)).toHaveLength(10)
+  expect(cold.filter(({ query_status }) => query_status !== null)).toHaveLength(2)
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+  server.ahead = 7 * 3_600_000
+  server.stack.qstash.pause()
+  const stale: Item[] = await page('blocking')
+  expect(stale.filter(({ is_cached }) => !is_cached)).toHaveLength(10)
+  expect(stale.filter(({ is_cached, query_status }) => is_cached && query_status !== null)).toHaveLength(2)
+  // fresh or not
+  const forced: Item[] = await page('force_blocking')
+  expect(forced.filter(({ query_status }) => query_status !== null)).toHaveLength(2)
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+  server.ahead = 0
+})
+
+test('a page computes for 20 s; what is left then gets a run', async () => {
+  const other = await makeProject(server)
+  const path = `${other.path}insights/`
+  const query = (number: number) => ({ kind: 'TrendsQuery', ...counts(`late ${number}`), ...THREE_DAYS })
+  await Promise.all(Array.from({ length: 6 }, (_, number) => server.call('POST', path, { query: query(number) })))
+  server.stack.qstash.pause()
+  // the first four come back when the time is over
+  server.stack.neon.faults.plan(
+    1,
+    { lateMs: 300 },
+    4,
+    (body) => /late \d/.test(body) && body.includes('application_name'),
+  )
+  const answer = server.call('GET', `${path}?refresh=blocking`)
+  await expect.poll(() => server.stack.neon.faults.pending).toBe(0)
+  server.ahead = 21_000
+  const { results } = (await answer).body
+  expect(results.filter((item: { query_status: unknown }) => item.query_status !== null)).toHaveLength(2)
+  server.ahead = 0
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+})
+
 test('the calls of each path stay within their budget', async () => {
   const id = await coldInsight()
   const budget = (work: () => Promise<unknown>) => server.counted(work)

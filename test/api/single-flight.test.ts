@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type AnswerRequest, answerLookup, type Lookup } from '../../lib/cache/answer.ts'
+import { lockKey } from '../../lib/cache/lock.ts'
+import { prepareQuery } from '../../lib/cache/prepare.ts'
+import { parseEnv } from '../../lib/core/env.ts'
+import type { Project } from '../../lib/core/project.ts'
+import { createServices, type Services } from '../../lib/services.ts'
+import { findProject } from '../../lib/store/projects.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+
+let server: TestServer
+let made: TestProject
+let project: Project
+
+beforeAll(async () => {
+  server = await startServer()
+  made = await makeProject(server)
+  await made.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
+  project = (await findProject(server.stack.services.db, made.id)) as Project
+})
+afterAll(() => server.close())
+
+let unlike = 0
+const prepared = () => {
+  const query = { kind: 'TrendsQuery', ...counts('paid', { math_hogql: null }), ...THREE_DAYS, samplingFactor: null }
+  const properties = [{ key: `key ${unlike++}`, operator: 'is_not_set', value: 'is_not_set', type: 'event' }]
+  return prepareQuery(project, { ...query, properties }, new Date())
+}
+const MISS: Lookup = { entry: undefined, status: undefined, lock: 'not asked for' }
+const answer = (
+  query: Awaited<ReturnType<typeof prepared>>,
+  lookup: Lookup,
+  more: Partial<AnswerRequest> = {},
+  services: Services = server.stack.services,
+) => answerLookup(services, project, query, { mode: 'blocking', ...more }, lookup)
+
+test('who took the lock after the winner had stored computed a second time', async () => {
+  const query = await prepared()
+  const first = await answer(query, MISS)
+  const calls = await server.counted(async () => {
+    // what a request knows that looked before the first one had stored
+    for (const lock of ['not asked for', 'refused'] as const)
+      expect((await answer(query, { ...MISS, lock })).entry).toEqual(first.entry)
+  })
+  expect(calls.postgres).toBe(0)
+  // and the lock is free
+  expect(await server.stack.services.redis.exists(lockKey(project.id, query.key))).toBe(0)
+})
+
+test('many readers of many cold queries compute each once', async () => {
+  const queries = await Promise.all(Array.from({ length: 8 }, prepared))
+  const ask = (query: unknown) =>
+    server
+      .call('POST', `${made.path}query/`, { query, refresh: 'force_blocking' })
+      .then(({ body }) => body.last_refresh)
+  const times = await Promise.all(
+    queries.map(async ({ query }) => new Set(await Promise.all(Array.from({ length: 6 }, () => ask(query)))).size),
+  )
+  expect(times).toEqual(queries.map(() => 1))
+})
+
+test('who lost the lock and computed after waiting was never counted', async () => {
+  const { redis } = server.stack.services
+  const services = createServices(
+    parseEnv({ ...server.stack.bindings, RATE_LIMIT_PER_HOUR: '1' }),
+    (work) => void work.catch(() => {}),
+  )
+  const [limiter, other] = [`key:${crypto.randomUUID()}`, `key:${crypto.randomUUID()}`]
+  await answer(await prepared(), MISS, { limiter }, services)
+  const query = await prepared()
+  const lookup: Lookup = { ...MISS, lock: 'refused' }
+  await redis.set(lockKey(project.id, query.key), 'another one', { px: 20_000 })
+  const refused = answer(query, lookup, { limiter, withinMs: 300 }, services)
+  await expect(refused).rejects.toMatchObject({ status: 429, code: 'throttled' })
+  const { entry } = await answer(query, lookup, { limiter: other, withinMs: 300 }, services)
+  expect(entry?.response.results).toMatchObject([{ data: [1, 0, 0] }])
+  // the lock is the other one's still
+  expect(await redis.get(lockKey(project.id, query.key))).toBe('another one')
+})
