@@ -1,6 +1,7 @@
 /** A computed result as it lies in Redis. */
 import type { QueryResponse } from '../answer-query.ts'
 import { resultTooLarge } from '../core/errors.ts'
+import { sourceNode } from '../nodes/index.ts'
 import type { Age } from './policy.ts'
 
 export interface CacheEntry extends Age {
@@ -13,6 +14,9 @@ export interface CacheEntry extends Age {
   /** The insight that it was computed for: who may not see that may not see the people behind its numbers. */
   readonly insightId?: number
 }
+
+/** The kind of node that a result is the answer to: a stored query may be a wrapper of it, or filters. */
+export const resultKind = (entry: CacheEntry | null | undefined): string | undefined => sourceNode(entry?.query)?.kind
 
 export const ENTRY_TTL_SECONDS = 7 * 86_400
 

@@ -64,10 +64,12 @@ export function parseInsight(json: unknown, path: readonly string[]): Computable
   throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
 }
 
-/** The kind of what computes, wrappers taken off; undefined for what is no node. */
-export function sourceKind(json: unknown): string | undefined {
-  const { kind, source } = (json ?? {}) as Json
-  return typeof kind === 'string' && kind in WRAPPER_KINDS ? sourceKind(source) : (kind as string | undefined)
+/** What computes, wrappers taken off; undefined for what is no node. */
+export function sourceNode(json: unknown): (Json & { readonly kind: string }) | undefined {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined
+  const { kind, source } = json as Json
+  if (typeof kind !== 'string') return undefined
+  return Object.hasOwn(WRAPPER_KINDS, kind) ? sourceNode(source) : (json as Json & { readonly kind: string })
 }
 
 function asNode(json: unknown, path: readonly string[]): Json {

@@ -1,14 +1,12 @@
 /** Results as a table that a person would paste into a spreadsheet (decisions.md). */
-import { csvFormatRow } from 'd3-dsv'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
+import { breakdownText, PLAIN, seriesName } from './names.ts'
 
 type Cell = string | number | boolean | null
 type Row = readonly Cell[]
 type Json = Readonly<Record<string, unknown>>
 
-/** Only text can be a formula: a negative number is none. */
-const FORMULA = /^(?:[=@\t\r]|[+-](?!\d*\.?\d+$))/
 const ROWS_AT_ONCE = 500
 
 /** CSV with CRLF, piece by piece; what a spreadsheet would run as a formula gets a `'` before it. */
@@ -16,13 +14,31 @@ export function* csvPieces(rows: readonly Row[]): Generator<string> {
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
     yield rows
       .slice(at, at + ROWS_AT_ONCE)
-      .map((row) => `${csvFormatRow(row.map(asText))}\r\n`)
+      .map((row) => `${row.map(asText).join(',')}\r\n`)
       .join('')
 }
 
-const asText = (value: Cell): string => {
-  const text = String(value ?? '')
-  return typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text
+function asText(value: Cell): string {
+  const text = typeof value === 'string' ? withoutFormulas(value) : String(value ?? '')
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+const SIGN = /^[=@+\-＝＠＋－]/
+/** Where a spreadsheet that splits cells at other signs than commas would begin one. */
+const INNER_SIGN = /([;\t\r\n] *)(?=[=@＝＠]|[+\-＋－](?![ \d.]))/g
+/** No number has more. */
+const DIGITS = 40
+
+function withoutFormulas(text: string): string {
+  const inside = text.replace(INNER_SIGN, "$1'")
+  return isFormula(text) ? `'${inside}` : inside
+}
+
+/** Only text can be a formula: a negative number is none. Spreadsheets pass over blanks before the sign. */
+function isFormula(text: string): boolean {
+  if (text.startsWith('\t') || text.startsWith('\r')) return true
+  if (!SIGN.test(text.trimStart())) return false
+  return text.length > DIGITS || !Number.isFinite(Number(text))
 }
 
 /** The table of a result, one per kind of query (decisions.md); its header alone when there is none. */
@@ -36,8 +52,8 @@ export function resultTable(kind: string | undefined, results: unknown, columns?
 /** A row for each series, a column for each bucket; totals have one column. */
 export function trendsTable(results: readonly TrendsItem[]): Cell[][] {
   const labels = results.find((item) => item.labels)?.labels
-  if (!labels) return [['series', 'value'], ...results.map((item) => [seriesName(item), item.aggregated_value ?? 0])]
-  return [['series', ...labels], ...results.map((item) => [seriesName(item), ...(item.data ?? [])])]
+  if (!labels) return [['series', 'value'], ...results.map((item) => [rowName(item), item.aggregated_value ?? 0])]
+  return [['series', ...labels], ...results.map((item) => [rowName(item), ...(item.data ?? [])])]
 }
 
 /** Steps: a row for each step and value. Trends: a row for each value. Times: a row for each bin. */
@@ -50,7 +66,10 @@ export function funnelTable(results: unknown): Cell[][] {
   if (first?.labels)
     return [
       ['series', ...first.labels],
-      ...(results as TrendsItem[]).map((item) => [String(item.breakdown_value ?? 'Conversion'), ...(item.data ?? [])]),
+      ...(results as TrendsItem[]).map((item) => [
+        item.breakdown_value === undefined ? 'Conversion' : breakdownText(item.breakdown_value, PLAIN.list),
+        ...(item.data ?? []),
+      ]),
     ]
   const steps = results.flat() as Readonly<Record<string, unknown>>[]
   const isBroken = steps.some((step) => step.breakdown !== undefined)
@@ -58,7 +77,7 @@ export function funnelTable(results: unknown): Cell[][] {
     ['step', ...(isBroken ? ['breakdown'] : []), 'name', 'count', 'average_conversion_time', 'median_conversion_time'],
     ...steps.map((step) => [
       Number(step.order) + 1,
-      ...(isBroken ? [String(step.breakdown)] : []),
+      ...(isBroken ? [breakdownText(step.breakdown, PLAIN.list)] : []),
       cell(step.custom_name || step.name),
       cell(step.count),
       cell(step.average_conversion_time),
@@ -67,10 +86,9 @@ export function funnelTable(results: unknown): Cell[][] {
   ]
 }
 
-function seriesName({ label, action, breakdown_value, compare_label }: TrendsItem): string {
-  const custom = action?.custom_name
-  const name = typeof custom === 'string' && custom && breakdown_value === undefined ? custom : label
-  return compare_label ? `${name} - ${compare_label}` : name
+function rowName(item: TrendsItem): string {
+  const name = seriesName(item, PLAIN)
+  return item.compare_label ? `${name} - ${item.compare_label}` : name
 }
 
 function correlationTable(results: unknown): Cell[][] {

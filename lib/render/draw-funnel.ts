@@ -1,6 +1,7 @@
+import { cut } from '../core/text.ts'
 import type { FunnelChart } from './chart.ts'
 import { type Box, type Drawing, fitting, px, target, textWidth } from './drawing.ts'
-import { cut, NUMBERS, PERCENT } from './format.ts'
+import { NUMBERS, PERCENT } from './format.ts'
 import { type Markup, markup } from './markup.ts'
 
 type Group = FunnelChart['groups'][number]

@@ -1,9 +1,10 @@
 /** Charts as SVG. */
+import { cut } from '../core/text.ts'
 import { type BarsChart, type Chart, changeText, type NumberChart } from './chart.ts'
 import { drawFunnel } from './draw-funnel.ts'
 import { drawSeries } from './draw-series.ts'
 import { type Box, type Drawing, fitting, px, target, textWidth } from './drawing.ts'
-import { cut, NUMBERS, PERCENT } from './format.ts'
+import { NUMBERS, PERCENT } from './format.ts'
 import { markup } from './markup.ts'
 import type { Table } from './table.ts'
 

@@ -133,12 +133,3 @@ export function formatTime(iso: string, timezone: string | null): string {
     return `${format('UTC')} UTC`
   }
 }
-
-/** At most so many characters, with an ellipsis for the rest. */
-export function cut(text: string, length: number): string {
-  if (text.length <= length) return text
-  return `${[...text]
-    .slice(0, Math.max(1, length - 1))
-    .join('')
-    .trimEnd()}…`
-}

@@ -1,8 +1,8 @@
 import type { FunnelStepItem } from '../shape/funnels.ts'
 import { DRAWN, type Shown } from './chart.ts'
 import { formatBuckets, formatSeconds, NUMBERS, PERCENT } from './format.ts'
+import { breakdownText } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
-import { breakdownText } from './trends-chart.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 /** An insight as the API presents it -> what is drawn. Pure. */
-import type { FunnelsQuery } from '../nodes/funnels.ts'
+import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 import type { Shown } from './chart.ts'
 import { NUMBERS } from './format.ts'
@@ -14,7 +14,10 @@ export interface PresentedInsight {
   readonly name: string | null
   readonly derived_name: string | null
   readonly description: string | null
-  readonly query: unknown
+  /** The kind of node that the result is the answer to; what is stored may be another by now, or hidden. */
+  readonly kind: string | undefined
+  /** The stored node, of which only display keys count. */
+  readonly looks: unknown
   readonly result: unknown
   readonly columns: readonly string[] | null
   readonly last_refresh: string | null
@@ -24,25 +27,42 @@ export interface PresentedInsight {
 }
 
 /** Chart, table and main number of a result; undefined without one. */
-export function showInsight({ query, result, columns }: PresentedInsight): Shown | undefined {
+export function showInsight({ kind, looks, result, columns }: PresentedInsight): Shown | undefined {
   if (result === null || typeof result !== 'object') return undefined
-  const source = sourceOf(query)
-  if (source.kind === 'FunnelsQuery') return showFunnel(result, String((source as FunnelsQuery).interval ?? 'day'))
+  const display = (looks ?? {}) as TrendsLooks
+  if (kind === 'FunnelsQuery') return showFunnel(result, String(display.interval ?? 'day'))
+  if (kind === 'FunnelCorrelationQuery') return showCorrelation(result as Correlation)
+  if (columns) return showRows(Array.isArray(result) ? result : [], columns)
   if (Array.isArray(result) && result.length === 0)
     return {
       chart: { kind: 'empty', message: 'Nothing happened in this range.' },
       table: makeTable([], []),
       summary: '',
     }
-  if (Array.isArray(result) && result.every(isCounted)) return showTrends(result as TrendsItem[], source as TrendsLooks)
+  if (Array.isArray(result) && result.every(isCounted)) return showTrends(result as TrendsItem[], display)
   return showRows(Array.isArray(result) ? result : Object.entries(result), columns)
 }
 
-/** The node inside those that only concern display. */
-function sourceOf(query: unknown): Json {
-  const node = (query ?? {}) as Json
-  return typeof node.source === 'object' && node.source !== null ? sourceOf(node.source) : node
+interface Correlation {
+  readonly events?: readonly CorrelationItem[]
+  readonly skewed?: boolean
 }
+
+function showCorrelation({ events = [], skewed = false }: Correlation): Shown {
+  const rows = events.map((item) => [
+    item.event.event,
+    NUMBERS.full(item.success_count),
+    NUMBERS.full(item.failure_count),
+    NUMBERS.full(item.odds_ratio),
+    item.correlation_type === 'success' ? 'Success' : 'Failure',
+  ])
+  const table = makeTable(['Event or property', 'Converted', 'Dropped off', 'Odds', 'Goes with'], rows)
+  if (rows.length > 0) return { chart: { kind: 'table' }, table, summary: rowCount(rows.length) }
+  const message = skewed ? 'Too few people converted, or dropped off, to compare.' : 'Nothing goes with success here.'
+  return { chart: { kind: 'empty', message }, table, summary: '' }
+}
+
+const rowCount = (count: number) => (count === 1 ? '1 row' : `${NUMBERS.full(count)} rows`)
 
 /** Its labels and numbers are those of a trend. */
 const isCounted = (item: unknown): boolean => {
@@ -57,7 +77,7 @@ const isCounted = (item: unknown): boolean => {
 /** Lists or objects of any kind. */
 function showRows(rows: readonly unknown[], columns: readonly string[] | null): Shown {
   const chart = { kind: 'table' } as const
-  const summary = rows.length === 1 ? '1 row' : `${NUMBERS.full(rows.length)} rows`
+  const summary = rowCount(rows.length)
   if (rows.every((row) => Array.isArray(row))) {
     const width = Math.max(0, ...rows.slice(0, 1000).map((row) => row.length))
     const head = Array.from({ length: width }, (_, index) => columns?.[index] ?? `Column ${index + 1}`)

@@ -1,8 +1,8 @@
 /** SVG elements: those of a page, and the picture that stands alone. */
+import { cut } from '../core/text.ts'
 import type { Series } from './chart.ts'
 import { drawChart } from './draw.ts'
 import { type Box, fitting, px, textWidth } from './drawing.ts'
-import { cut } from './format.ts'
 import { Markup, markup } from './markup.ts'
 import { CHART_STYLE } from './palette.ts'
 import type { PresentedInsight } from './show.ts'

@@ -1,4 +1,5 @@
-import { cut, type NumberFormat } from './format.ts'
+import { cut } from '../core/text.ts'
+import type { NumberFormat } from './format.ts'
 import { type Markup, markup } from './markup.ts'
 
 /** The numbers as text. The first cell of a row names it. */

@@ -1,8 +1,9 @@
 /** Results with a value for each bucket, or one in all: trends, and every kind that answers like them. */
+import { cut } from '../core/text.ts'
 import type { TrendsItem } from '../shape/trends.ts'
-import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends-ranks.ts'
 import { type BarsChart, type Bucket, type Chart, changeText, DRAWN, type SeriesChart, type Shown } from './chart.ts'
-import { type AxisFormat, cut, formatBuckets, type NumberFormat, numberFormat } from './format.ts'
+import { type AxisFormat, formatBuckets, type NumberFormat, numberFormat } from './format.ts'
+import { READABLE, seriesName } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
 
 /** What of a query node decides about its looks. */
@@ -102,28 +103,7 @@ function colorsOf(items: readonly TrendsItem[]): number[] {
   })
 }
 
-export function breakdownText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(breakdownText).join(' · ')
-  if (value === BREAKDOWN_NONE || value === null || value === undefined || value === '') return '(none)'
-  return value === BREAKDOWN_OTHER ? '(other)' : String(value)
-}
-
-function nameOf({ label, action, breakdown_value: value, compare_label }: TrendsItem): string {
-  const custom = action?.custom_name
-  const named = typeof custom === 'string' && custom !== '' ? custom : undefined
-  const name =
-    value === undefined
-      ? (named ?? label)
-      : action
-        ? brokenDown(label, value, named)
-        : `${label}: ${breakdownText(value)}`
-  return compare_label ? `${name} (${compare_label})` : name
-}
-
-/** The label is the value, or `series - value`; that of a cohort is its name. */
-function brokenDown(label: string, value: unknown, named: string | undefined): string {
-  const raw = Array.isArray(value) ? value.join('::') : String(value)
-  if (label === raw) return breakdownText(value)
-  if (!label.endsWith(` - ${raw}`)) return label
-  return `${named ?? label.slice(0, -raw.length - 3)}: ${breakdownText(value)}`
+function nameOf(item: TrendsItem): string {
+  const name = seriesName(item, READABLE)
+  return item.compare_label ? `${name} (${item.compare_label})` : name
 }

@@ -1,6 +1,7 @@
 /** What pages and pictures say of an insight. */
+import { cut } from '../core/text.ts'
 import type { Shown } from './chart.ts'
-import { cut, formatRange, formatTime } from './format.ts'
+import { formatRange, formatTime } from './format.ts'
 import { type PresentedInsight, showInsight } from './show.ts'
 
 export interface Words {

@@ -1,11 +1,12 @@
 /** Links from numbers to the people behind them (decisions.md). */
 import type { Caller } from '../access/caller.ts'
 import { computeQuery } from '../answer-query.ts'
-import { type CacheEntry, entryKey, unpackEntry } from '../cache/entry.ts'
+import { type CacheEntry, entryKey, resultKind, unpackEntry } from '../cache/entry.ts'
 import { readLeader } from '../cache/leader.ts'
 import { invalid, notFound, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { actorGroup, computableActors } from '../nodes/actors.ts'
+import { sourceNode } from '../nodes/index.ts'
 import type { Services } from '../services.ts'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { FunnelStepItem } from '../shape/funnels.ts'
@@ -24,7 +25,7 @@ export interface PointLink {
 export function withPersonsUrls(projectId: number, key: string, entry: CacheEntry) {
   return (entry.response.results as readonly TrendsItem[]).map((item) => {
     // a formula counts nobody
-    if (!item.action) return { ...item, persons_urls: [] }
+    if (!item.action || !isLinkable(item.breakdown_value)) return { ...item, persons_urls: [] }
     const days = item.action.days as readonly string[]
     const link = (day: string | null): PointLink => {
       const parameters: Record<string, string> = {
@@ -51,17 +52,21 @@ export function withPersonsUrls(projectId: number, key: string, entry: CacheEntr
 
 type Json = Readonly<Record<string, unknown>>
 
+/** A value that is longer than a URL may be has no link. */
+const isLinkable = (value: unknown) => (JSON.stringify(value)?.length ?? 0) <= 2_000
+
 const url = (projectId: number, key: string, entry: CacheEntry, parameters: Readonly<Record<string, string>>) =>
   `/api/projects/${projectId}/persons/insight/${key}/?${new URLSearchParams({ ...parameters, at: new Date(entry.lastRefresh).toISOString() })}`
 
 /** Steps of a funnel with `converted_people_url` and `dropped_people_url`; other results as they are. */
 export function withFunnelUrls(projectId: number, key: string, entry: CacheEntry): unknown {
   const { results } = entry.response
-  if ((unwrapped(entry.query) as { kind?: string }).kind !== 'FunnelsQuery' || !Array.isArray(results)) return results
+  if (resultKind(entry) !== 'FunnelsQuery' || !Array.isArray(results)) return results
   const withUrls = (item: FunnelStepItem) => {
     const breakdown: Record<string, string> =
       item.breakdown_value === undefined ? {} : { breakdown: JSON.stringify(item.breakdown_value) }
-    const link = (step: number) => url(projectId, key, entry, { step: String(step), ...breakdown })
+    const link = (step: number) =>
+      isLinkable(item.breakdown_value) ? url(projectId, key, entry, { step: String(step), ...breakdown }) : null
     return {
       ...item,
       converted_people_url: link(item.order + 1),
@@ -148,7 +153,8 @@ export async function listPoint(
   if (!entry?.query) throw notFound('This result is no longer kept. Ask for the insight again.')
   const now = at === undefined ? new Date(entry.lastRefresh) : new Date(at)
   if (Number.isNaN(now.getTime())) throw invalid('at', 'This is no instant.')
-  const insight = unwrapped(entry.query) as Json
+  const insight = sourceNode(entry.query)
+  if (!insight) throw notFound()
   const source =
     insight.kind === 'FunnelsQuery'
       ? { kind: 'FunnelsActorsQuery', source: insight, ...funnel }
@@ -171,10 +177,4 @@ export async function listPoint(
 async function findEntry(services: Services, key: string): Promise<CacheEntry | undefined> {
   const text = await services.redis.get<string>(key)
   return unpackEntry(text ?? (await readLeader(services, [key]))[0])
-}
-
-/** The insight inside the nodes that only concern display. */
-export function unwrapped(query: unknown): unknown {
-  const { kind, source } = query as { kind?: string; source?: unknown }
-  return kind === 'InsightVizNode' || kind === 'DataTableNode' ? unwrapped(source) : query
 }

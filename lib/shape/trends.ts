@@ -1,3 +1,4 @@
+import { cut } from '../core/text.ts'
 import { evaluateFormula } from '../plan/formula.ts'
 import type { TrendsPeriod, TrendsPlan } from '../plan/trends.ts'
 import type { Row } from '../run/engine.ts'
@@ -18,6 +19,9 @@ export interface TrendsItem {
   readonly compare_label?: 'current' | 'previous'
   readonly filter: Readonly<Record<string, unknown>>
 }
+
+/** Characters of a value in a label; `breakdown_value` has them all. */
+const MAX_LABEL = 400
 
 /** An item before it is written out. */
 interface Curve {
@@ -118,7 +122,8 @@ function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem 
   const series = plan.series[curve.series]
   const label = series?.label ?? ''
   const value = breakdownValue(plan, curve)
-  const text = cohortOf(plan, curve.breakdown)?.name ?? (Array.isArray(value) ? value.join('::') : value)
+  const named = cohortOf(plan, curve.breakdown)?.name ?? (Array.isArray(value) ? value.join('::') : value)
+  const text = named === undefined ? undefined : cut(String(named), MAX_LABEL)
   const labelled = plan.series.length * (isCohortByCohort(plan) ? (plan.breakdown?.cohorts?.length ?? 1) : 1)
   return {
     action: {
@@ -135,7 +140,7 @@ function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem 
       properties: {},
     },
     order: curve.series,
-    label: text === undefined ? label : labelled > 1 ? `${label} - ${text}` : String(text),
+    label: text === undefined ? label : labelled > 1 ? `${label} - ${text}` : text,
     ...numbers(plan, period, curve.data),
     ...(value === undefined ? {} : { breakdown_value: value }),
     ...compared(period),

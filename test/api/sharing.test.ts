@@ -340,3 +340,36 @@ test('Redis away: a viewer is told to come back, and nothing is computed', async
     server.stack.redis.up()
   }
 })
+
+test('shared correlations and lists of people were drawn as the funnel inside them', async () => {
+  await project.send(
+    ['a', 'b', 'c'].flatMap((id, index) => [
+      event('seen', id, '2020-01-01T11:00:00Z'),
+      ...(index === 0 ? [] : [event('bought', id, '2020-01-01T12:00:00Z'), event('asked', id, '2020-01-01T11:30:00Z')]),
+    ]),
+  )
+  const funnel = {
+    kind: 'FunnelsQuery',
+    series: ['seen', 'bought'].map((name) => ({ kind: 'EventsNode', event: name })),
+    ...THREE_DAYS,
+  }
+  const people = { kind: 'FunnelsActorsQuery', source: funnel }
+  const made = async (source: object) => {
+    const answer = await server.call('POST', `${project.path}insights/`, {
+      name: 'of people',
+      query: { kind: 'DataTableNode', source },
+    })
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+    return share(`${project.path}insights/${answer.body.id}/`)
+  }
+  const correlation = { kind: 'FunnelCorrelationQuery', source: people, funnelCorrelationType: 'events' }
+  const first = await made(correlation)
+  const page = await open(`/shared/${first}?refresh=blocking`)
+  expect(page.body).toContain('Odds')
+  expect(page.body).toContain('asked')
+  expect((await open(`/shared/${first}.svg`)).body).toContain('asked')
+  const list = { kind: 'ActorsQuery', source: { ...people, funnelStep: 2 }, select: ['id'] }
+  const second = await open(`/shared/${await made(list)}?refresh=blocking`)
+  expect(second.body).toContain('2 rows')
+  expect(second.body).toContain('<th scope="col">id')
+})

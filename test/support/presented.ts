@@ -1,4 +1,5 @@
 /** Insights as the API presents them, one for each kind of chart. */
+import { sourceNode } from '../../lib/nodes/index.ts'
 import type { PresentedInsight } from '../../lib/render/show.ts'
 
 export const daysFrom = (first: string, count: number): string[] =>
@@ -6,11 +7,16 @@ export const daysFrom = (first: string, count: number): string[] =>
     new Date(Date.parse(`${first}T00:00:00Z`) + index * 86_400_000).toISOString().slice(0, 10),
   )
 
-export const presented = (more: Partial<PresentedInsight> = {}): PresentedInsight => ({
+/** The result is that of `query`, which is stored. */
+export const presented = ({
+  query,
+  ...more
+}: Partial<PresentedInsight> & { query?: unknown } = {}): PresentedInsight => ({
   name: 'Orders',
   derived_name: null,
   description: null,
-  query: null,
+  kind: sourceNode(query)?.kind,
+  looks: sourceNode(query),
   result: null,
   columns: null,
   last_refresh: '2020-01-15T09:12:00.000Z',

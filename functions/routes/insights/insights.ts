@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { requireViewer } from '../../../lib/access/levels.ts'
+import { resultKind } from '../../../lib/cache/entry.ts'
 import type { RefreshMode } from '../../../lib/cache/policy.ts'
 import { recordKey } from '../../../lib/cache/records.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
-import { sourceKind } from '../../../lib/nodes/index.ts'
+import { sourceNode } from '../../../lib/nodes/index.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
 import { contextOf, readOverrides } from '../../../lib/resources/insights/context.ts'
@@ -48,7 +49,7 @@ async function present(input: Reader, row: InsightRow, mode: RefreshMode) {
   const context = contextOf(row, query.from_dashboard, readOverrides(query))
   const request = { mode, statusId: query.client_query_id, limiter: limiterOf(input) }
   const answer = await answerInsight(services, project, row, context, request)
-  return presentInsight(row, viewerOf(input), { answer, context })
+  return { insight: presentInsight(row, viewerOf(input), { answer, context }), kind: resultKind(answer.entry) }
 }
 
 /**
@@ -56,10 +57,11 @@ async function present(input: Reader, row: InsightRow, mode: RefreshMode) {
  */
 async function presentStored(input: RouteInput<ReadQuery, InsightBody>, row: InsightRow) {
   const mode = modeOf(input.query, input.body)
-  return present(input, row, mode).catch((error) => {
+  const { insight } = await present(input, row, mode).catch((error) => {
     if (!(error instanceof ApiError) || error.status !== 429) throw error
     return present(input, row, 'force_cache')
   })
+  return insight
 }
 
 async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
@@ -76,7 +78,7 @@ async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
       rows.map((row) => presentBasic(row, viewer)),
     )
   if (input.share) {
-    const shown = rows.length > 0 ? [await presentShared(services, input.share, modeOf(query))] : []
+    const shown = rows.length > 0 ? [(await presentShared(services, input.share, modeOf(query))).insight] : []
     return envelope(c, page, count, shown)
   }
   const overrides = readOverrides(query)
@@ -99,10 +101,12 @@ async function retrieve(input: ReaderInput<ReadQuery, unknown>) {
   const csv = wantsCsv(c)
   // a table is asked for to be read: it is computed unless the request says otherwise
   const mode = csv && query.refresh === undefined ? 'blocking' : modeOf(query)
-  const insight = await (input.share ? presentShared(services, input.share, mode) : present(input, row, mode))
+  const { insight, kind } = input.share
+    ? await presentShared(services, input.share, mode).then(({ insight, picture }) => ({ insight, ...picture }))
+    : await present(input, row, mode)
   if (!csv) return insight
   const name = row.name || row.derived_name || `insight ${row.short_id}`
-  return csvResponse(c, name, resultTable(sourceKind(insight.query), insight.result, insight.columns))
+  return csvResponse(c, name, resultTable(kind ?? sourceNode(insight.query)?.kind, insight.result, insight.columns))
 }
 
 async function update(input: RouteInput<ReadQuery, InsightBody>) {

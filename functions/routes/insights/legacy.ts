@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
 import type { AnswerRequest, QueryAnswer } from '../../../lib/cache/answer.ts'
+import { resultKind } from '../../../lib/cache/entry.ts'
 import { REFRESH_MODES } from '../../../lib/cache/policy.ts'
 import type { Project } from '../../../lib/core/project.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
@@ -63,7 +64,7 @@ export function exportCsv(c: Context<AppEnv>, { env }: Services, kind: string, {
   const { export_name: name, export_insight_id: id } = c.req.query()
   const range = entry?.response.resolved_date_range
   const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
-  const table = resultTable(kind, entry?.response.results)
+  const table = resultTable(resultKind(entry) ?? kind, entry?.response.results)
   const link = id && /^\w+$/.test(id) ? [[`${env.PUBLIC_URL}/insights/${id}/`]] : []
   return csvResponse(c, `${slug(name) || 'export'}${days} from PostHog`, [...link, ...table])
 }

@@ -4,11 +4,8 @@ import { ApiError } from '../../../lib/core/errors.ts'
 import { convertFilters } from '../../../lib/nodes/legacy-filters.ts'
 import { withPersonsUrls } from '../../../lib/resources/people-urls.ts'
 import { wantsCsv } from '../../format.ts'
-import { pageLinks } from '../../paging.ts'
 import type { RouteInput } from '../../route.ts'
 import { exportCsv, legacyRoutes, presentLegacy, readLegacy } from './legacy.ts'
-
-const PAGE = 25
 
 /** Other kinds of insights are trends here. */
 const SERIES_KINDS = ['STICKINESS', 'LIFECYCLE'] as const
@@ -24,10 +21,8 @@ async function trend(input: RouteInput<unknown, unknown>) {
   )
   if (wantsCsv(c)) return exportCsv(c, services, 'TrendsQuery', answer)
   const result = answer.entry && answer.key ? withPersonsUrls(project.id, answer.key, answer.entry) : []
-  const limit = Number(c.req.query('breakdown_limit')) || PAGE
-  const offset = Number(c.req.query('offset')) || 0
-  const { next } = pageLinks(c, { limit, offset }, result.length >= limit)
-  return { result, ...presentLegacy(project, answer), next }
+  // one answer has every value up to `breakdown_limit`, and the others as one: there is no next page
+  return { result, ...presentLegacy(project, answer), next: null }
 }
 
 /** A series of an action that is not there has no item in a legacy answer; a query node would be refused. */

@@ -12,10 +12,10 @@ const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unkn
   const [, token = '', format] = /^([\w-]+)(?:\.(json|svg))?$/.exec(params.token ?? '') ?? []
   const share = await readShare(services, token)
   if (!share || share.insight.deleted) throw notFound()
-  const insight = await presentShared(services, share, readRefresh(c.req.query('refresh')))
+  const { insight, picture } = await presentShared(services, share, readRefresh(c.req.query('refresh')))
   if (format === 'json') return dataResponse({ type, accessToken: token, insight })
-  if (format === 'svg') return pictureResponse(renderSvg(insight, services.now()))
-  return pageResponse(renderPage(insight, { embedded: type === 'embed', now: services.now() }))
+  if (format === 'svg') return pictureResponse(renderSvg({ ...insight, ...picture }, services.now()))
+  return pageResponse(renderPage({ ...insight, ...picture }, { embedded: type === 'embed', now: services.now() }))
 }
 
 const page = { method: 'get', scope: 'public', computes: true } as const

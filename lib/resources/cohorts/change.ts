@@ -1,4 +1,3 @@
-import { dsvFormat } from 'd3-dsv'
 import type { Caller } from '../../access/caller.ts'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, readId } from '../../core/ids.ts'
@@ -18,6 +17,7 @@ import {
 } from '../../store/cohorts.ts'
 import { definitionRefs } from '../../store/query-context.ts'
 import { enqueueCohorts, publishConfig } from './calculate.ts'
+import { type Members, readMemberFile } from './member-file.ts'
 
 export interface CohortInput {
   readonly name?: string | null
@@ -28,7 +28,7 @@ export interface CohortInput {
   readonly deleted?: boolean
   /** Uuids of persons that become members of a static cohort. */
   readonly persons?: readonly string[]
-  /** A file whose first column holds distinct ids or emails of such persons. */
+  /** A file of such persons. */
   readonly csv?: string
 }
 
@@ -81,11 +81,6 @@ export async function requireCohortRow(
   return row
 }
 
-interface Members {
-  readonly uuids: readonly string[]
-  readonly keys: readonly string[]
-}
-
 async function add(services: Services, project: Project, id: number, members: Members) {
   const timeoutMs = services.env.STATEMENT_TIMEOUT_MS
   const { configVersion } = await addMembers(services.engine, project.id, id, members, timeoutMs)
@@ -133,15 +128,6 @@ function membersOf({ persons, csv }: CohortInput, isStatic: boolean): Members {
   if (!isStatic && csv !== undefined) throw invalid('csv', 'This cohort is not static.')
   const wrong = persons?.findIndex((uuid) => !isUuid(uuid)) ?? -1
   if (wrong >= 0) throw invalid(`_create_static_person_ids__${wrong}`, 'Must be a valid UUID.')
-  const keys = csv === undefined ? [] : firstColumn(csv)
-  if (csv !== undefined && keys.length === 0) throw invalid('csv', 'The file holds no ids.', 'empty')
-  return { uuids: persons ?? [], keys: [...new Set(keys)] }
-}
-
-/** Spreadsheets of some countries put semicolons or tabs between their cells. */
-function firstColumn(csv: string): string[] {
-  const text = csv.replace(/^\ufeff/, '')
-  const [delimiter = ','] = text.match(/[,;\t]/) ?? []
-  const rows = dsvFormat(delimiter).parseRows(text)
-  return rows.map(([first = '']) => first.trim()).filter((key) => key !== '')
+  const { uuids, keys } = csv === undefined ? { uuids: [], keys: [] } : readMemberFile(csv)
+  return { uuids: [...(persons ?? []), ...uuids], keys }
 }

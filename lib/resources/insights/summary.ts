@@ -1,10 +1,10 @@
 /** A result in few words, for who is told of it. Pure. */
-import type { CacheEntry } from '../../cache/entry.ts'
-import { unwrapped } from '../people-urls.ts'
+import { type CacheEntry, resultKind } from '../../cache/entry.ts'
+import { PLAIN, seriesName, withoutMarks } from '../../render/names.ts'
+import type { TrendsItem } from '../../shape/trends.ts'
 
 const MAX_ITEMS = 25
 const SHOWN = [
-  'label',
   'order',
   'count',
   'aggregated_value',
@@ -23,7 +23,7 @@ export function summarize(entry: CacheEntry) {
   const { results, resolved_date_range: range } = entry.response
   const items = (Array.isArray(results) ? results.flat() : [results]).filter(isObject)
   return {
-    kind: (unwrapped(entry.query) as { kind?: string } | null)?.kind ?? null,
+    kind: resultKind(entry) ?? null,
     last_refresh: new Date(entry.lastRefresh).toISOString(),
     date_from: range?.date_from ?? null,
     date_to: range?.date_to ?? null,
@@ -35,10 +35,10 @@ export function summarize(entry: CacheEntry) {
 const isObject = (item: unknown): item is Json => typeof item === 'object' && item !== null
 
 function summarizeItem(item: Json): Json {
-  const shown = SHOWN.filter((key) => item[key] !== undefined).map((key) => [key, item[key]])
-  // a step of a funnel has a name of its own, a series may
-  const name = item.custom_name ?? item.name
-  const label = 'label' in item || name === undefined ? {} : { label: name }
+  const shown = SHOWN.filter((key) => item[key] !== undefined).map((key) => [key, withoutMarks(item[key])])
+  // a step of a funnel has a name of its own
+  const name = 'label' in item ? seriesName(item as unknown as TrendsItem, PLAIN) : (item.custom_name ?? item.name)
+  const label = name === undefined ? {} : { label: name }
   const last = Array.isArray(item.data) ? item.data.at(-1) : undefined
   return { ...label, ...Object.fromEntries(shown), ...(typeof last === 'number' ? { last_value: last } : {}) }
 }

@@ -1,15 +1,17 @@
 /** What a sharing token opens, and how its viewers get a result. */
 import type { QueryAnswer } from '../../cache/answer.ts'
+import { resultKind } from '../../cache/entry.ts'
 import { type RefreshMode, sharedMode } from '../../cache/policy.ts'
 import { fillRecords, readSharedRecords, recordKey } from '../../cache/records.ts'
 import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
+import { sourceNode } from '../../nodes/index.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { findShared } from '../../store/sharing.ts'
 import { NO_CONTEXT } from '../insights/context.ts'
 import { presentInsight } from '../insights/present.ts'
-import { answerInsight } from '../insights/read.ts'
+import { answerInsight, queryOf } from '../insights/read.ts'
 import { insightRecords } from '../insights/records.ts'
 
 /** A link that is on: one insight of one project, and nothing else. */
@@ -68,8 +70,22 @@ export async function answerShared(services: Services, share: Share, asked: Refr
   }
 }
 
-/** The insight as the API shows it to whoever has the link. */
+/** The insight as the API shows it to whoever has the link, and what its picture is made of beside that. */
 export async function presentShared(services: Services, share: Share, asked: RefreshMode) {
   const answer = await answerShared(services, share, asked)
-  return presentInsight(share.insight, { caller: null, organizationId: share.project.organizationId }, { answer })
+  const viewer = { caller: null, organizationId: share.project.organizationId }
+  return {
+    insight: presentInsight(share.insight, viewer, { answer }),
+    picture: { kind: resultKind(answer.entry), looks: looksOf(share.insight) },
+  }
+}
+
+/** The node that is stored. */
+function looksOf(insight: InsightRow): unknown {
+  try {
+    return sourceNode(queryOf(insight))
+  } catch {
+    // filters that stand for no node
+    return undefined
+  }
 }

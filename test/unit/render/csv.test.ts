@@ -63,3 +63,39 @@ test('a table for each kind of result, its header alone for none', () => {
     ['u', '{"id":1}'],
   ])
 })
+
+const text = (rows: Parameters<typeof csvPieces>[0]) => [...csvPieces(rows)].join('')
+
+test('a formula behind blanks, with a full-width sign or behind the separator of another country was left as it was', () => {
+  expect(text([[' =1+1'], ['\n=1+1'], ['＝1+1'], ['\ufeff@x']])).toBe(`' =1+1\r\n"'\n'=1+1"\r\n'＝1+1\r\n'\ufeff@x\r\n`)
+  expect(text([['a;=1+1', 'a;b', 'a\t@x', 'list\n- one']])).toBe(`"a;'=1+1","a;b","a\t'@x","list\n- one"\r\n`)
+  expect(text([['-3.5e2', '+.5', ' -3', '-1e400', '-3-']])).toBe(`-3.5e2,+.5, -3,'-1e400,'-3-\r\n`)
+})
+
+test('a text of a sign and many digits stopped the worker: work grew with the square of its length', () => {
+  const sent = `+${'1'.repeat(1_000_000)}x`
+  expect(text([[sent]])).toBe(`'${sent}\r\n`)
+  expect(text([[';='.repeat(300_000), ' '.repeat(1_000_000)]])).toContain(`;'=`)
+})
+
+test('rows of a formula with a breakdown had one name, and marks of results were in tables', () => {
+  const NONE = '$$_posthog_breakdown_null_$$'
+  const OTHER = '$$_posthog_breakdown_other_$$'
+  const item = { order: 0, label: 'Formula (B/A)', count: 1, data: [1], labels: ['1-Jan-2020'], days: [], filter: {} }
+  const ofFormula = (breakdown_value: string | string[]) => ({ ...item, action: null, breakdown_value })
+  const rows = trendsTable([ofFormula('x'), ofFormula(NONE), ofFormula([OTHER, OTHER]), ofFormula('9'.repeat(500))])
+  expect(rows.slice(1).map(([name]) => name)).toEqual([
+    'Formula (B/A) - x',
+    'Formula (B/A) - (none)',
+    'Formula (B/A) - (other)::(other)',
+    `Formula (B/A) - ${'9'.repeat(399)}…`,
+  ])
+  const plain = { ...item, action: { custom_name: null }, label: `paid - ${NONE}`, breakdown_value: NONE }
+  expect(trendsTable([plain, { ...plain, label: OTHER, breakdown_value: OTHER }]).map(([name]) => name)).toEqual([
+    'series',
+    'paid - (none)',
+    '(other)',
+  ])
+  const step = { order: 0, name: 'a', custom_name: null, count: 3, breakdown: [''] }
+  expect(resultTable('FunnelsQuery', [[step]])[1]?.[1]).toBe('(none)')
+})

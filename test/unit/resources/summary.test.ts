@@ -54,3 +54,11 @@ test('at most 25 items, and a result of any other form', () => {
   ])
   expect(summarize(entry('HogQLQuery', [['a', 1]])).items).toEqual([])
 })
+
+test('marks of results were in what subscribers are told', () => {
+  const none = '$$_posthog_breakdown_null_$$'
+  const item = { action: null, label: 'Formula (A)', count: 3, data: [1, 2], breakdown_value: none }
+  expect(summarize(entry('TrendsQuery', [item])).items).toEqual([
+    { label: 'Formula (A) - (none)', count: 3, breakdown_value: '(none)', last_value: 2 },
+  ])
+})
