@@ -90,12 +90,22 @@ export function memoryRedis(now: () => number = Date.now): RedisDatabase {
 
 /** A real Redis server. */
 export function serverRedis(url: string): RedisDatabase {
+  /** Scripts without their first line, whose flags only Upstash may know, by the hash of the whole. */
+  const plain = new Map<string, string>()
+  const readable = (command: readonly string[]): readonly string[] => {
+    const [name = '', script = '', ...rest] = command
+    const isWhole = name.toUpperCase() === 'EVAL' && script.startsWith('#!')
+    if (isWhole) plain.set(scriptSha(script), script.replace(/^#![^\n]*/, ''))
+    const text = isWhole ? plain.get(scriptSha(script)) : name.toUpperCase() === 'EVALSHA' && plain.get(script)
+    return text ? ['EVAL', text, ...rest] : command
+  }
   const client = new Redis(url, { maxRetriesPerRequest: 1 })
   client.on('error', () => {})
   const asError = (error: unknown) => new RedisError((error as Error).message)
   return {
-    async run([name = '', ...args]) {
+    async run(command) {
       try {
+        const [name = '', ...args] = readable(command)
         return (await client.call(name, ...args)) as Reply
       } catch (error) {
         throw asError(error)

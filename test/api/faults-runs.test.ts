@@ -122,7 +122,12 @@ test('a run behind the lock of a dead one had used up its retries before the loc
   server.stack.qstash.pause()
   const status = await start(insight.path)
   const { cacheKey } = JSON.parse(server.stack.qstash.calls.published.at(-1)?.body ?? '')
-  await server.stack.services.redis.set(`lock:${project.id}:${cacheKey}`, 'a dead run', { px: 1_500 })
+  const lock = `lock:${project.id}:${cacheKey}`
+  await server.stack.services.redis.set(lock, 'a dead run', { px: 30_000 })
+  const refused = await sendSigned('/api/qstash/run', server.stack.qstash.calls.published.at(-1)?.body)
+  expect(refused.status).toBe(503)
+  expect(Number(refused.headers.get('retry-after'))).toBe(30)
+  await server.stack.services.redis.pexpire(lock, 900)
   const before = server.stack.qstash.calls.delivered.length
   server.stack.qstash.resume()
   await isOver(status.id)
@@ -179,9 +184,76 @@ test.each([
   expect(await deliver(`/api/qstash/${name}`, body)).toBe(489)
 })
 
-async function deliver(path: string, body: unknown): Promise<number> {
+test('what may pass is tried again at the pace of the message, which grows', async () => {
+  const insight = await coldInsight()
+  server.stack.qstash.pause()
+  const { task_id } = await start(insight.path)
+  const message = server.stack.qstash.calls.published.at(-1)?.body
+  server.stack.neon.down()
+  const answer = await sendSigned('/api/qstash/run', message)
+  server.stack.neon.up()
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBeNull()
+  expect(JSON.parse(message ?? '').runId).toBe(task_id)
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+})
+
+test('five deliveries at once, and those that come after the end, compute once and tell once', async () => {
+  const insight = await coldInsight()
+  await server.call('POST', `${insight.path}subscribers/`, { url: receiver.url })
+  server.stack.qstash.pause()
+  const status = await start(insight.path)
+  const message = server.stack.qstash.calls.published.at(-1)?.body ?? ''
+  const isStatement = (body: string) => body.includes(insight.name) && body.includes('application_name')
+  server.stack.neon.faults.plan(1, { lateMs: 150 }, 1, isStatement)
+  const answers = await Promise.all(Array.from({ length: 5 }, () => sendSigned('/api/qstash/run', message)))
+  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 503, 503, 503, 503])
+  const after = await server.counted(async () => {
+    expect(await (await sendSigned('/api/qstash/run', message)).json()).toEqual({ outcome: 'there already' })
+    expect(await deliver('/api/qstash/failed', { sourceBody: btoa(message), status: 503 })).toBe(200)
+  })
+  // the subscribers are looked up, nothing is computed
+  expect(after.postgres).toBeLessThanOrEqual(2)
+  expect((await poll(status.id)).status).toBe(200)
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+  await expect.poll(() => told(insight.id)).toEqual(['insight.refreshed'])
+})
+
+test('the older of two runs under one id, delivered last, changes nothing', async () => {
+  const insight = await coldInsight()
+  server.stack.qstash.pause()
+  await start(insight.path)
+  const older = server.stack.qstash.calls.published.at(-1)?.body ?? ''
+  const newer = await start(insight.path)
+  const message = server.stack.qstash.calls.published.at(-1)?.body ?? ''
+  expect(await (await sendSigned('/api/qstash/run', message)).json()).toEqual({ outcome: 'computed' })
+  expect(await (await sendSigned('/api/qstash/run', older)).json()).toEqual({ outcome: 'superseded' })
+  expect(await deliver('/api/qstash/failed', { sourceBody: btoa(older), status: 503 })).toBe(200)
+  expect((await poll(newer.id)).body.query_status).toMatchObject({ task_id: newer.task_id, error: false })
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+})
+
+test('after the failure callback a late delivery leaves the run as failed', async () => {
+  const insight = await coldInsight()
+  server.stack.qstash.pause()
+  const status = await start(insight.path)
+  const message = server.stack.qstash.calls.published.at(-1)?.body ?? ''
+  for (let times = 0; times < 2; times++)
+    expect(await deliver('/api/qstash/failed', { sourceBody: btoa(message), status: 503 })).toBe(200)
+  expect((await sendSigned('/api/qstash/run', message)).status).toBe(200)
+  expect((await poll(status.id)).body.query_status).toMatchObject({ complete: true, error: true })
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+})
+
+const deliver = async (path: string, body: unknown) => (await sendSigned(path, body)).status
+
+function sendSigned(path: string, body: unknown): Promise<Response> {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const signature = sign(QSTASH.currentSigningKey, server.url + path, Buffer.from(text), Date.now())
   const headers = { 'Content-Type': 'application/json', 'Upstash-Signature': signature }
-  return (await fetch(server.url + path, { method: 'POST', headers, body: text })).status
+  return fetch(server.url + path, { method: 'POST', headers, body: text })
 }
