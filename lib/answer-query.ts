@@ -4,6 +4,7 @@ import type { Statement } from './core/statement.ts'
 import { lowerPostgres } from './lower/postgres.ts'
 import type { CohortGroup } from './nodes/cohort.ts'
 import type { NodeGroup } from './nodes/computable-filter.ts'
+import { withoutPositions } from './nodes/identity.ts'
 import type { ComputableNode } from './nodes/index.ts'
 import { planCohort } from './plan/cohort.ts'
 import { ALL_TIME } from './plan/dates.ts'
@@ -53,12 +54,12 @@ export function describeQuery(project: Project, node: ComputableNode, now: Date)
     // the first event is not known yet
     dateFrom: insight?.dateFrom === ALL_TIME ? null : (range?.from.toJSDate() ?? null),
     dateTo: range?.to.toJSDate() ?? null,
-    identity: {
+    identity: withoutPositions({
       ...node,
       testAccounts: tests.values.length > 0 ? tests : undefined,
       // moves when an action or the members of a cohort do
       config: namesThings ? project.configVersion : undefined,
-    },
+    }),
   }
 }
 

@@ -100,7 +100,8 @@ const BLOCKING = ['true', '1', 'yes', '']
 /** The refresh parameter, from the query string or the body -> a mode; an unknown word means `force_cache`. */
 export function readRefresh(value: unknown): RefreshMode {
   if (value === true) return 'force_blocking'
-  const word = String(value ?? 'false').toLowerCase()
+  if (typeof value !== 'string' && typeof value !== 'number') return 'force_cache'
+  const word = String(value).toLowerCase()
   // `?refresh=` means the default (decisions.md)
   if (word !== '' && BLOCKING.includes(word)) return 'force_blocking'
   return REFRESH_MODES.find((mode) => mode === word) ?? 'force_cache'

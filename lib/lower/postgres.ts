@@ -175,7 +175,7 @@ function jsonRead(read: PropertyRead, { timezone }: LowerContext): Expr {
 }
 
 function sessionRead({ key, type }: PropertyRead, timezone: string): Expr {
-  const own = SESSION_PROPERTIES[key]
+  const own = SESSION_PROPERTIES.get(key)
   const entry = entryProperty(key)
   if (own) {
     const read = column('session', own.column)

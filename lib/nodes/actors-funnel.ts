@@ -1,16 +1,21 @@
 import * as z from 'zod'
 import { invalid, notSupported } from '../core/errors.ts'
+import { MAX_NAME, MAX_TEXT } from './bounds.ts'
 import { type ComputableFunnels, computableFunnels } from './computable-funnels.ts'
 import { NODE_DISPLAY_KEYS } from './display.ts'
 import { FunnelsQuery } from './funnels.ts'
 import { anyKeys, parseNodePart } from './schema.ts'
 
+const value = z.union([z.string().max(MAX_TEXT), z.number()])
+/** The value of a breakdown whose people are asked for, one for each part of it. */
+export const ActorsBreakdown = z.union([value, z.array(value).max(25)])
+
 export const FunnelsActorsQuery = z.strictObject({
   kind: z.literal('FunnelsActorsQuery'),
   source: z.looseObject({ kind: z.string() }),
   funnelStep: z.number().int().nullish(),
-  funnelStepBreakdown: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).nullish(),
-  funnelTrendsEntrancePeriodStart: z.string().nullish(),
+  funnelStepBreakdown: ActorsBreakdown.nullish(),
+  funnelTrendsEntrancePeriodStart: z.string().max(MAX_NAME).nullish(),
   funnelTrendsDropOff: z.boolean().nullish(),
   includeRecordings: z.boolean().nullish(),
   ...anyKeys(NODE_DISPLAY_KEYS),

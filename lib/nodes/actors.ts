@@ -2,8 +2,9 @@
 import * as z from 'zod'
 import { invalid, notSupported } from '../core/errors.ts'
 import type { GroupOwner } from '../tree/query.ts'
-import { type FunnelPoint, funnelPoint } from './actors-funnel.ts'
-import { group, type NodeGroup, type NodeTest } from './computable-filter.ts'
+import { ActorsBreakdown, type FunnelPoint, funnelPoint } from './actors-funnel.ts'
+import { MAX_NAME, MAX_TEXT } from './bounds.ts'
+import { allOf, group, type NodeGroup, type NodeTest } from './computable-filter.ts'
 import { type ComputableTrends, computableTrends } from './computable-trends.ts'
 import { type CorrelationPoint, correlationPoint } from './correlation.ts'
 import { NODE_DISPLAY_KEYS } from './display.ts'
@@ -14,11 +15,11 @@ import { TrendsQuery } from './trends.ts'
 export const ActorsQuery = z.strictObject({
   kind: z.literal('ActorsQuery'),
   source: z.unknown().optional(),
-  select: z.array(z.string()).max(50).nullish(),
+  select: z.array(z.string().max(MAX_TEXT)).max(50).nullish(),
   search: z.string().max(1_000).nullish(),
   properties: Properties.nullish(),
   fixedProperties: Properties.nullish(),
-  orderBy: z.array(z.string()).max(10).nullish(),
+  orderBy: z.array(z.string().max(MAX_TEXT)).max(10).nullish(),
   limit: z.number().int().min(1).max(10_000).nullish(),
   offset: z.number().int().min(0).max(10_000_000).nullish(),
   ...anyKeys(NODE_DISPLAY_KEYS),
@@ -27,11 +28,11 @@ export const ActorsQuery = z.strictObject({
 export const InsightActorsQuery = z.strictObject({
   kind: z.literal('InsightActorsQuery'),
   source: z.looseObject({ kind: z.string() }),
-  day: z.union([z.string(), z.number()]).nullish(),
+  day: z.union([z.string().max(MAX_NAME), z.number()]).nullish(),
   status: z.string().nullish(),
   interval: z.number().int().nullish(),
   series: z.number().int().min(0).nullish(),
-  breakdown: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).nullish(),
+  breakdown: ActorsBreakdown.nullish(),
   compare: z.enum(['current', 'previous']).nullish(),
   includeRecordings: z.boolean().nullish(),
   ...anyKeys(NODE_DISPLAY_KEYS),
@@ -75,7 +76,7 @@ export function computableActors(json: unknown, path: readonly string[]): Comput
   const query = parseNodePart(ActorsQuery, json, path)
   const source = query.source == null ? null : actorsSource(query.source, [...path, 'source'])
   const filters = (['properties', 'fixedProperties'] as const).map((key) => group(query[key] ?? [], [...path, key]))
-  const filter: NodeGroup = { type: 'AND', values: filters.filter((g) => g.values.length > 0) }
+  const filter = allOf(filters)
   checkFilters(filter)
   const ofGroup = actorGroup(source)
   const texts = (key: 'select' | 'orderBy', list: readonly string[]) =>

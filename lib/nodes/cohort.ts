@@ -13,7 +13,13 @@ export type CountOperator = (typeof COUNT_OPERATORS)[number]
 const EDITOR_KEYS = ['bytecode', 'conditionHash', 'bytecode_error', 'sort_key', 'label', 'cohort_name'] as const
 
 const id = z.union([z.string(), z.number()])
-const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+const number = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+])
 const interval = z.enum(INTERVALS).nullish()
 const negation = z.boolean().nullish()
 

@@ -1,5 +1,6 @@
 import { invalid, notSupported } from '../core/errors.ts'
 import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/query.ts'
+import { MAX_NAME } from './bounds.ts'
 import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
 
 /** A filter that is filled in; those that are not do not filter and are gone. */
@@ -42,22 +43,48 @@ export function groupOwner(index: number | null | undefined, attr: string): Grou
   return owner
 }
 
-/** A list or group of wire filters -> the tests that are filled in. Throws 400 `not_supported` for types not built. */
+/** Holds for every event. */
+const ALWAYS: NodeGroup = { type: 'AND', values: [] }
+const isGroup = (item: NodeTest | NodeGroup): item is NodeGroup => !('operator' in item)
+const isAlways = (item: NodeTest | NodeGroup): boolean => isGroup(item) && item.values.length === 0
+
+/**
+ * A list or group of wire filters -> the tests that are filled in, in the one form that all ways of nesting them share:
+ * no group in one of its own type, none of a single item. Throws 400 `not_supported` for types not built.
+ */
 export function group(properties: Properties, path: readonly string[]): NodeGroup {
-  const isList = Array.isArray(properties)
-  const values: readonly (PropertyGroup | PropertyFilter)[] = isList ? properties : properties.values
-  const at = isList ? path : [...path, 'values']
-  return {
-    type: isList ? 'AND' : properties.type,
-    values: values.flatMap((item, i): (NodeTest | NodeGroup)[] => {
-      const itemPath = [...at, String(i)]
-      if ('values' in item) {
-        const inner = group(item, itemPath)
-        return inner.values.length > 0 ? [inner] : []
-      }
-      return test(item, itemPath)
-    }),
-  }
+  const filled = Array.isArray(properties)
+    ? filledGroup('AND', properties, path)
+    : filledGroup(properties.type, properties.values, [...path, 'values'])
+  return filled ?? ALWAYS
+}
+
+/** All of the groups hold. */
+export const allOf = (groups: readonly NodeGroup[]): NodeGroup => simplified('AND', groups)
+
+/** undefined for a group whose filters are all not filled in: it is left out, while one without any holds always. */
+function filledGroup(
+  type: NodeGroup['type'],
+  items: readonly (PropertyGroup | PropertyFilter)[],
+  path: readonly string[],
+): NodeGroup | undefined {
+  const values = items.flatMap((item, index): (NodeTest | NodeGroup)[] => {
+    const at = [...path, String(index)]
+    if (!('values' in item)) return test(item, at)
+    const inner = filledGroup(item.type, item.values, [...at, 'values'])
+    return inner ? [inner] : []
+  })
+  return items.length > 0 && values.length === 0 ? undefined : simplified(type, values)
+}
+
+function simplified(type: NodeGroup['type'], items: readonly (NodeTest | NodeGroup)[]): NodeGroup {
+  if (type === 'OR' && items.some(isAlways)) return ALWAYS
+  const values = items.flatMap((item) =>
+    isGroup(item) && item.type === type ? item.values : isAlways(item) ? [] : [item],
+  )
+  const [only] = values
+  if (only && values.length === 1) return isGroup(only) ? only : { type: 'AND', values }
+  return values.length === 0 ? ALWAYS : { type, values }
 }
 
 function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
@@ -65,6 +92,7 @@ function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
   const type = filter.type ?? 'event'
   if (filter.key == null || filter.key === '') return []
   if (type === 'hogql') return [{ key: String(filter.key), of: type, operator: 'exact', values: [], attr: attr('key') }]
+  if (String(filter.key).length > MAX_NAME) throw invalid(attr('key'), `A key has ${MAX_NAME} characters at most.`)
   const of = filterOwner(type, filter, attr)
   const operator = filter.operator ?? 'exact'
   const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).filter((v) => v != null)

@@ -1,7 +1,8 @@
 import { invalid, notSupported } from '../core/errors.ts'
 import { GROUP_OWNERS, type GroupOwner } from '../tree/query.ts'
 import { breakdownPart, cohortIds, type NodeBreakdown } from './computable-breakdown.ts'
-import { group, type NodeGroup } from './computable-filter.ts'
+import { allOf, group, type NodeGroup } from './computable-filter.ts'
+import { DEFAULT_DATE_FROM } from './computable-trends.ts'
 import type { Entity } from './entity.ts'
 import { checkFunnel } from './funnel-rules.ts'
 import type { Exclusion, FunnelEntity, FunnelsQuery } from './funnels.ts'
@@ -55,7 +56,7 @@ export interface ComputableFunnels {
   readonly group: GroupOwner | null
   readonly aggregateBy: { readonly text: string; readonly attr: string } | null
   readonly breakdown: FunnelBreakdown | null
-  readonly dateFrom: string | null
+  readonly dateFrom: string
   readonly dateTo: string | null
   readonly explicitDate: boolean
   readonly interval: 'minute' | 'hour' | 'day' | 'week' | 'month'
@@ -103,7 +104,7 @@ export function computableFunnels(query: FunnelsQuery, path: readonly string[]):
         ? { text: aggregateBy, attr: attr('funnelsFilter', 'funnelAggregateByHogQL') }
         : null,
     breakdown,
-    dateFrom: query.dateRange?.date_from || null,
+    dateFrom: query.dateRange?.date_from || DEFAULT_DATE_FROM,
     dateTo: query.dateRange?.date_to || null,
     explicitDate: query.dateRange?.explicitDate ?? false,
     interval,
@@ -119,22 +120,22 @@ export function nodeEntity(entity: FunnelEntity | Exclusion | Entity, path: read
   return {
     event: entity.kind === 'EventsNode' ? entity.event || null : null,
     actionId: entity.kind === 'ActionsNode' ? entity.id : null,
-    filter: { type: 'AND', values: groups.filter((g) => g.values.length > 0) },
+    filter: allOf(groups),
     attr: path.join('__'),
   }
 }
 
-const FIRST: Readonly<Record<string, NodeStep['first']>> = {
-  first_time_for_user: 'named',
-  first_time_for_user_with_filters: 'matching',
-  first_matching_event_for_user: 'matching',
-}
+const FIRST: ReadonlyMap<string, NodeStep['first']> = new Map([
+  ['first_time_for_user', 'named'],
+  ['first_time_for_user_with_filters', 'matching'],
+  ['first_matching_event_for_user', 'matching'],
+])
 
 const step = (entity: FunnelEntity, path: readonly string[]): NodeStep => ({
   ...nodeEntity(entity, path),
   name: entity.name ?? null,
   customName: entity.custom_name ?? null,
-  first: FIRST[entity.math ?? ''] ?? null,
+  first: FIRST.get(entity.math ?? '') ?? null,
   isOptional: entity.optionalInFunnel === true,
 })
 

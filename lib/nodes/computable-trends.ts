@@ -1,9 +1,13 @@
 import { notSupported } from '../core/errors.ts'
 import type { GroupOwner } from '../tree/query.ts'
 import { breakdown, type NodeBreakdowns } from './computable-breakdown.ts'
-import { group, groupOwner, type NodeGroup } from './computable-filter.ts'
+import { allOf, group, groupOwner, type NodeGroup } from './computable-filter.ts'
 import type { Entity, MathName } from './entity.ts'
 import type { DISPLAYS, TrendsQuery } from './trends.ts'
+import { trendsEcho } from './trends-echo.ts'
+
+/** Midnight of seven days ago. */
+export const DEFAULT_DATE_FROM = '-7d'
 
 /** Maths of a property. */
 const PROPERTY_MATHS: readonly string[] = ['sum', 'avg', 'min', 'max', 'median', 'p75', 'p90', 'p95', 'p99']
@@ -17,7 +21,7 @@ export interface NodeSeries {
   readonly name: string | null
   readonly customName: string | null
   readonly math: MathName
-  readonly mathAsSent: string | null
+  readonly mathAsSent: string
   /** The aggregate of the math `hogql`, and where it stands, for errors. */
   readonly mathHogql: { readonly text: string; readonly attr: string } | null
   readonly mathProperty: string | null
@@ -32,7 +36,7 @@ export interface NodeSeries {
 export interface ComputableTrends {
   readonly kind: 'TrendsQuery'
   readonly series: readonly NodeSeries[]
-  readonly dateFrom: string | null
+  readonly dateFrom: string
   readonly dateTo: string | null
   readonly explicitDate: boolean
   readonly interval: 'minute' | 'hour' | 'day' | 'week' | 'month'
@@ -44,7 +48,7 @@ export interface ComputableTrends {
   readonly display: (typeof DISPLAYS)[number]
   readonly formulas: readonly { readonly formula: string; readonly customName: string | null }[]
   readonly smoothing: number
-  /** Echoed in each item's `filter`. */
+  /** What each item's `filter` says; the same for queries that are. */
   readonly echo: Readonly<Record<string, unknown>>
 }
 
@@ -60,10 +64,10 @@ export function computableTrends(query: TrendsQuery, path: readonly string[]): C
   const trends = query.trendsFilter ?? {}
   const display = trends.display ?? 'ActionsLineGraph'
   if (display === 'CalendarHeatmap') throw notSupported(attr('trendsFilter', 'display'), 'The display CalendarHeatmap')
-  return {
-    kind: 'TrendsQuery',
-    series: query.series.map((entity, i) => series(entity, [...path, 'series', String(i)])),
-    dateFrom: query.dateRange?.date_from || null,
+  const node = {
+    kind: 'TrendsQuery' as const,
+    series: query.series.map((entity, i) => series(entity, interval, [...path, 'series', String(i)])),
+    dateFrom: query.dateRange?.date_from || DEFAULT_DATE_FROM,
     dateTo: query.dateRange?.date_to || null,
     explicitDate: query.dateRange?.explicitDate ?? false,
     interval,
@@ -75,8 +79,8 @@ export function computableTrends(query: TrendsQuery, path: readonly string[]): C
     display,
     formulas: formulas(trends),
     smoothing: trends.smoothingIntervals ?? 1,
-    echo: echo(query),
   }
+  return { ...node, echo: trendsEcho(node) }
 }
 
 function formulas(trends: NonNullable<TrendsQuery['trendsFilter']>) {
@@ -86,7 +90,12 @@ function formulas(trends: NonNullable<TrendsQuery['trendsFilter']>) {
   return texts.map((formula) => ({ formula, customName: null }))
 }
 
-function series(entity: Entity, path: readonly string[]): NodeSeries {
+/** Weekly active users of weeks, and monthly ones of months, are the users of each. */
+const isCoarse = (math: MathName, interval: ComputableTrends['interval']): boolean =>
+  (math === 'weekly_active' && (interval === 'week' || interval === 'month')) ||
+  (math === 'monthly_active' && interval === 'month')
+
+function series(entity: Entity, interval: ComputableTrends['interval'], path: readonly string[]): NodeSeries {
   const attr = (key: string) => [...path, key].join('__')
   if (entity.kind === 'DataWarehouseNode') throw notSupported(attr('kind'), `A series of ${entity.kind}`)
   const math: MathName = entity.math ?? 'total'
@@ -98,28 +107,26 @@ function series(entity: Entity, path: readonly string[]): NodeSeries {
       ? 'session'
       : propertyOwner(entity.math_property_type, attr('math_property_type'))
   const needsProperty = PROPERTY_MATHS.includes(math)
+  // PostHog counts events where the property of the math is missing
+  const counted = isCoarse(math, interval) ? 'dau' : needsProperty && !entity.math_property ? 'total' : math
   const countsGroups = math === 'unique_group' || (GROUP_MATHS.includes(math) && entity.math_group_type_index != null)
   return {
     event: entity.kind === 'EventsNode' ? (entity.event ?? null) : null,
     actionId: entity.kind === 'ActionsNode' ? entity.id : null,
-    name: entity.name ?? null,
+    name: entity.name ?? (entity.kind === 'EventsNode' ? (entity.event ?? 'All events') : null),
     customName: entity.custom_name ?? null,
-    // PostHog counts events where the property of the math is missing
-    math: needsProperty && !entity.math_property ? 'total' : math,
-    mathAsSent: entity.math ?? null,
+    math: counted,
+    mathAsSent: math,
     mathHogql: math === 'hogql' ? { text: entity.math_hogql ?? '', attr: attr('math_hogql') } : null,
     mathProperty: needsProperty ? (entity.math_property ?? null) : null,
     mathPropertyOf: of,
     mathGroup: countsGroups ? groupOwner(entity.math_group_type_index, attr('math_group_type_index')) : null,
     mathGroupTypeIndex: entity.math_group_type_index ?? null,
     multiplier: needsProperty ? (entity.math_multiplier ?? 1) : 1,
-    filter: {
-      type: 'AND',
-      values: [
-        group(entity.properties ?? [], [...path, 'properties']),
-        group(entity.fixedProperties ?? [], [...path, 'fixedProperties']),
-      ].filter((g) => g.values.length > 0),
-    },
+    filter: allOf([
+      group(entity.properties ?? [], [...path, 'properties']),
+      group(entity.fixedProperties ?? [], [...path, 'fixedProperties']),
+    ]),
   }
 }
 
@@ -127,19 +134,4 @@ function propertyOwner(type: string | null | undefined, attr: string): 'event' |
   if (type == null || type === 'event_properties' || type === 'event') return 'event'
   if (type === 'person_properties' || type === 'person') return 'person'
   throw notSupported(attr, `A property of type ${type}`)
-}
-
-function echo(query: TrendsQuery): Record<string, unknown> {
-  const present = (o: object | null | undefined) =>
-    Object.fromEntries(Object.entries(o ?? {}).filter(([, v]) => v !== null && v !== undefined))
-  return {
-    insight: 'TRENDS',
-    properties: query.properties ?? [],
-    filter_test_accounts: query.filterTestAccounts ?? false,
-    entity_type: 'events',
-    ...(query.samplingFactor != null && query.samplingFactor !== 1 ? { sampling_factor: query.samplingFactor } : {}),
-    interval: query.interval ?? 'day',
-    ...present(query.trendsFilter),
-    ...present(query.breakdownFilter),
-  }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { invalid } from '../core/errors.ts'
 import type { FunnelPoint } from './actors-funnel.ts'
 import { funnelPoint } from './actors-funnel.ts'
+import { MAX_FILTERS, MAX_NAME } from './bounds.ts'
 import { group, type NodeGroup } from './computable-filter.ts'
 import { type NodeEntity, nodeEntity } from './computable-funnels.ts'
 import { NODE_DISPLAY_KEYS } from './display.ts'
@@ -10,7 +11,7 @@ import { ActionsNode, EventsNode } from './entity.ts'
 import { PropertyFilter } from './property-filter.ts'
 import { anyKeys, parseNodePart } from './schema.ts'
 
-const names = z.array(z.string()).max(100).nullish()
+const names = z.array(z.string().max(MAX_NAME)).max(100).nullish()
 
 export const FunnelCorrelationQuery = z.strictObject({
   kind: z.literal('FunnelCorrelationQuery'),
@@ -29,7 +30,7 @@ export const FunnelCorrelationActorsQuery = z.strictObject({
   source: z.unknown(),
   funnelCorrelationPersonConverted: z.boolean().nullish(),
   funnelCorrelationPersonEntity: z.discriminatedUnion('kind', [EventsNode, ActionsNode]).nullish(),
-  funnelCorrelationPropertyValues: z.array(PropertyFilter).nullish(),
+  funnelCorrelationPropertyValues: z.array(PropertyFilter).max(MAX_FILTERS).nullish(),
   includeRecordings: z.boolean().nullish(),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })

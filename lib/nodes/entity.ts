@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_ID, MAX_NAME, MAX_TEXT } from './bounds.ts'
 import { ENTITY_DISPLAY_KEYS } from './display.ts'
 import { PropertyFilter } from './property-filter.ts'
 import { anyKeys } from './schema.ts'
@@ -33,29 +34,34 @@ export const MATHS = [
 ] as const
 export type MathName = (typeof MATHS)[number]
 
+const name = z.string().max(MAX_NAME)
 const common = {
-  name: z.string().nullish(),
-  custom_name: z.string().nullish(),
+  name: name.nullish(),
+  custom_name: name.nullish(),
   properties: z.array(PropertyFilter).nullish(),
   fixedProperties: z.array(PropertyFilter).nullish(),
   math: z.enum(MATHS).nullish(),
-  math_property: z.string().nullish(),
-  math_property_type: z.string().nullish(),
+  math_property: name.nullish(),
+  math_property_type: name.nullish(),
   math_property_revenue_currency: z.unknown().optional(),
-  math_hogql: z.string().nullish(),
+  math_hogql: z.string().max(MAX_TEXT).nullish(),
   math_group_type_index: z.number().int().min(0).max(4).nullish(),
-  math_multiplier: z.number().nullish(),
+  math_multiplier: z.number().min(-1e15).max(1e15).nullish(),
   ...anyKeys(ENTITY_DISPLAY_KEYS),
 }
 
 export const EventsNode = z.strictObject({
   kind: z.literal('EventsNode'),
-  event: z.string().nullish(),
+  event: name.nullish(),
   limit: z.number().int().nullish(),
-  orderBy: z.array(z.string()).nullish(),
+  orderBy: z.array(name).max(10).nullish(),
   ...common,
 })
-export const ActionsNode = z.strictObject({ kind: z.literal('ActionsNode'), id: z.number().int(), ...common })
+export const ActionsNode = z.strictObject({
+  kind: z.literal('ActionsNode'),
+  id: z.number().int().max(MAX_ID),
+  ...common,
+})
 export const DataWarehouseNode = z.strictObject({
   kind: z.literal('DataWarehouseNode'),
   id: z.string(),

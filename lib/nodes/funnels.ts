@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_NAME, MAX_TEXT } from './bounds.ts'
 import { FUNNELS_DISPLAY_KEYS, NODE_DISPLAY_KEYS } from './display.ts'
 import { ActionsNode, DataWarehouseNode, EventsNode } from './entity.ts'
 import { Properties } from './property-filter.ts'
@@ -6,7 +7,7 @@ import { anyKeys } from './schema.ts'
 import { BreakdownFilter, DateRange, INTERVALS } from './trends.ts'
 
 // maths other than the two of first times mean nothing here
-const math = z.string().nullish()
+const math = z.string().max(MAX_NAME).nullish()
 const FunnelEvent = EventsNode.extend({ math })
 const FunnelAction = ActionsNode.extend({ math })
 
@@ -22,18 +23,24 @@ const number = z.union([
   z.number(),
   z
     .string()
-    .regex(/^\d+(\.\d+)?$/)
+    .regex(/^\d{1,15}(\.\d{1,15})?$/)
     .transform(Number),
 ])
+
+/** Of any unit: 3,000 years of weeks, and nobody's window. */
+const MAX_WINDOW = 1_000_000
 
 export const FunnelsFilter = z.strictObject({
   funnelVizType: z.enum(['steps', 'time_to_convert', 'trends']).nullish(),
   funnelOrderType: z.enum(['ordered', 'strict', 'unordered']).nullish(),
-  funnelWindowInterval: number.nullish(),
+  funnelWindowInterval: z
+    .union([number])
+    .refine((amount) => amount <= MAX_WINDOW, `At most ${MAX_WINDOW} are allowed`)
+    .nullish(),
   funnelWindowIntervalUnit: z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']).nullish(),
   funnelFromStep: z.number().int().nullish(),
   funnelToStep: z.number().int().nullish(),
-  funnelAggregateByHogQL: z.string().nullish(),
+  funnelAggregateByHogQL: z.string().max(MAX_TEXT).nullish(),
   breakdownAttributionType: z.enum(['first_touch', 'last_touch', 'all_events', 'step']).nullish(),
   breakdownAttributionValue: z.number().int().nullish(),
   exclusions: z.array(Exclusion).max(30).nullish(),

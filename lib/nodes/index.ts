@@ -2,8 +2,10 @@
  * JSON -> typed nodes. Names are PostHog's. Storing a query takes every kind and keeps it as it was sent
  * (`validateQuery`); computing takes the kinds that are built (`parseComputable`).
  */
+import type * as z from 'zod'
 import { notSupported, parseError } from '../core/errors.ts'
 import { type ComputableActors, computableActors } from './actors.ts'
+import { checkBounds } from './bounds.ts'
 import { type ComputableFunnels, computableFunnels } from './computable-funnels.ts'
 import { type ComputableTrends, computableTrends } from './computable-trends.ts'
 import { type ComputableCorrelation, computableCorrelation } from './correlation.ts'
@@ -22,17 +24,21 @@ type Json = Readonly<Record<string, unknown>>
  * Checks the shape of any node of PostHog. Returns nothing; throws a 400 `parse_error` that names the path.
  */
 export function validateQuery(json: unknown, path: readonly string[] = ['query']): void {
+  checkBounds(json, path)
+  checkShape(json, path)
+}
+
+function checkShape(json: unknown, path: readonly string[]): void {
   const node = asNode(json, path)
   const kind = node.kind as string
-  if (kind in WRAPPER_KINDS) {
-    const sources = WRAPPER_KINDS[kind]
+  if (WRAPPER_KINDS.has(kind)) {
+    const sources = WRAPPER_KINDS.get(kind)
     const source = asNode(node.source, [...path, 'source'])
     if (sources && !sources.includes(source.kind as string))
       throw parseError(`${[...path, 'source', 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`)
-    validateQuery(source, [...path, 'source'])
-  } else if (Object.hasOwn(INSIGHT_KINDS, kind)) parseNodePart(INSIGHT_KINDS[kind as InsightKind] as never, node, path)
-  else {
-    const schema = STORED_KINDS[kind]
+    checkShape(source, [...path, 'source'])
+  } else {
+    const schema = INSIGHT_KINDS.get(kind) ?? STORED_KINDS.get(kind)
     if (!schema) throw parseError(`${[...path, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`)
     parseNodePart(schema, node, path)
   }
@@ -44,17 +50,22 @@ export function validateQuery(json: unknown, path: readonly string[] = ['query']
  */
 export function parseComputable(json: unknown, path: readonly string[] = ['query']): ComputableNode {
   validateQuery(json, path)
-  const node = json as Json
+  return computable(json as Json, path)
+}
+
+function computable(node: Json, path: readonly string[]): ComputableNode {
   const kind = node.kind as string
-  if (kind in WRAPPER_KINDS) return parseComputable(node.source, [...path, 'source'])
-  if (Object.hasOwn(INSIGHT_KINDS, kind)) return parseInsight(node, path)
+  if (WRAPPER_KINDS.has(kind)) return computable(node.source as Json, [...path, 'source'])
+  if (INSIGHT_KINDS.has(kind)) return parseInsight(node, path)
   if (kind === 'ActorsQuery') return computableActors(node, path)
   if (kind === 'FunnelCorrelationQuery') return computableCorrelation(node, path)
   throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
 }
 
-const INSIGHT_KINDS = { TrendsQuery, FunnelsQuery } as const
-type InsightKind = keyof typeof INSIGHT_KINDS
+const INSIGHT_KINDS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
+  ['TrendsQuery', TrendsQuery],
+  ['FunnelsQuery', FunnelsQuery],
+])
 
 /** An insight by itself: what listings of people are made of, too. */
 export function parseInsight(json: unknown, path: readonly string[]): ComputableInsight {
@@ -69,7 +80,7 @@ export function sourceNode(json: unknown): (Json & { readonly kind: string }) | 
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined
   const { kind, source } = json as Json
   if (typeof kind !== 'string') return undefined
-  return Object.hasOwn(WRAPPER_KINDS, kind) ? sourceNode(source) : (json as Json & { readonly kind: string })
+  return WRAPPER_KINDS.has(kind) ? sourceNode(source) : (json as Json & { readonly kind: string })
 }
 
 function asNode(json: unknown, path: readonly string[]): Json {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_SERIES } from './bounds.ts'
 import { Entity } from './entity.ts'
 import { DateRange, INTERVALS } from './trends.ts'
 
@@ -8,14 +9,14 @@ const insight = {
   filterTestAccounts: z.boolean().nullish(),
   samplingFactor: z.number().nullish(),
 }
-const series = z.array(Entity)
+const series = z.array(Entity).max(MAX_SERIES)
 const object = z.looseObject({})
 
 /**
  * The shape of each node that Edgehog stores and does not compute yet: what must be there, and the types of what every
  * insight has. Kinds that Edgehog computes have a strict schema of their own.
  */
-export const STORED_KINDS: Readonly<Record<string, z.ZodType>> = {
+const STORED: Readonly<Record<string, z.ZodType>> = {
   RetentionQuery: z.looseObject({ ...insight, retentionFilter: object }),
   PathsQuery: z.looseObject({ ...insight, pathsFilter: object }),
   StickinessQuery: z.looseObject({ ...insight, series, stickinessFilter: object.nullish() }),
@@ -87,22 +88,26 @@ export const STORED_KINDS: Readonly<Record<string, z.ZodType>> = {
   EndpointsUsageTableQuery: object,
   EndpointsUsageTrendsQuery: object,
 }
+export const STORED_KINDS: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(STORED))
 
 /** Kinds whose `source` may be an insight or a table query; the wrapper itself only concerns display. */
-export const WRAPPER_KINDS: Readonly<Record<string, readonly string[] | null>> = {
-  InsightVizNode: [
-    'TrendsQuery',
-    'FunnelsQuery',
-    'RetentionQuery',
-    'PathsQuery',
-    'StickinessQuery',
-    'LifecycleQuery',
-    'CalendarHeatmapQuery',
-    'WebStatsTableQuery',
-    'WebOverviewQuery',
-    // the list filter `insight=SQL` of the reference knows this wrapping
-    'HogQLQuery',
+export const WRAPPER_KINDS: ReadonlyMap<unknown, readonly string[] | null> = new Map([
+  [
+    'InsightVizNode',
+    [
+      'TrendsQuery',
+      'FunnelsQuery',
+      'RetentionQuery',
+      'PathsQuery',
+      'StickinessQuery',
+      'LifecycleQuery',
+      'CalendarHeatmapQuery',
+      'WebStatsTableQuery',
+      'WebOverviewQuery',
+      // the list filter `insight=SQL` of the reference knows this wrapping
+      'HogQLQuery',
+    ],
   ],
-  DataTableNode: null,
-  DataVisualizationNode: ['HogQLQuery'],
-}
+  ['DataTableNode', null],
+  ['DataVisualizationNode', ['HogQLQuery']],
+])

@@ -1,29 +1,43 @@
 /** Legacy `filters` -> query node (contract/insights.md 12). Names are PostHog's on both sides. */
 import { parseError } from '../core/errors.ts'
+import { isDeeperThan } from '../core/json.ts'
 import { funnels } from './legacy-funnels.ts'
 import { breakdownFilter, compareFilter, interval, ofEveryKind, series, withoutMath } from './legacy-parts.ts'
 import { paths } from './legacy-paths.ts'
 import { retention } from './legacy-retention.ts'
-import { bool, isObject, type Json, json, number, present, presentOrNothing } from './legacy-values.ts'
+import {
+  bool,
+  isObject,
+  type Json,
+  json,
+  number,
+  parsedText,
+  present,
+  presentOrNothing,
+  text,
+} from './legacy-values.ts'
 import { DISPLAYS } from './trends.ts'
 
 /** A node, and its series where it has any. */
 export type LegacyQuery = Json & { readonly series?: readonly Json[] }
 
-const KINDS: Readonly<Record<string, (filters: Json) => LegacyQuery>> = {
-  TRENDS: trends,
-  SESSIONS: trends,
-  FUNNELS: funnels,
-  RETENTION: retention,
-  PATHS: paths,
-  LIFECYCLE: lifecycle,
-  STICKINESS: stickiness,
-}
+const KINDS: ReadonlyMap<string, (filters: Json) => LegacyQuery> = new Map(
+  Object.entries({
+    TRENDS: trends,
+    SESSIONS: trends,
+    FUNNELS: funnels,
+    RETENTION: retention,
+    PATHS: paths,
+    LIFECYCLE: lifecycle,
+    STICKINESS: stickiness,
+  }),
+)
 
 /** The node that filters stand for. Throws 400 for what cannot be read. */
 export function convertFilters(filters: Json): LegacyQuery {
-  const insight = filters.shown_as === 'Stickiness' ? 'STICKINESS' : String(filters.insight ?? 'TRENDS').toUpperCase()
-  const convert = Object.hasOwn(KINDS, insight) ? KINDS[insight] : undefined
+  if (isDeeperThan(filters)) throw parseError('filters: Objects and lists are nested too deeply.')
+  const insight = filters.shown_as === 'Stickiness' ? 'STICKINESS' : (text(filters.insight) ?? 'TRENDS').toUpperCase()
+  const convert = KINDS.get(insight)
   if (!convert) throw parseError(`filters.insight: ${JSON.stringify(filters.insight)} is no kind of insight.`)
   return convert(filters)
 }
@@ -32,18 +46,10 @@ export function convertFilters(filters: Json): LegacyQuery {
 export function unwrapFilters(stored: unknown): Json | undefined {
   if (Array.isArray(stored)) return stored.length === 1 ? unwrapFilters(stored[0]) : undefined
   if (typeof stored === 'string') {
-    const parsed = parsedOnce(stored)
+    const parsed = parsedText(stored)
     return parsed === undefined ? undefined : unwrapFilters(parsed)
   }
   return isObject(stored) && Object.keys(stored).length > 0 ? stored : undefined
-}
-
-function parsedOnce(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function trends(filters: Json): LegacyQuery {
@@ -88,7 +94,7 @@ function stickiness(filters: Json): LegacyQuery {
     }),
   })
   const ofActors = (node: Json) =>
-    ACTOR_MATHS.includes(String(node.math)) ? node : { ...withoutMath(node), math: 'dau' }
+    ACTOR_MATHS.some((math) => math === node.math) ? node : { ...withoutMath(node), math: 'dau' }
   return { ...rest, series: series(filters).map(ofActors) }
 }
 

@@ -1,6 +1,6 @@
 import type { LegacyQuery } from './legacy-filters.ts'
 import { breakdownFilter, interval, ofEveryKind, series, withoutMath } from './legacy-parts.ts'
-import { isObject, type Json, list, number, present, presentOrNothing } from './legacy-values.ts'
+import { isObject, type Json, list, number, present, presentOrNothing, text } from './legacy-values.ts'
 
 /** Throws 400 for what cannot be read. */
 export function funnels(filters: Json): LegacyQuery {
@@ -19,7 +19,7 @@ export function funnels(filters: Json): LegacyQuery {
 function withFirstTime(node: Json): Json {
   const { math } = node
   const rest = withoutMath(node)
-  return String(math).startsWith('first_time_for_user') ? { ...rest, math } : rest
+  return text(math)?.startsWith('first_time_for_user') ? { ...rest, math } : rest
 }
 
 /** Several breakdowns are one by a list; all are of the type of the first. */

@@ -1,5 +1,5 @@
 import { parseError } from '../core/errors.ts'
-import { isObject, type Json, json, number, present } from './legacy-values.ts'
+import { isObject, type Json, json, number, present, text } from './legacy-values.ts'
 
 /** Properties of a query, in an outer AND. */
 export function properties(value: unknown): Json | undefined {
@@ -46,8 +46,8 @@ function oneKey(object: Json): Json[] {
 
 function filter(item: unknown): Json {
   if (!isObject(item)) throw parseError('properties: A filter must be an object.')
-  const type = item.type === 'events' ? 'event' : String(item.type ?? 'event')
-  const isCohort = ['cohort', 'precalculated-cohort', 'static-cohort'].includes(type)
+  const type = item.type === 'events' ? 'event' : (text(item.type) ?? item.type ?? 'event')
+  const isCohort = ['cohort', 'precalculated-cohort', 'static-cohort'].some((name) => name === type)
   const sent = item.value ?? item.values
   const withoutOperator = isCohort || type === 'hogql'
   return present({

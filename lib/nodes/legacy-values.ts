@@ -1,19 +1,28 @@
 /** Values of legacy filters: query strings and old forms send every one as a text. */
 import { parseError } from '../core/errors.ts'
+import { isDeeperThan } from '../core/json.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** undefined for what is no JSON and for what nests too deeply. */
+export function parsedText(value: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(value)
+    return isDeeperThan(parsed) ? undefined : parsed
+  } catch {
+    return undefined
+  }
+}
+
 /** Lists and objects may come as JSON text. */
 export function json(name: string, value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    throw parseError(`${name}: This is not JSON.`)
-  }
+  const parsed = parsedText(value)
+  if (parsed === undefined) throw parseError(`${name}: This is not JSON, or it nests too deeply.`)
+  return parsed
 }
 
 /** A list, also as JSON text; absent is empty. Throws 400 for anything else. */
@@ -24,13 +33,18 @@ export function list(name: string, value: unknown): unknown[] {
   return parsed
 }
 
+/** A text, also of a number or a truth value; undefined for what has none: lists and objects. */
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+
 export const bool = (value: unknown): boolean | undefined =>
   value === undefined || value === null || value === ''
     ? undefined
-    : value === true || ['true', '1', 'yes', 't', 'y'].includes(String(value).toLowerCase())
+    : ['true', '1', 'yes', 't', 'y'].includes(text(value)?.toLowerCase() ?? '')
 
 export function number(value: unknown): number | undefined {
-  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined
+  if (value === '') return undefined
   const parsed = Number(value)
   return Number.isFinite(parsed) ? parsed : undefined
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_TEXT, MAX_VALUES } from './bounds.ts'
 
 export const OPERATORS = [
   'exact',
@@ -40,12 +41,12 @@ export const PROPERTY_TYPES = [
   'data_warehouse_person_property',
 ] as const
 
-const FilterScalar = z.union([z.string(), z.number(), z.boolean()])
+const FilterScalar = z.union([z.string().max(MAX_TEXT), z.number(), z.boolean()])
 
 /** One filter as it is on the wire. An empty object is a filter that is not filled in yet. */
 export const PropertyFilter = z.strictObject({
-  key: z.union([z.string(), z.number()]).nullish(),
-  value: z.union([FilterScalar, z.array(FilterScalar.nullable())]).nullish(),
+  key: z.union([z.string().max(MAX_TEXT), z.number()]).nullish(),
+  value: z.union([FilterScalar, z.array(FilterScalar.nullable()).max(MAX_VALUES)]).nullish(),
   operator: z.enum(OPERATORS).nullish(),
   type: z.enum(PROPERTY_TYPES).nullish(),
   group_type_index: z.number().int().nullish(),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_NAME, MAX_SERIES, MAX_TEXT } from './bounds.ts'
 import { NODE_DISPLAY_KEYS, TRENDS_DISPLAY_KEYS } from './display.ts'
 import { Entity } from './entity.ts'
 import { Properties } from './property-filter.ts'
@@ -38,8 +39,9 @@ export const DateRange = z.strictObject({
   explicitDate: z.boolean().nullish(),
 })
 
+const BreakdownName = z.string().max(MAX_TEXT)
 const Breakdown = z.strictObject({
-  property: z.union([z.string(), z.number()]),
+  property: z.union([z.string().max(MAX_TEXT), z.number()]),
   type: z.enum(BREAKDOWN_TYPES).nullish(),
   group_type_index: z.number().int().nullish(),
   normalize_url: z.boolean().nullish(),
@@ -47,7 +49,7 @@ const Breakdown = z.strictObject({
 })
 
 export const BreakdownFilter = z.strictObject({
-  breakdown: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).nullish(),
+  breakdown: z.union([BreakdownName, z.number(), z.array(z.union([BreakdownName, z.number()])).max(100)]).nullish(),
   breakdown_type: z.enum(BREAKDOWN_TYPES).nullish(),
   breakdowns: z.array(Breakdown).max(3, 'At most three breakdowns are allowed').nullish(),
   breakdown_limit: z.number().int().min(1).max(1000).nullish(),
@@ -58,11 +60,15 @@ export const BreakdownFilter = z.strictObject({
   breakdown_path_cleaning: z.boolean().nullish(),
 })
 
+const MAX_FORMULAS = 100
 export const TrendsFilter = z.strictObject({
   display: z.enum(DISPLAYS).nullish(),
   formula: z.string().nullish(),
-  formulas: z.array(z.string()).nullish(),
-  formulaNodes: z.array(z.strictObject({ formula: z.string(), custom_name: z.string().nullish() })).nullish(),
+  formulas: z.array(z.string()).max(MAX_FORMULAS).nullish(),
+  formulaNodes: z
+    .array(z.strictObject({ formula: z.string(), custom_name: z.string().max(MAX_NAME).nullish() }))
+    .max(MAX_FORMULAS)
+    .nullish(),
   smoothingIntervals: z.number().int().min(1).max(1000).nullish(),
   ...anyKeys(TRENDS_DISPLAY_KEYS),
 })
@@ -70,7 +76,7 @@ export const TrendsFilter = z.strictObject({
 /** TrendsQuery as it is on the wire. */
 export const TrendsQuery = z.strictObject({
   kind: z.literal('TrendsQuery'),
-  series: z.array(Entity).max(26, 'At most 26 series are allowed'),
+  series: z.array(Entity).max(MAX_SERIES, `At most ${MAX_SERIES} series are allowed`),
   dateRange: DateRange.nullish(),
   interval: z.enum(INTERVALS).nullish(),
   properties: Properties.nullish(),

@@ -6,12 +6,9 @@ import { type Bucket, type DateRange, iso } from './dates.ts'
 
 export type ActiveDays = 7 | 30
 
-/** Null for other maths, and where the interval is as long as the look back: then it is the users of the interval. */
-export function activeDays(math: MathName, shape: string, interval: Interval): ActiveDays | null {
-  const coarse = shape !== 'total' && (interval === 'month' || (interval === 'week' && math === 'weekly_active'))
-  if (coarse) return null
-  return math === 'weekly_active' ? 7 : math === 'monthly_active' ? 30 : null
-}
+/** Null for other maths. */
+export const activeDays = (math: MathName): ActiveDays | null =>
+  math === 'weekly_active' ? 7 : math === 'monthly_active' ? 30 : null
 
 export interface ActiveRange {
   /** What each bucket looks back on; they overlap. */

@@ -31,7 +31,7 @@ export interface DateRange {
 }
 
 export interface DateRangeInput {
-  readonly dateFrom: string | null
+  readonly dateFrom: string
   readonly dateTo: string | null
   readonly interval: Interval
   readonly explicitDate: boolean
@@ -136,7 +136,7 @@ export function dateRange(input: DateRangeInput): DateRange {
   const { interval, timezone, now, weekStartDay, exact } = input
   const fine = interval === 'hour' || interval === 'minute'
   const read = (text: string, attr: string) => readDate(text, timezone, now, weekStartDay, attr)
-  const from = input.dateFrom === ALL_TIME ? firstEvent(input) : read(input.dateFrom ?? '-7d', 'date_from')
+  const from = input.dateFrom === ALL_TIME ? firstEvent(input) : read(input.dateFrom, 'date_from')
   const to = input.dateTo === null ? null : read(input.dateTo, 'date_to')
   const current = DateTime.fromJSDate(now, { zone: timezone })
 

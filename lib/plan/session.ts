@@ -1,7 +1,12 @@
 import type { PropertyType } from './context.ts'
 
+interface SessionProperty {
+  readonly type: PropertyType
+  readonly column: string
+}
+
 /** Properties that a session has of its own, and the column of the engine's sessions that holds them. */
-export const SESSION_PROPERTIES: Readonly<Record<string, { readonly type: PropertyType; readonly column: string }>> = {
+const PROPERTIES: Readonly<Record<string, SessionProperty>> = {
   $session_duration: { type: 'Numeric', column: 'duration' },
   $pageview_count: { type: 'Numeric', column: 'pageviews' },
   $autocapture_count: { type: 'Numeric', column: 'autocaptures' },
@@ -18,6 +23,7 @@ export const SESSION_PROPERTIES: Readonly<Record<string, { readonly type: Proper
   $exit_pathname: { type: 'String', column: 'end_path' },
   $exit_hostname: { type: 'String', column: 'end_host' },
 }
+export const SESSION_PROPERTIES: ReadonlyMap<string, SessionProperty> = new Map(Object.entries(PROPERTIES))
 
 /** `$entry_utm_source` and the like: a property of the session's first event; its key there. */
 export const entryProperty = (key: string): string | null =>
@@ -31,4 +37,4 @@ export const entryProperty = (key: string): string | null =>
 
 /** The type that comparisons of a session property use; undefined when sessions have no such property. */
 export const sessionPropertyType = (key: string): PropertyType | undefined =>
-  SESSION_PROPERTIES[key]?.type ?? (entryProperty(key) ? 'String' : undefined)
+  SESSION_PROPERTIES.get(key)?.type ?? (entryProperty(key) ? 'String' : undefined)

@@ -53,7 +53,7 @@ export interface TrendsSeries {
   readonly id: string | null
   readonly name: string | null
   readonly customName: string | null
-  readonly mathAsSent: string | null
+  readonly mathAsSent: string
   readonly mathHogql: string | null
 }
 
@@ -116,7 +116,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   }
   const shared = [node.filter, testAccountFilter(node, project)].map((g) => planFilter(g, filterInput))
   const ranges = node.compare ? [range, previousRange(range, node.compareTo, input)] : [range]
-  const looksBack = node.series.flatMap(({ math }) => activeDays(math, shape, input.interval) ?? [])
+  const looksBack = node.series.flatMap(({ math }) => activeDays(math) ?? [])
   const lookBack = shape === 'total' ? 'total' : input.interval
   const periods = ranges.map((r, i): TrendsPeriod => {
     const list: Bucket[] =
@@ -150,7 +150,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
           s.mathHogql &&
           resolveAggregate(parseExpression(s.mathHogql.text, s.mathHogql.attr), scopeOf(filterInput, s.mathHogql.attr)),
         group: s.mathGroup,
-        activeDays: activeDays(s.math, shape, input.interval),
+        activeDays: activeDays(s.math),
         groupTypeIndex: s.mathGroupTypeIndex,
         multiplier: s.multiplier,
         filter: { kind: 'and', args: [planFilter(s.filter, filterInput), ...shared] },

@@ -91,7 +91,7 @@ function showRows(rows: readonly unknown[], columns: readonly string[] | null): 
   const keys = [...new Set(objects.slice(0, 1000).flatMap((object) => Object.keys(object)))]
   const table = makeTable(
     keys,
-    objects.map((object) => keys.map((key) => cellText(object[key]))),
+    objects.map((object) => keys.map((key) => cellText(Object.hasOwn(object, key) ? object[key] : undefined))),
   )
   return { chart, table, summary }
 }

@@ -91,7 +91,12 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
         compare(read, '<=', value(condition.high, 'float')),
       )
     case 'outside':
-      return or(compare(read, '<', value(condition.low, 'float')), compare(read, '>', value(condition.high, 'float')))
+      // a missing property is not between, either
+      return or(
+        isNull(read),
+        compare(read, '<', value(condition.low, 'float')),
+        compare(read, '>', value(condition.high, 'float')),
+      )
     case 'set':
       return not(isNull(read))
     case 'notSet':

@@ -33,22 +33,25 @@ export interface ListParams {
   readonly admin_include_all?: boolean | undefined
 }
 
-const ORDERS: Readonly<Record<string, SQL>> = {
-  id: sql`${insights.id}`,
-  short_id: sql`${insights.short_id}`,
-  name: sql`${insights.name}`,
-  derived_name: sql`${insights.derived_name}`,
-  description: sql`${insights.description}`,
-  order: sql`${insights.order}`,
-  favorited: sql`${insights.favorited}`,
-  saved: sql`${insights.saved}`,
-  created_at: sql`${insights.created_at}`,
-  created_by: sql`${insights.created_by}`,
-  updated_at: sql`${insights.updated_at}`,
-  last_modified_at: sql`${insights.last_modified_at}`,
-  last_modified_by: sql`${insights.last_modified_by}`,
-  last_viewed_at: sql`(select max(v.last_viewed_at) from insight_views v where v.insight_id = ${insights.id})`,
-}
+const LAST_VIEWED = sql`(select max(v.last_viewed_at) from insight_views v where v.insight_id = ${insights.id})`
+const ORDERS: ReadonlyMap<string, SQL> = new Map(
+  Object.entries({
+    id: sql`${insights.id}`,
+    short_id: sql`${insights.short_id}`,
+    name: sql`${insights.name}`,
+    derived_name: sql`${insights.derived_name}`,
+    description: sql`${insights.description}`,
+    order: sql`${insights.order}`,
+    favorited: sql`${insights.favorited}`,
+    saved: sql`${insights.saved}`,
+    created_at: sql`${insights.created_at}`,
+    created_by: sql`${insights.created_by}`,
+    updated_at: sql`${insights.updated_at}`,
+    last_modified_at: sql`${insights.last_modified_at}`,
+    last_modified_by: sql`${insights.last_modified_by}`,
+    last_viewed_at: LAST_VIEWED,
+  }),
+)
 
 /** Who has a link sees one insight. */
 export interface OnlyInsight {
@@ -75,8 +78,8 @@ export async function findInsightPage(
 }
 
 function orderOf(order = 'order'): SQL {
-  const column = ORDERS[order.replace(/^-/, '')]
-  if (!column) throw invalid('order', `Cannot order by "${order}". The columns are: ${Object.keys(ORDERS).join(', ')}.`)
+  const column = ORDERS.get(order.replace(/^-/, ''))
+  if (!column) throw invalid('order', `Cannot order by "${order}". The columns are: ${[...ORDERS.keys()].join(', ')}.`)
   return order.startsWith('-') ? sql`${column} desc nulls last` : sql`${column} asc nulls last`
 }
 
@@ -103,8 +106,8 @@ function conditions(params: ListParams, userId: number | null, project: Project,
     params.dashboards ? onDashboards(params.dashboards) : undefined,
     params.tags ? taggedWith(params.tags) : undefined,
     params.feature_flag ? ofFeatureFlag(params.feature_flag) : undefined,
-    viewedFrom ? sql`${ORDERS.last_viewed_at} > ${viewedFrom}::timestamptz` : undefined,
-    viewedTo ? sql`${ORDERS.last_viewed_at} < ${viewedTo}::timestamptz` : undefined,
+    viewedFrom ? sql`${LAST_VIEWED} > ${viewedFrom}::timestamptz` : undefined,
+    viewedTo ? sql`${LAST_VIEWED} < ${viewedTo}::timestamptz` : undefined,
   ]
 }
 
@@ -130,14 +133,16 @@ function matches(search: string): SQL | undefined {
   )
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  TRENDS: 'TrendsQuery',
-  FUNNELS: 'FunnelsQuery',
-  RETENTION: 'RetentionQuery',
-  PATHS: 'PathsQuery',
-  STICKINESS: 'StickinessQuery',
-  LIFECYCLE: 'LifecycleQuery',
-}
+const KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    TRENDS: 'TrendsQuery',
+    FUNNELS: 'FunnelsQuery',
+    RETENTION: 'RetentionQuery',
+    PATHS: 'PathsQuery',
+    STICKINESS: 'StickinessQuery',
+    LIFECYCLE: 'LifecycleQuery',
+  }),
+)
 const kind = sql`(${insights.query} ->> 'kind')`
 const sourceKind = sql`(${insights.query} -> 'source' ->> 'kind')`
 const isSql = sql`(${kind} in ('DataTableNode', 'DataVisualizationNode', 'InsightVizNode') and ${sourceKind} = 'HogQLQuery')`
@@ -146,9 +151,10 @@ function ofKind(insight: string): SQL | undefined {
   const word = insight.toUpperCase()
   if (word === 'SQL') return isSql
   if (word === 'JSON') return sql`(${insights.query} is not null and not coalesce(${isSql}, false))`
-  if (!KINDS[word]) throw invalid('insight', `"${insight}" is not a valid choice.`, 'invalid_choice')
+  const source = KINDS.get(word)
+  if (!source) throw invalid('insight', `"${insight}" is not a valid choice.`, 'invalid_choice')
   return or(
-    sql`(${kind} = 'InsightVizNode' and ${sourceKind} = ${KINDS[word]})`,
+    sql`(${kind} = 'InsightVizNode' and ${sourceKind} = ${source})`,
     and(isNull(insights.query), sql`${insights.filters} ->> 'insight' = ${word}`),
   )
 }

@@ -198,7 +198,7 @@ function measure(
 ): { data: number[]; isEmpty: boolean } {
   const within = (from: number, to: number) =>
     world.events.filter((event) => event.at >= from && event.at < to && matches(event) && own(event))
-  const { math } = series
+  const math = countedAs(series.math, query.interval)
   let data: number[]
   let isEmpty = false
   if (math === 'first_time_for_user' || math === 'first_matching_event_for_user') {
@@ -242,10 +242,16 @@ const COUNTED_ONCE = [
   'unique_group',
 ]
 
+/** Weekly active users of weeks are the users of each, whatever is shown of them; monthly ones of months, too. */
+export const countedAs = (math: string, interval: string): string =>
+  (math === 'weekly_active' && ['week', 'month'].includes(interval)) ||
+  (math === 'monthly_active' && interval === 'month')
+    ? 'dau'
+    : math
+
 function lookBack({ interval, display }: Query, bucket: Bucket, math: string): [number, number] {
   const days = math === 'weekly_active' ? 7 : 30
   if (display !== 'ActionsPie') {
-    if (interval === 'month' || (interval === 'week' && days === 7)) return [bucket.from, bucket.to]
     if (interval === 'hour') return [bucket.start.plus({ hours: 1 }).toMillis() - days * DAY_MS, bucket.to]
   }
   const day = bucket.start.startOf('day')

@@ -42,7 +42,7 @@ export function readCaptureV1(payload: unknown, context: CaptureV1Context) {
   const { batch, created_at: createdAt } = payload
   if (!Array.isArray(batch) || batch.length === 0) throw refused('batch must hold at least one event')
   if (typeof createdAt !== 'string' || !isRfc3339(createdAt)) throw refused('created_at must be an RFC 3339 time')
-  const results: Record<string, EventResult> = {}
+  const results: Record<string, EventResult> = Object.create(null)
   const events: CapturedEvent[] = []
   for (const item of batch) {
     const uuid = isObject(item) && typeof item.uuid === 'string' ? parseUuid(item.uuid) : undefined

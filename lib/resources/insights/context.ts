@@ -92,7 +92,7 @@ export const isEmpty = ({ filters, variables }: InsightContext) =>
 export function withContext(query: unknown, context: InsightContext): unknown {
   if (isEmpty(context) || typeof query !== 'object' || query === null) return query
   const node = query as Json
-  if (String(node.kind) in WRAPPER_KINDS) return { ...node, source: withContext(node.source, context) }
+  if (WRAPPER_KINDS.has(node.kind)) return { ...node, source: withContext(node.source, context) }
   const { filters, variables } = context
   const from = filters?.date_from ?? null
   const to = filters?.date_to ?? null
@@ -146,7 +146,7 @@ function overVariables(own: unknown, override: Json): Json {
   return Object.fromEntries(
     Object.entries((own ?? {}) as Json).map(([id, variable]) => [
       id,
-      override[id] ? { ...(variable as Json), ...(override[id] as Json) } : variable,
+      Object.hasOwn(override, id) && override[id] ? { ...(variable as Json), ...(override[id] as Json) } : variable,
     ]),
   )
 }

@@ -3,7 +3,7 @@ import { buckets, type DateRangeInput, dateRange, dayOf, iso, labelOf, previousR
 
 const now = new Date('2020-01-24T10:20:30.400Z')
 const input = (changes: Partial<DateRangeInput> = {}): DateRangeInput => ({
-  dateFrom: null,
+  dateFrom: '-7d',
   dateTo: null,
   interval: 'day',
   explicitDate: false,

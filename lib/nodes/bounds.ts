@@ -1,0 +1,35 @@
+/** What one query may hold; checked before its schema is. */
+import { parseError } from '../core/errors.ts'
+import { isDeeperThan, MAX_DEPTH } from '../core/json.ts'
+
+/** Characters of a name, a key or a label. */
+export const MAX_NAME = 400
+/** Characters of an expression and of a value that is compared. */
+export const MAX_TEXT = 10_000
+/** Values that one filter compares with. */
+export const MAX_VALUES = 10_000
+/** Filters of a query, its series and groups together. */
+export const MAX_FILTERS = 500
+export const MAX_SERIES = 26
+/** The greatest number of a row. */
+export const MAX_ID = 2_147_483_647
+
+const FILTER_LISTS: ReadonlySet<string> = new Set(['properties', 'fixedProperties', 'values'])
+
+/** Throws a 400 `parse_error` for a node that nests too deeply or has too many filters. */
+export function checkBounds(json: unknown, path: readonly string[]): void {
+  const refuse = (detail: string) => parseError(`${path.join('.')}: ${detail}`)
+  if (isDeeperThan(json)) throw refuse(`Objects and lists are nested ${MAX_DEPTH} deep at most.`)
+  if (countFilters(json) > MAX_FILTERS) throw refuse(`A query has ${MAX_FILTERS} filters at most.`)
+}
+
+/** Objects in the lists that hold filters; the depth is bounded already. */
+function countFilters(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 0
+  return Object.entries(json).reduce((sum, [key, item]) => {
+    const isList = Array.isArray(item) && FILTER_LISTS.has(key)
+    return (
+      sum + (isList ? item.filter((one) => typeof one === 'object' && one !== null).length : 0) + countFilters(item)
+    )
+  }, 0)
+}
