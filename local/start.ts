@@ -23,6 +23,12 @@ const folder = fileURLToPath(new URL('../.edgehog/postgres', import.meta.url))
 const log = (source: string) => (line: string) =>
   console.log(`${new Date().toISOString().slice(11, 23)} ${source} ${line}`)
 
+// ends with the worker, which is a process group of its own
+process.on('uncaughtException', (error) => {
+  console.error(error)
+  process.exit(1)
+})
+
 try {
   await start()
 } catch (error) {
@@ -58,7 +64,10 @@ async function start(): Promise<void> {
   process.on('SIGTERM', stop)
   try {
     if (options.demo) await makeDemo(stack.services, (text) => process.stdout.write(text))
-    const worker = await startWorker(port, stack.bindings, quietly(log('worker')))
+    let isUp = false
+    const write = quietly(log('worker'))
+    const worker = await startWorker(port, stack.bindings, (line) => isUp && write(line))
+    isUp = true
     closers.push(worker.close)
     closers.push(fireCron(worker.url, log('cron')))
     console.log(welcome(worker.url))

@@ -50,6 +50,9 @@ export async function startWorker(
     detached: true,
     env: { ...process.env, ...bindings, WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' },
   })
+  const killWithUs = () => kill(child, 'SIGKILL')
+  process.once('exit', killWithUs)
+  child.once('exit', () => process.off('exit', killWithUs))
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {

@@ -36,12 +36,15 @@ async function run(transaction: Transaction): Promise<Outcome> {
       const results: QueryResult[] = []
       for (const query of transaction.queries) results.push(await execute(query))
       await execute({ query: 'commit', params: [] })
+      await execute({ query: 'discard temp', params: [] })
       return { results }
     } catch (error) {
+      const outcome = { error: databaseError(error) }
+      // then this process is stopped
+      if (outcome.error.severity === 'FATAL') return outcome
       await execute({ query: 'rollback', params: [] })
-      return { error: databaseError(error) }
-    } finally {
       await execute({ query: 'discard temp', params: [] })
+      return outcome
     }
   })
 }
@@ -59,7 +62,7 @@ async function execute({ query, params }: Query): Promise<QueryResult> {
   const { messages } = await db.execProtocol(request, { throwOnError: false })
   let fields: Field[] = []
   const rows: (string | null)[][] = []
-  let tag = ''
+  let tag: string | undefined
   for (const message of messages as unknown as readonly Record<string, unknown>[]) {
     switch (message.name) {
       case 'error':
@@ -81,8 +84,13 @@ async function execute({ query, params }: Query): Promise<QueryResult> {
       case 'commandComplete':
         tag = message.text as string
         break
+      case 'emptyQuery':
+        tag = ''
+        break
     }
   }
+  // when it runs out of memory inside, compiling an expression for example, it says nothing at all
+  if (tag === undefined) throw { message: 'the statement ended without an answer', code: '57P02', severity: 'FATAL' }
   return { fields, rows, ...readCommandTag(tag) }
 }
 

@@ -10,48 +10,49 @@ interface Running {
   readonly waiting: Map<number, (outcome: Outcome) => void>
 }
 
+export interface Pglite extends Database {
+  /** Of the process that runs it now. */
+  readonly pid: number | undefined
+}
+
 /**
  * PGlite over a folder, which it makes. PGlite has no `statement_timeout`, so a batch that runs longer than the one it
- * sets is answered 57014 and the process is started anew; what was committed is in the folder.
+ * sets is answered 57014 and the process is started anew, as it is when it ends by itself; what was committed is in the
+ * folder.
  */
-export async function openPglite(folder: string): Promise<Database> {
+export async function openPglite(folder: string): Promise<Pglite> {
   let running = await start(folder)
-  let restarting: Promise<void> | undefined
   let nextId = 1
   let queue: Promise<unknown> = Promise.resolve()
-  let closed = false
-
-  async function restart(): Promise<void> {
-    const old = running
-    await stop(old.child, 'SIGKILL')
-    if (!closed) running = await start(folder)
-  }
 
   async function runOne(transaction: Transaction): Promise<Outcome> {
-    await restarting
+    if (hasEnded(running.child)) running = await start(folder)
     const id = nextId++
     const { child, waiting } = running
     const timeoutMs = statementTimeout(transaction)
     return new Promise((resolve) => {
-      const timer =
-        timeoutMs > 0
-          ? setTimeout(() => {
-              waiting.delete(id)
-              restarting = restart()
-              resolve({
-                error: { message: 'canceling statement due to statement timeout', code: '57014', severity: 'ERROR' },
-              })
-            }, timeoutMs)
-          : undefined
-      waiting.set(id, (outcome) => {
+      const timer = timeoutMs > 0 ? setTimeout(() => void stopLate(), timeoutMs) : undefined
+      const stopLate = async () => {
+        waiting.delete(id)
+        await stop(child, 'SIGKILL')
+        resolve({ error: TIMED_OUT })
+      }
+      waiting.set(id, async (outcome) => {
         clearTimeout(timer)
+        // whatever it answered next is not to be trusted
+        if ('error' in outcome && outcome.error.severity === 'FATAL') await stop(child, 'SIGKILL')
         resolve(outcome)
       })
-      child.send({ id, transaction })
+      child.send({ id, transaction }, (error) => {
+        if (error) answerAll(waiting)
+      })
     })
   }
 
   return {
+    get pid() {
+      return running.child.pid
+    },
     run(transaction) {
       // in a line, so that a timeout counts the batch's own time and not its wait
       const outcome = queue.then(() => runOne(transaction))
@@ -59,12 +60,14 @@ export async function openPglite(folder: string): Promise<Database> {
       return outcome
     },
     async close() {
-      closed = true
-      await restarting
+      await queue
       await stop(running.child, 'SIGTERM')
     },
   }
 }
+
+const TIMED_OUT = { message: 'canceling statement due to statement timeout', code: '57014', severity: 'ERROR' }
+const ENDED = { message: 'the database process ended', code: '57P01', severity: 'FATAL' }
 
 async function start(folder: string): Promise<Running> {
   const child = fork(PROGRAM, [folder], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -82,13 +85,18 @@ async function start(folder: string): Promise<Running> {
     waiting.delete(id)
     answer?.(outcome)
   })
-  child.on('exit', () => {
-    for (const answer of waiting.values())
-      answer({ error: { message: 'the database process ended', code: '57P01', severity: 'FATAL' } })
-    waiting.clear()
-  })
+  // a message to a process that just ended
+  child.on('error', () => answerAll(waiting))
+  child.on('exit', () => answerAll(waiting))
   return { child, waiting }
 }
+
+function answerAll(waiting: Running['waiting']): void {
+  for (const answer of waiting.values()) answer({ error: ENDED })
+  waiting.clear()
+}
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null || !child.connected
 
 function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openPglite, type Pglite } from '../../../local/neon/pglite.ts'
+import { openPostgres } from '../../../local/neon/postgres.ts'
+import { temporaryDatabase, temporaryFolder } from '../../support/temporary.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let database: Pglite
+let temporary: Awaited<ReturnType<typeof temporaryFolder>>
+
+beforeAll(async () => {
+  temporary = await temporaryFolder()
+  database = await openPglite(temporary.folder)
+  await run('create table kept (n int)')
+  await run('insert into kept values (1)')
+})
+afterAll(async () => {
+  await database.close()
+  await temporary.remove()
+})
+
+const transaction = (query: string) => ({ queries: [{ query, params: [] }], isolation: null, readOnly: false })
+const run = (query: string) => database.run(transaction(query))
+const end = () => process.kill(database.pid ?? 0, 'SIGKILL')
+const KEPT = { results: [{ rows: [['1']] }] }
+
+test('a PGlite whose process ended between two batches is started again', async () => {
+  end()
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(await run('select n from kept')).toMatchObject(KEPT)
+})
+
+test('a PGlite whose process ends in the middle of a batch answers an error, and the next batch is answered', async () => {
+  const cut = run('insert into kept select 2 from generate_series(1, 100000000)')
+  const next = run('select n from kept')
+  setTimeout(end, 300)
+  expect(await cut).toMatchObject({ error: { code: '57P01' } })
+  expect(await next).toMatchObject(KEPT)
+})
+
+test('a statement that PGlite does not answer is an error and no empty result', async () => {
+  expect(await run(`select 'a' ~ '((a{255}){255}){255}'`)).toMatchObject({ error: { code: expect.any(String) } })
+  expect(await run('select n from kept')).toMatchObject(KEPT)
+  expect(await run('')).toMatchObject({ results: [{ rows: [] }] })
+})
+
+test.skipIf(!process.env.DATABASE_URL_TCP)(
+  'a connection that Postgres ends under a statement ends nothing else',
+  async () => {
+    const own = await temporaryDatabase()
+    const postgres = await openPostgres(own?.url ?? '')
+    const cut = postgres.run(transaction(`select pg_sleep(20) as "sleeps"`))
+    const ended = `select pg_terminate_backend(pid) from pg_stat_activity where query like '%"sleeps"%' and pid <> pg_backend_pid()`
+    let found = 0
+    while (found === 0) {
+      const outcome = await postgres.run(transaction(ended))
+      found = 'results' in outcome ? (outcome.results[0]?.rows.length ?? 0) : 0
+    }
+    expect(await cut).toMatchObject({ error: { code: '57P01' } })
+    expect(await postgres.run(transaction('select 1'))).toMatchObject(KEPT)
+    await postgres.close()
+    await own?.remove()
+  },
+)
