@@ -9,6 +9,7 @@ export const connectionEngine = (client: pg.Client): Engine => ({
     for (const { text, params } of statements) results.push((await client.query({ text, values: [...params] })).rows)
     return results
   },
+  within: () => connectionEngine(client),
 })
 
 /** The project of the loaded data. */

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { ApiError, methodNotAllowed, notFound, unexpected } from '../lib/core/errors.ts'
-import { mapDatabaseError } from '../lib/run/neon.ts'
 import type { Services } from '../lib/services.ts'
 import type { AppEnv } from './context.ts'
 import { asksForCsv, errorAsCsv } from './format.ts'
@@ -14,7 +13,7 @@ import { serveRoute } from './serve.ts'
 export function createApp(routes: readonly Route[], servicesOf: (bindings: object, c: unknown) => Services) {
   const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
   app.onError((error, c) => {
-    const answer = asApiError(error)
+    const answer = error instanceof ApiError ? error : unexpected(error)
     if (answer.status >= 500) console.error(answer.detail, answer.cause ?? answer)
     const page = c.get('renderError')?.(answer, c.req.path)
     if (page) return page
@@ -48,13 +47,3 @@ export function canonicalPath(pathname: string): string {
   if (!path.startsWith('/api/')) return path
   return path.replace(/\.(json|csv)$/, '').replace(/^\/api\/environments(?=\/|$)/, '/api/projects')
 }
-
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
-  const cause = (error as { cause?: unknown }).cause ?? error
-  // Drizzle wraps what the driver throws
-  if (isDatabaseError(cause)) return mapDatabaseError(cause)
-  return unexpected(error)
-}
-
-const isDatabaseError = (error: unknown) => (error as { name?: string })?.name === 'NeonDbError'

@@ -1,8 +1,10 @@
-import { Client as QStash, Receiver } from '@upstash/qstash'
-import { Redis } from '@upstash/redis/cloudflare'
-import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { Receiver } from '@upstash/qstash'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Env } from './core/env.ts'
+import { Cache } from './ports/cache.ts'
+import { Queue } from './ports/queue.ts'
 import type { Engine } from './run/engine.ts'
+import { metadataOf } from './run/metadata.ts'
 import { connectNeon, neonEngine } from './run/neon.ts'
 
 /** Every outside service, and the clock. Nothing below reads `env`, `Date.now()` or `fetch`. */
@@ -12,9 +14,8 @@ export interface Services {
   readonly engine: Engine
   /** Metadata. */
   readonly db: NeonHttpDatabase
-  /** Answers are text: who stores JSON parses it. */
-  readonly redis: Redis
-  readonly qstash: QStash
+  readonly redis: Cache
+  readonly qstash: Queue
   readonly receiver: Receiver
   now(): Date
   /** Work that goes on after the response. */
@@ -27,24 +28,13 @@ export function createServices(
   waitUntil: (work: Promise<unknown>) => void,
   now: () => Date = () => new Date(),
 ): Services {
-  const sql = lazy(() => connectNeon(env.DATABASE_URL, env.NEON_FETCH_ENDPOINT))
-  const engine = lazy(() => neonEngine(sql()))
-  const db = lazy(() => drizzle({ client: sql() as never }))
-  const redis = lazy(
-    () =>
-      new Redis({
-        url: env.UPSTASH_REDIS_REST_URL,
-        token: env.UPSTASH_REDIS_REST_TOKEN,
-        automaticDeserialization: false,
-        enableTelemetry: false,
-        retry: { retries: 1, backoff: () => 50 },
-        // a function: with a plain signal the client turns an abort into an answer
-        signal: () => AbortSignal.timeout(2_000),
-      }),
+  const connection = lazy(() =>
+    connectNeon({ connectionString: env.DATABASE_URL, endpoint: env.NEON_FETCH_ENDPOINT, waitUntil }),
   )
-  const qstash = lazy(
-    () => new QStash({ baseUrl: env.QSTASH_URL, token: env.QSTASH_TOKEN, retry: { retries: 1, backoff: () => 50 } }),
-  )
+  const engine = lazy(() => neonEngine(connection(), now))
+  const db = lazy(() => metadataOf(connection(), env.STATEMENT_TIMEOUT_MS))
+  const redis = lazy(() => new Cache({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }))
+  const qstash = lazy(() => new Queue({ baseUrl: env.QSTASH_URL, token: env.QSTASH_TOKEN }))
   const receiver = lazy(
     () =>
       new Receiver({

@@ -1,5 +1,4 @@
 /** Ends runs, and the statements that they wait for, from whichever isolate is asked. */
-import { unavailable } from '../core/errors.ts'
 import { sha256 } from '../core/ids.ts'
 import { cancelStatements } from '../run/cancel.ts'
 import type { Services } from '../services.ts'
@@ -37,13 +36,9 @@ export const forgetRun = (services: Services, projectId: number, statusId: strin
 
 async function cancel(services: Services, projectId: number, statusId: string, how: 'end' | 'forget'): Promise<void> {
   const keys = { status: statusKey(projectId, statusId), cancel: cancelKey(projectId, statusId) }
-  const wasRunning = await cancelStatus(services, keys, MESSAGE, how).catch(away)
+  const wasRunning = await cancelStatus(services, keys, MESSAGE, how)
   // requests that compute have no status: there may be a statement all the same
   if (wasRunning || how === 'end') await endStatements(services, projectId, statusId, wasRunning)
-}
-
-function away(cause: unknown): never {
-  throw unavailable('The cache is not available; nothing was cancelled.', 5, cause)
 }
 
 /** The status is what counts: a statement that no try finds ends by itself, and its run then sees that it was cancelled. */

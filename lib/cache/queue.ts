@@ -1,4 +1,3 @@
-import { unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { aliveUnseen, startRun, undoStart } from './run-state.ts'
@@ -66,7 +65,7 @@ export async function enqueueRun(
   const standing = await startRun(services, key, status, unlessRunning).catch(async (cause) => {
     // it may have been written all the same
     await undo()
-    throw unavailable('The cache is not available; nothing was enqueued.', 5, cause)
+    throw cause
   })
   if (standing !== '') return JSON.parse(standing)
   await publish(services, {
@@ -82,7 +81,7 @@ export async function enqueueRun(
       : {}),
   }).catch(async (cause) => {
     await undo()
-    throw unavailable('The queue is not available; nothing was enqueued.', 5, cause)
+    throw cause
   })
   return status
 }

@@ -55,10 +55,21 @@ export const notSupported = (path: string, what: string) =>
   })
 
 /** 400: the answer would be larger than one answer may be. */
-export const resultTooLarge = (detail: string) =>
-  new ApiError('validation_error', 'result_too_large', detail, { status: 400 })
+export const resultTooLarge = (detail: string, cause?: unknown) =>
+  new ApiError('validation_error', 'result_too_large', detail, { status: 400, cause })
+
+/** 400: the database says what is wrong with the constants of a query; `what` goes on where the detail begins. */
+export const invalidQuery = (what: string, cause?: unknown) =>
+  new ApiError('validation_error', 'invalid_input', `This cannot be computed: ${what}`, { status: 400, cause })
 
 const BEARER = { 'WWW-Authenticate': 'Bearer' }
+
+/** 400: the cache takes no value of this size. */
+export const valueTooLarge = (cause?: unknown) =>
+  new ApiError('validation_error', 'value_too_large', 'The result is larger than the cache takes.', {
+    status: 400,
+    cause,
+  })
 
 /** 401: no credentials at all. */
 export const notAuthenticated = () =>
@@ -116,9 +127,13 @@ export const unavailable = (detail: string, retryAfterSeconds = 5, cause?: unkno
     cause,
   })
 
-/** 504: the statement ran into its timeout. */
+/** 504: the statement ran into its timeout, or was stopped by somebody. */
 export const queryTimeout = (cause?: unknown) =>
-  new ApiError('server_error', 'query_timeout', 'The query took too long and was stopped.', { status: 504, cause })
+  new ApiError('server_error', 'query_timeout', 'The query took too long and was stopped.', {
+    status: 504,
+    headers: { 'Retry-After': '5' },
+    cause,
+  })
 
 /** 400: somebody cancelled the query under the id that the client gave it. */
 export const queryCancelled = (cause?: unknown) =>

@@ -1,4 +1,4 @@
-import { ApiError } from '../core/errors.ts'
+import { sqlState } from '../run/database-errors.ts'
 import type { Engine } from '../run/engine.ts'
 import type { CaptureCall } from './read/fold.ts'
 
@@ -24,8 +24,7 @@ export async function writeCapture(engine: Engine, projectId: number, call: Capt
   try {
     return await write()
   } catch (error) {
-    const code = error instanceof ApiError ? (error.cause as { code?: unknown } | undefined)?.code : undefined
-    if (typeof code === 'string' && RETRIED.includes(code)) return write()
+    if (RETRIED.includes(sqlState(error) ?? '')) return write()
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { stepReferences } from '../plan/references.ts'
+import { sqlState } from '../run/database-errors.ts'
 import type { Services } from '../services.ts'
 import { type ActionChanges, type ActionRow, findAction, insertAction, updateAction } from '../store/actions.ts'
 import { reachableFrom } from '../store/cohorts.ts'
@@ -65,8 +66,7 @@ async function refuseCycle({ db }: Services, project: Project, id: number, refs:
 }
 
 function refuse(error: unknown): never {
-  const cause = (error as { cause?: { code?: string } }).cause ?? error
-  if ((cause as { code?: string }).code === '23505') throw taken()
+  if (sqlState(error) === '23505') throw taken()
   throw error
 }
 

@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts'
 import { computeQuery } from '../answer-query.ts'
 import { type CacheEntry, entryKey, resultKind, unpackEntry } from '../cache/entry.ts'
 import { readLeader } from '../cache/leader.ts'
-import { invalid, notFound, unavailable } from '../core/errors.ts'
+import { invalid, notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { actorGroup, computableActors } from '../nodes/actors.ts'
 import { sourceNode } from '../nodes/index.ts'
@@ -146,9 +146,7 @@ export async function listPoint(
   caller: Caller,
   { key, at, trend, funnel, row, limit, offset }: Point,
 ) {
-  const entry = await findEntry(services, entryKey(project.id, key)).catch((cause) => {
-    throw unavailable('The cache is not available.', 5, cause)
-  })
+  const entry = await findEntry(services, entryKey(project.id, key))
   if (entry?.insightId !== undefined) await requireVisible(services, project, caller, entry.insightId)
   if (!entry?.query) throw notFound('This result is no longer kept. Ask for the insight again.')
   const now = at === undefined ? new Date(entry.lastRefresh) : new Date(at)

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Statement } from '../../lib/core/statement.ts'
 import { parseComputable } from '../../lib/nodes/index.ts'
+import type { Engine } from '../../lib/run/engine.ts'
 import { migrate } from '../../local/migrations.ts'
 import type { Database } from '../../local/neon/database.ts'
 import { openPglite } from '../../local/neon/pglite.ts'
@@ -90,7 +91,8 @@ beforeAll(async () => {
   const temporary = await temporaryFolder()
   remove = temporary.remove
   database = await openPglite(temporary.folder)
-  await migrate({ run: (list) => execute(list) })
+  const engine: Engine = { run: execute, within: () => engine }
+  await migrate(engine)
 }, 60_000)
 afterAll(async () => {
   await database.close()

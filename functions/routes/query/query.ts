@@ -9,7 +9,7 @@ import { prepareQuery } from '../../../lib/cache/prepare.ts'
 import { presentAnswer, presentEntry } from '../../../lib/cache/present.ts'
 import { recordKey } from '../../../lib/cache/records.ts'
 import { parseStatus, presentStatus, type RunStatus, statusKey } from '../../../lib/cache/status.ts'
-import { invalid, notFound, unavailable } from '../../../lib/core/errors.ts'
+import { invalid, notFound } from '../../../lib/core/errors.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { requireVisible } from '../../../lib/resources/insights/require.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
@@ -67,9 +67,7 @@ async function findStatus({ services, project, params, records }: RouteInput<unk
   const [known] = records
   // a replica may not have it yet
   const [text] =
-    known && known !== 'gone'
-      ? [JSON.stringify(known.value)]
-      : await readLeader(services, [statusKey(project.id, id)]).catch(away)
+    known && known !== 'gone' ? [JSON.stringify(known.value)] : await readLeader(services, [statusKey(project.id, id)])
   const status = parseStatus(text, services.now())
   if (!status) throw unknownQuery(id, project.id)
   return status
@@ -77,10 +75,6 @@ async function findStatus({ services, project, params, records }: RouteInput<unk
 
 const unknownQuery = (id: string | undefined, projectId: number) =>
   notFound(`Query ${id} not found for team ${projectId}`)
-
-function away(cause: unknown): never {
-  throw unavailable('The cache is not available.', 5, cause)
-}
 
 async function read(input: RouteInput<unknown, unknown>) {
   const { c, services, project } = input
@@ -90,12 +84,12 @@ async function read(input: RouteInput<unknown, unknown>) {
     entryKey(project.id, status.cacheKey),
     ...(status.insightId === null ? [] : [recordKey.insight(project.id, status.insightId)]),
   ]
-  const [text, insight] = await services.redis.mget<(string | null)[]>(...keys).catch(away)
+  const [text, insight] = await services.redis.mget<(string | null)[]>(...keys)
   await requireSight(input, status.insightId, insight)
   if (status.error) {
     return c.json({ query_status: presentStatus(project.id, status) }, status.errorMessage ? 400 : 500)
   }
-  const entry = await unpackEntry(text ?? (await readLeader(services, keys.slice(0, 1)).catch(away))[0])
+  const entry = await unpackEntry(text ?? (await readLeader(services, keys.slice(0, 1)))[0])
   if (!entry) throw unknownQuery(status.id, project.id)
   const results = presentEntry(project.id, entry, status.cacheKey, true)
   return c.json({ query_status: presentStatus(project.id, status, results) }, 200)

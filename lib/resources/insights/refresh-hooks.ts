@@ -4,7 +4,7 @@ import { requireCapacity } from '../../access/limits.ts'
 import { prepareQuery } from '../../cache/prepare.ts'
 import { enqueueRun } from '../../cache/queue.ts'
 import type { RunStatus } from '../../cache/status.ts'
-import { authenticationFailed, invalid, notFound, unavailable } from '../../core/errors.ts'
+import { authenticationFailed, invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText, sha256 } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { TOLERANCE_SECONDS, verify } from '../../core/signature.ts'
@@ -109,8 +109,6 @@ export async function callRefreshHook(
 
 /** A signature is accepted once, for as long as its time would be. */
 async function requireFirstUse({ redis }: Services, key: string): Promise<void> {
-  const first = await redis.set(key, '1', { nx: true, ex: 2 * TOLERANCE_SECONDS + 60 }).catch((cause) => {
-    throw unavailable('The cache is not available; nothing was enqueued.', 5, cause)
-  })
+  const first = await redis.set(key, '1', { nx: true, ex: 2 * TOLERANCE_SECONDS + 60 })
   if (first === null) throw authenticationFailed('The signature was used already.')
 }

@@ -5,7 +5,6 @@
 import type { QueryAnswer } from '../../cache/answer.ts'
 import type { CacheEntry } from '../../cache/entry.ts'
 import type { RunStatus } from '../../cache/status.ts'
-import { unavailable } from '../../core/errors.ts'
 import { sha256 } from '../../core/ids.ts'
 import { SIGNATURE_HEADER, sign } from '../../core/signature.ts'
 import type { Services } from '../../services.ts'
@@ -104,9 +103,7 @@ async function tell(services: Services, projectId: number, insightId: number, ha
     retries: RETRIES,
     retryDelay: RETRY_DELAY,
   }))
-  const answers = await services.qstash.batch(await Promise.all(messages)).catch((cause) => {
-    throw unavailable('The queue is not available; subscribers were not told.', 5, cause)
-  })
+  const answers = await services.qstash.batch(await Promise.all(messages))
   // one that QStash refuses does not keep the others from being told
   for (const answer of answers.flat())
     if ('error' in answer) console.error('A subscriber could not be told.', answer.error)

@@ -1,0 +1,8 @@
+/** An error for the log: its name and the first line of its text, without what comes `from` there on. */
+export function withoutText(thrown: unknown, from: RegExp): Error {
+  const { name = 'Error', message = String(thrown) } = (thrown ?? {}) as { name?: string; message?: string }
+  const [text = ''] = message.split(from)
+  const error = new Error(text.split('\n')[0]?.slice(0, 200))
+  error.name = name
+  return error
+}
