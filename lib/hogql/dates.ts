@@ -28,11 +28,12 @@ const number = (expr: Expr): Typed => ({ expr, type: 'float' })
 const startOf = (unit: string, of: Expr, { timezone, weekStartDay }: FunctionContext): Expr =>
   call('startOf', text(unit === 'week' && weekStartDay === 0 ? 'sunday' : unit), of, text(timezone))
 
-const starts = (unit: string): FunctionRule =>
-  rule(['instant'], (args, context) => {
-    const start = startOf(unit, at(args), context)
-    return ['week', 'month', 'quarter', 'year'].includes(unit) ? date(start) : seconds(start)
-  })
+/** A day where the unit is longer than one. */
+const start = (unit: string, of: Expr, context: FunctionContext): Typed =>
+  ['week', 'month', 'quarter', 'year'].includes(unit)
+    ? date(startOf(unit, of, context))
+    : seconds(startOf(unit, of, context))
+const starts = (unit: string): FunctionRule => rule(['instant'], (args, context) => start(unit, at(args), context))
 
 const part = (name: string): FunctionRule =>
   rule(['instant'], (args, { timezone }) => number(call('datePart', text(name), at(args), text(timezone))))
@@ -41,7 +42,7 @@ const added = (unit: DateUnit, amount: Expr, of: Expr, { timezone }: FunctionCon
   expr: call('dateAdd', text(unit), amount, of, text(timezone)),
   type: 'instant',
 })
-const negated = (amount: Expr) => call('subtract', value(0, 'float'), amount)
+const negated = (amount: Expr) => call('negate', amount)
 
 /** A constant unit of time as the first argument. */
 const ofUnit = (
@@ -54,7 +55,8 @@ const ofUnit = (
     return build(unit, rest, context)
   })
 
-const truncated = ofUnit(['instant'], (unit, args, context) => seconds(startOf(unit, at(args), context)))
+// weeks begin on Monday here
+const truncated = ofUnit(['instant'], (unit, args, context) => start(unit, at(args), { ...context, weekStartDay: 1 }))
 
 /** `%Y-%m-%d` and the like as Postgres spells them. */
 const FORMATS: Readonly<Record<string, string>> = {
@@ -64,6 +66,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   d: 'DD',
   H: 'HH24',
   h: 'HH12',
+  I: 'HH12',
   i: 'MI',
   S: 'SS',
   s: 'SS',
@@ -72,6 +75,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   M: 'FMMonth',
   a: 'Dy',
   p: 'AM',
+  W: 'FMDay',
+  D: 'MM/DD/YY',
   F: 'YYYY-MM-DD',
   T: 'HH24:MI:SS',
   R: 'HH24:MI',
@@ -126,11 +131,10 @@ export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   }),
   dateTrunc: truncated,
   date_trunc: truncated,
-  // the borders between the two
-  dateDiff: ofUnit(['instant', 'instant'], (unit, args, { timezone, weekStartDay }) => {
-    const border = unit === 'week' && weekStartDay === 0 ? 'sunday' : unit
-    return number(call('dateDiff', text(border), at(args), at(args, 1), text(timezone)))
-  }),
+  // the borders between the two; those of weeks are Mondays
+  dateDiff: ofUnit(['instant', 'instant'], (unit, args, { timezone }) =>
+    number(call('dateDiff', text(unit), at(args), at(args, 1), text(timezone))),
+  ),
   dateAdd: ofUnit(['float', 'instant'], (unit, args, context) => added(unit, at(args), at(args, 1), context)),
   dateSub: ofUnit(['float', 'instant'], (unit, args, context) => added(unit, negated(at(args)), at(args, 1), context)),
   ...Object.fromEntries(

@@ -8,9 +8,12 @@ import { DATE_FUNCTIONS } from './dates.ts'
 export interface Typed {
   readonly expr: Expr
   readonly type: SqlType | 'id' | 'null'
-  /** Of an instant's text; with its fraction unless given. */
-  readonly format?: 'date' | 'seconds'
+  /** Of its text: of an instant with its fraction unless given, of what is true or false 1 and 0 unless given. */
+  readonly format?: TextFormat
+  /** A property as it is rather than what was made of it. */
+  readonly isRead?: boolean
 }
+export type TextFormat = 'date' | 'seconds' | 'word'
 /** What a function may need of the query around it. */
 export interface FunctionContext {
   readonly timezone: string
@@ -25,9 +28,14 @@ export interface FunctionContext {
 export interface FunctionRule {
   readonly min: number
   readonly max: number
-  /** The types of the arguments; the last one stands for those that follow. `same` = all of one type. */
-  readonly takes: readonly (SqlType | 'any' | 'same')[]
+  /**
+   * The types of the arguments; the last one stands for those that follow. `same` = all of one type, `compared` = of the
+   * one type that they are compared as, `json` = a text, of a property that of its JSON.
+   */
+  readonly takes: readonly (SqlType | 'any' | 'same' | 'compared' | 'json')[]
   readonly build: (args: readonly Expr[], types: readonly Typed['type'][], context: FunctionContext) => Typed
+  /** It gives one of its arguments, whose text looks as theirs do. */
+  readonly chooses?: boolean
 }
 
 const rule = (min: number, max: number, takes: FunctionRule['takes'], build: FunctionRule['build']): FunctionRule => ({
@@ -44,6 +52,17 @@ const boolean = (expr: Expr): Typed => ({ expr, type: 'boolean' })
 const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: SqlType): FunctionRule =>
   rule(takes.length, takes.length, takes, (args) => ({ expr: call(fn, ...args), type }))
 const first = (args: readonly Expr[]): Expr => args[0] ?? nothing
+const choosing = (
+  min: number,
+  max: number,
+  takes: 'same' | 'compared',
+  build: (args: readonly Expr[], type: Typed['type']) => Expr,
+): FunctionRule => ({
+  ...rule(min, max, [takes], (args, types) => ({ expr: build(args, typeOf(types)), type: typeOf(types) })),
+  chooses: true,
+})
+const byCodePoint = (args: readonly Expr[], type: Typed['type']): readonly Expr[] =>
+  type === 'text' ? args.map((arg) => call('byCodePoint', arg)) : args
 const second = (args: readonly Expr[]): Expr => args[1] ?? nothing
 
 const isConstant = (e: Expr): boolean => e.kind === 'value' && e.value !== null
@@ -54,7 +73,7 @@ const bothNull = (args: readonly Expr[]): Expr =>
 const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
   isTrue([a, b].some(isConstant) ? compare(a, '=', b) : or(compare(a, '=', b), bothNull([a, b])))
 const ordered = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
-  rule(2, 2, ['same'], ([a = nothing, b = nothing], [type]) =>
+  rule(2, 2, ['compared'], ([a = nothing, b = nothing], [type]) =>
     boolean(isTrue({ kind: 'compare', left: a, op, right: b, ...(type === 'text' ? { byCodePoint: true } : {}) })),
   )
 const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
@@ -63,18 +82,20 @@ const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
     return boolean(negated ? not(matched) : matched)
   })
 
-/** A pattern is a constant of the subset that every engine knows. */
-const matching = (prefix: string, negated: boolean): FunctionRule =>
+/** A pattern is a constant of the subset that every engine knows; the operators are never null. */
+const matching = (prefix: '' | '(?i)', how: 'function' | 'operator' | 'negated'): FunctionRule =>
   rule(2, 2, ['text'], ([of = nothing, pattern], _, { error, attr }) => {
     if (pattern?.kind !== 'value' || typeof pattern.value !== 'string') throw error('A regular expression is a text.')
-    parseRegex(pattern.value, attr)
-    const matched = isTrue({ kind: 'match', how: 'regex', expr: of, pattern: `${prefix}${pattern.value}` })
-    return boolean(negated ? not(matched) : matched)
+    const whole = pattern.value.startsWith(prefix) ? pattern.value : `${prefix}${pattern.value}`
+    parseRegex(whole, attr)
+    const matched: Expr = { kind: 'match', how: 'regex', expr: of, pattern: whole }
+    if (how === 'function') return boolean(matched)
+    return boolean(how === 'negated' ? not(isTrue(matched)) : isTrue(matched))
   })
 
 /** `JSONExtractString(properties.x, 'a', 'b')`; what is not there is empty. */
 const json = (read: (text: Expr) => Typed): FunctionRule =>
-  rule(1, 10, ['text'], (args) => read(args.length > 1 ? call('jsonText', ...args) : first(args)))
+  rule(1, 10, ['json', 'text'], (args) => read(args.length > 1 ? call('jsonText', ...args) : first(args)))
 
 const zero = value(0, 'float')
 const parsed = (text: Expr): Expr => call('coalesce', call('parseNumber', text), zero)
@@ -84,8 +105,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   and: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'and', args })),
   or: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'or', args })),
   not: rule(1, 1, ['boolean'], (args) => boolean(not(first(args)))),
-  equals: rule(2, 2, ['same'], (args) => boolean(equal(args))),
-  notEquals: rule(2, 2, ['same'], (args) => boolean(not(equal(args)))),
+  equals: rule(2, 2, ['compared'], (args) => boolean(equal(args))),
+  notEquals: rule(2, 2, ['compared'], (args) => boolean(not(equal(args)))),
   less: ordered('<'),
   lessOrEquals: ordered('<='),
   greater: ordered('>'),
@@ -96,23 +117,19 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   notILike: like('wholeIlike', true),
   isNull: rule(1, 1, ['any'], (args) => boolean(isNull(first(args)))),
   isNotNull: rule(1, 1, ['any'], (args) => boolean(not(isNull(first(args))))),
-  empty: rule(1, 1, ['text'], (args) =>
-    boolean(compare(call('coalesce', first(args), value('', 'text')), '=', value('', 'text'))),
-  ),
-  notEmpty: rule(1, 1, ['text'], (args) =>
-    boolean(compare(call('coalesce', first(args), value('', 'text')), '!=', value('', 'text'))),
-  ),
-  coalesce: rule(1, 20, ['same'], (args, types) => ({ expr: call('coalesce', ...args), type: typeOf(types) })),
-  ifNull: rule(2, 2, ['same'], (args, types) => ({ expr: call('coalesce', ...args), type: typeOf(types) })),
-  nullIf: rule(2, 2, ['same'], (args, types) => ({ expr: call('nullIf', ...args), type: typeOf(types) })),
-  greatest: rule(1, 20, ['same'], (args, types) => ({ expr: call('greatest', ...args), type: typeOf(types) })),
-  least: rule(1, 20, ['same'], (args, types) => ({ expr: call('least', ...args), type: typeOf(types) })),
-  plus: simple('add', ['float', 'float'], 'float'),
-  minus: simple('subtract', ['float', 'float'], 'float'),
-  multiply: simple('multiply', ['float', 'float'], 'float'),
-  divide: simple('divide', ['float', 'float'], 'float'),
-  modulo: simple('modulo', ['float', 'float'], 'float'),
-  negate: rule(1, 1, ['float'], (args) => ({ expr: call('subtract', value(0, 'float'), first(args)), type: 'float' })),
+  empty: rule(1, 1, ['text'], (args) => boolean(compare(first(args), '=', value('', 'text')))),
+  notEmpty: rule(1, 1, ['text'], (args) => boolean(compare(first(args), '!=', value('', 'text')))),
+  coalesce: choosing(1, 20, 'same', (args) => call('coalesce', ...args)),
+  ifNull: choosing(2, 2, 'same', (args) => call('coalesce', ...args)),
+  nullIf: choosing(2, 2, 'compared', (args) => call('nullIf', ...args)),
+  greatest: choosing(1, 20, 'compared', (args, type) => call('greatest', ...byCodePoint(args, type))),
+  least: choosing(1, 20, 'compared', (args, type) => call('least', ...byCodePoint(args, type))),
+  plus: simple('numberAdd', ['float', 'float'], 'float'),
+  minus: simple('numberSubtract', ['float', 'float'], 'float'),
+  multiply: simple('numberMultiply', ['float', 'float'], 'float'),
+  divide: simple('numberDivide', ['float', 'float'], 'float'),
+  modulo: simple('numberModulo', ['float', 'float'], 'float'),
+  negate: simple('negate', ['float'], 'float'),
   abs: simple('abs', ['float'], 'float'),
   floor: simple('floor', ['float'], 'float'),
   ceil: simple('ceil', ['float'], 'float'),
@@ -121,14 +138,12 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   trim: simple('trim', ['text'], 'text'),
   length: rule(1, 1, ['text'], (args) => ({ expr: call('toFloat', call('length', first(args))), type: 'float' })),
   // a part that is missing is nothing
-  concat: rule(1, 50, ['text'], (args) => ({
-    expr: call('concat', ...args.map((arg) => call('coalesce', arg, value('', 'text')))),
-    type: 'text',
-  })),
-  match: matching('', false),
-  notMatch: matching('', true),
-  imatch: matching('(?i)', false),
-  notIMatch: matching('(?i)', true),
+  concat: rule(2, 50, ['text'], (args) => ({ expr: call('boundedConcat', ...args), type: 'text' })),
+  match: matching('', 'function'),
+  '=~': matching('', 'operator'),
+  '!~': matching('', 'negated'),
+  '=~*': matching('(?i)', 'operator'),
+  '!~*': matching('(?i)', 'negated'),
   JSONExtractString: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
   JSONExtractRaw: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
   JSONExtractFloat: json((text) => ({ expr: parsed(text), type: 'float' })),
@@ -138,37 +153,51 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   replaceAll: simple('replaceAll', ['text', 'text', 'text'], 'text'),
   replace: simple('replaceAll', ['text', 'text', 'text'], 'text'),
   substring: simple('substring', ['text', 'float', 'float'], 'text'),
-  left: rule(2, 2, ['text', 'float'], (args) => ({
-    expr: call('substring', first(args), value(1, 'float'), second(args)),
-    type: 'text',
-  })),
+  left: simple('left', ['text', 'float'], 'text'),
   position: rule(2, 2, ['text'], (args) => ({ expr: call('toFloat', call('position', ...args)), type: 'float' })),
   positionCaseInsensitive: rule(2, 2, ['text'], (args) => ({
     expr: call('toFloat', call('position', ...args.map((arg) => call('lower', arg)))),
     type: 'float',
   })),
-  endsWith: rule(2, 2, ['text'], ([of = nothing, end = nothing]) => {
-    const from = call('subtract', call('length', of), call('subtract', call('length', end), value(1, 'int')))
-    const tail = call('substring', of, call('greatest', call('toFloat', from), value(1, 'float')), parsedLength(end))
-    return boolean(compare(tail, '=', end))
-  }),
+  endsWith: simple('endsWith', ['text', 'text'], 'boolean'),
   sqrt: simple('sqrt', ['float'], 'float'),
   pow: simple('power', ['float', 'float'], 'float'),
   power: simple('power', ['float', 'float'], 'float'),
   round: rule(1, 2, ['float'], ([of = nothing, digits = zero]) => ({ expr: call('round', of, digits), type: 'float' })),
-  assumeNotNull: rule(1, 1, ['any'], (args, types) => ({ expr: first(args), type: typeOf(types) })),
-  toBool: rule(1, 1, ['boolean'], (args) => boolean(first(args))),
+  assumeNotNull: choosing(1, 1, 'same', (args) => first(args)),
+  toBool: rule(1, 1, ['any'], ([of = nothing], [type], { error }) => {
+    if (type === 'null') return { expr: value(null, 'boolean'), type: 'boolean' }
+    if (type === 'boolean') return { expr: of, type, format: 'word' }
+    if (type === 'float') return { expr: compare(of, '!=', zero), type: 'boolean', format: 'word' }
+    if (type === 'text') return { expr: call('parseBoolean', of), type: 'boolean', format: 'word' }
+    throw error('toBool takes a text or a number.')
+  }),
   startsWith: simple('startsWith', ['text', 'text'], 'boolean'),
   toString: rule(1, 1, ['text'], (args) => ({ expr: first(args), type: 'text' })),
   toFloat: rule(1, 1, ['float'], (args) => ({ expr: first(args), type: 'float' })),
-  toInt: simple('truncate', ['float'], 'float'),
-  if: rule(3, 3, ['boolean', 'same'], ([condition = nothing, whenTrue = nothing, whenFalse = nothing], types) => ({
-    expr: { kind: 'if', condition, whenTrue, whenFalse },
-    type: typeOf(types.slice(1)),
-  })),
+  toInt: rule(1, 1, ['any'], ([of = nothing], [type], { error }) => {
+    if (type === 'null') return { expr: value(null, 'float'), type: 'float' }
+    if (type === 'text') return { expr: call('parseWhole', of), type: 'float' }
+    if (type === 'float') return { expr: call('whole', of), type: 'float' }
+    if (type === 'boolean') return { expr: call('booleanNumber', of), type: 'float' }
+    if (type === 'instant') return { expr: call('floor', call('epoch', of)), type: 'float' }
+    throw error('toInt takes a text, a number or a date.')
+  }),
+  if: {
+    ...rule(3, 3, ['boolean', 'same'], ([condition = nothing, whenTrue = nothing, whenFalse = nothing], types) => ({
+      expr: { kind: 'if', condition, whenTrue, whenFalse },
+      type: typeOf(types.slice(1)),
+    })),
+    chooses: true,
+  },
 }
 
-const parsedLength = (text: Expr): Expr => call('toFloat', call('length', text))
+const NUMBER_AGGREGATES = [
+  ['sum', 'numberSum'],
+  ['avg', 'numberAvg'],
+  ['min', 'min'],
+  ['max', 'max'],
+] as const
 
 /** Aggregates: what they take of each row. `quantile` has its number in brackets of its own. */
 export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
@@ -183,10 +212,10 @@ export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
     type: 'float',
   })),
   ...Object.fromEntries(
-    (['sum', 'avg', 'min', 'max'] as const).flatMap((fn): [string, FunctionRule][] => [
-      [fn, rule(1, 1, ['float'], (args) => ({ expr: call(fn, first(args)), type: 'float' }))],
+    NUMBER_AGGREGATES.flatMap(([name, fn]): [string, FunctionRule][] => [
+      [name, rule(1, 1, ['float'], (args) => ({ expr: call(fn, first(args)), type: 'float' }))],
       [
-        `${fn}If`,
+        `${name}If`,
         rule(2, 2, ['float', 'boolean'], (args, [type]) => ({ expr: call(fn, where(args, type)), type: 'float' })),
       ],
     ]),

@@ -12,7 +12,7 @@ const SPACE = /(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/y
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/iy
 const NAME = /[A-Za-z_$][\w$]*/y
 const SYMBOL = /[=!]~\*?|\|\||\?\?|==|!=|<>|<=|>=|[-+*/%=<>()[\],.?:]/y
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', b: '\b', f: '\f' }
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
 
 /** The tokens of an expression, an `end` last. Throws a 400 that names the place of what is none. */
 export function tokenize(text: string, attr: string): Token[] {
@@ -59,6 +59,8 @@ function readQuoted(text: string, start: number, attr: string): { value: string;
     const character = text[at] ?? ''
     if (character === '\\') {
       const next = text[++at] ?? ''
+      // no text of a database holds it
+      if (next === '0') throw hogqlSyntaxError('A text cannot hold the character U+0000.', at - 1, attr)
       // what is no escape stays as it is: \% of a pattern
       value += next === quote || next === '\\' ? next : (ESCAPES[next] ?? `\\${next}`)
     } else if (character !== quote) value += character

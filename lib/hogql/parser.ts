@@ -19,6 +19,10 @@ export type Ast =
 
 const MAX_LENGTH = 10_000
 const MAX_DEPTH = 100
+/** Operators and calls of one expression. */
+const MAX_OPERATORS = 500
+/** What is smaller is 0, as in the database. */
+const SMALLEST = 1e-150
 /** Operators by how tightly they bind; what they are called as functions. */
 const COMPARISONS: Readonly<Record<string, string>> = {
   '=': 'equals',
@@ -29,10 +33,10 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   '<=': 'lessOrEquals',
   '>': 'greater',
   '>=': 'greaterOrEquals',
-  '=~': 'match',
-  '!~': 'notMatch',
-  '=~*': 'imatch',
-  '!~*': 'notIMatch',
+  '=~': '=~',
+  '!~': '!~',
+  '=~*': '=~*',
+  '!~*': '!~*',
 }
 const SUMS: Readonly<Record<string, string>> = { '+': 'plus', '-': 'minus', '||': 'concat' }
 const PRODUCTS: Readonly<Record<string, string>> = { '*': 'multiply', '/': 'divide', '%': 'modulo' }
@@ -49,6 +53,7 @@ class Parser {
   readonly #attr: string
   #next = 0
   #depth = 0
+  #operators = 0
 
   constructor(tokens: readonly Token[], attr: string) {
     this.#tokens = tokens
@@ -59,6 +64,12 @@ class Parser {
     const ast = this.#expression()
     if (this.#peek.kind !== 'end') throw this.#unexpected()
     return ast
+  }
+
+  #made(name: string, at: number, ...args: Ast[]): Ast & { kind: 'call' } {
+    if (++this.#operators > MAX_OPERATORS)
+      throw hogqlSyntaxError(`An expression has ${MAX_OPERATORS} operators and calls at most.`, at, this.#attr)
+    return call(name, at, ...args)
   }
 
   get #peek(): Token {
@@ -89,7 +100,7 @@ class Parser {
     if (this.#take('?')) {
       const whenTrue = this.#expression()
       this.#expect(':')
-      result = call('if', condition.at, condition, whenTrue, this.#expression())
+      result = this.#made('if', condition.at, condition, whenTrue, this.#expression())
     }
     this.#depth--
     return result
@@ -97,13 +108,17 @@ class Parser {
 
   #or(): Ast {
     let left = this.#and()
-    while (this.#take('or')) left = call('or', left.at, left, this.#and())
+    const args = [left]
+    while (this.#take('or')) args.push(this.#and())
+    if (args.length > 1) left = this.#made('or', left.at, ...args)
     return left
   }
 
   #and(): Ast {
     let left = this.#not()
-    while (this.#take('and')) left = call('and', left.at, left, this.#not())
+    const args = [left]
+    while (this.#take('and')) args.push(this.#not())
+    if (args.length > 1) left = this.#made('and', left.at, ...args)
     return left
   }
 
@@ -112,7 +127,11 @@ class Parser {
     let times = 0
     while (this.#take('not')) times++
     const arg = this.#comparison()
-    return times % 2 === 1 ? call('not', at, arg) : times > 0 ? call('not', at, call('not', at, arg)) : arg
+    return times % 2 === 1
+      ? this.#made('not', at, arg)
+      : times > 0
+        ? this.#made('not', at, this.#made('not', at, arg))
+        : arg
   }
 
   #comparison(): Ast {
@@ -122,39 +141,48 @@ class Parser {
       const name = kind === 'symbol' ? COMPARISONS[text] : undefined
       if (name) {
         this.#next++
-        left = call(name, at, left, this.#ifNull())
+        left = this.#made(name, at, left, this.#ifNull())
       } else if (this.#take('is')) {
         const negated = this.#take('not')
         this.#expect('null')
-        left = call(negated ? 'isNotNull' : 'isNull', at, left)
+        left = this.#made(negated ? 'isNotNull' : 'isNull', at, left)
       } else {
         const start = this.#next
         const negated = this.#take('not')
-        const positive = this.#wordComparison(left, at)
-        if (!positive) {
+        const compared = this.#between(left, at, negated) ?? this.#wordComparison(left, at, negated)
+        if (!compared) {
           this.#next = start
           return left
         }
-        left = negated ? call('not', at, positive) : positive
+        left = compared
       }
     }
   }
 
-  #wordComparison(left: Ast, at: number): Ast | undefined {
-    if (this.#take('like')) return call('like', at, left, this.#ifNull())
-    if (this.#take('ilike')) return call('ilike', at, left, this.#ifNull())
-    if (this.#take('in')) return call('in', at, left, this.#ifNull())
+  #wordComparison(left: Ast, at: number, negated: boolean): Ast | undefined {
+    const name = ['like', 'ilike', 'in'].find((word) => this.#take(word))
+    if (!name) return undefined
+    const positive = this.#made(name, at, left, this.#ifNull())
+    return negated ? this.#made('not', at, positive) : positive
+  }
+
+  /** Nothing lies between or outside what is not known. */
+  #between(left: Ast, at: number, negated: boolean): Ast | undefined {
     if (!this.#take('between')) return undefined
     const low = this.#ifNull()
     this.#expect('and')
-    return call('and', at, call('greaterOrEquals', at, left, low), call('lessOrEquals', at, left, this.#ifNull()))
+    const bound = (name: string, limit: Ast) => this.#made(name, at, left, limit)
+    const high = this.#ifNull()
+    return negated
+      ? this.#made('or', at, bound('less', low), bound('greater', high))
+      : this.#made('and', at, bound('greaterOrEquals', low), bound('lessOrEquals', high))
   }
 
   #ifNull(): Ast {
     let left = this.#chain(SUMS, () => this.#chain(PRODUCTS, () => this.#unary()))
     while (this.#take('??')) {
       const right = this.#chain(SUMS, () => this.#chain(PRODUCTS, () => this.#unary()))
-      left = call('ifNull', left.at, left, right)
+      left = this.#made('ifNull', left.at, left, right)
     }
     return left
   }
@@ -166,7 +194,7 @@ class Parser {
       const name = kind === 'symbol' ? operators[text] : undefined
       if (!name) return left
       this.#next++
-      left = call(name, at, left, operand())
+      left = this.#made(name, at, left, operand())
     }
   }
 
@@ -175,14 +203,16 @@ class Parser {
     let negative = false
     while (this.#take('-')) negative = !negative
     const arg = this.#primary()
-    return negative ? call('negate', at, arg) : arg
+    return negative ? this.#made('negate', at, arg) : arg
   }
 
   #primary(): Ast {
     const { kind, text, at } = this.#peek
     if (kind === 'number') {
       this.#next++
-      return { kind: 'literal', value: Number(text), at }
+      const number = Number(text)
+      if (!Number.isFinite(number)) throw hogqlSyntaxError('The number is too large.', at, this.#attr)
+      return { kind: 'literal', value: number < SMALLEST ? 0 : number, at }
     }
     if (kind === 'text') {
       this.#next++
@@ -222,14 +252,14 @@ class Parser {
     if (!word) this.#next++
     const known = dateUnit(unit)
     if (!known) throw hogqlSyntaxError(`${JSON.stringify(unit)} is no unit of time.`, inside, this.#attr)
-    return call(`toInterval${known[0]?.toUpperCase()}${known.slice(1)}`, at, amount)
+    return this.#made(`toInterval${known[0]?.toUpperCase()}${known.slice(1)}`, at, amount)
   }
 
   #call(name: string, at: number): Ast {
     const distinct = this.#take('distinct')
     const args = this.#take('*') ? this.#closed() : this.#items(')')
-    if (!this.#take('(')) return { kind: 'call', name, args, params: [], distinct, at }
-    return { kind: 'call', name, params: args, distinct: this.#take('distinct'), args: this.#items(')'), at }
+    if (!this.#take('(')) return { ...this.#made(name, at, ...args), distinct }
+    return { ...this.#made(name, at), params: args, distinct: this.#take('distinct'), args: this.#items(')') }
   }
 
   #closed(): Ast[] {
@@ -263,12 +293,12 @@ class Parser {
     while (this.#take('when')) {
       const condition = this.#expression()
       this.#expect('then')
-      args.push(subject ? call('equals', condition.at, subject, condition) : condition, this.#expression())
+      args.push(subject ? this.#made('equals', condition.at, subject, condition) : condition, this.#expression())
     }
     if (args.length === 0) throw this.#unexpected()
     args.push(this.#take('else') ? this.#expression() : { kind: 'literal', value: null, at })
     this.#expect('end')
-    return call('multiIf', at, ...args)
+    return this.#made('multiIf', at, ...args)
   }
 
   #items(close: string): Ast[] {
@@ -281,7 +311,7 @@ class Parser {
   }
 }
 
-const call = (name: string, at: number, ...args: Ast[]): Ast => ({
+const call = (name: string, at: number, ...args: Ast[]): Ast & { kind: 'call' } => ({
   kind: 'call',
   name,
   args,

@@ -10,13 +10,15 @@ import {
   type List,
   or,
   type PropertyOwner,
+  type PropertyRead,
   type Scalar,
   type SqlType,
   value,
 } from '../tree/query.ts'
+import { isLargerThan } from '../tree/walk.ts'
 import { dateUnit, INSTANT_FORMATS } from './dates.ts'
 import { hogqlError } from './error.ts'
-import type { Field, Fields } from './fields.ts'
+import type { Fields } from './fields.ts'
 import { AGGREGATES, FUNCTIONS, type FunctionRule, isTrue, type Typed } from './functions.ts'
 import type { Ast } from './parser.ts'
 
@@ -55,7 +57,7 @@ export function resolveAggregate(ast: Ast, scope: Scope): Expr {
 export function resolveColumn(ast: Ast, scope: Scope): Typed & { readonly isAggregate: boolean } {
   const isAggregate = hasAggregate(ast)
   const { expr, type } = new Resolver(scope, isAggregate ? 'outside' : 'none').resolve(ast)
-  if (type === 'id') return { expr: asText(expr, type), type: 'text', isAggregate }
+  if (type === 'id') return { expr: call('toText', expr), type: 'text', isAggregate }
   return { expr, type, isAggregate }
 }
 
@@ -70,6 +72,9 @@ function aggregateName(written: string): string | undefined {
   const name = AGGREGATE_NAMES.get(written.toLowerCase()) ?? written
   return name === 'quantile' || Object.hasOwn(AGGREGATES, name) ? name : undefined
 }
+
+/** Of the tree that an expression becomes. */
+const MAX_PARTS = 10_000
 
 type Place = 'none' | 'outside' | 'inside'
 
@@ -106,24 +111,28 @@ class Resolver {
     if (!field) throw this.#error(`Unable to resolve field: ${chain.join('.')}`, at)
     if (this.#place === 'outside') throw this.#error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
     if (field.kind === 'column') return { expr: column(field.table, field.name), type: field.type }
-    const read = this.#property(field, this.#scope.propertyType(field.of, field.key))
-    if (!field.path) return read
+    const type = this.#scope.propertyType(field.of, field.key)
+    const read: PropertyRead = { kind: 'property', of: field.of, key: field.key, type }
+    if (!field.path) return { expr: read, type, isRead: true, ...(type === 'boolean' ? { format: 'word' } : {}) }
     const keys = field.path.map((key) => value(key, 'text'))
-    return { expr: call('jsonText', this.#text(read), ...keys), type: 'text' }
-  }
-
-  #property({ of, key }: Field & { kind: 'property' }, type: SqlType): Typed {
-    return { expr: { kind: 'property', of, key, type }, type }
+    return { expr: call('jsonText', { ...read, type: 'text' }, ...keys), type: 'text' }
   }
 
   #text({ expr, type, format }: Typed): Expr {
-    if (type !== 'instant' || expr.kind === 'property') return asText(expr, type)
-    return call(
-      'instantText',
-      expr,
-      value(this.#scope.timezone, 'text'),
-      value(INSTANT_FORMATS[format ?? 'micros'], 'text'),
-    )
+    switch (type) {
+      case 'text':
+        return expr
+      case 'float':
+        return call('numberText', expr)
+      case 'boolean':
+        return format === 'word' ? call('toText', expr) : call('numberText', call('booleanNumber', expr))
+      case 'instant': {
+        const pattern = INSTANT_FORMATS[format === 'date' || format === 'seconds' ? format : 'micros']
+        return call('instantText', expr, value(this.#scope.timezone, 'text'), value(pattern, 'text'))
+      }
+      default:
+        return call('toText', expr)
+    }
   }
 
   #call(ast: Ast & { kind: 'call' }): Typed {
@@ -138,7 +147,19 @@ class Resolver {
     const rule = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
     if (!rule) throw this.#error(`Unsupported function call '${name}(...)'`, ast.at)
     if (ast.params.length > 0 || ast.distinct) throw this.#error(`'${name}' is no aggregate.`, ast.at)
-    return this.#apply(ast, rule, ast.args)
+    const args = ast.args.map((arg) => this.resolve(arg))
+    return this.#withDates(ast, args) ?? this.#apply(ast, rule, args)
+  }
+
+  /** A number added to a date is one of days, to an instant one of seconds; so is what lies between two. */
+  #withDates(ast: Ast & { kind: 'call' }, [a, b]: readonly Typed[]): Typed | undefined {
+    if ((ast.name !== 'plus' && ast.name !== 'minus') || a?.type !== 'instant' || !b) return undefined
+    const days = a.format === 'date'
+    const shift = `${ast.name === 'plus' ? 'add' : 'subtract'}${days ? 'Days' : 'Seconds'}`
+    if (b.type !== 'instant') return this.#apply(ast, FUNCTIONS[shift] as FunctionRule, [a, b])
+    if (ast.name === 'plus') throw this.#error('Two dates cannot be added.', ast.at)
+    const unit = literal(days && b.format === 'date' ? 'day' : 'second')
+    return this.#apply(ast, FUNCTIONS.dateDiff as FunctionRule, [unit, b, a])
   }
 
   #aggregateRule(ast: Ast & { kind: 'call' }): FunctionRule | undefined {
@@ -163,23 +184,31 @@ class Resolver {
     if (this.#place === 'inside')
       throw this.#error(`Aggregation '${ast.name}' cannot be nested inside another aggregation.`, ast.at)
     this.#place = 'inside'
-    const result = this.#apply(ast, rule, ast.args)
+    const result = this.#apply(
+      ast,
+      rule,
+      ast.args.map((arg) => this.resolve(arg)),
+    )
     this.#place = 'outside'
     return result
   }
 
-  #apply(ast: Ast & { kind: 'call' }, rule: FunctionRule, args: readonly Ast[]): Typed {
+  #apply(ast: Ast & { kind: 'call' }, rule: FunctionRule, args: readonly Typed[]): Typed {
     const { min, max, takes, build } = rule
     if (args.length < min || args.length > max) {
       const expected = min === max ? `${min} argument${min === 1 ? '' : 's'}` : `between ${min} and ${max} arguments`
       throw this.#error(`Function '${ast.name}' expects ${expected}, found ${args.length}`, ast.at)
     }
-    const resolved = args.map((arg) => this.resolve(arg))
-    const wanted = resolved.map((_, i) => takes[Math.min(i, takes.length - 1)] ?? 'any')
-    const common = commonType(resolved.filter((_, i) => wanted[i] === 'same'))
-    const fitted = resolved.map((typed, i) => {
+    const wanted = args.map((_, i) => takes[Math.min(i, takes.length - 1)] ?? 'any')
+    const common = commonType(
+      args.filter((_, i) => wanted[i] === 'same' || wanted[i] === 'compared'),
+      wanted.includes('compared'),
+    )
+    const fitted = args.map((typed, i) => {
       const want = wanted[i] ?? 'any'
-      return want === 'any' ? typed : this.#as(typed, want === 'same' ? common : want, args[i]?.at ?? ast.at)
+      if (want === 'any') return typed
+      if (want === 'json') return textOfJson(typed) ?? this.#as(typed, 'text', ast.args[i]?.at ?? ast.at)
+      return this.#as(typed, want === 'same' || want === 'compared' ? common : want, ast.args[i]?.at ?? ast.at)
     })
     const { timezone, weekStartDay, now, attr } = this.#scope
     const result = build(
@@ -187,8 +216,9 @@ class Resolver {
       fitted.map(({ type }) => type),
       { timezone, weekStartDay, now, attr, error: (detail) => this.#error(detail, ast.at) },
     )
-    // what an instant is shown as stays with the values that are chosen from
-    const format = result.type === 'instant' && fitted.find((typed) => typed.format)?.format
+    this.#checkSize(result.expr, ast.at)
+    // an instant looks as the one it was made of
+    const format = (result.type === 'instant' || rule.chooses) && fitted.find((typed) => typed.format)?.format
     return format ? { format, ...result } : result
   }
 
@@ -196,26 +226,28 @@ class Resolver {
   #in(ast: Ast & { kind: 'call' }): Typed {
     const [left, right] = ast.args
     if (!left || !right || ast.args.length !== 2) throw this.#error("'in' expects 2 arguments", ast.at)
-    const items = right.kind === 'list' ? right.items : [right]
+    const of = this.resolve(left)
     const lists = new Map<Typed['type'], { expr: Expr; list: List }>()
     const others: Expr[] = []
-    for (const item of items) {
-      const [of, is] = this.#alike([this.resolve(left), this.resolve(item)], [left.at, item.at])
-      const { expr, type } = is as Typed
-      if (of && expr.kind === 'value' && expr.value !== null && type !== 'id' && type !== 'null') {
-        const { list } = lists.get(type) ?? {}
-        lists.set(type, { expr: of.expr, list: { kind: 'list', type, values: [...(list?.values ?? []), expr.value] } })
-      } else others.push(this.#apply(ast, FUNCTIONS.equals as FunctionRule, [left, item]).expr)
+    for (const item of right.kind === 'list' ? right.items : [right]) {
+      const is = this.resolve(item)
+      const common = commonType([of, is], true)
+      const { expr, type } = this.#as(is, common, item.at)
+      if (expr.kind === 'value' && expr.value !== null && type !== 'id' && type !== 'null') {
+        const values = [...(lists.get(type)?.list.values ?? []), expr.value]
+        lists.set(type, { expr: this.#as(of, common, left.at).expr, list: { kind: 'list', type, values } })
+      } else others.push(this.#apply(ast, FUNCTIONS.equals as FunctionRule, [of, is]).expr)
     }
     const found = [...lists.values()].map(({ expr, list }) => isTrue({ kind: 'in', expr, list }))
     const any = [...found, ...others]
-    return { expr: any.length === 0 ? value(false, 'boolean') : or(...any), type: 'boolean' }
+    const result = any.length === 0 ? value(false, 'boolean') : or(...any)
+    this.#checkSize(result, ast.at)
+    return { expr: result, type: 'boolean' }
   }
 
-  /** Values that are compared, all of one type. */
-  #alike(values: readonly Typed[], at: readonly number[]): Typed[] {
-    const common = commonType(values)
-    return values.map((typed, i) => this.#as(typed, common, at[i] ?? 0))
+  /** An expression may use a part more than once. */
+  #checkSize(expr: Expr, at: number): void {
+    if (isLargerThan(expr, MAX_PARTS)) throw this.#error('The expression is too complex.', at)
   }
 
   #multiIf(ast: Ast & { kind: 'call' }): Typed {
@@ -224,7 +256,12 @@ class Resolver {
     if (!condition || !whenTrue || !last || ast.args.length % 2 === 0)
       throw this.#error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
     const whenFalse: Ast = rest.length === 1 ? last : { ...ast, args: rest }
-    return this.#apply({ ...ast, name: 'if' }, FUNCTIONS.if as FunctionRule, [condition, whenTrue, whenFalse])
+    const args = [condition, whenTrue, whenFalse]
+    return this.#apply(
+      { ...ast, name: 'if', args },
+      FUNCTIONS.if as FunctionRule,
+      args.map((arg) => this.resolve(arg)),
+    )
   }
 
   /** The same value as another type. Throws a 400 where there is no way. */
@@ -232,13 +269,18 @@ class Resolver {
     const { expr, type } = typed
     if (type === wanted || wanted === 'null') return typed
     if (type === 'null') return { expr: value(null, wanted === 'id' ? 'int' : wanted), type: wanted }
-    if (wanted !== 'id' && type !== 'id' && expr.kind === 'property' && wanted !== 'text')
-      return { expr: { ...expr, type: wanted }, type: wanted }
     if (wanted === 'text') return { expr: this.#text(typed), type: 'text' }
-    if (wanted === 'float' && type === 'text') return { expr: call('parseNumber', expr), type: 'float' }
-    if (wanted === 'float' && type === 'int') return { expr: call('toFloat', expr), type: 'float' }
-    if (wanted === 'float' && type === 'boolean') return { expr: numberOf(expr), type: 'float' }
-    if (wanted === 'boolean' && type === 'text') return { expr: booleanOf(expr), type: 'boolean' }
+    if (expr.kind === 'property' && typed.isRead && type === 'text' && wanted !== 'id')
+      return { expr: { ...expr, type: wanted }, type: wanted }
+    if (wanted === 'float') {
+      if (type === 'text') return { expr: call('parseNumber', expr), type: 'float' }
+      if (type === 'int') return { expr: call('toFloat', expr), type: 'float' }
+      if (type === 'boolean') return { expr: call('booleanNumber', expr), type: 'float' }
+    }
+    if (wanted === 'boolean') {
+      if (type === 'text') return { expr: call('parseBoolean', expr), type: 'boolean' }
+      if (type === 'float') return { expr: compare(expr, '!=', value(0, 'float')), type: 'boolean' }
+    }
     if (wanted === 'instant' && type === 'text' && expr.kind !== 'value')
       return { expr: call('parseInstant', expr, value(this.#scope.timezone, 'text')), type: 'instant' }
     if (wanted === 'instant' && type === 'float') return { expr: call('fromEpoch', expr), type: 'instant' }
@@ -268,25 +310,9 @@ function withWholeProperties(ast: Ast & { kind: 'call' }): (Ast & { kind: 'call'
   return { ...ast, args: [{ ...field, chain: [...field.chain, key.value] }, ...rest] }
 }
 
-const numberOf = (expr: Expr): Expr => ({
-  kind: 'if',
-  condition: expr,
-  whenTrue: value(1, 'float'),
-  whenFalse: value(0, 'float'),
-})
-
-/** Null for a text that is neither. */
-function booleanOf(expr: Expr): Expr {
-  const lower = call('lower', expr)
-  const is = (text: string) => compare(lower, '=', value(text, 'text'))
-  const no: Expr = {
-    kind: 'if',
-    condition: is('false'),
-    whenTrue: value(false, 'boolean'),
-    whenFalse: value(null, 'boolean'),
-  }
-  return { kind: 'if', condition: is('true'), whenTrue: value(true, 'boolean'), whenFalse: no }
-}
+/** What JSON functions read of a property, whatever its type. */
+const textOfJson = ({ expr, isRead }: Typed): Typed | undefined =>
+  expr.kind === 'property' && isRead ? { expr: { ...expr, type: 'text' }, type: 'text' } : undefined
 
 /** Functions that SQL has, too: their names may be written in any case. */
 const COMMON_NAMES: ReadonlyMap<string, string> = new Map(
@@ -317,17 +343,17 @@ function literal(v: Scalar): Typed {
   return { expr: value(v, type), type }
 }
 
-/** A property's own text rather than the text of what was read from it. */
-export const asText = (expr: Expr, type: Typed['type']): Expr =>
-  expr.kind === 'property' ? { ...expr, type: 'text' } : type === 'text' ? expr : call('toText', expr)
-
-/** What values are compared as: numbers where one is a number, instants where one is an instant, else text. */
-function commonType(values: readonly Typed[]): Typed['type'] {
+/**
+ * What values are compared as: numbers where one is a number, instants where one is an instant, true and false where one
+ * is, else text. Where one of them is chosen, a text that is no property's stays one.
+ */
+function commonType(values: readonly Typed[], isComparison: boolean): Typed['type'] {
   const known = new Set(values.map(({ type }) => type).filter((type) => type !== 'null'))
   // the numbers of two columns of ids say nothing of each other
-  const isOneColumn = new Set(values.map(({ expr }) => JSON.stringify(expr))).size === 1
-  if (known.size <= 1) return known.has('id') && !isOneColumn ? 'text' : ([...known][0] ?? 'null')
+  const names = new Set(values.map(({ expr }) => (expr.kind === 'column' ? `${expr.table}.${expr.name}` : '')))
+  if (known.size <= 1) return known.has('id') && names.size > 1 ? 'text' : ([...known][0] ?? 'null')
   if (known.has('instant')) return 'instant'
+  if (!isComparison && values.some(({ type, isRead }) => type === 'text' && !isRead)) return 'text'
   if (known.has('float')) return 'float'
-  return 'text'
+  return known.has('boolean') && known.size === 2 && known.has('text') ? 'boolean' : 'text'
 }

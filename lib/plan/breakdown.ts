@@ -10,8 +10,8 @@ import { sessionPropertyType } from './session.ts'
 
 export interface BreakdownPart {
   readonly property: PropertyRef | null
-  /** In place of a property: a text, and the number that it may be. */
-  readonly expression: { readonly text: Expr; readonly number: Expr } | null
+  /** In place of a property: a text, and for a histogram the number that it may be. */
+  readonly expression: { readonly text: Expr; readonly number: Expr | null } | null
   readonly normalizeUrl: boolean
   readonly bins: number | null
 }
@@ -36,7 +36,7 @@ export function planBreakdownPart(
   input: FilterInput,
 ): BreakdownPart {
   if (of === 'hogql')
-    return { property: null, expression: breakdownExpression(property, attr, input), normalizeUrl, bins }
+    return { property: null, expression: breakdownExpression(property, attr, bins !== null, input), normalizeUrl, bins }
   if (of === 'event_metadata') {
     const text = metadataText(property, input)
     return { property: null, expression: { text, number: call('parseNumber', text) }, normalizeUrl, bins }
@@ -46,11 +46,11 @@ export function planBreakdownPart(
   return { property: { of, key: property }, expression: null, normalizeUrl, bins }
 }
 
-function breakdownExpression(text: string, attr: string, input: FilterInput) {
+function breakdownExpression(text: string, attr: string, isNumber: boolean, input: FilterInput) {
   const of = (type: 'toString' | 'toFloat') => {
     const ast = parseExpression(text, attr)
     const call: Ast = { kind: 'call', name: type, args: [ast], params: [], distinct: false, at: ast.at }
     return resolveExpression(call, scopeOf(input, attr)).expr
   }
-  return { text: of('toString'), number: of('toFloat') }
+  return { text: of('toString'), number: isNumber ? of('toFloat') : null }
 }

@@ -68,6 +68,8 @@ class PostgresPrinter extends Printer {
     countAll: () => 'count(*)',
     sum: (args) => `sum(${this.#list(args)})`,
     avg: (args) => `avg(${this.#list(args)})`,
+    numberSum: ([x]) => `number_unscaled(sum(${this.#one(x)} * power(2::float8, -560)))`,
+    numberAvg: ([x]) => `number_unscaled(avg(${this.#one(x)} * power(2::float8, -560)))`,
     min: (args) => `min(${this.#list(args)})`,
     max: (args) => `max(${this.#list(args)})`,
     quantile: ([q, x]) => `percentile_cont(${this.#one(q)}) within group (order by ${this.#one(x)})`,
@@ -79,7 +81,12 @@ class PostgresPrinter extends Printer {
     subtract: ([a, b]) => `(${this.#one(a)} - ${this.#one(b)})`,
     multiply: ([a, b]) => `(${this.#one(a)} * ${this.#one(b)})`,
     divide: ([a, b]) => `(${this.#one(a)} / nullif(${this.#one(b)}, 0))`,
-    modulo: ([a, b]) => `mod(${this.#one(a)}::numeric, nullif(${this.#one(b)}, 0)::numeric)::float8`,
+    numberAdd: (args) => `number_add(${this.#list(args)})`,
+    numberSubtract: ([a, b]) => `number_add(${this.#one(a)}, -(${this.#one(b)}))`,
+    numberMultiply: (args) => `number_multiply(${this.#list(args)})`,
+    numberDivide: (args) => `number_divide(${this.#list(args)})`,
+    numberModulo: (args) => `number_modulo(${this.#list(args)})`,
+    negate: ([x]) => `(0 - ${this.#one(x)})`,
     abs: ([x]) => `abs(${this.#one(x)})`,
     floor: ([x]) => `floor(${this.#one(x)})`,
     ceil: ([x]) => `ceil(${this.#one(x)})`,
@@ -89,10 +96,18 @@ class PostgresPrinter extends Printer {
     trim: ([x]) => `btrim(${this.#one(x)})`,
     length: ([x]) => `length(${this.#one(x)})`,
     concat: (args) => `concat(${this.#list(args)})`,
+    boundedConcat: (args) => `text_concat(${this.#list(args)})`,
+    endsWith: ([x, end]) => `starts_with(reverse(${this.#one(x)}), reverse(${this.#one(end)}))`,
+    byCodePoint: ([x]) => `(${this.byCodePoint(this.#one(x))})`,
     startsWith: (args) => `starts_with(${this.#list(args)})`,
     wholeLike: ([x, pattern]) => `${this.#one(x)} like ${this.#one(pattern)}`,
     wholeIlike: ([x, pattern]) => `${this.#one(x)} ilike ${this.#one(pattern)}`,
-    parseNumber: ([x]) => `property_number(to_jsonb(${this.#one(x)}))`,
+    parseNumber: (args) => `text_number(${this.#list(args)})`,
+    parseWhole: (args) => `text_whole(${this.#list(args)})`,
+    parseBoolean: (args) => `text_boolean(${this.#list(args)})`,
+    whole: (args) => `number_whole(${this.#list(args)})`,
+    booleanNumber: ([x]) => `(${this.#one(x)})::int4::float8`,
+    numberText: (args) => `number_text(${this.#list(args)})`,
     add: ([a, b]) => `(${this.#one(a)} + ${this.#one(b)})`,
     secondsBetween: ([a, b]) => `date_part('epoch', ${this.#one(b)} - ${this.#one(a)})`,
     toFloat: ([x]) => `${this.#one(x)}::float8`,
@@ -103,29 +118,25 @@ class PostgresPrinter extends Printer {
     textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
     startOf: ([unit, x, zone]) => this.#startOf(constant(unit), this.#one(x), this.#one(zone)),
     datePart: ([part, x, zone]) =>
-      `extract(${DATE_PARTS[constant(part)] ?? unknown(part)} from ${this.#one(x)} at time zone ${this.#one(zone)})::float8`,
+      `floor(extract(${DATE_PARTS[constant(part)] ?? unknown(part)} from ${this.#one(x)} at time zone ${this.#one(zone)}))::float8`,
     dateDiff: ([unit, a, b, zone]) => this.#dateDiff(constant(unit), this.#one(a), this.#one(b), this.#one(zone)),
     dateAdd: ([unit, n, x, zone]) => {
-      const of = constant(unit)
-      const step = of === 'quarter' ? "interval '3 months'" : `interval '1 ${DATE_UNITS[of] ?? unknown(unit)}'`
-      const amount = `trunc(${this.#one(n)}) * ${step}`
-      if (['second', 'minute', 'hour'].includes(of)) return `(${this.#one(x)} + ${amount})`
-      return `((${this.#one(x)} at time zone ${this.#one(zone)} + ${amount}) at time zone ${this.#one(zone)})`
+      const name = DATE_UNITS[constant(unit)] ?? unknown(unit)
+      return `instant_add(${this.#one(x)}, ${this.#one(n)}, '${name}', ${this.#one(zone)})`
     },
     epoch: ([x]) => `extract(epoch from ${this.#one(x)})::float8`,
-    fromEpoch: ([x]) => `to_timestamp(${this.#one(x)})`,
+    fromEpoch: ([x]) => `number_instant(${this.#one(x)})`,
     parseInstant: ([x, zone]) => `property_instant(to_jsonb(${this.#one(x)}), ${this.#one(zone)})`,
     instantText: ([x, zone, pattern]) =>
       `to_char(${this.#one(x)} at time zone ${this.#one(zone)}, ${this.#one(pattern)})`,
     jsonText: (args) => `json_text(${this.#list(args)})`,
-    replaceAll: (args) => `replace(${this.#list(args)})`,
-    substring: ([x, from, length]) =>
-      `substring(${this.#one(x)} from ${this.#one(from)}::int4 for greatest(${this.#one(length)}, 0)::int4)`,
+    replaceAll: (args) => `text_replace(${this.#list(args)})`,
+    substring: (args) => `text_part(${this.#list(args)})`,
+    left: (args) => `text_left(${this.#list(args)})`,
     position: ([x, part]) => `strpos(${this.#one(x)}, ${this.#one(part)})`,
-    sqrt: ([x]) => `sqrt(greatest(${this.#one(x)}, 0))`,
-    power: (args) => `power(${this.#list(args)})`,
-    round: ([x, digits]) =>
-      `(round(${this.#one(x)} * power(10::float8, ${this.#one(digits)})) / power(10::float8, ${this.#one(digits)}))`,
+    sqrt: (args) => `number_root(${this.#list(args)})`,
+    power: (args) => `number_power(${this.#list(args)})`,
+    round: (args) => `number_round(${this.#list(args)})`,
     collect: ([x, ...order]) => `array_agg(${this.#one(x)} order by ${this.#list(order)})`,
     firstWhere: ([x, condition, order]) =>
       `(array_agg(${this.#one(x)} order by ${this.#one(order)}) filter (where ${this.#one(condition)}))[1]`,
@@ -159,9 +170,8 @@ class PostgresPrinter extends Printer {
       return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
     const local = (x: string) => `${x} at time zone ${zone}`
     if (unit === 'day') return `((${local(b)})::date - (${local(a)})::date)::float8`
-    if (unit === 'week' || unit === 'sunday') {
-      const start = (x: string) =>
-        `date_trunc('week', ${local(x)}${unit === 'sunday' ? " + interval '1 day'" : ''})::date`
+    if (unit === 'week') {
+      const start = (x: string) => `date_trunc('week', ${local(x)})::date`
       return `((${start(b)} - ${start(a)}) / 7)::float8`
     }
     const months = { month: 1, quarter: 3, year: 12 }[unit] ?? unknown(unit)
@@ -282,7 +292,7 @@ function printToken(token: RegexToken): string {
     case 'literal':
       return literal(token.char)
     case 'any':
-      return '[^\\n]'
+      return '.'
     case 'class':
       return `[${token.negated ? '^' : ''}${token.items.map(printClassItem).join('')}]`
     case 'boundary':

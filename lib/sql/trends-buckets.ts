@@ -77,8 +77,8 @@ const QUANTILES: Partial<Record<TrendsSeries['math'], number>> = {
   p99: 0.99,
 }
 const AGGREGATES: Partial<Record<TrendsSeries['math'], SqlFunction>> = {
-  sum: 'sum',
-  avg: 'avg',
+  sum: 'numberSum',
+  avg: 'numberAvg',
   min: 'min',
   max: 'max',
 }
@@ -107,6 +107,7 @@ function aggregate(series: TrendsSeries): Expr {
   const number: PropertyRead = { kind: 'property', of: series.property.of, key: series.property.key, type: 'float' }
   const quantile = QUANTILES[series.math]
   const fn = AGGREGATES[series.math]
-  const result = quantile !== undefined ? call('quantile', value(quantile, 'float'), number) : call(fn ?? 'sum', number)
+  const result =
+    quantile !== undefined ? call('quantile', value(quantile, 'float'), number) : call(fn ?? 'numberSum', number)
   return call('coalesce', result, value(0, 'float'))
 }

@@ -30,8 +30,9 @@ export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
 /** What a part of a breakdown reads of an event. */
 export function readOf({ property, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
   if (property) return { kind: 'property', of: property.of, key: property.key, type }
-  if (!expression) throw new Error('a breakdown is by a property or an expression')
-  return type === 'text' ? expression.text : expression.number
+  const read = type === 'text' ? expression?.text : expression?.number
+  if (!read) throw new Error('a breakdown is by a property or an expression, a histogram by a number')
+  return read
 }
 
 /** What rows are grouped by; null without a breakdown. A list of texts for several properties, '' for none. */

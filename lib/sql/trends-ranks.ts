@@ -45,7 +45,7 @@ export function keysBeyond(plan: TrendsPlan, key: Expr, counted: Source): Expr {
 
 /** What each value of the range counts, what it is called, and its rank. */
 function rankTables(plan: TrendsPlan, counted: Source): CommonTable[] {
-  const total = call('sum', column('sums', 'value'))
+  const total = call('numberSum', column('sums', 'value'))
   const isNone: Expr = {
     kind: 'if',
     // a list with any part missing counts as none
@@ -70,7 +70,7 @@ function rankTables(plan: TrendsPlan, counted: Source): CommonTable[] {
         kind: 'select',
         columns: [
           { expr: column('counts', 'key'), as: 'key' },
-          { expr: call('sum', column('counts', 'value')), as: 'value' },
+          { expr: call('numberSum', column('counts', 'value')), as: 'value' },
         ],
         from: table('counts'),
         groupBy: [column('counts', 'key')],
@@ -128,7 +128,7 @@ export function ranked(plan: TrendsPlan, counted: Source): Select {
     columns: [
       { expr: bucket, as: 'bucket' },
       { expr: result, as: 'breakdown' },
-      { expr: call('sum', column('counts', 'value')), as: 'value' },
+      { expr: call('numberSum', column('counts', 'value')), as: 'value' },
     ],
     from: table('counts'),
     joins: [

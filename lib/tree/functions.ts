@@ -1,8 +1,12 @@
 /** The functions that every dialect prints. */
 export type SqlFunction =
   | 'countAll'
+  /** Of counts. */
   | 'sum'
   | 'avg'
+  /** Of any numbers; NaN where no number can hold it. */
+  | 'numberSum'
+  | 'numberAvg'
   | 'min'
   | 'max'
   | 'quantile'
@@ -11,12 +15,19 @@ export type SqlFunction =
   | 'nullIf'
   | 'greatest'
   | 'least'
+  /** Of numbers of our own, which stay within range. */
   | 'add'
   | 'subtract'
   | 'multiply'
   /** By nothing it is null. */
   | 'divide'
-  | 'modulo'
+  /** Of any numbers; what no number can hold is null. */
+  | 'numberAdd'
+  | 'numberSubtract'
+  | 'numberMultiply'
+  | 'numberDivide'
+  | 'numberModulo'
+  | 'negate'
   | 'abs'
   | 'floor'
   | 'ceil'
@@ -26,12 +37,27 @@ export type SqlFunction =
   | 'trim'
   | 'length'
   | 'concat'
+  /** Parts that are missing are empty; null for a text that would be too long. */
+  | 'boundedConcat'
+  | 'endsWith'
+  /** Text ordered by code points. */
+  | 'byCodePoint'
   | 'startsWith'
   /** (text, pattern): the whole text, `%` and `_` live. */
   | 'wholeLike'
   | 'wholeIlike'
   /** Text that is nothing but a number; null for any other. */
   | 'parseNumber'
+  /** Text that is nothing but a whole number; null for any other. */
+  | 'parseWhole'
+  /** true, yes, on, 1 and their opposites; null for any other text. */
+  | 'parseBoolean'
+  /** A number that is whole; null for any other. */
+  | 'whole'
+  /** 1 for what is true, 0 for what is false */
+  | 'booleanNumber'
+  /** The shortest text of a number. */
+  | 'numberText'
   /** (earlier instant, later instant) -> seconds with their fraction */
   | 'secondsBetween'
   | 'toFloat'
@@ -61,10 +87,12 @@ export type SqlFunction =
   | 'instantText'
   /** (JSON text, key ...) -> text; null where there is none */
   | 'jsonText'
-  /** (text, part, replacement) */
+  /** (text, part, replacement); null for a text that would be too long */
   | 'replaceAll'
-  /** (text, from 1, length) */
+  /** (text, from 1 or from the end where it is negative, length) */
   | 'substring'
+  /** (text, length): all but so many where it is negative */
+  | 'left'
   /** (text, part) -> index from 1, 0 where it is not */
   | 'position'
   | 'sqrt'

@@ -58,6 +58,13 @@ export function some(e: Expr, test: (e: Expr) => boolean): boolean {
   return test(e) || children(e).some((child) => some(child, test))
 }
 
+/** Has `e` more than so many parts, sub-queries aside? No more of it is looked at than that. */
+export function isLargerThan(e: Expr, limit: number): boolean {
+  let left = limit
+  const visit = (part: Expr): boolean => --left < 0 || children(part).some(visit)
+  return visit(e)
+}
+
 /** Every expression that a select holds itself, its sources aside. */
 export function expressionsOf(select: Select): Expr[] {
   return [

@@ -12,4 +12,4 @@ select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select
 "paid"
 -1
 "plan"
-"***:^a[^\\n]*b$"
+"***:^a.*b$"

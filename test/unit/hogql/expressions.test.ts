@@ -35,10 +35,10 @@ const postgres = (expr: Expr) =>
   )
 
 test.each([
-  ['1 + 2 * 3', '(1 + multiply(2, 3))'],
-  ['(1 + 2) * 3', 'multiply((1 + 2), 3)'],
-  ['- properties.n', 'minus(0, toFloat(properties.n))'],
-  [`lower(properties.a) || 'x'`, `concat(coalesce(lower(properties.a), ''), coalesce('x', ''))`],
+  ['1 + 2 * 3', 'plus(1, multiply(2, 3))'],
+  ['(1 + 2) * 3', 'multiply(plus(1, 2), 3)'],
+  ['- properties.n', 'negate(toFloat(properties.n))'],
+  [`lower(properties.a) || 'x'`, `concat(lower(properties.a), 'x')`],
   ['properties.n > 2 ? 1 : 0', 'case when coalesce(toFloat(properties.n) > 2, false) then 1 else 0 end'],
   ['properties.`a b` ?? null', 'coalesce(properties.`a b`, NULL)'],
   [`properties['it''s'] is not null`, "(not (properties.`it's` is null))"],
