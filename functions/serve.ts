@@ -3,7 +3,8 @@ import type { Context } from 'hono'
 import { authenticate, findCredentials } from '../lib/access/authenticate.ts'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { Caller } from '../lib/access/caller.ts'
-import { fillRecords, type Recorded, readRecords, recordKey } from '../lib/cache/records.ts'
+import { projectRecord } from '../lib/cache/project-records.ts'
+import { type Entry, fillRecords, type Recorded, readRecords, recordKey } from '../lib/cache/records.ts'
 import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
 import type { Project } from '../lib/core/project.ts'
@@ -83,7 +84,7 @@ async function checkAccess(
   const routeRecords = projectId === undefined ? [] : (route.records?.(params) ?? [])
   const known = await readRecords(services, [...keyRecord, ...projectRecord, ...routeRecords])
   const { caller, fill } = await authenticate(services, credentials, known[0])
-  const fills: [string, unknown][] = fill ? [fill] : []
+  const fills: Entry[] = fill ? [fill] : []
   let project: Project | undefined
   if (params.project_id !== undefined) {
     const found = await findProjectOf(services, caller, params.project_id, known[keyRecord.length])
@@ -119,9 +120,9 @@ async function loadProject(
   services: Services,
   id: number,
   recorded: Recorded<unknown>,
-): Promise<{ project: Project | undefined; fill?: [string, unknown] }> {
+): Promise<{ project: Project | undefined; fill?: Entry }> {
   if (recorded === 'gone') return { project: undefined }
   if (recorded) return { project: recorded.value as Project }
   const project = await findProject(services.db, id)
-  return project ? { project, fill: [recordKey.project(id), project] } : { project }
+  return project ? { project, fill: projectRecord(project) } : { project }
 }

@@ -1,4 +1,4 @@
-import { type Recorded, recordKey } from '../cache/records.ts'
+import { type Entry, type Recorded, recordKey, rememberMiss } from '../cache/records.ts'
 import { authenticationFailed, notAuthenticated } from '../core/errors.ts'
 import { sha256 } from '../core/ids.ts'
 import type { Services } from '../services.ts'
@@ -36,15 +36,25 @@ export async function authenticate(
   services: Services,
   credentials: Credentials | undefined,
   recorded: Recorded<unknown>,
-): Promise<{ caller: Caller; fill: [string, unknown] | undefined }> {
+): Promise<{ caller: Caller; fill: Entry | undefined }> {
   if (!credentials) throw notAuthenticated()
   const wrong = () => authenticationFailed(`Personal API key found in request ${credentials.from} is invalid.`)
   if (recorded === 'gone') throw wrong()
   if (recorded) return { caller: touched(services, recorded.value as Caller), fill: undefined }
   const caller = await findCaller(services.db, credentials.secureValue)
-  if (!caller) throw wrong()
-  return { caller: touched(services, caller), fill: [recordKey.caller(credentials.secureValue), caller] }
+  if (!caller) {
+    rememberMiss(services, recordKey.caller(credentials.secureValue))
+    throw wrong()
+  }
+  return { caller: touched(services, caller), fill: callerRecord(credentials.secureValue, caller) }
 }
+
+/** Without a version: nobody but readers writes one, and a change of rights withholds it. */
+const callerRecord = (secureValue: string, caller: Caller): Entry => ({
+  key: recordKey.caller(secureValue),
+  version: 0,
+  value: caller,
+})
 
 /** `last_used_at` is written at most hourly, after the response. */
 function touched(services: Services, caller: Caller): Caller {

@@ -3,6 +3,7 @@ import { notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { tellFailed, tellRefreshed } from '../resources/insights/tell.ts'
 import type { Services } from '../services.ts'
+import type { InsightRow } from '../store/insights.ts'
 import { findProject } from '../store/projects.ts'
 import { statementName } from './cancel.ts'
 import { computeEntry } from './compute.ts'
@@ -11,7 +12,7 @@ import { readLeader } from './leader.ts'
 import { lockKey } from './lock.ts'
 import { prepareQuery } from './prepare.ts'
 import type { RunMessage } from './queue.ts'
-import { GONE, RECORD_TTL_SECONDS, recordKey } from './records.ts'
+import { parseRecord, RECORD_TTL_SECONDS, recordKey } from './records.ts'
 import { endLost, endRun, forgetLost, type LostRun, type PickedUp, pickUpRun, releaseAndRead } from './run-state.ts'
 import { CANCELLED, type RunStatus, statusKey } from './status.ts'
 
@@ -160,8 +161,11 @@ async function tellLost(services: Services, run: LostRun): Promise<void> {
 /** Whether somebody may have to be told; only a record that has expired leaves it to Postgres. */
 function hasSubscribers(services: Services, message: RunMessage, insightText: string | null): boolean {
   const { insight, enqueuedAt } = message
-  if (!insight || insightText === GONE) return false
-  if (insightText) return JSON.parse(insightText).subscribed === true
+  const record = parseRecord(insightText)
+  if (!insight || record === 'gone') return false
+  if (record) return (record.value as InsightRow).subscribed
+  // there is a record and it says nothing: the insight is being changed
+  if (insightText !== null) return true
   // who subscribed since wrote a record, which would still be there
   const isRecent = services.now().getTime() - enqueuedAt < RECORD_TTL_SECONDS * 1_000
   return insight.subscribed || !isRecent
@@ -177,7 +181,8 @@ async function tellAgain(services: Services, { projectId, insight }: RunMessage,
 }
 
 async function requireProject(services: Services, id: number, text: string | null): Promise<Project> {
-  if (text?.startsWith('{')) return JSON.parse(text)
+  const record = parseRecord(text)
+  if (record && record !== 'gone') return record.value as Project
   const project = await findProject(services.db, id)
   if (!project) throw notFound('Project not found.')
   return project

@@ -1,4 +1,4 @@
-import { recordKey, writeRecords } from '../cache/records.ts'
+import { outdateProject } from '../cache/project-records.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { findCaptureProject } from './find-project.ts'
@@ -24,9 +24,5 @@ export async function captureEvents(
   const outcome = await writeCapture(services.engine, project.id, call, services.env.STATEMENT_TIMEOUT_MS)
   if (outcome.configVersion === null) return
   // before the answer: the next query must not be planned with what was known before
-  const changed = { ...project, configVersion: outcome.configVersion }
-  await writeRecords(services, [
-    [recordKey.project(project.id), changed],
-    [recordKey.token(project.apiToken), changed],
-  ])
+  await outdateProject(services, project, outcome.configVersion)
 }

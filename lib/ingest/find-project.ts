@@ -1,4 +1,5 @@
-import { fillRecords, readRecords, recordKey } from '../cache/records.ts'
+import { tokenRecord } from '../cache/project-records.ts'
+import { fillRecords, readRecords, recordKey, rememberMiss } from '../cache/records.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { findProjectByToken } from '../store/projects.ts'
@@ -16,8 +17,9 @@ export async function findCaptureProject(services: Services, token: string): Pro
   const [record] = await readRecords(services, [key])
   if (record === 'gone') return undefined
   const project = record ? (record.value as Project) : await findProjectByToken(services.db, token)
+  if (!project) rememberMiss(services, key)
   if (!project) return undefined
-  if (!record) fillRecords(services, [[key, project]])
+  if (!record) fillRecords(services, [tokenRecord(project)])
   if (kept.size >= KEPT_TOKENS) kept.clear()
   kept.set(token, { project, until: now + KEPT_MS })
   return project

@@ -1,5 +1,5 @@
 import type { Caller } from '../access/caller.ts'
-import { recordKey, writeRecords } from '../cache/records.ts'
+import { outdateProject } from '../cache/project-records.ts'
 import { invalid, notFound } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
@@ -71,7 +71,7 @@ function refuse(error: unknown): never {
 }
 
 const publish = (services: Services, project: Project, configVersion: number) =>
-  writeRecords(services, [[recordKey.project(project.id), { ...project, configVersion }]])
+  outdateProject(services, project, configVersion)
 
 const NO_STEP: ActionStep = {
   event: null,

@@ -1,26 +1,23 @@
-import { recordKey, writeRecords } from '../cache/records.ts'
+import { recordKey, untilThere, withholdRecords } from '../cache/records.ts'
 import type { Services } from '../services.ts'
-import { findCallersOf } from '../store/callers.ts'
-
-const ATTEMPTS = 5
+import { findSecureValues } from '../store/callers.ts'
 
 /**
- * After a change of memberships, roles or keys: every key of these users is known by its new rights. What was written is
- * compared with the rows once more, as another change may have come in between: the last writer writes the truth.
+ * A change of memberships, roles or anything else that decides what users may do: requests with any of their keys see
+ * it at once, and go on seeing it whatever becomes of the calls after it. Throws 503 when that cannot be made sure of;
+ * then nothing was changed.
  */
-export async function refreshCallers(services: Services, userIds: readonly number[]): Promise<void> {
+export async function changeRights<T>(
+  services: Services,
+  userIds: readonly number[],
+  change: () => Promise<T>,
+): Promise<T> {
   const ids = [...new Set(userIds)]
-  const written = new Map<string, string>()
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const found = new Map((await findCallersOf(services.db, ids)).map((row) => [row.secureValue, row.caller]))
-    const entries: [string, unknown][] = []
-    for (const [secureValue, caller] of found)
-      if (written.get(secureValue) !== JSON.stringify(caller)) entries.push([recordKey.caller(secureValue), caller])
-    for (const secureValue of written.keys())
-      if (!found.has(secureValue)) entries.push([recordKey.caller(secureValue), null])
-    if (entries.length === 0) return
-    await writeRecords(services, entries)
-    written.clear()
-    for (const [secureValue, caller] of found) written.set(secureValue, JSON.stringify(caller))
-  }
+  const before = await findSecureValues(services.db, ids)
+  await withholdRecords(services, before.map(recordKey.caller))
+  const result = await change()
+  // a key that was made and used meanwhile
+  const since = (await findSecureValues(services.db, ids)).filter((value) => !before.includes(value))
+  await untilThere(services, () => withholdRecords(services, since.map(recordKey.caller)))
+  return result
 }

@@ -19,7 +19,7 @@ import {
 import { cleanTags } from './insights/change.ts'
 import { checkFilters, contextOf, type Overrides } from './insights/context.ts'
 import { presentPage } from './insights/list.ts'
-import { rewriteInsights } from './insights/records.ts'
+import { writeInsights } from './insights/records.ts'
 
 export interface TileInput extends TileChanges {
   /** null: a new tile, which is a text. */
@@ -50,10 +50,9 @@ export async function createDashboard(
     id: original.dashboard.id,
     insights: original.insights.filter((row) => canEdit(caller, project.organizationId, row)).map(({ id }) => id),
   }
-  const id = await insertDashboard(services.db, project.id, caller.userId, checked(changes), copied)
-  const made = await readDashboard(services, project, String(id))
-  await rewriteInsights(services, project.id, insightIds(made))
-  return made
+  const { id, insights } = await insertDashboard(services.db, project.id, caller.userId, checked(changes), copied)
+  await writeInsights(services, insights)
+  return readDashboard(services, project, String(id))
 }
 
 function refuseCopy(error: unknown): never {
@@ -78,8 +77,7 @@ export async function changeDashboard(
     if (id !== null && !own.has(id)) throw invalid('tiles', `Tile ${id} is not on this dashboard.`, 'does_not_exist')
   const tileChanges = tiles.map(({ id, ...values }) => ({ id, changes: values }))
   const { id } = before.dashboard
-  const touched = await updateDashboard(services.db, project.id, id, checked(changes), tileChanges)
-  await rewriteInsights(services, project.id, touched)
+  await writeInsights(services, await updateDashboard(services.db, project.id, id, checked(changes), tileChanges))
   return { ...before.dashboard, ...checked(changes) }
 }
 
@@ -87,8 +85,6 @@ function checked(changes: DashboardChanges): DashboardChanges {
   if (changes.filters !== undefined) checkFilters(changes.filters, 'filters')
   return changes.tags ? { ...changes, tags: cleanTags(changes.tags) } : changes
 }
-
-const insightIds = ({ insights }: DashboardWithTiles) => insights.map(({ id }) => id)
 
 const isEditable = (caller: Caller, { organizationId }: Project, row: DashboardRow): boolean =>
   canEditDashboard(caller, organizationId, {

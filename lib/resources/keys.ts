@@ -2,13 +2,12 @@
 import { secureValue } from '../access/authenticate.ts'
 import type { Caller } from '../access/caller.ts'
 import { includesScope } from '../access/scopes.ts'
-import { recordKey, writeRecords } from '../cache/records.ts'
+import { recordKey, withholdRecords, writeRecords } from '../cache/records.ts'
 import { invalid, notFound, permissionDenied } from '../core/errors.ts'
 import { isUuid, randomText } from '../core/ids.ts'
 import type { Services } from '../services.ts'
 import { deleteKey, findKey, insertKey, type KeyRow, rollKey, updateKey } from '../store/keys.ts'
 import { findProjectIds } from '../store/projects.ts'
-import { refreshCallers } from './callers.ts'
 
 export interface KeyInput {
   readonly label: string
@@ -24,6 +23,9 @@ export interface ShownKey {
   readonly value: string
 }
 
+/** Keys of one user. */
+const MAX_KEYS = 200
+
 /** What is shown of a key after its creation. */
 export const maskKey = (key: string) => `${key.slice(0, 4)}...${key.slice(-4)}`
 
@@ -37,7 +39,7 @@ export async function createKey(services: Services, caller: Caller, input: KeyIn
   requireWithin(caller, input)
   await requireReachable(services, caller, input)
   const { value, stored } = await newValue()
-  const row = await insertKey(services.db, {
+  const values = {
     ...stored,
     id: randomText(12),
     user_id: caller.userId,
@@ -45,7 +47,9 @@ export async function createKey(services: Services, caller: Caller, input: KeyIn
     scopes: [...input.scopes],
     scoped_teams: [...input.scopedTeams],
     scoped_organizations: [...input.scopedOrganizations],
-  })
+  }
+  const row = await insertKey(services.db, values, MAX_KEYS)
+  if (!row) throw invalid(null, `A user may have ${MAX_KEYS} personal API keys: delete some that are not used.`)
   return { row, value }
 }
 
@@ -56,54 +60,76 @@ export async function readKey(services: Services, caller: Caller, ref: string): 
   return row
 }
 
-/** Changes the given fields; requests with the key see it at once. Throws what `createKey` throws, and 404. */
+/** One that the caller's key may change. Throws 404, and 403 for one that may do more than the caller's. */
+async function readSmallerKey(services: Services, caller: Caller, ref: string): Promise<KeyRow> {
+  const known = await readKey(services, caller, ref)
+  requireWithin(caller, rightsOf(known))
+  return known
+}
+
+const rightsOf = ({ scopes, scoped_teams, scoped_organizations }: KeyRow): Rights => ({
+  scopes,
+  scopedTeams: scoped_teams,
+  scopedOrganizations: scoped_organizations,
+})
+
+const withhold = (services: Services, { secure_value }: KeyRow) =>
+  withholdRecords(services, [recordKey.caller(secure_value)])
+
+/** Nothing that was known by the value of a key comes back. */
+const bury = (services: Services, { secure_value }: KeyRow) =>
+  writeRecords(services, [{ key: recordKey.caller(secure_value), version: 0, value: null }])
+
+/**
+ * Changes the given fields; requests with the key see it at once. Throws what `createKey` throws, 404, and 503 when that
+ * cannot be made sure of: then nothing was changed.
+ */
 export async function changeKey(
   services: Services,
   caller: Caller,
   ref: string,
   changes: { readonly [Key in keyof KeyInput]?: KeyInput[Key] | undefined },
 ): Promise<KeyRow> {
-  const known = await readKey(services, caller, ref)
-  requireWithin(caller, {
-    scopes: changes.scopes ?? known.scopes,
-    scopedTeams: changes.scopedTeams ?? known.scoped_teams,
-    scopedOrganizations: changes.scopedOrganizations ?? known.scoped_organizations,
-  })
+  const known = await readSmallerKey(services, caller, ref)
+  const { label: _, ...rights } = changes
+  requireWithin(caller, { ...rightsOf(known), ...given(rights) })
   await requireReachable(services, caller, changes)
-  const row = await updateKey(services.db, caller.userId, known.id, {
+  await withhold(services, known)
+  const row = await updateKey(services.db, known, {
     ...(changes.label === undefined ? {} : { label: changes.label }),
     ...(changes.scopes ? { scopes: [...changes.scopes] } : {}),
     ...(changes.scopedTeams ? { scoped_teams: [...changes.scopedTeams] } : {}),
     ...(changes.scopedOrganizations ? { scoped_organizations: [...changes.scopedOrganizations] } : {}),
   })
   if (!row) throw notFound()
-  await refreshCallers(services, [caller.userId])
   return row
 }
 
-/** Gives a key a new value; the old one stops working everywhere. Throws 404, 403 for a key that may do more. */
+/** Gives a key a new value; the old one stops working everywhere. Throws 404, 403 for a key that may do more, 503. */
 export async function rollKeyOf(services: Services, caller: Caller, ref: string): Promise<ShownKey> {
-  const known = await readKey(services, caller, ref)
-  requireWithin(caller, {
-    scopes: known.scopes,
-    scopedTeams: known.scoped_teams,
-    scopedOrganizations: known.scoped_organizations,
-  })
+  const known = await readSmallerKey(services, caller, ref)
+  await withhold(services, known)
   const { value, stored } = await newValue()
   const row = await rollKey(services.db, known, stored)
   if (!row) throw notFound()
-  await writeRecords(services, [[recordKey.caller(known.secure_value), null]])
+  await bury(services, known)
   return { row, value }
 }
 
-/** Revokes a key; it stops working everywhere. Throws 404. */
+/** Revokes a key; it stops working everywhere. Throws 404, 403 for a key that may do more, 503. */
 export async function revokeKey(services: Services, caller: Caller, ref: string): Promise<void> {
-  const row = await deleteKey(services.db, caller.userId, ref === '@current' ? caller.keyId : ref)
-  if (!row) throw notFound()
-  await writeRecords(services, [[recordKey.caller(row.secure_value), null]])
+  const known = await readSmallerKey(services, caller, ref)
+  await withhold(services, known)
+  if (!(await deleteKey(services.db, known))) throw notFound()
+  await bury(services, known)
 }
 
 type Rights = Pick<KeyInput, 'scopes' | 'scopedTeams' | 'scopedOrganizations'>
+
+const given = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>
+  }
 
 function requireWithin(caller: Caller, { scopes, scopedTeams, scopedOrganizations }: Rights): void {
   const within = <T>(wanted: readonly T[], own: readonly T[]) =>

@@ -6,7 +6,7 @@ import { invalid, notFound } from '../core/errors.ts'
 import { isUuid } from '../core/ids.ts'
 import type { Services } from '../services.ts'
 import { deleteMember, findMember, type MemberRow, updateLevel } from '../store/members.ts'
-import { refreshCallers } from './callers.ts'
+import { changeRights } from './callers.ts'
 
 /** The member with this user's uuid, or `@me`. Throws 404. */
 export async function readMember(
@@ -30,9 +30,8 @@ export async function changeLevel(
 ): Promise<MemberRow> {
   const { member } = row
   requireLevelChange(membershipIn(caller, member.organization_id), member, level)
-  if (!(await updateLevel(services.db, member, level)))
-    throw invalid('level', 'An organization must have at least one owner.')
-  await refreshCallers(services, [member.user_id])
+  const changed = await changeRights(services, [member.user_id], () => updateLevel(services.db, member, level))
+  if (!changed) throw invalid('level', 'An organization must have at least one owner.')
   return readMember(services, caller, member.organization_id, row.user.uuid)
 }
 
@@ -40,9 +39,8 @@ export async function changeLevel(
 export async function removeMember(services: Services, caller: Caller, { member }: MemberRow): Promise<void> {
   const own = membershipIn(caller, member.organization_id)
   if (own?.id !== member.id) requireToManage(own, member)
-  if (!(await deleteMember(services.db, member)))
-    throw invalid(null, 'Cannot leave the organization as its last owner.')
-  await refreshCallers(services, [member.user_id])
+  const removed = await changeRights(services, [member.user_id], () => deleteMember(services.db, member))
+  if (!removed) throw invalid(null, 'Cannot leave the organization as its last owner.')
 }
 
 /** As the API shows it. */

@@ -1,4 +1,5 @@
-import { recordKey, writeRecords } from '../cache/records.ts'
+import { projectRecord, tokenRecord } from '../cache/project-records.ts'
+import { writeRecords } from '../cache/records.ts'
 import { notFound } from '../core/errors.ts'
 import { randomText } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
@@ -21,14 +22,11 @@ export function createProject(services: Services, organizationId: string, input:
 
 /** Changes a project's settings; requests everywhere see them at once. */
 export async function changeProject(services: Services, project: Project, input: ProjectInput): Promise<ProjectRow> {
-  const row = await updateProject(services.db, project.id, project.organizationId, given(input))
-  if (!row) throw notFound('Project not found.')
-  const changed = toProject(row, project.slotKeys)
-  await writeRecords(services, [
-    [recordKey.project(row.id), changed],
-    [recordKey.token(row.api_token), changed],
-  ])
-  return row
+  const found = await updateProject(services.db, project.id, project.organizationId, given(input))
+  if (!found) throw notFound('Project not found.')
+  const changed = toProject(found.row, found.slots)
+  await writeRecords(services, [projectRecord(changed), tokenRecord(changed)])
+  return found.row
 }
 
 const given = (input: ProjectInput): ProjectChanges =>

@@ -15,7 +15,7 @@ import {
   type RoleRow,
   updateRole,
 } from '../store/roles.ts'
-import { refreshCallers } from './callers.ts'
+import { changeRights } from './callers.ts'
 import { presentMember } from './members.ts'
 
 /** Throws 404. */
@@ -42,27 +42,23 @@ export async function renameRole(services: Services, { role }: RoleRow, name: st
 }
 
 export async function removeRole(services: Services, { role, members }: RoleRow): Promise<void> {
-  await deleteRole(services.db, role.id)
-  await refreshCallers(
-    services,
-    members.map(({ member }) => member.user_id),
-  )
+  const userIds = members.map(({ member }) => member.user_id)
+  await changeRights(services, userIds, () => deleteRole(services.db, role.id))
 }
 
 /** Gives a member of the organization the role. Throws 400 when nobody has the uuid or the member has the role. */
 export async function addRoleMember(services: Services, { role }: RoleRow, userUuid: string): Promise<RoleMemberRow> {
   const found = isUuid(userUuid) ? await findMember(services.db, role.organization_id, userUuid) : undefined
   if (!found) throw invalid('user_uuid', 'User does not exist.', 'does_not_exist')
-  const id = await insertRoleMember(services.db, role.id, found.member.id)
+  const { member } = found
+  const id = await changeRights(services, [member.user_id], () => insertRoleMember(services.db, role.id, member.id))
   if (!id) throw invalid('user_uuid', 'User is already part of the role.', 'unique')
-  await refreshCallers(services, [found.member.user_id])
   return roleMemberOf(await readRole(services, role.organization_id, role.id), id)
 }
 
 export async function removeRoleMember(services: Services, role: RoleRow, id: string): Promise<void> {
   const { member } = roleMemberOf(role, id)
-  await deleteRoleMember(services.db, id.toLowerCase())
-  await refreshCallers(services, [member.user_id])
+  await changeRights(services, [member.user_id], () => deleteRoleMember(services.db, id.toLowerCase()))
 }
 
 /** Throws 404. */

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { CallerUser } from '../access/caller.ts'
 import type { AccessLevel } from '../access/levels.ts'
+import { moveInsights } from './insights.ts'
 import { accessControls, memberships, roles, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
@@ -48,6 +49,9 @@ export const listAccessControls = (
     .where(ofInsight(insight))
     .orderBy(accessControls.created_at, accessControls.id)
 
+const move = (db: NeonHttpDatabase, { projectId, insightId }: RuleTarget) =>
+  moveInsights(db, projectId, sql`${insightId}`)
+
 /** One rule a target. */
 export async function putAccessControl(
   db: NeonHttpDatabase,
@@ -55,7 +59,8 @@ export async function putAccessControl(
   level: AccessLevel,
   userId: number,
 ): Promise<AccessControlRow | undefined> {
-  const [, [row]] = await db.batch([
+  const [, , [row]] = await db.batch([
+    move(db, target),
     db.execute(sql`
       insert into access_controls (project_id, insight_id, access_level, membership_id, role_id, created_by)
       values (${target.projectId}, ${target.insightId}, ${level}, ${target.membershipId}::uuid, ${target.roleId}::uuid, ${userId})
@@ -71,7 +76,7 @@ export async function putAccessControl(
 }
 
 export async function deleteAccessControl(db: NeonHttpDatabase, target: RuleTarget): Promise<void> {
-  await db.delete(accessControls).where(isTarget(target))
+  await db.batch([move(db, target), db.delete(accessControls).where(isTarget(target))])
 }
 
 /** Whether the organization has the member and the role. */

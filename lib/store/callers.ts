@@ -1,6 +1,7 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Caller, Membership } from '../access/caller.ts'
+import { idList } from './column-values.ts'
 import { personalApiKeys, users } from './schema.ts'
 
 const MEMBERSHIPS = sql<Membership[]>`(select coalesce(json_agg(json_build_object('id', m.id,
@@ -23,14 +24,14 @@ export async function findCaller(db: NeonHttpDatabase, secureValue: string): Pro
   return row && toCaller(row)
 }
 
-/** All keys of users with their callers: what a change of memberships and roles changes. */
-export async function findCallersOf(
-  db: NeonHttpDatabase,
-  userIds: readonly number[],
-): Promise<{ secureValue: string; caller: Caller }[]> {
+/** All keys of users: what a change of memberships and roles concerns. */
+export async function findSecureValues(db: NeonHttpDatabase, userIds: readonly number[]): Promise<string[]> {
   if (userIds.length === 0) return []
-  const rows = await selectCallers(db).where(inArray(personalApiKeys.user_id, [...userIds]))
-  return rows.map((row) => ({ secureValue: row.key.secure_value, caller: toCaller(row) }))
+  const rows = await db
+    .select({ value: personalApiKeys.secure_value })
+    .from(personalApiKeys)
+    .where(sql`${personalApiKeys.user_id} = any(${idList(userIds)})`)
+  return rows.map(({ value }) => value)
 }
 
 const toCaller = ({ key, user, memberships }: Found): Caller => ({

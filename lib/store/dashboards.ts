@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { CallerUser } from '../access/caller.ts'
 import { columnValues, idList } from './column-values.ts'
-import { type InsightRow, selectInsights } from './insights.ts'
+import { type InsightRow, moveInsights, queryInsights, selectInsights } from './insights.ts'
 import { dashboards, dashboardTiles, insights, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
@@ -119,10 +119,13 @@ export async function insertDashboard(
   userId: number,
   values: DashboardChanges,
   copied: { readonly id: number; readonly insights: readonly number[] } | null,
-): Promise<number> {
+): Promise<{ id: number; insights: InsightRow[] }> {
   const fields = columnValues<keyof DashboardChanges>(dashboards, values)
   const mode = copied === null ? 'default' : 'duplicate'
-  const { rows } = await db.execute<{ id: number }>(sql`
+  const ids = sql`select unnest(${idList(copied?.insights ?? [])})`
+  const [, { rows }, moved] = await db.batch([
+    moveInsights(db, projectId, ids),
+    db.execute<{ id: number }>(sql`
     with made as (
       insert into dashboards (${sql.join([sql`project_id, created_by, creation_mode`, ...fields.map(({ name }) => name)], sql`, `)})
       values (${sql.join([sql`${projectId}, ${userId}, ${mode}`, ...fields.map(({ value }) => value)], sql`, `)})
@@ -135,24 +138,28 @@ export async function insertDashboard(
          and (t.insight_id is null or t.insight_id = any(${idList(copied?.insights ?? [])}))
        order by t.id limit ${MAX_TILES}
     )
-    select id from made`)
-  return Number(rows[0]?.id)
+    select id from made`),
+    queryInsights(db, projectId, ids),
+  ])
+  return { id: Number(rows[0]?.id), insights: moved }
 }
 
-/** Deleting takes the tiles along. Returns the numbers of the insights that are or were on it. */
+/** Deleting takes the tiles along. Returns the insights that are or were on it. */
 export async function updateDashboard(
   db: NeonHttpDatabase,
   projectId: number,
   id: number,
   changes: DashboardChanges,
   tiles: readonly { readonly id: number | null; readonly changes: TileChanges }[],
-): Promise<number[]> {
+): Promise<InsightRow[]> {
+  const ids = sql`select t.insight_id from dashboard_tiles t where t.dashboard_id = ${id}`
   const fields = Object.keys(changes).length > 0 ? changes : { deleted: sql`${dashboards.deleted}` as never }
   const own = and(
     eq(dashboardTiles.dashboard_id, id),
     sql`exists (select from dashboards where id = ${id} and project_id = ${projectId})`,
   )
   const results = await db.batch([
+    moveInsights(db, projectId, ids),
     db.update(dashboards).set(fields).where(isRow(projectId, id)),
     ...tiles.map(({ id: tile, changes: values }) =>
       tile === null
@@ -170,8 +177,7 @@ export async function updateDashboard(
             .where(and(own, sql`${dashboardTiles.deleted} is not true`)),
         ]
       : []),
-    db.select({ id: dashboardTiles.insight_id }).from(dashboardTiles).where(own),
+    queryInsights(db, projectId, ids),
   ])
-  const rows = results.at(-1) as unknown as { id: number | null }[]
-  return rows.flatMap((row) => (row.id === null ? [] : [row.id]))
+  return results.at(-1) as unknown as InsightRow[]
 }

@@ -59,6 +59,7 @@ export async function insertInsight(
         insert into dashboard_tiles (dashboard_id, insight_id)
         select d.id, made.id from made, dashboards d
          where d.project_id = ${projectId} and not d.deleted and d.id = any(${idList(dashboards)}) order by d.id
+           for share of d
       )
       insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
       select ${projectId}, 'Insight', made.id::text, 'created', ${userId}, ${activityDetail(sql`null`, 'made')} from made`),
@@ -111,7 +112,7 @@ export async function updateInsight(
            set ${sql.join(
              fields.map(({ name, value }) => sql`${name} = ${value}, `),
              sql``,
-           )}is_sample = false, updated_at = now(),
+           )}is_sample = false, updated_at = now(), version = i.version + 1,
                last_modified_at = case when ${isModified} then now() else i.last_modified_at end,
                last_modified_by = case when ${isModified} then ${userId} else i.last_modified_by end
           from old where i.id = old.id
@@ -153,7 +154,7 @@ function tileTables({ projectId, dashboards }: ChangeTarget, isDeleted: boolean)
        where t.insight_id = (select id from old) and t.deleted is not true and not d.deleted
     ), wanted as (
       select id, name from dashboards
-       where project_id = ${projectId} and not deleted and id = any(${idList(dashboards)})
+       where project_id = ${projectId} and not deleted and id = any(${idList(dashboards)}) order by id for share
     ), gone as (
       update dashboard_tiles set deleted = true
        where insight_id = (select id from new) and deleted is not true and dashboard_id not in (select id from wanted)

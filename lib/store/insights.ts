@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { alias } from 'drizzle-orm/pg-core'
 import type { CallerUser } from '../access/caller.ts'
@@ -87,6 +87,17 @@ export const queryFormerTiles = (db: NeonHttpDatabase, projectId: number, ref: s
     .innerJoin(dashboards, and(eq(dashboards.id, dashboardTiles.dashboard_id), eq(dashboards.deleted, false)))
     .where(isNamed(projectId, ref))
 
+/**
+ * First in a change of what insights are read together with: the changes of one insight wait for each other, and each
+ * gives it a higher version.
+ */
+export const moveInsights = (db: NeonHttpDatabase, projectId: number, ids: SQL) =>
+  db.execute(sql`
+    with moved as (
+      select id from insights where project_id = ${projectId} and id in (${ids}) order by id for update
+    )
+    update insights i set version = i.version + 1 from moved where i.id = moved.id`)
+
 /** One insight by number or short id; deleted ones too. */
 export async function findInsight(
   db: NeonHttpDatabase,
@@ -97,14 +108,8 @@ export async function findInsight(
 }
 
 /** The insights of a project among these; deleted ones too. */
-export const findInsights = async (
-  db: NeonHttpDatabase,
-  projectId: number,
-  ids: readonly number[],
-): Promise<InsightRow[]> =>
-  ids.length === 0
-    ? []
-    : selectInsights(db).where(and(eq(insights.project_id, projectId), inArray(insights.id, [...ids])))
+export const queryInsights = (db: NeonHttpDatabase, projectId: number, ids: SQL) =>
+  selectInsights(db).where(sql`${insights.project_id} = ${projectId} and ${insights.id} in (${ids})`)
 
 /** A page of insights and how many there are, in one call. */
 export async function listInsights(

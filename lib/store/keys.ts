@@ -1,5 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { columnValues } from './column-values.ts'
 import { personalApiKeys } from './schema.ts'
 
 export type KeyRow = typeof personalApiKeys.$inferSelect
@@ -15,41 +16,47 @@ export async function findKey(db: NeonHttpDatabase, userId: number, id: string):
   return row
 }
 
+/** Undefined when the user has `atMost` keys. */
 export async function insertKey(
   db: NeonHttpDatabase,
   values: Omit<KeyRow, 'created_at' | 'last_used_at' | 'last_rolled_at'>,
-): Promise<KeyRow> {
-  const [row] = await db
-    .insert(personalApiKeys)
-    .values({ ...values, created_at: sql`now()` as never })
-    .returning()
-  if (!row) throw new Error('the key was not made')
+  atMost: number,
+): Promise<KeyRow | undefined> {
+  const fields = columnValues<keyof typeof values>(personalApiKeys, values)
+  const [, , [row]] = await db.batch([
+    // the count below is taken under this lock
+    db.execute(sql`select id from users where id = ${values.user_id} for update`),
+    db.execute(sql`
+      insert into personal_api_keys (${sql.join(
+        fields.map(({ name }) => name),
+        sql`, `,
+      )})
+      select ${sql.join(
+        fields.map(({ value }) => value),
+        sql`, `,
+      )}
+       where (select count(*) from personal_api_keys where user_id = ${values.user_id}) < ${atMost}`),
+    db.select().from(personalApiKeys).where(eq(personalApiKeys.id, values.id)),
+  ])
   return row
 }
 
-export async function deleteKey(db: NeonHttpDatabase, userId: number, id: string): Promise<KeyRow | undefined> {
-  const [row] = await db
-    .delete(personalApiKeys)
-    .where(and(eq(personalApiKeys.user_id, userId), eq(personalApiKeys.id, id)))
-    .returning()
-  return row
+/** A key as it was read: another value or another row is another key. */
+const isKnown = ({ id, secure_value }: KeyRow) =>
+  and(eq(personalApiKeys.id, id), eq(personalApiKeys.secure_value, secure_value))
+
+/** False when it is gone or has another value by now. */
+export async function deleteKey(db: NeonHttpDatabase, known: KeyRow): Promise<boolean> {
+  const rows = await db.delete(personalApiKeys).where(isKnown(known)).returning({ id: personalApiKeys.id })
+  return rows.length > 0
 }
 
 export type KeyChanges = Partial<Pick<KeyRow, 'label' | 'scopes' | 'scoped_teams' | 'scoped_organizations'>>
 
-/** Changes what a key is called and may do. */
-export async function updateKey(
-  db: NeonHttpDatabase,
-  userId: number,
-  id: string,
-  changes: KeyChanges,
-): Promise<KeyRow | undefined> {
-  if (Object.keys(changes).length === 0) return findKey(db, userId, id)
-  const [row] = await db
-    .update(personalApiKeys)
-    .set(changes)
-    .where(and(eq(personalApiKeys.user_id, userId), eq(personalApiKeys.id, id)))
-    .returning()
+/** Changes what a key is called and may do; undefined when it is gone or has another value by now. */
+export async function updateKey(db: NeonHttpDatabase, known: KeyRow, changes: KeyChanges): Promise<KeyRow | undefined> {
+  if (Object.keys(changes).length === 0) return known
+  const [row] = await db.update(personalApiKeys).set(changes).where(isKnown(known)).returning()
   return row
 }
 
@@ -62,7 +69,7 @@ export async function rollKey(
   const [row] = await db
     .update(personalApiKeys)
     .set({ ...values, last_rolled_at: sql`now()` as never })
-    .where(and(eq(personalApiKeys.id, known.id), eq(personalApiKeys.secure_value, known.secure_value)))
+    .where(isKnown(known))
     .returning()
   return row
 }

@@ -87,16 +87,14 @@ export async function insertProject(
 }
 
 /** Changes a project and moves its `config_version`. */
-export async function updateProject(
-  db: NeonHttpDatabase,
-  id: number,
-  organizationId: string,
-  changes: ProjectChanges,
-): Promise<ProjectRow | undefined> {
-  const [row] = await db
-    .update(projects)
-    .set({ ...changes, config_version: sql`${projects.config_version} + 1` })
-    .where(and(eq(projects.id, id), eq(projects.organization_id, organizationId)))
-    .returning()
-  return row
+export async function updateProject(db: NeonHttpDatabase, id: number, organizationId: string, changes: ProjectChanges) {
+  const isProject = and(eq(projects.id, id), eq(projects.organization_id, organizationId))
+  const [, [found]] = await db.batch([
+    db
+      .update(projects)
+      .set({ ...changes, config_version: sql`${projects.config_version} + 1` })
+      .where(isProject),
+    selectProjects(db).where(isProject),
+  ])
+  return found
 }

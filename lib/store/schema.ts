@@ -116,6 +116,8 @@ export const insights = pgTable('insights', {
   updated_at: instant().notNull(),
   last_modified_at: instant().notNull(),
   last_modified_by: integer(),
+  /** Of the row and what is read together with it. */
+  version: integer().notNull().default(1),
 })
 
 export const cohorts = pgTable('cohorts', {
@@ -223,6 +225,7 @@ export const sharingConfigurations = pgTable('sharing_configurations', {
   enabled: boolean().notNull().default(false),
   access_token: text().notNull(),
   created_at: instant().notNull(),
+  version: integer().notNull().default(1),
 })
 
 export const refreshHooks = pgTable('refresh_hooks', {

@@ -9,13 +9,6 @@ import { insights, projects, sharingConfigurations } from './schema.ts'
 
 export type SharingRow = typeof sharingConfigurations.$inferSelect
 
-/** Whose link is changed, and by whom. */
-export interface SharingTarget {
-  readonly projectId: number
-  readonly insightId: number
-  readonly userId: number
-}
-
 const findRow = (db: NeonHttpDatabase, insightId: number) =>
   db.select().from(sharingConfigurations).where(eq(sharingConfigurations.insight_id, insightId))
 
@@ -38,70 +31,72 @@ export async function ensureSharing(
   return rows[0]
 }
 
-/** Turns a link on or off; `token` is for one that is not there yet. Logged when it changes something. */
+/** A link as it was read: with another token it is another one. */
+const isKnown = ({ id, access_token }: SharingRow) => sql`id = ${id} and access_token = ${access_token}`
+
+/** Turns a link on or off; undefined when it has another token by now. Logged when it changes something. */
 export async function setSharing(
   db: NeonHttpDatabase,
-  { projectId, insightId, userId }: SharingTarget,
+  known: SharingRow,
+  userId: number,
   enabled: boolean,
-  token: string,
 ): Promise<SharingRow | undefined> {
   const change = sql`json_build_array(json_build_object('type', 'Insight', 'action', 'changed', 'field', 'sharing',
     'before', ${!enabled}::boolean, 'after', ${enabled}::boolean))`
-  const [, , rows] = await db.batch([
-    insertRow(db, projectId, insightId, token),
+  const [, [row]] = await db.batch([
     db.execute(sql`
       with changed as (
-        update sharing_configurations set enabled = ${enabled}
-         where project_id = ${projectId} and insight_id = ${insightId} and enabled <> ${enabled}
+        update sharing_configurations set enabled = ${enabled}, version = version + 1
+         where ${isKnown(known)} and enabled <> ${enabled}
         returning insight_id
       )
       insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-      select ${projectId}, 'Insight', i.id::text, ${enabled ? 'sharing enabled' : 'sharing disabled'}, ${userId},
+      select ${known.project_id}, 'Insight', i.id::text, ${enabled ? 'sharing enabled' : 'sharing disabled'}, ${userId},
              ${activityDetail(change, 'i')}
         from changed join insights i on i.id = changed.insight_id`),
-    findRow(db, insightId),
+    db
+      .select()
+      .from(sharingConfigurations)
+      .where(and(eq(sharingConfigurations.id, known.id), eq(sharingConfigurations.access_token, known.access_token))),
   ])
-  return rows[0]
+  return row
 }
 
-/** Puts `token` in place of the one before, which is returned as `previous`. */
+/** Puts `token` in place of the known one; undefined when that was replaced already. */
 export async function replaceToken(
   db: NeonHttpDatabase,
-  { projectId, insightId, userId }: SharingTarget,
+  known: SharingRow,
+  userId: number,
   token: string,
-): Promise<{ row: SharingRow; previous: string | undefined } | undefined> {
-  const [, replaced, rows] = await db.batch([
-    insertRow(db, projectId, insightId, token),
-    db.execute<{ previous: string }>(sql`
-      with old as (
-        select * from sharing_configurations where project_id = ${projectId} and insight_id = ${insightId} for update
-      ), new as (
-        update sharing_configurations s set access_token = ${token} from old where s.id = old.id
-      ), logged as (
-        insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-        select ${projectId}, 'Insight', i.id::text, 'access token refreshed', ${userId},
-               ${activityDetail(sql`null`, 'i')}
-          from old join insights i on i.id = old.insight_id
+): Promise<SharingRow | undefined> {
+  const [, [row]] = await db.batch([
+    db.execute(sql`
+      with new as (
+        update sharing_configurations set access_token = ${token}, version = version + 1 where ${isKnown(known)}
+        returning insight_id
       )
-      select access_token as previous from old`),
-    findRow(db, insightId),
+      insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
+      select ${known.project_id}, 'Insight', i.id::text, 'access token refreshed', ${userId},
+             ${activityDetail(sql`null`, 'i')}
+        from new join insights i on i.id = new.insight_id`),
+    db.select().from(sharingConfigurations).where(eq(sharingConfigurations.access_token, token)),
   ])
-  const [row] = rows
-  return row && { row, previous: replaced.rows[0]?.previous }
+  return row
 }
 
 /** What a token that is on opens. A deleted insight comes too. One call. */
 export async function findShared(
   db: NeonHttpDatabase,
   token: string,
-): Promise<{ project: Project; insight: InsightRow } | undefined> {
+): Promise<{ project: Project; insight: InsightRow; version: number } | undefined> {
   const isOpen = and(eq(sharingConfigurations.access_token, token), eq(sharingConfigurations.enabled, true))
   const opened = (column: 'project_id' | 'insight_id') =>
     db.select({ id: sharingConfigurations[column] }).from(sharingConfigurations).where(isOpen)
-  const [[project], [insight]] = await db.batch([
+  const [[link], [project], [insight]] = await db.batch([
+    db.select({ version: sharingConfigurations.version }).from(sharingConfigurations).where(isOpen),
     selectProjects(db).where(eq(projects.id, sql`(${opened('project_id')})`)),
     selectInsights(db).where(eq(insights.id, sql`(${opened('insight_id')})`)),
   ])
-  if (!project || !insight || insight.project_id !== project.row.id) return undefined
-  return { project: toProject(project.row, project.slots), insight }
+  if (!link || !project || !insight || insight.project_id !== project.row.id) return undefined
+  return { project: toProject(project.row, project.slots), insight, version: link.version }
 }

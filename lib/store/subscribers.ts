@@ -3,6 +3,7 @@ import { and, desc, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { CallerUser } from '../access/caller.ts'
 import { activityDetail } from './activity-detail.ts'
+import { type InsightRow, moveInsights, queryInsights } from './insights.ts'
 import type { InsightTarget } from './refresh-hooks.ts'
 import { insightSubscribers, insights, users } from './schema.ts'
 import { userJson } from './user-json.ts'
@@ -41,12 +42,12 @@ export async function insertSubscriber(
   db: NeonHttpDatabase,
   { projectId, insightId, userId }: InsightTarget,
   values: { id: string; url: string; events: readonly string[]; signingSecret: string },
-): Promise<SubscriberRow | undefined> {
+): Promise<{ subscriber: SubscriberRow; insight: InsightRow } | undefined> {
   const { id, url, events, signingSecret } = values
   const live = sql`project_id = ${projectId} and id = ${insightId} and not deleted`
-  const [, , rows] = await db.batch([
+  const [, , [subscriber], [insight]] = await db.batch([
     // the count below is taken under this lock
-    db.execute(sql`select id from insights where ${live} for update`),
+    moveInsights(db, projectId, sql`${insightId}`),
     db.execute(sql`
       with subscriber as (
         insert into insight_subscribers (id, project_id, insight_id, url, events, signing_secret, created_by)
@@ -59,8 +60,9 @@ export async function insertSubscriber(
       select ${projectId}, 'Insight', i.id::text, 'subscriber added', ${userId}, ${activityDetail(change('created'), 'i')}
         from subscriber join insights i on i.id = subscriber.insight_id`),
     selectSubscribers(db).where(eq(insightSubscribers.id, id)),
+    queryInsights(db, projectId, sql`${insightId}`),
   ])
-  return rows[0]
+  return subscriber && insight && { subscriber, insight }
 }
 
 export const listSubscribers = (db: NeonHttpDatabase, projectId: number, insightId: number): Promise<SubscriberRow[]> =>
@@ -68,13 +70,15 @@ export const listSubscribers = (db: NeonHttpDatabase, projectId: number, insight
     .where(and(eq(insightSubscribers.project_id, projectId), eq(insightSubscribers.insight_id, insightId)))
     .orderBy(desc(insightSubscribers.created_at), insightSubscribers.id)
 
-/** False when there is no such subscriber. */
+/** The insight without it; undefined when there is no such subscriber. */
 export async function deleteSubscriber(
   db: NeonHttpDatabase,
   { projectId, insightId, userId }: InsightTarget,
   id: string,
-): Promise<boolean> {
-  const { rows } = await db.execute(sql`
+): Promise<InsightRow | undefined> {
+  const [, { rows }, [insight]] = await db.batch([
+    moveInsights(db, projectId, sql`${insightId}`),
+    db.execute(sql`
     with subscriber as (
       delete from insight_subscribers
        where project_id = ${projectId} and insight_id = ${insightId} and id = ${id} returning *
@@ -82,8 +86,10 @@ export async function deleteSubscriber(
     insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
     select ${projectId}, 'Insight', i.id::text, 'subscriber removed', ${userId}, ${activityDetail(change('deleted'), 'i')}
       from subscriber join insights i on i.id = subscriber.insight_id
-    returning id`)
-  return rows.length > 0
+    returning id`),
+    queryInsights(db, projectId, sql`${insightId}`),
+  ])
+  return rows.length > 0 ? insight : undefined
 }
 
 /** Who is told of an event of an insight that is not deleted, and what of the insight. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SHARE_LIMIT } from '../../lib/access/limits.ts'
+import { recordKey } from '../../lib/cache/records.ts'
 import { addMember } from '../support/member.ts'
 import { type Answer, startServer, type TestServer } from '../support/server.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
@@ -186,7 +187,8 @@ test('without records everything comes from Postgres in one call, and a token th
   const { id, path } = await makeInsight()
   const token = await share(path)
   const { redis } = server.stack.services
-  const forget = () => redis.del(`share:${token}`, `project:${project.id}`, `insight2:${project.id}:${id}`)
+  const forget = () =>
+    redis.del(recordKey.share(token), recordKey.project(project.id), recordKey.insight(project.id, id))
   await shared(token, 'blocking')
   await server.settled()
   await forget()

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ACCESS_LEVELS, type AccessLevel, accessLevel, canChangeAccess } from '../../../lib/access/levels.ts'
 import { invalid, permissionDenied } from '../../../lib/core/errors.ts'
-import { rewriteInsights } from '../../../lib/resources/insights/records.ts'
+import { withholdInsight } from '../../../lib/resources/insights/records.ts'
 import { requireInsight } from '../../../lib/resources/insights/require.ts'
 import {
   type AccessControlRow,
@@ -68,9 +68,9 @@ async function put(input: RouteInput<unknown, z.infer<typeof ruleBody>>) {
     ['role', known.role, rule.roleId],
   ] as const)
     if (!isKnown) throw invalid(attr, `Invalid pk "${id}" - object does not exist.`, 'does_not_exist')
+  await withholdInsight(services, row)
   if (level === null) await deleteAccessControl(services.db, rule)
   const made = level === null ? null : await putAccessControl(services.db, rule, level, caller.userId)
-  await rewriteInsights(services, project.id, [row.id])
   return made ? present(made) : c.body(null, 204)
 }
 

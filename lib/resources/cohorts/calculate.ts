@@ -1,6 +1,6 @@
 /** The members of dynamic cohorts, calculated by the database in background runs. */
 import { cohortStatement } from '../../answer-query.ts'
-import { recordKey, writeRecords } from '../../cache/records.ts'
+import { outdateProject } from '../../cache/project-records.ts'
 import type { Project } from '../../core/project.ts'
 import { parseCohortFilters } from '../../nodes/cohort.ts'
 import type { Services } from '../../services.ts'
@@ -92,4 +92,4 @@ export const endCalculation = (
 
 /** Every isolate makes its plans anew. */
 export const publishConfig = (services: Services, project: Project, configVersion: number) =>
-  writeRecords(services, [[recordKey.project(project.id), { ...project, configVersion }]])
+  outdateProject(services, project, configVersion)

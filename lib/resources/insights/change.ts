@@ -8,7 +8,7 @@ import type { Services } from '../../services.ts'
 import { type DashboardRow, queryDashboards } from '../../store/dashboards.ts'
 import { type InsightChanges, insertInsight, updateInsight } from '../../store/insight-changes.ts'
 import { type InsightRow, queryFormerTiles, queryInsight } from '../../store/insights.ts'
-import { writeInsights } from './records.ts'
+import { withholdInsight, writeInsights } from './records.ts'
 
 export interface InsightInput extends InsightChanges {
   /** The whole new set of dashboards; absent = as it is. */
@@ -62,9 +62,10 @@ export async function changeInsight(
       before.tiles.map((tile) => tile.dashboard_id),
     )
   const target = { projectId: project.id, id: before.id, userId: caller.userId, undelete, dashboards }
+  if (values.deleted) await withholdInsight(services, before)
   const row = await updateInsight(services.db, target, cleaned(values))
   if (!row) throw notFound()
-  await writeInsights(services, [row])
+  if (!values.deleted) await writeInsights(services, [row])
   return row
 }
 

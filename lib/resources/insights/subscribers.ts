@@ -12,7 +12,7 @@ import {
   MAX_SUBSCRIBERS,
   type SubscriberRow,
 } from '../../store/subscribers.ts'
-import { rewriteInsights } from './records.ts'
+import { writeInsights } from './records.ts'
 import { requireInsight } from './require.ts'
 import { REFRESH_EVENTS, type RefreshEvent } from './tell.ts'
 
@@ -32,15 +32,15 @@ export async function createSubscriber(
   const insight = await requireInsight(services, project, caller, ref, 'edit')
   const signingSecret = `whsec_${randomText(43)}`
   const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
-  const row = await insertSubscriber(services.db, target, {
+  const made = await insertSubscriber(services.db, target, {
     id: crypto.randomUUID(),
     url: checkSubscriberUrl(url, services.env.PUBLIC_URL),
     events: [...new Set(events)],
     signingSecret,
   })
-  if (!row) throw invalid(null, `An insight may have ${MAX_SUBSCRIBERS} subscribers.`)
-  await rewriteInsights(services, project.id, [insight.id])
-  return { ...row, signing_secret: signingSecret }
+  if (!made) throw invalid(null, `An insight may have ${MAX_SUBSCRIBERS} subscribers.`)
+  await writeInsights(services, [made.insight])
+  return { ...made.subscriber, signing_secret: signingSecret }
 }
 
 /** The subscribers of an insight, newest first, without their secrets. Throws 404 and 403. */
@@ -64,6 +64,7 @@ export async function removeSubscriber(
 ): Promise<void> {
   const insight = await requireInsight(services, project, caller, ref, 'edit')
   const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
-  if (!isUuid(id) || !(await deleteSubscriber(services.db, target, id))) throw notFound()
-  await rewriteInsights(services, project.id, [insight.id])
+  const row = isUuid(id) ? await deleteSubscriber(services.db, target, id) : undefined
+  if (!row) throw notFound()
+  await writeInsights(services, [row])
 }

@@ -1,7 +1,7 @@
 import type { Caller } from '../../access/caller.ts'
 import { canEdit, requireViewer } from '../../access/levels.ts'
-import { type Recorded, recordKey, writeRecords } from '../../cache/records.ts'
-import { ApiError, notFound, permissionDenied } from '../../core/errors.ts'
+import { type Entry, type Recorded, recordKey, withholdRecords, writeRecords } from '../../cache/records.ts'
+import { ApiError, notFound, permissionDenied, unavailable } from '../../core/errors.ts'
 import { randomToken } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import type { Services } from '../../services.ts'
@@ -30,7 +30,10 @@ export async function readSharing(services: Services, request: SharingRequest): 
   return row ?? missing()
 }
 
-/** Turns the link on or off. A link that is off is refused from the next request on. */
+/**
+ * Turns the link on or off. A link that is off is refused from the next request on. Throws 503 when that cannot be made
+ * sure of; then nothing was changed.
+ */
 export async function changeSharing(
   services: Services,
   request: SharingRequest,
@@ -38,26 +41,47 @@ export async function changeSharing(
 ): Promise<SharingRow> {
   const insight = await editable(services, request)
   if (enabled === undefined) return readSharing(services, request)
-  const target = { projectId: insight.project_id, insightId: insight.id, userId: request.caller.userId }
-  const row = (await setSharing(services.db, target, enabled, randomToken(TOKEN_BYTES))) ?? missing()
-  await writeShare(services, insight, row)
-  return row
+  return changeLink(services, insight, async (known) => {
+    if (!enabled) await withholdRecords(services, [recordKey.share(known.access_token)])
+    const row = await setSharing(services.db, known, request.caller.userId, enabled)
+    if (row) await writeRecords(services, [linkRecord(insight, row)])
+    return row
+  })
 }
 
-/** A new token; the one before opens nothing any more. */
+/** A new token; the one before opens nothing any more. Throws as turning a link off does. */
 export async function refreshSharing(services: Services, request: SharingRequest): Promise<SharingRow> {
   const insight = await editable(services, request)
-  const target = { projectId: insight.project_id, insightId: insight.id, userId: request.caller.userId }
-  const { row, previous } = (await replaceToken(services.db, target, randomToken(TOKEN_BYTES))) ?? missing()
-  await writeShare(services, insight, row, previous)
-  return row
+  return changeLink(services, insight, async (known) => {
+    await withholdRecords(services, [recordKey.share(known.access_token)])
+    const row = await replaceToken(services.db, known, request.caller.userId, randomToken(TOKEN_BYTES))
+    const buried = { key: recordKey.share(known.access_token), version: row?.version ?? 0, value: null }
+    if (row) await writeRecords(services, [linkRecord(insight, row), buried])
+    return row
+  })
 }
 
-const writeShare = (services: Services, insight: InsightRow, row: SharingRow, previous?: string) =>
-  writeRecords(services, [
-    [recordKey.share(row.access_token), row.enabled ? sharedName(insight) : null],
-    ...(previous && previous !== row.access_token ? [[recordKey.share(previous), null] as const] : []),
-  ])
+const ATTEMPTS = 10
+
+/** `change` is undone by nobody: it is given the link as it is now, and again when the token was another one by then. */
+async function changeLink(
+  services: Services,
+  { project_id, id }: InsightRow,
+  change: (known: SharingRow) => Promise<SharingRow | undefined>,
+): Promise<SharingRow> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const known = (await ensureSharing(services.db, project_id, id, randomToken(TOKEN_BYTES))) ?? missing()
+    const changed = await change(known)
+    if (changed) return changed
+  }
+  throw unavailable('The link is being changed by others.', 1)
+}
+
+const linkRecord = (insight: InsightRow, { access_token, enabled, version }: SharingRow): Entry => ({
+  key: recordKey.share(access_token),
+  version,
+  value: enabled ? sharedName(insight) : null,
+})
 
 async function visible(services: Services, { project, caller, ref, recorded }: SharingRequest): Promise<InsightRow> {
   const row = await readInsight(services, project, ref, recorded).catch((error) => {

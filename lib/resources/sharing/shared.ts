@@ -2,7 +2,8 @@
 import type { QueryAnswer } from '../../cache/answer.ts'
 import { resultKind } from '../../cache/entry.ts'
 import { type RefreshMode, sharedMode } from '../../cache/policy.ts'
-import { fillRecords, readSharedRecords, recordKey } from '../../cache/records.ts'
+import { projectRecord } from '../../cache/project-records.ts'
+import { fillRecords, readSharedRecords, recordKey, rememberMiss } from '../../cache/records.ts'
 import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { sourceNode } from '../../nodes/index.ts'
@@ -35,13 +36,16 @@ export async function readShare(services: Services, token: string): Promise<Shar
     if (sharedName(found.insight) === share.value && found.insight.project_id === found.project.id) return found
   }
   const found = await findShared(services.db, token)
-  if (!found) return undefined
+  if (!found) {
+    rememberMiss(services, recordKey.share(token))
+    return undefined
+  }
   fillRecords(services, [
-    [recordKey.share(token), sharedName(found.insight)],
-    [recordKey.project(found.project.id), found.project],
+    { key: recordKey.share(token), version: found.version, value: sharedName(found.insight) },
+    projectRecord(found.project),
     ...insightRecords(found.insight),
   ])
-  return { token, ...found }
+  return { token, project: found.project, insight: found.insight }
 }
 
 /** The insight of a link when it goes by this number or short id. Throws 404 for every other, and when it is deleted. */
