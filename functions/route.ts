@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { Caller } from '../lib/access/caller.ts'
-import type { Recorded } from '../lib/cache/records.ts'
 import type { Project } from '../lib/core/project.ts'
 import type { Viewer } from '../lib/resources/insights/present.ts'
 import type { Share } from '../lib/resources/sharing/shared.ts'
@@ -25,8 +24,8 @@ export interface RouteInput<Query, Body> {
   /** Set unless the scope is `public`. */
   readonly caller: Caller
   readonly project: Project
-  /** What Redis knows of `records`, read together with the key and the project. */
-  readonly records: readonly Recorded<unknown>[]
+  /** What Redis holds of `records`, read together with the key and the project. */
+  readonly records: readonly (string | null)[]
 }
 
 /** The same where a sharing token may stand in for a key: who is not there can be asked nothing. */
@@ -54,7 +53,7 @@ interface Endpoint<Query, Body> {
   readonly body?: z.ZodType<Body>
   /** The handler reads the body itself: capture, signed deliveries. */
   readonly rawBody?: true
-  /** Redis records to read in the one call that reads the key and the project. */
+  /** Keys of Redis to read in the one call that reads the key and the project. */
   readonly records?: (params: Readonly<Record<string, string>>) => readonly string[]
   /** The request may run or enqueue a computation. */
   readonly computes?: boolean

@@ -4,7 +4,15 @@ import { authenticate, findCredentials } from '../lib/access/authenticate.ts'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { Caller } from '../lib/access/caller.ts'
 import { projectRecord } from '../lib/cache/project-records.ts'
-import { type Entry, fillRecords, type Recorded, readRecords, recordKey } from '../lib/cache/records.ts'
+import {
+  type Entry,
+  fillRecords,
+  parseRecord,
+  type Recorded,
+  readRecord,
+  readTexts,
+  recordKey,
+} from '../lib/cache/records.ts'
 import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
 import type { Project } from '../lib/core/project.ts'
@@ -60,7 +68,7 @@ interface Access {
   readonly caller?: Caller
   readonly share?: Share
   readonly project: Project | undefined
-  readonly records: readonly Recorded<unknown>[]
+  readonly records: readonly (string | null)[]
 }
 
 async function checkAccess(
@@ -82,12 +90,12 @@ async function checkAccess(
   const projectId = readId(params.project_id)
   const projectRecord = projectId === undefined ? [] : [recordKey.project(projectId)]
   const routeRecords = projectId === undefined ? [] : (route.records?.(params) ?? [])
-  const known = await readRecords(services, [...keyRecord, ...projectRecord, ...routeRecords])
-  const { caller, fill } = await authenticate(services, credentials, known[0])
+  const known = await readTexts(services, [...keyRecord, ...projectRecord, ...routeRecords])
+  const { caller, fill } = await authenticate(services, credentials, parseRecord(known[0]))
   const fills: Entry[] = fill ? [fill] : []
   let project: Project | undefined
   if (params.project_id !== undefined) {
-    const found = await findProjectOf(services, caller, params.project_id, known[keyRecord.length])
+    const found = await findProjectOf(services, caller, params.project_id, parseRecord(known[keyRecord.length]))
     project = requireProject(caller, found.project)
     if (found.fill) fills.push(found.fill)
   }
@@ -108,8 +116,7 @@ async function findProjectOf(services: Services, caller: Caller, ref: string, re
   if (ref === '@current') {
     if (caller.currentProjectId === null) throw notFound('Project not found.')
     const key = recordKey.project(caller.currentProjectId)
-    const [record] = await readRecords(services, [key])
-    return loadProject(services, caller.currentProjectId, record)
+    return loadProject(services, caller.currentProjectId, await readRecord(services, key))
   }
   const id = readId(ref)
   if (id === undefined) throw notFound('Project not found.')

@@ -69,12 +69,15 @@ for i, key in ipairs(KEYS) do
 end
 return #KEYS`
 
-/** Reads records in one call; Redis being away is the same as knowing nothing. */
-export async function readRecords({ redis }: Services, keys: readonly string[]): Promise<Recorded<unknown>[]> {
+/** Texts of Redis in one call; Redis being away is the same as knowing nothing. */
+export async function readTexts({ redis }: Services, keys: readonly string[]): Promise<(string | null)[]> {
   if (keys.length === 0) return []
-  const values = await redis.mget<(string | null)[]>(...keys).catch(() => keys.map(() => null))
-  return values.map(parseRecord)
+  return redis.mget<(string | null)[]>(...keys).catch(() => keys.map(() => null))
 }
+
+/** One record. */
+export const readRecord = async (services: Services, key: string): Promise<Recorded<unknown>> =>
+  parseRecord((await readTexts(services, [key]))[0])
 
 /** What a sharing token leads to, in one call: the records of the token, of its project and of its insight. */
 export async function readSharedRecords({ redis }: Services, token: string): Promise<Recorded<unknown>[]> {

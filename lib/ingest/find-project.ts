@@ -1,5 +1,5 @@
 import { tokenRecord } from '../cache/project-records.ts'
-import { fillRecords, readRecords, recordKey, rememberMiss } from '../cache/records.ts'
+import { fillRecords, readRecord, recordKey, rememberMiss } from '../cache/records.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { findProjectByToken } from '../store/projects.ts'
@@ -14,7 +14,7 @@ export async function findCaptureProject(services: Services, token: string): Pro
   const known = kept.get(token)
   if (known && known.until > now) return known.project
   const key = recordKey.token(token)
-  const [record] = await readRecords(services, [key])
+  const record = await readRecord(services, key)
   if (record === 'gone') return undefined
   const project = record ? (record.value as Project) : await findProjectByToken(services.db, token)
   if (!project) rememberMiss(services, key)

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { requireViewer } from '../../../lib/access/levels.ts'
 import { resultKind } from '../../../lib/cache/entry.ts'
 import type { RefreshMode } from '../../../lib/cache/policy.ts'
-import { recordKey } from '../../../lib/cache/records.ts'
+import { parseRecord, recordKey } from '../../../lib/cache/records.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
 import { sourceNode } from '../../../lib/nodes/index.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
@@ -95,7 +95,7 @@ async function create(input: RouteInput<ReadQuery, InsightBody>) {
 async function retrieve(input: ReaderInput<ReadQuery, unknown>) {
   const { c, services, project, caller, share, params, query, records } = input
   const ref = params.id ?? ''
-  const row = share ? requireCovered(share, ref) : await readInsight(services, project, ref, records[0])
+  const row = share ? requireCovered(share, ref) : await readInsight(services, project, ref, parseRecord(records[0]))
   if (caller) requireViewer(caller, project.organizationId, row)
   if (isOn(query.basic)) return presentBasic(row, viewerOf(input))
   const csv = wantsCsv(c)

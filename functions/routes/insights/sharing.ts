@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { recordKey } from '../../../lib/cache/records.ts'
+import { parseRecord, recordKey } from '../../../lib/cache/records.ts'
 import { changeSharing, readSharing, refreshSharing } from '../../../lib/resources/sharing/change.ts'
 import type { SharingRow } from '../../../lib/store/sharing.ts'
 import { bool } from '../../fields.ts'
@@ -15,7 +15,7 @@ const requestOf = ({ project, caller, params, records }: RouteInput<unknown, unk
   project,
   caller,
   ref: params.id ?? '',
-  recorded: records[0],
+  recorded: parseRecord(records[0]),
 })
 
 export const sharingRoutes: Route[] = [

@@ -66,8 +66,7 @@ async function findStatus({ services, project, params, records }: RouteInput<unk
   const id = params.query_id ?? ''
   const [known] = records
   // a replica may not have it yet
-  const [text] =
-    known && known !== 'gone' ? [JSON.stringify(known.value)] : await readLeader(services, [statusKey(project.id, id)])
+  const text = known ?? (await readLeader(services, [statusKey(project.id, id)]))[0]
   const status = parseStatus(text, services.now())
   if (!status) throw unknownQuery(id, project.id)
   return status
