@@ -76,8 +76,9 @@ export function route<Query = unknown, Body = unknown>(definition: Route<Query, 
   return definition as unknown as Route
 }
 
-/** Whom the computations of a request count for. */
-export const limiterOf = ({ caller }: Pick<RouteInput<unknown, unknown>, 'caller'>): string => `key:${caller.keyId}`
+/** Whom the computations of a request count for: the key, and its user in the project, however many keys that has. */
+export const limiterOf = ({ caller, project }: Pick<RouteInput<unknown, unknown>, 'caller' | 'project'>): string =>
+  `key:${caller.keyId} user:${caller.userId}:${project.id}`
 
 /** Who looks at what the request shows. */
 export const viewerOf = ({ caller, project }: { caller: Caller | null; project: Project }): Viewer => ({

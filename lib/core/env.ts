@@ -13,7 +13,7 @@ const Env = z.object({
   /** The address QStash calls back and signs; no slash at the end. */
   PUBLIC_URL: z.string().min(1),
   STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
-  /** Computations of one personal API key; 0 = no limit. */
+  /** Computations of one personal API key, and of one user in one project; 0 = no limit. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).default(240),
   RATE_LIMIT_PER_HOUR: z.coerce.number().int().min(0).default(1_200),
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requireCapacity } from '../../lib/access/limits.ts'
+import { addMember } from '../support/member.ts'
 import { type Answer, startServer, type TestServer } from '../support/server.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
 
@@ -23,9 +24,16 @@ afterAll(() => server.close())
 
 type Call = (method: string, path: string, body?: unknown) => Promise<Answer>
 
-async function newKey(): Promise<Call> {
-  const made = await server.call('POST', '/api/personal_api_keys/', { label: 'k', scopes: ['*'] })
-  return (method, path, body) => server.call(method, path, body, { Authorization: `Bearer ${made.body.value}` })
+/** As a user of whom nothing was counted yet. */
+async function newUser(): Promise<Call> {
+  const { auth } = await addMember(server)
+  return (method, path, body) => server.call(method, path, body, auth)
+}
+
+/** With another key of the same user. */
+async function anotherKey(call: Call): Promise<Call> {
+  const { body } = await call('POST', '/api/personal_api_keys/', { label: 'k', scopes: ['*'] })
+  return (method, path, body_) => server.call(method, path, body_, { Authorization: `Bearer ${body.value}` })
 }
 
 /** A query that nobody has asked for. */
@@ -37,7 +45,7 @@ const ask = (call: Call, query: object, refresh = 'blocking') =>
   call('POST', `${project.path}query/`, { query, refresh })
 
 async function exhausted(): Promise<Call> {
-  const call = await newKey()
+  const call = await newUser()
   for (let count = 0; count < PER_HOUR; count++) expect((await ask(call, fresh())).status).toBe(200)
   return call
 }
@@ -55,8 +63,8 @@ function expectThrottled({ status, headers, body }: Answer): void {
   })
 }
 
-test('computations above the limit are refused; the cache, and other keys, are not', async () => {
-  const call = await newKey()
+test('computations above the limit are refused; the cache, and other users, are not', async () => {
+  const call = await newUser()
   const known = fresh()
   for (const query of [known, fresh(), known, known, fresh(), known]) expect((await ask(call, query)).status).toBe(200)
   const query = fresh()
@@ -64,17 +72,55 @@ test('computations above the limit are refused; the cache, and other keys, are n
   expectThrottled(await ask(call, known, 'force_blocking'))
   expect((await ask(call, known)).body.is_cached).toBe(true)
   // the lock of what was refused is free
-  expect((await ask(await newKey(), query)).body.is_cached).toBe(false)
+  expect((await ask(await newUser(), query)).body.is_cached).toBe(false)
   expect((await ask(call, query)).body.is_cached).toBe(true)
 })
 
 test('who waits for the result of another request is not counted', async () => {
-  const call = await newKey()
+  const call = await newUser()
   for (let count = 0; count < PER_HOUR - 1; count++) await ask(call, fresh())
   const query = fresh()
   const both = await Promise.all([ask(call, query), ask(call, query)])
   expect(both.map(({ status }) => status)).toEqual([200, 200])
   expectThrottled(await ask(call, fresh()))
+})
+
+test('keys that a key made do not multiply what its user may have computed', async () => {
+  const call = await newUser()
+  const calls = [call, await anotherKey(call), await anotherKey(call), await anotherKey(call)]
+  const statuses: number[] = []
+  for (const each of calls) statuses.push((await ask(each, fresh())).status)
+  expect(statuses).toEqual([200, 200, 200, 429])
+  // in another project they may: that is another one's database time
+  const other = await makeProject(server)
+  const { status } = await call('POST', `${other.path}query/`, { query: fresh(), refresh: 'blocking' })
+  expect(status).toBe(200)
+})
+
+test('searching through people and names is counted, reading pages of them is not', async () => {
+  const call = await exhausted()
+  const conditions = encodeURIComponent(JSON.stringify([{ key: 'email', value: 'x', operator: 'icontains' }]))
+  for (const path of [
+    'persons/?search=a',
+    `persons/?properties=${conditions}`,
+    'persons/?email=a%40b.test',
+    'event_definitions/?search=a',
+    'property_definitions/?search=a',
+    'groups/?group_type_index=0&search=a',
+  ]) {
+    expect((await call('GET', project.path + path)).status, path).toBe(429)
+    expect((await call('GET', project.path + path.replace(/(\?|&)(search|properties|email)=.*/, '$1'))).status).toBe(
+      200,
+    )
+  }
+})
+
+test('a key and its user are counted in one call to Redis', async () => {
+  const { services } = server.stack
+  const capacity = () =>
+    requireCapacity(services, `key:${crypto.randomUUID()} user:${serial++}:1`, { perMinute: 9, perHour: 9 })
+  await capacity()
+  expect((await server.counted(capacity)).redis).toBe(1)
 })
 
 test('both windows of a limit are one call to Redis', async () => {
@@ -108,7 +154,7 @@ test('every request that computes is limited', async () => {
   const insights = `${project.path}insights/`
   const query = fresh()
   const { id } = (await call('POST', insights, { query })).body
-  const item = (await ask(await newKey(), query)).body.results[0]
+  const item = (await ask(await newUser(), query)).body.results[0]
   const series = { events: [{ id: 'paid' }], date_from: '2019-01-01', date_to: '2019-01-09' }
   const steps = { ...series, events: [{ id: 'paid' }, { id: 'paid', order: 1 }] }
   for (const [method, path, body] of [

@@ -72,6 +72,7 @@ export const cohortRoutes: Route[] = [
     path: `${ITEM}/persons`,
     scope: 'cohort:read',
     query: personQuery,
+    computes: true,
     paged: true,
     summary: 'List the members of a cohort',
     handler: persons,

@@ -27,10 +27,10 @@ const readQuery = z.object({
 })
 type ReadQuery = z.infer<typeof readQuery>
 
-const reading = ({ caller, query }: Pick<RouteInput<ReadQuery, unknown>, 'caller' | 'query'>) => ({
+const reading = ({ caller, project, query }: Pick<RouteInput<ReadQuery, unknown>, 'caller' | 'project' | 'query'>) => ({
   mode: readRefresh(query.refresh),
   overrides: readOverrides(query),
-  limiter: limiterOf({ caller }),
+  limiter: limiterOf({ caller, project }),
 })
 
 async function list({ c, services, project, caller, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
@@ -45,11 +45,11 @@ async function create({ services, project, caller, query, body }: RouteInput<Rea
   const copyOf = body.use_dashboard ?? null
   if (body.tiles) throw invalid('tiles', 'A new dashboard has no tiles yet: add insights by their `dashboards`.')
   const made = await createDashboard(services, project, caller, changesOf(body), copyOf)
-  return presentDashboard(services, project, caller, made, reading({ caller, query }))
+  return presentDashboard(services, project, caller, made, reading({ caller, project, query }))
 }
 
 async function read({ services, project, caller, params, query }: RouteInput<ReadQuery, unknown>) {
-  const options = reading({ caller, query })
+  const options = reading({ caller, project, query })
   const found = await readDashboard(services, project, params.id ?? '')
   return presentDashboard(services, project, caller, found, options)
 }

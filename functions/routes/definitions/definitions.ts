@@ -1,9 +1,10 @@
 import * as z from 'zod'
+import { requireCapacity } from '../../../lib/access/limits.ts'
 import { invalid } from '../../../lib/core/errors.ts'
 import { listEventDefinitions, listPropertyDefinitions } from '../../../lib/store/definitions.ts'
 import { bool, int32 } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const PROJECT = '/api/projects/:project_id'
 const ORDERS = ['name', '-name', 'last_seen_at', '-last_seen_at'] as const
@@ -23,9 +24,10 @@ const propertyQuery = z.object({
   filter_by_event_names: bool.optional(),
 })
 
-async function events({ c, services, project, query }: RouteInput<z.infer<typeof eventQuery>, unknown>) {
+async function events({ c, services, caller, project, query }: RouteInput<z.infer<typeof eventQuery>, unknown>) {
   const page = readPage(c)
   const order = ORDERS.find((name) => name === query.ordering) ?? 'name'
+  if (query.search) await requireCapacity(services, limiterOf({ caller, project }))
   const { rows, count } = await listEventDefinitions(services.db, project.id, { search: query.search, order }, page)
   const results = rows.map((row) => ({
     id: row.id,
@@ -43,7 +45,7 @@ async function events({ c, services, project, query }: RouteInput<z.infer<typeof
   return envelope(c, page, count, results)
 }
 
-async function properties({ c, services, project, query }: RouteInput<z.infer<typeof propertyQuery>, unknown>) {
+async function properties({ c, services, caller, project, query }: RouteInput<z.infer<typeof propertyQuery>, unknown>) {
   const page = readPage(c)
   const type = query.type || 'event'
   // sessions and the like have no properties of their own here
@@ -64,6 +66,7 @@ async function properties({ c, services, project, query }: RouteInput<z.infer<ty
     eventNames: type === 'event' && eventNames?.length ? eventNames : undefined,
     seenOnly: query.filter_by_event_names ?? false,
   }
+  if (query.search) await requireCapacity(services, limiterOf({ caller, project }))
   const { rows, count } = await listPropertyDefinitions(services.db, project.id, filter, page)
   const results = rows.map((row) => ({
     id: row.id,
@@ -92,6 +95,7 @@ export const definitionRoutes: Route[] = [
     path: `${PROJECT}/event_definitions`,
     scope: 'event_definition:read',
     query: eventQuery,
+    computes: true,
     paged: true,
     handler: events,
   }),
@@ -100,6 +104,7 @@ export const definitionRoutes: Route[] = [
     path: `${PROJECT}/property_definitions`,
     scope: 'property_definition:read',
     query: propertyQuery,
+    computes: true,
     paged: true,
     handler: properties,
   }),

@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { requireCapacity } from '../../../lib/access/limits.ts'
 import { notFound } from '../../../lib/core/errors.ts'
 import { listGroupTypes } from '../../../lib/store/definitions.ts'
 import { listGroups } from '../../../lib/store/persons.ts'
 import { int32 } from '../../fields.ts'
 import { pageLinks, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const PROJECT = '/api/projects/:project_id'
 
@@ -23,9 +24,10 @@ const types = async ({ services, project }: RouteInput<unknown, unknown>) =>
     created_at: row.created_at,
   }))
 
-async function list({ c, services, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+async function list({ c, services, caller, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
   const page = readPage(c, 100, 1_000)
   const filter = { typeIndex: query.group_type_index, search: query.search || undefined }
+  if (filter.search) await requireCapacity(services, limiterOf({ caller, project }))
   const rows = await listGroups(services.db, project.id, filter, page)
   return { ...pageLinks(c, page, rows.length > page.limit), results: rows.slice(0, page.limit) }
 }
@@ -50,6 +52,7 @@ export const groupRoutes: Route[] = [
     path: `${PROJECT}/groups`,
     scope: 'group:read',
     query: listQuery,
+    computes: true,
     paged: true,
     handler: list,
   }),

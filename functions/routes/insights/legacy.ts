@@ -31,13 +31,13 @@ const legacyFilters = z.looseObject({
 type Input = RouteInput<unknown, unknown>
 
 /** The filters from the query string and the body, which wins, and how to answer them: always at once. */
-export function readLegacy({ c, caller, rawBody }: Input) {
+export function readLegacy({ c, caller, project, rawBody }: Input) {
   const filters: Record<string, unknown> = { ...c.req.query(), ...rawBody }
   const { refresh, client_query_id: id } = filters
   const request: AnswerRequest = {
     mode: isForced(refresh) ? 'force_blocking' : 'blocking',
     ...(typeof id === 'string' && id !== '' ? { statusId: id } : {}),
-    limiter: limiterOf({ caller }),
+    limiter: limiterOf({ caller, project }),
   }
   return { filters, request }
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { requireCapacity } from '../../../lib/access/limits.ts'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
 import { isUuid, readId } from '../../../lib/core/ids.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { personConditions } from '../../../lib/store/person-conditions.ts'
 import { findPerson, listPersons } from '../../../lib/store/persons.ts'
 import { pageLinks, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/persons'
 const MAX_PAGE = 1_000
@@ -19,16 +20,16 @@ export const listQuery = z.object({
   properties: z.string().optional(),
 })
 
-async function list({ c, services, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+async function list({ c, services, caller, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
   const cohort = readId(query.cohort)
   if (query.cohort && cohort === undefined) throw invalid('cohort', 'A valid number is required.')
-  return personPage({ c, services, project, query }, cohort)
+  return personPage({ c, services, caller, project, query }, cohort)
 }
 
-type Listing = Pick<RouteInput<z.infer<typeof listQuery>, unknown>, 'c' | 'services' | 'project' | 'query'>
+type Listing = Pick<RouteInput<z.infer<typeof listQuery>, unknown>, 'c' | 'services' | 'caller' | 'project' | 'query'>
 
-/** A page of persons, those of a cohort if one is given. */
-export async function personPage({ c, services, project, query }: Listing, cohort: number | undefined) {
+/** A page of persons, those of a cohort if one is given. To search through their properties counts as a computation. */
+export async function personPage({ c, services, caller, project, query }: Listing, cohort: number | undefined) {
   const page = readPage(c, 100, MAX_PAGE)
   const filter = {
     distinctId: query.distinct_id || undefined,
@@ -38,6 +39,8 @@ export async function personPage({ c, services, project, query }: Listing, cohor
     cohort,
     conditions: personConditions(query.properties),
   }
+  if (filter.search || filter.email || filter.conditions.length > 0)
+    await requireCapacity(services, limiterOf({ caller, project }))
   const rows = await listPersons(services.db, project.id, filter, page)
   return { ...pageLinks(c, page, rows.length > page.limit), results: rows.slice(0, page.limit).map(presentPerson) }
 }
@@ -49,6 +52,14 @@ async function read({ services, project, params }: RouteInput<unknown, unknown>)
 }
 
 export const personRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'person:read', query: listQuery, paged: true, handler: list }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'person:read',
+    query: listQuery,
+    computes: true,
+    paged: true,
+    handler: list,
+  }),
   route({ method: 'get', path: `${ITEMS}/:id`, scope: 'person:read', handler: read }),
 ]

@@ -43,7 +43,11 @@ async function run({ c, services, caller, project, query, body }: Input) {
     throw invalid('client_query_id', 'This may hold 200 letters, digits and the signs _.:@- at most.')
   const mode = modeOf(query.refresh ?? body.refresh, body.async === true)
   const prepared = await prepareQuery(project, body.query, services.now())
-  const answer = await answerQuery(services, project, prepared, { mode, statusId, limiter: limiterOf({ caller }) })
+  const answer = await answerQuery(services, project, prepared, {
+    mode,
+    statusId,
+    limiter: limiterOf({ caller, project }),
+  })
   if (answer.entry && wantsCsv(c)) {
     const { results, columns } = answer.entry.response
     return csvResponse(c, 'query', resultTable(prepared.node.kind, results, columns))
