@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { describeError } from '../lib/core/describe-error.ts'
 import { ApiError, methodNotAllowed, notFound, unexpected } from '../lib/core/errors.ts'
 import type { Services } from '../lib/services.ts'
 import type { AppEnv } from './context.ts'
@@ -14,7 +15,7 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
   const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
   app.onError((error, c) => {
     const answer = error instanceof ApiError ? error : unexpected(error)
-    if (answer.status >= 500) console.error(answer.detail, answer.cause ?? answer)
+    if (answer.status >= 500) console.error(describeError(answer))
     const page = c.get('renderError')?.(answer, c.req.path)
     if (page) return page
     if (new URL(c.req.url).pathname.startsWith('/api/') && asksForCsv(c)) return errorAsCsv(c, answer)

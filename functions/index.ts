@@ -1,4 +1,5 @@
 /** The worker: HTTP requests and the cron. */
+import { describeError } from '../lib/core/describe-error.ts'
 import { type Env, parseEnv } from '../lib/core/env.ts'
 import { createServices } from '../lib/services.ts'
 import { createApp } from './app.ts'
@@ -21,6 +22,9 @@ const app = createApp(routes, (bindings, c) => {
 export default {
   fetch: app.fetch,
   async scheduled(_event: unknown, bindings: object, context: { waitUntil(work: Promise<unknown>): void }) {
-    await scheduled(createServices(envOf(bindings), (work) => context.waitUntil(work)))
+    await scheduled(createServices(envOf(bindings), (work) => context.waitUntil(work))).catch((error) => {
+      // the runtime logs what is thrown
+      throw new Error(describeError(error))
+    })
   },
 }

@@ -85,7 +85,10 @@ function operation(route: Route): Json {
   return {
     operationId: operationId(route),
     summary: route.summary ?? summaryOf(route),
-    description: [scopeText(scope), route.computes ? 'May compute or search, which is limited for each key, and for each user in a project.' : '']
+    description: [
+      scopeText(scope),
+      route.computes ? 'May compute or search, which is limited for each key, and for each user in a project.' : '',
+    ]
       .filter(Boolean)
       .join(' '),
     tags: [tagOf(route)],

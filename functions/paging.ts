@@ -27,7 +27,7 @@ export function envelope<T>(c: Context<AppEnv>, page: Page, count: number, resul
 
 export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boolean) {
   const link = (at: number) => {
-    const url = new URL(c.req.url)
+    const url = ownUrl(c)
     url.searchParams.set('limit', String(limit))
     if (at > 0) url.searchParams.set('offset', String(at))
     else url.searchParams.delete('offset')
@@ -36,13 +36,20 @@ export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boo
   return { next: more ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(0, offset - limit)) : null }
 }
 
+/** The address of the request without its key: answers are logged and passed on. A link's token is part of the link. */
+function ownUrl(c: Context<AppEnv>): URL {
+  const url = new URL(c.req.url)
+  url.searchParams.delete('personal_api_key')
+  return url
+}
+
 /** Pages that are counted from 1: `page` and `limit`; junk means the default. */
 export function readNumbered(c: Context<AppEnv>, defaultLimit: number) {
   const { limit } = readPage(c, defaultLimit, 1_000)
   const text = c.req.query('page') ?? ''
   const number = /^\d{1,7}$/.test(text) ? Math.max(Number(text), 1) : 1
   const link = (page: number) => {
-    const url = new URL(c.req.url)
+    const url = ownUrl(c)
     url.searchParams.set('page', String(page))
     url.searchParams.set('limit', String(limit))
     return url.toString()

@@ -86,10 +86,12 @@ async function checkAccess(
       throw sharingRefused('Sharing access token can only be used for GET requests.')
     if (route.shareable) return openShare(services, sharingToken, params.project_id)
   }
-  const keyRecord = credentials ? [recordKey.caller(credentials.secureValue)] : []
+  const keyRecord = credentials?.secureValue ? [recordKey.caller(credentials.secureValue)] : []
   const projectId = readId(params.project_id)
   const projectRecord = projectId === undefined ? [] : [recordKey.project(projectId)]
   const routeRecords = projectId === undefined ? [] : (route.records?.(params) ?? [])
+  // what can be no key is refused before anything is asked
+  if (keyRecord.length === 0) await authenticate(services, credentials, undefined)
   const known = await readTexts(services, [...keyRecord, ...projectRecord, ...routeRecords])
   const { caller, fill } = await authenticate(services, credentials, parseRecord(known[0]))
   const fills: Entry[] = fill ? [fill] : []

@@ -1,6 +1,8 @@
 /** `npm run bootstrap`: the first organization, user, project and key of a deployment, and more members. Reads DATABASE_URL. */
+
 import { parseArgs } from 'node:util'
 import { LEVELS } from '../lib/access/members.ts'
+import { describeError } from '../lib/core/describe-error.ts'
 import { bootstrap, bootstrapMember } from '../lib/resources/bootstrap.ts'
 import { deploymentServices } from './deployment.ts'
 
@@ -22,7 +24,7 @@ if (!isLevel(level)) fail(`${level} is no level.`)
 const services = deploymentServices()
 const made = member === undefined ? bootstrap(services, { email, organization, project }) : join(member, level, email)
 const { projectId, token, key } = await made.catch((error: Error) => {
-  console.error(error.message)
+  console.error(describeError(error))
   process.exit(1)
 })
 console.log(`project            ${projectId}

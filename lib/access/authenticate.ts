@@ -7,8 +7,8 @@ import type { Caller } from './caller.ts'
 
 /** A key as a request brought it. */
 export interface Credentials {
-  /** What is stored of the key. */
-  readonly secureValue: string
+  /** What is stored of the key; null for a text that can be none. */
+  readonly secureValue: string | null
   readonly from: 'Authorization header' | 'body' | 'query string'
 }
 
@@ -21,12 +21,17 @@ export async function findCredentials(
   query: (name: string) => string | undefined,
 ): Promise<Credentials | undefined> {
   const bearer = authorization?.match(/^\s*Bearer\s+(.*?)\s*$/i)?.[1]
-  if (bearer) return { secureValue: await secureValue(bearer), from: 'Authorization header' }
+  if (bearer) return { secureValue: await readKey(bearer), from: 'Authorization header' }
   const inBody = body().personal_api_key
-  if (typeof inBody === 'string' && inBody) return { secureValue: await secureValue(inBody.trim()), from: 'body' }
+  if (typeof inBody === 'string' && inBody) return { secureValue: await readKey(inBody.trim()), from: 'body' }
   const inQuery = query('personal_api_key')
-  return inQuery ? { secureValue: await secureValue(inQuery.trim()), from: 'query string' } : undefined
+  return inQuery ? { secureValue: await readKey(inQuery.trim()), from: 'query string' } : undefined
 }
+
+/** Our own keys have 43 characters; those of settings, like the development key, may have fewer. */
+const KEY = /^phx_\w{16,128}$/
+
+const readKey = async (text: string) => (KEY.test(text) ? secureValue(text) : null)
 
 /** What is stored of a key. */
 export const secureValue = async (key: string) => `sha256$${await sha256(key)}`
@@ -39,7 +44,7 @@ export async function authenticate(
 ): Promise<{ caller: Caller; fill: Entry | undefined }> {
   if (!credentials) throw notAuthenticated()
   const wrong = () => authenticationFailed(`Personal API key found in request ${credentials.from} is invalid.`)
-  if (recorded === 'gone') throw wrong()
+  if (recorded === 'gone' || credentials.secureValue === null) throw wrong()
   if (recorded) return { caller: touched(services, recorded.value as Caller), fill: undefined }
   const caller = await findCaller(services.db, credentials.secureValue)
   if (!caller) {

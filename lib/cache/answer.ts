@@ -1,5 +1,7 @@
 /** The refresh protocol: mode and cached result -> return, compute or enqueue (design.md "Refresh"). */
+
 import { isStrict, requireCapacity } from '../access/limits.ts'
+import { describeError } from '../core/describe-error.ts'
 import { ApiError, queryCancelled, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
@@ -120,7 +122,7 @@ async function readLookup(
     const [result, status] = await services.redis.mget<(string | null)[]>(...keys)
     return { entry: await unpackEntry(result), status: parseStatus(status, services.now()), lock: 'not asked for' }
   } catch (error) {
-    console.warn('The cache is not available.', error)
+    console.warn('The cache is not available.', describeError(error))
     return undefined
   }
 }
@@ -203,7 +205,7 @@ async function cancelOr(services: Services, error: unknown, cancelKey: string, s
 async function storeUnlessAway(...args: Parameters<typeof storeEntry>) {
   return storeEntry(...args).catch((error) => {
     if (error?.code === 'result_too_large') throw error
-    console.warn('The result was not cached.', error)
+    console.warn('The result was not cached.', describeError(error))
     return undefined
   })
 }

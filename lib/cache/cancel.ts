@@ -1,4 +1,5 @@
 /** Ends runs, and the statements that they wait for, from whichever isolate is asked. */
+import { describeError } from '../core/describe-error.ts'
 import { sha256 } from '../core/ids.ts'
 import { cancelStatements } from '../run/cancel.ts'
 import type { Services } from '../services.ts'
@@ -46,7 +47,7 @@ async function endStatements(services: Services, projectId: number, statusId: st
   const name = await statementName(projectId, statusId)
   const tell = () =>
     cancelStatements(services.engine, name).catch((error) => {
-      console.warn('A statement could not be cancelled.', error)
+      console.warn('A statement could not be cancelled.', describeError(error))
       return 0
     })
   const first = tell()

@@ -6,10 +6,13 @@ import { findProjectByToken } from '../store/projects.ts'
 
 const KEPT_MS = 60_000
 const KEPT_TOKENS = 1_000
+/** Those that were made elsewhere may have another prefix. */
+const TOKEN = /^[\w-]{16,128}$/
 const kept = new Map<string, { readonly project: Project; readonly until: number }>()
 
 /** The project of a token: from the isolate, else from Redis, else from Postgres. Undefined for an unknown token. */
 export async function findCaptureProject(services: Services, token: string): Promise<Project | undefined> {
+  if (!TOKEN.test(token)) return undefined
   const now = services.now().getTime()
   const known = kept.get(token)
   if (known && known.until > now) return known.project

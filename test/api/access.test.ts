@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMember } from '../support/member.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeProject, type TestProject } from '../support/world.ts'
 
@@ -86,4 +87,71 @@ test('an override that cannot be read or says more than is known is refused, not
     expect(
       await server.call('GET', `${project.path}insights/?filters_override=${encodeURIComponent(override)}`),
     ).toMatchObject({ status: 400, body: { attr: 'filters_override' } })
+})
+
+test('a key that may do less does not reduce, roll or delete one that may do more', async () => {
+  const small = await makeKey(['personal_api_key:write', 'insight:read'])
+  const scoped = await makeKey(['*'], { scoped_teams: [project.id] })
+  const big = await makeKey(['*'])
+  for (const actor of [small, scoped])
+    for (const [method, end, body] of [
+      ['PATCH', '', { scopes: ['insight:read'], scoped_teams: [project.id] }],
+      ['PATCH', '', { label: 'mine' }],
+      ['PUT', '', { label: 'mine', scopes: ['insight:read'] }],
+      ['POST', 'roll/', undefined],
+      ['DELETE', '', undefined],
+    ] as const) {
+      const answer = await server.call(method, `/api/personal_api_keys/${big.id}/${end}`, body, bearer(actor.value))
+      expect(answer.status, `${method} ${end}`).toBe(403)
+    }
+  expect((await server.call('GET', `${project.path}insights/`, undefined, bearer(big.value))).status).toBe(200)
+  const less = await makeKey(['insight:read'])
+  const path = `/api/personal_api_keys/${less.id}/`
+  expect((await server.call('PATCH', path, { label: 'less' }, bearer(small.value))).status).toBe(200)
+  expect((await server.call('DELETE', path, undefined, bearer(small.value))).status).toBe(204)
+})
+
+test('strangers who try keys and tokens cost nothing, or a call to the database once', async () => {
+  const none = { redis: 0, postgres: 0, qstash: 0 }
+  const insights = `${project.path}insights/`
+  const costs = (work: () => Promise<{ status: number }>, status: number) =>
+    server.counted(async () => {
+      expect((await work()).status).toBe(status)
+      await server.settled()
+    })
+  for (const wrong of ['phx_wrong', `phx_${'x'.repeat(200)}`, 'x y', 'ünïcödé'.repeat(9)]) {
+    const asked = `${insights}?personal_api_key=${encodeURIComponent(wrong)}`
+    expect(await costs(() => server.call('GET', asked, undefined, { Authorization: '' }), 401), wrong).toEqual(none)
+  }
+  const key = () => server.call('GET', insights, undefined, bearer(`phx_${'x'.repeat(43)}`))
+  expect((await costs(key, 401)).postgres).toBe(1)
+  expect(await costs(key, 401)).toEqual({ ...none, redis: 1 })
+  const link = () => server.call('GET', `/shared/${'x'.repeat(30)}.json`)
+  expect((await costs(link, 404)).postgres).toBe(1)
+  expect(await costs(link, 404)).toEqual({ ...none, redis: 1 })
+  const capture = (token: string) => server.call('POST', '/e/', { api_key: token, event: 'e', distinct_id: 'a' })
+  expect(await costs(() => capture('short'), 401)).toEqual(none)
+  const token = () => capture(`phc_${'x'.repeat(43)}`)
+  expect((await costs(token, 401)).postgres).toBe(1)
+  expect(await costs(token, 401)).toEqual({ ...none, redis: 1 })
+})
+
+test('links of pages do not repeat the key of their address', async () => {
+  const { value } = await makeKey(['*'])
+  for (const name of ['one', 'two', 'three']) await server.call('POST', `${project.path}insights/`, { name })
+  const path = `${project.path}insights/?limit=1&offset=1&search=&personal_api_key=${value}`
+  const { body } = await server.call('GET', path, undefined, { Authorization: '' })
+  expect(body.next).toContain('limit=1')
+  for (const link of [body.next, body.previous]) expect(link).not.toContain('phx_')
+  const activity = `${project.path}insights/activity/?limit=1&page=2&personal_api_key=${value}`
+  const pages = (await server.call('GET', activity, undefined, { Authorization: '' })).body
+  for (const link of [pages.next, pages.previous]) expect(link).not.toContain('phx_')
+})
+
+test('a user has a bounded number of keys', async () => {
+  const { auth } = await addMember(server)
+  const make = () => server.call('POST', '/api/personal_api_keys/', { label: 'k', scopes: ['insight:read'] }, auth)
+  const answers = await Promise.all(Array.from({ length: 210 }, make))
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(199)
+  expect(answers.find(({ status }) => status !== 201)).toMatchObject({ status: 400, body: { code: 'invalid_input' } })
 })

@@ -198,6 +198,30 @@ test('a forged call does not use up the calls of the hook', async () => {
   await server.stack.qstash.idle()
 })
 
+test('a replayed call does not use up the calls of the hook, one above the limit may be sent again', async () => {
+  const { path } = await coldInsight()
+  const hook = await makeHook(path, { signed: true })
+  const now = Math.floor((Date.now() + server.ahead) / 1_000)
+  server.stack.qstash.pause()
+  const once = signed(hook.signing_secret, 'once')
+  expect((await call(hook.url, 'once', once)).status).toBe(202)
+  for (let i = 0; i < 12; i++) expect((await call(hook.url, 'once', once)).status).toBe(401)
+  for (let i = 1; i < 10; i++)
+    expect((await call(hook.url, `${i}`, signed(hook.signing_secret, `${i}`, now - i))).status).toBe(202)
+  const late = signed(hook.signing_secret, 'late')
+  for (let i = 0; i < 2; i++) expect((await call(hook.url, 'late', late)).status).toBe(429)
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
+})
+
+test('strangers who try URLs cost a call to the database at most once', async () => {
+  const guess = `${server.url}/api/refresh_hooks/${'x'.repeat(43)}`
+  const costs = (url: string) => server.counted(async () => expect((await call(url)).status).toBe(404))
+  expect(await costs(`${server.url}/api/refresh_hooks/guess`)).toEqual({ redis: 0, postgres: 0, qstash: 0 })
+  expect(await costs(guess)).toEqual({ redis: 0, postgres: 1, qstash: 0 })
+  expect(await costs(guess)).toEqual({ redis: 0, postgres: 0, qstash: 0 })
+})
+
 test('an unknown URL, a deleted insight and other methods', async () => {
   const { path } = await coldInsight()
   const hook = await makeHook(path)

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { describeError } from '../../../lib/core/describe-error.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
 import { captureEvents, requireCaptureProject } from '../../../lib/ingest/capture.ts'
 import { decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
@@ -21,7 +22,7 @@ async function capture({ c, services }: Input): Promise<Response> {
   } catch (error) {
     if (error instanceof CaptureError) return c.text(error.message, error.status, headers)
     if (!(error instanceof ApiError)) throw error
-    console.error(error.detail, error.cause)
+    console.error(describeError(error))
     return c.text(error.detail, error.status as 503, { ...headers, ...error.headers })
   }
   if (c.req.query('beacon') === '1') return c.body(null, 204, headers)

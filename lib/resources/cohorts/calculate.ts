@@ -1,6 +1,8 @@
 /** The members of dynamic cohorts, calculated by the database in background runs. */
+
 import { cohortStatement } from '../../answer-query.ts'
 import { outdateProject } from '../../cache/project-records.ts'
+import { describeError } from '../../core/describe-error.ts'
 import type { Project } from '../../core/project.ts'
 import { parseCohortFilters } from '../../nodes/cohort.ts'
 import type { Services } from '../../services.ts'
@@ -23,7 +25,9 @@ export interface CohortMessage {
 
 /** Asks for calculations; one that cannot be enqueued is asked for again by the cron. */
 export const enqueueCohorts = (services: Services, messages: readonly CohortMessage[]): Promise<void> =>
-  publishCohorts(services, messages).catch((error) => console.error('Cohorts could not be enqueued.', error))
+  publishCohorts(services, messages).catch((error) =>
+    console.error('Cohorts could not be enqueued.', describeError(error)),
+  )
 
 async function publishCohorts({ env, qstash }: Services, messages: readonly CohortMessage[]): Promise<void> {
   if (messages.length === 0) return

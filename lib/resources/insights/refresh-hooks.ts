@@ -10,6 +10,7 @@ import type { Project } from '../../core/project.ts'
 import { TOLERANCE_SECONDS, verify } from '../../core/signature.ts'
 import type { Services } from '../../services.ts'
 import {
+  type CalledHook,
   deleteRefreshHook,
   findRefreshHook,
   insertRefreshHook,
@@ -19,6 +20,9 @@ import {
 } from '../../store/refresh-hooks.ts'
 import { queryOf } from './read.ts'
 import { requireInsight } from './require.ts'
+
+const TOKEN_LENGTH = 43
+const TOKEN = /^[A-Za-z0-9]{43}$/
 
 export const HOOK_PATH = '/api/refresh_hooks'
 
@@ -37,7 +41,7 @@ export async function createRefreshHook(
   { label = '', signed = false }: { label?: string | undefined; signed?: boolean | undefined },
 ): Promise<NewRefreshHook> {
   const insight = await requireInsight(services, project, caller, ref, 'edit')
-  const token = randomText(43)
+  const token = randomText(TOKEN_LENGTH)
   const signingSecret = signed ? `rhs_${randomText(43)}` : null
   const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
   const values = { id: crypto.randomUUID(), label, tokenHash: await sha256(token), signingSecret }
@@ -85,7 +89,7 @@ export async function callRefreshHook(
   services: Services,
   { token, signature, body }: HookCall,
 ): Promise<{ projectId: number; status: RunStatus }> {
-  const hook = await findRefreshHook(services.db, await sha256(token))
+  const hook = await findHook(services, token)
   if (!hook || hook.insight.deleted) throw notFound()
   const { project, insight } = hook
   const now = services.now()
@@ -94,17 +98,39 @@ export async function callRefreshHook(
   const query = queryOf(insight)
   if (!query) throw invalid(null, 'The insight has no query: there is nothing to refresh.')
   const { key } = await prepareQuery(project, query, now)
-  await requireCapacity(services, `hook:${hook.id}`)
   const used = verdict ? `signature:${hook.id}:${verdict.accepted}` : null
+  // before it counts: whoever saw a call go by could use up the limit
   if (used) await requireFirstUse(services, used)
   const request = { statusId: key, cacheKey: key, query, insightId: insight.id, subscribed: insight.subscribed }
-  const status = await enqueueRun(services, project, request).catch(async (error) => {
+  const enqueue = async () => {
+    await requireCapacity(services, `hook:${hook.id}`)
+    return enqueueRun(services, project, request)
+  }
+  const status = await enqueue().catch(async (error) => {
     // nothing came of the call: the same one may be tried again
     if (used) await services.redis.del(used).catch(() => {})
     throw error
   })
   await noteHookCall(services.db, hook.id)
   return { projectId: project.id, status }
+}
+
+const KEPT_MISSES = 1_000
+const MISS_MS = 10_000
+/** Hashes of what is no hook, and until when that is believed. */
+const misses = new Map<string, number>()
+
+/** Undefined for an unknown one: known at once by its form, and for a while when it was asked for before. */
+async function findHook({ db, now }: Services, token: string): Promise<CalledHook | undefined> {
+  if (!TOKEN.test(token)) return undefined
+  const hash = await sha256(token)
+  const at = now().getTime()
+  if ((misses.get(hash) ?? 0) > at) return undefined
+  const hook = await findRefreshHook(db, hash)
+  if (hook) return hook
+  if (misses.size >= KEPT_MISSES) misses.clear()
+  misses.set(hash, at + MISS_MS)
+  return undefined
 }
 
 /** A signature is accepted once, for as long as its time would be. */

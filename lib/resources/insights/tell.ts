@@ -2,9 +2,11 @@
  * Events for the subscribers of an insight, delivered by QStash with its retries. The same refresh has the same event
  * id however often it is published, and reaches a subscriber once within QStash's window of deduplication.
  */
+
 import type { QueryAnswer } from '../../cache/answer.ts'
 import type { CacheEntry } from '../../cache/entry.ts'
 import type { RunStatus } from '../../cache/status.ts'
+import { describeError } from '../../core/describe-error.ts'
 import { sha256 } from '../../core/ids.ts'
 import { SIGNATURE_HEADER, sign } from '../../core/signature.ts'
 import type { Services } from '../../services.ts'
@@ -51,7 +53,7 @@ export function tellAfterResponse(services: Services, row: InsightRow, { key, en
   if (!key || !entry || isCached) return
   services.waitUntil(
     again(() => tellRefreshed(services, row.project_id, row.id, key, entry)).catch((error) =>
-      console.error('Subscribers were not told.', error),
+      console.error('Subscribers were not told.', describeError(error)),
     ),
   )
 }

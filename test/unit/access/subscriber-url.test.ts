@@ -9,6 +9,8 @@ test.each([
   'https://8.8.8.8/x',
   'https://172.32.0.1/',
   'https://[2606:4700::1111]/',
+  'https://[2001:4860:4860::8888]/',
+  'https://168.63.129.17/',
   'https://example.com:8443/',
 ])('%s may be told', (url) => {
   expect(checkSubscriberUrl(url, DEPLOYED)).toBe(url)
@@ -24,6 +26,8 @@ test.each([
   ['https://user@example.com/', 'credentials'],
   ['https://user:password@example.com/', 'credentials'],
   ['https://edgehog.example.com/api/refresh_hooks/x', 'Edgehog itself'],
+  ['https://edgehog.example.com./', 'Edgehog itself'],
+  ['https://EDGEHOG.example.com:8443/', 'Edgehog itself'],
 ])('%s may not', (url, why) => {
   expect(() => checkSubscriberUrl(url, DEPLOYED)).toThrow(why)
 })
@@ -56,6 +60,19 @@ test.each([
   '[fe80::1]',
   '[64:ff9b::7f00:1]',
   '[2002:7f00:1::]',
+  '[2001:0:4136:e378:8000:63bf:3fff:fdd2]',
+  '[2001::1]',
+  '[2001:10::1]',
+  '[2001:db8::1]',
+  '[3fff::1]',
+  '[4000::1]',
+  '168.63.129.16',
+  '192.0.2.1',
+  '192.88.99.1',
+  '198.51.100.7',
+  '203.0.113.9',
+  'x.localhost.localdomain',
+  'localhost.localdomain',
 ])('%s is private', (host) => {
   expect(() => checkSubscriberUrl(`https://${host}/`, DEPLOYED)).toThrow('private or local')
   expect(checkSubscriberUrl(`http://${host}/`, LOCAL)).toBe(`http://${host}/`)
