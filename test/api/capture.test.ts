@@ -144,6 +144,21 @@ test('a hot property with a value that is not coded is still found', async () =>
   expect(await found('is_not_set', 'is_not_set')).toEqual([2])
 })
 
+test('events of every path that clients call are stored, with and without a slash at its end', async () => {
+  const project = await makeProject(server)
+  const paths = ['e', 'i/v0/e', 'i/v0/ai/batch', 'capture', 'track', 'batch', 'engage'].flatMap((path) => [
+    `/${path}`,
+    `/${path}/`,
+  ])
+  for (const path of paths) {
+    const batch = [event(path, 'a', '2020-01-01T10:00:00Z')]
+    const sent = await server.call('POST', path, { api_key: project.token, batch })
+    expect([path, sent.status]).toEqual([path, 200])
+  }
+  const found = await rows('select count(*)::int as n from events where project = $1', project)
+  expect(found).toEqual([{ n: paths.length }])
+})
+
 test('a body over the limit is 413, also when only its content is', async () => {
   const project = await makeProject(server)
   const huge = { api_key: project.token, event: 'x', distinct_id: 'a', properties: { text: 'x'.repeat(9_000_000) } }

@@ -48,6 +48,17 @@ test.each(['v0', 'v1'])('events, people, aliases and groups of posthog-node over
   expect(await deployment.count({ event: name }, { ...DAYS, properties: team })).toEqual([1, 0, 1])
 })
 
+test('events about language models, which have a path of their own, were lost', async () => {
+  const client = new PostHog(TOKEN, { host: deployment.url, flushAt: 100, flushInterval: 0 })
+  const properties = { $ai_model: 'large', $ai_output_tokens: 150 }
+  client.captureAi({ distinctId: 'ann', event: '$ai_generation', properties, timestamp: on(2) })
+  client.capture({ distinctId: 'ann', event: 'asked', timestamp: on(2) })
+  await client.shutdown()
+  const tokens = { event: '$ai_generation', math: 'sum', math_property: '$ai_output_tokens' }
+  expect(await deployment.count(tokens, DAYS)).toEqual([0, 150, 0])
+  expect(await deployment.count({ event: 'asked' }, DAYS)).toEqual([0, 1, 0])
+})
+
 test('flags are answered with an empty set', async () => {
   const client = new PostHog(TOKEN, { host: deployment.url, flushAt: 1 })
   expect(await client.getAllFlags('ann')).toEqual({})

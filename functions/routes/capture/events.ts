@@ -10,7 +10,7 @@ import type { AppEnv } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders } from './cors.ts'
 
-const PATHS = ['/e', '/i/v0/e', '/capture', '/track', '/batch', '/engage']
+const PATHS = ['/e', '/i/v0/e', '/i/v0/ai/batch', '/capture', '/track', '/batch', '/engage']
 
 type Input = RouteInput<unknown, unknown>
 
