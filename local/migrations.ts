@@ -18,5 +18,12 @@ export async function migrate(engine: Engine): Promise<string[]> {
     )
     return results.at(-1) ?? []
   }
-  return applyMigrations(run, files)
+  const applied = await applyMigrations(run, files)
+  if (applied.length > 0) await analyze(engine)
+  return applied
+}
+
+/** Statistics for the planner: nothing in an embedded database makes them by itself. */
+export async function analyze(engine: Engine): Promise<void> {
+  await engine.run([{ text: 'analyze', params: [] }], { timeoutMs: TIMEOUT_MS })
 }

@@ -8,6 +8,7 @@ import type { Services } from '../../lib/services.ts'
 import { listInsights } from '../../lib/store/insights.ts'
 import { insights } from '../../lib/store/schema.ts'
 import { KEY, TOKEN } from '../credentials.ts'
+import { analyze } from '../migrations.ts'
 import { DEMO_DASHBOARD, DEMO_INSIGHTS } from './insights.ts'
 import { demoEvents } from './world.ts'
 
@@ -31,6 +32,7 @@ export async function makeDemo(services: Services, write: (text: string) => void
     const filled = '#'.repeat(Math.round(done * BAR)).padEnd(BAR, '.')
     write(`\rDemo project [${filled}] ${Math.round(done * events.length).toLocaleString('en')} events`)
   }
+  await analyze(services.engine)
   const credentials = { secureValue: await secureValue(KEY), from: 'Authorization header' } as const
   const { caller } = await authenticate(services, credentials, undefined)
   const { dashboard } = await createDashboard(services, project, caller, { name: DEMO_DASHBOARD, pinned: true }, null)

@@ -74,6 +74,45 @@ test('an event counts once however often it is sent, and its properties are set 
   expect(body.results).toMatchObject([{ distinct_ids: ['a'], properties: { plan: 'team' } }])
 })
 
+test('two events under one uuid that differ in name or distinct id were one; the same event again is one', async () => {
+  const project = await makeProject(server)
+  const uuid = crypto.randomUUID()
+  const at = '2020-01-01T10:00:00Z'
+  const paid = (id: string, more: object = {}) => event('paid', id, at, { uuid, ...more })
+  const left = event('left', 'a', at, { uuid, properties: { $set: { plan: 'none' } } })
+  await project.send([paid('a', { properties: { $set: { plan: 'free' } } }), left, paid('a'), paid('b')])
+  await project.send([paid('b', { properties: { $set: { plan: 'team' } } }), left, paid('c')])
+  // over midnight, as a retry may be
+  await project.send([event('paid', 'c', '2020-01-02T10:00:00Z', { uuid })])
+  expect(await total(project, 'paid')).toBe(3)
+  expect(await total(project, 'left')).toBe(1)
+  expect(await rows('select sum(n) as n from bucket_version where project = $1', project)).toEqual([{ n: 4 }])
+  const plan = async (id: string) =>
+    (await server.call('GET', `${project.path}persons/?distinct_id=${id}`)).body.results[0].properties.plan
+  expect(await plan('a')).toBe('none')
+  // what came a second time changed nothing
+  expect(await plan('b')).toBeUndefined()
+})
+
+test('a capture reads no whole table, also when its plans were made while the tables were empty', async () => {
+  const project = await makeProject(server)
+  const at = '2020-01-01T10:00:00Z'
+  const properties = { $set: { plan: 'free' }, $groups: { org: 'acme' }, $browser: 'Firefox' }
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) await project.send([event('seen', id, at, { properties })])
+  await project.send(Array.from({ length: 1_500 }, (_, n) => event(`seen ${n % 200}`, `id ${n}`, at, { properties })))
+  const read = async () => {
+    await rows('select pg_stat_force_next_flush() from projects where id = $1', project)
+    const counters = `select sum(seq_tup_read) as n from pg_stat_user_tables where $1 > 0 and relname in
+      ('events', 'persons', 'distinct_ids', 'dictionary', 'event_properties', 'bucket_version')`
+    return (await rows(counters, project))[0]?.n as number
+  }
+  const before = await read()
+  const merge = { $anon_distinct_id: 'id 7', $set: { plan: 'team' } }
+  for (const id of ['id 1', 'new', 'id 2']) await project.send([event('seen', id, at, { properties })])
+  await project.send([event('$identify', 'user', at, { properties: merge })])
+  expect((await read()) - before).toBe(0)
+})
+
 test('a merge of many events moves the rest in slices, and numbers are right before and after', async () => {
   const project = await makeProject(server)
   await project.send([event('step', 'anon', '2020-01-01T10:00:00Z'), event('step', 'user', '2020-01-01T10:00:00Z')])

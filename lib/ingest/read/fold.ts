@@ -25,14 +25,17 @@ const SLOTS = 6
 const CODED_BYTES = 200
 const NOT_CODED = -1
 
-/** Folds events into one call; a uuid that comes twice counts once. `slotKeys`: the project's hot properties by slot. */
+/** Folds events into one call; an event that comes twice, by uuid, name and distinct id, counts once. `slotKeys`: the project's hot properties by slot. */
 export function foldBatch(
   batch: readonly CapturedEvent[],
   slotKeys: readonly (string | null)[],
   now: Date,
 ): CaptureCall {
   const seen = new Set<string>()
-  const events = batch.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid))
+  const events = batch.filter(({ uuid, event, distinctId }) => {
+    const identity = `${uuid}\u0000${event}\u0000${distinctId}`
+    return !seen.has(identity) && seen.add(identity)
+  })
   const dict = new Positions<readonly [string, string]>()
   const ids = new Positions<CaptureCall['ids'][number]>()
   const groupTypes = new Positions<string>()

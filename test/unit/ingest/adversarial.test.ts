@@ -100,7 +100,7 @@ test('numbers that JSON cannot write are null; others have the text Postgres pri
   expect(call.definitions.properties[0]).toEqual([1, null, 'a', null])
 })
 
-test('a uuid that comes twice keeps its first place', () => {
+test('an event that comes twice keeps its first place', () => {
   const event = (name: string, digit: number, value: number) => ({
     event: name,
     distinct_id: 'a',

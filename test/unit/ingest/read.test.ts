@@ -196,7 +196,7 @@ test('v1 answers for each event', () => {
     )
 })
 
-test('a batch is folded into names, positions and rows; a uuid counts once', () => {
+test('a batch is folded into names, positions and rows; an event counts once', () => {
   const uuid = '0190a3a0-0000-7000-8000-000000000001'
   const properties = { $browser: 'Chrome', $os: ['x'], $pathname: null, $groups: { org: 'a' }, $session_id: 's' }
   const { events } = read({
