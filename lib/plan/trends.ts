@@ -181,6 +181,10 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   return plan
 }
 
+/** The values of a breakdown are ranked once for all series of a formula, so that each has its true operands (decisions.md). */
+export const ranksTogether = ({ formulas, breakdown, series }: TrendsPlan): boolean =>
+  formulas.length > 0 && series.length > 1 && breakdown !== null && breakdown.cohorts === null
+
 /** What a series counts, and its name. Throws a 400 for an action that is not there. */
 function entityOf(series: NodeSeries, index: number, context: QueryContext, input: FilterInput) {
   if (series.actionId === null) {

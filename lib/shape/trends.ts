@@ -1,6 +1,6 @@
 import { cut } from '../core/text.ts'
 import { evaluateFormula } from '../plan/formula.ts'
-import type { TrendsPeriod, TrendsPlan } from '../plan/trends.ts'
+import { ranksTogether, type TrendsPeriod, type TrendsPlan } from '../plan/trends.ts'
 import type { Row } from '../run/engine.ts'
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends-ranks.ts'
 
@@ -33,17 +33,22 @@ interface Curve {
   readonly weightless?: boolean
 }
 
-/** Rows of each series of each period, in that order -> results. */
+/** Rows of each query of each period, in that order -> results. */
 export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[]) {
   let hasMore = false
-  const results = plan.periods.flatMap((period, p): TrendsItem[] => {
-    const bySeries = plan.series.map((_, s) => {
-      const curves = readCurves(plan, period, s, rows[p * plan.series.length + s] ?? [])
+  const byPeriod = plan.periods.map((period, p) =>
+    plan.series.map((_, s) => {
+      const curves = readCurves(plan, period, s, rowsOf(plan, rows, p, s))
       hasMore ||= curves.some((c) => c.breakdown === BREAKDOWN_OTHER)
       const kept = plan.breakdown?.hideOther ? curves.filter((c) => c.breakdown !== BREAKDOWN_OTHER) : curves
       return kept.sort(byWeight)
-    })
-    if (plan.formulas.length > 0) return formulaItems(plan, period, bySeries)
+    }),
+  )
+  const { dateFrom: date_from = '', dateTo: date_to = '' } = plan.periods[0] ?? {}
+  const range = { resolved_date_range: { date_from, date_to } }
+  if (plan.formulas.length > 0) return { results: formulaResults(plan, byPeriod), hasMore, ...range }
+  const results = plan.periods.flatMap((period, p): TrendsItem[] => {
+    const bySeries = byPeriod[p] ?? []
     if (isCohortByCohort(plan))
       return (plan.breakdown?.cohorts ?? []).flatMap(({ id }) =>
         bySeries.flatMap((curves) =>
@@ -52,10 +57,14 @@ export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[])
       )
     return bySeries.flatMap((curves) => curves.map((curve) => item(plan, period, curve)))
   })
-  // all current items first, then all previous: also when several formulas are asked for
-  const { dateFrom: date_from = '', dateTo: date_to = '' } = plan.periods[0] ?? {}
-  return { results, hasMore, resolved_date_range: { date_from, date_to } }
+  return { results, hasMore, ...range }
 }
+
+/** The rows of a series; those of a formula come together, with the index of the series. */
+const rowsOf = (plan: TrendsPlan, rows: readonly (readonly Row[])[], period: number, series: number): readonly Row[] =>
+  ranksTogether(plan)
+    ? (rows[period] ?? []).filter((row) => Number(row.series) === series)
+    : (rows[period * plan.series.length + series] ?? [])
 
 /** PostHog computes these as a query for each cohort, and each of them counts as a series (contract/trends.md 5). */
 const isCohortByCohort = ({ breakdown }: TrendsPlan): boolean =>
@@ -74,7 +83,7 @@ function readCurves(plan: TrendsPlan, period: TrendsPeriod, series: number, rows
     values[Number(row.bucket)] = Number(row.value)
     data.set(breakdown, values)
   }
-  const multiplier = plan.series[series]?.multiplier ?? 1
+  const multiplier = ranksTogether(plan) ? 1 : (plan.series[series]?.multiplier ?? 1)
   return [...data].map(([breakdown, values]) => ({
     series,
     breakdown,
@@ -164,33 +173,43 @@ const breakdownValue = (plan: TrendsPlan, { breakdown }: Curve): string | number
 
 const compared = ({ label }: TrendsPeriod) => (label ? { compare: true as const, compare_label: label } : {})
 
-function formulaItems(plan: TrendsPlan, period: TrendsPeriod, bySeries: readonly (readonly Curve[])[]): TrendsItem[] {
+/** Formula by formula, of each its current and then its previous items. */
+const formulaResults = (plan: TrendsPlan, byPeriod: readonly (readonly (readonly Curve[])[])[]): TrendsItem[] =>
+  plan.formulas.flatMap((formula, order) =>
+    plan.periods.flatMap((period, p) => formulaItems(plan, period, byPeriod[p] ?? [], formula, order)),
+  )
+
+function formulaItems(
+  plan: TrendsPlan,
+  period: TrendsPeriod,
+  bySeries: readonly (readonly Curve[])[],
+  { formula, text, customName }: TrendsPlan['formulas'][number],
+  order: number,
+): TrendsItem[] {
   const values = plan.breakdown ? [...new Set(bySeries.flat().map((c) => c.breakdown))] : [null]
-  return plan.formulas.flatMap(({ formula, text, customName }, order) => {
-    const curves = values.map((breakdown): Curve => {
-      const parts = bySeries.map((curves) => curves.find((c) => c.breakdown === breakdown)?.data ?? zeros(period))
-      const data = zeros(period).map((_, i) =>
-        evaluateFormula(
-          formula,
-          parts.map((part) => part[i] ?? 0),
-        ),
-      )
-      const weightless = plan.shape === 'total' && !bySeries[0]?.some((c) => c.breakdown === breakdown)
-      return { series: 0, breakdown, data, weightless }
-    })
-    const sorted = period.label ? curves.sort(byCompareOrder(plan)) : curves.sort(byFormulaWeight)
-    return sorted.map((curve) => {
-      const base = item(plan, period, curve)
-      const data = plan.shape === 'total' ? null : base.data
-      return {
-        ...base,
-        action: null,
-        order,
-        label: customName || `Formula (${text})`,
-        data,
-        ...(plan.shape === 'total' ? {} : { count: sum(curve.data) }),
-      }
-    })
+  const curves = values.map((breakdown): Curve => {
+    const parts = bySeries.map((curves) => curves.find((c) => c.breakdown === breakdown)?.data ?? zeros(period))
+    const data = zeros(period).map((_, i) =>
+      evaluateFormula(
+        formula,
+        parts.map((part) => part[i] ?? 0),
+      ),
+    )
+    const weightless = plan.shape === 'total' && !bySeries[0]?.some((c) => c.breakdown === breakdown)
+    return { series: 0, breakdown, data, weightless }
+  })
+  const sorted = period.label ? curves.sort(byCompareOrder(plan)) : curves.sort(byFormulaWeight)
+  return sorted.map((curve) => {
+    const base = item(plan, period, curve)
+    const data = plan.shape === 'total' ? null : base.data
+    return {
+      ...base,
+      action: null,
+      order,
+      label: customName || `Formula (${text})`,
+      data,
+      ...(plan.shape === 'total' ? {} : { count: sum(curve.data) }),
+    }
   })
 }
 

@@ -3,13 +3,13 @@ import type { Select } from '../tree/query.ts'
 import { buildActors } from './actors.ts'
 import { buildCorrelation } from './correlation.ts'
 import { buildFunnels } from './funnels.ts'
-import { buildTrends } from './trends.ts'
+import { buildTrendsPeriod } from './trends.ts'
 
 /** The logical queries of a plan; their rows are shaped together. */
 export function buildQuery(plan: QueryPlan): Select[] {
   switch (plan.kind) {
     case 'trends':
-      return plan.periods.flatMap((period) => plan.series.map((series) => buildTrends(plan, series, period)))
+      return plan.periods.flatMap((period) => buildTrendsPeriod(plan, period))
     case 'funnels':
       return [buildFunnels(plan)]
     case 'correlation':

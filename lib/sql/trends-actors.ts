@@ -1,7 +1,7 @@
 /** Who is behind one value of a trend. */
 import type { TrendsPointPlan } from '../plan/actors.ts'
 import { and, call, column, compare, type Expr, isNull, type List, or, type Select, value } from '../tree/query.ts'
-import { countedOf, isFirstMath, ofCohort } from './trends.ts'
+import { isFirstMath, ofCohort, rankedCounts } from './trends.ts'
 import { breakdownKey, conditions, EVENTS, plainBreakdown } from './trends-events.ts'
 import { foundFirsts } from './trends-firsts.ts'
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER, breakdownName, keysBeyond } from './trends-ranks.ts'
@@ -42,7 +42,7 @@ export function buildTrendsActors(point: TrendsPointPlan): Select {
 function hasValue(point: TrendsPointPlan, wanted: readonly string[], key: Expr): Expr {
   const { trends, series, period } = point
   if (wanted.every((text) => text === BREAKDOWN_OTHER))
-    return keysBeyond(trends, key, countedOf(trends, series, period))
+    return keysBeyond(trends, key, rankedCounts(trends, period, series))
   const texts = wanted.map((text) => (text === BREAKDOWN_NONE ? '' : text))
   const [text = ''] = texts
   const plain = plainBreakdown(trends)

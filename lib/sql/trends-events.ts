@@ -1,6 +1,6 @@
 /** What every query of trends says of the events it reads. */
 import type { BreakdownPart } from '../plan/breakdown.ts'
-import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
+import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../plan/trends.ts'
 import {
   and,
   call,
@@ -40,23 +40,31 @@ export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: Tre
   if (series.cohort !== undefined) return value(String(series.cohort), 'text')
   const plain = plainBreakdown(plan)
   if (plain) return { kind: 'breakdownKey', property: plain }
-  const texts = (plan.breakdown?.parts ?? []).map((part) => partText(part, series, period))
+  const texts = (plan.breakdown?.parts ?? []).map((part) => partText(plan, part, series, period))
   const [first, ...more] = texts
   if (!first) return null
   return more.length === 0 ? first : call('texts', ...texts)
 }
 
-function partText(part: BreakdownPart, series: TrendsSeries, period: TrendsPeriod): Expr {
+function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, period: TrendsPeriod): Expr {
   const none = value('', 'text')
   if (part.bins !== null) {
     const number = readOf(part, 'float')
-    const [low, high] = (['min', 'max'] as const).map((fn) => overRange(call(fn, number), series, period))
-    if (!low || !high) throw new Error('a histogram has two ends')
+    // series of a formula have their bins in common
+    const all = ranksTogether(plan) ? plan.series : [series]
+    const lows = all.map((each) => overRange(call('min', number), each, period))
+    const highs = all.map((each) => overRange(call('max', number), each, period))
+    const [low, high] = [oneOf('least', lows), oneOf('greatest', highs)]
     return call('coalesce', call('bin', number, low, high, value(part.bins, 'int')), none)
   }
   const text = readOf(part, 'text')
   if (!part.normalizeUrl) return call('coalesce', text, none)
   return { kind: 'if', condition: isNull(text), whenTrue: none, whenFalse: call('trimUrl', text) }
+}
+
+const oneOf = (fn: 'least' | 'greatest', ends: readonly Expr[]): Expr => {
+  const [end] = ends
+  return end && ends.length === 1 ? end : call(fn, ...ends)
 }
 
 /** An aggregate over all events of a series in a period. */

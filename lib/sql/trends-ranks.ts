@@ -1,4 +1,4 @@
-import type { TrendsPlan } from '../plan/trends.ts'
+import { ranksTogether, type TrendsPlan } from '../plan/trends.ts'
 import {
   type CommonTable,
   call,
@@ -31,10 +31,10 @@ export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
 }
 
 /** Is the key of one of the values that the limit left out? */
-export function keysBeyond(plan: TrendsPlan, key: Expr, counted: Source): Expr {
+export function keysBeyond(plan: TrendsPlan, key: Expr, counts: Select): Expr {
   const query: Select = {
     kind: 'select',
-    with: rankTables(plan, counted),
+    with: rankTables(plan, counts),
     columns: [{ expr: isList(plan) ? breakdown : column('texts', 'key'), as: 'key' }],
     from: table('texts'),
     joins: [sameBreakdown],
@@ -44,7 +44,7 @@ export function keysBeyond(plan: TrendsPlan, key: Expr, counted: Source): Expr {
 }
 
 /** What each value of the range counts, what it is called, and its rank. */
-function rankTables(plan: TrendsPlan, counted: Source): CommonTable[] {
+function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
   const total = call('numberSum', column('sums', 'value'))
   const isNone: Expr = {
     kind: 'if',
@@ -56,14 +56,7 @@ function rankTables(plan: TrendsPlan, counted: Source): CommonTable[] {
     whenFalse: value(0, 'int'),
   }
   return [
-    {
-      name: 'counts',
-      query: {
-        kind: 'select',
-        columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
-        from: counted,
-      },
-    },
+    { name: 'counts', query: counts },
     {
       name: 'sums',
       query: {
@@ -113,9 +106,40 @@ function rankTables(plan: TrendsPlan, counted: Source): CommonTable[] {
   ]
 }
 
-/** Ranks the values of the range, keeps the first `limit`, sums the rest into one. */
-export function ranked(plan: TrendsPlan, counted: Source): Select {
+/** What one series counts: `bucket`, `key`, `value`. */
+export const countsOf = (counted: Source): Select => ({
+  kind: 'select',
+  columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
+  from: counted,
+})
+
+/** What several series count, with `series` (index from 0). Values are multiplied here, since they are ranked by their sum. */
+export const countsOfAll = (counted: readonly (readonly [Source, multiplier: number])[]): Select => ({
+  kind: 'select',
+  columns: ['series', 'bucket', 'key', 'value'].map((name) => ({ expr: column('together', name), as: name })),
+  from: {
+    kind: 'union',
+    alias: 'together',
+    queries: counted.map(([source, multiplier], series): Select => {
+      const number = column('counted', 'value')
+      return {
+        kind: 'select',
+        columns: [
+          { expr: value(series, 'int'), as: 'series' },
+          { expr: column('counted', 'bucket'), as: 'bucket' },
+          { expr: column('counted', 'key'), as: 'key' },
+          { expr: multiplier === 1 ? number : call('multiply', number, value(multiplier, 'float')), as: 'value' },
+        ],
+        from: source,
+      }
+    }),
+  },
+})
+
+/** Ranks the values of the range, keeps the first `limit`, sums the rest into one; each series by itself if there are several. */
+export function ranked(plan: TrendsPlan, counts: Select): Select {
   const bucket = column('counts', 'bucket')
+  const series = ranksTogether(plan) ? [column('counts', 'series')] : []
   const result: Expr = {
     kind: 'if',
     condition: compare(column('ranks', 'rank'), '<=', limitOf(plan)),
@@ -124,8 +148,9 @@ export function ranked(plan: TrendsPlan, counted: Source): Select {
   }
   return {
     kind: 'select',
-    with: rankTables(plan, counted),
+    with: rankTables(plan, counts),
     columns: [
+      ...series.map((expr) => ({ expr, as: 'series' })),
       { expr: bucket, as: 'bucket' },
       { expr: result, as: 'breakdown' },
       { expr: call('numberSum', column('counts', 'value')), as: 'value' },
@@ -135,6 +160,6 @@ export function ranked(plan: TrendsPlan, counted: Source): Select {
       { source: table('texts'), on: compare(column('texts', 'key'), '=', column('counts', 'key')) },
       sameBreakdown,
     ],
-    groupBy: [bucket, result],
+    groupBy: [...series, bucket, result],
   }
 }

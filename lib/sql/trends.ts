@@ -1,12 +1,12 @@
 import type { CohortValue } from '../plan/breakdown.ts'
 import type { Filter } from '../plan/filter.ts'
-import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../plan/trends.ts'
+import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../plan/trends.ts'
 import { column, type Expr, type Select, type Source } from '../tree/query.ts'
 import { activeBySteps } from './trends-active.ts'
 import { PER_ACTOR, perBucket } from './trends-buckets.ts'
 import { firstAppearances, firstEvents } from './trends-firsts.ts'
 import { countedByPersons, isOfPersons } from './trends-persons.ts'
-import { ranked } from './trends-ranks.ts'
+import { countsOf, countsOfAll, ranked } from './trends-ranks.ts'
 
 /** Who is counted once, for the maths that count somebody. */
 function actorOf({ math, group, property }: TrendsSeries): Expr | null {
@@ -19,14 +19,25 @@ const COUNTS_PERSONS: readonly string[] = ['dau', 'weekly_active', 'monthly_acti
 /** Maths whose running sum counts an actor in the first bucket only. */
 const FIRST_ONLY: readonly string[] = ['dau', 'unique_group']
 
+/** A query for each series of a period; one for all series where they share the ranks of their values. */
+export const buildTrendsPeriod = (plan: TrendsPlan, period: TrendsPeriod): Select[] =>
+  ranksTogether(plan)
+    ? [ranked(plan, rankedCounts(plan, period))]
+    : plan.series.map((series) => buildTrends(plan, series, period))
+
+/** What the values of a series are ranked by: its own counts, or those of all series. */
+export function rankedCounts(plan: TrendsPlan, period: TrendsPeriod, series?: TrendsSeries): Select {
+  if (series && !ranksTogether(plan)) return countsOf(countedOf(plan, series, period))
+  return countsOfAll(plan.series.map((each) => [countedOf(plan, each, period), each.multiplier]))
+}
+
 /**
  * One series of one period. Columns: `bucket` (index from 0), `value`, and with a breakdown `breakdown` (text).
  * Buckets and values without events are absent.
  */
-export function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
+function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   if (plan.breakdown?.cohorts) return perCohort(plan, plan.breakdown.cohorts, series, period)
-  const counted = countedOf(plan, series, period)
-  return plan.breakdown ? ranked(plan, counted) : plain(counted)
+  return plan.breakdown ? ranked(plan, rankedCounts(plan, period, series)) : plain(countedOf(plan, series, period))
 }
 
 /** The series of a cohort's members alone. */

@@ -64,6 +64,25 @@ const CASES: Readonly<Record<string, object>> = {
       [`operator-${operator}-hot`, query({}, { properties: [filter('$browser', operator, value)] })],
     ]),
   ),
+  'formula-breakdown': query(
+    {},
+    {
+      series: [
+        { kind: 'EventsNode', event: 'paid' },
+        { kind: 'EventsNode', event: 'seen', math: 'sum', math_property: 'amount', math_multiplier: 0.01 },
+      ],
+      trendsFilter: { formula: 'B / A' },
+      breakdownFilter: { breakdown: '$browser', breakdown_limit: 3 },
+    },
+  ),
+  'formula-histogram': query(
+    {},
+    {
+      series: ['paid', 'seen'].map((event) => ({ kind: 'EventsNode', event })),
+      trendsFilter: { formula: 'B / A' },
+      breakdownFilter: { breakdown: 'amount', breakdown_histogram_bin_count: 4 },
+    },
+  ),
   'hot-not-complete': query({}, { properties: [filter('$os', 'exact', ['iOS'])] }),
   'numeric-exact': query({}, { properties: [filter('amount', 'exact', ['5', '6.5'])] }),
   'boolean-exact': query({}, { properties: [filter('paid', 'exact', ['true'])] }),
