@@ -55,7 +55,7 @@ async function checkPeople(
   context: string,
 ): Promise<void> {
   const item = items[random.between(0, items.length)]
-  if (!item || query.formula || query.smoothing > 1) return
+  if (!item || query.formulas.length > 0 || query.smoothing > 1) return
   const at = random.between(0, item.days.length)
   const math = query.series[item.order]?.math ?? ''
   const isCumulative = query.display === 'ActionsLineGraphCumulative'
@@ -105,7 +105,7 @@ function toNode({ from, to, display, breakdown, series, ...rest }: Query, cohort
     properties: withIds(rest.properties, cohorts),
     trendsFilter: {
       display,
-      ...(rest.formula ? { formula: rest.formula } : {}),
+      ...(rest.formulas.length > 1 ? { formulas: rest.formulas } : { formula: rest.formulas[0] }),
       ...(rest.smoothing > 1 ? { smoothingIntervals: rest.smoothing } : {}),
     },
     ...(rest.compare
@@ -136,20 +136,23 @@ interface Item {
   readonly breakdown_value?: string | number
 }
 
-/** Lists of curves as the evaluator gives them: one for each series (one for a formula) of each period. */
+/** Lists of curves as the evaluator gives them, in the order of the answer. */
 const read = (items: readonly Item[], query: Query): Curve[][] => {
-  const orders = query.formula ? [0] : query.series.map((_, order) => order)
   const periods = query.compare ? ['current', 'previous'] : [undefined]
-  return periods.flatMap((period) =>
-    orders.map((order) =>
-      items
-        .filter((item) => item.order === order && item.compare_label === period)
-        .map(({ breakdown_value = null, data, aggregated_value }) =>
-          rounded({
-            breakdown: typeof breakdown_value === 'number' ? String(breakdown_value) : breakdown_value,
-            data: query.display === 'ActionsPie' ? [aggregated_value ?? 0] : (data ?? []),
-          }),
-        ),
+  const groups =
+    query.formulas.length > 0
+      ? query.formulas.flatMap((_, order) => periods.map((period) => ({ order, period })))
+      : periods.flatMap((period) => query.series.map((_, order) => ({ order, period })))
+  const lists = groups.map(({ order, period }) =>
+    items.filter((item) => item.order === order && item.compare_label === period),
+  )
+  expect(lists.flat()).toEqual(items)
+  return lists.map((list) =>
+    list.map(({ breakdown_value = null, data, aggregated_value }) =>
+      rounded({
+        breakdown: typeof breakdown_value === 'number' ? String(breakdown_value) : breakdown_value,
+        data: query.display === 'ActionsPie' ? [aggregated_value ?? 0] : (data ?? []),
+      }),
     ),
   )
 }

@@ -157,8 +157,10 @@ export function randomQuery(random: Random): Query {
   ] as const)
   const isBroken = random.chance(0.4)
   const byCohorts = isBroken && random.chance(0.15)
-  const formulas = count === 2 ? FORMULAS : ['A*2']
-  const formula = random.chance(0.15) ? (formulas[random.between(0, formulas.length)] ?? null) : null
+  const known = count === 2 ? FORMULAS : ['A*2']
+  const formulas = random.chance(0.2)
+    ? Array.from({ length: random.between(1, 3) }, () => known[random.between(0, known.length)] ?? 'A*2')
+    : []
   return {
     series: Array.from({ length: count }, () => {
       const math = MATHS[random.between(0, MATHS.length)] ?? 'total'
@@ -177,10 +179,10 @@ export function randomQuery(random: Random): Query {
     properties: random.chance(0.5) ? randomGroup(random, 2) : { type: 'AND', values: [] },
     display,
     cohorts: byCohorts ? [0, 1 + random.between(0, 2)] : null,
-    formula,
-    // hours of an absolute end are one instant; formulas that are compared have an order of their own
+    formulas,
+    // hours of an absolute end are one instant
     compare:
-      interval !== 'hour' && !formula && random.chance(0.15)
+      interval !== 'hour' && random.chance(0.15)
         ? {
             to: random.pick([
               [null, 2],
@@ -190,7 +192,9 @@ export function randomQuery(random: Random): Query {
           }
         : null,
     smoothing:
-      display === 'ActionsLineGraph' && !isBroken && !formula && random.chance(0.15) ? random.between(2, 8) : 1,
+      display === 'ActionsLineGraph' && !isBroken && formulas.length === 0 && random.chance(0.15)
+        ? random.between(2, 8)
+        : 1,
     breakdown:
       owner && isBroken && !byCohorts
         ? {

@@ -58,7 +58,7 @@ export interface Query {
   readonly cohorts: readonly number[] | null
   /** `to` as on the wire; null: the range before. */
   readonly compare: { readonly to: string | null } | null
-  readonly formula: string | null
+  readonly formulas: readonly string[]
   readonly smoothing: number
 }
 
@@ -77,15 +77,15 @@ interface Bucket {
   readonly to: number
 }
 
-/** One list of curves for each series, or one for the formula, sorted as answers are; of both periods one after the other. */
+/**
+ * Lists of curves, sorted as answers are: one for each series of the current and then of the previous period, or of each
+ * formula one for the current and one for the previous period.
+ */
 export function evaluate(world: World, query: Query): Curve[][] {
-  const current = evaluatePeriod(world, query)
-  return query.compare ? [...current, ...evaluatePeriod(world, previous(query))] : current
-}
-
-function evaluatePeriod(world: World, query: Query): Curve[][] {
-  const series = evaluateSeries(world, query)
-  return query.formula ? [combined(query, series)] : series
+  const periods = query.compare ? [query, previous(query)] : [query]
+  const evaluated = periods.map((period) => evaluateSeries(world, period))
+  if (query.formulas.length === 0) return evaluated.flat()
+  return query.formulas.flatMap((formula) => evaluated.map((series) => combined(query, formula, series)))
 }
 
 /** The range of as many days before, or as far back as is asked for. */
@@ -105,9 +105,9 @@ const FORMULAS: Readonly<Record<string, (a: number, b: number) => number>> = {
   '(A + B) / (A - B)': (a, b) => (a === b ? 0 : (a + b) / (a - b)),
 }
 
-function combined(query: Query, series: readonly (readonly Curve[])[]): Curve[] {
-  const apply = FORMULAS[query.formula ?? '']
-  if (!apply) throw new Error(`the evaluator does not know ${query.formula}`)
+function combined(query: Query, formula: string, series: readonly (readonly Curve[])[]): Curve[] {
+  const apply = FORMULAS[formula]
+  if (!apply) throw new Error(`the evaluator does not know ${formula}`)
   const values = [...new Set(series.flatMap((curves) => curves.map(({ breakdown }) => breakdown)))]
   const curves = values.map((breakdown) => {
     const [a, b] = series.map((list) => list.find((curve) => curve.breakdown === breakdown)?.data)
@@ -120,6 +120,12 @@ function combined(query: Query, series: readonly (readonly Curve[])[]): Curve[] 
     const at = a.findIndex((value, index) => value !== b[index])
     return at < 0 ? 0 : (b[at] ?? 0) - (a[at] ?? 0)
   }
+  if (query.compare) {
+    const count = (curve: Curve) => (query.display === 'ActionsPie' ? 0 : sum(curve.data))
+    const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+    curves.sort((a, b) => count(b) - count(a) || natural.compare(a.breakdown ?? '', b.breakdown ?? ''))
+    return curves.map(({ breakdown, data }) => ({ breakdown, data }))
+  }
   return curves
     .sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || byData(a.data, b.data) || -byText(a, b))
     .map(({ breakdown, data }) => ({ breakdown, data }))
@@ -127,7 +133,7 @@ function combined(query: Query, series: readonly (readonly Curve[])[]): Curve[] 
 
 function evaluateSeries(world: World, query: Query): Curve[][] {
   const buckets = bucketsOf(world, query)
-  return query.series.map((series) => {
+  const all = query.series.map((series) => {
     const matches = (event: WorldEvent) =>
       (series.event === null || event.event === series.event) &&
       series.properties.every((filter) => holds(world, event, filter)) &&
@@ -148,8 +154,12 @@ function evaluateSeries(world: World, query: Query): Curve[][] {
       const { data, isEmpty } = measure(world, query, series, buckets, matches, named, own)
       return (query.breakdown || query.cohorts) && isEmpty ? [] : [{ breakdown, data: smoothed(query, data) }]
     })
-    return query.breakdown || query.cohorts ? ranked(query, curves) : curves
+    return curves
   })
+  if (!query.breakdown && !query.cohorts) return all
+  // a formula needs all of its operands: the values that stay are those of the largest sums over the series
+  const isTogether = query.formulas.length > 0 && query.breakdown !== null
+  return all.map((curves) => ranked(query, curves, isTogether ? all.flat() : curves))
 }
 
 function bucketsOf({ timezone, weekStartDay }: World, { from, to, interval, display }: Query): Bucket[] {
@@ -318,21 +328,24 @@ const rank = (curve: Curve) => (curve.breakdown === OTHER ? 2 : curve.breakdown 
 const byText = (a: Curve, b: Curve) => ((a.breakdown ?? '') < (b.breakdown ?? '') ? -1 : 1)
 
 /** Values without events are gone; the largest stay, the others are one; real values, then none, then others. */
-function ranked({ breakdown, display }: Query, curves: readonly Curve[]): Curve[] {
+function ranked({ breakdown, display }: Query, curves: readonly Curve[], all: readonly Curve[]): Curve[] {
   const limit = breakdown?.limit ?? 25
   const isTotal = display === 'ActionsPie'
   const plainSum = (curve: Curve) =>
     // the ranking looks at the values of the buckets, not at their running sums
     display === 'ActionsLineGraphCumulative' ? (curve.data.at(-1) ?? 0) : sum(curve.data)
-  const order = [...curves].sort(
-    (a, b) => (isTotal ? 0 : rank(a) - rank(b)) || plainSum(b) - plainSum(a) || byText(a, b),
-  )
-  const rest = order.slice(limit)
+  const weights = Map.groupBy(all, (curve) => curve.breakdown)
+  const weight = (curve: Curve) => sum((weights.get(curve.breakdown) ?? []).map(plainSum))
+  const order = [...weights.values()]
+    .flatMap(([curve]) => curve ?? [])
+    .sort((a, b) => (isTotal ? 0 : rank(a) - rank(b)) || weight(b) - weight(a) || byText(a, b))
+  const kept = new Set(order.slice(0, limit).map((curve) => curve.breakdown))
+  const rest = curves.filter((curve) => !kept.has(curve.breakdown))
   const others =
     rest.length > 0
       ? [{ breakdown: OTHER, data: (rest[0]?.data ?? []).map((_, i) => sum(rest.map((c) => c.data[i] ?? 0))) }]
       : []
-  return [...order.slice(0, limit), ...others].sort(
+  return [...curves.filter((curve) => kept.has(curve.breakdown)), ...others].sort(
     (a, b) => rank(a) - rank(b) || sum(b.data) - sum(a.data) || byText(a, b),
   )
 }
