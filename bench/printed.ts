@@ -19,7 +19,7 @@ export async function printed(engine: Engine, json: object): Promise<Statement[]
   const node = parseComputable(json)
   const insight = insightOf(node)
   const tests = insight ? testAccountFilter(insight, project) : { type: 'AND' as const, values: [] }
-  const context = await loadQueryContext(engine, project, queryNames(node, tests, project, NOW), {
+  const { context } = await loadQueryContext(engine, project, queryNames(node, tests, project, NOW), {
     timeoutMs: TIMEOUT_MS,
   })
   const lowering = { ...context, projectId: project.id, timezone: project.timezone }

@@ -1,4 +1,5 @@
 /** The pipeline, written out once: node -> plan -> logical query -> lowered query -> text -> rows -> result. */
+import { ApiError, unavailable } from './core/errors.ts'
 import type { Project } from './core/project.ts'
 import type { Statement } from './core/statement.ts'
 import { lowerPostgres } from './lower/postgres.ts'
@@ -7,16 +8,18 @@ import type { NodeGroup } from './nodes/computable-filter.ts'
 import { withoutPositions } from './nodes/identity.ts'
 import type { ComputableNode } from './nodes/index.ts'
 import { planCohort } from './plan/cohort.ts'
+import type { QueryContext } from './plan/context.ts'
 import { ALL_TIME } from './plan/dates.ts'
 import { insightRange, planQuery } from './plan/index.ts'
 import { actionReferences, cohortReferences, insightOf, queryNames, references } from './plan/references.ts'
 import { testAccountFilter } from './plan/test-accounts.ts'
 import { printHogql } from './print/hogql.ts'
 import { printPostgres } from './print/postgres.ts'
-import type { Engine } from './run/engine.ts'
+import type { Engine, RunOptions } from './run/engine.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
 import { buildCohort } from './sql/cohort.ts'
 import { buildQuery } from './sql/index.ts'
+import { changedProject } from './store/projects.ts'
 import { loadQueryContext } from './store/query-context.ts'
 import type { Interval, Select } from './tree/query.ts'
 
@@ -68,25 +71,68 @@ const testAccounts = (node: ComputableNode, project: Project): NodeGroup => {
   return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
 }
 
+export interface Computed {
+  readonly response: QueryResponse
+  /** The one that was given, or a newer one that the database has: the response is of that. */
+  readonly project: Project
+}
+
+/** How often a plan is made anew while what it rests on changes. */
+const PLANS = 5
+
 /**
- * Computes a node over the project's events: two calls to the database. Throws `ApiError`: 400 for what the node asks
- * and cannot be, before events are read; 503 and 504 from the database.
+ * Computes a node over the project's events: two calls to the database, within `timeoutMs` together. A plan that was made
+ * for another version of the project's definitions than the database has is made anew. Throws `ApiError`: 400 for what
+ * the node asks and cannot be; 503 and 504 from the database.
  */
 export async function computeQuery(
   engine: Engine,
   project: Project,
   node: ComputableNode,
   { now, timeoutMs, runId }: ComputeOptions,
-): Promise<QueryResponse> {
-  const options = { timeoutMs, readOnly: true, ...(runId ? { runId } : {}) }
-  const names = queryNames(node, testAccounts(node, project), project, now)
-  const context = await loadQueryContext(engine, project, names, options)
-  const plan = planQuery(node, project, context, now)
-  const logical = buildQuery(plan)
-  const lowering = { ...context, projectId: project.id, timezone: project.timezone }
-  const statements = logical.map((query) => printPostgres(lowerPostgres(query, lowering)))
-  const rows = statements.length > 0 ? await engine.run(statements, options) : []
-  return { ...shapeQuery(plan, rows), hogql: hogqlText(logical), timings: [], modifiers: {}, error: null }
+): Promise<Computed> {
+  const options: RunOptions = { timeoutMs, readOnly: true, author: 'client', ...(runId ? { runId } : {}) }
+  const database = engine.within(timeoutMs)
+  let current = project
+  let fresh = false
+  for (let attempt = 0; attempt < PLANS; attempt++) {
+    const names = queryNames(node, testAccounts(node, current), current, now)
+    const loaded = await loadQueryContext(database, current, names, options, fresh)
+    // its test accounts may name other things
+    const isKnown = loaded.project === current
+    current = loaded.project
+    if (!isKnown) continue
+    const planned = tryPlan(node, current, loaded.context, now)
+    if ('refused' in planned) {
+      // what is kept may be of long ago: who is refused is refused by what there is
+      if (loaded.isFresh) throw planned.refused
+      fresh = true
+      continue
+    }
+    const { plan, logical, statements } = planned
+    const checked = [changedProject(current), ...statements]
+    const [newer, ...rows] = statements.length > 0 ? await database.run(checked, options) : []
+    if (!newer?.[0]) {
+      const shaped = shapeQuery(plan, rows)
+      const response = { ...shaped, hogql: hogqlText(logical), timings: [] as const, modifiers: {}, error: null }
+      return { response, project: current }
+    }
+    current = newer[0].project as Project
+  }
+  throw unavailable('What the query names is being changed.', 1)
+}
+
+/** Every 4xx is an answer, too: it may come of what is no longer so. */
+function tryPlan(node: ComputableNode, project: Project, context: QueryContext, now: Date) {
+  try {
+    const plan = planQuery(node, project, context, now)
+    const logical = buildQuery(plan)
+    const lowering = { ...context, projectId: project.id, timezone: project.timezone }
+    return { plan, logical, statements: logical.map((query) => printPostgres(lowerPostgres(query, lowering))) }
+  } catch (error) {
+    if (error instanceof ApiError) return { refused: error }
+    throw error
+  }
 }
 
 /** The statement whose rows, `person`, are the members of a cohort. Throws a 400 for filters that cannot be. */
@@ -98,8 +144,9 @@ export async function cohortStatement(
 ): Promise<Statement> {
   const { refs, actions } = cohortReferences(filters)
   const names = { references: refs, actions, earliestOf: null, counted: null }
-  const context = await loadQueryContext(engine, project, names, { timeoutMs })
-  const { id: projectId, timezone, weekStartDay } = project
+  const loaded = await loadQueryContext(engine, project, names, { timeoutMs })
+  const { context } = loaded
+  const { id: projectId, timezone, weekStartDay } = loaded.project
   const condition = planCohort(filters, { context, timezone, weekStartDay, now })
   return printPostgres(lowerPostgres(buildCohort(condition), { ...context, projectId, timezone }))
 }

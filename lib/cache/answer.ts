@@ -6,7 +6,7 @@ import { ApiError, queryCancelled, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { cancelKey, cancels, statementName } from './cancel.ts'
-import { computeEntry, storeEntry } from './compute.ts'
+import { type Computed, computeEntry, storeEntry } from './compute.ts'
 import { type CacheEntry, entryKey, unpackEntry } from './entry.ts'
 import { readLeader } from './leader.ts'
 import { lockAndRead, lockKey, RELEASE, readOrLock } from './lock.ts'
@@ -77,7 +77,7 @@ export async function answerLookup(
   const decision = decide(request.mode, freshness(entry, now.getTime()))
   if (decision.compute) {
     const computed = await computeOnce(services, project, prepared, request, lookup, runId)
-    return { key: prepared.key, entry: computed, isCached: computed === entry, status: null }
+    return { ...computed, isCached: computed.entry === entry, status: null }
   }
   if (!lookup) throw unavailable('The cache is not available.')
   const running = lookup.status && !lookup.status.complete ? lookup.status : null
@@ -138,7 +138,7 @@ async function computeOnce(
   { statusId, limiter, insightId = null, withinMs }: AnswerRequest,
   lookup: Lookup | undefined,
   runId: string,
-): Promise<CacheEntry> {
+): Promise<Computed> {
   const startedAt = services.now().getTime()
   const keys = {
     entry: entryKey(project.id, prepared.key),
@@ -150,22 +150,23 @@ async function computeOnce(
   const lock = lookup && (await takeLock(services, keys, lookup, runId))
   if (lock?.entry && lock.entry.lastRefresh > known) {
     if (lock.isTaken) await services.redis.eval(RELEASE, [keys.lock], [runId]).catch(() => {})
-    return lock.entry
+    return { key: prepared.key, entry: lock.entry }
   }
   if (lock && !lock.isTaken) {
     const found = await waitForResult(services, keys.entry, known, Math.min(LOSER_WAITS_MS, timeoutMs))
-    if (found) return found
+    if (found) return { key: prepared.key, entry: found }
   }
   try {
     if (limiter !== undefined && (lookup || isStrict(limiter))) await requireCapacity(services, limiter)
-    const entry = await computeEntry(services, project, prepared, {
+    const computed = await computeEntry(services, project, prepared, {
       statementName: statusId === undefined ? `edgehog:${runId}` : await statementName(project.id, statusId),
       insightId,
       timeoutMs,
     })
-    const cancelledAt = lookup && (await storeUnlessAway(services, keys, entry, runId))
+    const place = { ...keys, entry: entryKey(project.id, computed.key) }
+    const cancelledAt = lookup && (await storeUnlessAway(services, place, computed.entry, runId))
     if (cancels(cancelledAt, startedAt)) throw queryCancelled()
-    return entry
+    return computed
   } catch (error) {
     if (lock?.isTaken) await services.redis.eval(RELEASE, [keys.lock], [runId]).catch(() => {})
     throw keys.cancel ? await cancelOr(services, error, keys.cancel, startedAt) : error

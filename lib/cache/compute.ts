@@ -2,7 +2,9 @@ import { computeQuery } from '../answer-query.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { type CacheEntry, ENTRY_TTL_SECONDS, packEntry } from './entry.ts'
-import type { Prepared } from './prepare.ts'
+import { type Prepared, prepareQuery } from './prepare.ts'
+import { projectRecord } from './project-records.ts'
+import { writeRecords } from './records.ts'
 
 export interface Computation {
   /** Under which its statements can be cancelled. */
@@ -12,26 +14,37 @@ export interface Computation {
   readonly timeoutMs: number
 }
 
+export interface Computed {
+  /** Where the result belongs: another place than was asked when the project is another one by now. */
+  readonly key: string
+  readonly entry: CacheEntry
+}
+
 /** Runs the query. Throws what the pipeline and the database throw. */
 export async function computeEntry(
   services: Services,
   project: Project,
   prepared: Prepared,
   { statementName, insightId, timeoutMs }: Computation,
-): Promise<CacheEntry> {
+): Promise<Computed> {
   const now = services.now()
-  const { node, description } = prepared
-  const response = await computeQuery(services.engine, project, node, { now, timeoutMs, runId: statementName })
-  return {
-    response,
+  const options = { now, timeoutMs, runId: statementName }
+  const computed = await computeQuery(services.engine, project, prepared.node, options)
+  const isKnown = computed.project === project
+  // who comes next shall know it, too
+  if (!isKnown) services.waitUntil(writeRecords(services, [projectRecord(computed.project)]))
+  const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
+  const entry: CacheEntry = {
+    response: computed.response,
     query: prepared.query,
-    timezone: project.timezone,
+    timezone: computed.project.timezone,
     interval: description.interval,
     dateFrom: description.dateFrom?.getTime() ?? null,
     dateTo: description.dateTo?.getTime() ?? null,
     lastRefresh: now.getTime(),
     ...(insightId === null ? {} : { insightId }),
   }
+  return { key, entry }
 }
 
 const STORE = `

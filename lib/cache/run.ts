@@ -6,8 +6,8 @@ import type { Services } from '../services.ts'
 import type { InsightRow } from '../store/insights.ts'
 import { findProject } from '../store/projects.ts'
 import { statementName } from './cancel.ts'
-import { computeEntry } from './compute.ts'
-import { type CacheEntry, entryKey, packEntry, unpackEntry } from './entry.ts'
+import { type Computed, computeEntry } from './compute.ts'
+import { entryKey, packEntry, unpackEntry } from './entry.ts'
 import { readLeader } from './leader.ts'
 import { lockKey } from './lock.ts'
 import { prepareQuery } from './prepare.ts'
@@ -82,16 +82,15 @@ async function compute(
   services: Services,
   message: RunMessage,
   { project: projectText, status }: PickedUp,
-): Promise<{ key: string; entry: CacheEntry }> {
+): Promise<Computed> {
   const { projectId, statusId, query } = message
   const project = await requireProject(services, projectId, projectText)
   const prepared = await prepareQuery(project, query, services.now())
-  const entry = await computeEntry(services, project, prepared, {
+  return computeEntry(services, project, prepared, {
     statementName: await statementName(projectId, statusId),
     insightId: insightOf(message, readStatus(status)),
     timeoutMs: services.env.STATEMENT_TIMEOUT_MS,
   })
-  return { key: prepared.key, entry }
 }
 
 const readStatus = (text: string | null): RunStatus | undefined =>

@@ -163,10 +163,9 @@ export async function listPoint(
     computableActors({ kind: 'ActorsQuery', source, select, orderBy: ['created_at desc'], limit, offset }, [])
   const node = list(['id'])
   const ofGroups = actorGroup(node.source) !== undefined
-  const { results, hasMore } = await computeQuery(services.engine, project, ofGroups ? list(['group']) : node, {
-    now,
-    timeoutMs: services.env.STATEMENT_TIMEOUT_MS,
-  })
+  const asked = ofGroups ? list(['group']) : node
+  const options = { now, timeoutMs: services.env.STATEMENT_TIMEOUT_MS }
+  const { results, hasMore } = (await computeQuery(services.engine, project, asked, options)).response
   const actors = (results as readonly (readonly unknown[])[]).map(([actor]) => actor)
   return { actors, ofGroups, hasMore: hasMore ?? false }
 }

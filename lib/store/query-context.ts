@@ -10,6 +10,7 @@ import {
   type Slot,
 } from '../plan/context.ts'
 import type { Engine, RunOptions } from '../run/engine.ts'
+import { PROJECT } from './projects.ts'
 
 const TEXT = `
   with wanted as (
@@ -39,7 +40,7 @@ const TEXT = `
        lateral (select coalesce(sum(b.n), 0) as n from generate_series(($5::jsonb ->> 'from')::date, ($5::jsonb ->> 'to')::date, '1 day') s(day)
                   join bucket_version b on b.project = $1 and b.day = s.day::date and b.event = d.id) c) as counts,
     exists (select from person_backlog where project = $1) as backlog,
-    (select config_version from projects where id = $1) as version`
+    (select ${PROJECT} from projects where id = $1 and config_version <> $6) as project`
 
 /** `type` and `group_type_index` of an owner's definitions. */
 const DEFINITION: Readonly<Record<Reference['of'], readonly [type: number, groupTypeIndex: number]>> = {
@@ -63,7 +64,7 @@ interface ContextRow {
   earliest: string | null
   counts: [event: string, count: number][]
   backlog: boolean
-  version: number
+  project: Project | null
 }
 
 /** References as the database is asked for them; actions keep theirs in this form. */
@@ -72,28 +73,39 @@ export const definitionRefs = (refs: readonly Reference[]) => refs.map(({ of, ke
 const KEPT = 500
 const kept = new Map<string, QueryContext>()
 
+export interface LoadedContext {
+  readonly context: QueryContext
+  /** The one that was given, or a newer one that the database has: the context is of that. */
+  readonly project: Project
+  /** It was read just now. */
+  readonly isFresh: boolean
+}
+
 /**
  * The types, slots and backlog that a plan needs: kept in the isolate for as long as the project's `config_version`
- * stands, else loaded in one call.
+ * stands, else loaded in one call. `fresh`: what is kept does not do.
  */
 export async function loadQueryContext(
   engine: Engine,
-  { id, configVersion }: Pick<Project, 'id' | 'configVersion'>,
+  project: Project,
   names: QueryNames,
   options: RunOptions,
-): Promise<QueryContext> {
+  fresh = false,
+): Promise<LoadedContext> {
+  const { id, configVersion } = project
   const wanted = JSON.stringify(definitionRefs(names.references))
   const actions = JSON.stringify(names.actions)
   const earliestOf = JSON.stringify(names.earliestOf)
   const counted = JSON.stringify(names.counted)
   // counts only decide how fast a query is: those of an hour ago do
-  const key = `${id} ${configVersion} ${wanted} ${actions} ${counted}`
+  const keyOf = (version: number) => `${id} ${version} ${wanted} ${actions} ${counted}`
   // an event of long ago may have come since
-  const known = names.earliestOf ? undefined : kept.get(key)
-  if (known) return known
-  const params = [id, wanted, actions, earliestOf, counted]
-  const [rows] = await engine.run([{ text: TEXT, params }], { ...options, readOnly: true })
+  const known = names.earliestOf || fresh ? undefined : kept.get(keyOf(configVersion))
+  if (known) return { context: known, project, isFresh: false }
+  const params = [id, wanted, actions, earliestOf, counted, configVersion]
+  const [rows] = await engine.run([{ text: TEXT, params }], { ...options, author: 'us', readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
+  const found = row.project ?? project
   const context: QueryContext = {
     propertyTypes: new Map(row.types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
     slots: new Map(row.slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
@@ -108,10 +120,9 @@ export async function loadQueryContext(
     eventCounts: new Map(row.counts.map(([event, count]) => [event, Number(count)])),
     hasPersonBacklog: row.backlog,
   }
-  if (names.earliestOf) return context
-  if (kept.size >= KEPT) kept.clear()
-  // what was read may be newer than the version it was asked for with, and is then not what that version means
-  if (Number(row.version) === configVersion && row.cohorts.every(([, , isCalculated]) => isCalculated))
-    kept.set(key, context)
-  return context
+  if (!names.earliestOf && row.cohorts.every(([, , isCalculated]) => isCalculated)) {
+    if (kept.size >= KEPT) kept.clear()
+    kept.set(keyOf(found.configVersion), context)
+  }
+  return { context, project: found, isFresh: true }
 }

@@ -116,7 +116,7 @@ async function checkStrategies(project: TestProject, world: World, json: object,
     slotKeys: [],
   }
   const options = { timeoutMs: 30_000, readOnly: true }
-  const loaded = await loadQueryContext(engine, of, queryNames(node, NO_TESTS, of, NOW), options)
+  const { context: loaded } = await loadQueryContext(engine, of, queryNames(node, NO_TESTS, of, NOW), options)
   const plan = planFunnels(node, of, loaded, NOW)
   const lowering = { ...loaded, projectId: of.id, timezone: of.timezone }
   const statements = (['pass', 'probes'] as const).map((strategy) =>
