@@ -4,7 +4,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { copyDocsLibrary } from './docs.ts'
 
 export interface Worker {
   readonly url: string
@@ -30,7 +29,6 @@ export async function startWorker(
   log: (line: string) => void,
   main = 'functions/index.ts',
 ): Promise<Worker> {
-  await copyDocsLibrary()
   const vars = PLAIN.flatMap((name) => ['--var', `${name}:${bindings[name] ?? ''}`])
   const args = [
     'dev',

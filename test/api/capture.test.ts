@@ -219,6 +219,14 @@ test('errors carry the headers that let a page read them', async () => {
   expect(refused.headers.get('content-type')).toContain('text/plain')
 })
 
+test('the library that belongs to a project leads to its file, for known projects only', async () => {
+  const project = await makeProject(server)
+  const ask = (token: string) => fetch(`${server.url}/array/${token}/array.js`, { redirect: 'manual' })
+  const known = await ask(project.token)
+  expect([known.status, known.headers.get('location')]).toEqual([302, '/static/array.js'])
+  expect((await ask('phc_unknown')).status).toBe(404)
+})
+
 test('days and merges count in the time zone of the project', async () => {
   const project = await makeProject(server, { timezone: 'America/Los_Angeles' })
   await project.send([event('paid', 'a', '2020-01-02T07:59:59Z'), event('paid', 'a', '2020-01-02T08:00:00Z')])

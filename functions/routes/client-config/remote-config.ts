@@ -1,5 +1,7 @@
+import type { Context } from 'hono'
 import { findCaptureProject } from '../../../lib/ingest/find-project.ts'
 import type { Services } from '../../../lib/services.ts'
+import type { AppEnv } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders } from '../capture/cors.ts'
 
@@ -39,13 +41,21 @@ async function json({ c, services, params }: Input) {
   return c.json(remoteConfig(token), 200, { ...corsHeaders(c), ...CACHED })
 }
 
+const unknownToken = (c: Context<AppEnv>) => c.text('// project token is not known', 404, corsHeaders(c))
+
 async function script({ c, services, params }: Input) {
   const token = params.token ?? ''
-  if (!(await isKnown(services, token))) return c.text('// project token is not known', 404, corsHeaders(c))
+  if (!(await isKnown(services, token))) return unknownToken(c)
   const config = JSON.stringify({ config: remoteConfig(token), siteApps: [] }).replaceAll('<', '\\u003c')
   const name = JSON.stringify(token).replaceAll('<', '\\u003c')
   const text = `(window._POSTHOG_REMOTE_CONFIG=window._POSTHOG_REMOTE_CONFIG||{})[${name}]=${config};\n`
   return c.body(text, 200, { ...corsHeaders(c), ...CACHED, 'Content-Type': 'application/javascript; charset=utf-8' })
+}
+
+/** The library itself is a file; it asks for the configuration. */
+async function library({ c, services, params }: Input) {
+  if (!(await isKnown(services, params.token ?? ''))) return unknownToken(c)
+  return c.body(null, 302, { ...corsHeaders(c), ...CACHED, Location: '/static/array.js' })
 }
 
 export const remoteConfigRoutes: Route[] = [
@@ -55,6 +65,13 @@ export const remoteConfigRoutes: Route[] = [
     scope: 'public',
     summary: 'What posthog-js loads at its start',
     handler: script,
+  }),
+  route({
+    method: 'get',
+    path: '/array/:token/array.js',
+    scope: 'public',
+    summary: 'posthog-js itself, for pages with an HTML snippet',
+    handler: library,
   }),
   route({
     method: 'get',

@@ -1,0 +1,44 @@
+/**
+ * The libraries that browsers load, copied from their packages to where wrangler serves files from: that of the page
+ * `/docs`, and posthog-js for pages with PostHog's HTML snippet. wrangler runs this before each build.
+ */
+import { cp, mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const PUBLIC = fileURLToPath(new URL('../public', import.meta.url))
+const require = createRequire(import.meta.url)
+
+const DOCS = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE']
+
+/** What a snippet can name. */
+const LOADED = ['array.js', 'array.full.js', 'array.full.es5.js', 'array.no-external.js', 'array.full.no-external.js']
+
+/** What these load themselves when a page turns it on; the remote config turns on nothing. */
+const LOADED_LATER = [
+  'dead-clicks-autocapture.js',
+  'exception-autocapture.js',
+  'tracing-headers.js',
+  'web-vitals.js',
+  'web-vitals-soft-navs.js',
+  'web-vitals-with-attribution.js',
+  'web-vitals-with-attribution-soft-navs.js',
+  'crisp-chat-integration.js',
+  'intercom-integration.js',
+]
+
+await copy('swagger-ui-dist', '', DOCS, 'docs/library')
+const { version } = JSON.parse(await readFile(require.resolve('posthog-js/package.json'), 'utf8')) as {
+  version: string
+}
+// pages that are strict about versions ask for them in the path
+for (const folder of ['static', join('static', version)])
+  await copy('posthog-js', 'dist', [...LOADED, ...LOADED_LATER, '../LICENSE'], folder)
+
+async function copy(library: string, from: string, files: readonly string[], to: string): Promise<void> {
+  const source = join(dirname(require.resolve(`${library}/package.json`)), from)
+  const target = join(PUBLIC, to)
+  await mkdir(target, { recursive: true })
+  for (const file of files) await cp(join(source, file), join(target, file.replace('../', '')))
+}
