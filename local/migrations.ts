@@ -18,9 +18,7 @@ export async function migrate(engine: Engine): Promise<string[]> {
     )
     return results.at(-1) ?? []
   }
-  const applied = await applyMigrations(run, files)
-  if (applied.length > 0) await analyze(engine)
-  return applied
+  return applyMigrations(run, files)
 }
 
 /** Statistics for the planner: nothing in an embedded database makes them by itself. */

@@ -3,10 +3,10 @@ create unique index events_by_identity on events (project, uuid, event, distinct
 --> statement-breakpoint
 drop index events_by_uuid
 --> statement-breakpoint
--- Whatever a request writes is looked up by a key. Connections keep the plans of a function's statements: one that was
--- made while the tables were empty, or had no statistics, must not read whole tables when they are large.
+-- Whatever a request writes is looked up by a key, and connections keep the plans of a function's statements: one that
+-- was made while the tables were empty, or had no statistics, must not read whole tables when they are large.
 create or replace function capture(p_project int4, p_batch jsonb) returns jsonb language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set jit = off as $$
 declare
   names int4[];
   type_indexes int2[];
@@ -17,8 +17,8 @@ declare
   has_merges boolean := jsonb_array_length(p_batch -> 'merges') > 0;
   has_changes boolean := jsonb_array_length(p_batch -> 'props') > 0
     or exists (select from jsonb_array_elements(p_batch -> 'ids') v where v ->> 1 is not null
-                and not exists (select from distinct_ids d join persons p on p.id = d.person
-                                 where d.project = p_project and d.distinct_id = v ->> 0 and p.has_profile));
+                and (select (select p.has_profile from persons p where p.id = d.person) from distinct_ids d
+                      where d.project = p_project and d.distinct_id = v ->> 0) is not true);
   zone text;
   version int8;
   new_version int8;
@@ -39,10 +39,11 @@ begin
   select l.id_ids, l.person_ids into id_ids, person_ids
     from lock_persons(p_project, p_batch -> 'ids', has_merges, has_changes) l;
 
-  select array_agg(not exists (select from events e
-                               where e.project = p_project and e.uuid = (v ->> 0)::uuid
-                                 and e.event = names[(v ->> 3)::int4 + 1]
-                                 and e.distinct_id = id_ids[(v ->> 2)::int4 + 1]) order by i)
+  -- by the uuid first (offset 0): of a name there are many
+  select array_agg(not exists (select from (select e.event, e.distinct_id from events e
+                                             where e.project = p_project and e.uuid = (v ->> 0)::uuid offset 0) e
+                                where e.event = names[(v ->> 3)::int4 + 1]
+                                  and e.distinct_id = id_ids[(v ->> 2)::int4 + 1]) order by i)
     into is_new from jsonb_array_elements(p_batch -> 'events') with ordinality as r(v, i);
   if has_merges or has_changes then
     person_ids := capture_changes(p_project, p_batch, person_ids, is_new);
