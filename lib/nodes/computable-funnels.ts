@@ -66,6 +66,8 @@ export interface ComputableFunnels {
 
 const SECONDS = { second: 1, minute: 60, hour: 3_600, day: 86_400, week: 604_800, month: 2_678_400 }
 const DEFAULT_WINDOW = 14
+/** 3,000 years: a longer window is the same one. */
+const MAX_WINDOW_SECONDS = 94_608_000_000
 
 /** The wire node -> the node that is computed. Throws the 400s of contract/funnels.md 11. */
 export function computableFunnels(query: FunnelsQuery, path: readonly string[]): ComputableFunnels {
@@ -92,8 +94,10 @@ export function computableFunnels(query: FunnelsQuery, path: readonly string[]):
     exclusions,
     view,
     order,
-    windowSeconds:
+    windowSeconds: Math.min(
       ((filter.funnelWindowInterval ?? 0) > 0 ? Number(filter.funnelWindowInterval) : DEFAULT_WINDOW) * unit,
+      MAX_WINDOW_SECONDS,
+    ),
     fromStep,
     toStep,
     binCount: typeof filter.binCount === 'number' ? Math.min(Math.max(Math.floor(filter.binCount), 1), 90) : null,

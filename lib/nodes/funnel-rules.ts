@@ -29,11 +29,10 @@ export function checkFunnel(funnel: Funnel): void {
     throw refuse('Only the first step can be used for breakdown attribution in unordered funnels')
 }
 
-function checkRange({ steps, view, fromStep, toStep, breakdown }: Funnel): void {
+function checkRange({ steps, fromStep, toStep, breakdown }: Funnel): void {
   const last = steps.length - 1
   if (breakdown?.attribution === 'step' && (breakdown.step < 0 || breakdown.step > last))
     throw refuse('The breakdown attribution value must be a valid funnel step index.')
-  if (view === 'steps') return
   if (fromStep < 0 || fromStep > last - 1)
     throw refuse('"From step" is out of bounds, it must be between the first step and the step before the last.')
   if (toStep < 1 || toStep > last)

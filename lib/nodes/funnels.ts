@@ -27,16 +27,10 @@ const number = z.union([
     .transform(Number),
 ])
 
-/** Of any unit: 3,000 years of weeks, and nobody's window. */
-const MAX_WINDOW = 1_000_000
-
 export const FunnelsFilter = z.strictObject({
   funnelVizType: z.enum(['steps', 'time_to_convert', 'trends']).nullish(),
   funnelOrderType: z.enum(['ordered', 'strict', 'unordered']).nullish(),
-  funnelWindowInterval: z
-    .union([number])
-    .refine((amount) => amount <= MAX_WINDOW, `At most ${MAX_WINDOW} are allowed`)
-    .nullish(),
+  funnelWindowInterval: number.nullish(),
   funnelWindowIntervalUnit: z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']).nullish(),
   funnelFromStep: z.number().int().nullish(),
   funnelToStep: z.number().int().nullish(),

@@ -2,7 +2,8 @@
 import { DateTime } from 'luxon'
 import type { MathName } from '../nodes/entity.ts'
 import type { Bounds, Interval } from '../tree/query.ts'
-import { type Bucket, type DateRange, iso } from './dates.ts'
+import { addDays, iso } from './calendar.ts'
+import type { Bucket, DateRange } from './dates.ts'
 
 export type ActiveDays = 7 | 30
 
@@ -39,14 +40,13 @@ function activeSteps(
   const reach = lookBack === 'day' ? days : days * 24
   const earlier = Array.from({ length: reach - 1 }, (_, index) => {
     const back = reach - 1 - index
-    return lookBack === 'day' ? first.minus({ days: back }).startOf('day') : first.minus({ hours: back })
+    return lookBack === 'day' ? addDays(first, -back) : first.minus({ hours: back })
   })
   const starts = [...earlier, ...buckets.map(({ start }) => start)]
   return {
     reach,
     bounds: starts.map((start, index) => {
-      const next =
-        starts[index + 1] ?? (lookBack === 'day' ? start.plus({ days: 1 }).startOf('day') : start.plus({ hours: 1 }))
+      const next = starts[index + 1] ?? (lookBack === 'day' ? addDays(start, 1) : start.plus({ hours: 1 }))
       return { from: iso(start), to: iso(DateTime.min(next, range.end)) }
     }),
   }
@@ -67,8 +67,8 @@ function activeBounds(
       const end = start.plus({ [`${lookBack}s`]: 1 })
       return { from: iso(end.minus({ hours: days * 24 })), to: bounds.to }
     }
-    const day = (lookBack === 'total' ? range.to : start).startOf('day')
-    const end = lookBack === 'total' ? range.end : day.plus({ days: 1 }).startOf('day')
-    return { from: iso(day.minus({ days: days - 1 }).startOf('day')), to: iso(DateTime.min(end, range.end)) }
+    const day = lookBack === 'total' ? range.to : start
+    const end = lookBack === 'total' ? range.end : addDays(day, 1)
+    return { from: iso(addDays(day, 1 - days)), to: iso(DateTime.min(end, range.end)) }
   })
 }

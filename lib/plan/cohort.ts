@@ -5,6 +5,7 @@ import type { BehavioralCondition, CohortGroup, CohortInterval, CohortLeaf, Coun
 import { group } from '../nodes/computable-filter.ts'
 import type { Bounds } from '../tree/query.ts'
 import { actionEvent, planAction, planElement } from './action.ts'
+import { isInRange } from './calendar.ts'
 import type { QueryContext } from './context.ts'
 import { readDate } from './dates.ts'
 import { type Filter, type FilterGroup, type FilterInput, planFilter } from './filter.ts'
@@ -97,7 +98,7 @@ function planBehavior(leaf: BehavioralCondition, path: readonly string[], input:
   const before = (amount: number, unit: CohortInterval | null | undefined, key: string) => {
     if (!unit) throw invalid(attr(key), 'This field is required.', 'required')
     const at = now.minus({ [unit]: amount })
-    if (!at.isValid || at.year < 1) throw invalid(attr(key), 'This is out of range.')
+    if (!isInRange(at)) throw invalid(attr(key), 'This is out of range.')
     return iso(at)
   }
   const within = (): Bounds => {
@@ -122,6 +123,7 @@ function planBehavior(leaf: BehavioralCondition, path: readonly string[], input:
       const utc = now.toUTC()
       // a gap is a length of time: it has no daylight saving
       const gap = utc.minus({ [leaf.seq_time_interval ?? 'day']: required('seq_time_value') })
+      if (!isInRange(gap)) throw invalid(attr('seq_time_value'), 'This is out of range.')
       const seconds = utc.diff(gap, 'seconds').seconds
       return behavior({ what: 'sequence', within: within(), second: { ...second, filter: ALL }, seconds })
     }

@@ -1,9 +1,10 @@
 import { DateTime, type DurationLikeObject } from 'luxon'
 import { invalid, resultTooLarge } from '../core/errors.ts'
 import type { Bounds, Interval } from '../tree/query.ts'
+import { addDays, fromWall, inRange, iso, isStartOfDay, shiftWall, startOf, startOfDay, wall } from './calendar.ts'
 
 const ABSOLUTE = /^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i
-const RELATIVE = /^-?(\d*)([hdwmMsqy])(Start|End)?$/
+const RELATIVE = /^-?(\d{0,9})([hdwmMsqy])(Start|End)?$/
 const MAX_BUCKETS = 2_500
 /** date_from that stands for the first event. */
 export const ALL_TIME = 'all'
@@ -51,15 +52,14 @@ export function readDate(text: string, timezone: string, now: Date, weekStartDay
   const trimmed = text.trim()
   if (ABSOLUTE.test(trimmed)) {
     const at = DateTime.fromISO(padded(trimmed), { zone: timezone })
-    if (at.isValid && at.year > 0 && at.year < 10_000) return { at, relative: null }
+    if (at.isValid) return { at: inRange(/[T ]\d/i.test(trimmed) ? at : startOfDay(at), attr), relative: null }
   }
   const match = RELATIVE.exec(trimmed)
   if (!match) throw invalid(attr, `${JSON.stringify(text.slice(0, 100))} is not a date.`)
   const amount = match[1] ? Number(match[1]) : 0
   const unit = match[2] as Unit
   const position = (match[3] as 'Start' | 'End' | undefined) ?? null
-  const at = DateTime.fromJSDate(now, { zone: timezone }).minus(duration(amount, unit))
-  if (!at.isValid || at.year < 1) throw invalid(attr, `${JSON.stringify(text.slice(0, 100))} is out of range.`)
+  const at = inRange(DateTime.fromJSDate(now, { zone: timezone }).minus(duration(amount, unit)), attr)
   return { at: positioned(at, unit, position, weekStartDay), relative: { amount, unit, position } }
 }
 
@@ -97,7 +97,7 @@ function duration(amount: number, unit: Unit): DurationLikeObject {
   }
 }
 
-const endOfDay = (at: DateTime) => at.endOf('day')
+const endOfDay = (at: DateTime) => addDays(at, 1).minus({ milliseconds: 1 })
 
 function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, weekStartDay: 0 | 1): DateTime {
   if (!position) return at
@@ -106,29 +106,22 @@ function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, 
     case 'h':
       return start ? at.startOf('hour') : at.endOf('hour')
     case 'd':
-      return start ? at.startOf('day') : endOfDay(at)
+      return start ? startOfDay(at) : endOfDay(at)
     case 'w':
-      return start ? startOf(at, 'week', weekStartDay) : endOfDay(startOf(at, 'week', weekStartDay).plus({ days: 6 }))
+      return start ? startOf(at, 'week', weekStartDay) : endOfDay(addDays(startOf(at, 'week', weekStartDay), 6))
     case 'm':
       return start ? at.set({ day: 1 }) : at.set({ day: at.daysInMonth ?? 28 })
     case 'y':
       // `yEnd` moves the day alone, as the reference does
       return start ? at.set({ month: 1, day: 1 }) : at.set({ day: at.daysInMonth ?? 28 })
     case 'q':
-      return start ? at.startOf('quarter') : at.endOf('quarter')
+      return start ? startOfDay(at.startOf('quarter')) : endOfDay(at.endOf('quarter'))
     case 'M':
     case 's':
       return at
     default:
       return unit satisfies never
   }
-}
-
-/** Start of the interval that `at` lies in; weeks start on Sunday (0) or Monday (1). */
-export function startOf(at: DateTime, interval: Interval, weekStartDay: 0 | 1): DateTime {
-  if (interval !== 'week') return at.startOf(interval)
-  const back = weekStartDay === 1 ? at.weekday - 1 : at.weekday % 7
-  return at.startOf('day').minus({ days: back }).startOf('day')
 }
 
 /** date_from and date_to, rounded as contract/trends.md 1 says. Throws a 400 for a date that cannot be read. */
@@ -144,7 +137,7 @@ export function dateRange(input: DateRangeInput): DateRange {
   let end: DateTime
   if (exact && !to) end = afterSecond(current)
   else if (input.explicitDate && to) end = after(to.at)
-  else if (!fine) end = (to?.at ?? current).startOf('day').plus({ days: 1 })
+  else if (!fine) end = addDays(to?.at ?? current, 1)
   else if (to && !to.relative) end = after(to.at)
   else end = (to?.at ?? current).startOf(interval).plus({ [interval]: 1 })
 
@@ -152,7 +145,7 @@ export function dateRange(input: DateRangeInput): DateRange {
   return {
     from: start,
     to: end.minus({ seconds: 1 }).startOf('second'),
-    countFrom: keepFrom ? start : start.startOf(fine ? interval : 'day'),
+    countFrom: keepFrom ? start : startOf(start, fine ? interval : 'day', weekStartDay),
     end,
     wholeWeeks: wholeWeeks(from, to, interval),
   }
@@ -160,7 +153,7 @@ export function dateRange(input: DateRangeInput): DateRange {
 
 function firstEvent({ earliest, timezone, now }: DateRangeInput): ReadDate {
   const at = earliest ? DateTime.fromISO(earliest, { zone: timezone }) : DateTime.fromJSDate(now, { zone: timezone })
-  return { at: at.startOf('day'), relative: null }
+  return { at: startOfDay(at), relative: null }
 }
 
 function roundedFrom(from: ReadDate, interval: Interval, exact: boolean): DateTime {
@@ -168,7 +161,7 @@ function roundedFrom(from: ReadDate, interval: Interval, exact: boolean): DateTi
   if (from.relative.unit === 'h') return from.at.startOf('hour')
   if (interval === 'minute' && (from.relative.unit === 'M' || from.relative.unit === 's'))
     return from.at.startOf('second')
-  return from.at.startOf('day')
+  return startOfDay(from.at)
 }
 
 const afterSecond = (at: DateTime) => at.startOf('second').plus({ seconds: 1 })
@@ -185,7 +178,8 @@ function wholeWeeks(from: ReadDate, to: ReadDate | null, interval: Interval): bo
 /** The range before `range`, or the one `compareTo` (`-1w`) names, of the same length (contract/trends.md 7). */
 export function previousRange(range: DateRange, compareTo: string | null, input: DateRangeInput): DateRange {
   const from = compareTo ? movedBack(range.from, compareTo) : before(range, input.interval)
-  const move = (at: DateTime) => shift(at, range.from, from)
+  const length = wall(range.from).diff(wall(from)).as('milliseconds')
+  const move = (at: DateTime) => shiftWall(at, -length)
   return { from, to: move(range.to), countFrom: move(range.countFrom), end: move(range.end), wholeWeeks: false }
 }
 
@@ -194,32 +188,19 @@ function movedBack(from: DateTime, compareTo: string): DateTime {
   const amount = Number(match?.[1])
   if (!match || !(amount > 0) || match[3])
     throw invalid('compareFilter__compare_to', `${JSON.stringify(compareTo.slice(0, 100))} is not a relative date.`)
-  return from.minus(duration(amount, match[2] as Unit))
+  const moved = inRange(from.minus(duration(amount, match[2] as Unit)), 'compareFilter__compare_to')
+  // hours are time that passes; longer units go from midnight to midnight
+  return isStartOfDay(from) && !['h', 'M', 's'].includes(match[2] ?? '') ? startOfDay(moved) : moved
 }
 
 function before(range: DateRange, interval: Interval): DateTime {
-  const length = range.to.diff(range.from)
-  if (interval === 'minute') return range.from.minus(range.end.diff(range.from))
-  const { hour, minute, second, millisecond } = range.from
-  const wall = shiftWall(range.from, -length.as('milliseconds') - offsetChange(range.from, range.to))
-  const atTime = interval === 'hour' ? wall.startOf('hour') : wall.set({ hour, minute, second, millisecond })
-  return range.wholeWeeks ? atTime.plus({ days: 1 }) : atTime
-}
-
-/** Milliseconds of wall clock that a DST change put into or took out of the range. */
-const offsetChange = (from: DateTime, to: DateTime) => (to.offset - from.offset) * 60_000
-
-/** Moves by wall-clock milliseconds, so that a DST change in between does not move the time of day. */
-function shiftWall(at: DateTime, milliseconds: number): DateTime {
-  return at
-    .setZone('utc', { keepLocalTime: true })
-    .plus(milliseconds)
-    .setZone(at.zoneName ?? 'utc', { keepLocalTime: true })
-}
-
-function shift(at: DateTime, oldFrom: DateTime, newFrom: DateTime): DateTime {
-  const local = (d: DateTime) => d.setZone('utc', { keepLocalTime: true }).toMillis()
-  return shiftWall(at, local(newFrom) - local(oldFrom))
+  if (interval === 'minute') return inRange(range.from.minus(range.end.diff(range.from)), 'date_from')
+  const from = wall(range.from)
+  const { hour, minute, second, millisecond } = from
+  const start = from.minus(wall(range.to).diff(from)).set({ hour, minute, second, millisecond })
+  // a range within a day is compared with the same hours of the day before, not with itself
+  const days = start < from ? (range.wholeWeeks ? 1 : 0) : -1
+  return inRange(fromWall(start.plus({ days }), range.from), 'date_from')
 }
 
 /** One bucket: what it is called (`start`) and what counts in it (`bounds`). */
@@ -246,11 +227,8 @@ export function buckets(range: DateRange, interval: Interval, weekStartDay: 0 | 
 /** Hours and minutes step by time that passes, so that a repeated hour is two; days and longer by the calendar. */
 const nextStart = (start: DateTime, interval: Interval) => {
   const next = start.plus({ [`${interval}s`]: 1 })
-  return interval === 'hour' || interval === 'minute' ? next : next.startOf('day')
+  return interval === 'hour' || interval === 'minute' ? next : startOfDay(next)
 }
-
-/** UTC, as Postgres reads it. */
-export const iso = (at: DateTime) => at.toUTC().toISO({ suppressMilliseconds: false }) ?? ''
 
 /** `days` of an answer: the local date, with the time for hours and minutes. */
 export const dayOf = (start: DateTime, interval: Interval) =>

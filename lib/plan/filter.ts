@@ -6,6 +6,7 @@ import { resolveExpression, resolveText, type Scope } from '../hogql/resolve.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
 import { column, type Expr, type Scalar, type SqlType } from '../tree/query.ts'
 import { parseRegex } from '../tree/regex.ts'
+import { isInRange } from './calendar.ts'
 import {
   type PropertyRef,
   type PropertyType,
@@ -287,7 +288,7 @@ function dateText(v: string | number | boolean, { timezone }: Pick<FilterInput, 
   const at = /^\d{9,10}$/.test(text)
     ? DateTime.fromSeconds(Number(text))
     : DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T'), { zone: timezone })
-  return at.isValid ? (at.toUTC().toISO() ?? null) : null
+  return isInRange(at) ? (at.toUTC().toISO() ?? null) : null
 }
 
 export type FilterValue = Exclude<Scalar, null>

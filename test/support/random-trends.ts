@@ -10,6 +10,10 @@ const ZONES = [
   ['America/New_York', 2],
   ['Asia/Kolkata', 1],
   ['Europe/Berlin', 2],
+  // a day of theirs has no midnight
+  ['America/Havana', 1],
+  ['Asia/Beirut', 1],
+  ['Atlantic/Azores', 1],
 ] as const
 const EVENTS = ['view', 'click', 'buy']
 const GROUPS = ['acme', 'globex', 'initech']

@@ -1,5 +1,7 @@
+import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { buckets, type DateRangeInput, dateRange, dayOf, iso, labelOf, previousRange } from '../../../lib/plan/dates.ts'
+import { addDays, iso, startOfDay } from '../../../lib/plan/calendar.ts'
+import { buckets, type DateRangeInput, dateRange, dayOf, labelOf, previousRange } from '../../../lib/plan/dates.ts'
 
 const now = new Date('2020-01-24T10:20:30.400Z')
 const input = (changes: Partial<DateRangeInput> = {}): DateRangeInput => ({
@@ -145,5 +147,120 @@ describe('previous period', () => {
     ],
   ] as const)('%j %s', (changes, compareTo, from, end) => {
     expect(previous(changes, compareTo)).toEqual([from, end])
+  })
+})
+
+describe('days without a midnight, and with two', () => {
+  // the last day of each range is one whose midnight the clocks skip, or one that has two
+  const DAYS: readonly (readonly [string, string])[] = [
+    ['America/Santiago', '2024-09-08'],
+    ['Africa/Cairo', '2024-04-26'],
+    ['Asia/Beirut', '2024-03-31'],
+    ['America/Havana', '2024-03-10'],
+    ['Atlantic/Azores', '2024-03-31'],
+    ['America/Havana', '2024-11-03'],
+    ['Atlantic/Azores', '2024-10-27'],
+    ['America/Santiago', '2024-04-07'],
+    ['Africa/Cairo', '2024-11-01'],
+  ]
+  const localDay = (text: string, timezone: string) => DateTime.fromISO(text, { zone: timezone }).toISODate()
+  const aMinute = { minutes: 1 }
+
+  it.each(DAYS)('%s %s: a day starts with its first minute and ends before the next', (timezone, day) => {
+    for (const hour of ['00:30', '01:30', '12:00', '23:30']) {
+      const start = startOfDay(DateTime.fromISO(`${day}T${hour}`, { zone: timezone }))
+      expect([start.toISODate(), start.minus(aMinute).toISODate()]).toEqual([day, addDays(start, -1).toISODate()])
+      const next = addDays(start, 1)
+      expect([next.minus(aMinute).toISODate(), next.toISODate()]).toEqual([
+        day,
+        addDays(start, 2).minus(aMinute).toISODate(),
+      ])
+    }
+  })
+
+  it.each(DAYS)('%s %s: a range that ends on it has no hour of the next day', (timezone, day) => {
+    const first = DateTime.fromISO(day, { zone: timezone }).minus({ days: 3 }).toISODate() ?? ''
+    const all = input({ dateFrom: first, dateTo: day, timezone })
+    const list = buckets(dateRange(all), 'day', 0)
+    expect(list.map(({ start }) => dayOf(start, 'day'))).toHaveLength(4)
+    for (const { start, bounds } of list)
+      for (const instant of [bounds.from, new Date(Date.parse(bounds.to) - 1).toISOString()])
+        expect(localDay(instant, timezone)).toBe(dayOf(start, 'day'))
+    expect(list.map(({ bounds }) => bounds.to).slice(0, -1)).toEqual(list.map(({ bounds }) => bounds.from).slice(1))
+  })
+
+  it.each(DAYS)('%s %s: relative ranges and those before end with their days, too', (timezone, day) => {
+    const now = DateTime.fromISO(`${day}T12:00`, { zone: timezone }).plus({ days: 2 }).toJSDate()
+    const ends = (changes: Partial<DateRangeInput>, compareTo: string | null) => {
+      const all = input({ timezone, now, ...changes })
+      const range = dateRange(all)
+      return [range, previousRange(range, compareTo, all)].map(({ from, end }) => [
+        localDay(iso(from), timezone),
+        localDay(iso(from.minus(aMinute)), timezone) === localDay(iso(from), timezone),
+        localDay(iso(end.minus(aMinute)), timezone),
+        localDay(iso(end), timezone) === localDay(iso(end.minus(aMinute)), timezone),
+      ])
+    }
+    const shifted = (days: number) => DateTime.fromISO(day).plus({ days }).toISODate()
+    const whole = (from: number, to: number) => [shifted(from), false, shifted(to), false]
+    expect(ends({ dateFrom: '-2d', dateTo: '-2d' }, null)).toEqual([whole(0, 0), whole(-1, -1)])
+    expect(ends({ dateFrom: '-2dStart', dateTo: '-2dEnd' }, '-1w')).toEqual([whole(0, 0), whole(-7, -7)])
+    expect(ends({ dateFrom: shifted(1) ?? '', dateTo: shifted(2) }, null)).toEqual([whole(1, 2), whole(-1, 0)])
+    expect(ends({ dateFrom: shifted(1) ?? '', dateTo: shifted(1) }, '-1d')).toEqual([whole(1, 1), whole(0, 0)])
+  })
+})
+
+describe('previous period of hours', () => {
+  const previous = (changes: Partial<DateRangeInput>) => {
+    const all = input({ interval: 'hour', ...changes })
+    const range = previousRange(dateRange(all), null, all)
+    return [iso(range.from).slice(0, 19), iso(range.end).slice(0, 19)]
+  }
+
+  it.each([
+    // not at the hour that the length leads to
+    ['2020-01-20T10:00:00', '2020-01-23T15:59:59', '2020-01-17T10:00:00', '2020-01-20T16:00:00'],
+    ['2020-01-20T10:00:00', '2020-01-21T03:59:59', '2020-01-19T10:00:00', '2020-01-20T04:00:00'],
+    // a few hours of a day: those of the day before, not themselves
+    ['2020-01-20T10:00:00', '2020-01-20T15:59:59', '2020-01-19T10:00:00', '2020-01-19T16:00:00'],
+  ])('of %s to %s starts at the same hour of the day', (dateFrom, dateTo, from, end) => {
+    expect(previous({ dateFrom, dateTo })).toEqual([from, end])
+  })
+
+  it('of the last 24 hours starts at their hour', () => {
+    expect(previous({ dateFrom: '-24h' })).toEqual(['2020-01-22T10:00:00', '2020-01-23T11:00:00'])
+  })
+})
+
+describe('dates that the database does not have', () => {
+  it.each([
+    ['9999-12-31', null, 'date_from'],
+    ['2020-01-01', '9999-12-31', 'date_to'],
+    ['2020-01-01', '10000-01-01', 'date_to'],
+    ['0001-01-01', '0001-01-02', 'date_from'],
+    ['0000-06-01', null, 'date_from'],
+    ['-99999999999d', null, 'date_from'],
+    ['-999999999d', null, 'date_from'],
+    ['-999999999y', null, 'date_from'],
+    [`-${'9'.repeat(400)}h`, null, 'date_from'],
+    ['-2020y', null, 'date_from'],
+  ])('%s to %s is a 400', (dateFrom, dateTo, attr) => {
+    for (const timezone of ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'])
+      expect(() => dateRange(input({ dateFrom, dateTo, timezone })), timezone).toThrowError(
+        expect.objectContaining({ status: 400, attr }),
+      )
+  })
+
+  it.each(['-1000000000w', '-999999999w', '-3000y', '-999999999s'])('comparing with %s is a 400', (compareTo) => {
+    const all = input({ dateFrom: '2020-01-15', dateTo: '2020-01-19' })
+    if (compareTo.endsWith('s')) return expect(previousRange(dateRange(all), compareTo, all).from.year).toBe(1988)
+    expect(() => previousRange(dateRange(all), compareTo, all)).toThrowError(
+      expect.objectContaining({ status: 400, attr: 'compareFilter__compare_to' }),
+    )
+  })
+
+  it('a period before the first year is a 400', () => {
+    const all = input({ dateFrom: '0900-01-01' })
+    expect(() => previousRange(dateRange(all), null, all)).toThrowError(expect.objectContaining({ status: 400 }))
   })
 })
