@@ -1,4 +1,5 @@
 /** The receiving side of a background run. QStash delivers at least once, in any order. */
+import { again } from '../core/again.ts'
 import { notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { tellFailed, tellRefreshed } from '../resources/insights/tell.ts'
@@ -39,7 +40,7 @@ export async function runMessage(services: Services, message: RunMessage): Promi
   // of this delivery and no other: several of one run may come at once
   const holder = `${runId} ${crypto.randomUUID()}`
   const lock = { key: keys.lock, holder }
-  const free = () => releaseAndRead(services, keys.lock, keys.status, holder)
+  const free = () => freeLock(services, keys, holder)
   const found = await pickUpRun(services, keys, runId, holder).catch(async (error) => {
     // the lock may have been taken all the same
     await free().catch(() => {})
@@ -77,6 +78,16 @@ export async function runMessage(services: Services, message: RunMessage): Promi
     throw error
   }
 }
+
+const TRIES_AFTER_MS = [500, 2_500]
+
+/** The status as it stands. A lock that cannot be freed now is freed soon: else the next delivery waits for its end. */
+const freeLock = (services: Services, keys: { readonly lock: string; readonly status: string }, holder: string) =>
+  releaseAndRead(services, keys.lock, keys.status, holder).catch((error) => {
+    const later = again(() => releaseAndRead(services, keys.lock, keys.status, holder), TRIES_AFTER_MS)
+    services.waitUntil(later.catch(() => {}))
+    throw error
+  })
 
 async function compute(
   services: Services,

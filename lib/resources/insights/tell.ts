@@ -6,6 +6,7 @@
 import type { QueryAnswer } from '../../cache/answer.ts'
 import type { CacheEntry } from '../../cache/entry.ts'
 import type { RunStatus } from '../../cache/status.ts'
+import { again } from '../../core/again.ts'
 import { describeError } from '../../core/describe-error.ts'
 import { sha256 } from '../../core/ids.ts'
 import { SIGNATURE_HEADER, sign } from '../../core/signature.ts'
@@ -51,23 +52,9 @@ export const tellRefreshed = (
 /** Tells of a result that a request has just computed; what it read from the cache is not news. */
 export function tellAfterResponse(services: Services, row: InsightRow, { key, entry, isCached }: QueryAnswer): void {
   if (!key || !entry || isCached) return
-  services.waitUntil(
-    again(() => tellRefreshed(services, row.project_id, row.id, key, entry)).catch((error) =>
-      console.error('Subscribers were not told.', describeError(error)),
-    ),
-  )
-}
-
-/** Nobody delivers what a request leaves undone: it tries again itself. */
-async function again(work: () => Promise<void>): Promise<void> {
-  for (const wait of TRIES_AFTER_MS) {
-    try {
-      return await work()
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, wait))
-    }
-  }
-  return work()
+  // nobody delivers what a request leaves undone
+  const told = again(() => tellRefreshed(services, row.project_id, row.id, key, entry), TRIES_AFTER_MS)
+  services.waitUntil(told.catch((error) => console.error('Subscribers were not told.', describeError(error))))
 }
 
 /** Tells of a background run that failed. Throws 503 when it cannot be published. */
