@@ -153,8 +153,7 @@ test('a status that was written although its answer was lost stayed, and was the
   const path = await coldInsight()
   const isStart = (body: string) => body.includes('isRefresh')
   server.stack.redis.faults.plan(1, 'answer lost', 2, isStart)
-  const refused = await read(path, 'async')
-  expect(refused).toMatchObject({ status: 503, body: { detail: expect.stringContaining('nothing was enqueued') } })
+  expect((await read(path, 'async')).status).toBe(503)
   expect((await read(path, 'force_cache')).body.query_status).toBeNull()
   const status = (await read(path, 'async')).body.query_status
   await server.stack.qstash.idle()
