@@ -1,61 +1,87 @@
 import type { Context } from 'hono'
 import { invalid, parseError, tooLarge, unsupportedMediaType } from '../lib/core/errors.ts'
+import { checkInput } from '../lib/core/input.ts'
+import { readLimited } from '../lib/ingest/read/body.ts'
 import type { AppEnv } from './context.ts'
 
 /** Bytes that the body of an API request may have. */
-const LIMIT = 4 * 1024 * 1024
+export const BODY_LIMIT = 4 * 1024 * 1024
+/** While it is not known who asks: the key may be in the body. */
+export const UNKNOWN_LIMIT = 64 * 1024
+const MAX_FIELDS = 1_000
 
 export type Body = Readonly<Record<string, unknown>>
+
+/** Reads the body as it comes, never more than `limit` bytes of it. Throws 413 above. */
+export async function readBytes(c: Context<AppEnv>, limit: number): Promise<Uint8Array> {
+  const tooMuch = () => tooLarge(`The body may have ${limit} bytes.`)
+  if (Number(c.req.header('content-length') ?? 0) > limit) throw tooMuch()
+  return readLimited(c.req.raw.body, limit, tooMuch)
+}
 
 /**
  * The body as an object: JSON, or a form whose nested values are JSON text. No body = no fields.
  * Throws 400 for what cannot be read, 413 above the limit, 415 for other types.
  */
-export async function readBody(c: Context<AppEnv>): Promise<Body> {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (Number(c.req.header('content-length') ?? 0) > LIMIT) throw tooLarge(`The body may have ${LIMIT} bytes.`)
-  if (type === 'multipart/form-data' || type === 'application/x-www-form-urlencoded') {
-    const form = await c.req.parseBody({ all: false }).catch(() => {
-      throw parseError('The form could not be read.')
-    })
-    return storable(Object.fromEntries(Object.entries(form).map(([key, value]) => [key, formValue(value)])))
-  }
-  const text = await c.req.text()
-  if (text.length > LIMIT) throw tooLarge(`The body may have ${LIMIT} bytes.`)
+export async function readBody(c: Context<AppEnv>, limit = BODY_LIMIT): Promise<Body> {
+  const header = c.req.header('content-type') ?? ''
+  const type = header.split(';')[0]?.trim().toLowerCase() ?? ''
+  const bytes = await readBytes(c, limit)
+  if (type === 'multipart/form-data') return checkInput(await readMultipart(bytes, header))
+  const text = new TextDecoder().decode(bytes)
+  if (type === 'application/x-www-form-urlencoded') return checkInput(readForm(text))
   if (text.trim() === '') return {}
   if (type !== '' && type !== 'application/json' && type !== 'text/plain' && !type.endsWith('+json'))
-    throw unsupportedMediaType(c.req.header('content-type') ?? '')
+    throw unsupportedMediaType(header)
+  return checkInput(readObject(text))
+}
+
+function readObject(text: string): Body {
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch (error) {
+    // curl's -d is a form, whatever the header says
+    if (FORM.test(text)) return readForm(text)
     throw parseError(`JSON parse error - ${(error as Error).message}`)
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalid(null, `Invalid data. Expected a dictionary, but got ${Array.isArray(body) ? 'list' : typeof body}.`)
-  return storable(body as Body)
+  return body as Body
 }
 
-/** Whether Postgres can hold a text: it has no U+0000 and no half of a surrogate pair. */
-export const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
+/** It begins with a name and `=`, as no JSON does. */
+const FORM = /^[A-Za-z_][\w.-]{0,100}=/
 
-/** The value, unless it holds text that cannot be stored: then throws 400 naming the field. */
-export function storable<T>(value: T): T {
-  const path = pathOfUnstorable(value)
-  if (!path) return value
-  throw invalid(path.join('__') || null, 'Null characters are not allowed.', 'null_characters_not_allowed')
+function readForm(text: string): Body {
+  requireFew(occurrences(text, '&') + 1)
+  return ofEntries(new URLSearchParams(text))
 }
 
-function pathOfUnstorable(value: unknown): string[] | undefined {
-  if (typeof value === 'string') return isStorable(value) ? undefined : []
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const [key, item] of Object.entries(value)) {
-    if (!isStorable(key)) return []
-    const inner = pathOfUnstorable(item)
-    if (inner) return [key, ...inner]
-  }
-  return undefined
+async function readMultipart(bytes: Uint8Array, header: string): Promise<Body> {
+  const boundary = /boundary="?([^";]+)/i.exec(header)?.[1]
+  if (boundary) requireFew(occurrences(new TextDecoder('latin1').decode(bytes), `--${boundary}`))
+  const form = await new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': header } })
+    .formData()
+    .catch(() => {
+      throw parseError('The form could not be read.')
+    })
+  return ofEntries(form as unknown as Iterable<[string, unknown]>)
 }
+
+function requireFew(fields: number): void {
+  if (fields > MAX_FIELDS) throw invalid(null, `A form may have ${MAX_FIELDS} fields.`, 'max_length')
+}
+
+function occurrences(text: string, part: string): number {
+  let count = 0
+  for (let at = text.indexOf(part); at >= 0 && count <= MAX_FIELDS; at = text.indexOf(part, at + part.length)) count++
+  return count
+}
+
+/** Of several fields with one name the last counts. */
+const ofEntries = (entries: Iterable<[string, unknown]>): Body =>
+  Object.fromEntries(Array.from(entries, ([name, value]) => [name, formValue(value)]))
 
 /** Nested values of a form are JSON text; everything else stays text. */
 function formValue(value: unknown): unknown {

@@ -1,6 +1,7 @@
 /** zod fields that refuse with the codes and texts of contract/insights.md 2; `parseInput` turns them into the envelope. */
 import * as z from 'zod'
 import { ApiError, invalid } from '../lib/core/errors.ts'
+import { textOf } from '../lib/core/input.ts'
 
 const MAX_INT = 2_147_483_647
 
@@ -28,8 +29,8 @@ const no = (code: string, detail: string) => ({ code, detail })
 export const text = (max?: number, options: { blank?: boolean } = {}) =>
   field(
     (value) => {
-      if (typeof value !== 'string' && typeof value !== 'number') return no('invalid_input', 'Not a valid string.')
-      const trimmed = String(value).trim()
+      const trimmed = textOf(value)?.trim()
+      if (trimmed === undefined) return no('invalid_input', 'Not a valid string.')
       if (trimmed.includes('\u0000')) return no('null_characters_not_allowed', 'Null characters are not allowed.')
       if (trimmed === '' && options.blank === false) return no('blank', 'This field may not be blank.')
       if (max !== undefined && trimmed.length > max)
@@ -58,8 +59,8 @@ export const bool = field(
 
 export const int32 = field(
   (value) => {
-    const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
-    if (!/^-?\d+(\.0+)?$/.test(text)) return no('invalid_input', 'A valid integer is required.')
+    const text = textOf(value)?.trim() ?? ''
+    if (!/^-?\d{1,20}(\.0{1,20})?$/.test(text)) return no('invalid_input', 'A valid integer is required.')
     const number = Number(text)
     if (number > MAX_INT) return no('max_value', `Ensure this value is less than or equal to ${MAX_INT}.`)
     if (number < -MAX_INT - 1) return no('min_value', `Ensure this value is greater than or equal to ${-MAX_INT - 1}.`)
@@ -67,6 +68,21 @@ export const int32 = field(
   },
   { type: 'integer', minimum: -MAX_INT - 1, maximum: MAX_INT },
 )
+
+const ID = /^[\w.:@-]{1,200}$/
+
+/** The id that a client gives a computation; an empty one is none. */
+export const queryId = z
+  .unknown()
+  .transform((value, context): string | undefined => {
+    if (value === undefined || value === null || value === '') return undefined
+    const id = textOf(value)
+    if (id !== undefined && ID.test(id)) return id
+    const message = 'This may hold 200 letters, digits and the signs _.:@- at most.'
+    context.addIssue({ code: 'custom', message, params: { code: 'invalid_input' } })
+    return z.NEVER
+  })
+  .meta({ type: 'string', maxLength: 200, description: 'The id that a background run shall have.' })
 
 /** A JSON object, kept as it is. */
 export const object = field(
@@ -77,8 +93,10 @@ export const object = field(
   { type: 'object' },
 )
 
-/** A list whose items each pass `item`; a text that holds a JSON list counts, as forms send it. */
-export const list = <T>(item: z.ZodType<T>) =>
+const MAX_LIST = 1_000
+
+/** A list of at most `max` items that each pass `item`. */
+export const list = <T>(item: z.ZodType<T>, max = MAX_LIST) =>
   z
     .unknown()
     .transform((value, context): T[] => {
@@ -87,9 +105,11 @@ export const list = <T>(item: z.ZodType<T>) =>
           ? REQUIRED
           : value === null
             ? NULL
-            : Array.isArray(value)
-              ? undefined
-              : no('not_a_list', `Expected a list of items but got type "${pythonType(value)}".`)
+            : !Array.isArray(value)
+              ? no('not_a_list', `Expected a list of items but got type "${pythonType(value)}".`)
+              : value.length > max
+                ? no('max_length', `Ensure this field has no more than ${max} elements.`)
+                : undefined
       if (problem) {
         context.addIssue({ code: 'custom', message: problem.detail, params: { code: problem.code } })
         return z.NEVER
@@ -103,10 +123,13 @@ export const list = <T>(item: z.ZodType<T>) =>
     })
     .meta({
       type: 'array',
+      maxItems: max,
       get items() {
         return jsonSchema(item)
       },
     })
+
+export const tagList = list(text(255), 100)
 
 export const choice = <const T extends string | number>(choices: readonly T[]) =>
   field<T>(

@@ -53,6 +53,8 @@ interface Endpoint<Query, Body> {
   readonly body?: z.ZodType<Body>
   /** The handler reads the body itself: capture, signed deliveries. */
   readonly rawBody?: true
+  /** The body may be anything: nothing of it counts but a key. */
+  readonly anyBody?: true
   /** Keys of Redis to read in the one call that reads the key and the project. */
   readonly records?: (params: Readonly<Record<string, string>>) => readonly string[]
   /** The request may run or enqueue a computation. */

@@ -1,6 +1,6 @@
 /** Route -> Hono handler: body, key, project, scope, validation, answer, in this order. */
 import type { Context } from 'hono'
-import { authenticate, findCredentials } from '../lib/access/authenticate.ts'
+import { authenticate, bearerOf, findCredentials } from '../lib/access/authenticate.ts'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { Caller } from '../lib/access/caller.ts'
 import { projectRecord } from '../lib/cache/project-records.ts'
@@ -15,11 +15,12 @@ import {
 } from '../lib/cache/records.ts'
 import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
+import { checkInput, isStorable } from '../lib/core/input.ts'
 import type { Project } from '../lib/core/project.ts'
 import { readShare, type Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
-import { isStorable, readBody, storable } from './body.ts'
+import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
 import type { AppEnv } from './context.ts'
 import { parseInput } from './fields.ts'
 import { answerAsCsv, wantsCsv } from './format.ts'
@@ -31,17 +32,15 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   const services = c.get('services')
   const params: Params = c.req.param()
   if (Object.values(params).some((value) => !isStorable(value))) throw notFound()
-  const read = await attempt(() => (route.rawBody || c.req.method === 'GET' ? {} : readBody(c)))
-  const access = route.scope === 'public' ? undefined : await checkAccess(route, c, params, read)
-  if ('error' in read) throw read.error
+  const { access, body } = await enter(route, c, params)
   const csv = route.scope !== 'public' && wantsCsv(c)
   const answer = await route.handler({
     c,
     services,
     params,
-    query: parseInput(route.query, storable(c.req.query())),
-    body: parseInput(route.body, read.value),
-    rawBody: read.value,
+    query: parseInput(route.query, checkInput(c.req.query())),
+    body: parseInput(route.body, body),
+    rawBody: body,
     // null under a sharing token, which only shareable routes take
     caller: (access?.caller ?? null) as Caller,
     share: (access?.share ?? null) as never,
@@ -53,16 +52,41 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   return c.json(answer as object, (route.status ?? 200) as 200)
 }
 
+interface Entered {
+  readonly access: Access | undefined
+  readonly body: Body
+}
+
+/**
+ * Who asks, then the body. A body that may hold the key is read first, and little of it; one that cannot be read is
+ * reported only to callers who may know.
+ */
+async function enter(route: Route, c: Context<AppEnv>, params: Params): Promise<Entered> {
+  const hasBody = !route.rawBody && c.req.method !== 'GET' && c.req.method !== 'HEAD'
+  const isPublic = route.scope === 'public'
+  const early = hasBody && (isPublic || !bringsCredentials(c)) ? await attempt(readBody(c, UNKNOWN_LIMIT)) : undefined
+  const fields = early && 'value' in early ? early.value : {}
+  const access = isPublic ? undefined : await checkAccess(route, c, params, fields)
+  if (!hasBody) return { access, body: {} }
+  if (route.anyBody) return { access, body: fields }
+  if (!early) return { access, body: await readBody(c) }
+  if ('error' in early) throw early.error
+  return { access, body: early.value }
+}
+
 type Attempt<T> = { readonly value: T } | { readonly error: unknown }
 
-/** A body that cannot be read is reported only to callers who may know. */
-async function attempt<T>(work: () => Promise<T> | T): Promise<Attempt<T>> {
-  try {
-    return { value: await work() }
-  } catch (error) {
-    return { error }
-  }
-}
+const attempt = <T>(work: Promise<T>): Promise<Attempt<T>> =>
+  work.then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  )
+
+/** Outside of the body. */
+const bringsCredentials = (c: Context<AppEnv>): boolean =>
+  bearerOf(c.req.header('authorization')) !== undefined ||
+  !!c.req.query('personal_api_key') ||
+  !!c.req.query('sharing_access_token')
 
 interface Access {
   readonly caller?: Caller
@@ -71,14 +95,8 @@ interface Access {
   readonly records: readonly (string | null)[]
 }
 
-async function checkAccess(
-  route: Route,
-  c: Context<AppEnv>,
-  params: Params,
-  body: Attempt<Readonly<Record<string, unknown>>>,
-): Promise<Access> {
+async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fields: Body): Promise<Access> {
   const services = c.get('services')
-  const fields = () => ('value' in body ? body.value : {})
   const credentials = await findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
   const sharingToken = c.req.query('sharing_access_token')
   if (!credentials && sharingToken) {

@@ -17,16 +17,20 @@ const HOUR_MS = 3_600_000
 /** The first place that holds a key counts (contract/insights.md 3). */
 export async function findCredentials(
   authorization: string | undefined,
-  body: () => Readonly<Record<string, unknown>>,
+  body: Readonly<Record<string, unknown>>,
   query: (name: string) => string | undefined,
 ): Promise<Credentials | undefined> {
-  const bearer = authorization?.match(/^\s*Bearer\s+(.*?)\s*$/i)?.[1]
+  const bearer = bearerOf(authorization)
   if (bearer) return { secureValue: await readKey(bearer), from: 'Authorization header' }
-  const inBody = body().personal_api_key
+  const inBody = body.personal_api_key
   if (typeof inBody === 'string' && inBody) return { secureValue: await readKey(inBody.trim()), from: 'body' }
   const inQuery = query('personal_api_key')
   return inQuery ? { secureValue: await readKey(inQuery.trim()), from: 'query string' } : undefined
 }
+
+/** The key of an `Authorization` header. */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  authorization?.match(/^\s*Bearer\s+(.*)$/i)?.[1]?.trim() || undefined
 
 /** Our own keys have 43 characters; those of settings, like the development key, may have fewer. */
 const KEY = /^phx_\w{16,128}$/

@@ -4,7 +4,10 @@ import { PropertyFilter } from './property-filter.ts'
 const MATCHINGS = ['contains', 'exact', 'regex'] as const
 export type Matching = (typeof MATCHINGS)[number]
 
-const text = z.string().nullish()
+/** Characters of a text or a pattern. */
+const MAX_TEXT = 1_000
+
+const text = z.string().max(MAX_TEXT).nullish()
 const matching = z.enum(MATCHINGS).nullish()
 
 /** One step of an action as it is on the wire; unknown keys are dropped. */

@@ -1,17 +1,16 @@
 /** Values of legacy filters: query strings and old forms send every one as a text. */
 import { parseError } from '../core/errors.ts'
-import { isDeeperThan } from '../core/json.ts'
+import { checkInput } from '../core/input.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** undefined for what is no JSON and for what nests too deeply. */
+/** undefined for what is no JSON, nests too deeply or holds text that cannot be stored. */
 export function parsedText(value: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(value)
-    return isDeeperThan(parsed) ? undefined : parsed
+    return checkInput(JSON.parse(value))
   } catch {
     return undefined
   }
@@ -21,7 +20,7 @@ export function parsedText(value: string): unknown {
 export function json(name: string, value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
   const parsed = parsedText(value)
-  if (parsed === undefined) throw parseError(`${name}: This is not JSON, or it nests too deeply.`)
+  if (parsed === undefined) throw parseError(`${name}: This is not JSON, nests too deeply or holds null characters.`)
   return parsed
 }
 

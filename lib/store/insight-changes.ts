@@ -90,6 +90,8 @@ export async function updateInsight(
   changes: InsightChanges,
 ): Promise<InsightRow | undefined> {
   const { projectId, id, userId, undelete } = target
+  // what is deleted leaves every dashboard: those that are sent along are not its new ones
+  const dashboards = changes.deleted ? undefined : target.dashboards
   const fields = columnValues<Field>(insights, changes)
   const isModified = sql.join(
     [
@@ -117,14 +119,14 @@ export async function updateInsight(
                last_modified_by = case when ${isModified} then ${userId} else i.last_modified_by end
           from old where i.id = old.id
         returning i.*
-      ), ${tileTables(target, changes.deleted === true)}
+      ), ${tileTables(projectId, dashboards, changes.deleted === true)}
       diff as (
         select json_agg(json_build_object('type', 'Insight', 'field', field, 'before', before, 'after', after,
                  'action', case when coalesce(before::text, 'null') in ('null', '""', '[]', '{}') then 'created'
                                 when coalesce(after::text, 'null') in ('null', '""', '[]', '{}') then 'deleted'
                                 else 'changed' end) order by field) changes
           from (${differences(
-            target,
+            dashboards,
             fields.map(({ field }) => field),
           )}) d where moved
       )
@@ -143,7 +145,7 @@ export async function updateInsight(
 }
 
 /** Tiles that go are kept as deleted, so that one that is added again has its place. */
-function tileTables({ projectId, dashboards }: ChangeTarget, isDeleted: boolean): SQL {
+function tileTables(projectId: number, dashboards: readonly number[] | undefined, isDeleted: boolean): SQL {
   if (isDeleted)
     return sql`gone as (
       update dashboard_tiles set deleted = true where insight_id = (select id from new) and deleted is not true
@@ -164,7 +166,7 @@ function tileTables({ projectId, dashboards }: ChangeTarget, isDeleted: boolean)
     ), `
 }
 
-function differences({ dashboards }: ChangeTarget, fields: readonly Field[]): SQL {
+function differences(dashboards: readonly number[] | undefined, fields: readonly Field[]): SQL {
   const of = (row: 'old' | 'new', field: Field) => sql`${sql.identifier(row)}.${column(field)}`
   const json = (row: 'old' | 'new', field: Field) =>
     JSON_FIELDS.includes(field) ? of(row, field) : sql`to_json(${of(row, field)})`

@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.ts'
 import { isAdmin } from '../access/levels.ts'
 import { invalid } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
+import { readJson, textOf } from '../core/input.ts'
 import type { Project } from '../core/project.ts'
 import { readDate } from '../plan/dates.ts'
 import { idList } from './column-values.ts'
@@ -189,14 +190,19 @@ const isVisible = (caller: Caller, { organizationId }: Project, params: ListPara
     : visibleTo(caller, organizationId)
 
 function taggedWith(text: string): SQL | undefined {
-  const tags = parseList('tags', text).map((tag) => String(tag).trim().toLowerCase())
+  const tags = parseList('tags', text).map((tag) => {
+    const name = textOf(tag)
+    if (name === undefined) throw invalid('tags', 'This must be a JSON list of names.')
+    return name.trim().toLowerCase()
+  })
   return tags.length > 0 ? sql`exists (select from unnest(${insights.tags}) tag where tag in ${tags})` : undefined
 }
 
+const MAX_LIST = 1_000
+
 function parseList(attr: string, text: string): unknown[] {
-  try {
-    const list = JSON.parse(text)
-    if (Array.isArray(list)) return list
-  } catch {}
-  throw invalid(attr, 'This must be a JSON list.')
+  const refusal = () => invalid(attr, `This must be a JSON list of ${MAX_LIST} items at most.`)
+  const list = readJson(attr, text, refusal)
+  if (!Array.isArray(list) || list.length > MAX_LIST) throw refusal()
+  return list
 }

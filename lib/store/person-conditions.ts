@@ -1,36 +1,51 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { invalid, notSupported } from '../core/errors.ts'
+import { readJson } from '../core/input.ts'
 
-type Test = (text: SQL, value: unknown) => SQL
+type Value = string | number | boolean
+type Test = (text: SQL, values: readonly Value[]) => SQL
 
-const values = (value: unknown): SQL =>
-  sql`(select jsonb_array_elements_text(${JSON.stringify((Array.isArray(value) ? value : [value]).map(String))}::jsonb))`
-const contains = (value: unknown) => `%${String(value)}%`
+const MAX_FILTERS = 100
+const MAX_VALUES = 1_000
 
-const TESTS: Readonly<Record<string, Test>> = {
-  exact: (text, value) => sql`${text} in ${values(value)}`,
-  is_not: (text, value) => sql`coalesce(${text} not in ${values(value)}, true)`,
-  icontains: (text, value) => sql`${text} ilike ${contains(value)}`,
-  not_icontains: (text, value) => sql`coalesce(${text} not ilike ${contains(value)}, true)`,
-  is_set: (text) => sql`${text} is not null`,
-  is_not_set: (text) => sql`${text} is null`,
+const listed = (values: readonly Value[]): SQL =>
+  sql`(select jsonb_array_elements_text(${JSON.stringify(values.map(String))}::jsonb))`
+/** Any of them, as they are: `%` and `_` are no wildcards. */
+const holds = (text: SQL, values: readonly Value[]): SQL => {
+  const patterns = values.map((value) => `%${String(value).replace(/[\\%_]/g, '\\$&')}%`)
+  return sql`${text} ilike any (array${listed(patterns)})`
 }
+
+const TESTS: ReadonlyMap<unknown, Test> = new Map<unknown, Test>([
+  ['exact', (text, values) => sql`${text} in ${listed(values)}`],
+  ['is_not', (text, values) => sql`coalesce(${text} not in ${listed(values)}, true)`],
+  ['icontains', holds],
+  ['not_icontains', (text, values) => sql`not coalesce(${holds(text, values)}, false)`],
+  ['is_set', (text) => sql`${text} is not null`],
+  ['is_not_set', (text) => sql`${text} is null`],
+])
 
 /** `properties`: a JSON list of person filters -> SQL conditions. Throws 400 for what is no such list. */
 export function personConditions(json: string | undefined): SQL[] {
   if (!json) return []
-  let list: unknown
-  try {
-    list = JSON.parse(json)
-  } catch {
-    throw invalid('properties', 'This must be a JSON list of filters.')
-  }
-  if (!Array.isArray(list)) throw invalid('properties', 'This must be a JSON list of filters.')
+  const refusal = () => invalid('properties', `This must be a JSON list of ${MAX_FILTERS} filters at most.`)
+  const list = readJson('properties', json, refusal)
+  if (!Array.isArray(list) || list.length > MAX_FILTERS) throw refusal()
   return list.map((filter, index) => {
+    const at = `properties__${index}`
     const { key, value, operator = 'exact', type = 'person' } = (filter ?? {}) as Record<string, unknown>
-    if (typeof key !== 'string' || type !== 'person') throw invalid(`properties__${index}`, 'This is no person filter.')
-    const test = Object.hasOwn(TESTS, String(operator)) ? TESTS[String(operator)] : undefined
-    if (!test) throw notSupported(`properties__${index}__operator`, `The operator "${operator}" on persons`)
-    return test(sql`(p.properties ->> ${key})`, value)
+    if (typeof key !== 'string' || type !== 'person') throw invalid(at, 'This is no person filter.')
+    const test = TESTS.get(operator)
+    if (!test) throw notSupported(`${at}__operator`, `The operator ${JSON.stringify(operator)} on persons`)
+    return test(sql`(p.properties ->> ${key})`, valuesOf(at, value))
   })
 }
+
+function valuesOf(at: string, value: unknown): Value[] {
+  const values = (Array.isArray(value) ? value : [value]).filter((item) => item !== null && item !== undefined)
+  if (values.length > MAX_VALUES || !values.every(isValue))
+    throw invalid(`${at}__value`, `This must be a text, a number, a boolean, or a list of ${MAX_VALUES} at most.`)
+  return values
+}
+
+const isValue = (value: unknown): value is Value => ['string', 'number', 'boolean'].includes(typeof value)

@@ -8,7 +8,7 @@ import {
   requireAction,
 } from '../../../lib/resources/actions.ts'
 import { listActions } from '../../../lib/store/actions.ts'
-import { bool, list as listField, nullable, text } from '../../fields.ts'
+import { bool, list as listField, nullable, tagList, text } from '../../fields.ts'
 import { readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
@@ -17,9 +17,9 @@ const ITEM = `${ITEMS}/:id`
 
 const name = text(400, { blank: false })
 const fields = {
-  description: nullable(text()).optional(),
-  tags: listField(text()).optional(),
-  steps: listField(ActionStep).optional(),
+  description: nullable(text(10_000)).optional(),
+  tags: tagList.optional(),
+  steps: listField(ActionStep, 100).optional(),
   post_to_slack: bool.optional(),
   slack_message_format: nullable(text(1200)).optional(),
   deleted: bool.optional(),

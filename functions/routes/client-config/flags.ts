@@ -1,5 +1,6 @@
 import { decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
 import { CaptureError, isObject } from '../../../lib/ingest/read/events.ts'
+import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders } from '../capture/cors.ts'
 import { remoteConfig } from './remote-config.ts'
@@ -49,7 +50,11 @@ async function readToken({ c }: Input, url: URL): Promise<string> {
 const ok = ({ c }: Input) => c.json({ status: 'Ok' }, 200, corsHeaders(c))
 
 /** Local evaluation: no flags, no groups, no cohorts. */
-const definitions = ({ c }: Input) => c.json({ flags: [], group_type_mapping: {}, cohorts: {} }, 200, corsHeaders(c))
+const NO_DEFINITIONS = { flags: [], group_type_mapping: {}, cohorts: {} }
+const definitions = ({ c }: Input) => c.json(NO_DEFINITIONS, 200, corsHeaders(c))
+const noFlags = ({ c }: Input) => envelope(c, readPage(c), 0, [])
+/** Of old clients, which name the project by its token, and of new ones. */
+const LISTS = ['/api/feature_flag', '/api/projects/:project_id/feature_flags']
 
 export const flagRoutes: Route[] = [
   ...['/flags', '/decide'].flatMap((path) =>
@@ -71,4 +76,21 @@ export const flagRoutes: Route[] = [
     summary: 'Feature flags for local evaluation: there are none',
     handler: definitions,
   }),
+  ...LISTS.flatMap((path) => [
+    route({
+      method: 'get',
+      path,
+      scope: 'feature_flag:read',
+      paged: true,
+      summary: 'List feature flags: there are none',
+      handler: noFlags,
+    }),
+    route({
+      method: 'get',
+      path: `${path}/local_evaluation`,
+      scope: 'feature_flag:read',
+      summary: 'Feature flags for local evaluation: there are none',
+      handler: () => NO_DEFINITIONS,
+    }),
+  ]),
 ]

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { checkInput } from '../../../lib/core/input.ts'
 import {
   type CohortInput,
   changeCohort,
@@ -7,7 +8,6 @@ import {
 } from '../../../lib/resources/cohorts/change.ts'
 import { presentCohort } from '../../../lib/resources/cohorts/present.ts'
 import { listCohorts } from '../../../lib/store/cohorts.ts'
-import { storable } from '../../body.ts'
 import { bool, list as listField, nullable, text } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
@@ -20,13 +20,13 @@ const body = z.object({
   name: nullable(text(400)).optional(),
   description: nullable(text(1000)).optional(),
   filters: z.unknown().optional(),
-  groups: nullable(listField(z.unknown())).optional(),
+  groups: nullable(listField(z.unknown(), 200)).optional(),
   is_static: bool.optional(),
   deleted: bool.optional(),
-  _create_static_person_ids: listField(text()).optional(),
+  _create_static_person_ids: listField(text(100), 10_000).optional(),
   csv: z.union([z.string(), z.instanceof(File).meta({ type: 'string', format: 'binary' })]).optional(),
 })
-const listQuery = z.object({ search: z.string().optional() })
+const listQuery = z.object({ search: z.string().max(400).optional() })
 
 type Body = z.infer<typeof body>
 
@@ -36,7 +36,7 @@ async function inputOf({ _create_static_person_ids: persons, csv, description, g
     persons,
     description: description === null ? '' : description,
     groups: groups === null ? [] : groups,
-    csv: csv instanceof File ? storable(await csv.text()) : csv,
+    csv: csv instanceof File ? checkInput(await csv.text(), 'csv') : csv,
   }
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as CohortInput
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { requireCapacity } from '../../../lib/access/limits.ts'
 import { invalid } from '../../../lib/core/errors.ts'
+import { readJson, textOf } from '../../../lib/core/input.ts'
 import { listEventDefinitions, listPropertyDefinitions } from '../../../lib/store/definitions.ts'
 import { bool, int32 } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
@@ -8,13 +9,14 @@ import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const PROJECT = '/api/projects/:project_id'
 const ORDERS = ['name', '-name', 'last_seen_at', '-last_seen_at'] as const
+const MAX_NAMES = 1_000
 const TYPES = { event: 1, person: 2, group: 3 } as const
 
-const eventQuery = z.object({ search: z.string().optional(), ordering: z.string().optional() })
+const eventQuery = z.object({ search: z.string().max(400).optional(), ordering: z.string().optional() })
 const propertyQuery = z.object({
   type: z.string().optional(),
   group_type_index: int32.optional(),
-  search: z.string().optional(),
+  search: z.string().max(400).optional(),
   properties: z.string().optional(),
   excluded_properties: z.string().optional(),
   exclude_core_properties: bool.optional(),
@@ -82,11 +84,14 @@ async function properties({ c, services, caller, project, query }: RouteInput<z.
 /** A JSON list of names. */
 function nameList(attr: string, text: string | undefined): string[] | undefined {
   if (!text) return undefined
-  try {
-    const names = JSON.parse(text)
-    if (Array.isArray(names)) return names.map(String)
-  } catch {}
-  throw invalid(attr, 'This must be a JSON list of names.')
+  const refusal = () => invalid(attr, `This must be a JSON list of ${MAX_NAMES} names at most.`)
+  const names = readJson(attr, text, refusal)
+  if (!Array.isArray(names) || names.length > MAX_NAMES) throw refusal()
+  return names.map((name) => {
+    const text = textOf(name)
+    if (text === undefined) throw refusal()
+    return text
+  })
 }
 
 export const definitionRoutes: Route[] = [

@@ -9,8 +9,8 @@ import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const PROJECT = '/api/projects/:project_id'
 
-const listQuery = z.object({ group_type_index: int32, search: z.string().optional() })
-const findQuery = z.object({ group_type_index: int32, group_key: z.string().min(1) })
+const listQuery = z.object({ group_type_index: int32, search: z.string().max(400).optional() })
+const findQuery = z.object({ group_type_index: int32, group_key: z.string().min(1).max(1_000) })
 
 /** A bare list, as clients expect. */
 const types = async ({ services, project }: RouteInput<unknown, unknown>) =>

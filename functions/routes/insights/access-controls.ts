@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ACCESS_LEVELS, type AccessLevel, accessLevel, canChangeAccess } from '../../../lib/access/levels.ts'
 import { invalid, permissionDenied } from '../../../lib/core/errors.ts'
+import { textOf } from '../../../lib/core/input.ts'
 import { withholdInsight } from '../../../lib/resources/insights/records.ts'
 import { requireInsight } from '../../../lib/resources/insights/require.ts'
 import {
@@ -88,7 +89,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 function readId(value: unknown, attr: string): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'string' && UUID.test(value)) return value.toLowerCase()
-  throw invalid(attr, `“${String(value).slice(0, 50)}” is not a valid UUID.`)
+  throw invalid(attr, `“${(textOf(value) ?? '').slice(0, 50)}” is not a valid UUID.`)
 }
 
 const present = (row: AccessControlRow) => ({

@@ -1,23 +1,20 @@
 import * as z from 'zod'
 import { cancelRun } from '../../../lib/cache/cancel.ts'
 import { invalid } from '../../../lib/core/errors.ts'
+import { queryId } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
 
 const cancelBody = z.object({
-  client_query_id: z
-    .unknown()
-    .meta({ type: ['string', 'integer'] })
-    .optional(),
+  client_query_id: queryId.optional(),
 })
 
 /** Ends what runs under an id, in the database too; one that is not known is fine (contract/insights.md 5). */
 async function cancel({ c, services, project, body }: RouteInput<unknown, z.infer<typeof cancelBody>>) {
   const { client_query_id: id } = body
-  if (id === undefined || id === null || id === '') throw invalid('client_query_id', 'Field is required.')
-  if (typeof id !== 'string' && typeof id !== 'number') throw invalid('client_query_id', 'Not a valid string.')
-  await cancelRun(services, project.id, String(id))
+  if (id === undefined) throw invalid('client_query_id', 'Field is required.')
+  await cancelRun(services, project.id, id)
   return c.body(null, 200)
 }
 
@@ -37,6 +34,7 @@ export const cancelRoutes: Route[] = [
     method: 'post',
     path: `${ITEMS}/timing`,
     scope: 'insight:read',
+    anyBody: true,
     summary: 'Tell how long an insight took to load; nothing is kept',
     handler: timing,
   }),

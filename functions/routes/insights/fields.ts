@@ -2,9 +2,10 @@ import * as z from 'zod'
 import { REFRESH_MODES, type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { parseError } from '../../../lib/core/errors.ts'
 import type { InsightInput } from '../../../lib/resources/insights/change.ts'
-import { bool, int32, list, nullable, text } from '../../fields.ts'
+import { bool, int32, list, nullable, queryId, tagList, text } from '../../fields.ts'
 
 const LENGTH = 400
+const MAX_DASHBOARDS = 300
 
 /** For the OpenAPI document. */
 export const REFRESH = `One of ${REFRESH_MODES.join(', ')}.`
@@ -30,8 +31,8 @@ export const insightBody = z.object({
   deleted: bool.optional(),
   favorited: bool.optional(),
   saved: bool.optional(),
-  tags: list(text()).optional(),
-  dashboards: nullable(list(int32)).optional(),
+  tags: tagList.optional(),
+  dashboards: nullable(list(int32, MAX_DASHBOARDS)).optional(),
   refresh: z.unknown().optional().meta({ description: REFRESH }),
 })
 
@@ -47,7 +48,7 @@ export function changesOf({ refresh: _refresh, dashboards, ...fields }: InsightB
 export const readQuery = z.object({
   refresh: z.string().meta({ description: REFRESH }).optional(),
   basic: z.string().meta({ description: 'true: without results and dashboards.' }).optional(),
-  client_query_id: z.string().meta({ description: 'The id that a background run shall have.' }).optional(),
+  client_query_id: queryId.optional(),
   from_dashboard: z.string().meta({ description: 'Id of a dashboard whose filters count.' }).optional(),
   filters_override: z.string().meta({ description: 'Dashboard filters as JSON.' }).optional(),
   variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),

@@ -13,6 +13,11 @@ async function funnel(input: RouteInput<unknown, unknown>) {
   const { c, services, project, rawBody } = input
   const { filters, request } = readLegacy(input)
   const query = convertFilters({ breakdown_limit: BREAKDOWN_LIMIT, ...filters, insight: 'FUNNELS' })
+  // as the reference page says; who sends a body meant to ask for something
+  if (c.req.method !== 'POST' && query.series?.length === 0) {
+    const none = { key: null, entry: null, isCached: false, status: null }
+    return wantsCsv(c) ? exportCsv(c, services, 'FunnelsQuery', none) : { result: [], ...presentLegacy(project, none) }
+  }
   const prepared = await prepareQuery(project, query, services.now(), ['filters'])
   const answer = await answerQuery(services, project, prepared, request)
   if (wantsCsv(c)) return exportCsv(c, services, 'FunnelsQuery', answer)

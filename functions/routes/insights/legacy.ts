@@ -4,10 +4,12 @@ import * as z from 'zod'
 import type { AnswerRequest, QueryAnswer } from '../../../lib/cache/answer.ts'
 import { resultKind } from '../../../lib/cache/entry.ts'
 import { REFRESH_MODES } from '../../../lib/cache/policy.ts'
+import { textOf } from '../../../lib/core/input.ts'
 import type { Project } from '../../../lib/core/project.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv } from '../../context.ts'
+import { parseInput, queryId } from '../../fields.ts'
 import { csvResponse } from '../../format.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
@@ -25,18 +27,20 @@ const legacyFilters = z.looseObject({
   breakdown_type: any('event, person, group, session, cohort or hogql.'),
   filter_test_accounts: any('true: without test accounts.'),
   refresh: any('true: computes also what is cached.'),
-  client_query_id: any('An id to cancel the computation by.'),
+  client_query_id: queryId.optional(),
 })
+
+const identified = z.object({ client_query_id: queryId.optional() })
 
 type Input = RouteInput<unknown, unknown>
 
 /** The filters from the query string and the body, which wins, and how to answer them: always at once. */
 export function readLegacy({ c, caller, project, rawBody }: Input) {
   const filters: Record<string, unknown> = { ...c.req.query(), ...rawBody }
-  const { refresh, client_query_id: id } = filters
+  const { client_query_id: id } = parseInput(identified, filters)
   const request: AnswerRequest = {
-    mode: isForced(refresh) ? 'force_blocking' : 'blocking',
-    ...(typeof id === 'string' && id !== '' ? { statusId: id } : {}),
+    mode: isForced(filters.refresh) ? 'force_blocking' : 'blocking',
+    ...(id === undefined ? {} : { statusId: id }),
     limiter: limiterOf({ caller, project }),
   }
   return { filters, request }
@@ -44,7 +48,8 @@ export function readLegacy({ c, caller, project, rawBody }: Input) {
 
 /** Whatever is true asks for a new result; the modes of the other endpoints mean what they say. */
 function isForced(refresh: unknown): boolean {
-  const word = String(refresh ?? '').toLowerCase()
+  if (refresh === true) return true
+  const word = (textOf(refresh) ?? '').toLowerCase()
   const isMode = REFRESH_MODES.some((mode) => mode === word)
   return isMode ? word === 'force_blocking' || word === 'force_async' : !/^(|false|0|no|f|n|off)$/.test(word)
 }

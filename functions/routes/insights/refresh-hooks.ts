@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { presentStatus } from '../../../lib/cache/status.ts'
-import { tooLarge } from '../../../lib/core/errors.ts'
 import { SIGNATURE_HEADER } from '../../../lib/core/signature.ts'
 import {
   callRefreshHook,
@@ -9,12 +8,11 @@ import {
   revokeRefreshHook,
   showRefreshHooks,
 } from '../../../lib/resources/insights/refresh-hooks.ts'
+import { readBytes, UNKNOWN_LIMIT } from '../../body.ts'
 import { bool, text } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights/:id/refresh_hooks'
-/** What a pipeline sends along is only signed, never read. */
-const MAX_BODY_BYTES = 64 * 1024
 
 const hookBody = z.object({ label: text(200).optional(), signed: bool.optional() })
 type Input = RouteInput<unknown, unknown>
@@ -31,12 +29,9 @@ async function revoke({ c, services, project, caller, params }: Input) {
   return c.body(null, 204)
 }
 
-/** No credentials but the URL itself, and the signature of a signed hook. */
+/** No credentials but the URL itself, and the signature of a signed hook: what a pipeline sends is only signed. */
 async function call({ c, services, params }: Input) {
-  const tooMuch = () => tooLarge(`The body may have ${MAX_BODY_BYTES} bytes.`)
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) throw tooMuch()
-  const body = new Uint8Array(await c.req.arrayBuffer())
-  if (body.length > MAX_BODY_BYTES) throw tooMuch()
+  const body = await readBytes(c, UNKNOWN_LIMIT)
   const signature = c.req.header(SIGNATURE_HEADER)
   const { projectId, status } = await callRefreshHook(services, { token: params.token ?? '', signature, body })
   return c.json({ query_status: presentStatus(projectId, status) }, 202)

@@ -69,6 +69,7 @@ export const viewRoutes: Route[] = [
     method: 'post',
     path: `${ITEMS}/:id/viewed`,
     scope: 'insight:read',
+    anyBody: true,
     summary: 'Note that an insight was looked at',
     handler: viewed,
   }),

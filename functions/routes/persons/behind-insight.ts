@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { requireCapacity } from '../../../lib/access/limits.ts'
 import { ApiError, invalid } from '../../../lib/core/errors.ts'
+import { readJson } from '../../../lib/core/input.ts'
 import { listPoint } from '../../../lib/resources/people-urls.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { listPersons } from '../../../lib/store/persons.ts'
@@ -63,11 +64,7 @@ function asParameter(error: unknown): never {
 
 /** JSON, so that a text that looks like a number or a list stays a text. */
 function readBreakdown(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw invalid('breakdown', 'This must be JSON: a text, a number or a list.')
-  }
+  return readJson('breakdown', text, () => invalid('breakdown', 'This must be JSON: a text, a number or a list.'))
 }
 
 async function persons(services: RouteInput<unknown, unknown>['services'], projectId: number, uuids: string[]) {

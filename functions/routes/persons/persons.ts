@@ -10,11 +10,12 @@ import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/persons'
 const MAX_PAGE = 1_000
+const MAX_TEXT = 400
 
 export const listQuery = z.object({
-  distinct_id: z.string().optional(),
-  email: z.string().optional(),
-  search: z.string().optional(),
+  distinct_id: z.string().max(MAX_TEXT).optional(),
+  email: z.string().max(MAX_TEXT).optional(),
+  search: z.string().max(MAX_TEXT).optional(),
   uuid: z.string().optional(),
   cohort: z.string().optional(),
   properties: z.string().optional(),

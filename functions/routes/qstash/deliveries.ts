@@ -4,6 +4,7 @@ import { FAILED_PATH, RUN_PATH, type RunMessage } from '../../../lib/cache/queue
 import { failRun, runMessage } from '../../../lib/cache/run.ts'
 import { type ApiError, authenticationFailed, cannotPass, parseError, unavailable } from '../../../lib/core/errors.ts'
 import type { Services } from '../../../lib/services.ts'
+import { BODY_LIMIT, readBytes } from '../../body.ts'
 import type { AppEnv, RenderError } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
@@ -25,7 +26,8 @@ const message = z.object({
 
 /** The body of a delivery whose signature holds. Throws 401 before the body is looked at. */
 export async function verified(c: Context<AppEnv>, { env, receiver }: Services, path: string): Promise<string> {
-  const body = await c.req.text()
+  // a message holds a query, and a failure holds the message as base64
+  const body = new TextDecoder().decode(await readBytes(c, 2 * BODY_LIMIT))
   const signature = c.req.header('upstash-signature') ?? ''
   const valid = await receiver.verify({ signature, body, url: env.PUBLIC_URL + path }).catch(() => false)
   if (!valid) throw authenticationFailed('The signature of the delivery is not valid.')

@@ -12,6 +12,7 @@ import { parseStatus, presentStatus, type RunStatus, statusKey } from '../../../
 import { invalid, notFound } from '../../../lib/core/errors.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { requireVisible } from '../../../lib/resources/insights/require.ts'
+import { queryId } from '../../fields.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 import { REFRESH } from '../insights/fields.ts'
@@ -27,20 +28,15 @@ const queryBody = z.object({
   }),
   refresh: z.unknown().meta({ description: REFRESH }).optional(),
   async: z.unknown().meta({ description: 'true: as `refresh` async.' }).optional(),
-  client_query_id: z.unknown().meta({ description: 'The id that a background run shall have.' }).optional(),
+  client_query_id: queryId.optional(),
 })
 const queryQuery = z.object({ refresh: z.string().meta({ description: REFRESH }).optional() })
 
 type Input = RouteInput<z.infer<typeof queryQuery>, z.infer<typeof queryBody>>
 
-const ID = /^[\w.:@-]{1,200}$/
-
 async function run({ c, services, caller, project, query, body }: Input) {
   if (body.query === undefined) throw invalid('query', 'This field is required.', 'required')
-  const statusId =
-    body.client_query_id === undefined || body.client_query_id === null ? undefined : String(body.client_query_id)
-  if (statusId !== undefined && !ID.test(statusId))
-    throw invalid('client_query_id', 'This may hold 200 letters, digits and the signs _.:@- at most.')
+  const statusId = body.client_query_id
   const mode = modeOf(query.refresh ?? body.refresh, body.async === true)
   const prepared = await prepareQuery(project, body.query, services.now())
   const answer = await answerQuery(services, project, prepared, {

@@ -12,8 +12,12 @@ export interface Payload {
   readonly query: URLSearchParams
 }
 
-/** Reads a stream up to the limit. Throws 413 above it, without reading on. */
-export async function readLimited(stream: ReadableStream<Uint8Array> | null, limit = BODY_LIMIT): Promise<Uint8Array> {
+/** Reads a stream up to the limit. Throws `refusal` (413) above it, without reading on. */
+export async function readLimited(
+  stream: ReadableStream<Uint8Array> | null,
+  limit = BODY_LIMIT,
+  refusal: () => Error = () => new CaptureError(413, `request holds more than ${limit} bytes`),
+): Promise<Uint8Array> {
   if (!stream) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
@@ -24,7 +28,7 @@ export async function readLimited(stream: ReadableStream<Uint8Array> | null, lim
     length += value.length
     if (length > limit) {
       await reader.cancel().catch(() => {})
-      throw new CaptureError(413, `request holds more than ${limit} bytes`)
+      throw refusal()
     }
     chunks.push(value)
   }

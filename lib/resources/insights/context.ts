@@ -1,6 +1,7 @@
 /** An insight as a dashboard or a request narrows it (contract/insights.md 9). */
 import * as z from 'zod'
 import { invalid } from '../../core/errors.ts'
+import { readJson as readInput } from '../../core/input.ts'
 import { WRAPPER_KINDS } from '../../nodes/kinds.ts'
 import type { InsightRow, InsightTile } from '../../store/insights.ts'
 
@@ -58,12 +59,7 @@ function readJson(parameters: ContextParameters, name: 'filters_override' | 'var
   const text = parameters[name]
   if (!text) return null
   const wrong = () => invalid(name, `Invalid JSON passed in ${name} parameter`)
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw wrong()
-  }
+  const value = readInput(name, text, wrong)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong()
   return value as Json
 }
