@@ -57,11 +57,16 @@ test('fields are described as they are checked', () => {
         required: ['label', 'scopes'],
         properties: {
           label: { type: 'string', minLength: 1, maxLength: 40 },
-          scopes: { type: 'array', items: { type: 'string' } },
+          scopes: { type: 'array', maxItems: expect.any(Number), items: { type: 'string' } },
           scoped_teams: {
-            anyOf: [{ type: 'array', items: expect.objectContaining({ type: 'integer' }) }, { type: 'null' }],
+            anyOf: [
+              { type: 'array', maxItems: expect.any(Number), items: expect.objectContaining({ type: 'integer' }) },
+              { type: 'null' },
+            ],
           },
-          scoped_organizations: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] },
+          scoped_organizations: {
+            anyOf: [{ type: 'array', maxItems: expect.any(Number), items: { type: 'string' } }, { type: 'null' }],
+          },
         },
       },
     },
