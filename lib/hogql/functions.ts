@@ -1,7 +1,7 @@
 /** The functions of expressions: how many arguments, of which types, and what they become. */
 import type { SqlFunction } from '../tree/functions.ts'
 import { call, compare, type Expr, isNull, not, or, type SqlType, value } from '../tree/query.ts'
-import { parseRegex } from '../tree/regex.ts'
+import { checkRegex } from '../tree/regex.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
 
 /** A part of an expression with its type; `id` can be counted only, `null` fits every type. */
@@ -87,7 +87,7 @@ const matching = (prefix: '' | '(?i)', how: 'function' | 'operator' | 'negated')
   rule(2, 2, ['text'], ([of = nothing, pattern], _, { error, attr }) => {
     if (pattern?.kind !== 'value' || typeof pattern.value !== 'string') throw error('A regular expression is a text.')
     const whole = pattern.value.startsWith(prefix) ? pattern.value : `${prefix}${pattern.value}`
-    parseRegex(whole, attr)
+    checkRegex(whole, attr)
     const matched: Expr = { kind: 'match', how: 'regex', expr: of, pattern: whole }
     if (how === 'function') return boolean(matched)
     return boolean(how === 'negated' ? not(isTrue(matched)) : isTrue(matched))

@@ -1,8 +1,8 @@
 /** Actions and elements as filters (contract/ingestion-and-entities.md (c) Actions, contract/trends.md 9). */
 import { notSupported } from '../core/errors.ts'
 import type { ActionStep, Matching } from '../nodes/action.ts'
-import { group, type NodeTest } from '../nodes/computable-filter.ts'
-import { parseRegex } from '../tree/regex.ts'
+import { group, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
+import { checkRegex, requireShort } from '../tree/regex.ts'
 import { type Condition, type Filter, type FilterInput, planCondition, planFilter } from './filter.ts'
 import { selectorPattern, tagPattern } from './selector.ts'
 
@@ -21,8 +21,16 @@ export function actionEvent(steps: readonly ActionStep[]): string | null {
 }
 
 function planStep(step: ActionStep, path: readonly string[], input: FilterInput): Filter {
+  const args = ownTests(step, path)
+  if (step.properties?.length) args.push(planFilter(group(step.properties, [...path, 'properties']), input))
+  return { kind: 'and', args }
+}
+
+/** What a step asks for beside properties. Throws a 400 that names what of it is too long or cannot be run. */
+function ownTests(step: ActionStep, path: readonly string[]): Filter[] {
   const attr = (key: string) => [...path, key].join('__')
   const args: Filter[] = []
+  for (const key of ['selector', 'tag_name', 'text', 'href', 'url'] as const) requireShort(step[key] ?? '', attr(key))
   if (step.event) args.push({ kind: 'event', name: step.event })
   if (step.event === AUTOCAPTURE) {
     if (step.selector) args.push(chainMatches([selectorPattern(step.selector, attr('selector'))]))
@@ -38,8 +46,26 @@ function planStep(step: ActionStep, path: readonly string[], input: FilterInput)
         : matches(step.url, how, attr('url'))
     args.push({ kind: 'test', property: { of: 'event', key: '$current_url' }, type: 'String', condition })
   }
-  if (step.properties?.length) args.push(planFilter(group(step.properties, [...path, 'properties']), input))
-  return { kind: 'and', args }
+  return args
+}
+
+/** Throws a 400 that names the pattern in a step that cannot be run. */
+export function checkAction(steps: readonly ActionStep[]): void {
+  for (const [index, step] of steps.entries()) {
+    const path = ['steps', String(index)]
+    ownTests(step, path)
+    checkPatterns(group(step.properties ?? [], [...path, 'properties']))
+  }
+}
+
+/** Throws a 400 that names the pattern in a filter that cannot be run. */
+export function checkPatterns(filter: NodeGroup): void {
+  for (const item of filter.values)
+    if (!('operator' in item)) checkPatterns(item)
+    else if (item.of === 'element' && item.key === 'selector')
+      for (const value of item.values) selectorPattern(String(value), item.attr)
+    else if (item.operator === 'regex' || item.operator === 'not_regex')
+      for (const value of item.values) checkRegex(String(value), item.attr)
 }
 
 /** A filter of type `element`: selector and tag_name are or are not there, text and href take every operator. */
@@ -80,6 +106,6 @@ const chainMatches = (patterns: readonly string[], negated = false): Filter => (
 function matches(text: string, how: Matching, attr: string): Condition {
   if (how === 'exact') return { is: 'anyOf', values: [text] }
   if (how === 'contains') return { is: 'contains', patterns: [text], negated: false }
-  parseRegex(text, attr)
+  checkRegex(text, attr)
   return { is: 'matches', patterns: [text], negated: false }
 }

@@ -4,7 +4,7 @@ import { invalid } from '../core/errors.ts'
 import type { BehavioralCondition, CohortGroup, CohortInterval, CohortLeaf, CountOperator } from '../nodes/cohort.ts'
 import { group } from '../nodes/computable-filter.ts'
 import type { Bounds } from '../tree/query.ts'
-import { actionEvent, planAction, planElement } from './action.ts'
+import { actionEvent, checkPatterns, planAction, planElement } from './action.ts'
 import { isInRange } from './calendar.ts'
 import type { QueryContext } from './context.ts'
 import { readDate } from './dates.ts'
@@ -59,6 +59,16 @@ const MAX_PERIODS = 366
 export function planCohort(filters: CohortGroup, input: Input): MemberCondition {
   const filterInput: FilterInput = { ...input, element: (test) => planElement(test, filterInput) }
   return planGroup(filters, ['filters', 'properties'], filterInput)
+}
+
+/** Throws a 400 that names the pattern in a condition that cannot be run. */
+export function checkCohort({ values }: CohortGroup, path: readonly string[] = ['filters', 'properties']): void {
+  for (const [index, item] of values.entries()) {
+    const at = [...path, 'values', String(index)]
+    if ('values' in item) checkCohort(item, at)
+    else if (item.type === 'person') checkPatterns(group([propertyFilter(item)], at))
+    else if (item.type === 'behavioral') checkPatterns(group(item.event_filters ?? [], [...at, 'event_filters']))
+  }
 }
 
 function planGroup({ type, values }: CohortGroup, path: readonly string[], input: FilterInput): MemberCondition {

@@ -5,7 +5,7 @@ import { parseExpression } from '../hogql/parser.ts'
 import { resolveExpression, resolveText, type Scope } from '../hogql/resolve.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
 import { column, type Expr, type Scalar, type SqlType } from '../tree/query.ts'
-import { parseRegex } from '../tree/regex.ts'
+import { checkRegex } from '../tree/regex.ts'
 import { isInRange } from './calendar.ts'
 import {
   type PropertyRef,
@@ -205,7 +205,7 @@ export function planCondition(test: NodeTest, type: PropertyType, input: FilterI
       return { is: 'contains', patterns: values.map(String), negated: operator === 'not_icontains' }
     case 'regex':
     case 'not_regex':
-      for (const pattern of values) parseRegex(String(pattern), attr)
+      for (const pattern of values) checkRegex(String(pattern), attr)
       return { is: 'matches', patterns: values.map(String), negated: operator === 'not_regex' }
     case 'gt':
       return order(test, '>', type, input)

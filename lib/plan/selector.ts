@@ -3,6 +3,7 @@
  * the innermost out, `;` between, each `tag.class.class:attribute="value"attribute="value"`, classes and attributes sorted.
  */
 import { invalid } from '../core/errors.ts'
+import { requireShort } from '../tree/regex.ts'
 
 interface Part {
   readonly tag: string | null
@@ -21,6 +22,7 @@ const CLASS = '\\.[^.:;"]+'
 
 /** The chain holds an element that matches the selector. Throws a 400 naming `attr` for a selector that cannot be read. */
 export function selectorPattern(selector: string, attr: string): string {
+  requireShort(selector, attr)
   const parts = parse(selector, attr)
   const elements = parts.map((part, index) => {
     const separator = index === parts.length - 1 ? '' : part.child ? ';' : `;(?:${ELEMENT};)*`

@@ -4,6 +4,7 @@ import { invalid, notFound } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import type { ActionStep } from '../nodes/action.ts'
+import { checkAction } from '../plan/action.ts'
 import { stepReferences } from '../plan/references.ts'
 import { sqlState } from '../run/database-errors.ts'
 import type { Services } from '../services.ts'
@@ -54,6 +55,7 @@ export async function requireAction(services: Services, project: Project, ref: s
 
 function withReferences<T extends ActionInput>(input: T): T & ActionChanges {
   if (!input.steps) return input
+  checkAction(input.steps as ActionStep[])
   return { ...input, refs: definitionRefs(stepReferences(input.steps as ActionStep[])) }
 }
 

@@ -5,6 +5,7 @@ import { randomText } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { insertProject, type ProjectChanges, type ProjectRow, toProject, updateProject } from '../store/projects.ts'
+import { checkRegex } from '../tree/regex.ts'
 
 export type ProjectInput = {
   readonly [Key in keyof Omit<ProjectChanges, 'api_token'>]: ProjectChanges[Key] | undefined
@@ -29,5 +30,12 @@ export async function changeProject(services: Services, project: Project, input:
   return found.row
 }
 
-const given = (input: ProjectInput): ProjectChanges =>
-  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+/** Throws a 400 that names the pattern in a test-account filter that cannot be run. */
+function given(input: ProjectInput): ProjectChanges {
+  for (const [index, filter] of (input.test_account_filters ?? []).entries()) {
+    const { operator, value } = filter as { operator?: unknown; value?: unknown }
+    if (operator === 'regex' || operator === 'not_regex')
+      for (const pattern of [value].flat()) checkRegex(String(pattern), `test_account_filters__${index}__value`)
+  }
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+}

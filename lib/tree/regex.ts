@@ -16,11 +16,69 @@ export interface Regex {
   readonly tokens: readonly RegexToken[]
 }
 
+/** What a part becomes in the engine, which writes out what is repeated. */
+interface Part {
+  readonly size: number
+  /** How many times the innermost part of it is written out. */
+  readonly copies: number
+  readonly canBeEmpty: boolean
+  /** Size of what is written out although it may be empty, which engines take long to compile. */
+  readonly emptySize: number
+}
+const ONE: Part = { size: 1, copies: 1, canBeEmpty: false, emptySize: 0 }
+const NOTHING: Part = { size: 0, copies: 1, canBeEmpty: true, emptySize: 0 }
+const MAX_LENGTH = 1_000
+const MAX_REPETITIONS = 255
+const MAX_COPIES = 1_000
+const MAX_SIZE = 10_000
+const MAX_EMPTY_SIZE = 200
+
 const CONTROL: Record<string, string> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v' }
+
+/** Throws a 400 for a pattern of a client that is too long, or that engines cannot run: see `parseRegex`. */
+export function checkRegex(pattern: string, attr: string): void {
+  requireShort(pattern, attr)
+  parseRegex(pattern, attr)
+}
+
+/** Throws a 400 for a text to be searched for that is too long. */
+export function requireShort(text: string, attr: string): void {
+  if (text.length > MAX_LENGTH) throw invalid(attr, `A pattern has ${MAX_LENGTH} characters at most.`)
+}
+
+const inSequence = (a: Part, b: Part): Part => ({
+  size: a.size + b.size,
+  copies: Math.max(a.copies, b.copies),
+  canBeEmpty: a.canBeEmpty && b.canBeEmpty,
+  emptySize: a.emptySize + b.emptySize,
+})
+
+function repeated(part: Part, least: number, most: number): Part {
+  const times = Math.max(least, most, 1)
+  const emptySize = part.canBeEmpty && times > 1 ? Math.max(part.size, part.emptySize) : part.emptySize
+  return {
+    size: part.size * times,
+    copies: part.copies * times,
+    canBeEmpty: part.canBeEmpty || least === 0,
+    emptySize: emptySize * times,
+  }
+}
+
+/** The alternatives of a group that is being read. */
+interface Alternatives {
+  readonly at: number
+  /** Of all that came before the last `|`. */
+  readonly before: Part | null
+  sequence: Part
+}
+
+const ended = ({ before, sequence }: Alternatives): Part =>
+  before ? { ...inSequence(before, sequence), canBeEmpty: before.canBeEmpty || sequence.canBeEmpty } : sequence
 
 /**
  * Reads the subset of RE2 that Edgehog supports: literals, `.`, classes, `\d \w \s \b` and their negations, groups,
- * alternation, quantifiers (lazy ones too), `^`, `$`, and `(?i)` at the start. Anything else is a 400 that says where.
+ * alternation, quantifiers (lazy ones too), `^`, `$`, and `(?i)` at the start. Anything else, and what would become too
+ * large when repetitions are written out, is a 400 that says where. Takes time in proportion to the pattern.
  */
 export function parseRegex(pattern: string, attr: string): Regex {
   const chars = [...pattern]
@@ -30,11 +88,32 @@ export function parseRegex(pattern: string, attr: string): Regex {
   }
   const ignoreCase = pattern.startsWith('(?i)')
   let i = ignoreCase ? 4 : 0
-  let depth = 0
-  let repeatable = false
-  const push = (token: RegexToken, canRepeat: boolean) => {
+  const open: Alternatives[] = [{ at: 0, before: null, sequence: NOTHING }]
+  const group = () => open.at(-1) as Alternatives
+  /** What a repetition repeats, and what stands before it. */
+  let last: { part: Part; before: Part } | null = null
+  const pushPart = (token: RegexToken, part: Part, at: number) => {
     tokens.push(token)
-    repeatable = canRepeat
+    last = { part, before: group().sequence }
+    extend(part, at)
+  }
+  const extend = (part: Part, at: number) => {
+    const { before, sequence } = group()
+    open[open.length - 1] = { ...group(), sequence: inSequence(sequence, part) }
+    const whole = inSequence(before ?? NOTHING, group().sequence)
+    if (whole.copies > MAX_COPIES) fail(at, `more than ${MAX_COPIES} repetitions in all`)
+    if (whole.size > MAX_SIZE || whole.emptySize > MAX_EMPTY_SIZE) fail(at, 'it becomes too large')
+  }
+  const pushSyntax = (text: string) => {
+    tokens.push({ kind: 'syntax', text })
+    last = null
+  }
+  const repeat = (text: string, [least, most]: readonly [number, number], at: number) => {
+    if (!last) return fail(at, 'there is nothing to repeat')
+    const { part, before } = last
+    open[open.length - 1] = { ...group(), sequence: before }
+    extend(repeated(part, least, most), at)
+    pushSyntax(text)
   }
 
   const escaped = (inClass: boolean): ClassItem | RegexToken => {
@@ -77,44 +156,57 @@ export function parseRegex(pattern: string, attr: string): Regex {
     return { kind: 'class', negated, items }
   }
 
+  const counts = (start: number): readonly [text: string, least: number, most: number] | null => {
+    const [text, least = '', comma, most] =
+      /^\{(\d{1,4})(?:(,)(\d{0,4}))?\}/.exec(chars.slice(start, start + 11).join('')) ?? []
+    if (text === undefined) return null
+    const to = comma ? Number(most || 0) : Number(least)
+    if (Math.max(Number(least), to) > MAX_REPETITIONS) fail(start, `more than ${MAX_REPETITIONS} repetitions`)
+    if (most && to < Number(least)) fail(start, 'the repetition is not valid')
+    return [text, Number(least), to]
+  }
+
   while (i < chars.length) {
+    const at = i
     const char = chars[i] as string
-    const rest = chars.slice(i).join('')
-    const counted = /^\{(\d{1,4})(?:(,)(\d{0,4}))?\}/.exec(rest)
+    const counted = char === '{' ? counts(i) : null
     if (char === '\\') {
       const item = escaped(false)
-      if (item.kind === 'shorthand') push({ kind: 'class', negated: false, items: [item] }, true)
-      else if (item.kind === 'range') push({ kind: 'literal', char: item.from }, true)
-      else push(item, item.kind === 'class')
-    } else if (char === '[') push(readClass(i), true)
+      if (item.kind === 'shorthand') pushPart({ kind: 'class', negated: false, items: [item] }, ONE, at)
+      else if (item.kind === 'range') pushPart({ kind: 'literal', char: item.from }, ONE, at)
+      else if (item.kind === 'class') pushPart(item, ONE, at)
+      else {
+        tokens.push(item)
+        last = null
+      }
+    } else if (char === '[') pushPart(readClass(i), ONE, at)
     else if (char === '(') {
       if (chars[i + 1] === '?' && chars[i + 2] !== ':') fail(i, 'this kind of group is not supported')
-      push({ kind: 'syntax', text: '(?:' }, false)
+      pushSyntax('(?:')
       i += chars[i + 1] === '?' ? 3 : 1
-      depth++
+      open.push({ at, before: null, sequence: NOTHING })
     } else if (char === ')') {
-      if (depth-- === 0) fail(i, 'no group is open')
-      push({ kind: 'syntax', text: ')' }, true)
+      if (open.length === 1) fail(i, 'no group is open')
+      const part = ended(open.pop() as Alternatives)
+      pushPart({ kind: 'syntax', text: ')' }, part, at)
       i++
     } else if (char === '*' || char === '+' || char === '?' || counted) {
-      if (!repeatable) fail(i, 'there is nothing to repeat')
-      const text = counted ? counted[0] : char
-      if (counted && Math.max(Number(counted[1]), Number(counted[3] || 0)) > 255) fail(i, 'more than 255 repetitions')
-      if (counted?.[3] && Number(counted[3]) < Number(counted[1])) fail(i, 'the repetition is not valid')
-      push({ kind: 'syntax', text }, false)
+      const [text, least, most] = counted ?? [char, char === '+' ? 1 : 0, 1]
+      repeat(text, [least, most], at)
       i += text.length
       if (chars[i] === '?') {
         tokens.push({ kind: 'syntax', text: '?' })
         i++
       }
     } else if (char === '|' || char === '^' || char === '$') {
-      push({ kind: 'syntax', text: char }, false)
+      pushSyntax(char)
+      if (char === '|') open[open.length - 1] = { at: group().at, before: ended(group()), sequence: NOTHING }
       i++
     } else {
-      push(char === '.' ? { kind: 'any' } : { kind: 'literal', char }, true)
+      pushPart(char === '.' ? { kind: 'any' } : { kind: 'literal', char }, ONE, at)
       i++
     }
   }
-  if (depth > 0) fail(chars.length - 1, 'a group is not closed')
+  if (open.length > 1) fail(group().at, 'a group is not closed')
   return { ignoreCase, tokens }
 }

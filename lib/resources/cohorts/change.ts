@@ -3,6 +3,7 @@ import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, readId } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { filtersOfGroups, parseCohortFilters } from '../../nodes/cohort.ts'
+import { checkCohort } from '../../plan/cohort.ts'
 import { cohortReferences } from '../../plan/references.ts'
 import type { Services } from '../../services.ts'
 import {
@@ -100,7 +101,9 @@ async function changesOf(
   const filters = input.filters ?? (groups?.length ? filtersOfGroups(groups) : undefined)
   if (filters === undefined || filters === null) return plain
   if (isStatic) throw invalid('filters', 'A static cohort has no filters.')
-  const { refs, actions } = cohortReferences(parseCohortFilters(filters))
+  const asked = parseCohortFilters(filters)
+  checkCohort(asked)
+  const { refs, actions } = cohortReferences(asked)
   const named = [...definitionRefs(refs), ...actions.map((action) => ['action', String(action)])]
   const reached = await reachableFrom(services.db, project.id, named)
   if (reached.some(([of, other]) => of === 'cohort' && other === id))
