@@ -15,9 +15,9 @@ export const rowId = z.int().min(1).max(2_147_483_647)
 
 const message = z.object({
   projectId: rowId,
-  statusId: z.string().min(1).max(1_000),
-  runId: z.string().min(1).max(100),
-  cacheKey: z.string().min(1).max(100),
+  statusId: z.string(),
+  runId: z.string(),
+  cacheKey: z.string(),
   enqueuedAt: z.int().min(0).max(8_640_000_000_000_000),
   query: z.unknown(),
   insightId: rowId.nullish(),
