@@ -59,6 +59,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   redis.setLag(options.redisLagMs ?? 0)
   const qstash = await startQstash({
     port: ports.qstash,
+    publicUrl: options.publicUrl,
     ...QSTASH,
     ...(options.retryDelayMs ? { retryDelayMs: options.retryDelayMs } : {}),
     log: (line) => log('qstash', line),

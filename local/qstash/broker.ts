@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { type Message, presentMessage, readMessage } from './message.ts'
 import { type OwnPace, retryWait } from './retry.ts'
+import type { Received, Send } from './send.ts'
 import { sign } from './signature.ts'
 
 export interface BrokerOptions {
   readonly signingKey: () => string
   readonly now: () => number
   readonly retryDelayMs?: OwnPace | undefined
+  readonly send: Send
   readonly log: (line: string) => void
 }
 
@@ -22,13 +24,7 @@ export interface Delivered {
 export interface DeadLetter {
   readonly dlqId: string
   readonly message: Message
-  readonly response: Response
-}
-
-interface Response {
-  readonly status: number
-  readonly header: Readonly<Record<string, string[]>>
-  readonly body: Buffer
+  readonly response: Received
 }
 
 interface Queue {
@@ -41,9 +37,7 @@ interface Queue {
 const DEDUPLICATION_MS = 10 * 60_000
 /** Longest wait of one timer; a longer one is set again. */
 const MAX_TIMER_MS = 86_400_000
-/** What is kept of a receiver's answer. */
-const MAX_ANSWER_BYTES = 64 * 1024
-const NO_ANSWER: Response = { status: 0, header: {}, body: Buffer.alloc(0) }
+const NO_ANSWER: Received = { status: 0, header: {}, body: Buffer.alloc(0) }
 
 export class Broker {
   readonly messages = new Map<string, Message>()
@@ -188,7 +182,7 @@ export class Broker {
     this.#wake()
   }
 
-  #bury(message: Message, response: Response): void {
+  #bury(message: Message, response: Received): void {
     const dlqId = `dlq_${randomUUID().replaceAll('-', '')}`
     this.dead.set(dlqId, { dlqId, message, response })
     if (message.failureCallback)
@@ -199,7 +193,7 @@ export class Broker {
   #call(
     url: string,
     message: Message,
-    response: Response,
+    response: Received,
     headers: Readonly<Record<string, string>>,
     more: object = {},
   ) {
@@ -229,34 +223,20 @@ export class Broker {
     this.publish(readMessage(source, this.#options.now()))
   }
 
-  async #send(message: Message): Promise<Response> {
-    const { now, signingKey } = this.#options
-    try {
-      const hasBody = !['GET', 'HEAD'].includes(message.method)
-      const response = await fetch(message.url, {
-        method: message.method,
-        redirect: 'manual',
-        headers: {
-          ...message.header,
-          'user-agent': 'Upstash-QStash',
-          'upstash-message-id': message.messageId,
-          'upstash-retried': String(message.retried),
-          'upstash-signature': sign(signingKey(), message.url, message.body, now()),
-          ...(message.scheduleId ? { 'upstash-schedule-id': message.scheduleId } : {}),
-          ...(message.topic ? { 'upstash-topic-name': message.topic } : {}),
-        },
-        body: hasBody ? new Uint8Array(message.body) : null,
-        signal: AbortSignal.timeout(message.timeoutMs),
-      })
-      const header = Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]]))
-      return {
-        status: response.status,
-        header,
-        body: Buffer.from(await response.arrayBuffer()).subarray(0, MAX_ANSWER_BYTES),
-      }
-    } catch {
-      return NO_ANSWER
+  async #send(message: Message): Promise<Received> {
+    const { now, signingKey, send } = this.#options
+    const { method, url, body, timeoutMs, messageId, scheduleId, topic } = message
+    const headers = {
+      ...message.header,
+      'user-agent': 'Upstash-QStash',
+      'upstash-message-id': messageId,
+      'upstash-retried': String(message.retried),
+      'upstash-signature': sign(signingKey(), url, body, now()),
+      ...(scheduleId ? { 'upstash-schedule-id': scheduleId } : {}),
+      ...(topic ? { 'upstash-topic-name': topic } : {}),
     }
+    const hasBody = !['GET', 'HEAD'].includes(method)
+    return send(url, { method, headers, body: hasBody ? body : null, timeoutMs }).catch(() => NO_ANSWER)
   }
 
   #note(message: Message, state: string): void {
@@ -266,5 +246,5 @@ export class Broker {
   }
 }
 
-const isNonRetryable = ({ status, header }: Response) =>
+const isNonRetryable = ({ status, header }: Received) =>
   status === 489 && header['upstash-nonretryable-error']?.[0] === 'true'

@@ -5,12 +5,15 @@ import { type Headers, QstashError } from './message.ts'
 import type { OwnPace } from './retry.ts'
 import { type Context, handle } from './routes.ts'
 import { Schedules } from './schedules.ts'
+import { senderOf } from './send.ts'
 
 export interface QstashOptions {
   readonly port: number
   readonly token: string
   readonly currentSigningKey: string
   readonly nextSigningKey: string
+  /** Where the worker is; its deliveries may go nowhere private but there. */
+  readonly publicUrl?: string
   readonly now?: () => number
   readonly retryDelayMs?: OwnPace
   readonly log?: (line: string) => void
@@ -38,7 +41,8 @@ export interface QstashShim extends LocalServer {
 export async function startQstash(options: QstashOptions): Promise<QstashShim> {
   const { now = Date.now, log = () => {} } = options
   const keys = { current: options.currentSigningKey, next: options.nextSigningKey }
-  const broker = new Broker({ signingKey: () => keys.current, now, retryDelayMs: options.retryDelayMs, log })
+  const send = senderOf(options.publicUrl)
+  const broker = new Broker({ signingKey: () => keys.current, now, retryDelayMs: options.retryDelayMs, send, log })
   const calls = { requests: 0, published: [] as Published[], delivered: broker.delivered }
   const topics = new Map<string, { name?: string; url: string }[]>()
   const schedules = new Schedules(broker, now, (name) => topics.get(name)?.map(({ url }) => url))
