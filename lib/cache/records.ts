@@ -10,8 +10,8 @@ import { unavailable } from '../core/errors.ts'
 import type { Services } from '../services.ts'
 
 export const RECORD_TTL_SECONDS = 300
-/** Longer than a change may take. */
-const WITHHELD_SECONDS = 60
+/** How much longer than a change may take its records are withheld. */
+const WITHHELD_SECONDS = 30
 const MISS_SECONDS = 10
 
 /** The tombstone. */
@@ -124,7 +124,8 @@ export const outdateRecords = (services: Services, keys: readonly string[], vers
  */
 export async function withholdRecords(services: Services, keys: readonly string[]): Promise<void> {
   const entries = keys.map((key) => [key, 0, ''] as const)
-  await send(services, 'withhold', WITHHELD_SECONDS, entries).catch((cause) => {
+  const seconds = Math.ceil(services.env.STATEMENT_TIMEOUT_MS / 1_000) + WITHHELD_SECONDS
+  await send(services, 'withhold', seconds, entries).catch((cause) => {
     throw unavailable('The cache is not available; nothing was changed.', 5, cause)
   })
 }

@@ -12,6 +12,7 @@ import {
   type DashboardWithTiles,
   findDashboard,
   insertDashboard,
+  MAX_TILES,
   type TileChanges,
   type TileRow,
   updateDashboard,
@@ -75,6 +76,10 @@ export async function changeDashboard(
   const own = new Set(before.tiles.map(({ id }) => id))
   for (const { id } of tiles)
     if (id !== null && !own.has(id)) throw invalid('tiles', `Tile ${id} is not on this dashboard.`, 'does_not_exist')
+  const added = tiles.filter(({ id }) => id === null).length
+  const removed = tiles.filter(({ id, deleted }) => id !== null && deleted).length
+  if (added > 0 && before.tiles.length + added - removed > MAX_TILES)
+    throw invalid('tiles', `A dashboard may have ${MAX_TILES} tiles.`)
   const tileChanges = tiles.map(({ id, ...values }) => ({ id, changes: values }))
   const { id } = before.dashboard
   await writeInsights(services, await updateDashboard(services.db, project.id, id, checked(changes), tileChanges))

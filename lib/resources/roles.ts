@@ -5,12 +5,14 @@ import { isUuid } from '../core/ids.ts'
 import type { Services } from '../services.ts'
 import { findMember } from '../store/members.ts'
 import {
+  countRoles,
   deleteRole,
   deleteRoleMember,
   findRoles,
   insertRole,
   insertRoleMember,
   isRoleNameTaken,
+  MAX_ROLES,
   type RoleMemberRow,
   type RoleRow,
   updateRole,
@@ -27,8 +29,10 @@ export async function readRole(services: Services, organizationId: string, id: s
 
 const nameTaken = () => invalid('name', 'There is already a role with this name.', 'unique')
 
-/** Throws 400 for a name that is taken. */
+/** Throws 400 for a name that is taken and for one role too many. */
 export async function createRole(services: Services, caller: Caller, organizationId: string, name: string) {
+  if ((await countRoles(services.db, organizationId)) >= MAX_ROLES)
+    throw invalid(null, `An organization may have ${MAX_ROLES} roles.`)
   if (await isRoleNameTaken(services.db, organizationId, name)) throw nameTaken()
   const id = await insertRole(services.db, { organization_id: organizationId, name, created_by: caller.userId })
   if (!id) throw nameTaken()

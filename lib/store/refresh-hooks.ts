@@ -45,18 +45,23 @@ const change = (action: 'created' | 'deleted') => {
     'before', ${action === 'created' ? sql`null` : hook}, 'after', ${action === 'created' ? hook : sql`null`}))`
 }
 
-/** Makes a hook. Undefined when the insight is gone. */
+export const MAX_HOOKS = 50
+
+/** Makes a hook. Undefined when the insight is gone or has as many as it may have. */
 export async function insertRefreshHook(
   db: NeonHttpDatabase,
   { projectId, insightId, userId }: InsightTarget,
   hook: { id: string; label: string; tokenHash: string; signingSecret: string | null },
 ): Promise<RefreshHookRow | undefined> {
-  const [, rows] = await db.batch([
+  const [, , rows] = await db.batch([
+    // the count below is taken under this lock
+    db.execute(sql`select id from insights where project_id = ${projectId} and id = ${insightId} for update`),
     db.execute(sql`
       with hook as (
         insert into refresh_hooks (id, project_id, insight_id, label, token_hash, signing_secret, created_by)
         select ${hook.id}, project_id, id, ${hook.label}, ${hook.tokenHash}, ${hook.signingSecret}, ${userId}
           from insights where project_id = ${projectId} and id = ${insightId} and not deleted
+           and (select count(*) from refresh_hooks where insight_id = ${insightId}) < ${MAX_HOOKS}
         returning *
       )
       insert into activity_log (project_id, scope, item_id, activity, user_id, detail)

@@ -39,6 +39,16 @@ export async function findRoles(db: NeonHttpDatabase, organizationId: string, id
   return rows.map((row) => ({ ...row, members: byRole.get(row.role.id) ?? [] }))
 }
 
+export const MAX_ROLES = 200
+
+export async function countRoles(db: NeonHttpDatabase, organizationId: string): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int4` })
+    .from(roles)
+    .where(eq(roles.organization_id, organizationId))
+  return Number(row?.count ?? 0)
+}
+
 /** Whether another role of the organization has the name, in any case of letters. */
 export async function isRoleNameTaken(db: NeonHttpDatabase, organizationId: string, name: string, except?: string) {
   const [found] = await db

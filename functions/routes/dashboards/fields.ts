@@ -2,15 +2,23 @@ import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
 import type { TileInput } from '../../../lib/resources/dashboards.ts'
 import { checkFilters } from '../../../lib/resources/insights/context.ts'
-import type { DashboardChanges } from '../../../lib/store/dashboards.ts'
-import { bool, choice, int32, list, nullable, object, text } from '../../fields.ts'
+import { type DashboardChanges, MAX_TILES } from '../../../lib/store/dashboards.ts'
+import { bool, choice, int32, list, nullable, object, tagList, text } from '../../fields.ts'
+
+const MAX_CHARACTERS = 64_000
+
+/** Filters, variables, places: a dashboard is read whole. */
+const settings = object.refine((value) => JSON.stringify(value).length <= MAX_CHARACTERS, {
+  message: `Ensure this field has no more than ${MAX_CHARACTERS} characters as JSON.`,
+  params: { code: 'max_length' },
+})
 
 const tile = z.object({
   id: nullable(int32).optional(),
-  layouts: nullable(object).optional(),
+  layouts: nullable(settings).optional(),
   color: nullable(text(400)).optional(),
   show_description: nullable(bool).optional(),
-  filters_overrides: nullable(object).optional(),
+  filters_overrides: nullable(settings).optional(),
   text: nullable(z.looseObject({ body: nullable(text(4_000)).optional() })).optional(),
   deleted: bool.optional(),
 })
@@ -18,17 +26,17 @@ const tile = z.object({
 /** What a client may write; other keys are ignored. */
 export const dashboardBody = z.object({
   name: nullable(text(400)).optional(),
-  description: text().optional(),
+  description: text(10_000).optional(),
   pinned: bool.optional(),
-  tags: list(text()).optional(),
-  filters: nullable(object).optional(),
-  variables: nullable(object).optional(),
-  breakdown_colors: nullable(list(object)).optional(),
+  tags: tagList.optional(),
+  filters: nullable(settings).optional(),
+  variables: nullable(settings).optional(),
+  breakdown_colors: nullable(list(settings, MAX_TILES)).optional(),
   data_color_theme_id: nullable(int32).optional(),
   restriction_level: choice([21, 37]).optional(),
   deleted: bool.optional(),
-  tiles: list(tile).optional(),
-  use_template: nullable(text()).optional(),
+  tiles: list(tile, MAX_TILES).optional(),
+  use_template: nullable(text(400)).optional(),
   use_dashboard: nullable(int32).optional(),
 })
 

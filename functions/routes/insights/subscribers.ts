@@ -7,7 +7,7 @@ import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights/:id/subscribers'
 
-const subscriberBody = z.object({ url: text(), events: listField(choice(REFRESH_EVENTS)).optional() })
+const subscriberBody = z.object({ url: text(2_000), events: listField(choice(REFRESH_EVENTS), 10).optional() })
 type Input = RouteInput<unknown, unknown>
 
 async function create({

@@ -25,7 +25,7 @@ const MEMBER = `${MEMBERS}/:id`
 const name = text(200, { blank: false })
 const createBody = z.object({ name })
 const changeBody = z.object({ name: name.optional() })
-const memberBody = z.object({ user_uuid: text() })
+const memberBody = z.object({ user_uuid: text(200) })
 
 type Input = RouteInput<unknown, unknown>
 type Referring = Pick<Input, 'services' | 'caller' | 'params'>

@@ -21,7 +21,7 @@ const settings = z.object({
   name: text(200, { blank: false }).optional(),
   timezone: timezone.optional(),
   week_start_day: weekStartDay.optional(),
-  test_account_filters: list(z.record(z.string(), z.unknown())).optional(),
+  test_account_filters: list(z.record(z.string(), z.unknown()), 100).optional(),
 })
 
 type Input = RouteInput<unknown, unknown>

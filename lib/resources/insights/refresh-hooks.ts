@@ -15,6 +15,7 @@ import {
   findRefreshHook,
   insertRefreshHook,
   listRefreshHooks,
+  MAX_HOOKS,
   noteHookCall,
   type RefreshHookRow,
 } from '../../store/refresh-hooks.ts'
@@ -32,7 +33,7 @@ export interface NewRefreshHook extends RefreshHookRow {
   readonly signing_secret: string | null
 }
 
-/** Makes a hook; only the hash of its URL's secret part is stored. Throws 404 and 403. */
+/** Makes a hook; only the hash of its URL's secret part is stored. Throws 404, 403, and 400 for one too many. */
 export async function createRefreshHook(
   services: Services,
   project: Project,
@@ -46,7 +47,7 @@ export async function createRefreshHook(
   const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
   const values = { id: crypto.randomUUID(), label, tokenHash: await sha256(token), signingSecret }
   const row = await insertRefreshHook(services.db, target, values)
-  if (!row) throw notFound()
+  if (!row) throw invalid(null, `An insight may have ${MAX_HOOKS} refresh hooks.`)
   return { ...row, url: `${services.env.PUBLIC_URL}${HOOK_PATH}/${token}`, signing_secret: signingSecret }
 }
 
