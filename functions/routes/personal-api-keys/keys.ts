@@ -10,18 +10,17 @@ const CURRENT = `${ITEMS}/@current`
 const ITEM = `${ITEMS}/:id`
 
 const MAX_LIST = 200
-const MAX_ID = 200
 
 const label = text(40, { blank: false })
 /** The first word that is no scope is named: clients show the text. */
-const scopes = list(text(MAX_ID), MAX_LIST).transform((words, context) => {
+const scopes = list(text(), MAX_LIST).transform((words, context) => {
   const wrong = words.find((word) => !isScope(word))
-  if (wrong !== undefined) context.addIssue({ code: 'custom', message: `Invalid scope: ${wrong}` })
+  if (wrong !== undefined) context.addIssue({ code: 'custom', message: `Invalid scope: ${wrong.slice(0, 100)}` })
   return words
 })
 const scoped = {
   scoped_teams: nullable(list(int32, MAX_LIST)).optional(),
-  scoped_organizations: nullable(list(text(MAX_ID), MAX_LIST)).optional(),
+  scoped_organizations: nullable(list(text(), MAX_LIST)).optional(),
 }
 const createBody = z.object({ label, scopes, ...scoped })
 const changeBody = z.object({ label: label.optional(), scopes: scopes.optional(), ...scoped })
