@@ -28,10 +28,13 @@ import type { Route } from './route.ts'
 
 type Params = Readonly<Record<string, string>>
 
+/** Characters of an id, a token or a name in the path. */
+const MAX_ID = 200
+
 export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Response> {
   const services = c.get('services')
   const params: Params = c.req.param()
-  if (Object.values(params).some((value) => !isStorable(value))) throw notFound()
+  if (Object.values(params).some((value) => value.length > MAX_ID || !isStorable(value))) throw notFound()
   const { access, body } = await enter(route, c, params)
   const csv = route.scope !== 'public' && wantsCsv(c)
   const answer = await route.handler({

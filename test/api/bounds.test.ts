@@ -25,7 +25,8 @@ const KEYS = '/api/personal_api_keys/'
 const ROLES = '/api/organizations/@current/roles/'
 const boards = () => `${project.path}dashboards/`
 const board = () => `${boards()}${dashboard}/`
-const one = () => `${project.path}insights/${insight}/`
+const insights = () => `${project.path}insights/`
+const one = () => `${insights()}${insight}/`
 const key = { label: 'k', scopes: ['insight:read'] }
 
 test.each<[string, string, () => string, object]>([
@@ -47,6 +48,9 @@ test.each<[string, string, () => string, object]>([
   ['variables', 'PATCH', board, { variables: { a: long(100_000) } }],
   ['tiles', 'PATCH', board, { tiles: many(20_000, text('a')) }],
   ['tiles', 'PATCH', board, { tiles: many(300, text('a')) }],
+  ['tags', 'POST', insights, { tags: many(200_000, 'a') }],
+  ['dashboards', 'POST', insights, { dashboards: many(70_000, 1) }],
+  ['dashboards', 'PATCH', one, { dashboards: many(70_000, 1) }],
   ['label', 'POST', () => `${one()}refresh_hooks/`, { label: long(201) }],
   ['url', 'POST', () => `${one()}subscribers/`, { url: `https://a.example.com/${long(100_000)}` }],
   [
@@ -74,6 +78,17 @@ test('a list of as many as may be is taken', async () => {
     201,
   )
   expect((await server.call('PATCH', board(), { tiles: many(20, text('a')) })).status).toBe(200)
+})
+
+test('an id in the address is bounded before anything is asked', async () => {
+  for (const path of [one(), board(), `${project.path}query/x/`, `${KEYS}x/`, '/shared/x', '/api/refresh_hooks/x']) {
+    const asked = path.replace(/\/(x|\d+)(\/?)$/, `/${long(5_000)}$2`)
+    const calls = await server.counted(async () => {
+      const method = path.includes('refresh_hooks') ? 'POST' : 'GET'
+      expect((await server.call(method, asked)).status, path).toBe(404)
+    })
+    expect(calls, path).toEqual({ redis: 0, postgres: 0, qstash: 0 })
+  }
 })
 
 test('an insight has a bounded number of hooks, an organization of roles', async () => {
