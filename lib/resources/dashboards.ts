@@ -2,7 +2,7 @@
 import type { Caller } from '../access/caller.ts'
 import { accessLevel, CAN_EDIT, CAN_VIEW, canEdit, canEditDashboard } from '../access/levels.ts'
 import type { RefreshMode } from '../cache/policy.ts'
-import { ApiError, invalid, notFound, permissionDenied } from '../core/errors.ts'
+import { ApiError, cannotPass, invalid, notFound, permissionDenied } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
@@ -51,9 +51,9 @@ export async function createDashboard(
     id: original.dashboard.id,
     insights: original.insights.filter((row) => canEdit(caller, project.organizationId, row)).map(({ id }) => id),
   }
-  const { id, insights } = await insertDashboard(services.db, project.id, caller.userId, checked(changes), copied)
-  await writeInsights(services, insights)
-  return readDashboard(services, project, String(id))
+  const { whole, moved } = await insertDashboard(services.db, project.id, caller.userId, checked(changes), copied)
+  await writeInsights(services, moved)
+  return whole
 }
 
 function refuseCopy(error: unknown): never {
@@ -69,7 +69,7 @@ export async function changeDashboard(
   ref: string,
   changes: DashboardChanges,
   tiles: readonly TileInput[],
-): Promise<DashboardRow> {
+): Promise<DashboardWithTiles> {
   const before = await readDashboard(services, project, ref)
   if (!isEditable(caller, project, before.dashboard))
     throw permissionDenied("You don't have edit permissions for this dashboard.")
@@ -82,8 +82,9 @@ export async function changeDashboard(
     throw invalid('tiles', `A dashboard may have ${MAX_TILES} tiles.`)
   const tileChanges = tiles.map(({ id, ...values }) => ({ id, changes: values }))
   const { id } = before.dashboard
-  await writeInsights(services, await updateDashboard(services.db, project.id, id, checked(changes), tileChanges))
-  return { ...before.dashboard, ...checked(changes) }
+  const { whole, moved } = await updateDashboard(services.db, project.id, id, checked(changes), tileChanges)
+  await writeInsights(services, moved)
+  return whole
 }
 
 function checked(changes: DashboardChanges): DashboardChanges {
@@ -121,11 +122,25 @@ export const presentDashboardBasic = (row: DashboardRow, project: Project, calle
 
 /** How a dashboard is read. */
 export interface DashboardReading {
-  readonly mode: RefreshMode
+  /** null: without results. */
+  readonly mode: RefreshMode | null
   readonly overrides: Overrides
   /** Whom the computations count for. */
   readonly limiter?: string
 }
+
+/** What has just been stored, whatever becomes of the results on it: who sends it again would have it twice. */
+export const presentStoredDashboard = (
+  services: Services,
+  project: Project,
+  caller: Caller,
+  found: DashboardWithTiles,
+  reading: DashboardReading,
+) =>
+  presentDashboard(services, project, caller, found, reading).catch((error) => {
+    if (cannotPass(error)) throw error
+    return presentDashboard(services, project, caller, found, { ...reading, mode: null })
+  })
 
 /** The whole dashboard; its insights answer in the way the mode asks, all of them looked up in one call. */
 export async function presentDashboard(

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { CallerUser } from '../access/caller.ts'
 import { columnValues, idList } from './column-values.ts'
@@ -86,8 +86,7 @@ export async function findDashboard(
   projectId: number,
   id: number,
 ): Promise<DashboardWithTiles | undefined> {
-  const live = sql`${dashboardTiles.dashboard_id} = ${id} and ${dashboardTiles.deleted} is not true`
-  const [, [dashboard], tiles, rows] = await db.batch([
+  const [, ...found] = await db.batch([
     db
       .update(dashboards)
       .set({ last_accessed_at: sql`now()` as never })
@@ -97,7 +96,16 @@ export async function findDashboard(
           sql`(${dashboards.last_accessed_at} is null or ${dashboards.last_accessed_at} < now() - interval '1 hour')`,
         ),
       ),
-    select(db).where(isRow(projectId, id)),
+    ...queryWhole(db, projectId, sql`${id}`),
+  ])
+  return wholeOf(found)
+}
+
+/** A dashboard, its live tiles and their insights. Queries that batches take; `wholeOf` reads their answers. */
+function queryWhole(db: NeonHttpDatabase, projectId: number, id: SQL) {
+  const live = sql`${dashboardTiles.dashboard_id} = ${id} and ${dashboardTiles.deleted} is not true`
+  return [
+    select(db).where(sql`${dashboards.project_id} = ${projectId} and ${dashboards.id} = ${id}`),
     db.select().from(dashboardTiles).where(live).orderBy(dashboardTiles.id).limit(MAX_TILES),
     selectInsights(db).where(
       and(
@@ -106,11 +114,22 @@ export async function findDashboard(
         sql`${insights.id} in (select insight_id from dashboard_tiles where ${live})`,
       ),
     ),
-  ])
+  ] as const
+}
+
+function wholeOf(answers: readonly unknown[]): DashboardWithTiles | undefined {
+  const [[dashboard], tiles, rows] = answers as [DashboardRow[], TileRow[], InsightRow[]]
   return dashboard && { dashboard, tiles, insights: rows }
 }
 
 export const MAX_TILES = 300
+
+/** What a change of a dashboard leaves, read in the transaction that makes it. */
+export interface ChangedDashboard {
+  readonly whole: DashboardWithTiles
+  /** The insights that are or were on it. */
+  readonly moved: readonly InsightRow[]
+}
 
 /** `copied`: a dashboard of the project whose texts the new one gets, too, and those of its insights that are named. */
 export async function insertDashboard(
@@ -119,16 +138,16 @@ export async function insertDashboard(
   userId: number,
   values: DashboardChanges,
   copied: { readonly id: number; readonly insights: readonly number[] } | null,
-): Promise<{ id: number; insights: InsightRow[] }> {
+): Promise<ChangedDashboard> {
   const fields = columnValues<keyof DashboardChanges>(dashboards, values)
   const mode = copied === null ? 'default' : 'duplicate'
   const ids = sql`select unnest(${idList(copied?.insights ?? [])})`
-  const [, { rows }, moved] = await db.batch([
+  const [, , moved, ...found] = await db.batch([
     moveInsights(db, projectId, ids),
-    db.execute<{ id: number }>(sql`
+    db.execute(sql`
     with made as (
-      insert into dashboards (${sql.join([sql`project_id, created_by, creation_mode`, ...fields.map(({ name }) => name)], sql`, `)})
-      values (${sql.join([sql`${projectId}, ${userId}, ${mode}`, ...fields.map(({ value }) => value)], sql`, `)})
+      insert into dashboards (${sql.join([sql`project_id, created_by, creation_mode, last_accessed_at`, ...fields.map(({ name }) => name)], sql`, `)})
+      values (${sql.join([sql`${projectId}, ${userId}, ${mode}, now()`, ...fields.map(({ value }) => value)], sql`, `)})
       returning id
     ), copied as (
       insert into dashboard_tiles (dashboard_id, insight_id, body, layouts, color, show_description)
@@ -140,18 +159,19 @@ export async function insertDashboard(
     )
     select id from made`),
     queryInsights(db, projectId, ids),
+    ...queryWhole(db, projectId, sql`currval(pg_get_serial_sequence('dashboards', 'id'))`),
   ])
-  return { id: Number(rows[0]?.id), insights: moved }
+  return { whole: wholeOf(found) as DashboardWithTiles, moved }
 }
 
-/** Deleting takes the tiles along. Returns the insights that are or were on it. */
+/** Deleting takes the tiles along. */
 export async function updateDashboard(
   db: NeonHttpDatabase,
   projectId: number,
   id: number,
   changes: DashboardChanges,
   tiles: readonly { readonly id: number | null; readonly changes: TileChanges }[],
-): Promise<InsightRow[]> {
+): Promise<ChangedDashboard> {
   const ids = sql`select t.insight_id from dashboard_tiles t where t.dashboard_id = ${id}`
   const fields = Object.keys(changes).length > 0 ? changes : { deleted: sql`${dashboards.deleted}` as never }
   const own = and(
@@ -178,6 +198,8 @@ export async function updateDashboard(
         ]
       : []),
     queryInsights(db, projectId, ids),
+    ...queryWhole(db, projectId, sql`${id}`),
   ])
-  return results.at(-1) as unknown as InsightRow[]
+  const [moved, ...found] = results.slice(-4) as unknown as [InsightRow[], ...unknown[]]
+  return { whole: wholeOf(found) as DashboardWithTiles, moved }
 }

@@ -6,6 +6,7 @@ import {
   createDashboard,
   presentDashboard,
   presentDashboardBasic,
+  presentStoredDashboard,
   readDashboard,
 } from '../../../lib/resources/dashboards.ts'
 import { readOverrides } from '../../../lib/resources/insights/context.ts'
@@ -44,8 +45,9 @@ async function create({ services, project, caller, query, body }: RouteInput<Rea
   if (body.use_template) throw notSupported('use_template', 'Making a dashboard from a template')
   const copyOf = body.use_dashboard ?? null
   if (body.tiles) throw invalid('tiles', 'A new dashboard has no tiles yet: add insights by their `dashboards`.')
+  const options = reading({ caller, project, query })
   const made = await createDashboard(services, project, caller, changesOf(body), copyOf)
-  return presentDashboard(services, project, caller, made, reading({ caller, project, query }))
+  return presentStoredDashboard(services, project, caller, made, options)
 }
 
 async function read({ services, project, caller, params, query }: RouteInput<ReadQuery, unknown>) {
@@ -57,11 +59,8 @@ async function read({ services, project, caller, params, query }: RouteInput<Rea
 async function update(input: RouteInput<ReadQuery, DashboardBody>) {
   const { services, project, caller, params, body } = input
   const options = reading(input)
-  const row = await changeDashboard(services, project, caller, params.id ?? '', changesOf(body), tilesOf(body))
-  if (row.deleted)
-    return presentDashboard(services, project, caller, { dashboard: row, tiles: [], insights: [] }, options)
-  const found = await readDashboard(services, project, String(row.id))
-  return presentDashboard(services, project, caller, found, options)
+  const changed = await changeDashboard(services, project, caller, params.id ?? '', changesOf(body), tilesOf(body))
+  return presentStoredDashboard(services, project, caller, changed, options)
 }
 
 const change = {

@@ -3,7 +3,7 @@ import { requireViewer } from '../../../lib/access/levels.ts'
 import { resultKind } from '../../../lib/cache/entry.ts'
 import type { RefreshMode } from '../../../lib/cache/policy.ts'
 import { parseRecord, recordKey } from '../../../lib/cache/records.ts'
-import { ApiError } from '../../../lib/core/errors.ts'
+import { cannotPass } from '../../../lib/core/errors.ts'
 import { sourceNode } from '../../../lib/nodes/index.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
@@ -53,15 +53,18 @@ async function present(input: Reader, row: InsightRow, mode: RefreshMode) {
 }
 
 /**
- * What was stored, also when its computation is refused: a client that sent a new insight once more would have two.
+ * What was stored, whatever becomes of its result (429, a cache or a queue that is away, a timeout): a client that sent a
+ * new insight once more would have two.
  */
 async function presentStored(input: RouteInput<ReadQuery, InsightBody>, row: InsightRow) {
-  const mode = modeOf(input.query, input.body)
-  const { insight } = await present(input, row, mode).catch((error) => {
-    if (!(error instanceof ApiError) || error.status !== 429) throw error
-    return present(input, row, 'force_cache')
-  })
-  return insight
+  for (const mode of [modeOf(input.query, input.body), 'force_cache'] as const)
+    try {
+      return (await present(input, row, mode)).insight
+    } catch (error) {
+      if (cannotPass(error)) throw error
+    }
+  const context = contextOf(row, input.query.from_dashboard, readOverrides(input.query))
+  return presentInsight(row, viewerOf(input), { answer: null, context })
 }
 
 async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
@@ -87,7 +90,9 @@ async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
 }
 
 async function create(input: RouteInput<ReadQuery, InsightBody>) {
-  const { services, project, caller, body } = input
+  const { services, project, caller, query, body } = input
+  // what is wrong is refused before anything is stored
+  readOverrides(query)
   const row = await createInsight(services, project, caller, changesOf(body))
   return presentStored(input, row)
 }
@@ -114,6 +119,7 @@ async function update(input: RouteInput<ReadQuery, InsightBody>) {
   const changes = changesOf(body)
   // only the JSON boolean undeletes
   if (changes.deleted === false && rawBody.deleted !== false) delete changes.deleted
+  readOverrides(input.query)
   const row = await changeInsight(services, project, caller, params.id ?? '', changes)
   return presentStored(input, row)
 }

@@ -1,13 +1,14 @@
 import type { Caller } from '../../access/caller.ts'
 import { canEditDashboard, requireEditor } from '../../access/levels.ts'
-import { invalid, notFound, permissionDenied } from '../../core/errors.ts'
+import { cannotPass, invalid, notFound, permissionDenied } from '../../core/errors.ts'
 import { newShortId } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { validateQuery } from '../../nodes/index.ts'
+import { sqlState } from '../../run/database-errors.ts'
 import type { Services } from '../../services.ts'
 import { type DashboardRow, queryDashboards } from '../../store/dashboards.ts'
 import { type InsightChanges, insertInsight, updateInsight } from '../../store/insight-changes.ts'
-import { type InsightRow, queryFormerTiles, queryInsight } from '../../store/insights.ts'
+import { findInsight, type InsightRow, queryFormerTiles, queryInsight } from '../../store/insights.ts'
 import { withholdInsight, writeInsights } from './records.ts'
 
 export interface InsightInput extends InsightChanges {
@@ -29,7 +30,13 @@ export async function createInsight(
   if (dashboards.length > 0)
     checkDashboards(project, caller, dashboards, await queryDashboards(services.db, dashboards), [])
   const target = { projectId: project.id, userId: caller.userId, shortId: newShortId() }
-  return insertInsight(services.db, target, cleaned(values), dashboards)
+  return insertInsight(services.db, target, cleaned(values), dashboards).catch(async (error) => {
+    // the commit may have been done and its answer lost: who sends it again would have two
+    const isLost = !cannotPass(error) && sqlState(error) === undefined
+    const row = isLost && (await findInsight(services.db, project.id, target.shortId).catch(() => undefined))
+    if (!row) throw error
+    return row
+  })
 }
 
 /**

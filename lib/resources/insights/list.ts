@@ -96,16 +96,16 @@ export async function answerPage(
   return answers
 }
 
-/** The same as the API shows it. */
+/** The same as the API shows it; without a mode as it is stored, and no result of it. */
 export async function presentPage(
   services: Services,
   project: Project,
   items: readonly ListItem[],
-  mode: RefreshMode,
+  mode: RefreshMode | null,
   viewer: Viewer,
   limiter?: string,
 ) {
-  const answers = await answerPage(services, project, items, mode, limiter)
+  const answers = mode === null ? [] : await answerPage(services, project, items, mode, limiter)
   return items.map(({ row, context }, index) => {
     const { answer = null, error = null } = answers[index] ?? {}
     const failure = error && failedStatus(services, project, row, error.detail)

@@ -1,0 +1,48 @@
+/** One deadline for all statements of a request. PGlite has no statement timeout: the shim ends its batches. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+const hasServer = process.env.DATABASE_URL_TCP !== undefined
+const sleep = (seconds: number) => ({ text: 'select pg_sleep($1)', params: [seconds] })
+const active = async (name: string) => {
+  const text = "select pid from pg_stat_activity where application_name = $1 and state = 'active'"
+  const [rows] = await server.stack.services.engine.run([{ text, params: [name] }], { timeoutMs: 5_000 })
+  return rows
+}
+
+test('each statement of a batch had the whole timeout', async () => {
+  const { engine } = server.stack.services
+  const batch = engine.run([sleep(0.6), sleep(0.6), sleep(0.6)], { timeoutMs: 1_000, runId: 'a batch' })
+  await expect(batch).rejects.toMatchObject({ status: 504, code: 'query_timeout' })
+  if (hasServer) expect(await active('a batch')).toEqual([])
+})
+
+test('each call of a request had the whole timeout', async () => {
+  const database = server.stack.services.engine.within(1_000)
+  await database.run([sleep(0.6)], { timeoutMs: 1_000 })
+  await expect(database.run([sleep(0.6)], { timeoutMs: 1_000, runId: 'a call' })).rejects.toMatchObject({ status: 504 })
+  if (hasServer) expect(await active('a call')).toEqual([])
+})
+
+test('what has no time left is not begun', async () => {
+  const calls = await server.counted(() =>
+    expect(server.stack.services.engine.within(0).run([sleep(0)], { timeoutMs: 1_000 })).rejects.toMatchObject({
+      status: 504,
+    }),
+  )
+  expect(calls.postgres).toBe(0)
+})
+
+test('values that no call can carry were a 503 that invites to try again for ever', async () => {
+  const params = Array.from({ length: 70_000 }, (_, index) => index)
+  const text = `select ${params.length}`
+  await expect(server.stack.services.engine.run([{ text, params }], { timeoutMs: 1_000 })).rejects.toMatchObject({
+    status: 400,
+  })
+})
