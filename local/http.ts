@@ -30,6 +30,8 @@ export async function serveLocal(name: string, port: number, handler: Handler): 
       else response.destroy()
     }
   })
+  // a client that sends on a connection just as it is closed is told of a reset, which the real services spare it
+  server.keepAliveTimeout = 600_000
   await listen(server, name, port)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -94,26 +94,6 @@ test('two events under one uuid that differ in name or distinct id were one; the
   expect(await plan('b')).toBeUndefined()
 })
 
-test('a capture reads no whole table, also when its plans were made while the tables were empty', async () => {
-  const project = await makeProject(server)
-  const at = '2020-01-01T10:00:00Z'
-  const properties = { $set: { plan: 'free' }, $groups: { org: 'acme' }, $browser: 'Firefox' }
-  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) await project.send([event('seen', id, at, { properties })])
-  await project.send(Array.from({ length: 1_500 }, (_, n) => event(`seen ${n % 200}`, `id ${n}`, at, { properties })))
-  const read = async () => {
-    await rows('select pg_stat_force_next_flush() from projects where id = $1', project)
-    const counters = `select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) as n from pg_stat_user_tables where $1 > 0 and relname in
-      ('events', 'persons', 'distinct_ids', 'dictionary', 'event_properties', 'bucket_version')`
-    return (await rows(counters, project))[0]?.n as number
-  }
-  const before = await read()
-  const merge = { $anon_distinct_id: 'id 7', $set: { plan: 'team' } }
-  for (const id of ['id 1', 'new', 'id 2']) await project.send([event('seen', id, at, { properties })])
-  await project.send([event('$identify', 'user', at, { properties: merge })])
-  // four captures, each of a handful of rows by their keys
-  expect((await read()) - before).toBeLessThan(300)
-})
-
 test('a merge of many events moves the rest in slices, and numbers are right before and after', async () => {
   const project = await makeProject(server)
   await project.send([event('step', 'anon', '2020-01-01T10:00:00Z'), event('step', 'user', '2020-01-01T10:00:00Z')])

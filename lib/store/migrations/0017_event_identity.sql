@@ -4,7 +4,168 @@ create unique index events_by_identity on events (project, uuid, event, distinct
 drop index events_by_uuid
 --> statement-breakpoint
 -- Whatever a request writes is looked up by a key, and connections keep the plans of a function's statements: one that
--- was made while the tables were empty, or had no statistics, must not read whole tables when they are large.
+-- was made while the tables were empty, or had no statistics, must not read them whole when they are large. So each
+-- look-up is a scalar subquery, which takes the index of the whole key; a join or `exists` may become a hash of a table.
+create or replace function capture_dictionary(p_project int4, p_names jsonb) returns int4[] language plpgsql as $$
+declare
+  ids int4[];
+  added boolean;
+begin
+  select array_agg(coalesce(id, 0) order by i), coalesce(bool_or(id is null), false) into ids, added
+    from (select i, (select d.id from dictionary d
+                      where d.project = p_project and d.key = v ->> 0 and d.value = v ->> 1) as id
+            from jsonb_array_elements(p_names) with ordinality as n(v, i)) known;
+  if not added then
+    return coalesce(ids, '{}');
+  end if;
+  with inserted as (
+    insert into dictionary (project, key, value)
+    select p_project, v ->> 0, v ->> 1
+      from jsonb_array_elements(p_names) with ordinality as n(v, i)
+     where ids[i] = 0
+       and not exists (select from property_slots s
+                        where s.project = p_project and 'p:' || s.property_key = v ->> 0 and s.value_count >= 50000)
+     order by (v ->> 0) collate "C", (v ->> 1) collate "C"
+    on conflict do nothing
+    returning key
+  )
+  update property_slots s set value_count = s.value_count + c.n
+    from (select key, count(*)::int4 as n from inserted where key like 'p:%' group by key) c
+   where s.project = p_project and 'p:' || s.property_key = c.key;
+  select array_agg(case when ids[i] > 0 then ids[i] else coalesce((select d.id from dictionary d
+           where d.project = p_project and d.key = v ->> 0 and d.value = v ->> 1), 0) end order by i) into ids
+    from jsonb_array_elements(p_names) with ordinality as n(v, i);
+  return ids;
+end
+$$
+--> statement-breakpoint
+create or replace function capture_groups(p_project int4, p_types jsonb, p_keys jsonb, out type_indexes int2[], out group_ids int4[])
+language plpgsql as $$
+begin
+  if exists (select from jsonb_array_elements_text(p_types) t
+              where not exists (select from group_types g where g.project = p_project and g.group_type = t)) then
+    perform pg_advisory_xact_lock(hashtext('edgehog group types'), p_project);
+    insert into group_types (project, group_type_index, group_type)
+    select p_project, known.n + row_number() over (order by t.i) - 1, t.v
+      from jsonb_array_elements_text(p_types) with ordinality as t(v, i),
+           (select count(*) as n from group_types g where g.project = p_project) known
+     where not exists (select from group_types g where g.project = p_project and g.group_type = t.v)
+     order by t.i
+     limit greatest(0, 5 - (select count(*) from group_types g where g.project = p_project));
+  end if;
+  -- a sixth type has no index: -1
+  select array_agg(coalesce(g.group_type_index, -1) order by t.i) into type_indexes
+    from jsonb_array_elements_text(p_types) with ordinality as t(v, i)
+    left join group_types g on g.project = p_project and g.group_type = t.v;
+  insert into groups (project, group_type_index, group_key, created_at)
+  select p_project, type_indexes[(v ->> 0)::int4 + 1], v ->> 1, (v ->> 2)::timestamptz
+    from jsonb_array_elements(p_keys) v
+   where type_indexes[(v ->> 0)::int4 + 1] >= 0
+     and (select g.id from groups g where g.project = p_project
+             and g.group_type_index = type_indexes[(v ->> 0)::int4 + 1] and g.group_key = v ->> 1) is null
+   order by type_indexes[(v ->> 0)::int4 + 1], (v ->> 1) collate "C"
+  on conflict do nothing;
+  select array_agg(coalesce((select g.id from groups g where g.project = p_project
+           and g.group_type_index = type_indexes[(v ->> 0)::int4 + 1] and g.group_key = v ->> 1), 0) order by i) into group_ids
+    from jsonb_array_elements(p_keys) with ordinality as k(v, i);
+end
+$$
+--> statement-breakpoint
+create or replace function capture_definitions(p_project int4, p_definitions jsonb, p_group_types jsonb, p_type_indexes int2[])
+returns boolean language plpgsql as $$
+declare
+  typed boolean;
+begin
+  insert into event_definitions (project, name)
+  select p_project, v from jsonb_array_elements_text(p_definitions -> 'events') v
+   where (select e.last_seen_at > now() - interval '1 hour' from event_definitions e
+           where e.project = p_project and e.name = v) is not true
+   order by v collate "C"
+  on conflict (project, name) do update set last_seen_at = excluded.last_seen_at;
+  insert into event_properties (project, event, property)
+  select p_project, v ->> 0, v ->> 1 from jsonb_array_elements(p_definitions -> 'eventProperties') v
+   where (select true from event_properties e
+           where e.project = p_project and e.event = v ->> 0 and e.property = v ->> 1) is null
+   order by (v ->> 0) collate "C", (v ->> 1) collate "C"
+  on conflict do nothing;
+  with seen as (
+    select (v ->> 0)::int2 as type,
+           case when v ->> 1 is null then -1::int2 else p_type_indexes[array_position(
+             array(select jsonb_array_elements_text(p_group_types)), v ->> 1)] end as group_type_index,
+           v ->> 2 as name, v ->> 3 as property_type
+      from jsonb_array_elements(p_definitions -> 'properties') v
+  ), changed as (
+    insert into property_definitions as d (project, type, group_type_index, name, property_type)
+    select p_project, type, group_type_index, name, property_type from seen s
+     where (type <> 3 or group_type_index >= 0)
+       and (select d.property_type is not null or s.property_type is null from property_definitions d
+             where d.project = p_project and d.type = s.type and d.group_type_index = s.group_type_index
+               and d.name = s.name) is not true
+     order by type, group_type_index, name collate "C"
+    on conflict (project, type, group_type_index, name)
+      do update set property_type = excluded.property_type
+      where d.property_type is null and excluded.property_type is not null
+    returning property_type
+  )
+  select coalesce(bool_or(property_type is not null), false) into typed from changed;
+  return typed;
+end
+$$
+--> statement-breakpoint
+create or replace function create_ids(p_project int4, p_ids jsonb, p_profiles boolean) returns void language plpgsql as $$
+declare
+  missing int4[];
+  made int4[];
+  kept int4;
+begin
+  select array_agg(i::int4 order by (v ->> 0) collate "C") into missing
+    from jsonb_array_elements(p_ids) with ordinality as n(v, i)
+   where (select d.id from distinct_ids d where d.project = p_project and d.distinct_id = v ->> 0) is null;
+  if missing is null then
+    return;
+  end if;
+  made := array(select nextval(pg_get_serial_sequence('persons', 'id')) from unnest(missing));
+  insert into persons (id, project, uuid, created_at, has_profile)
+  select made[n], p_project, person_uuid(p_project, p_ids -> (m - 1) ->> 0),
+         coalesce(p_ids -> (m - 1) ->> 3, p_ids -> (m - 1) ->> 2)::timestamptz,
+         p_profiles and p_ids -> (m - 1) ->> 1 is not null
+    from unnest(missing) with ordinality as u(m, n)
+  on conflict do nothing;
+  insert into distinct_ids (project, distinct_id, person)
+  select p_project, p_ids -> (m - 1) ->> 0, made[n] from unnest(missing) with ordinality as u(m, n)
+  on conflict do nothing;
+  get diagnostics kept = row_count;
+  -- another request made some of these ids at the same time
+  if kept < cardinality(missing) then
+    delete from persons p where p.id = any (made)
+      and not exists (select from distinct_ids d where d.project = p_project and d.person = p.id);
+  end if;
+end
+$$
+--> statement-breakpoint
+create or replace function lock_persons(p_project int4, p_ids jsonb, p_merges boolean, p_changes boolean, out id_ids int4[], out person_ids int4[])
+language plpgsql as $$
+declare
+  locked int4[] := '{}';
+begin
+  loop
+    select array_agg(known[1] order by i), array_agg(known[2] order by i) into id_ids, person_ids
+      from (select i, (select array[d.id, d.person] from distinct_ids d
+                        where d.project = p_project and d.distinct_id = v ->> 0) as known
+              from jsonb_array_elements(p_ids) with ordinality as n(v, i)) each;
+    exit when person_ids <@ locked;
+    if p_merges then
+      perform from persons where id = any (person_ids) order by id for update;
+    elsif p_changes then
+      perform from persons where id = any (person_ids) order by id for no key update;
+    else
+      perform from persons where id = any (person_ids) order by id for key share;
+    end if;
+    locked := person_ids;
+  end loop;
+end
+$$
+--> statement-breakpoint
 create or replace function capture(p_project int4, p_batch jsonb) returns jsonb language plpgsql
 set enable_seqscan = off set jit = off as $$
 declare
