@@ -26,7 +26,8 @@ export interface RawEvent {
  */
 export function understandEvent(raw: RawEvent): CapturedEvent | undefined {
   const { $set, $set_once, $unset } = raw.top
-  const [own, top] = cleanJson([raw.properties, { $set, $set_once, $unset }]) as [Json, Json]
+  const own = cleanJson(raw.properties) as Json
+  const top = cleanJson({ $set, $set_once, $unset }) as Json
   const properties = withTopLevel(own, top)
   const event = clip(cleanText(raw.event), NAME_LENGTH)
   const distinctId = cleanText(raw.distinctId)
@@ -62,6 +63,8 @@ export function idText(value: unknown): string | undefined {
 }
 
 function withTopLevel(properties: Json, top: Json): Json {
+  const hasTop = isObject(top.$set) || isObject(top.$set_once) || top.$unset !== undefined
+  if (!hasTop && !Array.isArray(properties.$elements)) return properties
   const merged: Record<string, unknown> = Object.assign(Object.create(null), properties)
   for (const key of ['$set', '$set_once'])
     if (isObject(top[key])) merged[key] = Object.assign(Object.create(null), object(properties[key]), top[key])

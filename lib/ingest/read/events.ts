@@ -36,5 +36,13 @@ export class CaptureError extends Error {
   }
 }
 
+/** Clients send 100 at once, imports some thousands; who is told 413 sends half of them. */
+const MAX_EVENTS = 5_000
+
+/** Throws 413 for more events than one transaction should take. */
+export function requireFewEvents(list: readonly unknown[]): void {
+  if (list.length > MAX_EVENTS) throw new CaptureError(413, `request holds more than ${MAX_EVENTS} events`)
+}
+
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,4 @@
-import { CaptureError } from './events.ts'
+import { CaptureError, type Json } from './events.ts'
 
 const CONTROL = '\u0000'
 /** Levels of lists and objects; deeper ones would exhaust the stack here and in Postgres. */
@@ -10,16 +10,42 @@ export const cleanText = (text: string): string => {
   return whole.includes(CONTROL) ? whole.replaceAll(CONTROL, '\uFFFD') : whole
 }
 
-/** The same for every text and key of a JSON value; numbers that JSON cannot write (`1e400`) become null. Throws 400. */
+/**
+ * The same for every text and key of a JSON value; numbers that JSON cannot write (`1e400`) become null. What is clean
+ * comes back as it is: a copy of a large body would not fit into the isolate beside it. Throws 400.
+ */
 export function cleanJson(value: unknown, depth = 1): unknown {
   if (typeof value === 'string') return cleanText(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_DEPTH) throw new CaptureError(400, 'request holds JSON that is nested too deeply')
-  if (Array.isArray(value)) return value.map((item) => cleanJson(item, depth + 1))
-  const cleaned: Record<string, unknown> = Object.create(null)
-  for (const [key, item] of Object.entries(value)) cleaned[cleanText(key)] = cleanJson(item, depth + 1)
-  return cleaned
+  if (Array.isArray(value)) return cleanList(value, depth)
+  let clean: Record<string, unknown> | undefined
+  for (const [key, item] of Object.entries(value)) {
+    const [cleanKey, cleanItem] = [cleanText(key), cleanJson(item, depth + 1)]
+    if (!clean && (cleanKey !== key || cleanItem !== item)) clean = copyUpTo(key, value as Json)
+    if (clean) clean[cleanKey] = cleanItem
+  }
+  return clean ?? value
+}
+
+function cleanList(list: readonly unknown[], depth: number): readonly unknown[] {
+  let clean: unknown[] | undefined
+  for (const [at, item] of list.entries()) {
+    const cleanItem = cleanJson(item, depth + 1)
+    if (!clean && cleanItem !== item) clean = list.slice(0, at)
+    clean?.push(cleanItem)
+  }
+  return clean ?? list
+}
+
+function copyUpTo(end: string, source: Json): Record<string, unknown> {
+  const copy: Record<string, unknown> = Object.create(null)
+  for (const [key, item] of Object.entries(source)) {
+    if (key === end) break
+    copy[key] = item
+  }
+  return copy
 }
 
 /** The first `characters` code points. */

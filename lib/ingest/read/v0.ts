@@ -1,5 +1,5 @@
 import { idText, understandEvent } from './event.ts'
-import { type CapturedBatch, type CapturedEvent, CaptureError, isObject, type Json } from './events.ts'
+import { type CapturedBatch, type CapturedEvent, CaptureError, isObject, type Json, requireFewEvents } from './events.ts'
 import { eventTime, sentTime } from './time.ts'
 import { parseUuid, uuidv7 } from './uuid.ts'
 
@@ -27,6 +27,7 @@ export function readCapture(payload: unknown, { now, path, underscore }: Capture
 function shape(payload: unknown): { items: Json[]; top: Json } {
   const single = isObject(payload) && !Array.isArray(payload.batch)
   const list = Array.isArray(payload) ? payload : single ? [payload] : isObject(payload) ? payload.batch : undefined
+  if (Array.isArray(list)) requireFewEvents(list)
   if (!Array.isArray(list) || !list.every(isObject)) throw new CaptureError(400, 'request holds no event')
   // only a batch says once for all when it was sent and whose it is
   return { items: list, top: isObject(payload) && !single ? payload : {} }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { understandEvent } from './event.ts'
-import { type CapturedEvent, isObject, type Json } from './events.ts'
+import { type CapturedEvent, isObject, type Json, requireFewEvents } from './events.ts'
 import { eventTime, parseInstant } from './time.ts'
 import { parseUuid } from './uuid.ts'
 
@@ -36,11 +36,12 @@ export interface EventResult {
 
 const LIMIT = 200
 
-/** The JSON of `/i/v1/analytics/events` -> its events and an answer per uuid. Throws `CaptureV1Error` 400. */
+/** The JSON of `/i/v1/analytics/events` -> its events and an answer per uuid. Throws `CaptureV1Error` 400, `CaptureError` 413. */
 export function readCaptureV1(payload: unknown, context: CaptureV1Context) {
   if (!isObject(payload)) throw refused('the body must be a JSON object')
   const { batch, created_at: createdAt } = payload
   if (!Array.isArray(batch) || batch.length === 0) throw refused('batch must hold at least one event')
+  requireFewEvents(batch)
   if (typeof createdAt !== 'string' || !isRfc3339(createdAt)) throw refused('created_at must be an RFC 3339 time')
   const results: Record<string, EventResult> = Object.create(null)
   const events: CapturedEvent[] = []
