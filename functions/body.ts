@@ -16,7 +16,7 @@ export type Body = Readonly<Record<string, unknown>>
 export async function readBytes(c: Context<AppEnv>, limit: number): Promise<Uint8Array> {
   const tooMuch = () => tooLarge(`The body may have ${limit} bytes.`)
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooMuch()
-  return readLimited(c.req.raw.body, limit, tooMuch)
+  return readLimited(c.req.raw.body, limit, { refusal: tooMuch })
 }
 
 /**

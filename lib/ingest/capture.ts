@@ -13,14 +13,25 @@ export async function requireCaptureProject(services: Services, token: string): 
   return project
 }
 
-/** Stores events; returns when they are committed. Throws `ApiError` 503 or 504 when nothing is stored. */
-export async function captureEvents(
+/** Events as the text of one database call. What they were read from is let go before the call is made: it is large. */
+export interface PreparedCapture {
+  readonly project: Project
+  /** null: there is nothing to store. */
+  readonly call: string | null
+}
+
+export function prepareCapture(
   services: Services,
   project: Project,
   events: readonly CapturedEvent[],
-): Promise<void> {
-  if (events.length === 0) return
-  const call = foldBatch(events, project.slotKeys, services.now())
+): PreparedCapture {
+  const call = events.length > 0 ? JSON.stringify(foldBatch(events, project.slotKeys, services.now())) : null
+  return { project, call }
+}
+
+/** Stores events; returns when they are committed. Throws `ApiError` 503 or 504 when nothing is stored. */
+export async function storeCapture(services: Services, { project, call }: PreparedCapture): Promise<void> {
+  if (call === null) return
   const outcome = await writeCapture(services.engine, project.id, call, services.env.STATEMENT_TIMEOUT_MS)
   if (outcome.configVersion === null) return
   // before the answer: the next query must not be planned with what was known before

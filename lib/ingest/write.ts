@@ -1,6 +1,5 @@
 import { sqlState } from '../run/database-errors.ts'
 import type { Engine } from '../run/engine.ts'
-import type { CaptureCall } from './read/fold.ts'
 
 export interface CaptureOutcome {
   /** Events that were not there yet. */
@@ -9,16 +8,19 @@ export interface CaptureOutcome {
   readonly configVersion: number | null
 }
 
+/** No batch within the limits needs as long; clients have given up by then and send it again. */
+const LONGEST_MS = 15_000
 const RETRIED = ['40001', '40P01', '23505']
 
 /**
- * Writes one request: one statement, one transaction. A deadlock or a lost race is tried once more.
+ * Writes one request, `call` being the JSON of a `CaptureCall`: one statement, one transaction. A deadlock or a lost race is tried once more.
  * Throws `ApiError` 503 or 504 when nothing was written.
  */
-export async function writeCapture(engine: Engine, projectId: number, call: CaptureCall, timeoutMs: number) {
-  const statement = { text: 'select capture($1, $2::jsonb) as outcome', params: [projectId, JSON.stringify(call)] }
+export async function writeCapture(engine: Engine, projectId: number, call: string, timeoutMs: number) {
+  const statement = { text: 'select capture($1, $2::jsonb) as outcome', params: [projectId, call] }
+  const bounded = engine.within(Math.min(timeoutMs, LONGEST_MS))
   const write = async () => {
-    const [rows] = await engine.run([statement], { timeoutMs })
+    const [rows] = await bounded.run([statement], { timeoutMs })
     return rows?.[0]?.outcome as CaptureOutcome
   }
   try {

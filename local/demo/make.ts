@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { authenticate, secureValue } from '../../lib/access/authenticate.ts'
-import { captureEvents, requireCaptureProject } from '../../lib/ingest/capture.ts'
+import { prepareCapture, requireCaptureProject, storeCapture } from '../../lib/ingest/capture.ts'
 import { readCapture } from '../../lib/ingest/read/v0.ts'
 import { createDashboard } from '../../lib/resources/dashboards.ts'
 import { createInsight } from '../../lib/resources/insights/change.ts'
@@ -27,7 +27,7 @@ export async function makeDemo(services: Services, write: (text: string) => void
   for (let at = 0; at < events.length; at += BATCH) {
     const payload = { api_key: TOKEN, batch: events.slice(at, at + BATCH) }
     const batch = readCapture(payload, { now, path: '/batch', underscore: null })
-    await captureEvents(services, project, batch.events)
+    await storeCapture(services, prepareCapture(services, project, batch.events))
     const done = Math.min(1, (at + BATCH) / events.length)
     const filled = '#'.repeat(Math.round(done * BAR)).padEnd(BAR, '.')
     write(`\rDemo project [${filled}] ${Math.round(done * events.length).toLocaleString('en')} events`)

@@ -189,6 +189,55 @@ test('a body over the limit is 413, also when only its content is', async () => 
   expect((await server.call('POST', '/e/', huge)).status).toBe(413)
 })
 
+test("a stranger's batch filled the lists of names for ever: its events are stored, a bounded number of names is defined", async () => {
+  const project = await makeProject(server)
+  const at = '2020-01-01T10:00:00Z'
+  const made = Array.from({ length: 1_200 }, (_, n) =>
+    event(`made up ${n}`, `id ${n}`, at, { properties: { [`first ${n}`]: n, [`second ${n}`]: n } }),
+  )
+  await project.send([event('real', 'a', at, { properties: { plan: 'team' } }), ...made])
+  const count = async (table: string) =>
+    (await rows(`select count(*)::int as n from ${table} where project = $1`, project))[0]?.n
+  expect(await count('events')).toBe(1_201)
+  expect(await count('event_definitions')).toBe(1_000)
+  expect(await count('property_definitions')).toBe(2_000)
+  expect(await total(project, 'made up 1199')).toBe(1)
+})
+
+test('a batch of more events than a transaction should take is refused whole, and says so', async () => {
+  const project = await makeProject(server)
+  const batch = Array.from({ length: 5_001 }, (_, n) => ({
+    ...event('many', 'a', '2020-01-01T10:00:00Z'),
+    uuid: crypto.randomUUID(),
+    properties: { n },
+  }))
+  const sent = await server.call('POST', '/batch/', { api_key: project.token, batch })
+  expect([sent.status, sent.body]).toEqual([413, 'request holds more than 5000 events'])
+  const v1 = { created_at: '2020-01-01T10:00:00Z', batch }
+  const headers = { Authorization: `Bearer ${project.token}` }
+  expect(await server.call('POST', '/i/v1/analytics/events', v1, headers)).toMatchObject({
+    status: 413,
+    body: { error: 'payload_too_large' },
+  })
+  expect(await rows('select count(*)::int as n from events where project = $1', project)).toEqual([{ n: 0 }])
+})
+
+test('large bodies at once are stored or told to come again, and none is lost', async () => {
+  const project = await makeProject(server)
+  const send = async (id: string): Promise<void> => {
+    const properties = { text: id.repeat(4_000_000) }
+    const batch = [event('large', id, '2020-01-01T10:00:00Z', { uuid: crypto.randomUUID(), properties })]
+    for (;;) {
+      const sent = await server.call('POST', '/batch/', { api_key: project.token, batch })
+      if (sent.status === 200) return
+      expect([sent.status, sent.headers.get('retry-after')]).toEqual([503, '2'])
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(send))
+  expect(await total(project, 'large', { math: 'dau' })).toBe(6)
+})
+
 test('errors carry the headers that let a page read them', async () => {
   const headers = { Origin: 'https://shop.example', 'Access-Control-Request-Headers': 'content-type' }
   const preflight = await fetch(`${server.url}/i/v0/e/`, { method: 'OPTIONS', headers })

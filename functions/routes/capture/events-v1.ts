@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
 import { ApiError } from '../../../lib/core/errors.ts'
-import { captureEvents, requireCaptureProject } from '../../../lib/ingest/capture.ts'
+import type { Project } from '../../../lib/core/project.ts'
+import { prepareCapture, requireCaptureProject, storeCapture } from '../../../lib/ingest/capture.ts'
+import { type CountBytes, withinMemory } from '../../../lib/ingest/in-flight.ts'
 import { decodeV1Payload } from '../../../lib/ingest/read/body.ts'
 import { CaptureError } from '../../../lib/ingest/read/events.ts'
 import { checkToken } from '../../../lib/ingest/read/v0.ts'
@@ -32,14 +34,21 @@ async function capture({ c, services }: RouteInput<unknown, unknown>): Promise<R
 async function store(c: Context<AppEnv>, services: Services) {
   const token = checkToken(c.req.header('authorization')?.match(/^\s*Bearer\s+(.*)$/i)?.[1])
   const project = await requireCaptureProject(services, token)
-  const payload = await decodeV1Payload(c.req.raw.body, c.req.header('content-encoding') ?? '')
+  return withinMemory(services.now(), async (count) => {
+    const { prepared, results } = await prepare(c, services, project, count)
+    await storeCapture(services, prepared)
+    return results
+  })
+}
+
+async function prepare(c: Context<AppEnv>, services: Services, project: Project, count: CountBytes) {
+  const payload = await decodeV1Payload(c.req.raw.body, c.req.header('content-encoding') ?? '', count)
   const { events, results } = readCaptureV1(payload, {
     now: services.now(),
     requestTimestamp: c.req.header('posthog-request-timestamp') ?? null,
     sdkInfo: c.req.header('posthog-sdk-info') ?? null,
   })
-  await captureEvents(services, project, events)
-  return results
+  return { prepared: prepareCapture(services, project, events), results }
 }
 
 function asV1Error(error: unknown): CaptureV1Error {

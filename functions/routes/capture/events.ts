@@ -1,8 +1,14 @@
 import type { Context } from 'hono'
 import { describeError } from '../../../lib/core/describe-error.ts'
 import { ApiError } from '../../../lib/core/errors.ts'
-import { captureEvents, requireCaptureProject } from '../../../lib/ingest/capture.ts'
-import { decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
+import {
+  type PreparedCapture,
+  prepareCapture,
+  requireCaptureProject,
+  storeCapture,
+} from '../../../lib/ingest/capture.ts'
+import { type CountBytes, withinMemory } from '../../../lib/ingest/in-flight.ts'
+import { BODY_LIMIT, decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
 import { CaptureError } from '../../../lib/ingest/read/events.ts'
 import { readCapture } from '../../../lib/ingest/read/v0.ts'
 import type { Services } from '../../../lib/services.ts'
@@ -30,17 +36,21 @@ async function capture({ c, services }: Input): Promise<Response> {
 }
 
 async function store(c: Context<AppEnv>, services: Services): Promise<void> {
+  await withinMemory(services.now(), async (count) => storeCapture(services, await prepare(c, services, count)))
+}
+
+async function prepare(c: Context<AppEnv>, services: Services, count: CountBytes): Promise<PreparedCapture> {
   const url = new URL(c.req.url)
   const payload = await decodePayload({
-    bytes: await readLimited(c.req.raw.body),
+    bytes: await readLimited(c.req.raw.body, BODY_LIMIT, { count }),
     contentType: c.req.header('content-type') ?? '',
     contentEncoding: c.req.header('content-encoding') ?? '',
     query: url.searchParams,
+    count,
   })
   const context = { now: services.now(), path: url.pathname, underscore: url.searchParams.get('_') }
   const { token, events } = readCapture(payload, context)
-  const project = await requireCaptureProject(services, token)
-  await captureEvents(services, project, events)
+  return prepareCapture(services, await requireCaptureProject(services, token), events)
 }
 
 const ok = ({ c }: Input) => c.json({ status: 'Ok' }, 200, corsHeaders(c))

@@ -1,4 +1,6 @@
 import * as zlib from 'node:zlib'
+import { ApiError } from '../../core/errors.ts'
+import type { CountBytes } from '../in-flight.ts'
 import { CaptureError } from './events.ts'
 import { decompressLz } from './lz-string.ts'
 
@@ -10,13 +12,20 @@ export interface Payload {
   readonly contentType: string
   readonly contentEncoding: string
   readonly query: URLSearchParams
+  readonly count?: CountBytes | undefined
 }
 
-/** Reads a stream up to the limit. Throws `refusal` (413) above it, without reading on. */
+interface Reading {
+  /** What is thrown above the limit, a 413. */
+  readonly refusal?: (() => Error) | undefined
+  readonly count?: CountBytes | undefined
+}
+
+/** Reads a stream up to the limit. Throws `refusal` above it or what `count` throws, without reading on. */
 export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limit = BODY_LIMIT,
-  refusal: () => Error = () => new CaptureError(413, `request holds more than ${limit} bytes`),
+  { refusal = () => new CaptureError(413, `request holds more than ${limit} bytes`), count = () => {} }: Reading = {},
 ): Promise<Uint8Array> {
   if (!stream) return new Uint8Array()
   const chunks: Uint8Array[] = []
@@ -26,9 +35,12 @@ export async function readLimited(
     const { done, value } = await reader.read()
     if (done) break
     length += value.length
-    if (length > limit) {
+    try {
+      if (length > limit) throw refusal()
+      count(value.length)
+    } catch (refused) {
       await reader.cancel().catch(() => {})
-      throw refusal()
+      throw refused
     }
     chunks.push(value)
   }
@@ -42,7 +54,7 @@ export async function readLimited(
 }
 
 /** The JSON of a capture request, whatever its encoding (contract/ingestion-and-entities.md (a)). Throws 400 or 413. */
-export async function decodePayload({ bytes, contentType, contentEncoding, query }: Payload): Promise<unknown> {
+export async function decodePayload({ bytes, contentType, contentEncoding, query, count }: Payload): Promise<unknown> {
   const inQuery = query.get('data')
   if (inQuery === '' || (inQuery === null && bytes.length === 0)) throw new CaptureError(400, 'request holds no event')
   const form = inQuery === null && isForm(bytes, contentType) ? new URLSearchParams(decode(bytes)) : undefined
@@ -57,22 +69,22 @@ export async function decodePayload({ bytes, contentType, contentEncoding, query
   }
   const isBase64 = field !== undefined || hint === 'base64' || hint === 'b64' || looksLikeBase64(data)
   const plain = (isBase64 && !startsWith(data, GZIP) && fromBase64(decode(data))) || data
-  return parseJson(decode(await decompress(plain, hint)))
+  return parseJson(decode(await decompress(plain, hint, count)))
 }
 
-async function decompress(data: Uint8Array, hint: string): Promise<Uint8Array> {
+async function decompress(data: Uint8Array, hint: string, count?: CountBytes): Promise<Uint8Array> {
   // hints are often missing or wrong: the first bytes decide
-  if (startsWith(data, GZIP)) return inflate(data, 'gzip')
-  return hint === 'deflate' ? inflate(data, 'deflate') : data
+  if (startsWith(data, GZIP)) return inflate(data, 'gzip', count)
+  return hint === 'deflate' ? inflate(data, 'deflate', count) : data
 }
 
 /** Decompresses up to the limit. Throws 413 above it, 400 for bytes that are damaged. */
-export async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate'): Promise<Uint8Array> {
+export async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate', count?: CountBytes): Promise<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format))
   try {
-    return await readLimited(stream as ReadableStream<Uint8Array>)
+    return await readLimited(stream as ReadableStream<Uint8Array>, BODY_LIMIT, { count })
   } catch (error) {
-    if (error instanceof CaptureError) throw error
+    if (error instanceof CaptureError || error instanceof ApiError) throw error
     throw new CaptureError(400, `request holds invalid ${format} data`)
   }
 }
@@ -120,37 +132,51 @@ function fromBase64(text: string): Uint8Array | undefined {
   const standard = text.trim().replaceAll('-', '+').replaceAll('_', '/')
   if (!BASE64.test(standard)) return undefined
   try {
-    return Uint8Array.from(atob(standard), (character) => character.charCodeAt(0))
+    const binary = atob(standard)
+    const bytes = new Uint8Array(binary.length)
+    for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+    return bytes
   } catch {
     return undefined
   }
 }
 
 /** The JSON of a v1 request: its content encoding is what the header says. Throws 400, 413 or 415. */
-export async function decodeV1Payload(body: ReadableStream<Uint8Array> | null, encoding: string): Promise<unknown> {
-  const bytes = await readLimited(body)
+export async function decodeV1Payload(
+  body: ReadableStream<Uint8Array> | null,
+  encoding: string,
+  count: CountBytes = () => {},
+): Promise<unknown> {
+  const bytes = await readLimited(body, BODY_LIMIT, { count })
   switch (encoding.trim().toLowerCase()) {
     case '':
     case 'identity':
       return parseJson(decode(bytes))
     case 'gzip':
     case 'deflate':
-      return parseJson(decode(await inflate(bytes, encoding.trim().toLowerCase() as 'gzip' | 'deflate')))
+      return parseJson(decode(await inflate(bytes, encoding.trim().toLowerCase() as 'gzip' | 'deflate', count)))
     case 'br':
-      return parseJson(decode(inflateWith(zlib.brotliDecompressSync, bytes)))
+      return parseJson(decode(inflateWith(zlib.brotliDecompressSync, bytes, count)))
     case 'zstd':
       // Node has it since 22.15
-      if (zlib.zstdDecompressSync) return parseJson(decode(inflateWith(zlib.zstdDecompressSync, bytes)))
+      if (zlib.zstdDecompressSync) return parseJson(decode(inflateWith(zlib.zstdDecompressSync, bytes, count)))
   }
   throw new CaptureError(415, `content encoding ${encoding} is not supported`)
 }
 
-function inflateWith(decompressSync: typeof zlib.brotliDecompressSync, bytes: Uint8Array): Uint8Array {
+function inflateWith(
+  decompressSync: typeof zlib.brotliDecompressSync,
+  bytes: Uint8Array,
+  count: CountBytes,
+): Uint8Array {
+  let inflated: Uint8Array
   try {
-    return decompressSync(bytes, { maxOutputLength: BODY_LIMIT })
+    inflated = decompressSync(bytes, { maxOutputLength: BODY_LIMIT })
   } catch (error) {
     // workerd gives no code, Node gives ERR_BUFFER_TOO_LARGE; both are RangeErrors
     if (error instanceof RangeError) throw new CaptureError(413, `request holds more than ${BODY_LIMIT} bytes`)
     throw new CaptureError(400, 'request holds data that cannot be decompressed')
   }
+  count(inflated.length)
+  return inflated
 }

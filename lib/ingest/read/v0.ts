@@ -1,5 +1,12 @@
 import { idText, understandEvent } from './event.ts'
-import { type CapturedBatch, type CapturedEvent, CaptureError, isObject, type Json, requireFewEvents } from './events.ts'
+import {
+  type CapturedBatch,
+  type CapturedEvent,
+  CaptureError,
+  isObject,
+  type Json,
+  requireFewEvents,
+} from './events.ts'
 import { eventTime, sentTime } from './time.ts'
 import { parseUuid, uuidv7 } from './uuid.ts'
 
