@@ -3,7 +3,7 @@ import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import { findCaptureProject } from './find-project.ts'
 import { type CapturedEvent, CaptureError } from './read/events.ts'
-import { foldBatch } from './read/fold.ts'
+import { foldRequest } from './read/fold.ts'
 import { writeCapture } from './write.ts'
 
 /** The project of a token. Throws 401 for a token that no project has (decisions.md). */
@@ -13,11 +13,10 @@ export async function requireCaptureProject(services: Services, token: string): 
   return project
 }
 
-/** Events as the text of one database call. What they were read from is let go before the call is made: it is large. */
+/** Events as the texts of database calls. What they were read from is let go before these are made: it is large. */
 export interface PreparedCapture {
   readonly project: Project
-  /** null: there is nothing to store. */
-  readonly call: string | null
+  readonly calls: readonly string[]
 }
 
 export function prepareCapture(
@@ -25,15 +24,15 @@ export function prepareCapture(
   project: Project,
   events: readonly CapturedEvent[],
 ): PreparedCapture {
-  const call = events.length > 0 ? JSON.stringify(foldBatch(events, project.slotKeys, services.now())) : null
-  return { project, call }
+  const calls = foldRequest(events, project.slotKeys, services.now())
+  return { project, calls: calls.map((call) => JSON.stringify(call)) }
 }
 
 /** Stores events; returns when they are committed. Throws `ApiError` 503 or 504 when nothing is stored. */
-export async function storeCapture(services: Services, { project, call }: PreparedCapture): Promise<void> {
-  if (call === null) return
-  const outcome = await writeCapture(services.engine, project.id, call, services.env.STATEMENT_TIMEOUT_MS)
-  if (outcome.configVersion === null) return
+export async function storeCapture(services: Services, { project, calls }: PreparedCapture): Promise<void> {
+  if (calls.length === 0) return
+  const configVersion = await writeCapture(services.engine, project.id, calls, services.env.STATEMENT_TIMEOUT_MS)
+  if (configVersion === null) return
   // before the answer: the next query must not be planned with what was known before
-  await outdateProject(services, project, outcome.configVersion)
+  await outdateProject(services, project, configVersion)
 }

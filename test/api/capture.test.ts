@@ -222,6 +222,24 @@ test('a batch of more events than a transaction should take is refused whole, an
   expect(await rows('select count(*)::int as n from events where project = $1', project)).toEqual([{ n: 0 }])
 })
 
+test('a batch of many merges took the square of their time and was never stored', async () => {
+  const project = await makeProject(server)
+  const at = '2020-01-01T10:00:00Z'
+  const people = 1_100
+  const merges = Array.from({ length: people }, (_, n) => {
+    const properties = { $anon_distinct_id: `anon ${n}`, $set: { n } }
+    return [event('seen', `anon ${n}`, at), event('$identify', `user ${n}`, at, { properties })]
+  })
+  const last = { $anon_distinct_id: 'anon 7', $set: { plan: 'team' } }
+  await project.send([...merges.flat(), event('$identify', 'user 7', at, { properties: last })])
+  expect(await total(project, 'seen', { math: 'dau' })).toBe(people)
+  expect(await total(project, '$identify')).toBe(people + 1)
+  const persons = await rows('select count(*)::int as n from persons where project = $1', project)
+  expect(persons).toEqual([{ n: people }])
+  const { body } = await server.call('GET', `${project.path}persons/?distinct_id=anon 7`)
+  expect(body.results[0]).toMatchObject({ properties: { n: 7, plan: 'team' } })
+})
+
 test('large bodies at once are stored or told to come again, and none is lost', async () => {
   const project = await makeProject(server)
   const send = async (id: string): Promise<void> => {

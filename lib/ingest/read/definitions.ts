@@ -21,28 +21,36 @@ const LOOKS_LIKE_DATE =
   /^(\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?|\d{2}-\d{2}-\d{4}|\w{3}, \d{1,2} \w{3} \d{4} \d{2}:\d{2}:\d{2}.*)$/
 const HALF_A_YEAR_S = 183 * 86_400
 
-/** Names that one batch defines. Above them somebody makes names up: the events are stored, the names are not listed. */
-const MAX_EVENTS = 1_000
-const MAX_PROPERTIES = 2_000
-const MAX_PAIRS = 10_000
+/** Names that may be defined still. */
+export interface Allowance {
+  events: number
+  properties: number
+  pairs: number
+}
 
-/** The names that a batch records, and the types it shows (contract/ingestion-and-entities.md (b) Definitions). */
-export function defineNames(events: readonly CapturedEvent[], now: Date): Definitions {
+/** Of one request. Above it somebody makes names up: the events are stored, the names are not listed. */
+export const ALLOWANCE: Readonly<Allowance> = { events: 1_000, properties: 2_000, pairs: 10_000 }
+
+/**
+ * The names that a batch records, and the types it shows (contract/ingestion-and-entities.md (b) Definitions); they are
+ * taken off what is left.
+ */
+export function defineNames(events: readonly CapturedEvent[], now: Date, left: Allowance): Definitions {
   const names = new Set<string>()
   const pairs = new Map<string, readonly [string, string]>()
   const properties = new Map<string, PropertyDefinition>()
   const define = (of: 1 | 2 | 3, groupType: string | null, values: Json, event?: string) => {
     for (const [name, value] of Object.entries(values)) {
       if (NO_PROPERTIES.test(name) || byteLength(name) > NAME_BYTES) continue
-      if (event !== undefined && pairs.size < MAX_PAIRS) pairs.set(`${event}\u0000${name}`, [event, name])
+      if (event !== undefined && pairs.size < left.pairs) pairs.set(`${event}\u0000${name}`, [event, name])
       const key = `${of}\u0000${groupType ?? ''}\u0000${name}`
       const known = properties.get(key)
-      if (known ? known[3] === null : properties.size < MAX_PROPERTIES)
+      if (known ? known[3] === null : properties.size < left.properties)
         properties.set(key, [of, groupType, name, propertyType(name, value, now)])
     }
   }
   for (const event of events) {
-    if (names.size < MAX_EVENTS && byteLength(event.event) <= NAME_BYTES) names.add(event.event)
+    if (names.size < left.events && byteLength(event.event) <= NAME_BYTES) names.add(event.event)
     if (event.groupIdentify) define(3, event.groupIdentify.type, event.groupIdentify.set)
     if (event.event === '$groupidentify') continue
     define(1, null, event.properties, names.has(event.event) ? event.event : undefined)
@@ -51,6 +59,9 @@ export function defineNames(events: readonly CapturedEvent[], now: Date): Defini
       define(2, null, event.setOnce)
     }
   }
+  left.events -= names.size
+  left.properties -= properties.size
+  left.pairs -= pairs.size
   return { events: [...names], eventProperties: [...pairs.values()], properties: [...properties.values()] }
 }
 

@@ -1,4 +1,4 @@
-import { type Definitions, defineNames } from './definitions.ts'
+import { ALLOWANCE, type Allowance, type Definitions, defineNames } from './definitions.ts'
 import type { CapturedEvent, Json } from './events.ts'
 import { byteLength } from './text.ts'
 
@@ -25,11 +25,37 @@ const SLOTS = 6
 const CODED_BYTES = 200
 const NOT_CODED = -1
 
-/** Folds events into one call; an event that comes twice, by uuid, name and distinct id, counts once. `slotKeys`: the project's hot properties by slot. */
+/** What a call does with its persons grows with the square of its merges. */
+const MERGES_OF_A_CALL = 200
+
+/** Folds the events of a request into calls to be made in this order, in one transaction. */
+export function foldRequest(
+  events: readonly CapturedEvent[],
+  slotKeys: readonly (string | null)[],
+  now: Date,
+): CaptureCall[] {
+  const left = { ...ALLOWANCE }
+  const calls: CaptureCall[] = []
+  let [start, merges] = [0, 0]
+  for (const [at, { merge }] of events.entries()) {
+    if (merge) merges++
+    if (merges < MERGES_OF_A_CALL && at < events.length - 1) continue
+    calls.push(foldBatch(events.slice(start, at + 1), slotKeys, now, left))
+    start = at + 1
+    merges = 0
+  }
+  return calls
+}
+
+/**
+ * Folds events into one call; an event that comes twice, by uuid, name and distinct id, counts once. `slotKeys`: the
+ * project's hot properties by slot.
+ */
 export function foldBatch(
   batch: readonly CapturedEvent[],
   slotKeys: readonly (string | null)[],
   now: Date,
+  left: Allowance = { ...ALLOWANCE },
 ): CaptureCall {
   const seen = new Set<string>()
   const events = batch.filter(({ uuid, event, distinctId }) => {
@@ -94,7 +120,7 @@ export function foldBatch(
     groupTypes: groupTypes.list,
     groupKeys: groupKeys.list,
     ...call,
-    definitions: defineNames(events, now),
+    definitions: defineNames(events, now, left),
   }
 }
 
