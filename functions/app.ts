@@ -44,7 +44,9 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
 
 /** `/api/environments/1/insights/2.json/` -> `/api/projects/1/insights/2` */
 export function canonicalPath(pathname: string): string {
-  const path = pathname.length > 1 ? pathname.replace(/\/+$/, '') || '/' : pathname
+  let end = pathname.length
+  while (end > 1 && pathname[end - 1] === '/') end--
+  const path = pathname.slice(0, end)
   if (!path.startsWith('/api/')) return path
   return path.replace(/\.(json|csv)$/, '').replace(/^\/api\/environments(?=\/|$)/, '/api/projects')
 }

@@ -22,21 +22,24 @@ interface Place {
  */
 export function checkInput<T>(value: T, attr?: string): T {
   const root: Place | undefined = attr === undefined ? undefined : { key: attr, within: undefined, depth: 0 }
-  const left: [unknown, Place | undefined][] = [[value, root]]
+  if (typeof value === 'string' && !isStorable(value)) throw notStorable(root)
+  const left: [object, Place | undefined][] = isObject(value) ? [[value, root]] : []
   for (let next = left.pop(); next; next = left.pop()) {
-    const [item, place] = next
-    if (typeof item === 'string' && !isStorable(item)) throw notStorable(place)
-    if (typeof item !== 'object' || item === null) continue
-    const depth = (place?.depth ?? 0) + 1
-    if (depth > MAX_DEPTH) throw invalid(firstKey(place), `This is nested deeper than ${MAX_DEPTH} levels.`, 'too_deep')
-    for (const [key, inner] of Object.entries(item)) {
-      if (!isStorable(key)) throw notStorable(place)
-      // numbers and the like need no look
-      if (typeof inner === 'string' || typeof inner === 'object') left.push([inner, { key, within: place, depth }])
+    const [item, within] = next
+    const depth = (within?.depth ?? 0) + 1
+    if (depth > MAX_DEPTH)
+      throw invalid(firstKey(within), `This is nested deeper than ${MAX_DEPTH} levels.`, 'too_deep')
+    for (const key of Object.keys(item)) {
+      if (!isStorable(key)) throw notStorable(within)
+      const inner = (item as Readonly<Record<string, unknown>>)[key]
+      if (isObject(inner)) left.push([inner, { key, within, depth }])
+      else if (typeof inner === 'string' && !isStorable(inner)) throw notStorable({ key, within, depth })
     }
   }
   return value
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /**
  * JSON that came as a text, in a parameter or in a field of a form. Throws 400 naming the parameter for what cannot be

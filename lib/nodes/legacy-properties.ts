@@ -1,4 +1,5 @@
 import { parseError } from '../core/errors.ts'
+import { MAX_NAME } from './bounds.ts'
 import { isObject, type Json, json, number, present, text } from './legacy-values.ts'
 
 /** Properties of a query, in an outer AND. */
@@ -39,7 +40,7 @@ export function flatProperties(value: unknown): Json[] | undefined {
 /** `{"utm__icontains": "x"}` */
 function oneKey(object: Json): Json[] {
   return Object.entries(object).map(([name, value]) => {
-    const [, key = name, operator = 'exact'] = name.match(/^(.*?)__(\w+)$/) ?? []
+    const [, key = name, operator = 'exact'] = (name.length <= MAX_NAME && /^(.*?)__(\w+)$/.exec(name)) || []
     return { type: 'event', key, operator, value }
   })
 }

@@ -278,7 +278,7 @@ function toType(
 
 /** A plain number, as the database reads numbers in text. */
 function number(v: string | number | boolean): number | null {
-  if (typeof v === 'boolean' || (typeof v === 'string' && !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(v)))
+  if (typeof v === 'boolean' || (typeof v === 'string' && !/^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(v)))
     return null
   return Number.isFinite(Number(v)) ? Number(v) : null
 }

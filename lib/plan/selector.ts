@@ -13,6 +13,8 @@ interface Part {
   readonly child: boolean
 }
 
+const MAX_SELECTOR = 1_000
+
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"'
 /** Any element. */
 const ELEMENT = `[^;"]*(?:${QUOTED}[^;"]*)*`
@@ -51,6 +53,7 @@ const TOKEN =
 
 /** Innermost part first. */
 function parse(selector: string, attr: string): Part[] {
+  if (selector.length > MAX_SELECTOR) throw invalid(attr, `A selector has ${MAX_SELECTOR} characters at most.`)
   const text = selector.trim()
   const tokens = text.match(TOKEN) ?? []
   if (tokens.join('') !== text) throw invalid(attr, `The selector ${JSON.stringify(selector)} cannot be read.`)

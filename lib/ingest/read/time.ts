@@ -2,6 +2,8 @@ import { DateTime } from 'luxon'
 
 const FUTURE_MS = 23 * 3_600_000
 const YEAR_2021 = Date.UTC(2021, 0, 1)
+/** Characters of the longest format, with room. */
+const LONGEST = 100
 const EPOCH = new Date(0)
 
 const FORMATS = ['yyyy-MM-dd H:mm:ss', 'yyyy-MM-dd H:mm', 'M/d/yyyy H:mm:ss', 'M/d/yyyy H:mm', 'M/d/yyyy']
@@ -10,8 +12,9 @@ const FORMATS = ['yyyy-MM-dd H:mm:ss', 'yyyy-MM-dd H:mm', 'M/d/yyyy H:mm:ss', 'M
 export function parseInstant(value: unknown): Date | undefined {
   if (typeof value === 'number') return fromEpoch(value)
   if (typeof value !== 'string') return undefined
-  const text = dashes(value.trim())
-  if (text === '') return undefined
+  const trimmed = value.trim()
+  if (trimmed === '' || trimmed.length > LONGEST) return undefined
+  const text = dashes(trimmed)
   if (/^-?\d+(\.\d+)?$/.test(text) && !/^\d{4}$|^\d{8}$/.test(text)) return fromEpoch(Number(text))
   // a time alone would be read as one of today
   if (/^[-+]?\d{4}/.test(text)) {

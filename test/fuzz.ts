@@ -1,0 +1,44 @@
+/**
+ * `npm run fuzz -- [--requests N] [--seed N]`: random requests over the whole route table, against a stack of its own. The
+ * fuzzer is shared by all implementations of the API and lies beside the repository; without it there is nothing to run.
+ */
+import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { KEY } from '../local/credentials.ts'
+import { startStack } from '../local/stack.ts'
+import { freePort, startWorker } from '../local/worker.ts'
+import { temporaryDatabase, temporaryFolder } from './support/temporary.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '5000' },
+    seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
+  },
+})
+const FUZZER = fileURLToPath(new URL('../../shared/tools/fuzz-http.mjs', import.meta.url))
+
+if (!existsSync(FUZZER)) {
+  console.log('There is no ../shared/tools/fuzz-http.mjs: nothing is fuzzed.')
+  process.exit(0)
+}
+
+const { folder, remove } = await temporaryFolder()
+const database = await temporaryDatabase()
+const port = await freePort()
+const stack = await startStack({ folder, databaseUrl: database?.url, publicUrl: `http://127.0.0.1:${port}` })
+const log: string[] = []
+const worker = await startWorker(port, stack.bindings, (line) => log.push(line))
+console.log(`fuzz: ${options.requests} requests, seed ${options.seed}${database ? ', on DATABASE_URL_TCP' : ''}`)
+const code = await new Promise<number>((resolve) => {
+  const args = [FUZZER, '--base', worker.url, '--key', KEY, '--seed', options.seed, '--requests', options.requests]
+  spawn(process.execPath, args, { stdio: 'inherit' }).on('exit', (status) => resolve(status ?? 1))
+})
+if (code !== 0) console.log(`\nThe last lines of the worker:\n${log.slice(-60).join('\n')}`)
+await worker.close()
+await stack.close()
+await database?.remove()
+await remove()
+process.exit(code)
