@@ -285,9 +285,11 @@ function number(v: string | number | boolean): number | null {
 
 function dateText(v: string | number | boolean, { timezone }: Pick<FilterInput, 'timezone'>): string | null {
   const text = String(v).trim()
-  const at = /^\d{9,10}$/.test(text)
-    ? DateTime.fromSeconds(Number(text))
+  const at = /^(\d{9,10}|\d{13})$/.test(text)
+    ? DateTime.fromMillis(Number(text) * (text.length === 13 ? 1 : 1_000))
     : DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T'), { zone: timezone })
+  // an offset that no place has
+  if (/:\d\d.*[-+](1[6-9]|[2-9]\d)(:?\d\d)?$/.test(text)) return null
   return isInRange(at) ? (at.toUTC().toISO() ?? null) : null
 }
 

@@ -92,7 +92,8 @@ async function checkWorld(
       expect(readTrends(results, query, made.cohorts), context).toEqual(evaluateTrends(known, query))
     else {
       expect(readSteps(results, query), context).toEqual(expectedSteps(known, query))
-      if (query.by !== 'plan' && random.chance(0.4)) await checkPeople(random, project, results, query, context)
+      if ((query.by === 'person' || query.by === 'group') && random.chance(0.4))
+        await checkPeople(random, project, results, query, context)
     }
     await checkStrategies(project, world, node, context)
   }

@@ -1,13 +1,12 @@
 /** Random worlds as events, persons, groups and cohorts of a project. */
 import { expect } from 'vitest'
+import { expressionOf, distinctId as id } from './random-trends.ts'
 import type { TestServer } from './server.ts'
-import type { World } from './trends-evaluator.ts'
+import type { Filter, World } from './trends-evaluator.ts'
 import { makeProject, type TestProject } from './world.ts'
 
-/** Half of the people are known by a second id, which is merged at the end. */
 export async function buildWorld(server: TestServer, world: World): Promise<TestProject> {
   const project = await makeProject(server, { timezone: world.timezone, week_start_day: world.weekStartDay })
-  const id = (person: number, second: boolean) => (second && person % 2 === 0 ? `anon-${person}` : `user-${person}`)
   const early = '2024-01-01T00:00:00Z'
   await project.send([
     ...Object.entries(world.groups).map(([$group_key, $group_set]) => ({
@@ -16,9 +15,9 @@ export async function buildWorld(server: TestServer, world: World): Promise<Test
       timestamp: early,
       properties: { $group_type: 'org', $group_key, $group_set },
     })),
-    ...world.events.map((event, index) => ({
+    ...world.events.map((event) => ({
       event: event.event,
-      distinct_id: id(event.person, index % 3 === 0),
+      distinct_id: event.distinctId,
       timestamp: new Date(event.at).toISOString(),
       properties: {
         ...event.properties,
@@ -65,6 +64,7 @@ export function withIds(filter: object, cohorts: readonly number[]): object {
   if ('values' in filter)
     return { ...filter, values: (filter.values as object[]).map((item) => withIds(item, cohorts)) }
   if (!('type' in filter)) return filter
+  if (filter.type === 'hogql') return { type: filter.type, key: expressionOf(filter as Filter) }
   if (filter.type === 'group') return { ...filter, group_type_index: 0 }
   return filter.type === 'cohort'
     ? { ...filter, value: cohorts[Number((filter as { value?: unknown }).value)] }

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon'
 import type { Filter, FilterGroup, Owner, World, WorldEvent } from './trends-evaluator.ts'
 
 export function propertyOf(world: World, event: WorldEvent, key: string, type: Owner): unknown {
+  if (type === 'event_metadata' || type === 'hogql') return nameOf(event, key)
   const owner =
     type === 'event'
       ? event.properties
@@ -11,6 +12,10 @@ export function propertyOf(world: World, event: WorldEvent, key: string, type: O
         : world.groups[event.group ?? '']
   return owner?.[key] ?? null
 }
+
+/** Its name or one of its ids; an event without a session has an empty one. */
+const nameOf = (event: WorldEvent, key: string): string =>
+  key === 'event' ? event.event : key === 'distinct_id' ? event.distinctId : (event.session ?? '')
 
 /** Does the event pass? Rules of contract/trends.md 8. */
 export function holds(world: World, event: WorldEvent, filter: Filter | FilterGroup): boolean {
@@ -21,7 +26,9 @@ export function holds(world: World, event: WorldEvent, filter: Filter | FilterGr
   }
   if (filter.type === 'cohort')
     return isMember(world, event.person, Number(filter.value)) === (filter.operator === 'in')
-  const actual = propertyOf(world, event, filter.key, filter.type)
+  if (filter.negated) return !holds(world, event, { ...filter, negated: false })
+  const read = propertyOf(world, event, filter.key, filter.type)
+  const actual = filter.operator.endsWith('_set') && filter.type === 'event_metadata' && read === '' ? null : read
   const wanted = Array.isArray(filter.value) ? filter.value : [filter.value]
   const text = String(actual).toLowerCase()
   const equals = actual !== null && wanted.some((value) => String(value) === String(actual))
@@ -36,6 +43,9 @@ export function holds(world: World, event: WorldEvent, filter: Filter | FilterGr
       return new RegExp(isBlind ? pattern.slice(4) : pattern, isBlind ? 'i' : '').test(String(actual))
     })
   const instant = (value: unknown): number | null => {
+    if (String(value).endsWith('+99:00')) return null
+    if (/^\d{10}$/.test(String(value))) return Number(value) * 1_000
+    if (/^\d{13}$/.test(String(value))) return Number(value)
     const at = DateTime.fromISO(String(value), { zone: world.timezone })
     return at.isValid ? at.toMillis() : null
   }

@@ -37,7 +37,9 @@ export function funnelNode(query: FunnelQuery, { cohorts: ids, actions }: Made) 
     properties: withIds(query.properties, ids),
     ...(query.by === 'group' ? { aggregation_group_type_index: 0 } : {}),
     funnelsFilter: {
-      ...(query.by === 'plan' ? { funnelAggregateByHogQL: 'properties.plan' } : {}),
+      ...(query.by === 'person' || query.by === 'group'
+        ? {}
+        : { funnelAggregateByHogQL: query.by === 'plan' ? 'properties.plan' : query.by }),
       funnelVizType: query.view,
       funnelOrderType: query.order,
       funnelWindowInterval: query.windowSeconds,

@@ -207,6 +207,8 @@ function eventsByActor(world: World, query: FunnelQuery): Map<number | string, S
 }
 
 function actorOf(world: World, event: WorldEvent, { by }: FunnelQuery): number | string | null {
+  if (by === 'distinct_id') return event.distinctId
+  if (by === 'event') return event.event
   if (by === 'plan') return String(propertyOf(world, event, 'plan', 'event') ?? '') || null
   return by === 'group' ? event.group : event.person
 }

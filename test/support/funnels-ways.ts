@@ -36,7 +36,7 @@ export interface FunnelQuery {
   readonly interval: 'day' | 'week' | 'month'
   readonly properties: FilterGroup
   /** Groups of the first type, or whoever shares a value of `plan`, in place of persons. */
-  readonly by: 'person' | 'group' | 'plan'
+  readonly by: 'person' | 'group' | 'plan' | 'distinct_id' | 'event'
   readonly breakdown: {
     readonly properties: readonly string[]
     readonly type: Owner

@@ -36,6 +36,8 @@ export function randomFunnel(random: Random): FunnelQuery {
     ['person', 7],
     ['group', 1],
     ['plan', 1],
+    ['distinct_id', 1],
+    ['event', 0.5],
   ] as const)
   const [properties, type] = BREAKDOWNS[random.between(0, BREAKDOWNS.length)] ?? BREAKDOWNS[0]
   const isBroken = random.chance(0.4)

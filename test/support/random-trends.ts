@@ -18,6 +18,10 @@ const ZONES = [
 const EVENTS = ['view', 'click', 'buy']
 const GROUPS = ['acme', 'globex', 'initech']
 
+/** Half of the people are known by a second id, which is merged at the end. */
+export const distinctId = (person: number, second: boolean) =>
+  second && person % 2 === 0 ? `anon-${person}` : `user-${person}`
+
 interface WorldOptions {
   /** How often each of the events is seen among the others. */
   readonly weights?: readonly number[]
@@ -35,16 +39,18 @@ export function randomWorld(random: Random, { weights = [1, 1, 1], crowded = fal
   ]
   const groups = Object.fromEntries(GROUPS.map((group) => [group, properties(random, ['tier'])]))
   const times = new Set<number>()
-  const events = Array.from({ length: random.between(40, crowded ? 200 : 100) }, (): WorldEvent => {
+  const events = Array.from({ length: random.between(40, crowded ? 200 : 100) }, (_, index): WorldEvent => {
     let at = WORLD_START + Math.floor(random.next() * 45 * DAY_MS)
     if (crowded) at -= at % (6 * 3_600_000)
     // on and next to midnight more often than chance would have it
     if (random.chance(0.2)) at = Math.round(at / 3_600_000) * 3_600_000 - (random.chance(0.5) ? 1 : 0)
     while (!crowded && times.has(at)) at += 1
     times.add(at)
+    const person = random.between(0, persons.length)
     return {
       event: random.pick(EVENTS.map((event, index) => [event, weights[index] ?? 1] as const)),
-      person: random.between(0, persons.length),
+      person,
+      distinctId: distinctId(person, index % 3 === 0),
       session: random.chance(0.8) ? `s${random.between(0, 20)}` : null,
       group: random.chance(0.7) ? (GROUPS[random.between(0, GROUPS.length)] ?? null) : null,
       at,
@@ -97,10 +103,14 @@ const VALUES: Readonly<Record<string, (random: Random) => unknown>> = {
     ]),
   flag: (random) => random.chance(0.5),
   due: (random) =>
-    random.pick([
+    random.pick<unknown>([
       ['2024-03-10T12:00:00Z', 1],
       ['2024-03-01T23:30:00Z', 1],
       ['2024-03-02', 1],
+      [1_710_072_000, 1],
+      [1_709_336_000_000, 1],
+      ['1709336000000', 1],
+      ['2024-03-02T00:00:00+99:00', 1],
       [null, 1],
     ]),
 }
@@ -221,7 +231,44 @@ export const randomGroup = (random: Random, depth: number): FilterGroup => ({
   ),
 })
 
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  event: [...EVENTS, 'nope', ''],
+  distinct_id: ['user-1', 'user-2', 'anon-2', 'anon-0', 'nobody', ''],
+  $session_id: ['s1', 's7', 's19', 's99', ''],
+}
+const NAME_PATTERNS = ['^u', 'er-\\d$', '[ck]l?', '^s1', 'x']
+const NAME_OPERATORS = [...TEXT_OPERATORS, 'gt', 'gte', 'lt', 'lte']
+const SYMBOLS: Readonly<Record<string, string>> = { exact: '=', is_not: '!=', gt: '>', gte: '>=', lt: '<', lte: '<=' }
+
+/** Of the event's name or ids, known and unknown ones, by an operator or an expression. */
+export function nameFilter(random: Random): Filter {
+  const keys = Object.keys(NAMES)
+  const key = keys[random.between(0, keys.length)] ?? 'event'
+  const known = NAMES[key] ?? []
+  const name = () => known[random.between(0, known.length)] ?? ''
+  if (random.chance(0.4)) {
+    const operators = Object.keys(SYMBOLS)
+    const operator = operators[random.between(0, operators.length)] ?? 'exact'
+    return { key, type: 'hogql', operator, value: name(), negated: random.chance(0.5) }
+  }
+  const operator = NAME_OPERATORS[random.between(0, NAME_OPERATORS.length)] ?? 'exact'
+  const type = 'event_metadata'
+  if (operator.includes('set')) return { key, type, operator }
+  const patterns = operator.includes('contains') ? ['1', 'CLI', 'er', 'zz'] : NAME_PATTERNS
+  if (operator.includes('contains') || operator.includes('regex'))
+    return { key, type, operator, value: patterns[random.between(0, patterns.length)] ?? '' }
+  const isList = (operator === 'exact' || operator === 'is_not') && random.chance(0.4)
+  return { key, type, operator, value: isList ? [name(), name()] : name() }
+}
+
+/** The expression that a filter by one is written as. */
+export const expressionOf = ({ key, operator, value, negated }: Filter): string => {
+  const test = `${key} ${SYMBOLS[operator]} '${value}'`
+  return negated ? `not (${test})` : test
+}
+
 export function randomFilter(random: Random): Filter {
+  if (random.chance(0.15)) return nameFilter(random)
   if (random.chance(0.08))
     return { key: 'id', type: 'cohort', operator: random.chance(0.5) ? 'in' : 'not_in', value: random.between(0, 3) }
   if (random.chance(0.08)) {

@@ -10,13 +10,15 @@ export type Json = Readonly<Record<string, unknown>>
 export interface WorldEvent {
   readonly event: string
   readonly person: number
+  readonly distinctId: string
   readonly session: string | null
   readonly group: string | null
   /** Milliseconds; no two are equal. */
   readonly at: number
   readonly properties: Json
 }
-export type Owner = 'event' | 'person' | 'group'
+/** What the filter asks of the event beside properties: its name and the like; `hogql` asks it by an expression. */
+export type Owner = 'event' | 'person' | 'group' | 'event_metadata' | 'hogql'
 export interface World {
   readonly timezone: string
   readonly weekStartDay: 0 | 1
@@ -32,6 +34,8 @@ export interface Filter {
   readonly type: Owner | 'cohort'
   readonly operator: string
   readonly value?: unknown
+  /** Of an expression. */
+  readonly negated?: boolean
 }
 export interface FilterGroup {
   readonly type: 'AND' | 'OR'
