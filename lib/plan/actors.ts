@@ -1,5 +1,6 @@
 /** Listings of persons and groups (contract/other-insights.md f). */
 import { invalid } from '../core/errors.ts'
+import { canonicalJson } from '../core/json.ts'
 import type { Project } from '../core/project.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { actorFields, type Fields } from '../hogql/fields.ts'
@@ -122,7 +123,10 @@ export function planActors(node: ComputableActors, project: Project, context: Qu
     )
   const asked = node.orderBy?.map((item): Order => {
     const { of: named, descending } = orderOf(item)
-    const { expr, type } = isCell(named.text) ? { expr: idOf(of), type: 'int' } : resolve(named)
+    const { expr, type, isAggregate } = isCell(named.text)
+      ? { expr: idOf(of), type: 'int', isAggregate: false }
+      : resolve(named)
+    checkOrder(expr, isAggregate, columns, item)
     return { expr, descending, byCodePoint: type === 'text', nullsLast: true }
   })
   return {
@@ -136,6 +140,16 @@ export function planActors(node: ComputableActors, project: Project, context: Qu
     limit: node.limit,
     offset: node.offset,
   }
+}
+
+/** Rows that are counted together have nothing else to be ordered by. */
+function checkOrder(expr: Expr, isAggregate: boolean, columns: readonly ActorColumn[], { text, attr }: NodeText): void {
+  const isGrouped = columns.some((column) => column.isAggregate)
+  if (isAggregate && !isGrouped)
+    throw invalid(attr, `${text}: An aggregate can only order aggregates that are selected.`)
+  const wanted = canonicalJson(expr)
+  if (isGrouped && !isAggregate && !columns.some((column) => canonicalJson(column.expr) === wanted))
+    throw invalid(attr, `${text}: Beside an aggregate, rows are ordered by what is selected.`)
 }
 
 const idOf = (of: ActorKind): Expr => column(of === 'person' ? 'persons' : of, 'id')

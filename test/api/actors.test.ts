@@ -137,3 +137,19 @@ test('links of a legacy answer list the people that were counted, also when more
   expect(total.body.result[0].aggregated_value).toBe(2)
   expect((await server.call('GET', total.body.result[0].persons_urls[0].url)).body.results).toHaveLength(2)
 })
+
+test('rows that are counted together are ordered by what is selected, and by nothing that they do not have', async () => {
+  const counted = await ask({ select: ['properties.age', 'count()'], orderBy: ['properties.age desc'] })
+  expect(counted.status, JSON.stringify(counted.body)).toBe(200)
+  expect((await ask({ select: ['count()'], orderBy: ['count() desc'] })).body.results).toEqual([[3]])
+  for (const query of [
+    { select: ['count()'], orderBy: ['created_at desc'] },
+    { select: ['count()'], orderBy: ['person'] },
+    { select: ['properties.age', 'count()'], orderBy: ['count()', 'id'] },
+    { select: ['id'], orderBy: ['count() desc'] },
+    { orderBy: ['max(created_at)'] },
+  ]) {
+    const { status, body } = await ask(query)
+    expect([status, body.attr], JSON.stringify(body)).toEqual([400, expect.stringMatching(/^query__orderBy__\d$/)])
+  }
+})
