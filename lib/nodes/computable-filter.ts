@@ -79,9 +79,10 @@ function filledGroup(
 
 function simplified(type: NodeGroup['type'], items: readonly (NodeTest | NodeGroup)[]): NodeGroup {
   if (type === 'OR' && items.some(isAlways)) return ALWAYS
-  const values = items.flatMap((item) =>
-    isGroup(item) && item.type === type ? item.values : isAlways(item) ? [] : [item],
-  )
+  const values = items.flatMap((item) => {
+    if (!isGroup(item)) return [item]
+    return item.type === type || item.values.length < 2 ? item.values : [item]
+  })
   const [only] = values
   if (only && values.length === 1) return isGroup(only) ? only : { type: 'AND', values }
   return values.length === 0 ? ALWAYS : { type, values }

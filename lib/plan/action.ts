@@ -3,7 +3,7 @@ import { notSupported } from '../core/errors.ts'
 import type { ActionStep, Matching } from '../nodes/action.ts'
 import { group, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
 import { checkRegex, requireShort } from '../tree/regex.ts'
-import { type Condition, type Filter, type FilterInput, planCondition, planFilter } from './filter.ts'
+import { type Condition, type Filter, type FilterInput, isBetween, planCondition, planFilter } from './filter.ts'
 import { selectorPattern, tagPattern } from './selector.ts'
 
 const AUTOCAPTURE = '$autocapture'
@@ -84,6 +84,7 @@ export function planElement(test: NodeTest, input: FilterInput): Filter {
       )
     case 'text':
     case 'href':
+      if (isBetween(test)) throw notSupported(test.attr, `The operator ${test.operator} on elements`)
       return element(test.key, planCondition(test, 'String', input))
     default:
       throw notSupported(test.attr, `The element property ${test.key}`)

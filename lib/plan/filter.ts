@@ -4,7 +4,7 @@ import { eventFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parser.ts'
 import { resolveExpression, resolveText, type Scope } from '../hogql/resolve.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
-import { column, type Expr, type Scalar, type SqlType } from '../tree/query.ts'
+import { call, column, type Expr, type Scalar, type SqlType } from '../tree/query.ts'
 import { checkRegex } from '../tree/regex.ts'
 import { isInRange } from './calendar.ts'
 import {
@@ -102,10 +102,9 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
       : textIfNoBoolean(test, input.context.propertyTypes.get(propertyTypeKey(property)) ?? null)
   const condition = planCondition(test, registered, input)
   const byInstant = test.operator.startsWith('is_date')
-  const between = test.operator === 'between' || test.operator === 'not_between'
   const type = byInstant
     ? 'DateTime'
-    : between
+    : isBetween(test)
       ? 'Numeric'
       : TYPED_OPERATORS.includes(test.operator)
         ? registered
@@ -113,9 +112,17 @@ function planTest(test: NodeTest, input: FilterInput): Filter {
   return { kind: 'test', property, type, condition }
 }
 
+/** Those that compare numbers, whatever is registered. */
+export const isBetween = ({ operator }: NodeTest): boolean => operator === 'between' || operator === 'not_between'
+
 function planMetadataTest(test: NodeTest, input: FilterInput): Filter {
   const isInstant =
     test.key === 'timestamp' && (test.operator.startsWith('is_date') || TYPED_OPERATORS.includes(test.operator))
+  if (isBetween(test)) {
+    if (isInstant) throw invalid(test.attr, `The operator ${test.operator} compares numbers.`)
+    const number = call('parseNumber', metadataText(test.key, input))
+    return { kind: 'metadata', expr: number, type: 'float', condition: planCondition(test, 'Numeric', input) }
+  }
   return {
     kind: 'metadata',
     // an event without a session or a group has an empty text for it

@@ -85,7 +85,10 @@ describe.each<[string, object, object | null]>([
 ])('%s', (_, beyond, within) => {
   test('beyond the bound are a 400, computed or stored', async () => {
     const { status, body } = await ask(beyond)
-    expect([status, ['parse_error', 'invalid_input'].includes(body.code)], JSON.stringify(body)).toEqual([400, true])
+    expect([status, ['parse_error', 'invalid_input', 'too_deep'].includes(body.code)], JSON.stringify(body)).toEqual([
+      400,
+      true,
+    ])
     const stored = await server.call('POST', `${project.path}insights/`, { query: beyond })
     expect([400, 201]).toContain(stored.status)
   })
@@ -105,6 +108,22 @@ test.each([
 ])('legacy filters with %s beyond the bound are a 400', async (_, filters) => {
   const body = { events: [{ id: 'view' }], ...filters }
   expect((await server.call('POST', `${project.path}insights/trend/`, body)).status).toBe(400)
+})
+
+test('numbers are compared with columns as numbers, and with elements and times not at all', async () => {
+  const of = (type: string, key: string, operator: string) =>
+    ask(trends({ properties: [{ type, key, operator, value: [1, 2] }] }))
+  const data = async (...args: Parameters<typeof of>) => (await of(...args)).body.results?.[0].data
+  expect(await data('event_metadata', 'event', 'not_between')).toEqual([1])
+  expect(await data('event_metadata', 'distinct_id', 'not_between')).toEqual([1])
+  expect(await data('event_metadata', 'distinct_id', 'between')).toEqual([0])
+  expect(await data('event', 'plan', 'not_between')).toEqual([1])
+  expect(await data('person', 'plan', 'not_between')).toEqual([1])
+  expect(await data('group', 'plan', 'not_between')).toEqual([1])
+  for (const operator of ['between', 'not_between']) {
+    expect((await of('event_metadata', 'timestamp', operator)).status).toBe(400)
+    expect((await of('element', 'text', operator)).status).toBe(400)
+  }
 })
 
 test('dates that the database does not have are a 400 that names them, in queries and in lists', async () => {

@@ -20,8 +20,9 @@ const nameOf = (event: WorldEvent, key: string): string =>
 /** Does the event pass? Rules of contract/trends.md 8. */
 export function holds(world: World, event: WorldEvent, filter: Filter | FilterGroup): boolean {
   if ('values' in filter) {
-    if (filter.values.length === 0) return true
-    const each = filter.values.map((item) => holds(world, event, item))
+    const filled = filter.values.filter(isFilled)
+    if (filled.length === 0) return true
+    const each = filled.map((item) => holds(world, event, item))
     return filter.type === 'AND' ? each.every(Boolean) : each.some(Boolean)
   }
   if (filter.type === 'cohort')
@@ -84,6 +85,10 @@ export function holds(world: World, event: WorldEvent, filter: Filter | FilterGr
       throw new Error(`the evaluator does not know ${filter.operator}`)
   }
 }
+
+/** Filters without a value are left out, and groups of nothing else; a group without any filter holds always. */
+const isFilled = (filter: Filter | FilterGroup): boolean =>
+  'values' in filter ? filter.values.length === 0 || filter.values.some(isFilled) : filter.value !== null
 
 /** Cohorts are made of a person property that has a value. */
 export function isMember(world: World, person: number, cohort: number): boolean {

@@ -226,9 +226,11 @@ export function randomQuery(random: Random): Query {
 
 export const randomGroup = (random: Random, depth: number): FilterGroup => ({
   type: random.chance(0.5) ? 'AND' : 'OR',
-  values: Array.from({ length: random.between(1, 4) }, () =>
-    depth > 0 && random.chance(0.3) ? randomGroup(random, depth - 1) : randomFilter(random),
-  ),
+  // seldom without any filter: such a group holds always
+  values: Array.from({ length: random.chance(0.05) ? 0 : random.between(1, 4) }, () => {
+    if (depth > 0 && random.chance(0.3)) return randomGroup(random, depth - 1)
+    return random.chance(0.1) ? UNFILLED : randomFilter(random)
+  }),
 })
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -266,6 +268,9 @@ export const expressionOf = ({ key, operator, value, negated }: Filter): string 
   const test = `${key} ${SYMBOLS[operator]} '${value}'`
   return negated ? `not (${test})` : test
 }
+
+/** Somebody is still typing it: it does not filter. */
+const UNFILLED: Filter = { key: 'plan', type: 'event', operator: 'exact', value: null }
 
 export function randomFilter(random: Random): Filter {
   if (random.chance(0.15)) return nameFilter(random)
