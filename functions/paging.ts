@@ -8,8 +8,8 @@ export interface Page {
 
 const MAX_INT = 2_147_483_647
 
-/** `limit` and `offset`; junk means the default. */
-export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = MAX_INT): Page {
+/** `limit` and `offset`; junk means the default, more than a page may have as much as it may. */
+export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = 1_000): Page {
   const number = (name: string) => {
     const text = c.req.query(name)
     return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined

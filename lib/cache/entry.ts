@@ -37,6 +37,12 @@ export async function packEntry(entry: CacheEntry): Promise<string> {
   return GZIP + btoa(binary)
 }
 
+/** How much larger a compressed result is than what lies in Redis, about. */
+const UNPACKED = 8
+
+/** How many bytes a result has, about, before it is unpacked. */
+export const entryBytes = (text: string): number => (text.startsWith(GZIP) ? UNPACKED : 1) * text.length
+
 /** Text -> entry; undefined for what cannot be read, which counts as a miss. */
 export async function unpackEntry(text: string | null | undefined): Promise<CacheEntry | undefined> {
   if (!text) return undefined

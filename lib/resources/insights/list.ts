@@ -1,10 +1,10 @@
 /** Many insights in one answer, a page or a dashboard: the refresh mode applied to each. */
 import { answerLookup, type Lookup, type QueryAnswer } from '../../cache/answer.ts'
-import { entryKey, unpackEntry } from '../../cache/entry.ts'
+import { entryBytes, entryKey, unpackEntry } from '../../cache/entry.ts'
 import { decide, freshness, type RefreshMode } from '../../cache/policy.ts'
 import { type Prepared, prepareQuery } from '../../cache/prepare.ts'
 import { parseStatus, presentStatus, statusKey } from '../../cache/status.ts'
-import { ApiError } from '../../core/errors.ts'
+import { ApiError, resultTooLarge } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -16,6 +16,10 @@ import { tellAfterResponse } from './tell.ts'
 const COMPUTED = 10
 const AT_ONCE = 4
 const WITHIN_MS = 20_000
+/** What the results of one page may have together: an isolate holds each of them several times over. */
+const PAGE_BYTES = 8 * 1024 * 1024
+const tooLarge = () =>
+  resultTooLarge('The results of this page have more than 8 MB together: ask for this insight by itself.')
 
 /** What becomes of a mode that computes when a page has computed enough: a background run, whatever is cached. */
 const LATER: Readonly<Record<RefreshMode, RefreshMode>> = {
@@ -60,6 +64,7 @@ export async function answerPage(
     const subscribed = isEmpty(context) ? row.subscribed : undefined
     const request = { mode, insightId: row.id, subscribed, limiter }
     const lookup = lookups[index]
+    if (lookup instanceof ApiError) throw lookup
     const later = () => answerLookup(services, project, query, { ...request, mode: LATER[mode] }, lookup)
     const computes = decide(mode, freshness(lookup?.entry, services.now().getTime())).compute
     if (computes && (computed >= COMPUTED || leftMs() <= 0)) return later()
@@ -143,22 +148,29 @@ async function prepare(
   }
 }
 
+/** What Redis holds for each; an error for a result that is too much for the page. */
 async function readLookups(
   services: Services,
   projectId: number,
   prepared: readonly (Prepared | ApiError | undefined)[],
-): Promise<(Lookup | undefined)[]> {
-  const keys = prepared.flatMap((query) => (query && 'key' in query ? [query.key] : []))
+): Promise<(Lookup | ApiError | undefined)[]> {
+  const keys = [...new Set(prepared.flatMap((query) => (query && 'key' in query ? [query.key] : [])))]
   if (keys.length === 0) return []
   const names = [...keys.map((key) => entryKey(projectId, key)), ...keys.map((key) => statusKey(projectId, key))]
   const values = await services.redis.mget<(string | null)[]>(...names).catch(() => undefined)
   if (!values) return []
-  const byKey = new Map<string, Lookup>()
-  for (const [index, key] of keys.entries())
-    byKey.set(key, {
-      entry: await unpackEntry(values[index]),
-      status: parseStatus(values[keys.length + index], services.now()),
-      lock: 'not asked for',
-    })
+  const byKey = new Map<string, Lookup | ApiError>()
+  let left = PAGE_BYTES
+  for (const [index, key] of keys.entries()) {
+    const text = values[index] ?? null
+    const size = text === null ? 0 : entryBytes(text)
+    if (size > left) {
+      byKey.set(key, tooLarge())
+      continue
+    }
+    left -= size
+    const status = parseStatus(values[keys.length + index], services.now())
+    byKey.set(key, { entry: await unpackEntry(text), status, lock: 'not asked for' })
+  }
   return prepared.map((query) => (query && 'key' in query ? byKey.get(query.key) : undefined))
 }

@@ -1,0 +1,48 @@
+/** An isolate has 128 MB for all its requests. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { entryKey, packEntry, unpackEntry } from '../../lib/cache/entry.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+test('a page unpacked and printed all its results however large they were together', async () => {
+  const project = await makeProject(server)
+  await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
+  const { redis } = server.stack.services
+  const ids: number[] = []
+  for (let index = 0; index < 5; index++) {
+    const query = { kind: 'TrendsQuery', ...counts('paid', { custom_name: `large ${index}` }), ...THREE_DAYS }
+    const made = (await server.call('POST', `${project.path}insights/?refresh=blocking`, { query })).body
+    ids.push(made.id)
+    const key = entryKey(project.id, made.filters_hash)
+    const entry = await unpackEntry(await redis.get<string>(key))
+    if (!entry) throw new Error('there is no result')
+    const hogql = 'x'.repeat(1_900_000)
+    await redis.set(key, await packEntry({ ...entry, response: { ...entry.response, hogql } }))
+  }
+  await server.settled()
+  const calls = await server.counted(async () => {
+    const { status, body } = await server.call('GET', `${project.path}insights/`)
+    expect(status).toBe(200)
+    const withResult = body.results.filter(({ result }: { result: unknown }) => result !== null)
+    expect(withResult).toHaveLength(4)
+    const others = body.results.filter(({ result }: { result: unknown }) => result === null)
+    expect(others).toHaveLength(1)
+    for (const { query_status } of others)
+      expect(query_status).toMatchObject({ error: true, error_message: expect.stringContaining('8 MB') })
+  })
+  expect(calls).toEqual({ redis: 2, postgres: 1, qstash: 0 })
+  for (const id of ids)
+    expect((await server.call('GET', `${project.path}insights/${id}/`)).body.result).toMatchObject([{ count: 1 }])
+})
+
+test('a page had as many items as anybody asked for', async () => {
+  const project = await makeProject(server)
+  const { body } = await server.call('GET', `${project.path}insights/?limit=1000000`)
+  expect(body).toMatchObject({ count: 0, next: null })
+})
