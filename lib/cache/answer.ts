@@ -164,8 +164,10 @@ async function computeOnce(
       timeoutMs,
     })
     const place = { ...keys, entry: entryKey(project.id, computed.key) }
-    const cancelledAt = lookup && (await storeUnlessAway(services, place, computed.entry, runId))
-    if (cancels(cancelledAt, startedAt)) throw queryCancelled()
+    const stored = () => storeUnlessAway(services, place, computed.entry, runId)
+    // nobody waits for a cache that was away; it may be back, and the lock may have been taken all the same
+    if (!lookup) services.waitUntil(stored().catch(() => {}))
+    else if (cancels(await stored(), startedAt)) throw queryCancelled()
     return computed
   } catch (error) {
     if (lock?.isTaken) await services.redis.eval(RELEASE, [keys.lock], [runId]).catch(() => {})
