@@ -50,7 +50,7 @@ async function worker(): Promise<void> {
     `${tableRow(`cached insight, ${read.bytes} bytes`, read.own, read.bare, (read.own / read.bare).toFixed(2))}\n`,
   )
   log('bundle')
-  console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 300).`)
+  console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 450).`)
 }
 
 async function queries(count: number): Promise<void> {

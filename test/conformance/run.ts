@@ -20,7 +20,7 @@ interface Outcome {
 
 const SHARED = fileURLToPath(new URL('../../../shared/conformance', import.meta.url))
 /** What is built. */
-const AREAS = ['actions', 'cohorts', 'decisions', 'funnels', 'ingestion', 'insights', 'properties', 'trends']
+const AREAS = ['actions', 'cohorts', 'decisions', 'funnels', 'ingestion', 'insights', 'properties', 'reports', 'trends']
 
 if (!existsSync(join(SHARED, 'run.mjs'))) {
   console.log('The shared conformance cases are not on this machine: none of them was run.')
