@@ -1,10 +1,12 @@
 import { elementsChain } from './elements.ts'
-import { type CapturedEvent, isObject, type Json } from './events.ts'
+import { type CapturedEvent, CaptureError, isObject, type Json } from './events.ts'
 import { isIllegalId, isIllegalIdV1 } from './illegal-ids.ts'
 import { cleanJson, cleanText, clip } from './text.ts'
 
 const NAME_LENGTH = 200
 const ID_LENGTH = 200
+const GROUPS = 10
+const UNSET_KEYS = 1_000
 const MERGES = ['$identify', '$create_alias', '$merge_dangerously']
 /** Events that never change a person. */
 const IMPERSONAL = ['$exception', '$$heatmap']
@@ -22,7 +24,7 @@ export interface RawEvent {
 
 /**
  * What an event means for persons and groups (contract/ingestion-and-entities.md (b)).
- * Undefined for an event that asks for a merge and for no person processing at once: it is dropped.
+ * Undefined for an event that asks for a merge and for no person processing at once: it is dropped. Throws 400.
  */
 export function understandEvent(raw: RawEvent): CapturedEvent | undefined {
   const { $set, $set_once, $unset } = raw.top
@@ -88,14 +90,22 @@ const object = (value: unknown): Json => (isObject(value) ? value : {})
 const isFalse = (value: unknown) => value === false || value === 'false'
 
 function unsetKeys(value: unknown): string[] {
-  if (Array.isArray(value)) return value.filter((key) => typeof key === 'string')
-  return isObject(value) ? Object.keys(value) : []
+  const keys = Array.isArray(value)
+    ? value.filter((key) => typeof key === 'string')
+    : isObject(value)
+      ? Object.keys(value)
+      : []
+  if (keys.length > UNSET_KEYS)
+    throw new CaptureError(400, `event submitted with more than ${UNSET_KEYS} keys to unset`)
+  return keys
 }
 
+/** A project has five types of groups at most. */
 function groupKeys(value: unknown): Record<string, string> {
   const groups: Record<string, string> = Object.create(null)
   for (const [type, key] of Object.entries(object(value))) {
     const text = typeof key === 'string' || typeof key === 'number' ? String(key) : ''
+    if (Object.keys(groups).length === GROUPS) break
     if (type !== '' && text !== '') groups[clip(type, NAME_LENGTH)] = clip(text, 400)
   }
   return groups

@@ -22,6 +22,8 @@ export interface CaptureCall {
 }
 
 const SLOTS = 6
+/** A project has five; which ones, only the database knows. */
+const GROUP_TYPES = 100
 const CODED_BYTES = 200
 const NOT_CODED = -1
 
@@ -75,6 +77,7 @@ export function foldBatch(
   const code = (key: string, value: string) => dict.of(`${key}\u0000${value}`, () => [key, value])
   const person = (id: string, time: string) => ids.of(id, () => [id, null, time, null])
   const group = (type: string, key: string, time: string) => {
+    if (groupTypes.list.length === GROUP_TYPES && !groupTypes.has(type)) return undefined
     const index = groupTypes.of(type, () => type)
     return groupKeys.of(`${index}\n${key}`, () => [index, key, time])
   }
@@ -94,9 +97,12 @@ export function foldBatch(
       call.props.push([position, id, event.set, event.setOnce, event.unset])
     if (event.groupIdentify) {
       const { type, key, set } = event.groupIdentify
-      call.groupSets.push([position, group(type, key, time), set])
+      const found = group(type, key, time)
+      if (found !== undefined) call.groupSets.push([position, found, set])
     }
-    const groups = Object.entries(event.groups).map(([type, key]) => group(type, key, time))
+    const groups = Object.entries(event.groups)
+      .map(([type, key]) => group(type, key, time))
+      .filter((index) => index !== undefined)
     const slots = Array.from({ length: SLOTS }, (_, slot) => {
       const key = slotKeys[slot]
       if (!key || !Object.hasOwn(event.properties, key)) return null
@@ -141,6 +147,10 @@ function valueText(value: unknown): string | null | typeof NOT_CODED {
 class Positions<T> {
   readonly list: T[] = []
   readonly #known = new Map<string, number>()
+
+  has(key: string): boolean {
+    return this.#known.has(key)
+  }
 
   of(key: string, make: () => T): number {
     const known = this.#known.get(key)

@@ -145,6 +145,28 @@ test('names over 200 bytes are not recorded, values over 200 bytes not coded', (
   expect(call.events[0]?.slice(6, 8)).toEqual([-1, 0])
 })
 
+test('a batch could make any number of group types, an event any number of groups', () => {
+  const $groups = (n: number) => Object.fromEntries(Array.from({ length: 50 }, (_, g) => [`type ${n} ${g}`, 'key']))
+  const batch = Array.from({ length: 50 }, (_, n) => ({
+    event: 'x',
+    distinct_id: 'a',
+    properties: { $groups: $groups(n) },
+  }))
+  const { groupTypes, groupKeys, events } = foldBatch(readAll({ api_key: 'phc', batch }).events, [], now)
+  expect([groupTypes.length, groupKeys.length, events.length]).toEqual([100, 100, 50])
+})
+
+test('a request to unset a hundred thousand keys is refused', () => {
+  const unset = (keys: number) => ({
+    api_key: 'phc',
+    event: 'x',
+    distinct_id: 'a',
+    $unset: Array.from({ length: keys }, (_, n) => `k${n}`),
+  })
+  expect(() => readAll(unset(1_001))).toThrowError('event submitted with more than 1000 keys to unset')
+  expect(readAll(unset(1_000)).events[0]?.unset).toHaveLength(1_000)
+})
+
 test('$groupidentify records group properties only; keys that are no properties are left out', () => {
   const properties = {
     $group_type: 'org',
