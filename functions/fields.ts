@@ -69,7 +69,7 @@ export const int32 = field(
   { type: 'integer', minimum: -MAX_INT - 1, maximum: MAX_INT },
 )
 
-const ID = /^[\w.:@-]{1,200}$/
+const ID = /^\P{Cc}{1,200}$/u
 
 /** The id that a client gives a computation; an empty one is none. */
 export const queryId = z
@@ -78,7 +78,7 @@ export const queryId = z
     if (value === undefined || value === null || value === '') return undefined
     const id = textOf(value)
     if (id !== undefined && ID.test(id)) return id
-    const message = 'This may hold 200 letters, digits and the signs _.:@- at most.'
+    const message = 'This may hold 200 characters at most, none of them a control character.'
     context.addIssue({ code: 'custom', message, params: { code: 'invalid_input' } })
     return z.NEVER
   })
