@@ -40,8 +40,8 @@ export async function packEntry(entry: CacheEntry): Promise<string> {
 /** How much larger a compressed result is than what lies in Redis, about. */
 const UNPACKED = 8
 
-/** How many bytes a result has, about, before it is unpacked. */
-export const entryBytes = (text: string): number => (text.startsWith(GZIP) ? UNPACKED : 1) * text.length
+/** How many bytes a result of so many bytes in Redis has, about, when it is unpacked; `start` is how its text begins. */
+export const unpackedBytes = (start: string, bytes: number): number => (start.startsWith(GZIP) ? UNPACKED : 1) * bytes
 
 /** Text -> entry; undefined for what cannot be read, which counts as a miss. */
 export async function unpackEntry(text: string | null | undefined): Promise<CacheEntry | undefined> {

@@ -141,6 +141,14 @@ export const stringCommands: Readonly<Record<string, Command>> = {
       return Buffer.byteLength(whole)
     },
   },
+  GETRANGE: {
+    min: 3,
+    run: (store, [key = '', first, last]) => {
+      const bytes = Buffer.from(get(store, key) ?? '')
+      const from = (at: string | undefined) => (Number(at) < 0 ? bytes.length + Number(at) : Number(at))
+      return bytes.subarray(Math.max(0, from(first)), Math.max(0, from(last) + 1)).toString()
+    },
+  },
   STRLEN: { min: 1, run: (store, [key = '']) => Buffer.byteLength(get(store, key) ?? '') },
   INCR: { min: 1, run: (store, [key = '']) => add(store, key, 1) },
   DECR: { min: 1, run: (store, [key = '']) => add(store, key, -1) },

@@ -10,12 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('a page unpacked and printed all its results however large they were together', async () => {
+test('a page read, unpacked and printed all its results however large they were together', async () => {
   const project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
   const { redis } = server.stack.services
   const ids: number[] = []
-  for (let index = 0; index < 5; index++) {
+  for (let index = 0; index < 40; index++) {
     const query = { kind: 'TrendsQuery', ...counts('paid', { custom_name: `large ${index}` }), ...THREE_DAYS }
     const made = (await server.call('POST', `${project.path}insights/?refresh=blocking`, { query })).body
     ids.push(made.id)
@@ -32,12 +32,13 @@ test('a page unpacked and printed all its results however large they were togeth
     const withResult = body.results.filter(({ result }: { result: unknown }) => result !== null)
     expect(withResult).toHaveLength(4)
     const others = body.results.filter(({ result }: { result: unknown }) => result === null)
-    expect(others).toHaveLength(1)
+    expect(others).toHaveLength(36)
     for (const { query_status } of others)
       expect(query_status).toMatchObject({ error: true, error_message: expect.stringContaining('8 MB') })
   })
-  expect(calls).toEqual({ redis: 2, postgres: 1, qstash: 0 })
-  for (const id of ids)
+  // the second look is for those that are larger than their share
+  expect(calls).toEqual({ redis: 3, postgres: 1, qstash: 0 })
+  for (const id of ids.slice(0, 2))
     expect((await server.call('GET', `${project.path}insights/${id}/`)).body.result).toMatchObject([{ count: 1 }])
 })
 

@@ -1,14 +1,14 @@
 /** Many insights in one answer, a page or a dashboard: the refresh mode applied to each. */
-import { answerLookup, type Lookup, type QueryAnswer } from '../../cache/answer.ts'
-import { entryBytes, entryKey, unpackEntry } from '../../cache/entry.ts'
+import { answerLookup, type QueryAnswer } from '../../cache/answer.ts'
 import { decide, freshness, type RefreshMode } from '../../cache/policy.ts'
 import { type Prepared, prepareQuery } from '../../cache/prepare.ts'
-import { parseStatus, presentStatus, statusKey } from '../../cache/status.ts'
-import { ApiError, resultTooLarge } from '../../core/errors.ts'
+import { presentStatus } from '../../cache/status.ts'
+import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { type InsightContext, isEmpty, withContext } from './context.ts'
+import { readPage } from './page-lookups.ts'
 import { presentInsight, type Viewer } from './present.ts'
 import { queryOf } from './read.ts'
 import { tellAfterResponse } from './tell.ts'
@@ -16,11 +16,6 @@ import { tellAfterResponse } from './tell.ts'
 const COMPUTED = 10
 const AT_ONCE = 4
 const WITHIN_MS = 20_000
-/** What the results of one page may have together: an isolate holds each of them several times over. */
-const PAGE_BYTES = 8 * 1024 * 1024
-const tooLarge = () =>
-  resultTooLarge('The results of this page have more than 8 MB together: ask for this insight by itself.')
-
 /** What becomes of a mode that computes when a page has computed enough: a background run, whatever is cached. */
 const LATER: Readonly<Record<RefreshMode, RefreshMode>> = {
   force_cache: 'force_cache',
@@ -44,7 +39,7 @@ export interface ListAnswer {
 }
 
 /**
- * The results of a page: all look-ups in one call. At most 10 are computed, 4 at a time, within 20 s; the others get a
+ * The results of a page: all look-ups in one call, in two when some are large. At most 10 are computed, 4 at a time, within 20 s; the others get a
  * background run. One insight that fails carries its error; the page does not fail.
  */
 export async function answerPage(
@@ -55,7 +50,7 @@ export async function answerPage(
   limiter?: string,
 ): Promise<ListAnswer[]> {
   const prepared = await Promise.all(items.map((item) => prepare(services, project, item)))
-  const lookups = await readLookups(services, project.id, prepared)
+  const lookups = await readPage(services, project.id, prepared)
   const started = services.now().getTime()
   const leftMs = () => WITHIN_MS - (services.now().getTime() - started)
   let computed = 0
@@ -146,31 +141,4 @@ async function prepare(
     if (error instanceof ApiError) return error
     throw error
   }
-}
-
-/** What Redis holds for each; an error for a result that is too much for the page. */
-async function readLookups(
-  services: Services,
-  projectId: number,
-  prepared: readonly (Prepared | ApiError | undefined)[],
-): Promise<(Lookup | ApiError | undefined)[]> {
-  const keys = [...new Set(prepared.flatMap((query) => (query && 'key' in query ? [query.key] : [])))]
-  if (keys.length === 0) return []
-  const names = [...keys.map((key) => entryKey(projectId, key)), ...keys.map((key) => statusKey(projectId, key))]
-  const values = await services.redis.mget<(string | null)[]>(...names).catch(() => undefined)
-  if (!values) return []
-  const byKey = new Map<string, Lookup | ApiError>()
-  let left = PAGE_BYTES
-  for (const [index, key] of keys.entries()) {
-    const text = values[index] ?? null
-    const size = text === null ? 0 : entryBytes(text)
-    if (size > left) {
-      byKey.set(key, tooLarge())
-      continue
-    }
-    left -= size
-    const status = parseStatus(values[keys.length + index], services.now())
-    byKey.set(key, { entry: await unpackEntry(text), status, lock: 'not asked for' })
-  }
-  return prepared.map((query) => (query && 'key' in query ? byKey.get(query.key) : undefined))
 }

@@ -1,0 +1,72 @@
+/** What Redis holds for the insights of a page, within what an isolate can hold at once. */
+import type { Lookup } from '../../cache/answer.ts'
+import { entryKey, unpackEntry, unpackedBytes } from '../../cache/entry.ts'
+import type { Prepared } from '../../cache/prepare.ts'
+import { parseStatus, statusKey } from '../../cache/status.ts'
+import { ApiError, resultTooLarge } from '../../core/errors.ts'
+import type { Services } from '../../services.ts'
+
+/** What the results of one page may have together: an isolate holds each of them several times over. */
+const PAGE_BYTES = 8 * 1024 * 1024
+const tooLarge = () =>
+  resultTooLarge('The results of this page have more than 8 MB together: ask for this insight by itself.')
+
+/**
+ * The look-up of each query; an error for a result that is too much for the page, nothing when Redis is away. The first
+ * call brings of every result as much as its share of the page, which is all of most; the second brings the larger ones.
+ */
+export async function readPage(
+  services: Services,
+  projectId: number,
+  prepared: readonly (Prepared | ApiError | undefined)[],
+): Promise<(Lookup | ApiError | undefined)[]> {
+  const keyOf = (query: Prepared | ApiError | undefined) => (query && 'key' in query ? query.key : undefined)
+  const keys = [...new Set(prepared.map(keyOf))].filter((key) => key !== undefined)
+  if (keys.length === 0) return []
+  const results = await readResults(
+    services,
+    keys.map((key) => entryKey(projectId, key)),
+    keys.map((key) => statusKey(projectId, key)),
+  ).catch(() => undefined)
+  if (!results) return []
+  const lookups = new Map<string, Lookup | ApiError>()
+  for (const [index, key] of keys.entries()) {
+    const { text, status } = results[index] ?? { text: null, status: null }
+    lookups.set(
+      key,
+      text instanceof ApiError
+        ? text
+        : { entry: await unpackEntry(text), status: parseStatus(status, services.now()), lock: 'not asked for' },
+    )
+  }
+  return prepared.map((query) => lookups.get(keyOf(query) ?? ''))
+}
+
+interface Found {
+  readonly text: string | ApiError | null
+  readonly status: string | null
+}
+
+/** Throws what Redis throws. */
+async function readResults({ redis }: Services, entries: string[], statuses: string[]): Promise<Found[]> {
+  const share = Math.floor(PAGE_BYTES / entries.length)
+  const first = redis.pipeline()
+  first.mget(...statuses)
+  for (const key of entries) first.strlen(key).getrange(key, 0, share - 1)
+  const [status, ...read] = await first.exec<[(string | null)[], ...(number | string)[]]>()
+  let left = PAGE_BYTES
+  const parts = entries.map((key, index) => {
+    const bytes = Number(read[2 * index])
+    const start = String(read[2 * index + 1])
+    const unpacked = unpackedBytes(start, bytes)
+    const fits = unpacked <= left
+    if (fits) left -= unpacked
+    return { key, start, fits, isWhole: bytes <= share }
+  })
+  const large = parts.filter(({ fits, isWhole }) => fits && !isWhole).map(({ key }) => key)
+  const whole = large.length > 0 ? await redis.mget<(string | null)[]>(...large) : []
+  return parts.map(({ key, start, fits, isWhole }, index) => ({
+    text: !fits ? tooLarge() : isWhole ? start : (whole[large.indexOf(key)] ?? null),
+    status: status[index] ?? null,
+  }))
+}
