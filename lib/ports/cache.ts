@@ -22,6 +22,8 @@ export class Cache extends Redis {
       url,
       token,
       automaticDeserialization: false,
+      // all that is stored is text that JSON can carry: no copy of it in base64
+      responseEncoding: false,
       enableTelemetry: false,
       retry: { retries: 1, backoff: () => 50 },
       // a function: with a plain signal the client turns an abort into an answer
