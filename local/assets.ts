@@ -18,6 +18,7 @@ const LOADED = ['array.js', 'array.full.js', 'array.full.es5.js', 'array.no-exte
 /** What these load themselves when a page turns it on; the remote config turns on nothing. */
 const LOADED_LATER = [
   'dead-clicks-autocapture.js',
+  'surveys.js',
   'exception-autocapture.js',
   'tracing-headers.js',
   'web-vitals.js',
