@@ -1,6 +1,6 @@
 /** Funnels: Edgehog's printed SQL beside the best found by hand and two usual shapes on the naive port. */
 import type pg from 'pg'
-import type { Engine } from '../lib/run/engine.ts'
+import type { Engine } from '../lib/engines/engine.ts'
 import { byDay, byJoins, byProbes, byWindows, eventsOf, inAnyOrder, strictly } from './funnel-shapes.ts'
 import { medians } from './measure.ts'
 import { printed } from './printed.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Project } from '../lib/core/project.ts'
-import type { Engine } from '../lib/run/engine.ts'
+import type { Engine } from '../lib/engines/engine.ts'
 
 /** The engine over a plain connection: no HTTP in what is measured. */
 export const connectionEngine = (client: pg.Client): Engine => ({

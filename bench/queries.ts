@@ -1,6 +1,6 @@
 /** Edgehog's printed SQL beside the best found by hand and the naive port (contract/performance.md). */
 import type pg from 'pg'
-import type { Engine } from '../lib/run/engine.ts'
+import type { Engine } from '../lib/engines/engine.ts'
 import { medians } from './measure.ts'
 import { printed } from './printed.ts'
 

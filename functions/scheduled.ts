@@ -1,7 +1,7 @@
-import { endLostRuns } from '../lib/cache/run.ts'
+import { moveBacklog } from '../lib/ingest/backlog.ts'
+import { endLostRuns } from '../lib/refresh/run.ts'
 import { enqueueDueCohorts } from '../lib/resources/cohorts/calculate.ts'
 import type { Services } from '../lib/services.ts'
-import { moveBacklog } from '../lib/store/backlog.ts'
 
 /**
  * The cron: runs without a sign of life, cohorts whose members are old, event rows of merged persons that are still to

@@ -1,9 +1,12 @@
 /** Route -> Hono handler: body, key, project, scope, validation, answer, in this order. */
 import type { Context } from 'hono'
-import { authenticate, bearerOf, findCredentials } from '../lib/access/authenticate.ts'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { Caller } from '../lib/access/caller.ts'
-import { projectRecord } from '../lib/cache/project-records.ts'
+import { notFound, sharingRefused } from '../lib/core/errors.ts'
+import { readId } from '../lib/core/ids.ts'
+import { checkInput, isStorable } from '../lib/core/input.ts'
+import type { Project } from '../lib/core/project.ts'
+import { projectRecord } from '../lib/records/project-records.ts'
 import {
   type Entry,
   fillRecords,
@@ -12,11 +15,8 @@ import {
   readRecord,
   readTexts,
   recordKey,
-} from '../lib/cache/records.ts'
-import { notFound, sharingRefused } from '../lib/core/errors.ts'
-import { readId } from '../lib/core/ids.ts'
-import { checkInput, isStorable } from '../lib/core/input.ts'
-import type { Project } from '../lib/core/project.ts'
+} from '../lib/records/records.ts'
+import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
 import { readShare, type Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'

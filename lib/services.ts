@@ -1,11 +1,11 @@
 import { Receiver } from '@upstash/qstash'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Env } from './core/env.ts'
+import type { Engine } from './engines/engine.ts'
+import { connectNeon, neonEngine } from './engines/postgres/run.ts'
 import { Cache } from './ports/cache.ts'
 import { Queue } from './ports/queue.ts'
-import type { Engine } from './run/engine.ts'
-import { metadataOf } from './run/metadata.ts'
-import { connectNeon, neonEngine } from './run/neon.ts'
+import { metadataOf } from './store/metadata.ts'
 
 /** Every outside service, and the clock. Nothing below reads `env`, `Date.now()` or `fetch`. */
 export interface Services {

@@ -1,5 +1,5 @@
 import { type Env, parseEnv } from '../lib/core/env.ts'
-import type { Engine } from '../lib/run/engine.ts'
+import type { Engine } from '../lib/engines/engine.ts'
 import { createServices, type Services } from '../lib/services.ts'
 
 /** What the database commands do not touch. */

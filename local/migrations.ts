@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import type { Engine } from '../lib/run/engine.ts'
+import type { Engine } from '../lib/engines/engine.ts'
 import { applyMigrations, type MigrationFile } from '../lib/store/migrate.ts'
 
 const FOLDER = new URL('../lib/store/migrations/', import.meta.url)

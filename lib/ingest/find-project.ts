@@ -1,6 +1,6 @@
-import { tokenRecord } from '../cache/project-records.ts'
-import { fillRecords, readRecord, recordKey, rememberMiss } from '../cache/records.ts'
 import type { Project } from '../core/project.ts'
+import { tokenRecord } from '../records/project-records.ts'
+import { fillRecords, readRecord, recordKey, rememberMiss } from '../records/records.ts'
 import type { Services } from '../services.ts'
 import { findProjectByToken } from '../store/projects.ts'
 

@@ -1,7 +1,7 @@
 /** What tables, charts and summaries call a series: never by the marks that stand for values in results. */
 import { cut } from '../core/text.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../logical/trends/ranks.ts'
 import type { TrendsItem } from '../shape/trends.ts'
-import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends-ranks.ts'
 
 const MAX_NAME = 400
 

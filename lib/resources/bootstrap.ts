@@ -1,8 +1,8 @@
-import { secureValue } from '../access/authenticate.ts'
 import { LEVELS } from '../access/members.ts'
 import { randomText } from '../core/ids.ts'
 import type { Services } from '../services.ts'
 import { insertFirstRows, insertMember } from '../store/bootstrap.ts'
+import { secureValue } from './authenticate.ts'
 import { maskKey } from './keys.ts'
 
 export interface BootstrapInput {

@@ -1,4 +1,4 @@
-import { recordKey, untilThere, withholdRecords } from '../cache/records.ts'
+import { recordKey, untilThere, withholdRecords } from '../records/records.ts'
 import type { Services } from '../services.ts'
 import { findSecureValues } from '../store/callers.ts'
 

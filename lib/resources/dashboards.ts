@@ -1,10 +1,10 @@
 /** Dashboards: insights side by side, narrowed by what the dashboard says (contract/insights.md 9, 18). */
 import type { Caller } from '../access/caller.ts'
 import { accessLevel, CAN_EDIT, CAN_VIEW, canEdit, canEditDashboard } from '../access/levels.ts'
-import type { RefreshMode } from '../cache/policy.ts'
 import { ApiError, cannotPass, invalid, notFound, permissionDenied } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
+import type { RefreshMode } from '../refresh/policy.ts'
 import type { Services } from '../services.ts'
 import {
   type DashboardChanges,

@@ -1,13 +1,14 @@
 /** Personal API keys: made, changed, rolled, revoked. A key never leads to one that may do more than itself. */
-import { secureValue } from '../access/authenticate.ts'
+
 import type { Caller } from '../access/caller.ts'
 import { includesScope } from '../access/scopes.ts'
-import { recordKey, withholdRecords, writeRecords } from '../cache/records.ts'
 import { invalid, notFound, permissionDenied } from '../core/errors.ts'
 import { isUuid, randomText } from '../core/ids.ts'
+import { recordKey, withholdRecords, writeRecords } from '../records/records.ts'
 import type { Services } from '../services.ts'
 import { deleteKey, findKey, insertKey, type KeyRow, rollKey, updateKey } from '../store/keys.ts'
 import { findProjectIds } from '../store/projects.ts'
+import { secureValue } from './authenticate.ts'
 
 export interface KeyInput {
   readonly label: string

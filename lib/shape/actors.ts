@@ -1,6 +1,6 @@
 import { formatInstant } from '../core/time.ts'
+import type { Row } from '../engines/engine.ts'
 import type { ActorColumn, ActorsPlan } from '../plan/actors.ts'
-import type { Row } from '../run/engine.ts'
 
 const TYPES: Readonly<Record<ActorColumn['type'], string>> = {
   object: 'Tuple',

@@ -1,5 +1,5 @@
+import type { Row } from '../engines/engine.ts'
 import type { CorrelationPlan } from '../plan/correlation.ts'
-import type { Row } from '../run/engine.ts'
 
 /** One row, with PostHog's names (contract/funnels.md 13). */
 export interface CorrelationItem {

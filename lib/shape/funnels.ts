@@ -1,7 +1,7 @@
 import { resultTooLarge } from '../core/errors.ts'
+import type { Row } from '../engines/engine.ts'
+import { MAX_CELLS, MAX_GROUPS } from '../logical/funnels.ts'
 import type { FunnelStep, FunnelsPlan } from '../plan/funnels.ts'
-import type { Row } from '../run/engine.ts'
-import { MAX_CELLS, MAX_GROUPS } from '../sql/funnels.ts'
 
 /** One step, with PostHog's names (contract/funnels.md 7). */
 export interface FunnelStepItem {

@@ -1,5 +1,5 @@
+import type { Row } from '../engines/engine.ts'
 import type { QueryPlan } from '../plan/index.ts'
-import type { Row } from '../run/engine.ts'
 import { shapeActors } from './actors.ts'
 import { shapeCorrelation } from './correlation.ts'
 import { shapeFunnels } from './funnels.ts'

@@ -1,8 +1,8 @@
 import { cut } from '../core/text.ts'
+import type { Row } from '../engines/engine.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../logical/trends/ranks.ts'
 import { evaluateFormula } from '../plan/formula.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan } from '../plan/trends.ts'
-import type { Row } from '../run/engine.ts'
-import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../sql/trends-ranks.ts'
 
 /** One item of `results`, with PostHog's names (contract/trends.md 10). */
 export interface TrendsItem {

@@ -1,4 +1,5 @@
 import type { Project } from '../core/project.ts'
+import type { Engine, RunOptions } from '../engines/engine.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import {
   type PropertyType,
@@ -9,7 +10,6 @@ import {
   type ResolvedCohort,
   type Slot,
 } from '../plan/context.ts'
-import type { Engine, RunOptions } from '../run/engine.ts'
 import { PROJECT } from './projects.ts'
 
 const TEXT = `

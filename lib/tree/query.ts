@@ -1,6 +1,6 @@
 /**
  * The query tree: plain readonly data. The logical tree speaks of PostHog's tables (`events`, `person.properties.x`);
- * `lib/lower` turns it into the physical tree of one engine, which has the nodes marked physical in place of the
+ * An engine's `lower` turns it into the physical tree of one engine, which has the nodes marked physical in place of the
  * ones marked logical.
  */
 import type { SqlFunction } from './functions.ts'

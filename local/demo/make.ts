@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
-import { authenticate, secureValue } from '../../lib/access/authenticate.ts'
 import { prepareCapture, requireCaptureProject, storeCapture } from '../../lib/ingest/capture.ts'
 import { readCapture } from '../../lib/ingest/read/v0.ts'
+import { authenticate, secureValue } from '../../lib/resources/authenticate.ts'
 import { createDashboard } from '../../lib/resources/dashboards.ts'
 import { createInsight } from '../../lib/resources/insights/change.ts'
 import type { Services } from '../../lib/services.ts'

@@ -3,7 +3,7 @@ import dns from 'node:dns'
 import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { isPrivate } from '../../lib/access/subscriber-url.ts'
+import { isPrivate } from '../../lib/resources/insights/subscriber-url.ts'
 
 export interface Delivery {
   readonly method: string

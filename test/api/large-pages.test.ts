@@ -1,6 +1,6 @@
 /** An isolate has 128 MB for all its requests. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { entryKey, packEntry, unpackEntry } from '../../lib/cache/entry.ts'
+import { entryKey, packEntry, unpackEntry } from '../../lib/refresh/entry.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 

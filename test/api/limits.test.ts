@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { requireCapacity } from '../../lib/access/limits.ts'
+import { requireCapacity } from '../../lib/refresh/limits.ts'
 import { addMember } from '../support/member.ts'
 import { type Answer, startServer, type TestServer } from '../support/server.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'

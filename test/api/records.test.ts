@@ -1,7 +1,7 @@
 /** The records in Redis: they never go back, and what was taken away stays so whatever fails. */
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { projectRecord } from '../../lib/cache/project-records.ts'
+import { projectRecord } from '../../lib/records/project-records.ts'
 import {
   type Entry,
   fillRecords,
@@ -10,7 +10,7 @@ import {
   recordKey,
   withholdRecords,
   writeRecords,
-} from '../../lib/cache/records.ts'
+} from '../../lib/records/records.ts'
 import { writeInsights } from '../../lib/resources/insights/records.ts'
 import { queryInsight } from '../../lib/store/insights.ts'
 import { findProject } from '../../lib/store/projects.ts'

@@ -1,8 +1,8 @@
 /** The statement of a cohort's members, per dialect. `-u` writes the files; review them. */
 import { expect, test } from 'vitest'
+import { buildCohort } from '../../lib/logical/cohort.ts'
 import { parseCohortFilters } from '../../lib/nodes/cohort.ts'
 import { planCohort } from '../../lib/plan/cohort.ts'
-import { buildCohort } from '../../lib/sql/cohort.ts'
 import { printedSelect } from './world.ts'
 
 const NOW = new Date('2024-04-02T12:00:00Z')

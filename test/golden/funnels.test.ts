@@ -1,8 +1,8 @@
 /** What each dialect prints of funnels, and that Postgres runs it. `vitest -u` writes the files anew; read the difference. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Statement } from '../../lib/core/statement.ts'
+import type { Engine } from '../../lib/engines/engine.ts'
 import { parseComputable } from '../../lib/nodes/index.ts'
-import type { Engine } from '../../lib/run/engine.ts'
 import { migrate } from '../../local/migrations.ts'
 import type { Database } from '../../local/neon/database.ts'
 import { openPglite } from '../../local/neon/pglite.ts'

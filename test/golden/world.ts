@@ -1,13 +1,13 @@
 /** What the golden statements are made in. */
 import type { Project } from '../../lib/core/project.ts'
 import type { Statement } from '../../lib/core/statement.ts'
-import { lowerPostgres } from '../../lib/lower/postgres.ts'
+import { printHogql } from '../../lib/engines/hogql/print.ts'
+import { lowerPostgres } from '../../lib/engines/postgres/lower.ts'
+import { printPostgres } from '../../lib/engines/postgres/print.ts'
+import { buildQuery } from '../../lib/logical/index.ts'
 import type { ComputableNode } from '../../lib/nodes/index.ts'
 import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
 import { planQuery } from '../../lib/plan/index.ts'
-import { printHogql } from '../../lib/print/hogql.ts'
-import { printPostgres } from '../../lib/print/postgres.ts'
-import { buildQuery } from '../../lib/sql/index.ts'
 import type { Select } from '../../lib/tree/query.ts'
 
 const PROJECT: Project = {

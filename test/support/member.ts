@@ -1,7 +1,7 @@
 /** Another user of the development organization. */
 import { sql } from 'drizzle-orm'
-import { secureValue } from '../../lib/access/authenticate.ts'
 import { randomText } from '../../lib/core/ids.ts'
+import { secureValue } from '../../lib/resources/authenticate.ts'
 import type { TestServer } from './server.ts'
 
 export interface Member {

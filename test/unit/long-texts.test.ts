@@ -1,12 +1,12 @@
 /** Texts of strangers on which work once grew with the square of their length: one request stopped the worker. */
 import { expect, test } from 'vitest'
 import { canonicalPath } from '../../functions/app.ts'
-import { bearerOf } from '../../lib/access/authenticate.ts'
 import { checkInput } from '../../lib/core/input.ts'
 import { parseInstant } from '../../lib/ingest/read/time.ts'
-import { convertFilters } from '../../lib/nodes/legacy-filters.ts'
+import { convertFilters } from '../../lib/nodes/legacy/filters.ts'
 import { selectorPattern } from '../../lib/plan/selector.ts'
 import { csvPieces } from '../../lib/render/csv.ts'
+import { bearerOf } from '../../lib/resources/authenticate.ts'
 
 const LENGTH = 1_000_000
 const run = (text: string) => text.repeat(LENGTH)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { readRefresh } from '../../../lib/cache/policy.ts'
 import { invalid, notSupported } from '../../../lib/core/errors.ts'
+import { readRefresh } from '../../../lib/refresh/policy.ts'
 import {
   changeDashboard,
   createDashboard,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { requireCapacity } from '../../../lib/access/limits.ts'
 import { invalid } from '../../../lib/core/errors.ts'
 import { readJson, textOf } from '../../../lib/core/input.ts'
+import { requireCapacity } from '../../../lib/refresh/limits.ts'
 import { listEventDefinitions, listPropertyDefinitions } from '../../../lib/store/definitions.ts'
 import { bool, int32 } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'

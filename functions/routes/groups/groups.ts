@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { requireCapacity } from '../../../lib/access/limits.ts'
 import { notFound } from '../../../lib/core/errors.ts'
+import { requireCapacity } from '../../../lib/refresh/limits.ts'
 import { listGroupTypes } from '../../../lib/store/definitions.ts'
 import { listGroups } from '../../../lib/store/persons.ts'
 import { int32 } from '../../fields.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { cancelRun } from '../../../lib/cache/cancel.ts'
 import { invalid } from '../../../lib/core/errors.ts'
+import { cancelRun } from '../../../lib/refresh/cancel.ts'
 import { queryId } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 

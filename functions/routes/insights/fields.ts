@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { REFRESH_MODES, type RefreshMode, readRefresh } from '../../../lib/cache/policy.ts'
 import { parseError } from '../../../lib/core/errors.ts'
+import { REFRESH_MODES, type RefreshMode, readRefresh } from '../../../lib/refresh/policy.ts'
 import type { InsightInput } from '../../../lib/resources/insights/change.ts'
 import { bool, int32, list, nullable, queryId, tagList, text } from '../../fields.ts'
 

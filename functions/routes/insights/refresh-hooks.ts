@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { presentStatus } from '../../../lib/cache/status.ts'
 import { SIGNATURE_HEADER } from '../../../lib/core/signature.ts'
+import { presentStatus } from '../../../lib/refresh/status.ts'
 import {
   callRefreshHook,
   createRefreshHook,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { requireCapacity } from '../../../lib/access/limits.ts'
 import { ApiError, invalid } from '../../../lib/core/errors.ts'
 import { readJson } from '../../../lib/core/input.ts'
+import { requireCapacity } from '../../../lib/refresh/limits.ts'
 import { listPoint } from '../../../lib/resources/people-urls.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { listPersons } from '../../../lib/store/persons.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { requireCapacity } from '../../../lib/access/limits.ts'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
 import { isUuid, readId } from '../../../lib/core/ids.ts'
+import { requireCapacity } from '../../../lib/refresh/limits.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { personConditions } from '../../../lib/store/person-conditions.ts'
 import { findPerson, listPersons } from '../../../lib/store/persons.ts'

@@ -1,5 +1,5 @@
-import { readRefresh } from '../../../lib/cache/policy.ts'
 import { type ApiError, notFound } from '../../../lib/core/errors.ts'
+import { readRefresh } from '../../../lib/refresh/policy.ts'
 import { renderPage } from '../../../lib/render/page.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
 import { presentShared, readShare } from '../../../lib/resources/sharing/shared.ts'

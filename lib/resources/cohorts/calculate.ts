@@ -1,10 +1,10 @@
 /** The members of dynamic cohorts, calculated by the database in background runs. */
 
 import { cohortStatement } from '../../answer-query.ts'
-import { outdateProject } from '../../cache/project-records.ts'
 import { describeError } from '../../core/describe-error.ts'
 import type { Project } from '../../core/project.ts'
 import { parseCohortFilters } from '../../nodes/cohort.ts'
+import { outdateProject } from '../../records/project-records.ts'
 import type { Services } from '../../services.ts'
 import { cohortsNaming, failCohort, findCohort, storeMembers, takeDueCohorts } from '../../store/cohorts.ts'
 import { findProject } from '../../store/projects.ts'

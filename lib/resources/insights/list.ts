@@ -1,10 +1,11 @@
 /** Many insights in one answer, a page or a dashboard: the refresh mode applied to each. */
-import { answerLookup, type QueryAnswer } from '../../cache/answer.ts'
-import { decide, freshness, type RefreshMode } from '../../cache/policy.ts'
-import { type Prepared, prepareQuery } from '../../cache/prepare.ts'
-import { presentStatus } from '../../cache/status.ts'
+
 import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
+import { answerLookup, type QueryAnswer } from '../../refresh/answer.ts'
+import { decide, freshness, type RefreshMode } from '../../refresh/policy.ts'
+import { type Prepared, prepareQuery } from '../../refresh/prepare.ts'
+import { presentStatus } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { type InsightContext, isEmpty, withContext } from './context.ts'

@@ -1,9 +1,10 @@
 /** What Redis holds for the insights of a page, within what an isolate can hold at once. */
-import type { Lookup } from '../../cache/answer.ts'
-import { entryKey, unpackEntry, unpackedBytes } from '../../cache/entry.ts'
-import type { Prepared } from '../../cache/prepare.ts'
-import { parseStatus, statusKey } from '../../cache/status.ts'
+
 import { ApiError, resultTooLarge } from '../../core/errors.ts'
+import type { Lookup } from '../../refresh/answer.ts'
+import { entryKey, unpackEntry, unpackedBytes } from '../../refresh/entry.ts'
+import type { Prepared } from '../../refresh/prepare.ts'
+import { parseStatus, statusKey } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 
 /** What the results of one page may have together: an isolate holds each of them several times over. */

@@ -1,9 +1,9 @@
 /** The insight object of the API (contract/insights.md 4). What has no feature yet is null or empty as documented. */
 import type { Caller } from '../../access/caller.ts'
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
-import type { QueryAnswer } from '../../cache/answer.ts'
-import { entryTimes } from '../../cache/present.ts'
-import { presentStatus } from '../../cache/status.ts'
+import type { QueryAnswer } from '../../refresh/answer.ts'
+import { entryTimes } from '../../refresh/present.ts'
+import { presentStatus } from '../../refresh/status.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { withFunnelUrls } from '../people-urls.ts'
 import { type InsightContext, NO_CONTEXT, withContext } from './context.ts'

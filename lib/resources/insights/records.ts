@@ -1,5 +1,5 @@
-import { type Entry, recordKey, withholdRecords, writeRecords } from '../../cache/records.ts'
 import { readId } from '../../core/ids.ts'
+import { type Entry, recordKey, withholdRecords, writeRecords } from '../../records/records.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 

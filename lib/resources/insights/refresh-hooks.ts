@@ -1,13 +1,13 @@
 /** Secret URLs that a deploy, a pipeline or a cron calls to have an insight refreshed. */
 import type { Caller } from '../../access/caller.ts'
-import { requireCapacity } from '../../access/limits.ts'
-import { prepareQuery } from '../../cache/prepare.ts'
-import { enqueueRun } from '../../cache/queue.ts'
-import type { RunStatus } from '../../cache/status.ts'
 import { authenticationFailed, invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText, sha256 } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { TOLERANCE_SECONDS, verify } from '../../core/signature.ts'
+import { requireCapacity } from '../../refresh/limits.ts'
+import { prepareQuery } from '../../refresh/prepare.ts'
+import { enqueueRun } from '../../refresh/queue.ts'
+import type { RunStatus } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import {
   type CalledHook,

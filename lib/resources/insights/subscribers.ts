@@ -1,6 +1,5 @@
 /** URLs that are told of each refresh of an insight. */
 import type { Caller } from '../../access/caller.ts'
-import { checkSubscriberUrl } from '../../access/subscriber-url.ts'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
@@ -14,6 +13,7 @@ import {
 } from '../../store/subscribers.ts'
 import { writeInsights } from './records.ts'
 import { requireInsight } from './require.ts'
+import { checkSubscriberUrl } from './subscriber-url.ts'
 import { REFRESH_EVENTS, type RefreshEvent } from './tell.ts'
 
 /** A subscriber with the secret that is shown this once. */

@@ -1,5 +1,5 @@
 /** A result in few words, for who is told of it. Pure. */
-import { type CacheEntry, resultKind } from '../../cache/entry.ts'
+import { type CacheEntry, resultKind } from '../../refresh/entry.ts'
 import { PLAIN, seriesName, withoutMarks } from '../../render/names.ts'
 import type { TrendsItem } from '../../shape/trends.ts'
 

@@ -3,13 +3,13 @@
  * id however often it is published, and reaches a subscriber once within QStash's window of deduplication.
  */
 
-import type { QueryAnswer } from '../../cache/answer.ts'
-import type { CacheEntry } from '../../cache/entry.ts'
-import type { RunStatus } from '../../cache/status.ts'
 import { again } from '../../core/again.ts'
 import { describeError } from '../../core/describe-error.ts'
 import { sha256 } from '../../core/ids.ts'
 import { SIGNATURE_HEADER, sign } from '../../core/signature.ts'
+import type { QueryAnswer } from '../../refresh/answer.ts'
+import type { CacheEntry } from '../../refresh/entry.ts'
+import type { RunStatus } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { findSubscribers } from '../../store/subscribers.ts'

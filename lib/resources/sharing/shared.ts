@@ -1,12 +1,13 @@
 /** What a sharing token opens, and how its viewers get a result. */
-import type { QueryAnswer } from '../../cache/answer.ts'
-import { resultKind } from '../../cache/entry.ts'
-import { type RefreshMode, sharedMode } from '../../cache/policy.ts'
-import { projectRecord } from '../../cache/project-records.ts'
-import { fillRecords, readSharedRecords, recordKey, rememberMiss } from '../../cache/records.ts'
+
 import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { sourceNode } from '../../nodes/index.ts'
+import { projectRecord } from '../../records/project-records.ts'
+import { fillRecords, readSharedRecords, recordKey, rememberMiss } from '../../records/records.ts'
+import type { QueryAnswer } from '../../refresh/answer.ts'
+import { resultKind } from '../../refresh/entry.ts'
+import { type RefreshMode, sharedMode } from '../../refresh/policy.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { findShared } from '../../store/sharing.ts'

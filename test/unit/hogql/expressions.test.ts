@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { printHogql } from '../../../lib/engines/hogql/print.ts'
+import { lowerPostgres } from '../../../lib/engines/postgres/lower.ts'
+import { printPostgres } from '../../../lib/engines/postgres/print.ts'
 import { eventFields } from '../../../lib/hogql/fields.ts'
 import { parseExpression } from '../../../lib/hogql/parser.ts'
 import { resolveAggregate, resolveExpression } from '../../../lib/hogql/resolve.ts'
-import { lowerPostgres } from '../../../lib/lower/postgres.ts'
-import { printHogql } from '../../../lib/print/hogql.ts'
-import { printPostgres } from '../../../lib/print/postgres.ts'
 import type { Expr, Select } from '../../../lib/tree/query.ts'
 
 const SCOPE = {

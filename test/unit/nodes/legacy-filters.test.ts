@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { validateQuery } from '../../../lib/nodes/index.ts'
-import { convertFilters, unwrapFilters } from '../../../lib/nodes/legacy-filters.ts'
+import { convertFilters, unwrapFilters } from '../../../lib/nodes/legacy/filters.ts'
 
 const shared = {
   date_from: '-30d',

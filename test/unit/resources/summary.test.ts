@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CacheEntry } from '../../../lib/cache/entry.ts'
+import type { CacheEntry } from '../../../lib/refresh/entry.ts'
 import { summarize } from '../../../lib/resources/insights/summary.ts'
 
 const entry = (kind: string, results: unknown): CacheEntry =>

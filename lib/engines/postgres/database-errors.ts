@@ -1,0 +1,85 @@
+/** What the database throws -> what a client may see: one mapping for queries and for metadata. */
+import { ApiError, invalidQuery, queryTimeout, resultTooLarge, unavailable, unexpected } from '../../core/errors.ts'
+
+/** Who wrote what the statement says: a client, whose constants it holds, or we. */
+export type Author = 'client' | 'us'
+
+/** What is kept of an error for the log: nothing of a row, a parameter or an address. */
+export class DatabaseError extends Error {
+  /** SQLSTATE; undefined when the database itself has not answered. */
+  readonly code: string | undefined
+  readonly severity: string | undefined
+  readonly constraint: string | undefined
+  readonly routine: string | undefined
+
+  constructor(source: unknown) {
+    const { message, code, severity, constraint, routine } = (source ?? {}) as Record<string, unknown>
+    super(String(message ?? source))
+    this.name = 'DatabaseError'
+    this.code = asText(code)
+    this.severity = asText(severity)
+    this.constraint = asText(constraint)
+    this.routine = asText(routine)
+  }
+}
+
+const asText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** The SQLSTATE behind an error of the database port; undefined for every other error. */
+export const sqlState = (error: unknown): string | undefined =>
+  error instanceof ApiError && error.cause instanceof DatabaseError ? error.cause.code : undefined
+
+/** Of an error that our own functions in the database raise, whose text is for clients (migrations/0012_funnels.sql). */
+const TOO_MUCH_WORK = 'EH002'
+const CANCELLED = '57014'
+const OUT_OF_MEMORY = ['53200', '53400']
+const NOT_MIGRATED = ['42P01', '3F000']
+/** Expressions whose types do not fit each other. */
+const TYPES = ['42804', '42883', '42846', '42725', '42P18', '42P22', '42803', '42P38']
+/** Somebody else changed the same at the same time: the same again finds what is there now. */
+const OVERTAKEN = ['23505', '23503', '23P01', '0A000', '25006', '26000']
+/** Classes of a server that is away, starts, stops, is full, or gave the transaction up. */
+const AWAY = ['08', '28', '3D', '40', '53', '55', '57', '58', '72']
+const PAST_THE_CAP = /HTTP status (413|507)/
+const ALLOCATION = /invalid memory alloc request size|out of memory/
+
+const WRONG_CONSTANT: Readonly<Record<string, string>> = {
+  '22003': 'a number is too large',
+  '22007': 'a date or time cannot be read',
+  '22008': 'a date or time is out of range',
+  '22012': 'something is divided by zero',
+  '2201B': 'a regular expression is not valid or too complex',
+  '22P02': 'a text is not what it is read as',
+}
+
+/**
+ * Whose fault an SQLSTATE is: 400 for constants of the query and for what is too complex, 503 with `Retry-After` for the
+ * server, 504 for a statement that was stopped, 500 for what is wrong with us.
+ */
+export function mapDatabaseError(thrown: unknown, author: Author): ApiError {
+  if (thrown instanceof ApiError) return thrown
+  const cause = new DatabaseError(thrown)
+  const { code, message } = cause
+  if (code === undefined && PAST_THE_CAP.test(message))
+    return resultTooLarge('The database cannot send so much at once.', cause)
+  if (code === undefined) return unavailable('The database is not available.', 5, cause)
+  if (code === TOO_MUCH_WORK) return resultTooLarge(message)
+  if (code === CANCELLED) return queryTimeout(cause)
+  if (NOT_MIGRATED.includes(code))
+    return unavailable('The database lacks tables of this release: run `npm run migrate`.', 60, cause)
+  if (code.startsWith('22'))
+    return invalidQuery(`${WRONG_CONSTANT[code] ?? 'a value cannot be used where it stands'}.`, cause)
+  if (code.startsWith('54')) return invalidQuery('it is too complex.', cause)
+  if (author === 'client') {
+    if (OUT_OF_MEMORY.includes(code) || (code === 'XX000' && ALLOCATION.test(message)))
+      return invalidQuery('it needs more memory than there is.', cause)
+    if (TYPES.includes(code)) return invalidQuery('the types of its expressions do not fit.', cause)
+    if (code === '0A000') return invalidQuery('it asks for what the database cannot do.', cause)
+  }
+  if (OVERTAKEN.includes(code)) return unavailable('Something else was changed at the same time.', 1, cause)
+  if (code.startsWith('53')) return unavailable('The database is at capacity.', 5, cause)
+  // Neon says so while it has no compute for the database
+  const isDown = code === 'XX000' && cause.severity !== 'ERROR'
+  if (isDown || AWAY.includes(code.slice(0, 2))) return unavailable('The database is not available.', 5, cause)
+  return unexpected(cause)
+}

@@ -1,0 +1,314 @@
+import type { Param, Statement } from '../../core/statement.ts'
+import type { SqlFunction } from '../../tree/functions.ts'
+import type { Buckets, Expr, Select, SqlType, WindowCall } from '../../tree/query.ts'
+import { type ClassItem, parseRegex, type RegexToken } from '../../tree/regex.ts'
+import { type LeafExpr, Printer } from '../printer.ts'
+
+const TYPES: Record<SqlType, string> = {
+  text: 'text',
+  float: 'float8',
+  int: 'int4',
+  boolean: 'boolean',
+  instant: 'timestamptz',
+}
+
+/** Physical query -> text and params. Equal values share a placeholder, so that GROUP BY recognises its columns. */
+export function printPostgres(query: Select): Statement {
+  const printer = new PostgresPrinter()
+  return { text: printer.select(query), params: printer.params }
+}
+
+class PostgresPrinter extends Printer {
+  readonly params: Param[] = []
+  readonly #placeholders = new Map<string, string>()
+  protected readonly commonTable = 'as materialized'
+
+  protected identifier(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`
+  }
+
+  protected column(table: string, name: string): string {
+    return `${this.identifier(table)}.${this.identifier(name)}`
+  }
+
+  protected window(fn: WindowCall['fn'], of: string): string {
+    return `${fn}(${of})`
+  }
+
+  protected frame(): string {
+    return ''
+  }
+
+  protected indexes(count: number, alias: string): string {
+    const name = this.identifier(alias)
+    return `generate_series(0, ${this.#placeholder(count - 1, 'int4')}) as ${name}("index")`
+  }
+
+  protected byCodePoint(text: string): string {
+    return `${text} collate "C"`
+  }
+
+  #placeholder(param: Param, type: string): string {
+    const key = `${type}:${typeof param}:${param}`
+    const known = this.#placeholders.get(key)
+    if (known) return known
+    this.params.push(param)
+    const text = `$${this.params.length}::${type}`
+    this.#placeholders.set(key, text)
+    return text
+  }
+
+  protected value(e: Extract<Expr, { kind: 'value' | 'list' }>): string {
+    return e.kind === 'value'
+      ? this.#placeholder(e.value, TYPES[e.type])
+      : this.#placeholder(arrayLiteral(e.values), `${TYPES[e.type]}[]`)
+  }
+
+  protected functions: Record<SqlFunction, (args: readonly Expr[]) => string> = {
+    countAll: () => 'count(*)',
+    sum: (args) => `sum(${this.#list(args)})`,
+    avg: (args) => `avg(${this.#list(args)})`,
+    numberSum: ([x]) => `number_unscaled(sum(${this.#one(x)} * power(2::float8, -560)))`,
+    numberAvg: ([x]) => `number_unscaled(avg(${this.#one(x)} * power(2::float8, -560)))`,
+    min: (args) => `min(${this.#list(args)})`,
+    max: (args) => `max(${this.#list(args)})`,
+    quantile: ([q, x]) => `percentile_cont(${this.#one(q)}) within group (order by ${this.#one(x)})`,
+    coalesce: (args) => `coalesce(${this.#list(args)})`,
+    countDistinct: ([x]) => `count(distinct ${this.#one(x)})`,
+    nullIf: (args) => `nullif(${this.#list(args)})`,
+    greatest: (args) => `greatest(${this.#list(args)})`,
+    least: (args) => `least(${this.#list(args)})`,
+    subtract: ([a, b]) => `(${this.#one(a)} - ${this.#one(b)})`,
+    multiply: ([a, b]) => `(${this.#one(a)} * ${this.#one(b)})`,
+    divide: ([a, b]) => `(${this.#one(a)} / nullif(${this.#one(b)}, 0))`,
+    numberAdd: (args) => `number_add(${this.#list(args)})`,
+    numberSubtract: ([a, b]) => `number_add(${this.#one(a)}, -(${this.#one(b)}))`,
+    numberMultiply: (args) => `number_multiply(${this.#list(args)})`,
+    numberDivide: (args) => `number_divide(${this.#list(args)})`,
+    numberModulo: (args) => `number_modulo(${this.#list(args)})`,
+    negate: ([x]) => `(0 - ${this.#one(x)})`,
+    abs: ([x]) => `abs(${this.#one(x)})`,
+    floor: ([x]) => `floor(${this.#one(x)})`,
+    ceil: ([x]) => `ceil(${this.#one(x)})`,
+    truncate: ([x]) => `trunc(${this.#one(x)})`,
+    lower: ([x]) => `lower(${this.#one(x)})`,
+    upper: ([x]) => `upper(${this.#one(x)})`,
+    trim: ([x]) => `btrim(${this.#one(x)})`,
+    length: ([x]) => `length(${this.#one(x)})`,
+    concat: (args) => `concat(${this.#list(args)})`,
+    boundedConcat: (args) => `text_concat(${this.#list(args)})`,
+    endsWith: ([x, end]) => `starts_with(reverse(${this.#one(x)}), reverse(${this.#one(end)}))`,
+    byCodePoint: ([x]) => `(${this.byCodePoint(this.#one(x))})`,
+    startsWith: (args) => `starts_with(${this.#list(args)})`,
+    wholeLike: ([x, pattern]) => `${this.#one(x)} like ${this.#one(pattern)}`,
+    wholeIlike: ([x, pattern]) => `${this.#one(x)} ilike ${this.#one(pattern)}`,
+    parseNumber: (args) => `text_number(${this.#list(args)})`,
+    parseWhole: (args) => `text_whole(${this.#list(args)})`,
+    parseBoolean: (args) => `text_boolean(${this.#list(args)})`,
+    whole: (args) => `number_whole(${this.#list(args)})`,
+    booleanNumber: ([x]) => `(${this.#one(x)})::int4::float8`,
+    numberText: (args) => `number_text(${this.#list(args)})`,
+    add: ([a, b]) => `(${this.#one(a)} + ${this.#one(b)})`,
+    secondsBetween: ([a, b]) => `date_part('epoch', ${this.#one(b)} - ${this.#one(a)})`,
+    toFloat: ([x]) => `${this.#one(x)}::float8`,
+    toText: ([x]) => `${this.#one(x)}::text`,
+    trimUrl: ([x]) => `coalesce(nullif(rtrim(${this.#one(x)}, '/?#'), ''), '/')`,
+    bin: (args) => `histogram_bin(${this.#list(args)})`,
+    texts: (args) => `array[${this.#list(args)}]`,
+    textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
+    startOf: ([unit, x, zone]) => this.#startOf(constant(unit), this.#one(x), this.#one(zone)),
+    datePart: ([part, x, zone]) =>
+      `floor(extract(${DATE_PARTS[constant(part)] ?? unknown(part)} from ${this.#one(x)} at time zone ${this.#one(zone)}))::float8`,
+    dateDiff: ([unit, a, b, zone]) => this.#dateDiff(constant(unit), this.#one(a), this.#one(b), this.#one(zone)),
+    dateAdd: ([unit, n, x, zone]) => {
+      const name = DATE_UNITS[constant(unit)] ?? unknown(unit)
+      return `instant_add(${this.#one(x)}, ${this.#one(n)}, '${name}', ${this.#one(zone)})`
+    },
+    epoch: ([x]) => `extract(epoch from ${this.#one(x)})::float8`,
+    fromEpoch: ([x]) => `number_instant(${this.#one(x)})`,
+    parseInstant: ([x, zone]) => `property_instant(to_jsonb(${this.#one(x)}), ${this.#one(zone)})`,
+    instantText: ([x, zone, pattern]) =>
+      `to_char(${this.#one(x)} at time zone ${this.#one(zone)}, ${this.#one(pattern)})`,
+    jsonText: (args) => `json_text(${this.#list(args)})`,
+    replaceAll: (args) => `text_replace(${this.#list(args)})`,
+    substring: (args) => `text_part(${this.#list(args)})`,
+    left: (args) => `text_left(${this.#list(args)})`,
+    position: ([x, part]) => `strpos(${this.#one(x)}, ${this.#one(part)})`,
+    sqrt: (args) => `number_root(${this.#list(args)})`,
+    power: (args) => `number_power(${this.#list(args)})`,
+    round: (args) => `number_round(${this.#list(args)})`,
+    collect: ([x, ...order]) => `array_agg(${this.#one(x)} order by ${this.#list(order)})`,
+    firstWhere: ([x, condition, order]) =>
+      `(array_agg(${this.#one(x)} order by ${this.#one(order)}) filter (where ${this.#one(condition)}))[1]`,
+    lastWhere: ([x, condition, order]) =>
+      `(array_agg(${this.#one(x)} order by ${this.#one(order)} desc) filter (where ${this.#one(condition)}))[1]`,
+    numbers: (args) => `array[${this.#list(args)}]::float8[]`,
+    joinLists: ([a, b]) => `(${this.#one(a)} || ${this.#one(b)})`,
+    element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
+    bitOr: (args) => `bit_or(${this.#list(args)})`,
+    hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
+    checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,
+    nothing: () => 'null',
+    cubeRoot: ([x]) => `cbrt(${this.#one(x)})`,
+    personJson: (args) => `person_json(${this.#list(args)})`,
+    groupJson: (args) => `group_json(${this.#list(args)})`,
+    bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
+  }
+
+  #startOf(unit: string, x: string, zone: string): string {
+    if (unit === 'sunday')
+      return `((date_trunc('week', ${x} at time zone ${zone} + interval '1 day') - interval '1 day') at time zone ${zone})`
+    const minutes = MINUTES[unit]
+    if (minutes) return `to_timestamp(floor(extract(epoch from ${x}) / ${minutes * 60}) * ${minutes * 60})`
+    return `date_trunc('${DATE_UNITS[unit] ?? unknown(unit)}', ${x}, ${zone})`
+  }
+
+  /** Hours and less pass everywhere alike; longer units are those of the calendar. */
+  #dateDiff(unit: string, a: string, b: string, zone: string): string {
+    const seconds = SECONDS[unit]
+    if (seconds)
+      return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
+    const local = (x: string) => `${x} at time zone ${zone}`
+    if (unit === 'day') return `((${local(b)})::date - (${local(a)})::date)::float8`
+    if (unit === 'week') {
+      const start = (x: string) => `date_trunc('week', ${local(x)})::date`
+      return `((${start(b)} - ${start(a)}) / 7)::float8`
+    }
+    const months = { month: 1, quarter: 3, year: 12 }[unit] ?? unknown(unit)
+    const number = (x: string) =>
+      `floor((extract(year from ${local(x)}) * 12 + extract(month from ${local(x)}) - 1) / ${months})`
+    return `(${number(b)} - ${number(a)})::float8`
+  }
+
+  #list(args: readonly Expr[]): string {
+    return args.map((arg) => this.expr(arg)).join(', ')
+  }
+
+  #one(arg: Expr | undefined): string {
+    if (!arg) throw new Error('an argument is missing')
+    return this.operand(arg)
+  }
+
+  protected leaf(e: LeafExpr): string {
+    switch (e.kind) {
+      case 'in':
+        return `${this.operand(e.expr)} = any(${this.value(e.list)})`
+      case 'match':
+        return e.how !== 'regex'
+          ? `${this.operand(e.expr)} ${e.how} ${this.#placeholder(`%${e.pattern.replaceAll('\\', '\\\\')}%`, 'text')}`
+          : `${this.operand(e.expr)} ~ ${this.#placeholder(postgresRegex(e.pattern), 'text')}`
+      case 'anyElement': {
+        const values = `elements_chain_values(${this.expr(e.chain)}, ${this.#placeholder(e.attribute, 'text')})`
+        // an event has the link of its innermost element
+        const read = e.attribute === 'href' ? `(${values})[:1]` : values
+        return `exists (select from unnest(${read}) as "element"("value") where ${this.expr(e.test)})`
+      }
+      case 'bucketFrom':
+        return '"bucket"."from"'
+      case 'bucketTo':
+        return '"bucket"."to"'
+      case 'jsonRead':
+        return this.#jsonRead(e)
+      case 'scalarQuery':
+        return `(${this.select(e.query)})`
+      case 'inQuery':
+        return `${this.operand(e.expr)} = any(array(${this.select(e.query)}${e.nullStays ? ' union all select -1' : ''}))`
+      case 'exists':
+        return `exists (${this.select(e.query)})`
+      case 'latestBefore':
+        return (
+          `max(${this.expr(e.of)}) over (partition by ${this.expr(e.partitionBy)} order by ${this.expr(e.orderBy)} ` +
+          'groups between unbounded preceding and 1 preceding)'
+        )
+      case 'property':
+      case 'actorCell':
+      case 'inCohort':
+      case 'breakdownKey':
+      case 'breakdownText':
+      case 'intervalStart':
+      case 'bucketIndexes':
+        throw new Error(`${e.kind} must be lowered before it is printed`)
+      default:
+        return e satisfies never
+    }
+  }
+
+  #jsonRead(e: Extract<Expr, { kind: 'jsonRead' }>): string {
+    const json = this.expr(e.json)
+    const key = this.#placeholder(e.key, 'text')
+    switch (e.type) {
+      case 'text':
+        return `(${json} ->> ${key})`
+      case 'float':
+        return `property_number(${json} -> ${key})`
+      case 'int':
+        return `property_number(${json} -> ${key})::int4`
+      case 'boolean':
+        return `(case lower(${json} ->> ${key}) when 'true' then true when 'false' then false end)`
+      case 'instant':
+        return `property_instant(${json} -> ${key}, ${this.#placeholder(e.timezone, 'text')})`
+      default:
+        return e.type satisfies never
+    }
+  }
+
+  protected buckets(source: Buckets): string {
+    const list = (key: 'from' | 'to') =>
+      this.#placeholder(arrayLiteral(source.bounds.map((b) => b[key])), 'timestamptz[]')
+    return (
+      `select ("bucket"."n" - 1)::int4 as "bucket", "each".* ` +
+      `from unnest(${list('from')}, ${list('to')}) with ordinality as "bucket"("from", "to", "n"), ` +
+      `lateral (${this.select(source.each)}) as "each"`
+    )
+  }
+}
+
+const DATE_UNITS: Readonly<Record<string, string>> = Object.fromEntries(
+  ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'].map((unit) => [unit, unit]),
+)
+const DATE_PARTS: Readonly<Record<string, string>> = { ...DATE_UNITS, doy: 'doy', isodow: 'isodow' }
+const MINUTES: Readonly<Record<string, number>> = { '5 minutes': 5, '10 minutes': 10, '15 minutes': 15 }
+const SECONDS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3_600 }
+
+/** Words that become part of the text are constants of ours, looked up in a list. */
+const constant = (e: Expr | undefined): string => (e?.kind === 'value' ? String(e.value) : unknown(e))
+function unknown(what: unknown): never {
+  throw new Error(`${JSON.stringify(what)} is no unit of time`)
+}
+
+/** `{"a","b"}`: every element quoted. */
+function arrayLiteral(values: readonly (string | number | boolean)[]): string {
+  return `{${values.map((v) => `"${String(v).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+}
+
+/** The supported subset of RE2 as a Postgres regular expression; `***:` keeps a leading `***` from being a directive. */
+export function postgresRegex(pattern: string): string {
+  const { ignoreCase, tokens } = parseRegex(pattern, 'value')
+  return `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
+}
+
+function printToken(token: RegexToken): string {
+  switch (token.kind) {
+    case 'literal':
+      return literal(token.char)
+    case 'any':
+      return '.'
+    case 'class':
+      return `[${token.negated ? '^' : ''}${token.items.map(printClassItem).join('')}]`
+    case 'boundary':
+      return token.negated ? '\\Y' : '\\y'
+    case 'syntax':
+      return token.text
+    default:
+      return token satisfies never
+  }
+}
+
+const literal = (char: string) => (/[A-Za-z0-9_ ]/.test(char) ? char : codePoint(char))
+const codePoint = (char: string) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`
+const SHORTHANDS = { d: '0-9', w: '0-9A-Za-z_', s: '\\t\\n\\f\\r ' }
+
+function printClassItem(item: ClassItem): string {
+  if (item.kind === 'shorthand') return SHORTHANDS[item.letter]
+  return item.from === item.to ? literal(item.from) : `${literal(item.from)}-${literal(item.to)}`
+}

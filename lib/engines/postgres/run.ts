@@ -1,0 +1,107 @@
+/** The database port: Neon over HTTP (contract/protocols.md 1). */
+import { type NeonQueryFunction, type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless'
+import { invalid, queryTimeout } from '../../core/errors.ts'
+import type { Statement } from '../../core/statement.ts'
+import type { Engine, RunOptions } from '../engine.ts'
+import { CANCEL } from './cancel.ts'
+import { DatabaseError, mapDatabaseError } from './database-errors.ts'
+
+type Driver = NeonQueryFunction<false, false>
+export type Query = NeonQueryPromise<false, false>
+type BatchOptions = Parameters<Driver['transaction']>[1]
+
+const OID = { bool: 16, int8: 20, int2: 21, int4: 23, json: 114, float4: 700, float8: 701, numeric: 1700, jsonb: 3802 }
+const PARSERS: Record<number, (text: string) => unknown> = {
+  [OID.bool]: (text) => text === 't',
+  [OID.json]: JSON.parse,
+  [OID.jsonb]: JSON.parse,
+  ...Object.fromEntries(
+    [OID.int2, OID.int4, OID.int8, OID.float4, OID.float8, OID.numeric].map((oid) => [oid, Number]),
+  ),
+}
+const types = { getTypeParser: (oid: number) => PARSERS[oid] ?? ((text: string) => text) }
+
+/** A connection over HTTP: each call is one transaction with one deadline. */
+export interface Connection {
+  query(text: string, params?: readonly unknown[], options?: object): Query
+  /** Throws `ApiError`. */
+  send(queries: readonly Query[], options: RunOptions, batch?: BatchOptions): Promise<unknown[]>
+}
+
+interface Place {
+  readonly connectionString: string
+  /** Replaces the address that the driver derives from the connection string. */
+  readonly endpoint?: string | undefined
+  /** Work that goes on after the response. */
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** The network needs some time, and a database that sleeps some more: after it a call is given up. */
+const SLACK_MS = 5_000
+const CANCEL_TIMEOUT_MS = 5_000
+/** Of the protocol. */
+const MOST_PARAMETERS = 65_535
+
+const SETTINGS = "select set_config('statement_timeout', $1, true), set_config('application_name', $2, true)"
+/** What the statements before have left of the time; `now()` is when the transaction began. */
+const TIME_LEFT = `select set_config('statement_timeout',
+  greatest(1, $1::int4 - floor(extract(epoch from clock_timestamp() - now()) * 1000))::int4::text, true)`
+
+export function connectNeon({ connectionString, endpoint, waitUntil }: Place): Connection {
+  // a module global of the driver; the same value each time
+  if (endpoint) neonConfig.fetchEndpoint = endpoint
+  const driver: Driver = neon(connectionString)
+  const query = (text: string, params: readonly unknown[] = [], options: object = {}) =>
+    driver.query(text, [...params], options) as Query
+
+  async function send(queries: readonly Query[], options: RunOptions, batch: BatchOptions = {}) {
+    const { timeoutMs, readOnly = false, author = 'us', runId = `edgehog-${crypto.randomUUID()}` } = options
+    for (const { queryData } of queries as readonly { queryData: { params?: unknown[] } }[])
+      if ((queryData.params?.length ?? 0) > MOST_PARAMETERS)
+        throw invalid(null, 'This names more values than one call can.')
+    const limit = String(Math.ceil(timeoutMs))
+    const timed = queries.flatMap((one, index) => (index === 0 ? [one] : [query(TIME_LEFT, [limit]), one]))
+    const signal = AbortSignal.timeout(timeoutMs + SLACK_MS)
+    try {
+      const results = await driver.transaction([query(SETTINGS, [limit, runId]), ...timed], {
+        isolationLevel: 'ReadCommitted',
+        readOnly,
+        fetchOptions: { signal },
+        ...batch,
+      })
+      return results.filter((_, index) => index % 2 === 1)
+    } catch (thrown) {
+      if (!signal.aborted) throw mapDatabaseError(thrown, author)
+      waitUntil(cancelOverdue(runId, timeoutMs))
+      throw queryTimeout(new DatabaseError(thrown))
+    }
+  }
+
+  /** Nobody waits for it any more. */
+  const cancelOverdue = (runId: string, timeoutMs: number) =>
+    driver
+      .transaction([query(CANCEL, [runId, String(Math.ceil(timeoutMs))])], {
+        fetchOptions: { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) },
+      })
+      .catch((error) => console.warn('A statement could not be cancelled.', new DatabaseError(error)))
+
+  return { query, send }
+}
+
+/** The engine over a connection. */
+export function neonEngine({ query, send }: Connection, now: () => Date): Engine {
+  const run: Engine['run'] = async (statements, options) => {
+    const queries = statements.map(({ text, params }: Statement) => query(text, params, { types }))
+    return (await send(queries, options)) as never
+  }
+  const within = (timeoutMs: number, outer: Engine['run'] = run): Engine => {
+    const until = now().getTime() + timeoutMs
+    const bounded: Engine['run'] = (statements, options) => {
+      const left = until - now().getTime()
+      if (left <= 0) return Promise.reject(queryTimeout())
+      return outer(statements, { ...options, timeoutMs: Math.min(options.timeoutMs, left) })
+    }
+    return { run: bounded, within: (ms) => within(ms, bounded) }
+  }
+  return { run, within }
+}

@@ -1,0 +1,69 @@
+/** A page of persons or groups. */
+import type { ActorKind, ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
+import { and, column, compare, type Expr, type Join, or, type Select, type Source, value } from '../tree/query.ts'
+import { buildCorrelationActors } from './correlation.ts'
+import { buildFilter } from './filters.ts'
+import { buildFunnelActors } from './funnels.ts'
+import { buildTrendsActors } from './trends/actors.ts'
+
+/** Columns `c0`, `c1` .. as asked for; one row more than the limit, so that the caller knows of a next page. */
+export function buildActors(plan: ActorsPlan): Select {
+  const alias = plan.of === 'person' ? 'persons' : plan.of
+  const id = column(alias, 'id')
+  const from: Source = { kind: 'table', name: plan.of === 'person' ? 'persons' : 'groups', alias }
+  const isGrouped = plan.columns.some(({ isAggregate }) => isAggregate)
+  const joins: Join[] = plan.source
+    ? [
+        {
+          source: { kind: 'query', alias: 'source', query: sourceOf(plan.source) },
+          on: compare(column('source', 'actor'), '=', id),
+        },
+      ]
+    : []
+  return {
+    kind: 'select',
+    columns: plan.columns.map(({ expr }, index) => ({ expr, as: `c${index}` })),
+    from,
+    joins,
+    where: and(
+      ...(plan.source || plan.of !== 'person'
+        ? []
+        : [compare(column('persons', 'has_profile'), '=', value(true, 'boolean'))]),
+      buildFilter(plan.filter, id),
+      ...(plan.search === null ? [] : [found(plan.search, plan.of, id)]),
+    ),
+    ...(isGrouped ? { groupBy: plan.columns.filter((c) => !c.isAggregate).map(({ expr }) => expr) } : {}),
+    // pages need an order that is the same each time
+    orderBy: [...plan.orderBy, ...(isGrouped ? [] : [{ expr: id }])],
+    limit: plan.limit + 1,
+    offset: plan.offset,
+  }
+}
+
+function sourceOf(source: ActorsSourcePlan): Select {
+  switch (source.kind) {
+    case 'trends':
+      return buildTrendsActors(source)
+    case 'funnel':
+      return buildFunnelActors(source)
+    case 'correlation':
+      return buildCorrelationActors(source)
+    default:
+      return source satisfies never
+  }
+}
+
+/** The text is a part of a name, an address, an id or a distinct id. */
+function found(search: string, of: ActorKind, id: Expr): Expr {
+  const has = (expr: Expr): Expr => ({ kind: 'match', how: 'ilike', expr, pattern: search })
+  const property = (key: string): Expr => has({ kind: 'property', of, key, type: 'text' })
+  const key = has({ kind: 'call', fn: 'toText', args: [id] })
+  if (of !== 'person') return or(property('name'), key)
+  const query: Select = {
+    kind: 'select',
+    columns: [{ expr: column('person_distinct_ids', 'person_id'), as: 'person_id' }],
+    from: { kind: 'table', name: 'person_distinct_ids', alias: 'person_distinct_ids' },
+    where: has(column('person_distinct_ids', 'distinct_id')),
+  }
+  return or(property('email'), property('name'), key, { kind: 'inQuery', expr: id, query })
+}

@@ -1,0 +1,247 @@
+/** What a funnel answers, from the ways of its actors (contract/funnels.md 7 to 10). */
+import type { FunnelPointPlan } from '../plan/actors.ts'
+import { FUNNEL_OTHER, type FunnelsPlan } from '../plan/funnels.ts'
+import {
+  and,
+  type CommonTable,
+  call,
+  column,
+  compare,
+  type Expr,
+  type Join,
+  not,
+  type Select,
+  type SelectColumn,
+  table,
+  value,
+} from '../tree/query.ts'
+import { didStep, funnelWalks } from './funnels/walks.ts'
+
+/** More groups than an answer can have. */
+export const MAX_GROUPS = 2_000
+/** More points than its curves can have. */
+export const MAX_CELLS = 200_000
+
+const integer = (n: number) => value(n, 'int')
+const reached = column('walks', 'reached')
+/** How many rows it holds for. */
+export const countIf = (condition: Expr): Expr =>
+  call('coalesce', call('sum', { kind: 'if', condition, whenTrue: integer(1), whenFalse: integer(0) }), integer(0))
+
+export function buildFunnels(plan: FunnelsPlan): Select {
+  switch (plan.view) {
+    case 'steps':
+      return steps(plan)
+    case 'trends':
+      return trends(plan)
+    case 'time_to_convert':
+      return timeToConvert(plan)
+    default:
+      return plan.view satisfies never
+  }
+}
+
+/** Columns `value` (with a breakdown), `c0` .. (people of each step), `a1` .., `m1` .. (seconds from the step before). */
+function steps(plan: FunnelsPlan): Select {
+  const counts = stepCounts(plan)
+  const times = plan.steps.slice(1).flatMap((_, index): SelectColumn[] => {
+    const step = index + 1
+    const at = (n: number) => call('element', column('walks', 'times'), integer(n))
+    // steps at the same instant have no time between them
+    const some = call('nullIf', call('subtract', at(step + 1), at(step)), value(0, 'float'))
+    return [
+      { expr: call('avg', some), as: `a${step}` },
+      { expr: call('quantile', value(0.5, 'float'), some), as: `m${step}` },
+    ]
+  })
+  const walks = funnelWalks(plan)
+  if (!plan.breakdown) return { kind: 'select', with: walks, columns: [...counts, ...times], from: table('walks') }
+  const rank = call('min', column('ranks', 'rank'))
+  const shown = shownValue(plan)
+  return {
+    kind: 'select',
+    with: [...walks, ...ranks(counts)],
+    columns: [{ expr: shown, as: 'value' }, ...counts, ...times],
+    from: table('walks'),
+    joins: [ranked],
+    groupBy: [shown],
+    orderBy: [{ expr: rank }],
+    limit: MAX_GROUPS + 1,
+  }
+}
+
+const stepCounts = (plan: FunnelsPlan) =>
+  plan.steps.map((_, step): SelectColumn => ({ expr: countIf(didStep(plan, step)), as: `c${step}` }))
+
+const ranked: Join = { source: table('ranks'), on: compare(column('ranks', 'value'), '=', column('walks', 'value')) }
+
+/** Values by the people of the last step, then of the one before, and so on. */
+function ranks(counts: readonly SelectColumn[]): CommonTable[] {
+  const of = column('walks', 'value')
+  const order = [...counts].reverse().map(({ as }) => ({ expr: column('totals', as), descending: true }))
+  return [
+    {
+      name: 'totals',
+      query: {
+        kind: 'select',
+        columns: [{ expr: of, as: 'value' }, ...counts],
+        from: table('walks'),
+        groupBy: [of],
+      },
+    },
+    {
+      name: 'ranks',
+      query: {
+        kind: 'select',
+        columns: [
+          { expr: column('totals', 'value'), as: 'value' },
+          {
+            expr: { kind: 'rowNumber', orderBy: [...order, { expr: column('totals', 'value'), byCodePoint: true }] },
+            as: 'rank',
+          },
+        ],
+        from: table('totals'),
+      },
+    },
+  ]
+}
+
+const isWithin = (limit: number): Expr => compare(column('ranks', 'rank'), '<=', integer(limit))
+
+function shownValue({ breakdown }: FunnelsPlan): Expr {
+  const own = column('walks', 'value')
+  if (breakdown?.limit == null) return own
+  const isList = breakdown.parts.length > 1
+  const other = value(isList ? JSON.stringify([FUNNEL_OTHER]) : FUNNEL_OTHER, 'text')
+  return { kind: 'if', condition: isWithin(breakdown.limit), whenTrue: own, whenFalse: other }
+}
+
+/** Columns `value` (with a breakdown), `bucket`, `converted`, `entered` (those who converted among them). */
+function trends(plan: FunnelsPlan): Select {
+  const bucket = column('walks', 'bucket')
+  const own = column('walks', 'value')
+  const entered = compare(reached, '>', integer(plan.fromStep))
+  const counts: SelectColumn[] = [
+    { expr: countIf(compare(reached, '>', integer(plan.toStep))), as: 'converted' },
+    { expr: call('countAll'), as: 'entered' },
+  ]
+  const { breakdown } = plan
+  if (!breakdown)
+    return {
+      kind: 'select',
+      with: funnelWalks(plan),
+      columns: [{ expr: bucket, as: 'bucket' }, ...counts],
+      from: table('walks'),
+      where: entered,
+      groupBy: [bucket],
+    }
+  const entries: SelectColumn = { expr: countIf(entered), as: 'entries' }
+  const limit = breakdown.limit ?? MAX_GROUPS + 1
+  return {
+    kind: 'select',
+    with: [...funnelWalks(plan), ...ranks([entries])],
+    columns: [{ expr: own, as: 'value' }, { expr: bucket, as: 'bucket' }, ...counts],
+    from: table('walks'),
+    joins: [ranked],
+    where: and(entered, isWithin(limit)),
+    groupBy: [own, bucket],
+    limit: MAX_CELLS + 1,
+  }
+}
+
+/** A row for each bin with people: `bin`, `people`, and in each row `low`, `width`, `bins`, `average`. */
+function timeToConvert(plan: FunnelsPlan): Select {
+  const at = (step: number) => call('element', column('walks', 'times'), integer(step + 1))
+  const seconds = column('samples', 'seconds')
+  const stat = (name: string) => column('stats', name)
+  const samples: Select = {
+    kind: 'select',
+    columns: [{ expr: call('subtract', at(plan.toStep), at(plan.fromStep)), as: 'seconds' }],
+    from: table('walks'),
+    where: compare(reached, '>', integer(plan.toStep)),
+  }
+  const one = value(1, 'float')
+  const automatic = call(
+    'least',
+    call('greatest', call('ceil', call('cubeRoot', call('toFloat', call('countAll')))), one),
+    value(60, 'float'),
+  )
+  const stats: Select = {
+    kind: 'select',
+    columns: [
+      { expr: call('floor', call('min', seconds)), as: 'low' },
+      { expr: call('ceil', call('max', seconds)), as: 'high' },
+      { expr: plan.binCount === null ? automatic : value(plan.binCount, 'float'), as: 'bins' },
+      { expr: call('avg', seconds), as: 'average' },
+    ],
+    from: table('samples'),
+  }
+  const exact = call('ceil', call('divide', call('subtract', stat('high'), stat('low')), stat('bins')))
+  const width: Expr = {
+    kind: 'if',
+    condition: compare(exact, '=', value(0, 'float')),
+    whenTrue: value(60, 'float'),
+    whenFalse: exact,
+  }
+  const bin = call('floor', call('divide', call('subtract', seconds, stat('low')), width))
+  const kept = [stat('low'), width, stat('bins'), stat('average')]
+  return {
+    kind: 'select',
+    with: [...funnelWalks(plan), { name: 'samples', query: samples }, { name: 'stats', query: stats }],
+    columns: [
+      { expr: bin, as: 'bin' },
+      { expr: call('countAll'), as: 'people' },
+      ...kept.map((expr, index) => ({ expr, as: ['low', 'width', 'bins', 'average'][index] ?? '' })),
+    ],
+    from: table('samples'),
+    joins: [{ source: table('stats'), on: value(true, 'boolean') }],
+    groupBy: [bin, ...kept],
+  }
+}
+
+/** Columns `actor`, `event_count`: those whom a number of the funnel counts, each once. */
+export function buildFunnelActors({
+  funnels: plan,
+  step,
+  value: wanted,
+  isOther,
+  bucket,
+  dropOff,
+}: FunnelPointPlan): Select {
+  const actor = column('walks', 'actor')
+  const entries: SelectColumn = { expr: countIf(compare(reached, '>', integer(plan.fromStep))), as: 'entries' }
+  const limit = plan.breakdown?.limit ?? null
+  const isBeyond = isOther && limit !== null
+  return {
+    kind: 'select',
+    with: [...funnelWalks(plan), ...(isBeyond ? ranks(bucket === null ? stepCounts(plan) : [entries]) : [])],
+    columns: [
+      { expr: actor, as: 'actor' },
+      { expr: value(1, 'float'), as: 'event_count' },
+    ],
+    from: table('walks'),
+    joins: isBeyond ? [ranked] : [],
+    where: and(
+      bucket === null ? reachedStep(plan, step) : entered(plan, bucket, dropOff),
+      ...(isBeyond ? [compare(column('ranks', 'rank'), '>', integer(limit))] : []),
+      ...(wanted === null || isBeyond ? [] : [compare(column('walks', 'value'), '=', value(wanted, 'text'))]),
+    ),
+    groupBy: [actor],
+  }
+}
+
+/** Below zero: did the required step before it, and not the step. */
+export function reachedStep(plan: FunnelsPlan, step: number): Expr {
+  if (step > 0) return didStep(plan, step - 1)
+  const missed = -step - 1
+  const before = plan.steps.findLastIndex(({ isOptional }, index) => index < missed && !isOptional)
+  return and(didStep(plan, before), not(didStep(plan, missed)))
+}
+
+function entered({ fromStep, toStep }: FunnelsPlan, bucket: number, dropOff: boolean): Expr {
+  const done = compare(reached, '>', integer(toStep))
+  return and(
+    compare(column('walks', 'bucket'), '=', integer(bucket)),
+    dropOff ? and(compare(reached, '>', integer(fromStep)), not(done)) : done,
+  )
+}

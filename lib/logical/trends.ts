@@ -1,0 +1,95 @@
+import type { CohortValue } from '../plan/breakdown.ts'
+import type { Filter } from '../plan/filter.ts'
+import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../plan/trends.ts'
+import { column, type Expr, type Select, type Source } from '../tree/query.ts'
+import { activeBySteps } from './trends/active.ts'
+import { PER_ACTOR, perBucket } from './trends/buckets.ts'
+import { firstAppearances, firstEvents } from './trends/firsts.ts'
+import { countedByPersons, isOfPersons } from './trends/persons.ts'
+import { countsOf, countsOfAll, ranked } from './trends/ranks.ts'
+
+/** Who is counted once, for the maths that count somebody. */
+function actorOf({ math, group, property }: TrendsSeries): Expr | null {
+  if (group) return column('events', `$${group}`)
+  if (math === 'unique_session' || property?.of === 'session') return column('events', '$session_id')
+  return COUNTS_PERSONS.includes(math) || PER_ACTOR[math] ? column('events', 'person_id') : null
+}
+
+const COUNTS_PERSONS: readonly string[] = ['dau', 'weekly_active', 'monthly_active']
+/** Maths whose running sum counts an actor in the first bucket only. */
+const FIRST_ONLY: readonly string[] = ['dau', 'unique_group']
+
+/** A query for each series of a period; one for all series where they share the ranks of their values. */
+export const buildTrendsPeriod = (plan: TrendsPlan, period: TrendsPeriod): Select[] =>
+  ranksTogether(plan)
+    ? [ranked(plan, rankedCounts(plan, period))]
+    : plan.series.map((series) => buildTrends(plan, series, period))
+
+/** What the values of a series are ranked by: its own counts, or those of all series. */
+export function rankedCounts(plan: TrendsPlan, period: TrendsPeriod, series?: TrendsSeries): Select {
+  if (series && !ranksTogether(plan)) return countsOf(countedOf(plan, series, period))
+  return countsOfAll(plan.series.map((each) => [countedOf(plan, each, period), each.multiplier]))
+}
+
+/**
+ * One series of one period. Columns: `bucket` (index from 0), `value`, and with a breakdown `breakdown` (text).
+ * Buckets and values without events are absent.
+ */
+function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
+  if (plan.breakdown?.cohorts) return perCohort(plan, plan.breakdown.cohorts, series, period)
+  return plan.breakdown ? ranked(plan, rankedCounts(plan, period, series)) : plain(countedOf(plan, series, period))
+}
+
+/** The series of a cohort's members alone. */
+export function ofCohort(series: TrendsSeries, id: CohortValue['id']): TrendsSeries {
+  const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
+  return { ...series, filter: { kind: 'and', args: [...series.filter.args, ...test] }, cohort: id }
+}
+
+/** A cohort is one more filter, so that every math means the same as without a breakdown. */
+function perCohort(
+  plan: TrendsPlan,
+  cohorts: readonly CohortValue[],
+  series: TrendsSeries,
+  period: TrendsPeriod,
+): Select {
+  const queries = cohorts.map(({ id }): Select => {
+    return {
+      kind: 'select',
+      columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
+      from: countedOf(plan, ofCohort(series, id), period),
+    }
+  })
+  return {
+    kind: 'select',
+    columns: [
+      { expr: column('cohorts', 'bucket'), as: 'bucket' },
+      { expr: column('cohorts', 'key'), as: 'breakdown' },
+      { expr: column('cohorts', 'value'), as: 'value' },
+    ],
+    from: { kind: 'union', queries, alias: 'cohorts' },
+  }
+}
+
+export const isFirstMath = (math: TrendsSeries['math']): boolean =>
+  math === 'first_time_for_user' || math === 'first_matching_event_for_user'
+
+/** Columns `bucket`, `value`, and with a breakdown `key`. */
+export function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
+  const actor = actorOf(series)
+  if (isFirstMath(series.math)) return firstEvents(plan, series, period)
+  const steps = series.activeDays && period.active[series.activeDays]?.steps
+  if (steps && actor && !plan.breakdown) return activeBySteps(series, actor, steps, plan)
+  if (plan.shape === 'cumulative' && actor && FIRST_ONLY.includes(series.math))
+    return firstAppearances(plan, series, actor, period)
+  return isOfPersons(plan, series) ? countedByPersons(plan, series, period) : perBucket(plan, series, actor, period)
+}
+
+const plain = (counted: Source): Select => ({
+  kind: 'select',
+  columns: [
+    { expr: column('counted', 'bucket'), as: 'bucket' },
+    { expr: column('counted', 'value'), as: 'value' },
+  ],
+  from: counted,
+})

@@ -1,0 +1,106 @@
+/** Weekly and monthly active users: each person's active days, once, as spans that overlap no more. */
+import type { ActiveSteps } from '../../plan/active.ts'
+import type { TrendsSeries } from '../../plan/trends.ts'
+import {
+  and,
+  call,
+  column,
+  compare,
+  type Expr,
+  type QuerySource,
+  type Select,
+  type Source,
+  table,
+  value,
+} from '../../tree/query.ts'
+import { conditions, EVENTS } from './events.ts'
+
+const integer = (n: number) => value(n, 'int')
+
+/**
+ * source `counted`: bucket, value. Who is active in a step counts from it on for as many steps as a bucket looks back on,
+ * or until the next step of activity: one row a step and actor, whatever the look back.
+ */
+export function activeBySteps(
+  series: TrendsSeries,
+  actor: Expr,
+  { bounds, reach }: ActiveSteps,
+  shape: StepShape,
+): QuerySource {
+  const first = column('steps', 'bucket')
+  const end = call('add', first, integer(reach))
+  const next: Expr = { kind: 'window', fn: 'lead', of: first, partitionBy: column('steps', 'actor'), orderBy: first }
+  const spans: Select = {
+    kind: 'select',
+    columns: [
+      { expr: first, as: 'first' },
+      { expr: call('least', end, call('coalesce', next, end)), as: 'after' },
+    ],
+    from: {
+      kind: 'buckets',
+      alias: 'steps',
+      bounds,
+      overlapping: false,
+      interval: shape.interval,
+      weekStartDay: shape.weekStartDay,
+      timezone: shape.timezone,
+      each: {
+        kind: 'select',
+        columns: [{ expr: actor, as: 'actor' }],
+        from: EVENTS,
+        where: conditions(series, { kind: 'bucketFrom' }, { kind: 'bucketTo' }),
+        groupBy: [actor],
+      },
+    },
+  }
+  const change = (at: Expr, by: number, source: Source): Select => ({
+    kind: 'select',
+    columns: [
+      { expr: at, as: 'at' },
+      { expr: integer(by), as: 'by' },
+    ],
+    from: source,
+  })
+  const at = column('changes', 'at')
+  const running: Expr = {
+    kind: 'window',
+    fn: 'sum',
+    of: call('sum', column('changes', 'by')),
+    partitionBy: null,
+    orderBy: at,
+  }
+  const counts: Select = {
+    kind: 'select',
+    columns: [
+      { expr: at, as: 'at' },
+      { expr: running, as: 'active' },
+    ],
+    from: {
+      kind: 'union',
+      alias: 'changes',
+      queries: [
+        change(column('spans', 'first'), 1, table('spans')),
+        change(column('spans', 'after'), -1, table('spans')),
+        change(column('every', 'index'), 0, { kind: 'indexes', count: bounds.length, alias: 'every' }),
+      ],
+    },
+    groupBy: [at],
+  }
+  const step = column('sums', 'at')
+  return {
+    kind: 'query',
+    alias: 'counted',
+    query: {
+      kind: 'select',
+      with: [{ name: 'spans', query: spans }],
+      columns: [
+        { expr: call('subtract', step, integer(reach - 1)), as: 'bucket' },
+        { expr: call('toFloat', column('sums', 'active')), as: 'value' },
+      ],
+      from: { kind: 'query', alias: 'sums', query: counts },
+      where: and(compare(step, '>=', integer(reach - 1)), compare(step, '<', integer(bounds.length))),
+    },
+  }
+}
+
+type StepShape = Pick<Extract<Source, { kind: 'buckets' }>, 'interval' | 'weekStartDay' | 'timezone'>

@@ -1,0 +1,57 @@
+/** Who is behind one value of a trend. */
+import type { TrendsPointPlan } from '../../plan/actors.ts'
+import { and, call, column, compare, type Expr, isNull, type List, or, type Select, value } from '../../tree/query.ts'
+import { isFirstMath, ofCohort, rankedCounts } from '../trends.ts'
+import { breakdownKey, conditions, EVENTS, plainBreakdown } from './events.ts'
+import { foundFirsts } from './firsts.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER, breakdownName, keysBeyond } from './ranks.ts'
+
+/** Columns `actor`, `event_count`: those whom the value counts, each once. */
+export function buildTrendsActors(point: TrendsPointPlan): Select {
+  const { trends, period, bounds, breakdown } = point
+  const cohort = trends.breakdown?.cohorts?.find(({ id }) => String(id) === breakdown?.[0])
+  const series = cohort ? ofCohort(point.series, cohort.id) : point.series
+  const from = value(bounds.from, 'instant')
+  const to = value(bounds.to, 'instant')
+  const test = (key: Expr | null) => (breakdown && !cohort && key ? [hasValue(point, breakdown, key)] : [])
+  if (isFirstMath(series.math)) {
+    const first = column('found', 'first')
+    return {
+      kind: 'select',
+      columns: [
+        { expr: column('found', 'actor'), as: 'actor' },
+        { expr: value(1, 'float'), as: 'event_count' },
+      ],
+      from: { kind: 'query', alias: 'found', query: foundFirsts(trends, series, period) },
+      where: and(compare(first, '>=', from), compare(first, '<', to), ...test(column('found', 'key'))),
+    }
+  }
+  const actor = column('events', series.group ? `$${series.group}` : 'person_id')
+  return {
+    kind: 'select',
+    columns: [
+      { expr: actor, as: 'actor' },
+      { expr: call('toFloat', call('countAll')), as: 'event_count' },
+    ],
+    from: EVENTS,
+    where: and(conditions(series, from, to), ...test(breakdownKey(trends, series, period))),
+    groupBy: [actor],
+  }
+}
+
+function hasValue(point: TrendsPointPlan, wanted: readonly string[], key: Expr): Expr {
+  const { trends, series, period } = point
+  if (wanted.every((text) => text === BREAKDOWN_OTHER))
+    return keysBeyond(trends, key, rankedCounts(trends, period, series))
+  const texts = wanted.map((text) => (text === BREAKDOWN_NONE ? '' : text))
+  const [text = ''] = texts
+  const plain = plainBreakdown(trends)
+  if (plain && key.kind === 'breakdownKey')
+    return text === ''
+      ? or(isNull(plain), compare(plain, '=', value('', 'text')))
+      : compare(plain, '=', value(text, 'text'))
+  if (plain) return compare(breakdownName(trends, key), '=', value(wanted[0] ?? '', 'text'))
+  if (texts.length === 1) return compare(key, '=', value(text, 'text'))
+  const list: List = { kind: 'list', values: texts, type: 'text' }
+  return compare(key, '=', list)
+}

@@ -1,0 +1,113 @@
+/** One value a bucket: rows, actors or an aggregate of a property. */
+import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
+import type { SqlFunction } from '../../tree/functions.ts'
+import { type Buckets, call, column, type Expr, type PropertyRead, type Select, value } from '../../tree/query.ts'
+import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
+
+const bucketFrom: Expr = { kind: 'bucketFrom' }
+const bucketTo: Expr = { kind: 'bucketTo' }
+
+/** source `counted`: bucket, key (with a breakdown), value. */
+export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | null, period: TrendsPeriod): Buckets {
+  const where = conditions(series, bucketFrom, bucketTo)
+  const key = breakdownKey(plan, series, period)
+  const keyColumn = key ? [{ expr: key, as: 'key' }] : []
+  const perActor =
+    series.property?.of === 'session' ? (AGGREGATES[series.math] ?? QUANTILES[series.math]) : PER_ACTOR[series.math]
+  // a session counts once a bucket, with its whole length
+  const ofActor: Expr =
+    series.property?.of === 'session' ? { kind: 'property', ...series.property, type: 'float' } : countOfRows
+  const each: Select = actor
+    ? {
+        kind: 'select',
+        columns: [
+          ...(key ? [{ expr: column('seen', 'key'), as: 'key' }] : []),
+          { expr: perActor ? ofActors(perActor) : countOfRows, as: 'value' },
+        ],
+        from: {
+          kind: 'query',
+          alias: 'seen',
+          query: {
+            kind: 'select',
+            columns: [
+              ...keyColumn,
+              { expr: actor, as: 'actor' },
+              ...(perActor ? [{ expr: ofActor, as: 'count' }] : []),
+            ],
+            from: EVENTS,
+            where,
+            groupBy: [...(key ? [key] : []), actor, ...(ofActor === countOfRows ? [] : [ofActor])],
+          },
+        },
+        ...(key ? { groupBy: [column('seen', 'key')] } : {}),
+      }
+    : {
+        kind: 'select',
+        columns: [...keyColumn, { expr: aggregate(series), as: 'value' }],
+        from: EVENTS,
+        where,
+        ...(key ? { groupBy: [key] } : {}),
+      }
+  return bucketsOf(plan, series, period, 'counted', each)
+}
+
+/** `each` for every bucket of the period, or for what the bucket looks back on. */
+export const bucketsOf = (
+  { interval, weekStartDay, timezone }: TrendsPlan,
+  { activeDays }: TrendsSeries,
+  period: TrendsPeriod,
+  alias: string,
+  each: Select,
+): Buckets => ({
+  kind: 'buckets',
+  alias,
+  bounds: (activeDays && period.active[activeDays]?.bounds) || period.bounds,
+  overlapping: activeDays !== null,
+  interval,
+  weekStartDay,
+  timezone,
+  each,
+})
+
+const QUANTILES: Partial<Record<TrendsSeries['math'], number>> = {
+  median: 0.5,
+  p75: 0.75,
+  p90: 0.9,
+  p95: 0.95,
+  p99: 0.99,
+}
+const AGGREGATES: Partial<Record<TrendsSeries['math'], SqlFunction>> = {
+  sum: 'numberSum',
+  avg: 'numberAvg',
+  min: 'min',
+  max: 'max',
+}
+
+export const PER_ACTOR: Partial<Record<TrendsSeries['math'], SqlFunction | number>> = {
+  avg_count_per_actor: 'avg',
+  min_count_per_actor: 'min',
+  max_count_per_actor: 'max',
+  median_count_per_actor: 0.5,
+  p75_count_per_actor: 0.75,
+  p90_count_per_actor: 0.9,
+  p95_count_per_actor: 0.95,
+  p99_count_per_actor: 0.99,
+}
+
+/** Over the numbers of events that the actors have. */
+function ofActors(how: SqlFunction | number): Expr {
+  const count = column('seen', 'count')
+  const result = typeof how === 'number' ? call('quantile', value(how, 'float'), count) : call(how, count)
+  return call('coalesce', result, value(0, 'float'))
+}
+
+function aggregate(series: TrendsSeries): Expr {
+  if (series.aggregate) return call('coalesce', series.aggregate, value(0, 'float'))
+  if (series.property === null) return countOfRows
+  const number: PropertyRead = { kind: 'property', of: series.property.of, key: series.property.key, type: 'float' }
+  const quantile = QUANTILES[series.math]
+  const fn = AGGREGATES[series.math]
+  const result =
+    quantile !== undefined ? call('quantile', value(quantile, 'float'), number) : call(fn ?? 'numberSum', number)
+  return call('coalesce', result, value(0, 'float'))
+}

@@ -1,0 +1,99 @@
+/** What every query of trends says of the events it reads. */
+import type { BreakdownPart } from '../../plan/breakdown.ts'
+import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../../plan/trends.ts'
+import {
+  and,
+  call,
+  column,
+  compare,
+  type Expr,
+  isNull,
+  not,
+  type PropertyRead,
+  type Select,
+  type Source,
+  value,
+} from '../../tree/query.ts'
+import { buildFilter } from '../filters.ts'
+
+export const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
+export const timestamp = column('events', 'timestamp')
+export const countOfRows = call('toFloat', call('countAll'))
+
+/** The only property of a breakdown by it as it is: its rows may be grouped by the engine's own key. */
+export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
+  const [part, ...more] = breakdown?.parts ?? []
+  if (!part?.property || more.length > 0 || part.normalizeUrl || part.bins !== null) return null
+  return { kind: 'property', of: part.property.of, key: part.property.key, type: 'text' }
+}
+
+/** What a part of a breakdown reads of an event. */
+export function readOf({ property, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
+  if (property) return { kind: 'property', of: property.of, key: property.key, type }
+  const read = type === 'text' ? expression?.text : expression?.number
+  if (!read) throw new Error('a breakdown is by a property or an expression, a histogram by a number')
+  return read
+}
+
+/** What rows are grouped by; null without a breakdown. A list of texts for several properties, '' for none. */
+export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Expr | null {
+  if (series.cohort !== undefined) return value(String(series.cohort), 'text')
+  const plain = plainBreakdown(plan)
+  if (plain) return { kind: 'breakdownKey', property: plain }
+  const texts = (plan.breakdown?.parts ?? []).map((part) => partText(plan, part, series, period))
+  const [first, ...more] = texts
+  if (!first) return null
+  return more.length === 0 ? first : call('texts', ...texts)
+}
+
+function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, period: TrendsPeriod): Expr {
+  const none = value('', 'text')
+  if (part.bins !== null) {
+    const number = readOf(part, 'float')
+    // series of a formula have their bins in common
+    const all = ranksTogether(plan) ? plan.series : [series]
+    const lows = all.map((each) => overRange(call('min', number), each, period))
+    const highs = all.map((each) => overRange(call('max', number), each, period))
+    const [low, high] = [oneOf('least', lows), oneOf('greatest', highs)]
+    return call('coalesce', call('bin', number, low, high, value(part.bins, 'int')), none)
+  }
+  const text = readOf(part, 'text')
+  if (!part.normalizeUrl) return call('coalesce', text, none)
+  return { kind: 'if', condition: isNull(text), whenTrue: none, whenFalse: call('trimUrl', text) }
+}
+
+const oneOf = (fn: 'least' | 'greatest', ends: readonly Expr[]): Expr => {
+  const [end] = ends
+  return end && ends.length === 1 ? end : call(fn, ...ends)
+}
+
+/** An aggregate over all events of a series in a period. */
+function overRange(aggregate: Expr, series: TrendsSeries, { bounds }: TrendsPeriod): Expr {
+  const from = value(bounds[0]?.from ?? null, 'instant')
+  const to = value(bounds.at(-1)?.to ?? null, 'instant')
+  const query: Select = {
+    kind: 'select',
+    columns: [{ expr: aggregate, as: 'value' }],
+    from: EVENTS,
+    where: conditions(series, from, to),
+  }
+  return { kind: 'scalarQuery', query }
+}
+
+export const ofEvent = ({ event, action }: TrendsSeries): Expr[] => [
+  ...(event === null ? [] : [compare(column('events', 'event'), '=', value(event, 'text'))]),
+  ...(action ? [buildFilter(action)] : []),
+]
+
+/** The events of a series from `from` until before `to`. */
+export function conditions(series: TrendsSeries, from: Expr, to: Expr): Expr {
+  // an event without a group counts for none
+  const inGroup = series.group ? [not(isNull(column('events', `$${series.group}`)))] : []
+  return and(
+    ...ofEvent(series),
+    compare(timestamp, '>=', from),
+    compare(timestamp, '<', to),
+    ...inGroup,
+    buildFilter(series.filter),
+  )
+}

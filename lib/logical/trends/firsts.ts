@@ -1,0 +1,105 @@
+/** Persons or groups that count once in the range, in the bucket of their first event. */
+import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
+import { and, call, column, compare, type Expr, type QuerySource, type Select, value } from '../../tree/query.ts'
+import { buildFilter } from '../filters.ts'
+import { breakdownKey, conditions, countOfRows, EVENTS, ofEvent, timestamp } from './events.ts'
+
+/** Persons or groups counted in the bucket of their first event, for running sums. */
+export function firstAppearances(
+  plan: TrendsPlan,
+  series: TrendsSeries,
+  actor: Expr,
+  period: TrendsPeriod,
+): QuerySource {
+  const key = breakdownKey(plan, series, period)
+  const starts = period.bounds.map((b) => b.from)
+  const from = value(starts[0] ?? null, 'instant')
+  const to = value(period.bounds.at(-1)?.to ?? null, 'instant')
+  const bucket = call('bucketIndex', column('firsts', 'first'), { kind: 'list', values: starts, type: 'instant' })
+  const keyColumn = key ? [{ expr: column('firsts', 'key'), as: 'key' }] : []
+  return {
+    kind: 'query',
+    alias: 'counted',
+    query: {
+      kind: 'select',
+      columns: [{ expr: bucket, as: 'bucket' }, ...keyColumn, { expr: countOfRows, as: 'value' }],
+      from: {
+        kind: 'query',
+        alias: 'firsts',
+        query: {
+          kind: 'select',
+          columns: [
+            ...(key ? [{ expr: key, as: 'key' }] : []),
+            { expr: actor, as: 'actor' },
+            { expr: call('min', timestamp), as: 'first' },
+          ],
+          from: EVENTS,
+          where: conditions(series, from, to),
+          groupBy: [...(key ? [key] : []), actor],
+        },
+      },
+      groupBy: [bucket, ...(key ? [column('firsts', 'key')] : [])],
+    },
+  }
+}
+
+/**
+ * Each person once, in the bucket of the very first event, if that lies in the range and matches the filters. For
+ * `first_time_for_user` filters do not decide which event is the first.
+ */
+export function firstEvents(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
+  const key = plan.breakdown !== null
+  const starts = period.bounds.map((b) => b.from)
+  const bucket = call('bucketIndex', column('found', 'first'), { kind: 'list', values: starts, type: 'instant' })
+  return {
+    kind: 'query',
+    alias: 'counted',
+    query: {
+      kind: 'select',
+      columns: [
+        { expr: bucket, as: 'bucket' },
+        ...(key ? [{ expr: column('found', 'key'), as: 'key' }] : []),
+        { expr: countOfRows, as: 'value' },
+      ],
+      from: { kind: 'query', alias: 'found', query: foundFirsts(plan, series, period) },
+      groupBy: [bucket, ...(key ? [column('found', 'key')] : [])],
+    },
+  }
+}
+
+/** Columns `actor`, `first` and, with a breakdown, `key`: the firsts that lie in the range. */
+export function foundFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
+  const key = breakdownKey(plan, series, period)
+  const person = column('events', 'person_id')
+  const from = value(period.bounds[0]?.from ?? null, 'instant')
+  const to = value(period.bounds.at(-1)?.to ?? null, 'instant')
+  const filter = series.math === 'first_matching_event_for_user' ? [buildFilter(series.filter)] : []
+  const firsts: Select = {
+    kind: 'select',
+    columns: [
+      { expr: person, as: 'actor' },
+      { expr: call('min', timestamp), as: 'first' },
+    ],
+    from: EVENTS,
+    where: and(...ofEvent(series), compare(timestamp, '<', to), ...filter),
+    groupBy: [person],
+  }
+  const first = column('firsts', 'first')
+  return {
+    kind: 'select',
+    columns: [
+      ...(key ? [{ expr: call('min', key), as: 'key' }] : []),
+      { expr: column('firsts', 'actor'), as: 'actor' },
+      { expr: first, as: 'first' },
+    ],
+    from: EVENTS,
+    joins: [
+      {
+        source: { kind: 'query', alias: 'firsts', query: firsts },
+        on: and(compare(column('firsts', 'actor'), '=', person), compare(first, '=', timestamp)),
+      },
+    ],
+    where: conditions(series, from, to),
+    groupBy: [column('firsts', 'actor'), first],
+  }
+}

@@ -1,0 +1,54 @@
+/** Breakdowns by what persons have: a person's properties are read once a bucket, not once an event. */
+import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
+import { call, column, compare, type Expr, type QuerySource } from '../../tree/query.ts'
+import { bucketsOf } from './buckets.ts'
+import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
+
+const COUNTED: readonly string[] = ['total', 'dau', 'weekly_active', 'monthly_active']
+
+/** Can the values of the series be told apart after its events are counted for each person? */
+export const isOfPersons = ({ breakdown }: TrendsPlan, { math, group, property }: TrendsSeries): boolean =>
+  !!breakdown &&
+  !breakdown.cohorts &&
+  breakdown.parts.every((part) => part.property?.of === 'person' && part.bins === null) &&
+  COUNTED.includes(math) &&
+  !group &&
+  !property
+
+/** source `counted`: bucket, key, value. */
+export function countedByPersons(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
+  const person = column('events', 'person_id')
+  const bucket = column('seen', 'bucket')
+  const key = breakdownKey(plan, series, period) as Expr
+  const seen = bucketsOf(plan, series, period, 'seen', {
+    kind: 'select',
+    columns: [
+      { expr: person, as: 'actor' },
+      { expr: countOfRows, as: 'events' },
+    ],
+    from: EVENTS,
+    where: conditions(series, { kind: 'bucketFrom' }, { kind: 'bucketTo' }),
+    groupBy: [person],
+  })
+  return {
+    kind: 'query',
+    alias: 'counted',
+    query: {
+      kind: 'select',
+      columns: [
+        { expr: bucket, as: 'bucket' },
+        { expr: key, as: 'key' },
+        { expr: series.math === 'total' ? call('sum', column('seen', 'events')) : countOfRows, as: 'value' },
+      ],
+      from: seen,
+      joins: [
+        {
+          source: { kind: 'table', name: 'persons', alias: 'persons' },
+          on: compare(column('persons', 'id'), '=', column('seen', 'actor')),
+          left: true,
+        },
+      ],
+      groupBy: [bucket, key],
+    },
+  }
+}

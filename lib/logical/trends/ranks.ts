@@ -1,0 +1,165 @@
+import { ranksTogether, type TrendsPlan } from '../../plan/trends.ts'
+import {
+  type CommonTable,
+  call,
+  column,
+  compare,
+  type Expr,
+  type Select,
+  type Source,
+  table,
+  value,
+} from '../../tree/query.ts'
+import { plainBreakdown } from './events.ts'
+
+/** What stands for a missing, null or empty value, and for the values beyond the limit (contract/trends.md 5). */
+export const BREAKDOWN_NONE = '$$_posthog_breakdown_null_$$'
+export const BREAKDOWN_OTHER = '$$_posthog_breakdown_other_$$'
+
+const none = value(BREAKDOWN_NONE, 'text')
+const breakdown = column('texts', 'breakdown')
+const isList = (plan: TrendsPlan) => (plan.breakdown?.parts.length ?? 0) > 1
+const limitOf = (plan: TrendsPlan) => value(plan.breakdown?.limit ?? 25, 'int')
+const sameBreakdown = { source: table('ranks'), on: compare(column('ranks', 'breakdown'), '=', breakdown) }
+
+/** The text that a value of `breakdownKey` has in the answer; that of a list is JSON. */
+export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
+  if (isList(plan)) return call('textsJson', key, none)
+  const plain = plainBreakdown(plan)
+  const text: Expr = plain ? { kind: 'breakdownText', property: plain, key } : key
+  return { kind: 'if', condition: compare(text, '=', value('', 'text')), whenTrue: none, whenFalse: text }
+}
+
+/** Is the key of one of the values that the limit left out? */
+export function keysBeyond(plan: TrendsPlan, key: Expr, counts: Select): Expr {
+  const query: Select = {
+    kind: 'select',
+    with: rankTables(plan, counts),
+    columns: [{ expr: isList(plan) ? breakdown : column('texts', 'key'), as: 'key' }],
+    from: table('texts'),
+    joins: [sameBreakdown],
+    where: compare(column('ranks', 'rank'), '>', limitOf(plan)),
+  }
+  return { kind: 'inQuery', expr: isList(plan) ? breakdownName(plan, key) : key, query }
+}
+
+/** What each value of the range counts, what it is called, and its rank. */
+function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
+  const total = call('numberSum', column('sums', 'value'))
+  const isNone: Expr = {
+    kind: 'if',
+    // a list with any part missing counts as none
+    condition: isList(plan)
+      ? { kind: 'match', how: 'like', expr: breakdown, pattern: BREAKDOWN_NONE }
+      : compare(breakdown, '=', none),
+    whenTrue: value(1, 'int'),
+    whenFalse: value(0, 'int'),
+  }
+  return [
+    { name: 'counts', query: counts },
+    {
+      name: 'sums',
+      query: {
+        kind: 'select',
+        columns: [
+          { expr: column('counts', 'key'), as: 'key' },
+          { expr: call('numberSum', column('counts', 'value')), as: 'value' },
+        ],
+        from: table('counts'),
+        groupBy: [column('counts', 'key')],
+      },
+    },
+    {
+      name: 'texts',
+      query: {
+        kind: 'select',
+        columns: [
+          { expr: column('sums', 'key'), as: 'key' },
+          { expr: breakdownName(plan, column('sums', 'key')), as: 'breakdown' },
+        ],
+        from: table('sums'),
+      },
+    },
+    {
+      name: 'ranks',
+      query: {
+        kind: 'select',
+        columns: [
+          { expr: breakdown, as: 'breakdown' },
+          {
+            expr: {
+              kind: 'rowNumber',
+              orderBy: [
+                ...(plan.shape === 'total' ? [] : [{ expr: isNone }]),
+                { expr: total, descending: true },
+                { expr: breakdown, byCodePoint: true },
+              ],
+            },
+            as: 'rank',
+          },
+        ],
+        from: table('texts'),
+        joins: [{ source: table('sums'), on: compare(column('sums', 'key'), '=', column('texts', 'key')) }],
+        groupBy: [breakdown],
+      },
+    },
+  ]
+}
+
+/** What one series counts: `bucket`, `key`, `value`. */
+export const countsOf = (counted: Source): Select => ({
+  kind: 'select',
+  columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
+  from: counted,
+})
+
+/** What several series count, with `series` (index from 0). Values are multiplied here, since they are ranked by their sum. */
+export const countsOfAll = (counted: readonly (readonly [Source, multiplier: number])[]): Select => ({
+  kind: 'select',
+  columns: ['series', 'bucket', 'key', 'value'].map((name) => ({ expr: column('together', name), as: name })),
+  from: {
+    kind: 'union',
+    alias: 'together',
+    queries: counted.map(([source, multiplier], series): Select => {
+      const number = column('counted', 'value')
+      return {
+        kind: 'select',
+        columns: [
+          { expr: value(series, 'int'), as: 'series' },
+          { expr: column('counted', 'bucket'), as: 'bucket' },
+          { expr: column('counted', 'key'), as: 'key' },
+          { expr: multiplier === 1 ? number : call('multiply', number, value(multiplier, 'float')), as: 'value' },
+        ],
+        from: source,
+      }
+    }),
+  },
+})
+
+/** Ranks the values of the range, keeps the first `limit`, sums the rest into one; each series by itself if there are several. */
+export function ranked(plan: TrendsPlan, counts: Select): Select {
+  const bucket = column('counts', 'bucket')
+  const series = ranksTogether(plan) ? [column('counts', 'series')] : []
+  const result: Expr = {
+    kind: 'if',
+    condition: compare(column('ranks', 'rank'), '<=', limitOf(plan)),
+    whenTrue: breakdown,
+    whenFalse: value(BREAKDOWN_OTHER, 'text'),
+  }
+  return {
+    kind: 'select',
+    with: rankTables(plan, counts),
+    columns: [
+      ...series.map((expr) => ({ expr, as: 'series' })),
+      { expr: bucket, as: 'bucket' },
+      { expr: result, as: 'breakdown' },
+      { expr: call('numberSum', column('counts', 'value')), as: 'value' },
+    ],
+    from: table('counts'),
+    joins: [
+      { source: table('texts'), on: compare(column('texts', 'key'), '=', column('counts', 'key')) },
+      sameBreakdown,
+    ],
+    groupBy: [...series, bucket, result],
+  }
+}

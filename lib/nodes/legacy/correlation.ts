@@ -1,0 +1,21 @@
+import { convertFilters } from './filters.ts'
+import { isObject, type Json, list } from './values.ts'
+
+/** Flat legacy keys -> a FunnelCorrelationQuery (contract/insights.md 13). Throws 400 for what cannot be read. */
+export function convertCorrelation(filters: Json): Json {
+  const names = (key: string): string[] | undefined => {
+    const values = list(key, filters[key]).filter((item) => !isObject(item))
+    return values.length > 0 ? values.map(String) : undefined
+  }
+  const query = {
+    kind: 'FunnelCorrelationQuery',
+    source: { kind: 'FunnelsActorsQuery', source: convertFilters({ ...filters, insight: 'FUNNELS' }) },
+    funnelCorrelationType: filters.funnel_correlation_type || 'events',
+    funnelCorrelationNames: names('funnel_correlation_names'),
+    funnelCorrelationExcludeNames: names('funnel_correlation_exclude_names'),
+    funnelCorrelationExcludeEventNames: names('funnel_correlation_exclude_event_names'),
+    funnelCorrelationEventNames: names('funnel_correlation_event_names'),
+    funnelCorrelationEventExcludePropertyNames: names('funnel_correlation_event_exclude_property_names'),
+  }
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,69 @@
+import { computeQuery } from '../answer-query.ts'
+import type { Project } from '../core/project.ts'
+import { projectRecord } from '../records/project-records.ts'
+import { writeRecords } from '../records/records.ts'
+import type { Services } from '../services.ts'
+import { type CacheEntry, ENTRY_TTL_SECONDS, packEntry } from './entry.ts'
+import { type Prepared, prepareQuery } from './prepare.ts'
+
+export interface Computation {
+  /** Under which its statements can be cancelled. */
+  readonly statementName: string
+  /** The insight that it is for; null for none. */
+  readonly insightId: number | null
+  readonly timeoutMs: number
+}
+
+export interface Computed {
+  /** Where the result belongs: another place than was asked when the project is another one by now. */
+  readonly key: string
+  readonly entry: CacheEntry
+}
+
+/** Runs the query. Throws what the pipeline and the database throw. */
+export async function computeEntry(
+  services: Services,
+  project: Project,
+  prepared: Prepared,
+  { statementName, insightId, timeoutMs }: Computation,
+): Promise<Computed> {
+  const now = services.now()
+  const options = { now, timeoutMs, runId: statementName }
+  const computed = await computeQuery(services.engine, project, prepared.node, options)
+  const isKnown = computed.project === project
+  // who comes next shall know it, too
+  if (!isKnown) services.waitUntil(writeRecords(services, [projectRecord(computed.project)]))
+  const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
+  const entry: CacheEntry = {
+    response: computed.response,
+    query: prepared.query,
+    timezone: computed.project.timezone,
+    interval: description.interval,
+    dateFrom: description.dateFrom?.getTime() ?? null,
+    dateTo: description.dateTo?.getTime() ?? null,
+    lastRefresh: now.getTime(),
+    ...(insightId === null ? {} : { insightId }),
+  }
+  return { key, entry }
+}
+
+const STORE = `
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+if redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
+return redis.call('GET', KEYS[3])`
+
+/**
+ * Stores the result of a request and frees its lock, in one call; when the id of the request was cancelled, as text.
+ * Throws 400 `result_too_large`, and what Redis throws.
+ */
+export async function storeEntry(
+  { redis }: Services,
+  keys: { readonly entry: string; readonly lock: string; readonly cancel: string | undefined },
+  entry: CacheEntry,
+  holder: string,
+): Promise<string | null> {
+  const names = [keys.entry, keys.lock, keys.cancel ?? keys.lock]
+  const args = [await packEntry(entry), String(ENTRY_TTL_SECONDS), holder]
+  const cancelledAt = await redis.eval<string[], string | null>(STORE, names, args)
+  return keys.cancel === undefined ? null : cancelledAt
+}

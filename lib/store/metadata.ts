@@ -1,0 +1,34 @@
+/** Drizzle over the database port: its errors are the port's, and its calls end. */
+import { NeonHttpDatabase, NeonHttpDriver } from 'drizzle-orm/neon-http'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import { ApiError } from '../core/errors.ts'
+import type { Connection, Query } from '../engines/postgres/run.ts'
+
+/** Metadata; throws `ApiError`. `timeoutMs`: of a call. */
+export function metadataOf({ query, send }: Connection, timeoutMs: number): NeonHttpDatabase {
+  const options = { timeoutMs }
+  const client = {
+    query(text: string, params: readonly unknown[], shape: object) {
+      const one = query(text, params, shape)
+      one.execute = () => send([one], options, shape).then(([result]) => result)
+      return one
+    },
+    transaction: (queries: readonly Query[], shape: object) => send(queries, options, shape),
+  }
+  const dialect = new PgDialect()
+  const session = new NeonHttpDriver(client as never, dialect).createSession(undefined)
+  const prepare = session.prepareQuery.bind(session)
+  session.prepareQuery = (...statement) => {
+    const prepared = prepare(...statement)
+    const execute = prepared.execute.bind(prepared)
+    prepared.execute = (...values) => execute(...values).catch(unwrap)
+    return prepared as never
+  }
+  return new NeonHttpDatabase(dialect as never, session as never, undefined)
+}
+
+/** Drizzle puts the statement and its parameters around an error. */
+function unwrap(error: unknown): never {
+  const { cause } = error as { cause?: unknown }
+  throw cause instanceof ApiError ? cause : error
+}
