@@ -1,4 +1,4 @@
-/** Funnels as they are written by hand: the best found (contract/performance.md 2), and two usual ones on the naive port. */
+/** Funnels as they are written by hand: the best found (docs/performance.md 2), and two usual ones on the naive port. */
 
 const END = '2026-08-30'
 const WINDOW = "interval '14 days'"

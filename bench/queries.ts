@@ -1,4 +1,4 @@
-/** Edgehog's printed SQL beside the best found by hand and the naive port (contract/performance.md). */
+/** Edgehog's printed SQL beside the best found by hand and the naive port (docs/performance.md). */
 import type pg from 'pg'
 import type { Engine } from '../lib/engines/engine.ts'
 import { medians } from './measure.ts'

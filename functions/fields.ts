@@ -1,4 +1,4 @@
-/** zod fields that refuse with the codes and texts of contract/insights.md 2; `parseInput` turns them into the envelope. */
+/** zod fields that refuse with the codes and texts of docs/insights.md 2; `parseInput` turns them into the envelope. */
 import * as z from 'zod'
 import { ApiError, invalid } from '../lib/core/errors.ts'
 import { textOf } from '../lib/core/input.ts'

@@ -3,7 +3,7 @@ import type { Project } from '../core/project.ts'
 import type { Caller } from './caller.ts'
 import { includesScope } from './scopes.ts'
 
-/** Throws 403 unless the key has the scope; `x:write` includes `x:read`, `*` everything (contract/insights.md 3). */
+/** Throws 403 unless the key has the scope; `x:write` includes `x:read`, `*` everything (docs/insights.md 3). */
 export function requireScope(caller: Caller, scope: string): void {
   if (!includesScope(caller.scopes, scope)) throw permissionDenied(`API key missing required scope '${scope}'`)
 }

@@ -24,7 +24,7 @@ export interface Membership {
   readonly roles: readonly string[]
 }
 
-/** The user as `created_by` shows it (contract/insights.md 4). */
+/** The user as `created_by` shows it (docs/insights.md 4). */
 export interface CallerUser {
   readonly id: number
   readonly uuid: string

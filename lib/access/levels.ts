@@ -1,4 +1,4 @@
-/** Who may see and change an insight (contract/insights.md 4, 15). Pure. */
+/** Who may see and change an insight (docs/insights.md 4, 15). Pure. */
 import { permissionDenied } from '../core/errors.ts'
 import type { Caller } from './caller.ts'
 

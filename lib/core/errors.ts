@@ -14,7 +14,7 @@ interface ErrorOptions {
 
 /**
  * The one error class. `type`, `code`, `detail` and `attr` are the envelope that clients read
- * (contract/insights.md 2); `status` and `headers` are the HTTP side. `cause` is logged, never sent.
+ * (docs/insights.md 2); `status` and `headers` are the HTTP side. `cause` is logged, never sent.
  */
 export class ApiError extends Error {
   readonly type: ErrorType

@@ -6,7 +6,7 @@ import { type CapturedEvent, CaptureError } from './read/events.ts'
 import { foldRequest } from './read/fold.ts'
 import { writeCapture } from './write.ts'
 
-/** The project of a token. Throws 401 for a token that no project has (decisions.md). */
+/** The project of a token. Throws 401 for a token that no project has (docs/decisions.md). */
 export async function requireCaptureProject(services: Services, token: string): Promise<Project> {
   const project = await findCaptureProject(services, token)
   if (!project) throw new CaptureError(401, 'project token is not known')

@@ -1,4 +1,4 @@
-/** Rows of a correlation, and the people behind one (contract/funnels.md 13). */
+/** Rows of a correlation, and the people behind one (docs/funnels.md 13). */
 import type { CorrelatedPeople, CorrelationPlan, CorrelationPointPlan } from '../plan/correlation.ts'
 import { actorColumn } from '../plan/funnels.ts'
 import {

@@ -17,7 +17,7 @@ import {
 
 const never = value(false, 'boolean')
 
-/** A filter -> a condition on an event and its person; what is not true does not pass (contract/trends.md 8). */
+/** A filter -> a condition on an event and its person; what is not true does not pass (docs/trends.md 8). */
 export function buildFilter(filter: Filter, person: Expr = column('events', 'person_id')): Expr {
   const build = (arg: Filter) => buildFilter(arg, person)
   switch (filter.kind) {

@@ -1,4 +1,4 @@
-/** What a funnel answers, from the ways of its actors (contract/funnels.md 7 to 10). */
+/** What a funnel answers, from the ways of its actors (docs/funnels.md 7 to 10). */
 import type { FunnelPointPlan } from '../plan/actors.ts'
 import { FUNNEL_OTHER, type FunnelsPlan } from '../plan/funnels.ts'
 import {

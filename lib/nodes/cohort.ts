@@ -1,4 +1,4 @@
-/** The filters of a dynamic cohort (contract/ingestion-and-entities.md (c) Cohorts). */
+/** The filters of a dynamic cohort (docs/ingestion-and-entities.md (c) Cohorts). */
 import * as z from 'zod'
 import { parseError } from '../core/errors.ts'
 import { PropertyFilter } from './property-filter.ts'

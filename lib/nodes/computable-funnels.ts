@@ -69,7 +69,7 @@ const DEFAULT_WINDOW = 14
 /** 3,000 years: a longer window is the same one. */
 const MAX_WINDOW_SECONDS = 94_608_000_000
 
-/** The wire node -> the node that is computed. Throws the 400s of contract/funnels.md 11. */
+/** The wire node -> the node that is computed. Throws the 400s of docs/funnels.md 11. */
 export function computableFunnels(query: FunnelsQuery, path: readonly string[]): ComputableFunnels {
   const attr = (...keys: (string | number)[]) => [...path, ...keys].join('__')
   const interval = query.interval ?? 'day'

@@ -1,4 +1,4 @@
-/** What those who converted did or have more often than the others (contract/funnels.md 13). */
+/** What those who converted did or have more often than the others (docs/funnels.md 13). */
 import * as z from 'zod'
 import { invalid } from '../core/errors.ts'
 import type { FunnelPoint } from './actors-funnel.ts'

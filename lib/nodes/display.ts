@@ -1,6 +1,6 @@
 /**
  * Keys that only concern how a chart is drawn: accepted with any value, echoed, and never part of a result or its
- * cache key (contract/insights.md 12).
+ * cache key (docs/insights.md 12).
  */
 export const TRENDS_DISPLAY_KEYS = [
   'showLegend',

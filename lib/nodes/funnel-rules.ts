@@ -1,4 +1,4 @@
-/** What a funnel cannot be (contract/funnels.md 11); the texts are those that clients know. */
+/** What a funnel cannot be (docs/funnels.md 11); the texts are those that clients know. */
 import { invalid } from '../core/errors.ts'
 import type { NodeGroup, NodeTest } from './computable-filter.ts'
 import type { FunnelBreakdown, NodeEntity, NodeExclusion, NodeStep } from './computable-funnels.ts'

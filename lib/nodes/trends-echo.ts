@@ -1,4 +1,4 @@
-/** `filter` of an item of trends (contract/trends.md 10), of what counts alone: equal queries say the same. */
+/** `filter` of an item of trends (docs/trends.md 10), of what counts alone: equal queries say the same. */
 import { GROUP_OWNERS } from '../tree/query.ts'
 import type { NodeBreakdown, NodeBreakdowns } from './computable-breakdown.ts'
 import type { NodeGroup, NodeTest } from './computable-filter.ts'

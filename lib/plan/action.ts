@@ -1,4 +1,4 @@
-/** Actions and elements as filters (contract/ingestion-and-entities.md (c) Actions, contract/trends.md 9). */
+/** Actions and elements as filters (docs/ingestion-and-entities.md (c) Actions, docs/trends.md 9). */
 import { notSupported } from '../core/errors.ts'
 import type { ActionStep, Matching } from '../nodes/action.ts'
 import { group, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'

@@ -1,4 +1,4 @@
-/** Weekly and monthly active users: how far a bucket looks back (contract/trends.md 3). */
+/** Weekly and monthly active users: how far a bucket looks back (docs/trends.md 3). */
 import { DateTime } from 'luxon'
 import type { MathName } from '../nodes/entity.ts'
 import type { Bounds, Interval } from '../tree/query.ts'

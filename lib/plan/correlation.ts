@@ -1,4 +1,4 @@
-/** What those who converted did or have more often than the others (contract/funnels.md 13). */
+/** What those who converted did or have more often than the others (docs/funnels.md 13). */
 import type { Project } from '../core/project.ts'
 import type { FunnelPoint } from '../nodes/actors-funnel.ts'
 import type { ComputableCorrelation, CorrelationPoint } from '../nodes/correlation.ts'

@@ -36,7 +36,7 @@ export interface DateRangeInput {
   readonly dateTo: string | null
   readonly interval: Interval
   readonly explicitDate: boolean
-  /** BoldNumber: no rounding, and now as the end (contract/trends.md 1). */
+  /** BoldNumber: no rounding, and now as the end (docs/trends.md 1). */
   readonly exact: boolean
   readonly timezone: string
   readonly weekStartDay: 0 | 1
@@ -46,7 +46,7 @@ export interface DateRangeInput {
 }
 
 /**
- * Reads an absolute or relative date (contract/trends.md 1) in `timezone`. Throws a 400 that names `attr`.
+ * Reads an absolute or relative date (docs/trends.md 1) in `timezone`. Throws a 400 that names `attr`.
  */
 export function readDate(text: string, timezone: string, now: Date, weekStartDay: 0 | 1, attr: string): ReadDate {
   const trimmed = text.trim()
@@ -124,7 +124,7 @@ function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, 
   }
 }
 
-/** date_from and date_to, rounded as contract/trends.md 1 says. Throws a 400 for a date that cannot be read. */
+/** date_from and date_to, rounded as docs/trends.md 1 says. Throws a 400 for a date that cannot be read. */
 export function dateRange(input: DateRangeInput): DateRange {
   const { interval, timezone, now, weekStartDay, exact } = input
   const fine = interval === 'hour' || interval === 'minute'
@@ -175,7 +175,7 @@ function wholeWeeks(from: ReadDate, to: ReadDate | null, interval: Interval): bo
   return (unit === 'w' && amount > 0) || (unit === 'd' && amount > 0 && amount % 7 === 0)
 }
 
-/** The range before `range`, or the one `compareTo` (`-1w`) names, of the same length (contract/trends.md 7). */
+/** The range before `range`, or the one `compareTo` (`-1w`) names, of the same length (docs/trends.md 7). */
 export function previousRange(range: DateRange, compareTo: string | null, input: DateRangeInput): DateRange {
   const from = compareTo ? movedBack(range.from, compareTo) : before(range, input.interval)
   const length = wall(range.from).diff(wall(from)).as('milliseconds')

@@ -17,7 +17,7 @@ const MAX_LENGTH = 1_000
 const MAX_DEPTH = 100
 
 /**
- * Reads a formula (contract/trends.md 6): letters in any case, + - * / % **, signs, parentheses, numbers.
+ * Reads a formula (docs/trends.md 6): letters in any case, + - * / % **, signs, parentheses, numbers.
  * Throws a 400 naming `attr` for anything else and for a letter without a series.
  */
 export function parseFormula(text: string, seriesCount: number, attr: string): Formula {

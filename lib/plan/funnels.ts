@@ -1,4 +1,4 @@
-/** node + context + now -> everything a funnel needs, absolute (contract/funnels.md). */
+/** node + context + now -> everything a funnel needs, absolute (docs/funnels.md). */
 import { invalid } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { parseExpression } from '../hogql/parser.ts'

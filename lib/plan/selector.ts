@@ -1,5 +1,5 @@
 /**
- * CSS selectors as expressions over an elements chain (contract/ingestion-and-entities.md (b) Elements): elements from
+ * CSS selectors as expressions over an elements chain (docs/ingestion-and-entities.md (b) Elements): elements from
  * the innermost out, `;` between, each `tag.class.class:attribute="value"attribute="value"`, classes and attributes sorted.
  */
 import { invalid } from '../core/errors.ts'

@@ -182,7 +182,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
   return plan
 }
 
-/** The values of a breakdown are ranked once for all series of a formula, so that each has its true operands (decisions.md). */
+/** The values of a breakdown are ranked once for all series of a formula, so that each has its true operands (docs/decisions.md). */
 export const ranksTogether = ({ formulas, breakdown, series }: TrendsPlan): boolean =>
   formulas.length > 0 && series.length > 1 && breakdown !== null && breakdown.cohorts === null
 

@@ -1,4 +1,4 @@
-/** The refresh protocol: mode and cached result -> return, compute or enqueue (design.md "Refresh"). */
+/** The refresh protocol: mode and cached result -> return, compute or enqueue (docs/architecture.md "Refresh"). */
 
 import { describeError } from '../core/describe-error.ts'
 import { ApiError, queryCancelled, unavailable } from '../core/errors.ts'

@@ -1,4 +1,4 @@
-/** When a cached result may be returned, and what a refresh mode does (contract/insights.md 6.2, 6.3). Pure. */
+/** When a cached result may be returned, and what a refresh mode does (docs/insights.md 6.2, 6.3). Pure. */
 import type { Interval } from '../tree/query.ts'
 
 export const REFRESH_MODES = [
@@ -102,7 +102,7 @@ export function readRefresh(value: unknown): RefreshMode {
   if (value === true) return 'force_blocking'
   if (typeof value !== 'string' && typeof value !== 'number') return 'force_cache'
   const word = String(value).toLowerCase()
-  // `?refresh=` means the default (decisions.md)
+  // `?refresh=` means the default (docs/decisions.md)
   if (word !== '' && BLOCKING.includes(word)) return 'force_blocking'
   return REFRESH_MODES.find((mode) => mode === word) ?? 'force_cache'
 }

@@ -1,4 +1,4 @@
-/** The status records of background runs (contract/insights.md 7). They outlive the result they lead to. */
+/** The status records of background runs (docs/insights.md 7). They outlive the result they lead to. */
 
 import { GONE } from '../records/records.ts'
 import { ENTRY_TTL_SECONDS } from './entry.ts'

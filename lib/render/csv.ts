@@ -1,4 +1,4 @@
-/** Results as a table that a person would paste into a spreadsheet (decisions.md). */
+/** Results as a table that a person would paste into a spreadsheet (docs/decisions.md). */
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 import { breakdownText, PLAIN, seriesName } from './names.ts'
@@ -41,7 +41,7 @@ function isFormula(text: string): boolean {
   return text.length > DIGITS || !Number.isFinite(Number(text))
 }
 
-/** The table of a result, one per kind of query (decisions.md); its header alone when there is none. */
+/** The table of a result, one per kind of query (docs/decisions.md); its header alone when there is none. */
 export function resultTable(kind: string | undefined, results: unknown, columns?: readonly string[] | null): Cell[][] {
   if (columns) return [[...columns], ...((results ?? []) as unknown[][]).map((row) => row.map(cell))]
   if (kind === 'FunnelsQuery') return funnelTable(results ?? [])
@@ -107,7 +107,7 @@ function correlationTable(results: unknown): Cell[][] {
 
 /**
  * Objects as rows: keys and places in lists joined with `.`, columns in the order of the alphabet, those of all rows
- * (contract/insights.md 14).
+ * (docs/insights.md 14).
  */
 export function objectsTable(objects: readonly Json[]): Cell[][] {
   const rows = objects.map((object) => new Map(leaves(object, '')))

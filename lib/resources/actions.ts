@@ -88,7 +88,7 @@ const NO_STEP: ActionStep = {
   url_matching: null,
 }
 
-/** As the API shows it (contract/ingestion-and-entities.md (c) Actions). */
+/** As the API shows it (docs/ingestion-and-entities.md (c) Actions). */
 export const presentAction = (row: ActionRow) => ({
   id: row.id,
   name: row.name,

@@ -14,7 +14,7 @@ export interface Credentials {
 
 const HOUR_MS = 3_600_000
 
-/** The first place that holds a key counts (contract/insights.md 3). */
+/** The first place that holds a key counts (docs/insights.md 3). */
 export async function findCredentials(
   authorization: string | undefined,
   body: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** Dashboards: insights side by side, narrowed by what the dashboard says (contract/insights.md 9, 18). */
+/** Dashboards: insights side by side, narrowed by what the dashboard says (docs/insights.md 9, 18). */
 import type { Caller } from '../access/caller.ts'
 import { accessLevel, CAN_EDIT, CAN_VIEW, canEdit, canEditDashboard } from '../access/levels.ts'
 import { ApiError, cannotPass, invalid, notFound, permissionDenied } from '../core/errors.ts'

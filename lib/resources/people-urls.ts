@@ -1,4 +1,4 @@
-/** Links from numbers to the people behind them (decisions.md). */
+/** Links from numbers to the people behind them (docs/decisions.md). */
 import type { Caller } from '../access/caller.ts'
 import { computeQuery } from '../answer-query.ts'
 import { invalid, notFound } from '../core/errors.ts'

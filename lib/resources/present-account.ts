@@ -1,4 +1,4 @@
-/** Organizations, projects and users as the API shows them (contract/ingestion-and-entities.md (c)). */
+/** Organizations, projects and users as the API shows them (docs/ingestion-and-entities.md (c)). */
 import type { Caller } from '../access/caller.ts'
 import { isAdmin } from '../access/levels.ts'
 import { levelIn } from '../access/members.ts'

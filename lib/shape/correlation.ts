@@ -1,7 +1,7 @@
 import type { Row } from '../engines/engine.ts'
 import type { CorrelationPlan } from '../plan/correlation.ts'
 
-/** One row, with PostHog's names (contract/funnels.md 13). */
+/** One row, with PostHog's names (docs/funnels.md 13). */
 export interface CorrelationItem {
   readonly event: {
     readonly event: string

@@ -3,7 +3,7 @@ import type { Row } from '../engines/engine.ts'
 import { MAX_CELLS, MAX_GROUPS } from '../logical/funnels.ts'
 import type { FunnelStep, FunnelsPlan } from '../plan/funnels.ts'
 
-/** One step, with PostHog's names (contract/funnels.md 7). */
+/** One step, with PostHog's names (docs/funnels.md 7). */
 export interface FunnelStepItem {
   readonly action_id: string | number | null
   readonly name: string

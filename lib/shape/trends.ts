@@ -4,7 +4,7 @@ import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../logical/trends/ranks.ts'
 import { evaluateFormula } from '../plan/formula.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan } from '../plan/trends.ts'
 
-/** One item of `results`, with PostHog's names (contract/trends.md 10). */
+/** One item of `results`, with PostHog's names (docs/trends.md 10). */
 export interface TrendsItem {
   readonly action: Readonly<Record<string, unknown>> | null
   readonly order: number
@@ -66,7 +66,7 @@ const rowsOf = (plan: TrendsPlan, rows: readonly (readonly Row[])[], period: num
     ? (rows[period] ?? []).filter((row) => Number(row.series) === series)
     : (rows[period * plan.series.length + series] ?? [])
 
-/** PostHog computes these as a query for each cohort, and each of them counts as a series (contract/trends.md 5). */
+/** PostHog computes these as a query for each cohort, and each of them counts as a series (docs/trends.md 5). */
 const isCohortByCohort = ({ breakdown }: TrendsPlan): boolean =>
   !!breakdown?.cohorts && (breakdown.cohorts.length === 1 || breakdown.cohorts.some(({ id }) => id === 'all'))
 

@@ -16,9 +16,9 @@ export type InsightChanges = Partial<
 >
 type Field = keyof InsightChanges
 
-/** Fields whose real change moves `last_modified_at` (decisions.md). */
+/** Fields whose real change moves `last_modified_at` (docs/decisions.md). */
 const MODIFYING: readonly Field[] = ['name', 'description', 'filters', 'query', 'tags']
-/** Fields whose change is logged (contract/insights.md 10). */
+/** Fields whose change is logged (docs/insights.md 10). */
 const LOGGED: readonly Field[] = [
   'name',
   'derived_name',

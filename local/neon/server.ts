@@ -14,7 +14,7 @@ interface Body {
   readonly queries?: readonly Query[]
 }
 
-/** Neon's `/sql` over a database (contract/protocols.md 1). Closing it closes the database. */
+/** Neon's `/sql` over a database (docs/protocols.md 1). Closing it closes the database. */
 export async function startNeon(port: number, database: Database): Promise<NeonShim> {
   const calls = { requests: 0 }
   const server = await serveLocal('the Neon shim', port, async (request, body, response) => {

@@ -37,7 +37,7 @@ export interface QstashShim extends LocalServer {
   idle(): Promise<void>
 }
 
-/** QStash v2 (contract/protocols.md 3). Nothing taken is lost while it is paused or down. */
+/** QStash v2 (docs/protocols.md 3). Nothing taken is lost while it is paused or down. */
 export async function startQstash(options: QstashOptions): Promise<QstashShim> {
   const { now = Date.now, log = () => {} } = options
   const keys = { current: options.currentSigningKey, next: options.nextSigningKey }

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto'
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** The `Upstash-Signature` of a delivery (contract/protocols.md 3.4). `now` in milliseconds. */
+/** The `Upstash-Signature` of a delivery (docs/protocols.md 3.4). `now` in milliseconds. */
 export function sign(key: string, url: string, body: Buffer, now: number): string {
   const seconds = Math.floor(now / 1000)
   const claims = {

@@ -13,7 +13,7 @@ export interface RedisShim extends LocalServer {
 
 type Answer = { readonly result: Reply } | { readonly error: string }
 
-/** Upstash's REST protocol over a Redis (contract/protocols.md 2). Closing it closes the Redis. */
+/** Upstash's REST protocol over a Redis (docs/protocols.md 2). Closing it closes the Redis. */
 export async function startRedis(port: number, token: string, database: RedisDatabase): Promise<RedisShim> {
   const calls: RedisShim['calls'] = { requests: 0, commands: [] }
 

@@ -17,7 +17,7 @@ export function propertyOf(world: World, event: WorldEvent, key: string, type: O
 const nameOf = (event: WorldEvent, key: string): string =>
   key === 'event' ? event.event : key === 'distinct_id' ? event.distinctId : (event.session ?? '')
 
-/** Does the event pass? Rules of contract/trends.md 8. */
+/** Does the event pass? Rules of docs/trends.md 8. */
 export function holds(world: World, event: WorldEvent, filter: Filter | FilterGroup): boolean {
   if ('values' in filter) {
     const filled = filter.values.filter(isFilled)

@@ -1,5 +1,5 @@
 /**
- * FunnelsQuery by brute force, in memory, without SQL: written from the declarative rules of contract/funnels.md, to be
+ * FunnelsQuery by brute force, in memory, without SQL: written from the declarative rules of docs/funnels.md, to be
  * compared with the answer. Knows what `random-funnels.ts` generates.
  */
 import { DateTime } from 'luxon'

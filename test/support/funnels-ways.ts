@@ -1,4 +1,4 @@
-/** One actor's way through a funnel, by brute force (contract/funnels.md 2 to 6). */
+/** One actor's way through a funnel, by brute force (docs/funnels.md 2 to 6). */
 import type { Filter, FilterGroup, Owner, WorldEvent } from './trends-evaluator.ts'
 
 export interface FunnelStep {
@@ -108,7 +108,7 @@ function bestChain(query: FunnelQuery, events: readonly Seen[], serves: Serves):
 }
 
 /**
- * Attempts, one at each step; an exclusion spoils those that it finds on their way (contract/funnels.md 5), and an attempt
+ * Attempts, one at each step; an exclusion spoils those that it finds on their way (docs/funnels.md 5), and an attempt
  * may leave optional steps out, whose times are not those of steps (6).
  */
 function followed(query: FunnelQuery, events: readonly Seen[], serves: Serves): Way | undefined {
@@ -153,7 +153,7 @@ function followed(query: FunnelQuery, events: readonly Seen[], serves: Serves): 
   return best && !best.spoiled ? best : undefined
 }
 
-/** Queues of events, one for each step (contract/funnels.md 4). Yields who leaves: when it came, and the steps covered. */
+/** Queues of events, one for each step (docs/funnels.md 4). Yields who leaves: when it came, and the steps covered. */
 function* queues(query: FunnelQuery, events: readonly Seen[]): Generator<{ fronts: Seen[] }> {
   const window = query.windowSeconds * 1_000
   const lists: Seen[][] = query.steps.map(() => [])

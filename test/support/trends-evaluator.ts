@@ -1,5 +1,5 @@
 /**
- * TrendsQuery by brute force, in memory, without SQL: written from contract/trends.md, to be compared with the answer.
+ * TrendsQuery by brute force, in memory, without SQL: written from docs/trends.md, to be compared with the answer.
  * Knows what `random-trends.ts` generates.
  */
 import { DateTime } from 'luxon'

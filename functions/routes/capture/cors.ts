@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { AppEnv } from '../../context.ts'
 
-/** Browsers send events from anywhere, with their credentials (contract/ingestion-and-entities.md (a) CORS). */
+/** Browsers send events from anywhere, with their credentials (docs/ingestion-and-entities.md (a) CORS). */
 export function corsHeaders(c: Context<AppEnv>): Record<string, string> {
   const origin = c.req.header('origin')
   if (!origin) return {}

@@ -5,7 +5,7 @@ import type { AppEnv } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders } from '../capture/cors.ts'
 
-/** What posthog-js asks before its first event (contract/ingestion-and-entities.md (a)): everything but capture is off. */
+/** What posthog-js asks before its first event (docs/ingestion-and-entities.md (a)): everything but capture is off. */
 export const remoteConfig = (token: string) => ({
   token,
   supportedCompression: ['gzip', 'gzip-js'],

@@ -35,7 +35,7 @@ type Input = RouteInput<unknown, unknown>
 const insightOf = ({ services, project, caller, params }: Input) =>
   requireInsight(services, project, caller, params.id ?? '', 'view')
 
-/** The rules of an insight and what the caller may do (contract/insights.md 15). */
+/** The rules of an insight and what the caller may do (docs/insights.md 15). */
 async function list(input: Input) {
   const { services, project, caller } = input
   const row = await insightOf(input)

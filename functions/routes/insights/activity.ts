@@ -7,7 +7,7 @@ const ITEMS = '/api/projects/:project_id/insights'
 
 type Input = RouteInput<unknown, unknown>
 
-/** What happened to one insight (contract/insights.md 10). */
+/** What happened to one insight (docs/insights.md 10). */
 async function ofInsight(input: Input) {
   const { services, project, caller, params } = input
   const row = await requireInsight(services, project, caller, params.id ?? '', 'view')

@@ -10,7 +10,7 @@ const cancelBody = z.object({
   client_query_id: queryId.optional(),
 })
 
-/** Ends what runs under an id, in the database too; one that is not known is fine (contract/insights.md 5). */
+/** Ends what runs under an id, in the database too; one that is not known is fine (docs/insights.md 5). */
 async function cancel({ c, services, project, body }: RouteInput<unknown, z.infer<typeof cancelBody>>) {
   const { client_query_id: id } = body
   if (id === undefined) throw invalid('client_query_id', 'Field is required.')

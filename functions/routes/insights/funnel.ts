@@ -26,7 +26,7 @@ async function funnel(input: RouteInput<unknown, unknown>) {
   return { result, ...presentLegacy(project, answer) }
 }
 
-/** Old clients that say they are funnels get the value of a single breakdown as a text (contract/funnels.md 14). */
+/** Old clients that say they are funnels get the value of a single breakdown as a text (docs/funnels.md 14). */
 function unboxed(
   results: unknown,
   { breakdown, breakdown_type: type = 'event', breakdowns }: Record<string, unknown>,

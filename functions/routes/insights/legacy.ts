@@ -1,4 +1,4 @@
-/** What the endpoints of legacy filters have in common: filters flat, nothing saved (contract/insights.md 13). */
+/** What the endpoints of legacy filters have in common: filters flat, nothing saved (docs/insights.md 13). */
 import type { Context } from 'hono'
 import * as z from 'zod'
 import { textOf } from '../../../lib/core/input.ts'

@@ -1,6 +1,6 @@
 /**
  * Logical query -> physical query for Postgres. The one place that adds the project guard and that knows how
- * properties, names and persons are kept (design.md "Events in Postgres").
+ * properties, names and persons are kept (docs/architecture.md "Events in Postgres").
  */
 import { entryProperty, SESSION_PROPERTIES } from '../../plan/session.ts'
 import {

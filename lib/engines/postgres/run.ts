@@ -1,4 +1,4 @@
-/** The database port: Neon over HTTP (contract/protocols.md 1). */
+/** The database port: Neon over HTTP (docs/protocols.md 1). */
 import { type NeonQueryFunction, type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless'
 import { invalid, queryTimeout } from '../../core/errors.ts'
 import type { Statement } from '../../core/statement.ts'

@@ -4,7 +4,7 @@ import type { CountBytes } from '../in-flight.ts'
 import { CaptureError } from './events.ts'
 import { decompressLz } from './lz-string.ts'
 
-/** Bytes that one capture request may have, as sent and after decompression (decisions.md). */
+/** Bytes that one capture request may have, as sent and after decompression (docs/decisions.md). */
 export const BODY_LIMIT = 8 * 1024 * 1024
 
 export interface Payload {
@@ -53,7 +53,7 @@ export async function readLimited(
   return whole
 }
 
-/** The JSON of a capture request, whatever its encoding (contract/ingestion-and-entities.md (a)). Throws 400 or 413. */
+/** The JSON of a capture request, whatever its encoding (docs/ingestion-and-entities.md (a)). Throws 400 or 413. */
 export async function decodePayload({ bytes, contentType, contentEncoding, query, count }: Payload): Promise<unknown> {
   const inQuery = query.get('data')
   if (inQuery === '' || (inQuery === null && bytes.length === 0)) throw new CaptureError(400, 'request holds no event')

@@ -32,7 +32,7 @@ export interface Allowance {
 export const ALLOWANCE: Readonly<Allowance> = { events: 1_000, properties: 2_000, pairs: 10_000 }
 
 /**
- * The names that a batch records, and the types it shows (contract/ingestion-and-entities.md (b) Definitions); they are
+ * The names that a batch records, and the types it shows (docs/ingestion-and-entities.md (b) Definitions); they are
  * taken off what is left.
  */
 export function defineNames(events: readonly CapturedEvent[], now: Date, left: Allowance): Definitions {

@@ -1,7 +1,7 @@
 import { isObject, type Json } from './events.ts'
 
 /**
- * Clicked elements as one text (contract/ingestion-and-entities.md (b) Elements): from the innermost out, `;` between,
+ * Clicked elements as one text (docs/ingestion-and-entities.md (b) Elements): from the innermost out, `;` between,
  * each `tag.class.class:attribute="value"attribute="value"` with classes and attributes sorted.
  */
 export const elementsChain = (elements: readonly unknown[]): string => elements.filter(isObject).map(element).join(';')

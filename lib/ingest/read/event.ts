@@ -23,7 +23,7 @@ export interface RawEvent {
 }
 
 /**
- * What an event means for persons and groups (contract/ingestion-and-entities.md (b)).
+ * What an event means for persons and groups (docs/ingestion-and-entities.md (b)).
  * Undefined for an event that asks for a merge and for no person processing at once: it is dropped. Throws 400.
  */
 export function understandEvent(raw: RawEvent): CapturedEvent | undefined {

@@ -21,7 +21,7 @@ const V1_ANY_CASE = [
   '00000000-0000-0000-0000-000000000000',
 ].map((id) => id.toLowerCase())
 
-/** Whether an id stands for nobody in particular, so that no merge may use it (contract/ingestion-and-entities.md (b)). */
+/** Whether an id stands for nobody in particular, so that no merge may use it (docs/ingestion-and-entities.md (b)). */
 export function isIllegalId(id: string): boolean {
   const bare = unquote(id)
   return bare.trim() === '' || ANY_CASE.includes(bare.toLowerCase()) || EXACT.includes(bare)

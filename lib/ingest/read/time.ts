@@ -56,7 +56,7 @@ export interface EventClock {
   readonly ignoreSentAt: boolean
 }
 
-/** When an event happened (contract/ingestion-and-entities.md (a) Time). Never throws. */
+/** When an event happened (docs/ingestion-and-entities.md (a) Time). Never throws. */
 export function eventTime({ timestamp, offset, sentAt, now, ignoreSentAt }: EventClock): Date {
   const time = claimedTime(timestamp, offset, ignoreSentAt ? null : sentAt, now)
   if (Number.isNaN(time.getTime())) return now

@@ -19,7 +19,7 @@ export interface CaptureContext {
 }
 
 /**
- * The JSON of a capture request -> its events (contract/ingestion-and-entities.md (a)).
+ * The JSON of a capture request -> its events (docs/ingestion-and-entities.md (a)).
  * Throws 400 or 401 for the whole request when one event is not acceptable.
  */
 export function readCapture(payload: unknown, { now, path, underscore }: CaptureContext): CapturedBatch {

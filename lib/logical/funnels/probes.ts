@@ -1,7 +1,7 @@
 /**
  * Ways of a funnel from the events of its later steps, where these are few (plan/funnel-strategy.ts says when).
  * A way to step k is a list of numbers: when it started, then minus the time of each step after. The greatest list started
- * last, and did each step as early as can be: the chain that contract/funnels.md 2 asks for.
+ * last, and did each step as early as can be: the chain that docs/funnels.md 2 asks for.
  */
 import type { BreakdownPart } from '../../plan/breakdown.ts'
 import type { FunnelStep, FunnelsPlan } from '../../plan/funnels.ts'

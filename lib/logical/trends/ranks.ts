@@ -12,7 +12,7 @@ import {
 } from '../../tree/query.ts'
 import { plainBreakdown } from './events.ts'
 
-/** What stands for a missing, null or empty value, and for the values beyond the limit (contract/trends.md 5). */
+/** What stands for a missing, null or empty value, and for the values beyond the limit (docs/trends.md 5). */
 export const BREAKDOWN_NONE = '$$_posthog_breakdown_null_$$'
 export const BREAKDOWN_OTHER = '$$_posthog_breakdown_other_$$'
 

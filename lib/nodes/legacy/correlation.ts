@@ -1,7 +1,7 @@
 import { convertFilters } from './filters.ts'
 import { isObject, type Json, list } from './values.ts'
 
-/** Flat legacy keys -> a FunnelCorrelationQuery (contract/insights.md 13). Throws 400 for what cannot be read. */
+/** Flat legacy keys -> a FunnelCorrelationQuery (docs/insights.md 13). Throws 400 for what cannot be read. */
 export function convertCorrelation(filters: Json): Json {
   const names = (key: string): string[] | undefined => {
     const values = list(key, filters[key]).filter((item) => !isObject(item))

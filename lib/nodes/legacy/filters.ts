@@ -1,4 +1,4 @@
-/** Legacy `filters` -> query node (contract/insights.md 12). Names are PostHog's on both sides. */
+/** Legacy `filters` -> query node (docs/insights.md 12). Names are PostHog's on both sides. */
 import { parseError } from '../../core/errors.ts'
 import { isDeeperThan } from '../../core/json.ts'
 import { DISPLAYS } from '../trends.ts'

@@ -1,4 +1,4 @@
-/** What legacy filters of several kinds have in common (contract/insights.md 12). */
+/** What legacy filters of several kinds have in common (docs/insights.md 12). */
 import { flatProperties, properties } from './properties.ts'
 import { bool, isObject, type Json, json, list, number, present, presentOrNothing } from './values.ts'
 

@@ -1,4 +1,4 @@
-/** The insight object of the API (contract/insights.md 4). What has no feature yet is null or empty as documented. */
+/** The insight object of the API (docs/insights.md 4). What has no feature yet is null or empty as documented. */
 import type { Caller } from '../../access/caller.ts'
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'

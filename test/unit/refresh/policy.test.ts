@@ -34,7 +34,7 @@ test('a range that was over ten seconds before the refresh never becomes stale',
 })
 
 const STATES = ['miss', 'fresh', 'stale', 'lazily stale'] as const
-/** contract/insights.md 6.3: c = cached, x = computed, - = null; + = enqueued unless running, ! = enqueued anew. */
+/** docs/insights.md 6.3: c = cached, x = computed, - = null; + = enqueued unless running, ! = enqueued anew. */
 test.each([
   ['force_cache', 'c', 'c', 'c', 'c'],
   ['blocking', 'x', 'c', 'x', 'x'],
