@@ -1,4 +1,4 @@
-/** Functions of dates; days, weeks and hours are those of the project's time zone (docs/other-insights.md e). */
+/** Functions of dates; days, weeks and hours are those of the project's time zone (docs/hogql.md 5). */
 import { call, type Expr, type SqlType, value } from '../tree/query.ts'
 import type { FunctionContext, FunctionRule, Typed } from './functions.ts'
 

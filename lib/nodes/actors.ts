@@ -1,4 +1,4 @@
-/** Listings of persons and groups (docs/other-insights.md f). */
+/** Listings of persons and groups (docs/actors.md). */
 import * as z from 'zod'
 import { invalid, notSupported } from '../core/errors.ts'
 import type { GroupOwner } from '../tree/query.ts'

@@ -1,4 +1,4 @@
-/** Listings of persons and groups (docs/other-insights.md f). */
+/** Listings of persons and groups (docs/actors.md). */
 import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import type { Project } from '../core/project.ts'

@@ -11,7 +11,7 @@ const TYPES: Readonly<Record<ActorColumn['type'], string>> = {
   instant: 'Nullable(DateTime64(6))',
 }
 
-/** Rows of a listing -> one list for each actor, in the order of `columns` (docs/other-insights.md f). */
+/** Rows of a listing -> one list for each actor, in the order of `columns` (docs/actors.md). */
 export function shapeActors({ columns, limit, offset }: ActorsPlan, rows: readonly Row[]) {
   return {
     results: rows.slice(0, limit).map((row) => columns.map((column, index) => cell(column, row[`c${index}`]))),
