@@ -69,7 +69,7 @@ const isConstant = (e: Expr): boolean => e.kind === 'value' && e.value !== null
 const bothNull = (args: readonly Expr[]): Expr =>
   args.some(isConstant) ? value(false, 'boolean') : { kind: 'and', args: [isNull(first(args)), isNull(second(args))] }
 
-/** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql.md 5). */
+/** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql.md 1). */
 const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
   isTrue([a, b].some(isConstant) ? compare(a, '=', b) : or(compare(a, '=', b), bothNull([a, b])))
 const ordered = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
