@@ -1,5 +1,16 @@
 import type { SqlFunction } from '../tree/functions.ts'
-import type { Bounds, Buckets, Expr, Order, Select, SelectColumn, Source, WindowCall } from '../tree/query.ts'
+import type {
+  Bounds,
+  Buckets,
+  Expr,
+  Order,
+  PropertyPairs,
+  Select,
+  SelectColumn,
+  Source,
+  Walks,
+  WindowCall,
+} from '../tree/query.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -8,6 +19,8 @@ export abstract class Printer {
   protected abstract functions: Record<SqlFunction, (args: readonly Expr[]) => string>
   protected abstract leaf(e: LeafExpr): string
   protected abstract buckets(source: Buckets): string
+  protected abstract walks(source: Walks): string
+  protected abstract propertyPairs(source: PropertyPairs): string
   protected abstract column(table: string, name: string): string
   protected abstract byCodePoint(text: string): string
   protected abstract readonly commonTable: string
@@ -60,6 +73,10 @@ export abstract class Printer {
         return this.indexes(source.count, source.alias)
       case 'buckets':
         return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
+      case 'walks':
+        return this.walks(source)
+      case 'propertyPairs':
+        return this.propertyPairs(source)
       default:
         return source satisfies never
     }

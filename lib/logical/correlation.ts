@@ -95,12 +95,7 @@ function seen(plan: CorrelationPlan, people: CorrelatedPeople): Source {
         where: and(where, not(isOneOf(event, plan.excludedEvents))),
       })
     case 'event_with_properties': {
-      const pairs = {
-        kind: 'function',
-        name: 'json_texts',
-        args: [column('events', 'properties')],
-        alias: 'pair',
-      } as const
+      const pairs = { kind: 'propertyPairs', of: column('events', 'properties'), alias: 'pair' } as const
       const key = column('pair', 'key')
       const named = plan.events.filter((name) => name !== AUTOCAPTURE)
       const ofPairs: Select = {
@@ -158,7 +153,7 @@ function ofProperties(
       joins: [
         own,
         {
-          source: { kind: 'function', name: 'json_texts', args: [column(alias, 'properties')], alias: 'pair' },
+          source: { kind: 'propertyPairs', of: column(alias, 'properties'), alias: 'pair' },
           on: value(true, 'boolean'),
         },
       ],

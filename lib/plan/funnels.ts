@@ -11,7 +11,6 @@ import { iso } from './calendar.ts'
 import type { QueryContext } from './context.ts'
 import { buckets, dateRange, dayOf, labelOf } from './dates.ts'
 import { type Filter, type FilterGroup, type FilterInput, planFilter, scopeOf } from './filter.ts'
-import { type FunnelStrategy, funnelStrategy } from './funnel-strategy.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 /** What makes an event one of a step or an exclusion. */
@@ -44,7 +43,6 @@ export const FUNNEL_OTHER = 'Other'
 
 export interface FunnelsPlan {
   readonly kind: 'funnels'
-  readonly strategy: FunnelStrategy
   readonly view: ComputableFunnels['view']
   readonly order: ComputableFunnels['order']
   readonly windowSeconds: number
@@ -104,11 +102,9 @@ export function planFunnels(node: ComputableFunnels, project: Project, context: 
     element: (test) => planElement(test, filterInput),
   }
   const list = node.view === 'trends' ? buckets(range, input.interval, weekStartDay) : []
-  const tests = testAccountFilter(node, project)
-  const shared = [node.filter, tests].map((filter) => planFilter(filter, filterInput))
+  const shared = [node.filter, testAccountFilter(node, project)].map((filter) => planFilter(filter, filterInput))
   return {
     kind: 'funnels',
-    strategy: funnelStrategy(node, tests, context),
     view: node.view,
     order: node.order,
     windowSeconds: node.windowSeconds,

@@ -11,7 +11,6 @@ import type { ComputableInsight, ComputableNode } from '../nodes/index.ts'
 import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { ALL_TIME } from './dates.ts'
-import { probedEvents } from './funnel-strategy.ts'
 import { funnelsRange } from './funnels.ts'
 
 /** The insight whose events a node reads; null for none. */
@@ -79,21 +78,16 @@ export function queryNames(node: ComputableNode, testAccounts: NodeGroup, projec
     references: references(node, testAccounts),
     actions: actionReferences(node),
     earliestOf: insight?.dateFrom === ALL_TIME ? (events ?? []) : null,
-    counted: insight?.kind === 'FunnelsQuery' ? countedEvents(insight, testAccounts, project, now) : null,
+    counted: insight?.kind === 'FunnelsQuery' ? countedEvents(insight, project, now) : null,
   }
 }
 
 const COUNTED_DAYS = 90
 
-/** What the strategy of a funnel is chosen by: its events in its range, of a long one at the end. */
-function countedEvents(
-  node: ComputableFunnels,
-  testAccounts: NodeGroup,
-  project: Project,
-  now: Date,
-): CountedEvents | null {
-  const events = probedEvents(node, testAccounts)
-  if (!events) return null
+/** The events of a funnel's steps in its range, of a long one at the end: an engine may choose its way by their numbers. */
+function countedEvents(node: ComputableFunnels, project: Project, now: Date): CountedEvents | null {
+  const events = [...new Set(node.series.map(({ event }) => event).filter((event) => event !== null))]
+  if (events.length < 2) return null
   const { from, to } = funnelsRange(node, project, now).range
   const first = DateTime.max(from, to.minus({ days: COUNTED_DAYS }))
   return { events, from: first.toISODate() ?? '', to: to.toISODate() ?? '' }

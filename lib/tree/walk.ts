@@ -1,4 +1,4 @@
-import type { Expr, Select, Source } from './query.ts'
+import type { Expr, Select, Source, Walks } from './query.ts'
 
 /** The expressions directly inside `e`; sub-queries are not entered. */
 export function children(e: Expr): readonly Expr[] {
@@ -83,6 +83,8 @@ export function mapSelect(select: Select, expr: (e: Expr) => Expr, query: (q: Se
     if (s.kind === 'query') return { ...s, query: query(s.query) }
     if (s.kind === 'union') return { ...s, queries: s.queries.map(query) }
     if (s.kind === 'buckets') return { ...s, each: query(s.each) }
+    if (s.kind === 'walks') return { ...s, ...mapWalks(s, expr) }
+    if (s.kind === 'propertyPairs') return { ...s, of: expr(s.of) }
     return s
   }
   return {
@@ -96,6 +98,16 @@ export function mapSelect(select: Select, expr: (e: Expr) => Expr, query: (q: Se
     ...(select.orderBy ? { orderBy: select.orderBy.map((o) => ({ ...o, expr: expr(o.expr) })) } : {}),
   }
 }
+
+/** A copy of the walks with each expression replaced. */
+export const mapWalks = (walks: Walks, expr: (e: Expr) => Expr): Walks => ({
+  ...walks,
+  actor: expr(walks.actor),
+  filter: expr(walks.filter),
+  steps: walks.steps.map((step) => ({ ...step, test: expr(step.test), first: step.first && expr(step.first) })),
+  exclusions: walks.exclusions.map((exclusion) => ({ ...exclusion, test: expr(exclusion.test) })),
+  breakdown: walks.breakdown && { ...walks.breakdown, parts: walks.breakdown.parts.map(expr) },
+})
 
 /** A copy of `e` with its direct children replaced. */
 export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {

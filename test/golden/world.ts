@@ -10,7 +10,7 @@ import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
 import { planQuery } from '../../lib/plan/index.ts'
 import type { Select } from '../../lib/tree/query.ts'
 
-const PROJECT: Project = {
+export const PROJECT: Project = {
   id: 7,
   organizationId: '00000000-0000-4000-8000-000000000000',
   name: 'golden',

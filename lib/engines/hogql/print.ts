@@ -3,9 +3,11 @@ import {
   type Buckets,
   column,
   type Expr,
+  type PropertyPairs,
   type PropertyRead,
   type Select,
   value,
+  type Walks,
   type WindowCall,
 } from '../../tree/query.ts'
 import { mapChildren } from '../../tree/walk.ts'
@@ -257,6 +259,39 @@ class HogqlPrinter extends Printer {
       default:
         return e.interval satisfies never
     }
+  }
+
+  protected walks(walks: Walks): string {
+    const { order, windowSeconds, breakdown, entries } = walks
+    const outer = this.#ofEvents
+    this.#ofEvents = true
+    const steps = walks.steps.map(
+      ({ test, isOptional, first }) =>
+        `tuple(${[this.expr(test), ...(isOptional || first ? [String(isOptional)] : []), ...(first ? [this.expr(first)] : [])].join(', ')})`,
+    )
+    const exclusions = walks.exclusions.map(({ test, from, to }) => `tuple(${this.expr(test)}, ${from}, ${to})`)
+    const range = [walks.from, walks.to].map((at) => this.value(value(at, 'instant')))
+    const parts = [
+      this.expr(walks.actor),
+      `tuple(${range.join(', ')})`,
+      this.expr(walks.filter),
+      `[${steps.join(', ')}]`,
+      `[${exclusions.join(', ')}]`,
+      quote(order),
+      String(windowSeconds),
+      breakdown
+        ? `tuple([${breakdown.parts.map((part) => this.expr(part)).join(', ')}], ${quote(breakdown.attribution)}, ${breakdown.step}, ${breakdown.skipsEmpty})`
+        : 'NULL',
+      entries
+        ? `tuple(${this.value({ kind: 'list', values: entries.starts, type: 'instant' })}, ${entries.goal})`
+        : 'NULL',
+    ]
+    this.#ofEvents = outer
+    return `funnelWalks(${parts.join(', ')}) as ${this.identifier(walks.alias)}`
+  }
+
+  protected propertyPairs({ of, alias }: PropertyPairs): string {
+    return `propertyPairs(${this.expr(of)}) as ${this.identifier(alias)}`
   }
 
   /** One pass over the range, grouped by the start of the interval. */

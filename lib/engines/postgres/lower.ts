@@ -22,12 +22,14 @@ import {
 import { expressionsOf, mapChildren, mapSelect, some } from '../../tree/walk.ts'
 import { codedTest, codedText, dictionaryText, NO_VALUE, read, slotOf, textOf } from './coded.ts'
 import type { LowerContext } from './lower-context.ts'
+import { expandWalks } from './walks.ts'
 
 /** The tables that a logical query may name. */
 const GUARDED: readonly string[] = ['events', 'persons', 'groups', 'person_distinct_ids']
 
 /** Throws nothing: every logical query can be lowered. */
-export function lowerPostgres(select: Select, context: LowerContext): Select {
+export function lowerPostgres(logical: Select, context: LowerContext): Select {
+  const select = expandWalks(logical, context)
   const lowered = mapSelect(
     select,
     (e) => lowerExpr(e, context),

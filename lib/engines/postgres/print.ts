@@ -252,6 +252,14 @@ class PostgresPrinter extends Printer {
     }
   }
 
+  protected walks(): never {
+    throw new Error('walks must be lowered before they are printed')
+  }
+
+  protected propertyPairs(): never {
+    throw new Error('propertyPairs must be lowered before they are printed')
+  }
+
   protected buckets(source: Buckets): string {
     const list = (key: 'from' | 'to') =>
       this.#placeholder(arrayLiteral(source.bounds.map((b) => b[key])), 'timestamptz[]')

@@ -31,6 +31,7 @@ const postgres = (expr: Expr) =>
       timezone: 'UTC',
       slots: new Map(),
       hasPersonBacklog: false,
+      eventCounts: new Map(),
     }),
   )
 

@@ -1,10 +1,8 @@
 /**
- * Ways of a funnel from the events of its later steps, where these are few (plan/funnel-strategy.ts says when).
+ * Walks from the events of the later steps, where these are few (strategy.ts says when).
  * A way to step k is a list of numbers: when it started, then minus the time of each step after. The greatest list started
  * last, and did each step as early as can be: the chain that docs/funnels.md 2 asks for.
  */
-import type { BreakdownPart } from '../../plan/breakdown.ts'
-import type { FunnelStep, FunnelsPlan } from '../../plan/funnels.ts'
 import {
   alwaysTrue,
   and,
@@ -20,10 +18,14 @@ import {
   type SelectColumn,
   table,
   value,
+  type WalkStep,
+  type Walks,
 } from '../../tree/query.ts'
-import { buildFilter } from '../filters.ts'
-import { EVENTS, timestamp } from '../trends/events.ts'
-import { entityTest } from './events.ts'
+import { mapChildren } from '../../tree/walk.ts'
+import { walkValue } from '../../tree/walks.ts'
+
+const EVENTS = table('events')
+const timestamp = column('events', 'timestamp')
 
 /** A probe reads what its actor did since the event that it looks for: of actors with more events of step 2 all are read, once. */
 const PROBES_AN_ACTOR = 16
@@ -36,56 +38,56 @@ const float = (n: number) => value(n, 'float')
 const person = column('events', 'person_id')
 const negative = (expr: Expr) => call('subtract', float(0), expr)
 const append = (way: Expr, t: Expr) => call('joinLists', way, call('numbers', negative(t)))
-const seconds = (plan: FunnelsPlan, at: Expr) => call('secondsBetween', value(plan.from, 'instant'), at)
-const inWindow = (plan: FunnelsPlan, t: Expr, start: Expr) =>
-  compare(call('subtract', t, start), '<=', float(plan.windowSeconds + HALF_MICROSECOND))
+const seconds = (walks: Walks, at: Expr) => call('secondsBetween', value(walks.from, 'instant'), at)
+const inWindow = (walks: Walks, t: Expr, start: Expr) =>
+  compare(call('subtract', t, start), '<=', float(walks.windowSeconds + HALF_MICROSECOND))
 const as = (name: string, expr: Expr): SelectColumn => ({ expr, as: name })
 
-/** Common tables, the last of which is `name`: as `walks` of the pass (walks.ts). */
-export function probedWalks(plan: FunnelsPlan, name: string): CommonTable[] {
-  const [first, ...later] = plan.steps
+/** Tables that compute walks which `probedEvents` of strategy.ts allows; the last is called `name`. */
+export function probedWalks(walks: Walks, name: string): CommonTable[] {
+  const [first, ...later] = walks.steps
   if (!first) throw new Error('a funnel has steps')
   return [
-    { name: 'entered', query: entered(plan, first) },
-    ...later.map((step, index) => ({ name: `step_${index + 2}`, query: stepEvents(plan, step) })),
+    { name: 'entered', query: entered(walks, first) },
+    ...later.map((step, index) => ({ name: `step_${index + 2}`, query: stepEvents(walks, step) })),
     { name: 'busy', query: busyActors },
     // a table of its own: a probe that is used twice would be made twice
-    { name: 'probed', query: probes(plan, first) },
+    { name: 'probed', query: probes(walks, first) },
     ...later.map((_, index) => ({
       name: `level_${index + 2}`,
-      query: index === 0 ? secondLevel(plan, first) : level(plan, [`level_${index + 1}`, `step_${index + 2}`]),
+      query: index === 0 ? secondLevel(walks, first) : level(walks, [`level_${index + 1}`, `step_${index + 2}`]),
     })),
     { name: 'best', query: best(later.length + 1) },
-    { name, query: walks(plan) },
+    { name, query: bestWalks(walks) },
   ]
 }
 
-const inRange = (plan: FunnelsPlan, step: FunnelStep): Expr =>
+const inRange = (walks: Walks, step: WalkStep): Expr =>
   and(
-    entityTest(step),
-    compare(timestamp, '>=', value(plan.from, 'instant')),
-    compare(timestamp, '<', value(plan.to, 'instant')),
+    step.test,
+    compare(timestamp, '>=', value(walks.from, 'instant')),
+    compare(timestamp, '<', value(walks.to, 'instant')),
   )
 
-const rangeSeconds = ({ from, to }: FunnelsPlan) => (Date.parse(to) - Date.parse(from)) / 1_000
+const rangeSeconds = ({ from, to }: Walks) => (Date.parse(to) - Date.parse(from)) / 1_000
 
 /** Everybody with an event of the first step, and when the first of them was. */
-function entered(plan: FunnelsPlan, first: FunnelStep): Select {
+function entered(walks: Walks, first: WalkStep): Select {
   return {
     kind: 'select',
     columns: [as('actor', person), as('at', call('min', timestamp))],
     from: EVENTS,
-    where: inRange(plan, first),
+    where: inRange(walks, first),
     groupBy: [person],
   }
 }
 
-function stepEvents(plan: FunnelsPlan, step: FunnelStep): Select {
+function stepEvents(walks: Walks, step: WalkStep): Select {
   return {
     kind: 'select',
-    columns: [as('actor', person), as('at', timestamp), as('t', seconds(plan, timestamp))],
+    columns: [as('actor', person), as('at', timestamp), as('t', seconds(walks, timestamp))],
     from: EVENTS,
-    where: inRange(plan, step),
+    where: inRange(walks, step),
   }
 }
 
@@ -110,13 +112,13 @@ const busyActors: Select = {
 const toBusy = (actor: Expr): Join => ({ source: table('busy'), on: compare(actorOf('busy'), '=', actor) })
 
 /** Of each event of step 2 the latest event of the first step before it, if there is one. */
-function probes(plan: FunnelsPlan, first: FunnelStep): Select {
+function probes(walks: Walks, first: WalkStep): Select {
   const probe: Select = {
     kind: 'select',
-    columns: [as('start', seconds(plan, timestamp))],
+    columns: [as('start', seconds(walks, timestamp))],
     from: EVENTS,
     where: and(
-      inRange(plan, first),
+      inRange(walks, first),
       compare(person, '=', actorOf('step_2')),
       compare(timestamp, '<=', column('step_2', 'at')),
       // a second more than the window, which is tested exactly later
@@ -126,7 +128,7 @@ function probes(plan: FunnelsPlan, first: FunnelStep): Select {
         call(
           'dateAdd',
           value('second', 'text'),
-          float(-Math.ceil(Math.min(plan.windowSeconds, rangeSeconds(plan))) - 1),
+          float(-Math.ceil(Math.min(walks.windowSeconds, rangeSeconds(walks))) - 1),
           column('step_2', 'at'),
           value('UTC', 'text'),
         ),
@@ -149,24 +151,24 @@ function probes(plan: FunnelsPlan, first: FunnelStep): Select {
 }
 
 /** `actor`, `t`, `way` of each event of step 2 that follows one of the first step. */
-function secondLevel(plan: FunnelsPlan, first: FunnelStep): Select {
+function secondLevel(walks: Walks, first: WalkStep): Select {
   const [t, start] = [column('probed', 't'), column('probed', 'start')]
   const found: Select = {
     kind: 'select',
     columns: [as('actor', actorOf('probed')), as('t', t), as('way', append(call('numbers', start), t))],
     from: table('probed'),
-    where: inWindow(plan, t, start),
+    where: inWindow(walks, t, start),
   }
   const starts: Select = {
     kind: 'select',
     columns: [
       as('actor', person),
-      as('t', seconds(plan, timestamp)),
-      as('way', call('numbers', seconds(plan, timestamp))),
+      as('t', seconds(walks, timestamp)),
+      as('way', call('numbers', seconds(walks, timestamp))),
     ],
     from: EVENTS,
     joins: [toBusy(person)],
-    where: inRange(plan, first),
+    where: inRange(walks, first),
   }
   const ofBusy: Select = {
     kind: 'select',
@@ -177,13 +179,13 @@ function secondLevel(plan: FunnelsPlan, first: FunnelStep): Select {
   return {
     kind: 'select',
     columns: ['actor', 't', 'way'].map((name) => as(name, column('either', name))),
-    from: { kind: 'union', alias: 'either', queries: [found, reached(plan, [starts, ofBusy])] },
+    from: { kind: 'union', alias: 'either', queries: [found, reached(walks, [starts, ofBusy])] },
   }
 }
 
 /** The level after one: its ways, each with the first step that may follow. */
-const level = (plan: FunnelsPlan, [before, step]: readonly [string, string]): Select =>
-  reached(plan, [
+const level = (walks: Walks, [before, step]: readonly [string, string]): Select =>
+  reached(walks, [
     {
       kind: 'select',
       columns: ['actor', 't', 'way'].map((name) => as(name, column(before, name))),
@@ -197,7 +199,7 @@ const level = (plan: FunnelsPlan, [before, step]: readonly [string, string]): Se
   ])
 
 /** Of ways, and of events without one: the events that go on from the best way before them or at their own instant. */
-function reached(plan: FunnelsPlan, queries: readonly Select[]): Select {
+function reached(walks: Walks, queries: readonly Select[]): Select {
   const own = (name: string) => column('tried', name)
   const before: Expr = { kind: 'window', fn: 'max', of: own('way'), partitionBy: own('actor'), orderBy: own('t') }
   const tried: Select = {
@@ -218,7 +220,7 @@ function reached(plan: FunnelsPlan, queries: readonly Select[]): Select {
     where: and(
       not(column('followed', 'is_start')),
       compare(way, '!=', NO_WAY),
-      inWindow(plan, t, call('element', way, value(1, 'int'))),
+      inWindow(walks, t, call('element', way, value(1, 'int'))),
     ),
   }
 }
@@ -242,14 +244,14 @@ function best(steps: number): Select {
   }
 }
 
-function walks(plan: FunnelsPlan): Select {
+function bestWalks(walks: Walks): Select {
   const actor = actorOf('entered')
   const at = (index: number) => call('element', column('best', 'way'), value(index, 'int'))
-  const times = plan.steps.map((_, step) =>
-    step === 0 ? call('coalesce', at(3), seconds(plan, column('entered', 'at'))) : negative(at(step + 3)),
+  const times = walks.steps.map((_, step) =>
+    step === 0 ? call('coalesce', at(3), seconds(walks, column('entered', 'at'))) : negative(at(step + 3)),
   )
-  const parts = plan.breakdown && !plan.breakdown.cohorts ? plan.breakdown.parts : []
-  const where = buildFilter(plan.filter, actor)
+  const { breakdown } = walks
+  const where = ofActor(walks.filter, actor)
   const persons: Join = {
     source: table('persons'),
     on: compare(column('persons', 'id'), '=', actor),
@@ -259,27 +261,19 @@ function walks(plan: FunnelsPlan): Select {
     kind: 'select',
     columns: [
       as('actor', actor),
-      ...(parts.length > 0 ? [as('value', valueOfParts(parts))] : []),
+      ...(breakdown ? [as('value', walkValue(breakdown))] : []),
       as('reached', call('coalesce', at(1), float(1))),
       as('times', call('numbers', ...times)),
     ],
     from: table('entered'),
     joins: [
       { source: table('best'), on: compare(actorOf('best'), '=', actor), left: true },
-      ...(parts.length > 0 || where !== alwaysTrue ? [persons] : []),
+      ...(breakdown || where !== alwaysTrue ? [persons] : []),
     ],
     where,
   }
 }
 
-/** A text, of several properties a JSON list. */
-function valueOfParts(parts: readonly BreakdownPart[]): Expr {
-  const none = value('', 'text')
-  const texts = parts.map(({ property, normalizeUrl }) => {
-    if (!property) throw new Error('probes know properties of persons')
-    const text = call('coalesce', { kind: 'property', of: 'person', key: property.key, type: 'text' }, none)
-    return normalizeUrl ? call('trimUrl', text) : text
-  })
-  const [first, ...more] = texts
-  return first && more.length === 0 ? first : call('textsJson', call('texts', ...texts), none)
-}
+/** A condition on the person of an event -> the same of an actor. */
+const ofActor = (e: Expr, actor: Expr): Expr =>
+  e.kind === 'inCohort' ? { ...e, person: actor } : mapChildren(e, (child) => ofActor(child, actor))

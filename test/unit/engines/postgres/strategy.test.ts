@@ -1,14 +1,17 @@
+/** Which walks Postgres can compute by probes, and when it does. */
 import { expect, test } from 'vitest'
-import type { ComputableFunnels } from '../../../lib/nodes/computable-funnels.ts'
-import { parseComputable } from '../../../lib/nodes/index.ts'
-import type { QueryContext } from '../../../lib/plan/context.ts'
-import { funnelStrategy, probedEvents } from '../../../lib/plan/funnel-strategy.ts'
+import { probedEvents, type StrategyContext, walkStrategy } from '../../../../lib/engines/postgres/strategy.ts'
+import { funnelWalks } from '../../../../lib/logical/funnels/walks.ts'
+import { parseComputable } from '../../../../lib/nodes/index.ts'
+import { planFunnels } from '../../../../lib/plan/funnels.ts'
+import type { Walks } from '../../../../lib/tree/query.ts'
+import { CONTEXT, PROJECT } from '../../../golden/world.ts'
 
-const NO_TESTS = { type: 'AND' as const, values: [] }
+const NOW = new Date('2024-04-10T00:00:00Z')
 const event = (name: string | null, more: object = {}) => ({ kind: 'EventsNode', event: name, ...more })
 const plan = { key: 'plan', operator: 'exact', value: ['pro'] }
 
-function funnel(funnelsFilter: object = {}, more: object = {}): ComputableFunnels {
+function funnel(funnelsFilter: object = {}, more: object = {}): Walks {
   const node = parseComputable({
     kind: 'FunnelsQuery',
     series: ['a', 'b', 'c'].map((name) => event(name)),
@@ -16,7 +19,9 @@ function funnel(funnelsFilter: object = {}, more: object = {}): ComputableFunnel
     ...more,
   })
   if (node.kind !== 'FunnelsQuery') throw new Error('no funnel')
-  return node
+  const [common] = funnelWalks(planFunnels(node, PROJECT, CONTEXT, NOW))
+  if (common?.query.from.kind !== 'walks') throw new Error('no walks')
+  return common.query.from
 }
 const by = (breakdown: unknown, breakdown_type: string) => ({ breakdownFilter: { breakdown, breakdown_type } })
 
@@ -29,10 +34,10 @@ test.each([
   ],
   ['a filter of persons', funnel({}, { properties: [{ ...plan, type: 'person' }] })],
   ['a property of persons', funnel({}, by('plan', 'person'))],
-  ['cohorts', funnel({}, by([1], 'cohort'))],
+  ['cohorts', funnel({}, by([3], 'cohort'))],
   ['times of anything, which are not broken down', funnel({ funnelVizType: 'time_to_convert' }, by('plan', 'event'))],
-])('probes can answer %s', (_, node) => {
-  expect(probedEvents(node, NO_TESTS)).toEqual(node.series.map((step) => step.event))
+])('probes can answer %s', (_, walks) => {
+  expect(probedEvents(walks)).toEqual(walks.steps.map((step) => step.event))
 })
 
 test.each([
@@ -41,7 +46,7 @@ test.each([
   ['trends', funnel({ funnelVizType: 'trends' })],
   ['an event that is two steps', funnel({}, { series: [event('a'), event('a')] })],
   ['any event', funnel({}, { series: [event('a'), event(null)] })],
-  ['actions', funnel({}, { series: [event('a'), { kind: 'ActionsNode', id: 1 }] })],
+  ['actions', funnel({}, { series: [event('a'), { kind: 'ActionsNode', id: 5 }] })],
   [
     'a filter of the first step',
     funnel({}, { series: [event('a', { properties: [{ ...plan, type: 'event' }] }), event('b')] }),
@@ -54,22 +59,17 @@ test.each([
   ['a filter of events', funnel({}, { properties: [{ ...plan, type: 'event' }] })],
   ['a property of events', funnel({}, by('plan', 'event'))],
   ['values of a step', funnel({ breakdownAttributionType: 'step' }, by('plan', 'person'))],
-])('probes cannot answer %s', (_, node) => {
-  expect(probedEvents(node, NO_TESTS)).toBeNull()
+])('probes cannot answer %s', (_, walks) => {
+  expect(probedEvents(walks)).toBeNull()
 })
 
-const context = (counts: Readonly<Record<string, number>>, hasPersonBacklog = false): QueryContext => ({
-  propertyTypes: new Map(),
-  actions: new Map(),
-  cohorts: new Map(),
-  slots: new Map(),
-  earliest: null,
+const context = (counts: Readonly<Record<string, number>>, hasPersonBacklog = false): StrategyContext => ({
   eventCounts: new Map(Object.entries(counts)),
   hasPersonBacklog,
 })
 
 test('probes are chosen where later events are less than a third', () => {
-  const strategy = (of: QueryContext) => funnelStrategy(funnel(), NO_TESTS, of)
+  const strategy = (of: StrategyContext) => walkStrategy(funnel(), of)
   expect(strategy(context({ a: 900, b: 300, c: 100 }))).toBe('probes')
   expect(strategy(context({ a: 800, b: 300, c: 100 }))).toBe('pass')
   expect(strategy(context({ a: 900 }))).toBe('probes')
