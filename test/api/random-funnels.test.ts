@@ -84,8 +84,7 @@ async function checkWorld(
     const answer = await server.call('POST', `${project.path}query/`, { query: node, refresh: 'force_blocking' })
     const context = `SEED=${number} query ${count}: ${JSON.stringify(node)}\n${JSON.stringify(answer.body).slice(0, 1500)}`
     expect(answer.status, context).toBe(200)
-    const { results, hogql } = answer.body
-    if (hogql.includes('probed')) probed++
+    const { results } = answer.body
     if (query.view === 'time_to_convert') checkTimes(known, query, results, context)
     else if (query.view === 'trends')
       expect(readTrends(results, query, made.cohorts), context).toEqual(evaluateTrends(known, query))
@@ -119,11 +118,11 @@ async function checkStrategies(project: TestProject, world: World, json: object,
   const { context: loaded } = await loadQueryContext(engine, of, queryNames(node, NO_TESTS, of, NOW), options)
   const logical = buildFunnels(planFunnels(node, of, loaded, NOW))
   // probes are for a first step that has many more events than the others
-  const statements = [0, 1_000_000].map((count) => {
-    const eventCounts = new Map([[node.series[0]?.event ?? '', count]])
-    return printPostgres(lowerPostgres(logical, { ...loaded, projectId: of.id, timezone: of.timezone, eventCounts }))
-  })
+  const compiled = (eventCounts: ReadonlyMap<string, number>) =>
+    printPostgres(lowerPostgres(logical, { ...loaded, projectId: of.id, timezone: of.timezone, eventCounts }))
+  const statements = [0, 1_000_000].map((count) => compiled(new Map([[node.series[0]?.event ?? '', count]])))
   if (statements[0]?.text === statements[1]?.text) return
+  if (compiled(loaded.eventCounts).text === statements[1]?.text) probed++
   const [pass = [], probes = []] = await engine.run(statements, options)
   expect(rows(probes), context).toEqual(rows(pass))
 }
