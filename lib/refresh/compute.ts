@@ -4,7 +4,7 @@ import { projectRecord } from '../records/project-records.ts'
 import { writeRecords } from '../records/records.ts'
 import type { Services } from '../services.ts'
 import { type CacheEntry, ENTRY_TTL_SECONDS, packEntry } from './entry.ts'
-import { type Prepared, prepareQuery } from './prepare.ts'
+import { type PreparedQuery, prepareQuery } from './prepare.ts'
 
 export interface Computation {
   /** Under which its statements can be cancelled. */
@@ -24,7 +24,7 @@ export interface Computed {
 export async function computeEntry(
   services: Services,
   project: Project,
-  prepared: Prepared,
+  prepared: PreparedQuery,
   { statementName, insightId, timeoutMs }: Computation,
 ): Promise<Computed> {
   const now = services.now()

@@ -3,8 +3,6 @@ import type { Services } from '../services.ts'
 /** How much longer than a statement a lock lives. */
 const SLACK_MS = 15_000
 
-export const RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-
 /** The same call again, after an answer that was lost, takes it again. */
 export const TAKE = `
 local function take(key, holder, ms)
@@ -24,22 +22,46 @@ export const lockKey = (projectId: number, key: string) => `lock:${projectId}:${
 
 export const lockMs = ({ env }: Services) => env.STATEMENT_TIMEOUT_MS + SLACK_MS
 
-/** Result and status of a key, and its lock when there is no result, in one call. */
-export async function readOrLock(services: Services, keys: readonly [string, string, string], holder: string) {
-  const [result, status, locked] = await services.redis.eval<string[], [string | null, string | null, number | string]>(
+/** Result and status of a query, and the lock when there is no result, in one call. */
+export async function readOrLock(
+  services: Services,
+  keys: readonly [entry: string, status: string, lock: string],
+  holder: string,
+) {
+  const [entry, status, locked] = await services.redis.eval<string[], [string | null, string | null, number | string]>(
     READ_OR_LOCK,
     [...keys],
     [holder, String(lockMs(services))],
   )
-  return { result, status, locked: Number(locked) === 1 }
+  return { entry, status, locked: Number(locked) === 1 }
 }
 
 /** Takes a lock, and reads the result that whoever held it before may just have stored, in one call. */
 export async function lockAndRead(services: Services, keys: readonly [lock: string, entry: string], holder: string) {
-  const [locked, result] = await services.redis.eval<string[], [number | string, string | null]>(
+  const [locked, entry] = await services.redis.eval<string[], [number | string, string | null]>(
     LOCK_AND_READ,
     [...keys],
     [holder, String(lockMs(services))],
   )
-  return { locked: Number(locked) === 1, result }
+  return { locked: Number(locked) === 1, entry }
 }
+
+const READ_UNLESS_LOCKED = `
+if redis.call('EXISTS', KEYS[1]) == 1 then return { 1, false } end
+return { 0, redis.call('GET', KEYS[2]) }`
+
+/** The result, unless its lock is held: who waits for a holder asks often, and a result may have megabytes. */
+export async function readUnlessLocked({ redis }: Services, keys: readonly [lock: string, entry: string]) {
+  const [locked, entry] = await redis.eval<string[], [number | string, string | null]>(
+    READ_UNLESS_LOCKED,
+    [...keys],
+    [],
+  )
+  return { locked: Number(locked) === 1, entry }
+}
+
+const RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+/** Frees a lock; one that somebody else holds by now stays. */
+export const releaseLock = ({ redis }: Services, key: string, holder: string): Promise<unknown> =>
+  redis.eval(RELEASE, [key], [holder])

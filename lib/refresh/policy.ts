@@ -1,4 +1,5 @@
-/** When a cached result may be returned, and what a refresh mode does (docs/insights.md 6.2, 6.3). Pure. */
+/** How old a cached result may be, how each surface reads `refresh`, and what a mode does (docs/insights.md 6). Pure. */
+import { textOf } from '../core/input.ts'
 import type { Interval } from '../tree/query.ts'
 
 export const REFRESH_MODES = [
@@ -14,13 +15,21 @@ export const REFRESH_MODES = [
 export type RefreshMode = (typeof REFRESH_MODES)[number]
 export type Freshness = 'miss' | 'fresh' | 'stale' | 'lazily stale'
 
-export interface Decision {
-  /** The cached result goes into the answer. */
-  readonly cached: boolean
-  readonly compute: boolean
-  /** `new` starts a run in any case, `unless running` only when none is known. */
-  readonly enqueue: 'no' | 'unless running' | 'new'
+/** A background run in place of a result that is computed in the request. */
+interface Enqueue {
+  readonly do: 'enqueue'
+  /** `new` starts a run in any case; `unless running` returns the run that is known, if there is one. */
+  readonly run: 'new' | 'unless running'
+  /** Whether the cached result goes into the answer. */
+  readonly shows: 'the cached result' | 'no result'
 }
+
+/** What one request does: return the cached result (if there is one), compute, or start a background run. */
+export type Decision =
+  | { readonly do: 'return' }
+  /** `instead`: what becomes of it when the request has no time to compute. */
+  | { readonly do: 'compute'; readonly instead: Enqueue }
+  | Enqueue
 
 /** What freshness is judged by; instants in milliseconds. */
 export interface Age {
@@ -54,36 +63,32 @@ export function freshness(age: Age | undefined, now: number): Freshness {
   return old > lazilyStale ? 'lazily stale' : old > stale ? 'stale' : 'fresh'
 }
 
-const RETURN: Decision = { cached: true, compute: false, enqueue: 'no' }
-const COMPUTE: Decision = { cached: false, compute: true, enqueue: 'no' }
+const RETURN: Decision = { do: 'return' }
+const RUN_UNLESS_RUNNING: Enqueue = { do: 'enqueue', run: 'unless running', shows: 'the cached result' }
+const RUN_ANEW: Enqueue = { do: 'enqueue', run: 'new', shows: 'the cached result' }
+const RUN_UNSEEN: Enqueue = { do: 'enqueue', run: 'new', shows: 'no result' }
+const COMPUTE_MISSING: Decision = { do: 'compute', instead: RUN_UNLESS_RUNNING }
+const COMPUTE_STALE: Decision = { do: 'compute', instead: RUN_ANEW }
+const COMPUTE_ALWAYS: Decision = { do: 'compute', instead: RUN_UNSEEN }
 
-export function decide(mode: RefreshMode, state: Freshness): Decision {
-  switch (mode) {
-    case 'force_cache':
-      return RETURN
-    case 'blocking':
-      return state === 'fresh' ? RETURN : COMPUTE
-    case 'force_blocking':
-      return COMPUTE
-    case 'async':
-      if (state === 'fresh') return RETURN
-      return { cached: true, compute: false, enqueue: state === 'miss' ? 'unless running' : 'new' }
-    case 'lazy_async':
-      if (state === 'fresh' || state === 'stale') return RETURN
-      return { cached: true, compute: false, enqueue: 'unless running' }
-    case 'async_except_on_cache_miss':
-      if (state === 'miss') return COMPUTE
-      return state === 'fresh' ? RETURN : { cached: true, compute: false, enqueue: 'new' }
-    case 'force_async':
-      return { cached: false, compute: false, enqueue: 'new' }
-  }
+const all = (decision: Decision) => ({ miss: decision, fresh: decision, stale: decision, 'lazily stale': decision })
+
+/** The decision table of docs/insights.md 6.3. */
+const DECISIONS: Readonly<Record<RefreshMode, Readonly<Record<Freshness, Decision>>>> = {
+  force_cache: all(RETURN),
+  blocking: { miss: COMPUTE_MISSING, fresh: RETURN, stale: COMPUTE_STALE, 'lazily stale': COMPUTE_STALE },
+  async: { miss: RUN_UNLESS_RUNNING, fresh: RETURN, stale: RUN_ANEW, 'lazily stale': RUN_ANEW },
+  lazy_async: { miss: RUN_UNLESS_RUNNING, fresh: RETURN, stale: RETURN, 'lazily stale': RUN_UNLESS_RUNNING },
+  async_except_on_cache_miss: { miss: COMPUTE_MISSING, fresh: RETURN, stale: RUN_ANEW, 'lazily stale': RUN_ANEW },
+  force_blocking: all(COMPUTE_ALWAYS),
+  force_async: all(RUN_UNSEEN),
 }
 
-/** What a mode means for whoever has a link: nobody computes what is fresh, and nobody waits unless they ask to. */
-export function sharedMode(mode: RefreshMode): RefreshMode {
-  if (mode === 'blocking' || mode === 'force_blocking') return 'blocking'
-  return mode === 'async' ? 'async' : 'lazy_async'
-}
+/** What a request does with the result that it found. */
+export const decide = (mode: RefreshMode, state: Freshness): Decision => DECISIONS[mode][state]
+
+/** Whether a mode computes a missing result: then its lock is asked for in the same call that looks for the result. */
+export const computesMissing = (mode: RefreshMode): boolean => DECISIONS[mode].miss.do === 'compute'
 
 /** When the result becomes stale; ISO. */
 export const cacheTargetAge = (age: Age) => new Date(age.lastRefresh + threshold(age)[0]).toISOString()
@@ -95,14 +100,55 @@ export function nextAllowedClientRefresh(age: Age, dateFrom: number | null): str
   return new Date(age.lastRefresh + minutes * MINUTE).toISOString()
 }
 
-const BLOCKING = ['true', '1', 'yes', '']
+/**
+ * Where a request reads `refresh`: an insight, a list or a dashboard (`insight`), the table of an insight
+ * (`insight csv`), `POST query/` (`query`), the endpoints of legacy filters (`legacy`), a sharing link (`shared`) and the
+ * table behind one (`shared csv`).
+ */
+export type Surface = 'insight' | 'insight csv' | 'query' | 'legacy' | 'shared' | 'shared csv'
 
-/** The refresh parameter, from the query string or the body -> a mode; an unknown word means `force_cache`. */
-export function readRefresh(value: unknown): RefreshMode {
+const SURFACES: Readonly<Record<Surface, (value: unknown) => RefreshMode>> = {
+  insight: readWord,
+  // a client asks for a table to read it
+  'insight csv': (value) => (value === undefined ? 'blocking' : readWord(value)),
+  query(value) {
+    const mode = readWord(value)
+    return mode === 'force_cache' ? 'blocking' : mode
+  },
+  legacy: (value) => (isForced(value) ? 'force_blocking' : 'blocking'),
+  shared: (value) => asViewer(readWord(value)),
+  'shared csv': (value) => asViewer(SURFACES['insight csv'](value)),
+}
+
+/**
+ * The `refresh` parameter of a request (query string or body) -> its mode. Never throws: clients rely on an unknown word
+ * meaning the default of the surface. The defaults: `insight` returns what is cached (`force_cache`), `query`, `legacy`
+ * and the tables compute what is not fresh (`blocking`), `shared` leaves that to a background run (`lazy_async`).
+ * On `legacy` any text that is neither a mode nor a word for false computes anew.
+ */
+export const readMode = (surface: Surface, value: unknown): RefreshMode => SURFACES[surface](value)
+
+const TRUE_WORDS = ['true', '1', 'yes']
+
+/** An empty word means the default (docs/decisions.md), as an unknown one does. */
+function readWord(value: unknown): RefreshMode {
   if (value === true) return 'force_blocking'
   if (typeof value !== 'string' && typeof value !== 'number') return 'force_cache'
   const word = String(value).toLowerCase()
-  // `?refresh=` means the default (docs/decisions.md)
-  if (word !== '' && BLOCKING.includes(word)) return 'force_blocking'
+  if (TRUE_WORDS.includes(word)) return 'force_blocking'
   return REFRESH_MODES.find((mode) => mode === word) ?? 'force_cache'
+}
+
+/** A viewer of a link never computes a fresh result again, and waits only if the request says so. */
+function asViewer(mode: RefreshMode): RefreshMode {
+  if (mode === 'blocking' || mode === 'force_blocking') return 'blocking'
+  return mode === 'async' ? 'async' : 'lazy_async'
+}
+
+/** Legacy endpoints read a boolean: of the modes, the forced ones are true. */
+function isForced(refresh: unknown): boolean {
+  if (refresh === true) return true
+  const word = (textOf(refresh) ?? '').toLowerCase()
+  const isMode = REFRESH_MODES.some((mode) => mode === word)
+  return isMode ? word === 'force_blocking' || word === 'force_async' : !/^(|false|0|no|f|n|off)$/.test(word)
 }

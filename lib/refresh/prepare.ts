@@ -4,7 +4,7 @@ import { type ComputableNode, parseComputable } from '../nodes/index.ts'
 import { cacheKey } from './key.ts'
 
 /** A query that can be computed, and where its result lies. */
-export interface Prepared {
+export interface PreparedQuery {
   /** As the client sent it. */
   readonly query: unknown
   readonly node: ComputableNode
@@ -18,7 +18,7 @@ export async function prepareQuery(
   query: unknown,
   now: Date,
   path: readonly string[] = ['query'],
-): Promise<Prepared> {
+): Promise<PreparedQuery> {
   const node = parseComputable(query, path)
   const description = describeQuery(project, node, now)
   return { query, node, key: await cacheKey(project, description.identity), description }

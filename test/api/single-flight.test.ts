@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseEnv } from '../../lib/core/env.ts'
 import type { Project } from '../../lib/core/project.ts'
-import { type AnswerRequest, answerLookup, type Lookup } from '../../lib/refresh/answer.ts'
+import { type AnswerOptions, carryOut } from '../../lib/refresh/answer.ts'
+import { entryKey } from '../../lib/refresh/entry.ts'
 import { lockKey } from '../../lib/refresh/lock.ts'
+import type { Lookup } from '../../lib/refresh/lookup.ts'
+import { decide } from '../../lib/refresh/policy.ts'
 import { prepareQuery } from '../../lib/refresh/prepare.ts'
 import { createServices, type Services } from '../../lib/services.ts'
 import { findProject } from '../../lib/store/projects.ts'
@@ -34,9 +37,9 @@ const MISS: Lookup = { entry: undefined, status: undefined, lock: 'not asked for
 const answer = (
   query: Awaited<ReturnType<typeof prepared>>,
   lookup: Lookup,
-  more: Partial<AnswerRequest> = {},
+  options: AnswerOptions = {},
   services: Services = server.stack.services,
-) => answerLookup(services, project, query, { mode: 'blocking', ...more }, lookup)
+) => carryOut(services, project, query, options, { decision: decide('blocking', 'miss'), lookup })
 
 test('who took the lock after the winner had stored computed a second time', async () => {
   const query = await prepared()
@@ -78,4 +81,34 @@ test('who lost the lock and computed after waiting was never counted', async () 
   expect(entry?.response.results).toMatchObject([{ data: [1, 0, 0] }])
   // the lock is the other one's still
   expect(await redis.get(lockKey(project.id, query.key))).toBe('another one')
+})
+
+test('who waits for a lock reads the result once, when the lock is free', async () => {
+  const { redis } = server.stack.services
+  const first = await prepared()
+  const { entry } = await answer(first, MISS)
+  if (!entry) throw new Error('The query was not computed.')
+  const query = await prepared()
+  await redis.set(lockKey(project.id, query.key), 'another one', { px: 20_000 })
+  const waiting = answer(query, { ...MISS, lock: 'refused' })
+  await redis.set(entryKey(project.id, query.key), JSON.stringify(entry))
+  await redis.del(lockKey(project.id, query.key))
+  const calls = await server.counted(async () => expect((await waiting).entry).toEqual(entry))
+  expect(calls.postgres).toBe(0)
+})
+
+test('who waits for a lock that is freed without a result computes at once, under the lock', async () => {
+  const { redis } = server.stack.services
+  const alone = await prepared()
+  const single = await server.counted(() => answer(alone, MISS))
+  const query = await prepared()
+  await redis.set(lockKey(project.id, query.key), 'another one', { px: 20_000 })
+  const waiting = [1, 2, 3].map(() => answer(query, { ...MISS, lock: 'refused' }))
+  await redis.del(lockKey(project.id, query.key))
+  const calls = await server.counted(async () => {
+    const entries = (await Promise.all(waiting)).map(({ entry }) => entry)
+    expect(new Set(entries.map((entry) => JSON.stringify(entry))).size).toBe(1)
+  })
+  expect(calls.postgres, 'one of them computed').toBe(single.postgres)
+  expect(await redis.exists(lockKey(project.id, query.key))).toBe(0)
 })

@@ -55,11 +55,8 @@ test('every folder of lib has its place, and no import runs up', () => {
       .filter((path) => placeOf(path) > placeOf(file))
       .map((path) => `${file} imports ${path}`),
   )
-  // a run tells subscribers, a result carries links: both are use cases
-  expect(upwards).toEqual([
-    'lib/refresh/present.ts imports lib/resources/people-urls.ts',
-    'lib/refresh/run.ts imports lib/resources/insights/tell.ts',
-  ])
+  // a run tells subscribers: that is a use case
+  expect(upwards).toEqual(['lib/refresh/run.ts imports lib/resources/insights/tell.ts'])
 })
 
 test('below the services nothing looks at the clock, the settings or the network', () => {

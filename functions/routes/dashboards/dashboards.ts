@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { invalid, notSupported } from '../../../lib/core/errors.ts'
-import { readRefresh } from '../../../lib/refresh/policy.ts'
+import { readMode } from '../../../lib/refresh/policy.ts'
 import {
   changeDashboard,
   createDashboard,
@@ -29,7 +29,7 @@ const readQuery = z.object({
 type ReadQuery = z.infer<typeof readQuery>
 
 const reading = ({ caller, project, query }: Pick<RouteInput<ReadQuery, unknown>, 'caller' | 'project' | 'query'>) => ({
-  mode: readRefresh(query.refresh),
+  mode: readMode('insight', query.refresh),
   overrides: readOverrides(query),
   limiter: limiterOf({ caller, project }),
 })

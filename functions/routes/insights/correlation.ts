@@ -13,7 +13,7 @@ async function correlation(input: RouteInput<unknown, unknown>) {
   const prepared = await prepareQuery(project, convertCorrelation(filters), services.now(), ['filters'])
   const answer = await answerQuery(services, project, prepared, request)
   if (wantsCsv(c)) return exportCsv(c, services, 'FunnelCorrelationQuery', answer)
-  const result = answer.entry && answer.key ? withCorrelationUrls(project.id, answer.key, answer.entry) : null
+  const result = answer.entry ? withCorrelationUrls(project.id, answer.key, answer.entry) : null
   return { result, ...presentLegacy(project, answer) }
 }
 

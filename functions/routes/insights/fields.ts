@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseError } from '../../../lib/core/errors.ts'
-import { REFRESH_MODES, type RefreshMode, readRefresh } from '../../../lib/refresh/policy.ts'
+import { REFRESH_MODES } from '../../../lib/refresh/policy.ts'
 import type { InsightInput } from '../../../lib/resources/insights/change.ts'
 import { bool, int32, list, nullable, queryId, tagList, text } from '../../fields.ts'
 
@@ -54,9 +54,6 @@ export const readQuery = z.object({
   variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),
 })
 export type ReadQuery = z.infer<typeof readQuery>
-
-/** From the query string first, else from the body. */
-export const modeOf = (query: ReadQuery, body?: InsightBody): RefreshMode => readRefresh(query.refresh ?? body?.refresh)
 
 /** A parameter that is on. */
 export const isOn = (word: string | undefined): boolean => /^(y|yes|t|true|on|1)$/i.test(word ?? '')

@@ -15,13 +15,13 @@ async function funnel(input: RouteInput<unknown, unknown>) {
   const query = convertFilters({ breakdown_limit: BREAKDOWN_LIMIT, ...filters, insight: 'FUNNELS' })
   // as the reference page says; who sends a body meant to ask for something
   if (c.req.method !== 'POST' && query.series?.length === 0) {
-    const none = { key: null, entry: null, isCached: false, status: null }
+    const none = { kind: 'missing', entry: null } as const
     return wantsCsv(c) ? exportCsv(c, services, 'FunnelsQuery', none) : { result: [], ...presentLegacy(project, none) }
   }
   const prepared = await prepareQuery(project, query, services.now(), ['filters'])
   const answer = await answerQuery(services, project, prepared, request)
   if (wantsCsv(c)) return exportCsv(c, services, 'FunnelsQuery', answer)
-  const results = answer.entry && answer.key ? withFunnelUrls(project.id, answer.key, answer.entry) : []
+  const results = answer.entry ? withFunnelUrls(project.id, answer.key, answer.entry) : []
   const result = rawBody.insight === 'FUNNELS' ? unboxed(results, rawBody) : results
   return { result, ...presentLegacy(project, answer) }
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { requireViewer } from '../../../lib/access/levels.ts'
-import { cannotPass } from '../../../lib/core/errors.ts'
 import { sourceNode } from '../../../lib/nodes/index.ts'
 import { parseRecord, recordKey } from '../../../lib/records/records.ts'
+import type { AnswerOptions } from '../../../lib/refresh/answer.ts'
 import { resultKind } from '../../../lib/refresh/entry.ts'
-import type { RefreshMode } from '../../../lib/refresh/policy.ts'
+import { type RefreshMode, readMode } from '../../../lib/refresh/policy.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/change.ts'
 import { contextOf, readOverrides } from '../../../lib/resources/insights/context.ts'
@@ -18,7 +18,7 @@ import { bool, text } from '../../fields.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { limiterOf, type ReaderInput, type Route, type RouteInput, route, viewerOf } from '../../route.ts'
-import { changesOf, type InsightBody, insightBody, isOn, modeOf, type ReadQuery, readQuery } from './fields.ts'
+import { changesOf, type InsightBody, insightBody, isOn, type ReadQuery, readQuery } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
 const ITEM = `${ITEMS}/:id`
@@ -44,10 +44,15 @@ const listQuery = readQuery.extend({
 
 type Reader = Pick<RouteInput<ReadQuery, unknown>, 'services' | 'project' | 'query' | 'caller'>
 
-async function present(input: Reader, row: InsightRow, mode: RefreshMode) {
+async function present(
+  input: Reader,
+  row: InsightRow,
+  mode: RefreshMode,
+  options: Pick<AnswerOptions, 'cachedAfter'> = {},
+) {
   const { services, project, query } = input
   const context = contextOf(row, query.from_dashboard, readOverrides(query))
-  const request = { mode, statusId: query.client_query_id, limiter: limiterOf(input) }
+  const request = { mode, statusId: query.client_query_id, limiter: limiterOf(input), ...options }
   const answer = await answerInsight(services, project, row, context, request)
   return { insight: presentInsight(row, viewerOf(input), { answer, context }), kind: resultKind(answer.entry) }
 }
@@ -57,14 +62,8 @@ async function present(input: Reader, row: InsightRow, mode: RefreshMode) {
  * new insight once more would have two.
  */
 async function presentStored(input: RouteInput<ReadQuery, InsightBody>, row: InsightRow) {
-  for (const mode of [modeOf(input.query, input.body), 'force_cache'] as const)
-    try {
-      return (await present(input, row, mode)).insight
-    } catch (error) {
-      if (cannotPass(error)) throw error
-    }
-  const context = contextOf(row, input.query.from_dashboard, readOverrides(input.query))
-  return presentInsight(row, viewerOf(input), { answer: null, context })
+  const mode = readMode('insight', input.query.refresh ?? input.body.refresh)
+  return (await present(input, row, mode, { cachedAfter: 'temporary' })).insight
 }
 
 async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
@@ -81,12 +80,14 @@ async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
       rows.map((row) => presentBasic(row, viewer)),
     )
   if (input.share) {
-    const shown = rows.length > 0 ? [(await presentShared(services, input.share, modeOf(query))).insight] : []
+    const shown =
+      rows.length > 0 ? [(await presentShared(services, input.share, readMode('shared', query.refresh))).insight] : []
     return envelope(c, page, count, shown)
   }
   const overrides = readOverrides(query)
   const items = rows.map((row) => ({ row, context: contextOf(row, query.from_dashboard, overrides) }))
-  return envelope(c, page, count, await presentPage(services, project, items, modeOf(query), viewer, limiterOf(input)))
+  const mode = readMode('insight', query.refresh)
+  return envelope(c, page, count, await presentPage(services, project, items, mode, viewer, limiterOf(input)))
 }
 
 async function create(input: RouteInput<ReadQuery, InsightBody>) {
@@ -104,11 +105,11 @@ async function retrieve(input: ReaderInput<ReadQuery, unknown>) {
   if (caller) requireViewer(caller, project.organizationId, row)
   if (isOn(query.basic)) return presentBasic(row, viewerOf(input))
   const csv = wantsCsv(c)
-  // a table is asked for to be read: it is computed unless the request says otherwise
-  const mode = csv && query.refresh === undefined ? 'blocking' : modeOf(query)
   const { insight, kind } = input.share
-    ? await presentShared(services, input.share, mode).then(({ insight, picture }) => ({ insight, ...picture }))
-    : await present(input, row, mode)
+    ? await presentShared(services, input.share, readMode(csv ? 'shared csv' : 'shared', query.refresh)).then(
+        ({ insight, picture }) => ({ insight, ...picture }),
+      )
+    : await present(input, row, readMode(csv ? 'insight csv' : 'insight', query.refresh))
   if (!csv) return insight
   const name = row.name || row.derived_name || `insight ${row.short_id}`
   return csvResponse(c, name, resultTable(kind ?? sourceNode(insight.query)?.kind, insight.result, insight.columns))

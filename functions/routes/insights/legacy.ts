@@ -1,11 +1,10 @@
 /** What the endpoints of legacy filters have in common: filters flat, nothing saved (docs/insights.md 13). */
 import type { Context } from 'hono'
 import * as z from 'zod'
-import { textOf } from '../../../lib/core/input.ts'
 import type { Project } from '../../../lib/core/project.ts'
 import type { AnswerRequest, QueryAnswer } from '../../../lib/refresh/answer.ts'
 import { resultKind } from '../../../lib/refresh/entry.ts'
-import { REFRESH_MODES } from '../../../lib/refresh/policy.ts'
+import { readMode } from '../../../lib/refresh/policy.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv } from '../../context.ts'
@@ -39,33 +38,27 @@ export function readLegacy({ c, caller, project, rawBody }: Input) {
   const filters: Record<string, unknown> = { ...c.req.query(), ...rawBody }
   const { client_query_id: id } = parseInput(identified, filters)
   const request: AnswerRequest = {
-    mode: isForced(filters.refresh) ? 'force_blocking' : 'blocking',
+    mode: readMode('legacy', filters.refresh),
     ...(id === undefined ? {} : { statusId: id }),
     limiter: limiterOf({ caller, project }),
   }
   return { filters, request }
 }
 
-/** Whatever is true asks for a new result; the modes of the other endpoints mean what they say. */
-function isForced(refresh: unknown): boolean {
-  if (refresh === true) return true
-  const word = (textOf(refresh) ?? '').toLowerCase()
-  const isMode = REFRESH_MODES.some((mode) => mode === word)
-  return isMode ? word === 'force_blocking' || word === 'force_async' : !/^(|false|0|no|f|n|off)$/.test(word)
-}
+type Answered = Pick<QueryAnswer, 'kind' | 'entry'>
 
 /** Beside the result. */
-export const presentLegacy = ({ timezone }: Project, { entry, isCached }: QueryAnswer) => ({
+export const presentLegacy = ({ timezone }: Project, { kind, entry }: Answered) => ({
   timezone,
   last_refresh: entry && new Date(entry.lastRefresh).toISOString(),
-  is_cached: isCached,
+  is_cached: kind === 'cached',
   timings: [],
   query_method: 'hogql',
   hogql: entry?.response.hogql ?? null,
 })
 
 /** The table of an answer, as PostHog names the file and links the insight. */
-export function exportCsv(c: Context<AppEnv>, { env }: Services, kind: string, { entry }: QueryAnswer): Response {
+export function exportCsv(c: Context<AppEnv>, { env }: Services, kind: string, { entry }: Answered): Response {
   const { export_name: name, export_insight_id: id } = c.req.query()
   const range = entry?.response.resolved_date_range
   const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''

@@ -20,7 +20,7 @@ async function trend(input: RouteInput<unknown, unknown>) {
     answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), request),
   )
   if (wantsCsv(c)) return exportCsv(c, services, 'TrendsQuery', answer)
-  const result = answer.entry && answer.key ? withPersonsUrls(project.id, answer.key, answer.entry) : []
+  const result = answer.entry ? withPersonsUrls(project.id, answer.key, answer.entry) : []
   // one answer has every value up to `breakdown_limit`, and the others as one: there is no next page
   return { result, ...presentLegacy(project, answer), next: null }
 }

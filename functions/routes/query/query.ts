@@ -6,12 +6,12 @@ import { answerQuery } from '../../../lib/refresh/answer.ts'
 import { forgetRun } from '../../../lib/refresh/cancel.ts'
 import { entryKey, unpackEntry } from '../../../lib/refresh/entry.ts'
 import { readLeader } from '../../../lib/refresh/leader.ts'
-import { type RefreshMode, readRefresh } from '../../../lib/refresh/policy.ts'
+import { readMode } from '../../../lib/refresh/policy.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
-import { presentAnswer, presentEntry } from '../../../lib/refresh/present.ts'
 import { parseStatus, presentStatus, type RunStatus, statusKey } from '../../../lib/refresh/status.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { requireVisible } from '../../../lib/resources/insights/require.ts'
+import { presentAnswer, presentEntry } from '../../../lib/resources/queries/present.ts'
 import { queryId } from '../../fields.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
@@ -37,7 +37,7 @@ type Input = RouteInput<z.infer<typeof queryQuery>, z.infer<typeof queryBody>>
 async function run({ c, services, caller, project, query, body }: Input) {
   if (body.query === undefined) throw invalid('query', 'This field is required.', 'required')
   const statusId = body.client_query_id
-  const mode = modeOf(query.refresh ?? body.refresh, body.async === true)
+  const mode = readMode('query', query.refresh ?? body.refresh ?? (body.async === true ? 'async' : undefined))
   const prepared = await prepareQuery(project, body.query, services.now())
   const answer = await answerQuery(services, project, prepared, {
     mode,
@@ -48,14 +48,7 @@ async function run({ c, services, caller, project, query, body }: Input) {
     const { results, columns } = answer.entry.response
     return csvResponse(c, 'query', resultTable(prepared.node.kind, results, columns))
   }
-  return c.json(presentAnswer(project.id, answer), answer.status && !answer.status.complete ? 202 : 200)
-}
-
-/** `force_cache`, the default, computes here. */
-function modeOf(refresh: unknown, isAsync: boolean): RefreshMode {
-  if (refresh === undefined && isAsync) return 'async'
-  const mode = readRefresh(refresh)
-  return mode === 'force_cache' ? 'blocking' : mode
+  return c.json(presentAnswer(project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
 }
 
 type Params = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import { type ApiError, notFound } from '../../../lib/core/errors.ts'
-import { readRefresh } from '../../../lib/refresh/policy.ts'
+import { readMode } from '../../../lib/refresh/policy.ts'
 import { renderPage } from '../../../lib/render/page.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
 import { presentShared, readShare } from '../../../lib/resources/sharing/shared.ts'
@@ -12,7 +12,7 @@ const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unkn
   const [, token = '', format] = /^([\w-]+)(?:\.(json|svg))?$/.exec(params.token ?? '') ?? []
   const share = await readShare(services, token)
   if (!share || share.insight.deleted) throw notFound()
-  const { insight, picture } = await presentShared(services, share, readRefresh(c.req.query('refresh')))
+  const { insight, picture } = await presentShared(services, share, readMode('shared', c.req.query('refresh')))
   if (format === 'json') return dataResponse({ type, accessToken: token, insight })
   if (format === 'svg') return pictureResponse(renderSvg({ ...insight, ...picture }, services.now()))
   return pageResponse(renderPage({ ...insight, ...picture }, { embedded: type === 'embed', now: services.now() }))

@@ -1,9 +1,9 @@
 /** What Redis holds for the insights of a page, within what an isolate can hold at once. */
 
 import { ApiError, resultTooLarge } from '../../core/errors.ts'
-import type { Lookup } from '../../refresh/answer.ts'
 import { entryKey, unpackEntry, unpackedBytes } from '../../refresh/entry.ts'
-import type { Prepared } from '../../refresh/prepare.ts'
+import type { Lookup } from '../../refresh/lookup.ts'
+import type { PreparedQuery } from '../../refresh/prepare.ts'
 import { parseStatus, statusKey } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 
@@ -19,9 +19,9 @@ const tooLarge = () =>
 export async function readPage(
   services: Services,
   projectId: number,
-  prepared: readonly (Prepared | ApiError | undefined)[],
+  prepared: readonly (PreparedQuery | ApiError | undefined)[],
 ): Promise<(Lookup | ApiError | undefined)[]> {
-  const keyOf = (query: Prepared | ApiError | undefined) => (query && 'key' in query ? query.key : undefined)
+  const keyOf = (query: PreparedQuery | ApiError | undefined) => (query && 'key' in query ? query.key : undefined)
   const keys = [...new Set(prepared.map(keyOf))].filter((key) => key !== undefined)
   if (keys.length === 0) return []
   const results = await readResults(

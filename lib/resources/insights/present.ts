@@ -2,10 +2,10 @@
 import type { Caller } from '../../access/caller.ts'
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
-import { entryTimes } from '../../refresh/present.ts'
 import { presentStatus } from '../../refresh/status.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { withFunnelUrls } from '../people-urls.ts'
+import { entryTimes } from '../queries/present.ts'
 import { type InsightContext, NO_CONTEXT, withContext } from './context.ts'
 import { queryOf } from './read.ts'
 
@@ -42,7 +42,7 @@ export function presentInsight(row: InsightRow, viewer: Viewer, presented: Prese
     deleted: row.deleted,
     ...presentTiles(row),
     ...times,
-    result: entry && answer?.key ? withFunnelUrls(row.project_id, answer.key, entry) : null,
+    result: answer?.entry ? withFunnelUrls(row.project_id, answer.key, answer.entry) : null,
     hasMore: response?.hasMore ?? null,
     columns: response?.columns ?? null,
     created_at: row.created_at,
@@ -58,8 +58,8 @@ export function presentInsight(row: InsightRow, viewer: Viewer, presented: Prese
     is_sample: row.is_sample,
     ...presentLevels(row, viewer),
     timezone: entry?.timezone ?? null,
-    is_cached: answer?.isCached ?? false,
-    query_status: failure ?? (answer?.status ? presentStatus(row.project_id, answer.status) : null),
+    is_cached: answer?.kind === 'cached',
+    query_status: failure ?? (answer?.run ? presentStatus(row.project_id, answer.run) : null),
     hogql: response?.hogql ?? null,
     types: response?.types ?? null,
     resolved_date_range: response?.resolved_date_range ?? null,

@@ -2,15 +2,18 @@ import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { convertFilters, unwrapFilters } from '../../nodes/legacy/filters.ts'
 import { fillRecords, type Recorded } from '../../records/records.ts'
-import { type AnswerRequest, answerQuery, type QueryAnswer } from '../../refresh/answer.ts'
+import { type AnswerRequest, answerQuery, missing, type QueryAnswer } from '../../refresh/answer.ts'
 import { cacheKey } from '../../refresh/key.ts'
-import { decide, type RefreshMode } from '../../refresh/policy.ts'
-import { prepareQuery } from '../../refresh/prepare.ts'
+import { type PreparedQuery, prepareQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
 import { type InsightContext, isEmpty, withContext } from './context.ts'
 import { insightRecords } from './records.ts'
 import { tellAfterResponse } from './tell.ts'
+
+export interface InsightRequest extends AnswerRequest {
+  readonly uncomputable?: 'refused' | 'no result'
+}
 
 /** An insight from its record, else from Postgres. Throws 404 for one that is not there or is deleted. */
 export async function readInsight(
@@ -28,35 +31,44 @@ export async function readInsight(
 }
 
 /**
- * The result of an insight in the way the mode asks. A query that is stored and
- * cannot be computed gives no result on reads; a mode that computes or enqueues throws its 400.
+ * The result of an insight in the way the mode asks. A stored query that cannot be computed gives an answer without a
+ * result when `uncomputable` says so (unless given: when the mode is `force_cache`); else throws its 400.
  */
 export async function answerInsight(
   services: Services,
   project: Project,
   row: InsightRow,
   context: InsightContext,
-  request: AnswerRequest,
+  request: InsightRequest,
 ): Promise<QueryAnswer> {
-  const { mode } = request
-  try {
-    const query = withContext(queryOf(row), context)
-    if (!query) return { key: await cacheKey(project, { id: null }), entry: null, isCached: false, status: null }
-    const prepared = await prepareQuery(project, query, services.now())
-    const subscribed = isEmpty(context) ? row.subscribed : undefined
-    const answer = await answerQuery(services, project, prepared, { ...request, insightId: row.id, subscribed })
-    if (subscribed) tellAfterResponse(services, row, answer)
-    return answer
-  } catch (error) {
-    if (!onlyReads(mode) || !(error instanceof ApiError) || error.status !== 400) throw error
-    // what cannot be computed yet has a key all the same
-    return { key: await cacheKey(project, row.query ?? row.filters), entry: null, isCached: false, status: null }
+  const { uncomputable = request.mode === 'force_cache' ? 'no result' : 'refused', ...asked } = request
+  const query = await prepareInsight(services, project, row, context)
+  if (!query) return missing(await cacheKey(project, { id: null }))
+  if (query instanceof ApiError) {
+    if (uncomputable === 'refused' || query.status !== 400) throw query
+    // a query that cannot be computed has a key all the same
+    return missing(await cacheKey(project, row.query ?? row.filters))
   }
+  const subscribed = isEmpty(context) ? row.subscribed : undefined
+  const answer = await answerQuery(services, project, query, { ...asked, insightId: row.id, subscribed })
+  if (subscribed) tellAfterResponse(services, row, answer)
+  return answer
 }
 
-function onlyReads(mode: RefreshMode): boolean {
-  const onMiss = decide(mode, 'miss')
-  return !onMiss.compute && onMiss.enqueue === 'no'
+/** The query of an insight in its context, with its key; undefined for an insight that has none, an error that says why it cannot be computed. */
+export async function prepareInsight(
+  services: Services,
+  project: Project,
+  row: InsightRow,
+  context: InsightContext,
+): Promise<PreparedQuery | ApiError | undefined> {
+  try {
+    const query = withContext(queryOf(row), context)
+    return query ? await prepareQuery(project, query, services.now()) : undefined
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
+  }
 }
 
 /** The query of an insight: as stored, else converted from its filters; undefined for one that has neither. */

@@ -50,8 +50,9 @@ export const tellRefreshed = (
   })
 
 /** Tells of a result that a request has just computed; what it read from the cache is not news. */
-export function tellAfterResponse(services: Services, row: InsightRow, { key, entry, isCached }: QueryAnswer): void {
-  if (!key || !entry || isCached) return
+export function tellAfterResponse(services: Services, row: InsightRow, answer: QueryAnswer): void {
+  if (answer.kind !== 'computed') return
+  const { key, entry } = answer
   // nobody delivers what a request leaves undone
   const told = again(() => tellRefreshed(services, row.project_id, row.id, key, entry), TRIES_AFTER_MS)
   services.waitUntil(told.catch((error) => console.error('Subscribers were not told.', describeError(error))))

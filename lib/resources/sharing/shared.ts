@@ -1,13 +1,13 @@
 /** What a sharing token opens, and how its viewers get a result. */
 
-import { ApiError, notFound } from '../../core/errors.ts'
+import { notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { sourceNode } from '../../nodes/index.ts'
 import { projectRecord } from '../../records/project-records.ts'
 import { fillRecords, readSharedRecords, recordKey, rememberMiss } from '../../records/records.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import { resultKind } from '../../refresh/entry.ts'
-import { type RefreshMode, sharedMode } from '../../refresh/policy.ts'
+import type { RefreshMode } from '../../refresh/policy.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { findShared } from '../../store/sharing.ts'
@@ -56,28 +56,21 @@ export function requireCovered({ insight }: Share, ref: string): InsightRow {
 }
 
 /**
- * The result as viewers may ask for it: what is fresh is never computed again, and the link has a limit. Above it the
- * cached result serves, if there is one; else 429. A query that cannot be computed gives no result unless one is asked for.
+ * The result of a link in a mode that a viewer may ask for. The link has a limit of its own: above it the cached result
+ * serves, if there is one; else throws 429. A query that cannot be computed gives no result in the default mode,
+ * `lazy_async`.
  */
-export async function answerShared(services: Services, share: Share, asked: RefreshMode): Promise<QueryAnswer> {
-  const limiter = `share:${share.token}`
-  const answer = (mode: RefreshMode) =>
-    answerInsight(services, share.project, share.insight, NO_CONTEXT, { mode, limiter })
-  try {
-    return await answer(sharedMode(asked))
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    if (error.status === 400 && asked === 'force_cache') return answer('force_cache')
-    if (error.status !== 429) throw error
-    const cached = await answer('force_cache')
-    if (!cached.entry) throw error
-    return cached
-  }
-}
+export const answerShared = (services: Services, share: Share, mode: RefreshMode): Promise<QueryAnswer> =>
+  answerInsight(services, share.project, share.insight, NO_CONTEXT, {
+    mode,
+    limiter: `share:${share.token}`,
+    cachedAfter: 'throttled',
+    uncomputable: mode === 'lazy_async' ? 'no result' : 'refused',
+  })
 
 /** The insight as the API shows it to whoever has the link, and what its picture is made of beside that. */
-export async function presentShared(services: Services, share: Share, asked: RefreshMode) {
-  const answer = await answerShared(services, share, asked)
+export async function presentShared(services: Services, share: Share, mode: RefreshMode) {
+  const answer = await answerShared(services, share, mode)
   const viewer = { caller: null, organizationId: share.project.organizationId }
   return {
     insight: presentInsight(share.insight, viewer, { answer }),

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import {
   cacheTargetAge,
+  computesMissing,
+  type Decision,
   decide,
   freshness,
   nextAllowedClientRefresh,
-  readRefresh,
-  sharedMode,
+  readMode,
+  type Surface,
 } from '../../../lib/refresh/policy.ts'
 
 const HOUR = 3_600_000
@@ -45,38 +47,59 @@ test.each([
   ['force_async', '-!', '-!', '-!', '-!'],
 ] as const)('%s', (mode, ...expected) => {
   const shown = STATES.map((state) => {
-    const { cached, compute, enqueue } = decide(mode, state)
-    const result = compute ? 'x' : cached ? 'c' : '-'
-    return result + { no: '', 'unless running': '+', new: '!' }[enqueue]
+    const decision = decide(mode, state)
+    return decision.do === 'return' ? 'c' : decision.do === 'compute' ? 'x' : shownRun(decision)
   })
   expect(shown).toEqual(expected)
+  expect(computesMissing(mode)).toBe(expected[0] === 'x')
 })
 
+const shownRun = ({ run, shows }: Extract<Decision, { do: 'enqueue' }>) =>
+  (shows === 'no result' ? '-' : 'c') + (run === 'new' ? '!' : '+')
+
+/** What a page does that has computed enough: the same request in the background. */
 test.each([
-  [undefined, 'force_cache'],
-  ['', 'force_cache'],
-  [true, 'force_blocking'],
-  ['true', 'force_blocking'],
-  ['1', 'force_blocking'],
-  [false, 'force_cache'],
-  ['LAZY_ASYNC', 'lazy_async'],
-  ['async_except_on_cache_miss', 'async_except_on_cache_miss'],
-  ['whatever', 'force_cache'],
-  [{ $gt: 1 }, 'force_cache'],
-])('refresh=%j means %s', (value, mode) => {
-  expect(readRefresh(value)).toBe(mode)
+  ['blocking', 'async'],
+  ['async_except_on_cache_miss', 'async'],
+  ['force_blocking', 'force_async'],
+] as const)('%s without time to compute is %s', (mode, background) => {
+  for (const state of STATES) {
+    const decision = decide(mode, state)
+    if (decision.do === 'compute') expect(decision.instead).toEqual(decide(background, state))
+  }
 })
 
+/** `refresh` as it is sent -> its mode on an insight, in `POST query/`, on a legacy endpoint, and of a viewer with a link. */
 test.each([
-  ['force_cache', 'lazy_async'],
-  ['blocking', 'blocking'],
-  ['async', 'async'],
-  ['lazy_async', 'lazy_async'],
-  ['async_except_on_cache_miss', 'lazy_async'],
-  ['force_blocking', 'blocking'],
-  ['force_async', 'lazy_async'],
-] as const)('%s of a viewer with a link is %s', (mode, shared) => {
-  expect(sharedMode(mode)).toBe(shared)
+  [undefined, 'force_cache', 'blocking', 'blocking', 'lazy_async'],
+  ['', 'force_cache', 'blocking', 'blocking', 'lazy_async'],
+  [true, 'force_blocking', 'force_blocking', 'force_blocking', 'blocking'],
+  ['true', 'force_blocking', 'force_blocking', 'force_blocking', 'blocking'],
+  ['1', 'force_blocking', 'force_blocking', 'force_blocking', 'blocking'],
+  [1, 'force_blocking', 'force_blocking', 'force_blocking', 'blocking'],
+  ['on', 'force_cache', 'blocking', 'force_blocking', 'lazy_async'],
+  [false, 'force_cache', 'blocking', 'blocking', 'lazy_async'],
+  ['no', 'force_cache', 'blocking', 'blocking', 'lazy_async'],
+  ['force_cache', 'force_cache', 'blocking', 'blocking', 'lazy_async'],
+  ['blocking', 'blocking', 'blocking', 'blocking', 'blocking'],
+  ['async', 'async', 'async', 'blocking', 'async'],
+  ['LAZY_ASYNC', 'lazy_async', 'lazy_async', 'blocking', 'lazy_async'],
+  ['async_except_on_cache_miss', 'async_except_on_cache_miss', 'async_except_on_cache_miss', 'blocking', 'lazy_async'],
+  ['force_blocking', 'force_blocking', 'force_blocking', 'force_blocking', 'blocking'],
+  ['force_async', 'force_async', 'force_async', 'force_blocking', 'lazy_async'],
+  ['whatever', 'force_cache', 'blocking', 'force_blocking', 'lazy_async'],
+  [{ $gt: 1 }, 'force_cache', 'blocking', 'blocking', 'lazy_async'],
+])('refresh=%j on each surface', (value, ...modes) => {
+  const surfaces: Surface[] = ['insight', 'query', 'legacy', 'shared']
+  expect(surfaces.map((surface) => readMode(surface, value))).toEqual(modes)
+})
+
+test('a table is computed unless its request says otherwise', () => {
+  expect(readMode('insight csv', undefined)).toBe('blocking')
+  expect(readMode('insight csv', 'false')).toBe('force_cache')
+  expect(readMode('insight csv', 'lazy_async')).toBe('lazy_async')
+  expect(readMode('shared csv', undefined)).toBe('blocking')
+  expect(readMode('shared csv', 'false')).toBe('lazy_async')
 })
 
 test('target age and next allowed refresh', () => {

@@ -1,8 +1,9 @@
-import { withFunnelUrls } from '../resources/people-urls.ts'
-import type { QueryAnswer } from './answer.ts'
-import type { CacheEntry } from './entry.ts'
-import { cacheTargetAge, nextAllowedClientRefresh } from './policy.ts'
-import { presentStatus } from './status.ts'
+/** The answers of `POST query/` and of finished runs. */
+import type { QueryAnswer } from '../../refresh/answer.ts'
+import type { CacheEntry } from '../../refresh/entry.ts'
+import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
+import { presentStatus } from '../../refresh/status.ts'
+import { withFunnelUrls } from '../people-urls.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */
 export const presentEntry = (projectId: number, entry: CacheEntry, key: string, isCached: boolean) => ({
@@ -14,6 +15,7 @@ export const presentEntry = (projectId: number, entry: CacheEntry, key: string, 
   ...entryTimes(entry),
 })
 
+/** When a result was computed, becomes stale, and may be asked for again; ISO. */
 export const entryTimes = (entry: CacheEntry) => ({
   last_refresh: new Date(entry.lastRefresh).toISOString(),
   cache_target_age: cacheTargetAge(entry),
@@ -22,7 +24,7 @@ export const entryTimes = (entry: CacheEntry) => ({
 
 /** The answer to `POST query/`. */
 export function presentAnswer(projectId: number, answer: QueryAnswer) {
-  const status = answer.status && presentStatus(projectId, answer.status)
-  if (!answer.entry || !answer.key) return { query_status: status }
-  return { ...presentEntry(projectId, answer.entry, answer.key, answer.isCached), query_status: status }
+  const status = answer.run && presentStatus(projectId, answer.run)
+  if (!answer.entry) return { query_status: status }
+  return { ...presentEntry(projectId, answer.entry, answer.key, answer.kind === 'cached'), query_status: status }
 }
