@@ -1,13 +1,7 @@
 /** Functions of dates; days, weeks and hours are those of the project's time zone (docs/hogql.md 5). */
 import { call, type Expr, type SqlType, value } from '../tree/query.ts'
+import { type DateUnit, dateUnit, UNITS } from './date-units.ts'
 import type { FunctionContext, FunctionRule, Typed } from './functions.ts'
-
-const UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const
-export type DateUnit = (typeof UNITS)[number]
-
-/** `day`, `days`, `Day` and the like. */
-export const dateUnit = (text: string): DateUnit | undefined =>
-  UNITS.find((unit) => unit === text.toLowerCase().replace(/s$/, ''))
 
 const capital = (unit: DateUnit) => `${unit[0]?.toUpperCase()}${unit.slice(1)}`
 const text = (v: string) => value(v, 'text')

@@ -11,7 +11,7 @@ export interface Token {
 const SPACE = /(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/y
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/iy
 const NAME = /[A-Za-z_$][\w$]*/y
-const SYMBOL = /[=!]~\*?|\|\||\?\?|==|!=|<>|<=|>=|[-+*/%=<>()[\],.?:]/y
+const SYMBOL = /->|[=!]~\*?|\|\||\?\?|==|!=|<>|<=|>=|[-+*/%=<>()[\],.?:]/y
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
 
 /** The tokens of an expression, an `end` last. Throws a 400 that names the place of what is none. */

@@ -16,11 +16,12 @@ import {
   value,
 } from '../tree/query.ts'
 import { isLargerThan } from '../tree/walk.ts'
-import { dateUnit, INSTANT_FORMATS } from './dates.ts'
+import { INSTANT_FORMATS } from './dates.ts'
+import { desugar } from './desugar.ts'
 import { hogqlError } from './error.ts'
 import type { Fields } from './fields.ts'
 import { AGGREGATES, FUNCTIONS, type FunctionRule, isTrue, type Typed } from './functions.ts'
-import type { Ast } from './parser.ts'
+import { type Ast, callOf, type PlainAst, type PlainCall } from './syntax.ts'
 
 export interface Scope {
   readonly fields: Fields
@@ -38,15 +39,15 @@ export interface Scope {
 }
 
 /** A value of one row. Throws a 400 for an aggregate. */
-export const resolveExpression = (ast: Ast, scope: Scope): Typed => new Resolver(scope, 'none').resolve(ast)
+export const resolveExpression = (ast: Ast, scope: Scope): Typed => new Resolver(scope, 'none').resolve(desugar(ast))
 
 /** The value of one row as text. */
 export const resolveText = (ast: Ast, scope: Scope): Expr =>
-  resolveExpression({ kind: 'call', name: 'toString', args: [ast], params: [], distinct: false, at: ast.at }, scope)
-    .expr
+  resolveExpression(callOf<Ast>('toString', ast.at, ast), scope).expr
 
 /** A number over many rows. Throws a 400 when a field stands outside an aggregate, and when there is none. */
-export function resolveAggregate(ast: Ast, scope: Scope): Expr {
+export function resolveAggregate(written: Ast, scope: Scope): Expr {
+  const ast = desugar(written)
   const { expr, type } = new Resolver(scope, 'outside').resolve(ast)
   if (!hasAggregate(ast)) throw hogqlError('The expression has no aggregate, such as count().', ast.at, scope.attr)
   if (type !== 'float') throw hogqlError('The expression must be a number.', ast.at, scope.attr)
@@ -54,22 +55,22 @@ export function resolveAggregate(ast: Ast, scope: Scope): Expr {
 }
 
 /** A column of a listing, which may be an aggregate over its rows; numbers of rows and the like are texts outside. */
-export function resolveColumn(ast: Ast, scope: Scope): Typed & { readonly isAggregate: boolean } {
+export function resolveColumn(written: Ast, scope: Scope): Typed & { readonly isAggregate: boolean } {
+  const ast = desugar(written)
   const isAggregate = hasAggregate(ast)
   const { expr, type } = new Resolver(scope, isAggregate ? 'outside' : 'none').resolve(ast)
   if (type === 'id') return { expr: call('toText', expr), type: 'text', isAggregate }
   return { expr, type, isAggregate }
 }
 
-function hasAggregate(ast: Ast): boolean {
+function hasAggregate(ast: PlainAst): boolean {
   if (ast.kind === 'list') return ast.items.some(hasAggregate)
   if (ast.kind !== 'call') return false
   return aggregateName(ast.name) !== undefined || [...ast.params, ...ast.args].some(hasAggregate)
 }
 
 /** The name that the aggregate has among the rules; undefined for what is none. */
-function aggregateName(written: string): string | undefined {
-  const name = AGGREGATE_NAMES.get(written.toLowerCase()) ?? written
+function aggregateName(name: string): string | undefined {
   return name === 'quantile' || Object.hasOwn(AGGREGATES, name) ? name : undefined
 }
 
@@ -91,7 +92,7 @@ class Resolver {
     return hogqlError(detail, at, this.#scope.attr)
   }
 
-  resolve(ast: Ast): Typed {
+  resolve(ast: PlainAst): Typed {
     switch (ast.kind) {
       case 'literal':
         return literal(ast.value)
@@ -101,6 +102,11 @@ class Resolver {
         throw this.#error('A list can only stand behind IN.', ast.at)
       case 'call':
         return this.#call(ast)
+      case 'lambda':
+      case 'alias':
+      case 'inCohort':
+      case 'subquery':
+        throw this.#error('This cannot be used here.', ast.at)
       default:
         return ast satisfies never
     }
@@ -135,13 +141,12 @@ class Resolver {
     }
   }
 
-  #call(ast: Ast & { kind: 'call' }): Typed {
-    const shifted = withInterval(ast)
-    if (shifted) return this.#call(shifted)
-    const keyed = withWholeProperties(ast)
-    if (keyed) return this.#call(keyed)
-    if (ast.name === 'in' || ast.name === 'multiIf') return ast.name === 'in' ? this.#in(ast) : this.#multiIf(ast)
-    const name = COMMON_NAMES.get(ast.name.toLowerCase()) ?? ast.name
+  #call(ast: PlainCall): Typed {
+    const { name } = ast
+    if (name === 'in') return this.#in(ast)
+    if (name === 'multiIf')
+      throw this.#error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
+    if (ast.over) throw this.#error('A window function cannot be used here.', ast.at)
     const aggregate = this.#aggregateRule(ast)
     if (aggregate) return this.#aggregate(ast, aggregate)
     const rule = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
@@ -152,7 +157,7 @@ class Resolver {
   }
 
   /** A number added to a date is one of days, to an instant one of seconds; so is what lies between two. */
-  #withDates(ast: Ast & { kind: 'call' }, [a, b]: readonly Typed[]): Typed | undefined {
+  #withDates(ast: PlainCall, [a, b]: readonly Typed[]): Typed | undefined {
     if ((ast.name !== 'plus' && ast.name !== 'minus') || a?.type !== 'instant' || !b) return undefined
     const days = a.format === 'date'
     const shift = `${ast.name === 'plus' ? 'add' : 'subtract'}${days ? 'Days' : 'Seconds'}`
@@ -162,16 +167,15 @@ class Resolver {
     return this.#apply(ast, FUNCTIONS.dateDiff as FunctionRule, [unit, b, a])
   }
 
-  #aggregateRule(ast: Ast & { kind: 'call' }): FunctionRule | undefined {
+  #aggregateRule(ast: PlainCall): FunctionRule | undefined {
     const name = aggregateName(ast.name)
     if (name === undefined) return undefined
     if (name === 'quantile') return this.#quantile(ast)
-    if (name === 'count' && ast.distinct) return AGGREGATES.uniq
     if (ast.distinct) throw this.#error(`'${name}' takes no DISTINCT.`, ast.at)
     return AGGREGATES[name]
   }
 
-  #quantile({ params, at }: Ast & { kind: 'call' }): FunctionRule {
+  #quantile({ params, at }: PlainCall): FunctionRule {
     const [level] = params
     if (params.length !== 1 || level?.kind !== 'literal' || typeof level.value !== 'number' || level.value > 1)
       throw this.#error('quantile takes a number from 0 to 1 first: quantile(0.9)(x).', at)
@@ -179,7 +183,7 @@ class Resolver {
     return { min: 1, max: 1, takes: ['float'], build: ([of = q]) => ({ expr: call('quantile', q, of), type: 'float' }) }
   }
 
-  #aggregate(ast: Ast & { kind: 'call' }, rule: FunctionRule): Typed {
+  #aggregate(ast: PlainCall, rule: FunctionRule): Typed {
     if (this.#place === 'none') throw this.#error(`Aggregation '${ast.name}' cannot be used here.`, ast.at)
     if (this.#place === 'inside')
       throw this.#error(`Aggregation '${ast.name}' cannot be nested inside another aggregation.`, ast.at)
@@ -193,7 +197,7 @@ class Resolver {
     return result
   }
 
-  #apply(ast: Ast & { kind: 'call' }, rule: FunctionRule, args: readonly Typed[]): Typed {
+  #apply(ast: PlainCall, rule: FunctionRule, args: readonly Typed[]): Typed {
     const { min, max, takes, build } = rule
     if (args.length < min || args.length > max) {
       const expected = min === max ? `${min} argument${min === 1 ? '' : 's'}` : `between ${min} and ${max} arguments`
@@ -223,7 +227,7 @@ class Resolver {
   }
 
   /** Constants of one type are one list; null among them is a value like others. */
-  #in(ast: Ast & { kind: 'call' }): Typed {
+  #in(ast: PlainCall): Typed {
     const [left, right] = ast.args
     if (!left || !right || ast.args.length !== 2) throw this.#error("'in' expects 2 arguments", ast.at)
     const of = this.resolve(left)
@@ -248,20 +252,6 @@ class Resolver {
   /** An expression may use a part more than once. */
   #checkSize(expr: Expr, at: number): void {
     if (isLargerThan(expr, MAX_PARTS)) throw this.#error('The expression is too complex.', at)
-  }
-
-  #multiIf(ast: Ast & { kind: 'call' }): Typed {
-    const [condition, whenTrue, ...rest] = ast.args
-    const [last] = rest
-    if (!condition || !whenTrue || !last || ast.args.length % 2 === 0)
-      throw this.#error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
-    const whenFalse: Ast = rest.length === 1 ? last : { ...ast, args: rest }
-    const args = [condition, whenTrue, whenFalse]
-    return this.#apply(
-      { ...ast, name: 'if', args },
-      FUNCTIONS.if as FunctionRule,
-      args.map((arg) => this.resolve(arg)),
-    )
   }
 
   /** The same value as another type. Throws a 400 where there is no way. */
@@ -293,49 +283,9 @@ class Resolver {
   }
 }
 
-/** `a + toIntervalDay(7)` as `addDays(a, 7)`. */
-function withInterval(ast: Ast & { kind: 'call' }): (Ast & { kind: 'call' }) | undefined {
-  const [left, right] = ast.args
-  if ((ast.name !== 'plus' && ast.name !== 'minus') || !left || right?.kind !== 'call') return undefined
-  const unit = /^toInterval([A-Z][a-z]+)$/.exec(right.name)?.[1]
-  if (!unit || !dateUnit(unit) || right.args.length !== 1) return undefined
-  return { ...ast, name: `${ast.name === 'plus' ? 'add' : 'subtract'}${unit}s`, args: [left, ...right.args] }
-}
-
-/** `JSONExtractString(properties, 'a', 'b')` as `JSONExtractString(properties.a, 'b')`. */
-function withWholeProperties(ast: Ast & { kind: 'call' }): (Ast & { kind: 'call' }) | undefined {
-  const [field, key, ...rest] = ast.args
-  if (!ast.name.startsWith('JSON') || field?.kind !== 'field' || field.chain.at(-1) !== 'properties') return undefined
-  if (key?.kind !== 'literal' || typeof key.value !== 'string') return undefined
-  return { ...ast, args: [{ ...field, chain: [...field.chain, key.value] }, ...rest] }
-}
-
 /** What JSON functions read of a property, whatever its type. */
 const textOfJson = ({ expr, isRead }: Typed): Typed | undefined =>
   expr.kind === 'property' && isRead ? { expr: { ...expr, type: 'text' }, type: 'text' } : undefined
-
-/** Functions that SQL has, too: their names may be written in any case. */
-const COMMON_NAMES: ReadonlyMap<string, string> = new Map(
-  'if coalesce ifNull nullIf lower upper trim concat length replace substring left position abs floor ceil round sqrt power greatest least now'
-    .split(' ')
-    .map((name) => [name.toLowerCase(), name] as const),
-)
-
-/** Names that may be written in any case. */
-const AGGREGATE_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    count: 'count',
-    sum: 'sum',
-    avg: 'avg',
-    min: 'min',
-    max: 'max',
-    median: 'median',
-    countif: 'countIf',
-    uniq: 'uniq',
-    uniqexact: 'uniq',
-    countdistinct: 'uniq',
-  }),
-)
 
 function literal(v: Scalar): Typed {
   if (v === null) return { expr: value(null, 'text'), type: 'null' }

@@ -4,7 +4,7 @@ import { canonicalJson } from '../core/json.ts'
 import type { Project } from '../core/project.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { actorFields, type Fields } from '../hogql/fields.ts'
-import { parseExpression } from '../hogql/parser.ts'
+import { parseExpression } from '../hogql/parse/expressions.ts'
 import { resolveColumn } from '../hogql/resolve.ts'
 import {
   type ActorsSource,

@@ -1,7 +1,8 @@
 /** What values are told apart by. */
 import { notSupported } from '../core/errors.ts'
-import { type Ast, parseExpression } from '../hogql/parser.ts'
+import { parseExpression } from '../hogql/parse/expressions.ts'
 import { resolveExpression } from '../hogql/resolve.ts'
+import { callOf } from '../hogql/syntax.ts'
 import type { NodeBreakdown } from '../nodes/computable-breakdown.ts'
 import { call, type Expr } from '../tree/query.ts'
 import type { PropertyRef, QueryContext } from './context.ts'
@@ -49,8 +50,7 @@ export function planBreakdownPart(
 function breakdownExpression(text: string, attr: string, isNumber: boolean, input: FilterInput) {
   const of = (type: 'toString' | 'toFloat') => {
     const ast = parseExpression(text, attr)
-    const call: Ast = { kind: 'call', name: type, args: [ast], params: [], distinct: false, at: ast.at }
-    return resolveExpression(call, scopeOf(input, attr)).expr
+    return resolveExpression(callOf(type, ast.at, ast), scopeOf(input, attr)).expr
   }
   return { text: of('toString'), number: isNumber ? of('toFloat') : null }
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
-import { parseExpression } from '../hogql/parser.ts'
+import { parseExpression } from '../hogql/parse/expressions.ts'
 import { resolveExpression, resolveText, type Scope } from '../hogql/resolve.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
 import { call, column, type Expr, type Scalar, type SqlType } from '../tree/query.ts'

@@ -1,7 +1,7 @@
 /** node + context + now -> everything a funnel needs, absolute (docs/funnels.md). */
 import { invalid } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { parseExpression } from '../hogql/parser.ts'
+import { parseExpression } from '../hogql/parse/expressions.ts'
 import { resolveText } from '../hogql/resolve.ts'
 import type { Attribution, ComputableFunnels, NodeEntity, NodeStep } from '../nodes/computable-funnels.ts'
 import { column, type Expr, type GroupOwner } from '../tree/query.ts'

@@ -1,6 +1,6 @@
 import { invalid, resultTooLarge } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { parseExpression } from '../hogql/parser.ts'
+import { parseExpression } from '../hogql/parse/expressions.ts'
 import { resolveAggregate } from '../hogql/resolve.ts'
 import type { ComputableTrends, NodeSeries } from '../nodes/computable-trends.ts'
 import type { MathName } from '../nodes/entity.ts'

@@ -3,7 +3,7 @@ import { printHogql } from '../../../lib/engines/hogql/print.ts'
 import { lowerPostgres } from '../../../lib/engines/postgres/lower.ts'
 import { printPostgres } from '../../../lib/engines/postgres/print.ts'
 import { eventFields } from '../../../lib/hogql/fields.ts'
-import { parseExpression } from '../../../lib/hogql/parser.ts'
+import { parseExpression } from '../../../lib/hogql/parse/expressions.ts'
 import { resolveAggregate, resolveExpression } from '../../../lib/hogql/resolve.ts'
 import type { Expr, Select } from '../../../lib/tree/query.ts'
 

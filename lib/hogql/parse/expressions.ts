@@ -1,0 +1,181 @@
+import type { Ast } from '../syntax.ts'
+import { PrimaryParser } from './primaries.ts'
+
+const LIMITS = { name: 'An expression', characters: 10_000, operators: 500 }
+
+/** Operators by how tightly they bind, and the functions that they are. */
+const COMPARISONS: ReadonlyMap<string, string> = new Map([
+  ['=', 'equals'],
+  ['==', 'equals'],
+  ['!=', 'notEquals'],
+  ['<>', 'notEquals'],
+  ['<', 'less'],
+  ['<=', 'lessOrEquals'],
+  ['>', 'greater'],
+  ['>=', 'greaterOrEquals'],
+  ['=~', '=~'],
+  ['!~', '!~'],
+  ['=~*', '=~*'],
+  ['!~*', '!~*'],
+])
+const SUMS: ReadonlyMap<string, string> = new Map([
+  ['+', 'plus'],
+  ['-', 'minus'],
+  ['||', 'concat'],
+])
+const PRODUCTS: ReadonlyMap<string, string> = new Map([
+  ['*', 'multiply'],
+  ['/', 'divide'],
+  ['%', 'modulo'],
+])
+
+/** Text of an expression -> its syntax. Throws a 400 `hogql_syntax_error` that names the place. */
+export function parseExpression(text: string, attr: string): Ast {
+  return new ExpressionParser(text, attr, LIMITS).whole()
+}
+
+/** Operators, from the loosest to the tightest. */
+export class ExpressionParser extends PrimaryParser {
+  whole(): Ast {
+    const ast = this.expression()
+    this.end()
+    return ast
+  }
+
+  protected expression(): Ast {
+    return this.nested(() => {
+      const lambda = this.#lambda()
+      if (lambda) return lambda
+      const condition = this.#or()
+      if (!this.take('?')) return condition
+      const whenTrue = this.expression()
+      this.expect(':')
+      return this.made('if', condition.at, condition, whenTrue, this.expression())
+    })
+  }
+
+  /** `x -> …`, `(x, y) -> …` */
+  #lambda(): Ast | undefined {
+    const { at } = this.peek
+    const isListed = this.is('(')
+    const names: string[] = []
+    let next = isListed ? 1 : 0
+    for (;;) {
+      const { kind, text } = this.ahead(next)
+      if (kind !== 'name' && kind !== 'quoted') return undefined
+      names.push(text)
+      next++
+      if (!isListed || !this.is(',', next)) break
+      next++
+    }
+    if (isListed && !this.is(')', next++)) return undefined
+    if (!this.is('->', next)) return undefined
+    this.skip(next + 1)
+    this.count(at)
+    return { kind: 'lambda', names, body: this.expression(), at }
+  }
+
+  #or(): Ast {
+    const args = [this.#and()]
+    while (this.take('or')) args.push(this.#and())
+    return this.#chained('or', args)
+  }
+
+  #and(): Ast {
+    const args = [this.#not()]
+    while (this.take('and')) args.push(this.#not())
+    return this.#chained('and', args)
+  }
+
+  #chained(name: 'and' | 'or', args: Ast[]): Ast {
+    const [first] = args
+    return first && args.length === 1 ? first : this.made(name, first?.at ?? 0, ...args)
+  }
+
+  #not(): Ast {
+    const { at } = this.peek
+    let times = 0
+    while (this.take('not')) times++
+    const arg = this.#comparison()
+    if (times === 0) return arg
+    const negated = this.made('not', at, arg)
+    return times % 2 === 1 ? negated : this.made('not', at, negated)
+  }
+
+  #comparison(): Ast {
+    let left = this.#ifNull()
+    for (;;) {
+      const { at, kind, text } = this.peek
+      const name = kind === 'symbol' ? COMPARISONS.get(text) : undefined
+      if (name) {
+        this.skip()
+        left = this.made(name, at, left, this.#ifNull())
+      } else if (this.take('is')) {
+        const negated = this.take('not')
+        this.expect('null')
+        left = this.made(negated ? 'isNotNull' : 'isNull', at, left)
+      } else {
+        const start = this.mark()
+        const compared = this.#wordComparison(left, at, this.take('not'))
+        if (!compared) {
+          this.back(start)
+          return left
+        }
+        left = compared
+      }
+    }
+  }
+
+  #wordComparison(left: Ast, at: number, negated: boolean): Ast | undefined {
+    if (this.take('between')) return this.#between(left, at, negated)
+    const name = ['like', 'ilike', 'in'].find((word) => this.take(word))
+    if (!name) return undefined
+    const positive =
+      name === 'in' && this.take('cohort') ? this.#inCohort(left, at) : this.made(name, at, left, this.#ifNull())
+    return negated ? this.made('not', at, positive) : positive
+  }
+
+  #between(expr: Ast, at: number, negated: boolean): Ast {
+    this.count(at)
+    const low = this.#ifNull()
+    this.expect('and')
+    return { kind: 'between', expr, low, high: this.#ifNull(), negated, at }
+  }
+
+  #inCohort(expr: Ast, at: number): Ast {
+    const { kind, text } = this.peek
+    if (kind !== 'number' && kind !== 'text') throw this.unexpected()
+    this.skip()
+    this.count(at)
+    return { kind: 'inCohort', expr, cohort: kind === 'number' ? Number(text) : text, at }
+  }
+
+  #ifNull(): Ast {
+    let left = this.#sum()
+    while (this.take('??')) left = this.made('ifNull', left.at, left, this.#sum())
+    return left
+  }
+
+  #sum(): Ast {
+    return this.#chain(SUMS, () => this.#chain(PRODUCTS, () => this.unary()))
+  }
+
+  #chain(operators: ReadonlyMap<string, string>, operand: () => Ast): Ast {
+    let left = operand()
+    for (;;) {
+      const { kind, text, at } = this.peek
+      const name = kind === 'symbol' ? operators.get(text) : undefined
+      if (!name) return left
+      this.skip()
+      left = this.made(name, at, left, operand())
+    }
+  }
+
+  protected unary(): Ast {
+    const { at } = this.peek
+    let negative = false
+    while (this.take('-')) negative = !negative
+    const arg = this.primary()
+    return negative ? this.made('negate', at, arg) : arg
+  }
+}

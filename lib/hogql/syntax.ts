@@ -1,0 +1,191 @@
+/**
+ * The syntax tree of HogQL: plain data, with the place of each node in its text (`at`, index of its first character).
+ * The parser makes an `Ast`, `desugar` a `PlainAst`, in which everything that has a longer spelling is spelled so. An
+ * engine that prints HogQL makes a `PlainAst` or an `Ast` and prints that.
+ */
+export type Ast =
+  | LiteralAst
+  | FieldAst
+  | ListOf<Ast>
+  | CallOf<Ast>
+  | LambdaOf<Ast>
+  | AliasOf<Ast>
+  | SubqueryOf<Ast>
+  | InCohortOf<Ast>
+  | Between
+  | Case
+export type PlainAst =
+  | LiteralAst
+  | FieldAst
+  | ListOf<PlainAst>
+  | CallOf<PlainAst>
+  | LambdaOf<PlainAst>
+  | AliasOf<PlainAst>
+  | SubqueryOf<PlainAst>
+  | InCohortOf<PlainAst>
+export type QueryAst = QueryOf<Ast>
+export type PlainQueryAst = QueryOf<PlainAst>
+
+export interface LiteralAst {
+  readonly kind: 'literal'
+  readonly value: string | number | boolean | null
+  readonly at: number
+}
+/** `events.properties.plan` */
+export interface FieldAst {
+  readonly kind: 'field'
+  readonly chain: readonly string[]
+  readonly at: number
+}
+/** `[1, 2]`, `(1, 2)` */
+export interface ListOf<E> {
+  readonly kind: 'list'
+  readonly brackets: 'array' | 'tuple'
+  readonly items: readonly E[]
+  readonly at: number
+}
+/** Functions and operators alike: `a + b` is `plus(a, b)`. */
+export interface CallOf<E> {
+  readonly kind: 'call'
+  readonly name: string
+  readonly args: readonly E[]
+  /** `quantile(0.9)(x)`: the expressions in the first brackets. */
+  readonly params: readonly E[]
+  readonly distinct: boolean
+  readonly over?: WindowOf<E>
+  readonly at: number
+}
+/** `(a, b) -> a + b` */
+export interface LambdaOf<E> {
+  readonly kind: 'lambda'
+  readonly names: readonly string[]
+  readonly body: E
+  readonly at: number
+}
+/** `expr as name`, as a column of a select and as a named part of a table function. */
+export interface AliasOf<E> {
+  readonly kind: 'alias'
+  readonly expr: E
+  readonly name: string
+  readonly at: number
+}
+export interface SubqueryOf<E> {
+  readonly kind: 'subquery'
+  readonly query: QueryOf<E>
+  readonly at: number
+}
+export interface WindowOf<E> {
+  readonly partitionBy: readonly E[]
+  readonly orderBy: readonly OrderOf<E>[]
+  readonly frame: FrameAst | null
+}
+export interface FrameAst {
+  readonly unit: 'rows' | 'range'
+  readonly from: FrameBound
+  readonly to: FrameBound
+}
+/** `1 preceding`; `rows` is null for all of them. */
+export type FrameBound =
+  | { readonly kind: 'current' }
+  | { readonly kind: 'preceding' | 'following'; readonly rows: number | null }
+export interface OrderOf<E> {
+  readonly expr: E
+  readonly descending: boolean
+  readonly nulls: 'first' | 'last' | null
+}
+
+/** `a not between b and c` */
+export interface Between {
+  readonly kind: 'between'
+  readonly expr: Ast
+  readonly low: Ast
+  readonly high: Ast
+  readonly negated: boolean
+  readonly at: number
+}
+/** `case a when 1 then 2 else 3 end` */
+export interface Case {
+  readonly kind: 'case'
+  readonly subject: Ast | null
+  readonly branches: readonly { readonly when: Ast; readonly value: Ast }[]
+  readonly otherwise: Ast | null
+  readonly at: number
+}
+/** `person_id in cohort 3`; a text is a cohort's name. */
+export interface InCohortOf<E> {
+  readonly kind: 'inCohort'
+  readonly expr: E
+  readonly cohort: number | string
+  readonly at: number
+}
+
+export type QueryOf<E> = SelectOf<E> | UnionOf<E>
+export interface UnionOf<E> {
+  readonly kind: 'union'
+  readonly queries: readonly QueryOf<E>[]
+  readonly at: number
+}
+export interface SelectOf<E> {
+  readonly kind: 'select'
+  readonly with: readonly CommonTableOf<E>[]
+  readonly distinct: boolean
+  readonly columns: readonly E[]
+  readonly from: SourceOf<E> | null
+  readonly joins: readonly JoinOf<E>[]
+  readonly where: E | null
+  readonly groupBy: readonly E[]
+  readonly having: E | null
+  readonly orderBy: readonly OrderOf<E>[]
+  readonly limit: E | null
+  readonly offset: E | null
+  readonly at: number
+}
+export interface CommonTableOf<E> {
+  readonly name: string
+  readonly query: QueryOf<E>
+  readonly at: number
+}
+export type SourceOf<E> = TableOf | TableFunctionOf<E> | TableQueryOf<E>
+interface TableOf {
+  readonly kind: 'table'
+  readonly name: string
+  readonly alias: string | null
+  readonly at: number
+}
+interface TableFunctionOf<E> {
+  readonly kind: 'tableFunction'
+  readonly name: string
+  readonly args: readonly E[]
+  readonly alias: string | null
+  readonly at: number
+}
+interface TableQueryOf<E> {
+  readonly kind: 'tableQuery'
+  readonly query: QueryOf<E>
+  readonly alias: string | null
+  readonly at: number
+}
+export interface JoinOf<E> {
+  readonly how: 'inner' | 'left' | 'right' | 'full' | 'cross'
+  readonly source: SourceOf<E>
+  readonly on: E | null
+}
+
+export type CallAst = CallOf<Ast>
+export type SelectAst = SelectOf<Ast>
+export type SourceAst = SourceOf<Ast>
+export type WindowAst = WindowOf<Ast>
+export type OrderAst = OrderOf<Ast>
+export type PlainCall = CallOf<PlainAst>
+export type PlainSelect = SelectOf<PlainAst>
+export type PlainSource = SourceOf<PlainAst>
+
+/** A call of a function, without `distinct` and what stands in brackets of its own. */
+export const callOf = <E>(name: string, at: number, ...args: readonly E[]): CallOf<E> => ({
+  kind: 'call',
+  name,
+  args,
+  params: [],
+  distinct: false,
+  at,
+})
