@@ -1,5 +1,5 @@
 /** Words that cannot be a field, nor an alias without AS. */
-const RESERVED = new Set('select from where group order limit join union with over having as'.split(' '))
+const RESERVED = new Set('as from group having join limit order over select union where with'.split(' '))
 
 /** Words that may follow an expression or a table, so that they are no alias of it. */
 const FOLLOWING = new Set(
