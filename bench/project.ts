@@ -1,16 +1,18 @@
 import type pg from 'pg'
 import type { Project } from '../lib/core/project.ts'
 import type { Engine } from '../lib/engines/engine.ts'
+import { postgresEngine } from '../lib/engines/postgres/engine.ts'
 
 /** The engine over a plain connection: no HTTP in what is measured. */
-export const connectionEngine = (client: pg.Client): Engine => ({
-  async run(statements) {
-    const results = []
-    for (const { text, params } of statements) results.push((await client.query({ text, values: [...params] })).rows)
-    return results
-  },
-  within: () => connectionEngine(client),
-})
+export const connectionEngine = (client: pg.Client): Engine =>
+  postgresEngine(
+    async (statements) => {
+      const results = []
+      for (const { text, params } of statements) results.push((await client.query({ text, values: [...params] })).rows)
+      return results
+    },
+    () => new Date(),
+  )
 
 /** The project of the loaded data. */
 export async function findProject(engine: Engine): Promise<Project> {

@@ -2,16 +2,21 @@ import { Receiver } from '@upstash/qstash'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Env } from './core/env.ts'
 import type { Engine } from './engines/engine.ts'
-import { connectNeon, neonEngine } from './engines/postgres/run.ts'
+import { printHogql } from './engines/hogql/print.ts'
+import { postgresEngine } from './engines/postgres/engine.ts'
+import { connectNeon, runOver } from './engines/postgres/run.ts'
 import { Cache } from './ports/cache.ts'
 import { Queue } from './ports/queue.ts'
 import { metadataOf } from './store/metadata.ts'
+import type { Select } from './tree/query.ts'
 
 /** Every outside service, and the clock. Nothing below reads `env`, `Date.now()` or `fetch`. */
 export interface Services {
   readonly env: Env
   /** Queries over events. */
   readonly engine: Engine
+  /** A logical query as HogQL text. */
+  readonly hogql: (query: Select) => string
   /** Metadata. */
   readonly db: NeonHttpDatabase
   readonly redis: Cache
@@ -31,7 +36,7 @@ export function createServices(
   const connection = lazy(() =>
     connectNeon({ connectionString: env.DATABASE_URL, endpoint: env.NEON_FETCH_ENDPOINT, waitUntil }),
   )
-  const engine = lazy(() => neonEngine(connection(), now))
+  const engine = lazy(() => postgresEngine(runOver(connection()), now))
   const db = lazy(() => metadataOf(connection(), env.STATEMENT_TIMEOUT_MS))
   const redis = lazy(() => new Cache({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }))
   const qstash = lazy(() => new Queue({ baseUrl: env.QSTASH_URL, token: env.QSTASH_TOKEN }))
@@ -47,6 +52,7 @@ export function createServices(
     get engine() {
       return engine()
     },
+    hogql: printHogql,
     get db() {
       return db()
     },

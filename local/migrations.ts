@@ -6,7 +6,7 @@ const FOLDER = new URL('../lib/store/migrations/', import.meta.url)
 const TIMEOUT_MS = 600_000
 
 /** Applies what is missing; returns the names. */
-export async function migrate(engine: Engine): Promise<string[]> {
+export async function migrate(engine: Pick<Engine, 'run'>): Promise<string[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql'))
   const files: MigrationFile[] = await Promise.all(
     names.map(async (name) => ({ name, text: await readFile(new URL(name, FOLDER), 'utf8') })),
@@ -22,6 +22,6 @@ export async function migrate(engine: Engine): Promise<string[]> {
 }
 
 /** Statistics for the planner: nothing in an embedded database makes them by itself. */
-export async function analyze(engine: Engine): Promise<void> {
+export async function analyze(engine: Pick<Engine, 'run'>): Promise<void> {
   await engine.run([{ text: 'analyze', params: [] }], { timeoutMs: TIMEOUT_MS })
 }

@@ -1,26 +1,99 @@
+/** The interface of an engine: everything that the stages above know of the database of events (docs/adding-an-engine.md). */
+import type { Project } from '../core/project.ts'
 import type { Statement } from '../core/statement.ts'
-import type { Author } from './postgres/database-errors.ts'
+import type { QueryContext, QueryNames } from '../plan/context.ts'
+import type { Select } from '../tree/query.ts'
 
 export type Row = Readonly<Record<string, unknown>>
+
+/** Who wrote what a statement says: a client, whose constants it holds, or we. */
+export type Author = 'client' | 'us'
 
 export interface RunOptions {
   /** How long all statements of the batch may take together, in milliseconds. */
   readonly timeoutMs: number
-  /** Becomes `application_name`, so that another isolate can cancel the statement. */
+  /** The name under which `cancel` finds the statements. */
   readonly runId?: string
   readonly readOnly?: boolean
   /** Whose mistake it is that the statements cannot be carried out; ours unless given. */
   readonly author?: Author
 }
 
+/** Runs statements as one batch: `Engine.run`. */
+export type Run = Engine['run']
+
+/** The facts of its own that an engine needs to compile queries of a project. Only the engine reads more than these. */
+export interface EngineContext {
+  readonly projectId: number
+  /** IANA name. */
+  readonly timezone: string
+}
+
+export interface LoadedContext {
+  /** What plans are made with. */
+  readonly plan: QueryContext
+  /** What `compile` takes. */
+  readonly engine: EngineContext
+  /** The given project, or a newer version of it that the database has: the context is of that one. */
+  readonly project: Project
+  /** The context was read from the database just now; else the isolate had kept it. */
+  readonly isFresh: boolean
+}
+
+/** Rows of compiled statements, or the newer version of the project for which they must be compiled again. */
+export type RunResult = { readonly rows: readonly Row[][] } | { readonly newer: Project }
+
+/** A dynamic cohort, and the version of its filters that members were computed for. */
+export interface CohortVersion {
+  readonly id: number
+  readonly version: number
+}
+export interface StoredMembers {
+  readonly configVersion: number
+  /** Somebody came or went, or the members are known for the first time. */
+  readonly changed: boolean
+}
+/** Persons by uuid, and by distinct id or email. */
+export interface NamedPersons {
+  readonly uuids: readonly string[]
+  readonly keys: readonly string[]
+}
+
+export interface CohortMembers {
+  /**
+   * Makes the persons of `members` (column `person`) the members of the cohort, in one transaction. A cohort that has
+   * members of a later version is left as it is.
+   */
+  replace(cohort: CohortVersion, members: Select, context: EngineContext, options: RunOptions): Promise<StoredMembers>
+  /** Adds persons to a static cohort; those that do not exist are passed over. Returns the project's new version. */
+  add(projectId: number, cohortId: number, persons: NamedPersons, options: RunOptions): Promise<number>
+}
+
 /**
- * A database that runs statements as one batch (one call, one transaction).
- * Rows come back as objects: int8 and numeric as numbers, json and jsonb parsed, dates and timestamps as text.
- * Throws `ApiError`: 504 on a timeout and on a cancel, which look alike, 503 when the database is away or at capacity,
- * 400 for what it cannot compute, 500 otherwise.
+ * A database of events. All methods that return a promise throw `ApiError`: 504 on a timeout and on a cancel, which look
+ * alike, 503 when the database is away or at capacity, 400 for what it cannot compute, 500 otherwise.
  */
 export interface Engine {
+  /**
+   * Loads what plans and this engine need to know of the names in a node, in one call. It is kept in the isolate for as
+   * long as the project's `configVersion` stands; `fresh` reads it anew.
+   */
+  context(project: Project, names: QueryNames, options: RunOptions, fresh?: boolean): Promise<LoadedContext>
+  /** Logical query -> statement. Pure. Throws 400 for a table that is not in the catalog. */
+  compile(query: Select, context: EngineContext): Statement
+  /**
+   * Runs compiled statements as one batch, unless the database has a newer version of the project: then what they were
+   * compiled from may have changed. No statements: no call.
+   */
+  runCompiled(project: Project, statements: readonly Statement[], options: RunOptions): Promise<RunResult>
+  /**
+   * Runs statements as one batch: one call, one transaction. Rows come back as objects: numbers of any size as numbers,
+   * JSON parsed, dates and timestamps as text.
+   */
   run(statements: readonly Statement[], options: RunOptions): Promise<Row[][]>
   /** The same engine for a request whose calls may take so many milliseconds together. */
   within(timeoutMs: number): Engine
+  /** Ends the statements that run under a name, on whichever connection. Returns how many were told to end. */
+  cancel(runId: string): Promise<number>
+  readonly cohortMembers: CohortMembers
 }

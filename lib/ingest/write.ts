@@ -1,5 +1,5 @@
+import { sqlState } from '../core/database-error.ts'
 import type { Engine } from '../engines/engine.ts'
-import { sqlState } from '../engines/postgres/database-errors.ts'
 
 /** No request within the limits needs as long; clients have given up by then and send it again. */
 const LONGEST_MS = 15_000

@@ -16,14 +16,8 @@ export interface QueryContext {
   readonly propertyTypes: ReadonlyMap<string, PropertyType>
   readonly actions: ReadonlyMap<number, ResolvedAction>
   readonly cohorts: ReadonlyMap<number, ResolvedCohort>
-  /** Event property key -> hot slot. */
-  readonly slots: ReadonlyMap<string, Slot>
   /** ISO instant of the first event of the query's series; known where a range starts with it. */
   readonly earliest: string | null
-  /** How many events of each name there are, where `QueryNames.counted` asked for it. */
-  readonly eventCounts: ReadonlyMap<string, number>
-  /** Some merged persons still have event rows of their old person. */
-  readonly hasPersonBacklog: boolean
 }
 
 export interface ResolvedAction {
@@ -39,17 +33,14 @@ export interface ResolvedCohort {
   readonly error: string | null
 }
 
-export interface Slot {
-  readonly index: number
-  /** Some rows hold values that the dictionary does not: the JSON must be read for them. */
-  readonly uncoded: boolean
-}
-
 /** What a node names: property keys, and cohorts by their id. */
 export interface Reference {
   readonly of: PropertyOwner | 'cohort'
   readonly key: string
 }
+
+/** References as JSON: what contexts are asked with, and what actions and cohorts store. */
+export const referencePairs = (refs: readonly Reference[]) => refs.map(({ of, key }) => [of, key] as const)
 
 /** What is to be loaded for a plan. */
 export interface QueryNames {
@@ -57,6 +48,7 @@ export interface QueryNames {
   readonly actions: readonly number[]
   /** Names of events (null: any), when the first of them and of the actions' is asked for. */
   readonly earliestOf: readonly (string | null)[] | null
+  /** Events whose numbers an engine may choose its way by. */
   readonly counted: CountedEvents | null
 }
 

@@ -13,6 +13,7 @@ import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { ALL_TIME } from './dates.ts'
 import { funnelsRange } from './funnels.ts'
+import { testAccountFilter } from './test-accounts.ts'
 
 /** The insight whose events a node reads; null for none. */
 export const insightOf = (node: ComputableNode): ComputableInsight | null =>
@@ -71,12 +72,18 @@ function aggregatesOf(node: ComputableInsight) {
 
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 
+/** The test-account filters that a node uses, as a group. */
+export function testAccountsOf(node: ComputableNode, project: Project): NodeGroup {
+  const insight = insightOf(node)
+  return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
+}
+
 /** Everything that is to be loaded before a node can be planned. */
-export function queryNames(node: ComputableNode, testAccounts: NodeGroup, project: Project, now: Date): QueryNames {
+export function queryNames(node: ComputableNode, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)
   const events = insight?.series.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
   return {
-    references: references(node, testAccounts),
+    references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
     earliestOf: insight?.dateFrom === ALL_TIME ? (events ?? []) : null,
     counted: insight?.kind === 'FunnelsQuery' ? countedEvents(insight, project, now) : null,

@@ -1,7 +1,6 @@
 /** Ends runs, and the statements that they wait for, from whichever isolate is asked. */
 import { describeError } from '../core/describe-error.ts'
 import { sha256 } from '../core/ids.ts'
-import { cancelStatements } from '../engines/postgres/cancel.ts'
 import type { Services } from '../services.ts'
 import { cancelStatus } from './run-state.ts'
 import { statusKey } from './status.ts'
@@ -46,7 +45,7 @@ async function cancel(services: Services, projectId: number, statusId: string, h
 async function endStatements(services: Services, projectId: number, statusId: string, isRunning: boolean) {
   const name = await statementName(projectId, statusId)
   const tell = () =>
-    cancelStatements(services.engine, name).catch((error) => {
+    services.engine.cancel(name).catch((error) => {
       console.warn('A statement could not be cancelled.', describeError(error))
       return 0
     })

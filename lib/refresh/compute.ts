@@ -1,4 +1,4 @@
-import { computeQuery } from '../answer-query.ts'
+import { answerQuery } from '../answer-query.ts'
 import type { Project } from '../core/project.ts'
 import { projectRecord } from '../records/project-records.ts'
 import { writeRecords } from '../records/records.ts'
@@ -29,7 +29,7 @@ export async function computeEntry(
 ): Promise<Computed> {
   const now = services.now()
   const options = { now, timeoutMs, runId: statementName }
-  const computed = await computeQuery(services.engine, project, prepared.node, options)
+  const computed = await answerQuery(services, project, prepared.node, options)
   const isKnown = computed.project === project
   // who comes next shall know it, too
   if (!isKnown) services.waitUntil(writeRecords(services, [projectRecord(computed.project)]))

@@ -1,6 +1,6 @@
-import { describeQuery, type QueryDescription } from '../answer-query.ts'
 import type { Project } from '../core/project.ts'
 import { type ComputableNode, parseComputable } from '../nodes/index.ts'
+import { describeQuery, type QueryDescription } from '../plan/describe-query.ts'
 import { cacheKey } from './key.ts'
 
 /** A query that can be computed, and where its result lies. */

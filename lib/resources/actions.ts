@@ -1,16 +1,16 @@
 import type { Caller } from '../access/caller.ts'
+import { sqlState } from '../core/database-error.ts'
 import { invalid, notFound } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
-import { sqlState } from '../engines/postgres/database-errors.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { checkAction } from '../plan/action.ts'
+import { referencePairs } from '../plan/context.ts'
 import { stepReferences } from '../plan/references.ts'
 import { outdateProject } from '../records/project-records.ts'
 import type { Services } from '../services.ts'
 import { type ActionChanges, type ActionRow, findAction, insertAction, updateAction } from '../store/actions.ts'
 import { reachableFrom } from '../store/cohorts.ts'
-import { definitionRefs } from '../store/query-context.ts'
 
 export type ActionInput = Omit<ActionChanges, 'refs'>
 
@@ -56,7 +56,7 @@ export async function requireAction(services: Services, project: Project, ref: s
 function withReferences<T extends ActionInput>(input: T): T & ActionChanges {
   if (!input.steps) return input
   checkAction(input.steps as ActionStep[])
-  return { ...input, refs: definitionRefs(stepReferences(input.steps as ActionStep[])) }
+  return { ...input, refs: referencePairs(stepReferences(input.steps as ActionStep[])) }
 }
 
 /** Throws 400 for a step that asks for a cohort which is made of this action. */

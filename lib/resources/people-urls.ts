@@ -1,6 +1,6 @@
 /** Links from numbers to the people behind them (docs/decisions.md). */
 import type { Caller } from '../access/caller.ts'
-import { computeQuery } from '../answer-query.ts'
+import { answerQuery } from '../answer-query.ts'
 import { invalid, notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { actorGroup, computableActors } from '../nodes/actors.ts'
@@ -165,7 +165,7 @@ export async function listPoint(
   const ofGroups = actorGroup(node.source) !== undefined
   const asked = ofGroups ? list(['group']) : node
   const options = { now, timeoutMs: services.env.STATEMENT_TIMEOUT_MS }
-  const { results, hasMore } = (await computeQuery(services.engine, project, asked, options)).response
+  const { results, hasMore } = (await answerQuery(services, project, asked, options)).response
   const actors = (results as readonly (readonly unknown[])[]).map(([actor]) => actor)
   return { actors, ofGroups, hasMore: hasMore ?? false }
 }

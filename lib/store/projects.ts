@@ -1,7 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Project } from '../core/project.ts'
-import type { Statement } from '../core/statement.ts'
 import { projects } from './schema.ts'
 
 export type ProjectRow = typeof projects.$inferSelect
@@ -26,19 +25,6 @@ export function toProject(row: ProjectRow, slotKeys: readonly (string | null)[])
     slotKeys,
   }
 }
-
-/** `Project` as JSON, of a row of `projects`. */
-export const PROJECT = `jsonb_build_object('id', projects.id, 'organizationId', projects.organization_id,
-  'name', projects.name, 'apiToken', projects.api_token, 'timezone', projects.timezone,
-  'weekStartDay', case projects.week_start_day when 1 then 1 else 0 end,
-  'testAccountFilters', projects.test_account_filters, 'configVersion', projects.config_version,
-  'slotKeys', (select coalesce(jsonb_agg(s.property_key order by s.slot), '[]') from property_slots s where s.project = projects.id))`
-
-/** `project`, a row, when the database has another version of it than is known; else no row. */
-export const changedProject = ({ id, configVersion }: Pick<Project, 'id' | 'configVersion'>): Statement => ({
-  text: `select ${PROJECT} as project from projects where id = $1 and config_version <> $2`,
-  params: [id, configVersion],
-})
 
 /** A change of what queries name moves the project's `config_version`: plans that were kept are made anew. */
 export const moveConfig = (db: NeonHttpDatabase, projectId: number) =>

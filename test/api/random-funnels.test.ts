@@ -2,13 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Project } from '../../lib/core/project.ts'
 import type { Row } from '../../lib/engines/engine.ts'
-import { lowerPostgres } from '../../lib/engines/postgres/lower.ts'
-import { printPostgres } from '../../lib/engines/postgres/print.ts'
+import type { LowerContext } from '../../lib/engines/postgres/lower-context.ts'
 import { buildFunnels } from '../../lib/logical/funnels.ts'
 import { parseComputable } from '../../lib/nodes/index.ts'
 import { planFunnels } from '../../lib/plan/funnels.ts'
 import { queryNames } from '../../lib/plan/references.ts'
-import { loadQueryContext } from '../../lib/store/query-context.ts'
 import { Random } from '../../local/demo/random.ts'
 import { buildCohorts, buildWorld } from '../support/build-world.ts'
 import { buildActions, funnelNode, type Made } from '../support/funnel-node.ts'
@@ -23,7 +21,6 @@ import type { TestProject } from '../support/world.ts'
 const WORLDS = 16
 const CROWDED_WORLDS = 4
 const QUERIES = 100
-const NO_TESTS = { type: 'AND' as const, values: [] }
 const NOW = new Date('2024-04-10T00:00:00Z')
 
 let server: TestServer
@@ -115,14 +112,15 @@ async function checkStrategies(project: TestProject, world: World, json: object,
     slotKeys: [],
   }
   const options = { timeoutMs: 30_000, readOnly: true }
-  const { context: loaded } = await loadQueryContext(engine, of, queryNames(node, NO_TESTS, of, NOW), options)
-  const logical = buildFunnels(planFunnels(node, of, loaded, NOW))
+  const loaded = await engine.context(of, queryNames(node, of, NOW), options)
+  const logical = buildFunnels(planFunnels(node, of, loaded.plan, NOW))
+  const own = loaded.engine as LowerContext
   // probes are for a first step that has many more events than the others
   const compiled = (eventCounts: ReadonlyMap<string, number>) =>
-    printPostgres(lowerPostgres(logical, { ...loaded, projectId: of.id, timezone: of.timezone, eventCounts }))
+    engine.compile(logical, { ...own, eventCounts } as LowerContext)
   const statements = [0, 1_000_000].map((count) => compiled(new Map([[node.series[0]?.event ?? '', count]])))
   if (statements[0]?.text === statements[1]?.text) return
-  if (compiled(loaded.eventCounts).text === statements[1]?.text) probed++
+  if (compiled(own.eventCounts).text === statements[1]?.text) probed++
   const [pass = [], probes = []] = await engine.run(statements, options)
   expect(rows(probes), context).toEqual(rows(pass))
 }

@@ -1,13 +1,12 @@
 /** What each dialect prints of funnels, and that Postgres runs it. `vitest -u` writes the files anew; read the difference. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Statement } from '../../lib/core/statement.ts'
-import type { Engine } from '../../lib/engines/engine.ts'
 import { parseComputable } from '../../lib/nodes/index.ts'
 import { migrate } from '../../local/migrations.ts'
 import type { Database } from '../../local/neon/database.ts'
 import { openPglite } from '../../local/neon/pglite.ts'
 import { temporaryFolder } from '../support/temporary.ts'
-import { CONTEXT, printed, statements } from './world.ts'
+import { ENGINE_CONTEXT, printed, statements } from './world.ts'
 
 const event = (name: string, more: object = {}) => ({ kind: 'EventsNode', event: name, ...more })
 const filter = (key: string, operator: string, value: unknown, type = 'event') => ({ key, operator, value, type })
@@ -91,8 +90,7 @@ beforeAll(async () => {
   const temporary = await temporaryFolder()
   remove = temporary.remove
   database = await openPglite(temporary.folder)
-  const engine: Engine = { run: execute, within: () => engine }
-  await migrate(engine)
+  await migrate({ run: execute })
 }, 60_000)
 afterAll(async () => {
   await database.close()
@@ -113,7 +111,7 @@ async function execute(list: readonly Statement[]) {
 
 /** Of the first step there are many events, or of all alike. */
 const FEW_LATER = {
-  ...CONTEXT,
+  ...ENGINE_CONTEXT,
   eventCounts: new Map([
     ['seen', 900],
     ['tried', 90],

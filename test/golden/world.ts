@@ -3,6 +3,7 @@ import type { Project } from '../../lib/core/project.ts'
 import type { Statement } from '../../lib/core/statement.ts'
 import { printHogql } from '../../lib/engines/hogql/print.ts'
 import { lowerPostgres } from '../../lib/engines/postgres/lower.ts'
+import type { LowerContext } from '../../lib/engines/postgres/lower-context.ts'
 import { printPostgres } from '../../lib/engines/postgres/print.ts'
 import { buildQuery } from '../../lib/logical/index.ts'
 import type { ComputableNode } from '../../lib/nodes/index.ts'
@@ -31,10 +32,6 @@ const TYPES: [string, PropertyType][] = [
 ]
 export const CONTEXT: QueryContext = {
   propertyTypes: new Map(TYPES),
-  slots: new Map([
-    ['$browser', { index: 0, uncoded: false }],
-    ['$os', { index: 1, uncoded: true }],
-  ]),
   actions: new Map([
     [
       5,
@@ -49,24 +46,31 @@ export const CONTEXT: QueryContext = {
   ]),
   cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
   earliest: null,
+}
+export const ENGINE_CONTEXT: LowerContext = {
+  projectId: PROJECT.id,
+  timezone: PROJECT.timezone,
+  slots: new Map([
+    ['$browser', { index: 0, uncoded: false }],
+    ['$os', { index: 1, uncoded: true }],
+  ]),
   eventCounts: new Map(),
   hasPersonBacklog: false,
 }
 const NOW = new Date('2024-03-15T12:00:00Z')
 
+const queries = (node: ComputableNode) => buildQuery(planQuery(node, PROJECT, CONTEXT, NOW))
+
 /** The statements of a node, each in every dialect. */
-export const printed = (node: ComputableNode, context = CONTEXT): string[] =>
-  buildQuery(planQuery(node, PROJECT, context, NOW)).map((logical) => printedSelect(logical, context))
+export const printed = (node: ComputableNode, context = ENGINE_CONTEXT): string[] =>
+  queries(node).map((logical) => printedSelect(logical, context))
 
 /** The statements that Postgres is given. */
-export const statements = (node: ComputableNode, context = CONTEXT): Statement[] =>
-  buildQuery(planQuery(node, PROJECT, context, NOW)).map((logical) =>
-    printPostgres(lowerPostgres(logical, { ...context, projectId: PROJECT.id, timezone: PROJECT.timezone })),
-  )
+export const statements = (node: ComputableNode, context = ENGINE_CONTEXT): Statement[] =>
+  queries(node).map((logical) => printPostgres(lowerPostgres(logical, context)))
 
-export function printedSelect(logical: Select, context = CONTEXT): string {
-  const lowering = { ...context, projectId: PROJECT.id, timezone: PROJECT.timezone }
-  const { text, params } = printPostgres(lowerPostgres(logical, lowering))
+export function printedSelect(logical: Select, context = ENGINE_CONTEXT): string {
+  const { text, params } = printPostgres(lowerPostgres(logical, context))
   const values = params.map((param) => JSON.stringify(param)).join('\n')
   return `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${values}\n`
 }

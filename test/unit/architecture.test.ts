@@ -59,6 +59,14 @@ test('every folder of lib has its place, and no import runs up', () => {
   expect(upwards).toEqual(['lib/refresh/run.ts imports lib/resources/insights/tell.ts'])
 })
 
+test('the services alone choose an engine', () => {
+  const naming = files('lib')
+    .filter((file) => !file.startsWith('lib/engines/'))
+    .filter((file) => imports(file).some((path) => /^lib\/engines\/[^/]+\//.test(path)))
+  // metadata stands on the same connection
+  expect(naming).toEqual(['lib/services.ts', 'lib/store/metadata.ts'])
+})
+
 test('below the services nothing looks at the clock, the settings or the network', () => {
   const pure = files('lib').filter((file) => /^lib\/(?!services|core\/env)/.test(file))
   const wrong = pure.filter((file) =>

@@ -3,7 +3,6 @@
  * of its number; whatever else is done with one is done with its text. The number of a text that is not known is none
  * of those that events hold, so that a test and its opposite are as true as those of the text.
  */
-import type { Slot } from '../../plan/context.ts'
 import {
   and,
   type Compare,
@@ -21,7 +20,7 @@ import {
   table,
   value,
 } from '../../tree/query.ts'
-import type { LowerContext } from './lower-context.ts'
+import type { LowerContext, Slot } from './lower-context.ts'
 
 export interface CodedText {
   /** The number that the event holds. */

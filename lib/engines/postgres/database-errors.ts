@@ -1,33 +1,7 @@
 /** What the database throws -> what a client may see: one mapping for queries and for metadata. */
+import { DatabaseError } from '../../core/database-error.ts'
 import { ApiError, invalidQuery, queryTimeout, resultTooLarge, unavailable, unexpected } from '../../core/errors.ts'
-
-/** Who wrote what the statement says: a client, whose constants it holds, or we. */
-export type Author = 'client' | 'us'
-
-/** What is kept of an error for the log: nothing of a row, a parameter or an address. */
-export class DatabaseError extends Error {
-  /** SQLSTATE; undefined when the database itself has not answered. */
-  readonly code: string | undefined
-  readonly severity: string | undefined
-  readonly constraint: string | undefined
-  readonly routine: string | undefined
-
-  constructor(source: unknown) {
-    const { message, code, severity, constraint, routine } = (source ?? {}) as Record<string, unknown>
-    super(String(message ?? source))
-    this.name = 'DatabaseError'
-    this.code = asText(code)
-    this.severity = asText(severity)
-    this.constraint = asText(constraint)
-    this.routine = asText(routine)
-  }
-}
-
-const asText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-
-/** The SQLSTATE behind an error of the database port; undefined for every other error. */
-export const sqlState = (error: unknown): string | undefined =>
-  error instanceof ApiError && error.cause instanceof DatabaseError ? error.cause.code : undefined
+import type { Author } from '../engine.ts'
 
 /** Of an error that our own functions in the database raise, whose text is for clients (migrations/0012_funnels.sql). */
 const TOO_MUCH_WORK = 'EH002'

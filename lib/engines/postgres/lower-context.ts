@@ -1,9 +1,15 @@
-import type { Slot } from '../../plan/context.ts'
+import type { EngineContext } from '../engine.ts'
 import type { StrategyContext } from './strategy.ts'
 
-/** What the engine has to know of the project that a query is for. */
-export interface LowerContext extends StrategyContext {
-  readonly projectId: number
-  readonly timezone: string
+/** The hot slot of a property of events: a column that holds the number of its text. */
+export interface Slot {
+  readonly index: number
+  /** Some rows hold values that the dictionary does not: the JSON must be read for them. */
+  readonly uncoded: boolean
+}
+
+/** What Postgres has to know of the project that a query is for. */
+export interface LowerContext extends EngineContext, StrategyContext {
+  /** Event property key -> hot slot. */
   readonly slots: ReadonlyMap<string, Slot>
 }

@@ -1,10 +1,10 @@
 /** The database port: Neon over HTTP (docs/protocols.md 1). */
 import { type NeonQueryFunction, type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless'
+import { DatabaseError } from '../../core/database-error.ts'
 import { invalid, queryTimeout } from '../../core/errors.ts'
-import type { Statement } from '../../core/statement.ts'
-import type { Engine, RunOptions } from '../engine.ts'
+import type { Row, Run, RunOptions } from '../engine.ts'
 import { CANCEL } from './cancel.ts'
-import { DatabaseError, mapDatabaseError } from './database-errors.ts'
+import { mapDatabaseError } from './database-errors.ts'
 
 type Driver = NeonQueryFunction<false, false>
 export type Query = NeonQueryPromise<false, false>
@@ -88,20 +88,10 @@ export function connectNeon({ connectionString, endpoint, waitUntil }: Place): C
   return { query, send }
 }
 
-/** The engine over a connection. */
-export function neonEngine({ query, send }: Connection, now: () => Date): Engine {
-  const run: Engine['run'] = async (statements, options) => {
-    const queries = statements.map(({ text, params }: Statement) => query(text, params, { types }))
-    return (await send(queries, options)) as never
+/** Runs statements over a connection. */
+export const runOver =
+  ({ query, send }: Connection): Run =>
+  async (statements, options) => {
+    const queries = statements.map(({ text, params }) => query(text, params, { types }))
+    return (await send(queries, options)) as Row[][]
   }
-  const within = (timeoutMs: number, outer: Engine['run'] = run): Engine => {
-    const until = now().getTime() + timeoutMs
-    const bounded: Engine['run'] = (statements, options) => {
-      const left = until - now().getTime()
-      if (left <= 0) return Promise.reject(queryTimeout())
-      return outer(statements, { ...options, timeoutMs: Math.min(options.timeoutMs, left) })
-    }
-    return { run: bounded, within: (ms) => within(ms, bounded) }
-  }
-  return { run, within }
-}

@@ -1,12 +1,15 @@
 /** The members of dynamic cohorts, calculated by the database in background runs. */
 
-import { cohortStatement } from '../../answer-query.ts'
 import { describeError } from '../../core/describe-error.ts'
 import type { Project } from '../../core/project.ts'
+import type { StoredMembers } from '../../engines/engine.ts'
+import { buildCohort } from '../../logical/cohort.ts'
 import { parseCohortFilters } from '../../nodes/cohort.ts'
+import { planCohort } from '../../plan/cohort.ts'
+import { cohortReferences } from '../../plan/references.ts'
 import { outdateProject } from '../../records/project-records.ts'
 import type { Services } from '../../services.ts'
-import { cohortsNaming, failCohort, findCohort, storeMembers, takeDueCohorts } from '../../store/cohorts.ts'
+import { cohortsNaming, failCohort, findCohort, takeDueCohorts } from '../../store/cohorts.ts'
 import { findProject } from '../../store/projects.ts'
 
 export const COHORT_PATH = '/api/qstash/cohort'
@@ -67,16 +70,7 @@ export async function calculateCohort(
     findCohort(services.db, projectId, cohortId),
   ])
   if (!project || !row || row.deleted || row.is_static || row.pending_version > message.version) return 'not needed'
-  const options = { now: services.now(), timeoutMs: TIMEOUT_MS }
-  const statement = await cohortStatement(services.engine, project, parseCohortFilters(row.filters), options)
-  const { configVersion, changed } = await storeMembers(
-    services.engine,
-    projectId,
-    cohortId,
-    message.version,
-    statement,
-    TIMEOUT_MS,
-  )
+  const { configVersion, changed } = await replaceMembers(services, project, row.filters, message)
   if (!changed && !again) return 'calculated'
   await publishConfig(services, project, configVersion)
   const outer = await cohortsNaming(services.db, projectId, cohortId)
@@ -85,6 +79,22 @@ export async function calculateCohort(
     outer.map((row) => ({ projectId, cohortId: row.id, version: row.pending_version })),
   )
   return 'calculated'
+}
+
+/** Filters -> plan -> logical query -> members: two calls. Throws a 400 for filters that cannot be computed. */
+async function replaceMembers(
+  { engine, now }: Services,
+  project: Project,
+  stored: unknown,
+  { cohortId, version }: CohortMessage,
+): Promise<StoredMembers> {
+  const options = { timeoutMs: TIMEOUT_MS }
+  const filters = parseCohortFilters(stored)
+  const { refs, actions } = cohortReferences(filters)
+  const loaded = await engine.context(project, { references: refs, actions, earliestOf: null, counted: null }, options)
+  const { timezone, weekStartDay } = loaded.project
+  const condition = planCohort(filters, { context: loaded.plan, timezone, weekStartDay, now: now() })
+  return engine.cohortMembers.replace({ id: cohortId, version }, buildCohort(condition), loaded.engine, options)
 }
 
 /** Ends a calculation that will not be tried again. */

@@ -4,10 +4,10 @@ import { isUuid, readId } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { filtersOfGroups, parseCohortFilters } from '../../nodes/cohort.ts'
 import { checkCohort } from '../../plan/cohort.ts'
+import { referencePairs } from '../../plan/context.ts'
 import { cohortReferences } from '../../plan/references.ts'
 import type { Services } from '../../services.ts'
 import {
-  addMembers,
   type CohortChanges,
   type CohortRow,
   cohortsNaming,
@@ -16,7 +16,6 @@ import {
   reachableFrom,
   updateCohort,
 } from '../../store/cohorts.ts'
-import { definitionRefs } from '../../store/query-context.ts'
 import { enqueueCohorts, publishConfig } from './calculate.ts'
 import { type Members, readMemberFile } from './member-file.ts'
 
@@ -84,7 +83,7 @@ export async function requireCohortRow(
 
 async function add(services: Services, project: Project, id: number, members: Members) {
   const timeoutMs = services.env.STATEMENT_TIMEOUT_MS
-  const { configVersion } = await addMembers(services.engine, project.id, id, members, timeoutMs)
+  const configVersion = await services.engine.cohortMembers.add(project.id, id, members, { timeoutMs })
   await publishConfig(services, project, configVersion)
 }
 
@@ -104,7 +103,7 @@ async function changesOf(
   const asked = parseCohortFilters(filters)
   checkCohort(asked)
   const { refs, actions } = cohortReferences(asked)
-  const named = [...definitionRefs(refs), ...actions.map((action) => ['action', String(action)])]
+  const named = [...referencePairs(refs), ...actions.map((action) => ['action', String(action)])]
   const reached = await reachableFrom(services.db, project.id, named)
   if (reached.some(([of, other]) => of === 'cohort' && other === id))
     throw invalid('filters', 'A cohort cannot be made of itself, also not by way of other cohorts or of actions.')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { mapDatabaseError, sqlState } from '../../../../lib/engines/postgres/database-errors.ts'
+import { sqlState } from '../../../../lib/core/database-error.ts'
+import { mapDatabaseError } from '../../../../lib/engines/postgres/database-errors.ts'
 
 const thrown = (code: string | undefined, more: object = {}) =>
   Object.assign(new Error('a secret of the row'), {

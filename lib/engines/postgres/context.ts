@@ -1,6 +1,6 @@
-import type { Project } from '../core/project.ts'
-import type { Engine, RunOptions } from '../engines/engine.ts'
-import type { ActionStep } from '../nodes/action.ts'
+/** What plans and the engine know of a project: one call, kept in the isolate. */
+import type { Project } from '../../core/project.ts'
+import type { ActionStep } from '../../nodes/action.ts'
 import {
   type PropertyType,
   propertyTypeKey,
@@ -8,9 +8,11 @@ import {
   type QueryNames,
   type Reference,
   type ResolvedCohort,
-  type Slot,
-} from '../plan/context.ts'
-import { PROJECT } from './projects.ts'
+  referencePairs,
+} from '../../plan/context.ts'
+import type { LoadedContext, Run, RunOptions } from '../engine.ts'
+import type { LowerContext, Slot } from './lower-context.ts'
+import { PROJECT_JSON } from './project-json.ts'
 
 const TEXT = `
   with wanted as (
@@ -20,7 +22,9 @@ const TEXT = `
   select
     (select coalesce(jsonb_agg(jsonb_build_array(r ->> 0, r ->> 1, d.property_type)), '[]') from wanted
        join property_definitions d on d.project = $1 and d.name = r ->> 1 and d.property_type is not null
-        and d.type = (r ->> 2)::int2 and d.group_type_index = (r ->> 3)::int2) as types,
+        and d.type = case r ->> 0 when 'event' then 1 when 'person' then 2 else 3 end
+        and d.group_type_index = case when r ->> 0 like 'group%' then right(r ->> 0, 1)::int2 else -1 end
+      where r ->> 0 not in ('session', 'cohort')) as types,
     (select coalesce(jsonb_agg(jsonb_build_array(property_key, slot, uncoded)), '[]') from property_slots where project = $1) as slots,
     (select coalesce(jsonb_agg(jsonb_build_array(a.id, a.name, a.steps)), '[]') from actions a
       where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)) as actions,
@@ -40,21 +44,7 @@ const TEXT = `
        lateral (select coalesce(sum(b.n), 0) as n from generate_series(($5::jsonb ->> 'from')::date, ($5::jsonb ->> 'to')::date, '1 day') s(day)
                   join bucket_version b on b.project = $1 and b.day = s.day::date and b.event = d.id) c) as counts,
     exists (select from person_backlog where project = $1) as backlog,
-    (select ${PROJECT} from projects where id = $1 and config_version <> $6) as project`
-
-/** `type` and `group_type_index` of an owner's definitions. */
-const DEFINITION: Readonly<Record<Reference['of'], readonly [type: number, groupTypeIndex: number]>> = {
-  event: [1, -1],
-  person: [2, -1],
-  // sessions have no definitions: their properties are known
-  session: [4, -1],
-  cohort: [9, -1],
-  group_0: [3, 0],
-  group_1: [3, 1],
-  group_2: [3, 2],
-  group_3: [3, 3],
-  group_4: [3, 4],
-}
+    (select ${PROJECT_JSON} from projects where id = $1 and config_version <> $6) as project`
 
 interface ContextRow {
   types: [of: Reference['of'], key: string, type: PropertyType][]
@@ -67,62 +57,54 @@ interface ContextRow {
   project: Project | null
 }
 
-/** References as the database is asked for them; actions keep theirs in this form. */
-export const definitionRefs = (refs: readonly Reference[]) => refs.map(({ of, key }) => [of, key, ...DEFINITION[of]])
-
-const KEPT = 500
-const kept = new Map<string, QueryContext>()
-
-export interface LoadedContext {
-  readonly context: QueryContext
-  /** The one that was given, or a newer one that the database has: the context is of that. */
-  readonly project: Project
-  /** It was read just now. */
-  readonly isFresh: boolean
-}
+/** How many contexts an isolate keeps. */
+const MOST_KEPT = 500
+const kept = new Map<string, Pick<LoadedContext, 'plan' | 'engine'>>()
 
 /**
- * The types, slots and backlog that a plan needs: kept in the isolate for as long as the project's `config_version`
- * stands, else loaded in one call. `fresh`: what is kept does not do.
+ * `Engine.context`. Counts of events only decide how fast a query is, and those of an hour ago do; the first event of a
+ * range that starts with it is read each time, since an earlier one may have come.
  */
-export async function loadQueryContext(
-  engine: Engine,
+export async function loadContext(
+  run: Run,
   project: Project,
   names: QueryNames,
   options: RunOptions,
   fresh = false,
 ): Promise<LoadedContext> {
   const { id, configVersion } = project
-  const wanted = JSON.stringify(definitionRefs(names.references))
+  const wanted = JSON.stringify(referencePairs(names.references))
   const actions = JSON.stringify(names.actions)
   const earliestOf = JSON.stringify(names.earliestOf)
   const counted = JSON.stringify(names.counted)
-  // counts only decide how fast a query is: those of an hour ago do
   const keyOf = (version: number) => `${id} ${version} ${wanted} ${actions} ${counted}`
-  // an event of long ago may have come since
   const known = names.earliestOf || fresh ? undefined : kept.get(keyOf(configVersion))
-  if (known) return { context: known, project, isFresh: false }
+  if (known) return { ...known, project, isFresh: false }
   const params = [id, wanted, actions, earliestOf, counted, configVersion]
-  const [rows] = await engine.run([{ text: TEXT, params }], { ...options, author: 'us', readOnly: true })
+  const [rows] = await run([{ text: TEXT, params }], { ...options, author: 'us', readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
-  const found = row.project ?? project
-  const context: QueryContext = {
-    propertyTypes: new Map(row.types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
-    slots: new Map(row.slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
-    actions: new Map(row.actions.map(([id, name, steps]) => [id, { name, steps }])),
-    cohorts: new Map(
-      row.cohorts.map(([id, name, isCalculated, error]): [number, ResolvedCohort] => [
-        id,
-        { name, isCalculated, error },
-      ]),
-    ),
-    earliest: row.earliest,
-    eventCounts: new Map(row.counts.map(([event, count]) => [event, Number(count)])),
-    hasPersonBacklog: row.backlog,
-  }
+  const current = row.project ?? project
+  const loaded = { plan: planContext(row), engine: engineContext(row, current) }
   if (!names.earliestOf && row.cohorts.every(([, , isCalculated]) => isCalculated)) {
-    if (kept.size >= KEPT) kept.clear()
-    kept.set(keyOf(found.configVersion), context)
+    if (kept.size >= MOST_KEPT) kept.clear()
+    kept.set(keyOf(current.configVersion), loaded)
   }
-  return { context, project: found, isFresh: true }
+  return { ...loaded, project: current, isFresh: true }
 }
+
+const planContext = ({ types, actions, cohorts, earliest }: ContextRow): QueryContext => ({
+  propertyTypes: new Map(types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
+  actions: new Map(actions.map(([id, name, steps]) => [id, { name, steps }])),
+  cohorts: new Map(
+    cohorts.map(([id, name, isCalculated, error]): [number, ResolvedCohort] => [id, { name, isCalculated, error }]),
+  ),
+  earliest,
+})
+
+const engineContext = ({ slots, counts, backlog }: ContextRow, { id, timezone }: Project): LowerContext => ({
+  projectId: id,
+  timezone,
+  slots: new Map(slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
+  eventCounts: new Map(counts.map(([event, count]) => [event, Number(count)])),
+  hasPersonBacklog: backlog,
+})
