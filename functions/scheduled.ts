@@ -1,6 +1,6 @@
 import { moveBacklog } from '../lib/ingest/backlog.ts'
-import { endLostRuns } from '../lib/refresh/run.ts'
 import { enqueueDueCohorts } from '../lib/resources/cohorts/calculate.ts'
+import { endLostRuns } from '../lib/resources/insights/run.ts'
 import type { Services } from '../lib/services.ts'
 
 /**

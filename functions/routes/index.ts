@@ -27,7 +27,7 @@ import { behindInsightRoutes } from './persons/behind-insight.ts'
 import { personRoutes } from './persons/persons.ts'
 import { projectRoutes } from './projects/projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
-import { qstashRoutes } from './qstash/deliveries.ts'
+import { runDeliveryRoutes } from './qstash/runs.ts'
 import { queryRoutes } from './query/query.ts'
 import { schemaRoutes } from './schema/schema.ts'
 import { sharedRoutes } from './shared/shared.ts'
@@ -63,7 +63,7 @@ const table: readonly Route[] = [
   ...refreshHookRoutes,
   ...subscriberRoutes,
   ...queryRoutes,
-  ...qstashRoutes,
+  ...runDeliveryRoutes,
   ...cohortDeliveryRoutes,
 ]
 

@@ -1,3 +1,5 @@
+import { toBase64 } from './base64.ts'
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** Random letters and digits. */
@@ -12,12 +14,10 @@ export function randomText(length: number): string {
 
 /** Random bytes as URL-safe base64: what makes a link secret. */
 export const randomToken = (bytes: number): string =>
-  base64(crypto.getRandomValues(new Uint8Array(bytes)))
+  toBase64(crypto.getRandomValues(new Uint8Array(bytes)))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '')
-
-export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))

@@ -1,5 +1,6 @@
 /** A computed result as it lies in Redis. */
 import type { QueryResponse } from '../answer-query.ts'
+import { fromBase64, toBase64 } from '../core/base64.ts'
 import { resultTooLarge } from '../core/errors.ts'
 import { sourceNode } from '../nodes/index.ts'
 import type { Age } from './policy.ts'
@@ -29,12 +30,13 @@ export const entryKey = (projectId: number, key: string) => `result:${projectId}
 /** Entry -> text. Throws 400 `result_too_large` above 8 MB. */
 export async function packEntry(entry: CacheEntry): Promise<string> {
   const text = JSON.stringify(entry)
-  if (text.length > MAX_BYTES) throw resultTooLarge('The result has more than 8 MB.')
-  if (text.length <= COMPRESS_BYTES) return text
-  const zipped = await through(new TextEncoder().encode(text), new CompressionStream('gzip'))
-  let binary = ''
-  for (let at = 0; at < zipped.length; at += 32_768) binary += String.fromCharCode(...zipped.subarray(at, at + 32_768))
-  return GZIP + btoa(binary)
+  // a character has three bytes at most
+  if (3 * text.length <= COMPRESS_BYTES) return text
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length > MAX_BYTES) throw resultTooLarge('The result has more than 8 MB.')
+  if (bytes.length <= COMPRESS_BYTES) return text
+  const zipped = await through(bytes, new CompressionStream('gzip'))
+  return GZIP + toBase64(zipped)
 }
 
 /** How much larger a compressed result is than what lies in Redis, about. */
@@ -48,14 +50,17 @@ export async function unpackEntry(text: string | null | undefined): Promise<Cach
   if (!text) return undefined
   try {
     if (!text.startsWith(GZIP)) return JSON.parse(text)
-    const zipped = Uint8Array.from(atob(text.slice(GZIP.length)), (character) => character.charCodeAt(0))
+    const zipped = fromBase64(text.slice(GZIP.length))
+    if (!zipped) return undefined
     return JSON.parse(new TextDecoder().decode(await through(zipped, new DecompressionStream('gzip'))))
   } catch {
     return undefined
   }
 }
 
-async function through(bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
-  const piped = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(stream as never)
-  return new Uint8Array(await new Response(piped as ReadableStream).arrayBuffer())
+async function through(
+  bytes: Uint8Array<ArrayBuffer>,
+  stream: CompressionStream | DecompressionStream,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer())
 }

@@ -1,4 +1,5 @@
 import type { Project } from '../core/project.ts'
+import { WITHIN_MINUTES } from '../ports/retries.ts'
 import type { Services } from '../services.ts'
 import { aliveUnseen, startRun, undoStart } from './run-state.ts'
 import { type RunStatus, statusKey } from './status.ts'
@@ -29,10 +30,6 @@ export interface RunRequest {
   /** Whether the insight has subscribers; undefined when the run is none of theirs. */
   readonly subscribed?: boolean | undefined
 }
-
-const RETRIES = 5
-// QStash's own steps are minutes; a database that wakes up needs seconds
-const RETRY_DELAY = 'min(60000, 1000 * pow(2, retried))'
 
 /**
  * Starts a background run: its status first, then the message. With `unlessRunning` one that is under way is the answer.
@@ -91,8 +88,7 @@ const publish = ({ env, qstash }: Services, message: RunMessage) =>
     url: env.PUBLIC_URL + RUN_PATH,
     body: message,
     deduplicationId: message.runId,
-    retries: RETRIES,
-    retryDelay: RETRY_DELAY,
+    ...WITHIN_MINUTES,
     timeout: Math.ceil(env.STATEMENT_TIMEOUT_MS / 1000) + 15,
     failureCallback: env.PUBLIC_URL + FAILED_PATH,
   })

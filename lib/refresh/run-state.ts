@@ -79,7 +79,8 @@ export interface PickUp {
   readonly entry: string
   readonly lock: string
   readonly project: string
-  readonly insight: string | undefined
+  /** One more key to read. */
+  readonly besides: string | undefined
 }
 
 /** What a delivery finds: values as texts. The lock is taken unless the run has ended or somebody else holds it. */
@@ -90,12 +91,12 @@ export interface PickedUp {
   /** How long the lock of another one lives, in milliseconds. */
   readonly heldForMs: number
   readonly project: string | null
-  readonly insight: string | null
+  readonly besides: string | null
 }
 
 /** The first call of a delivery: the run shows a sign of life, and takes the lock. `holder` is this delivery's own. */
 export async function pickUpRun(services: Services, keys: PickUp, runId: string, holder: string): Promise<PickedUp> {
-  const names = [keys.status, keys.entry, keys.lock, RUNNING, keys.project, ...(keys.insight ? [keys.insight] : [])]
+  const names = [keys.status, keys.entry, keys.lock, RUNNING, keys.project, ...(keys.besides ? [keys.besides] : [])]
   const args = [
     runId,
     holder,
@@ -104,11 +105,11 @@ export async function pickUpRun(services: Services, keys: PickUp, runId: string,
     String(aliveSeen(services)),
     String(STATUS_TTL_SECONDS),
   ]
-  const [status, entry, locked, wait, project, insight] = await services.redis.eval<
+  const [status, entry, locked, wait, project, besides] = await services.redis.eval<
     string[],
     [string | null, string | null, number, number, string | null, string | null]
   >(PICK_UP, names, args)
-  return { status, entry, locked: Number(locked) === 1, heldForMs: Number(wait), project, insight }
+  return { status, entry, locked: Number(locked) === 1, heldForMs: Number(wait), project, besides }
 }
 
 const END = `${READ_STATUS}

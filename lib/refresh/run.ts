@@ -2,79 +2,107 @@
 import { again } from '../core/again.ts'
 import { notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { parseRecord, RECORD_TTL_SECONDS, recordKey } from '../records/records.ts'
-import { tellFailed, tellRefreshed } from '../resources/insights/tell.ts'
+import { parseRecord, recordKey } from '../records/records.ts'
 import type { Services } from '../services.ts'
-import type { InsightRow } from '../store/insights.ts'
 import { findProject } from '../store/projects.ts'
 import { statementName } from './cancel.ts'
 import { type Computed, computeEntry } from './compute.ts'
-import { entryKey, packEntry, unpackEntry } from './entry.ts'
+import { type CacheEntry, entryKey, packEntry, unpackEntry } from './entry.ts'
 import { readLeader } from './leader.ts'
 import { lockKey } from './lock.ts'
 import { prepareQuery } from './prepare.ts'
 import type { RunMessage } from './queue.ts'
-import { endLost, endRun, forgetLost, type LostRun, type PickedUp, pickUpRun, releaseAndRead } from './run-state.ts'
+import { endRun, type PickedUp, pickUpRun, releaseAndRead } from './run-state.ts'
 import { CANCELLED, type RunStatus, statusKey } from './status.ts'
 
-export type RunOutcome = 'computed' | 'there already' | 'cancelled' | 'superseded'
+/** How a run ended otherwise than by this delivery. */
+type EndedElsewhere =
+  /** A delivery before has ended it, maybe without doing all that follows. */
+  | { readonly kind: 'ended before'; readonly status: RunStatus }
+  /** `superseded`: another run took its place. */
+  | { readonly kind: 'cancelled' | 'superseded' }
 
-/** Another one computes the same; its lock lives so many milliseconds at most. */
-export interface Held {
-  readonly heldForMs: number
+/** What became of a delivery. */
+export type Delivered =
+  /** The run has a result now: this delivery computed it, or found it. */
+  | { readonly kind: 'computed' | 'found'; readonly key: string; readonly entry: CacheEntry }
+  | EndedElsewhere
+  /** Somebody else computes the same result, and holds its lock for so long at most; QStash has to come again. */
+  | { readonly kind: 'locked'; readonly forMs: number }
+
+/** What became of a run that QStash gave up. */
+export type GivenUp =
+  | { readonly kind: 'failed'; readonly status: RunStatus }
+  | { readonly kind: 'found'; readonly key: string; readonly entry: CacheEntry }
+  | EndedElsewhere
+
+/** An outcome, and the text of the record that was read together with the run. */
+export interface WithRecord<Outcome> {
+  readonly outcome: Outcome
+  readonly record: string | null
 }
 
 /**
- * Computes what a message asks for and completes its status, unless that was cancelled meanwhile; then tells the
- * subscribers of the insight. Throws what computing, storing and telling throw; then another delivery does what is left.
+ * Computes what a message asks for and completes its status, unless that was cancelled meanwhile. `besides`: one more
+ * key, which the first call reads too. Throws what computing and storing throw; then another delivery does what is left.
  */
-export async function runMessage(services: Services, message: RunMessage): Promise<RunOutcome | Held> {
-  const { projectId, statusId, runId, cacheKey, enqueuedAt } = message
+export async function receiveRun(
+  services: Services,
+  message: RunMessage,
+  besides: string | undefined,
+): Promise<WithRecord<Delivered>> {
+  const { projectId, statusId, runId, cacheKey } = message
   const keys = {
     status: statusKey(projectId, statusId),
     entry: entryKey(projectId, cacheKey),
     lock: lockKey(projectId, cacheKey),
     project: recordKey.project(projectId),
-    insight: message.insight && recordKey.insight(projectId, message.insight.id),
+    besides,
   }
   // of this delivery and no other: several of one run may come at once
-  const holder = `${runId} ${crypto.randomUUID()}`
-  const lock = { key: keys.lock, holder }
-  const free = () => freeLock(services, keys, holder)
-  const found = await pickUpRun(services, keys, runId, holder).catch(async (error) => {
+  const lock = { key: keys.lock, holder: `${runId} ${crypto.randomUUID()}` }
+  const pickedUp = await pickUpRun(services, keys, runId, lock.holder).catch(async (error) => {
     // the lock may have been taken all the same
-    await free().catch(() => {})
+    await freeLock(services, keys, lock.holder).catch(() => {})
     throw error
   })
-  const known = readStatus(found.status)
-  const isTold = hasSubscribers(services, message, found.insight)
-  const ended = endOf(found.status, runId)
-  // the delivery before may have ended between storing and telling
-  if (ended === 'there already' && known && isTold) await tellAgain(services, message, known)
+  return { outcome: await carryOut(services, message, keys, lock, pickedUp), record: pickedUp.besides }
+}
+
+interface Keys {
+  readonly status: string
+  readonly lock: string
+}
+
+async function carryOut(
+  services: Services,
+  message: RunMessage,
+  keys: Keys,
+  lock: { readonly key: string; readonly holder: string },
+  pickedUp: PickedUp,
+): Promise<Delivered> {
+  const { projectId, runId, cacheKey, enqueuedAt } = message
+  const ended = endOf(pickedUp.status, runId)
   if (ended) return ended
-  const entry = await unpackEntry(found.entry)
+  const known = readStatus(pickedUp.status)
+  const entry = await unpackEntry(pickedUp.entry)
   if (entry && entry.lastRefresh > enqueuedAt) {
     const status = completed(services, message, known)
     const standing = await endRun(services, { statusKey: keys.status, status, lock })
-    if (standing !== '') return endOf(standing, runId) ?? 'superseded'
-    if (isTold && message.insight) await tellRefreshed(services, projectId, message.insight.id, cacheKey, entry)
-    return 'there already'
+    return standing === '' ? { kind: 'found', key: cacheKey, entry } : endedElsewhere(standing, runId)
   }
-  if (!found.locked) return { heldForMs: found.heldForMs }
+  if (!pickedUp.locked) return { kind: 'locked', forMs: pickedUp.heldForMs }
   try {
-    const computed = await compute(services, message, found)
+    const computed = await compute(services, message, pickedUp)
     // the project may have changed since: the status must lead to where the result lies now
     const status = { ...completed(services, message, known), cacheKey: computed.key }
     const stored = { key: entryKey(projectId, computed.key), text: await packEntry(computed.entry) }
     const standing = await endRun(services, { statusKey: keys.status, status, lock, entry: stored })
-    if (standing !== '') return endOf(standing, runId) ?? 'superseded'
-    if (isTold && message.insight)
-      await tellRefreshed(services, projectId, message.insight.id, computed.key, computed.entry)
-    return 'computed'
+    return standing === '' ? { kind: 'computed', ...computed } : endedElsewhere(standing, runId)
   } catch (error) {
-    const ended = endOf(await free().catch(() => null), runId)
+    const ended = endOf(await freeLock(services, keys, lock.holder).catch(() => null), runId)
     // the database says the same of a cancel and of a timeout
-    if (ended === 'cancelled' || ended === 'superseded') return ended
+    if (ended && ended.kind !== 'ended before') return ended
     throw error
   }
 }
@@ -82,7 +110,7 @@ export async function runMessage(services: Services, message: RunMessage): Promi
 const TRIES_AFTER_MS = [500, 2_500]
 
 /** The status as it stands. A lock that cannot be freed now is freed soon: else the next delivery waits for its end. */
-const freeLock = (services: Services, keys: { readonly lock: string; readonly status: string }, holder: string) =>
+const freeLock = (services: Services, keys: Keys, holder: string) =>
   releaseAndRead(services, keys.lock, keys.status, holder).catch((error) => {
     const later = again(() => releaseAndRead(services, keys.lock, keys.status, holder), TRIES_AFTER_MS)
     services.waitUntil(later.catch(() => {}))
@@ -111,83 +139,42 @@ const insightOf = (message: RunMessage, known: RunStatus | undefined): number | 
   message.insightId ?? known?.insightId ?? message.insight?.id ?? null
 
 /** How a run has ended, by its status on the leader; undefined while it has not. */
-function endOf(text: string | null, runId: string): RunOutcome | undefined {
-  if (text === CANCELLED) return 'cancelled'
+function endOf(text: string | null, runId: string): EndedElsewhere | undefined {
+  if (text === CANCELLED) return { kind: 'cancelled' }
   const known = readStatus(text)
-  if (known && known.runId !== runId) return 'superseded'
-  if (known?.complete && !known.lost) return known.cancelled ? 'cancelled' : 'there already'
-  return undefined
+  if (known && known.runId !== runId) return { kind: 'superseded' }
+  if (!known?.complete || known.lost) return undefined
+  return known.cancelled ? { kind: 'cancelled' } : { kind: 'ended before', status: known }
 }
+
+const endedElsewhere = (text: string, runId: string): EndedElsewhere => endOf(text, runId) ?? { kind: 'superseded' }
 
 /**
- * Ends a run as failed, unless it ended otherwise, another run took its place, or its result is there after all; tells
- * the subscribers. Throws what Redis throws, and what telling throws.
+ * Ends a run as failed, unless it ended otherwise, another run took its place, or its result is there after all. Throws
+ * what Redis throws.
  */
-export async function failRun(services: Services, message: RunMessage, reason: string): Promise<void> {
-  const { projectId, statusId, runId, cacheKey, enqueuedAt, insight } = message
+export async function giveUpRun(
+  services: Services,
+  message: RunMessage,
+  reason: string,
+  besides: string | undefined,
+): Promise<WithRecord<GivenUp>> {
+  const { projectId, statusId, runId, cacheKey, enqueuedAt } = message
   const key = statusKey(projectId, statusId)
-  const [text = null, entryText, insightText = null] = await readLeader(services, [
+  const [text = null, entryText, record = null] = await readLeader(services, [
     key,
     entryKey(projectId, cacheKey),
-    ...(insight ? [recordKey.insight(projectId, insight.id)] : []),
+    ...(besides === undefined ? [] : [besides]),
   ])
-  const known = readStatus(text)
-  const isTold = hasSubscribers(services, message, insightText)
   const ended = endOf(text, runId)
-  // the delivery before may have ended between storing and telling
-  if (ended === 'there already' && known && isTold) await tellAgain(services, message, known)
-  if (ended) return
-  const entry = await unpackEntry(entryText)
-  const result = entry && entry.lastRefresh > enqueuedAt ? entry : undefined
-  const status: RunStatus = {
-    ...completed(services, message, known),
-    ...(result ? {} : { error: true, errorMessage: reason }),
-  }
-  if ((await endRun(services, { statusKey: key, status })) !== '' || !isTold || !insight) return
-  if (result) await tellRefreshed(services, projectId, insight.id, cacheKey, result)
-  else await tellFailed(services, projectId, insight.id, status)
-}
-
-const LOST_AT_ONCE = 100
-const MOST_LOST = 1_000
-
-/** The cron: runs without a sign of life end as failed, and their subscribers are told. */
-export async function endLostRuns(services: Services): Promise<void> {
-  for (let ended = 0; ended < MOST_LOST; ended += LOST_AT_ONCE) {
-    const runs = await endLost(services, LOST_AT_ONCE)
-    const told = await Promise.allSettled(runs.map((run) => tellLost(services, run)))
-    // those that nobody could be told of are told by the next cron
-    if (runs.length < LOST_AT_ONCE || told.some(({ status }) => status === 'rejected')) return
-  }
-}
-
-async function tellLost(services: Services, run: LostRun): Promise<void> {
-  const { insightId, isRefresh } = run.status
-  const [, projectId] = run.key.split(':')
-  if (insightId !== null && isRefresh) await tellFailed(services, Number(projectId), insightId, run.status)
-  await forgetLost(services, run)
-}
-
-/** Whether somebody may have to be told; only a record that has expired leaves it to Postgres. */
-function hasSubscribers(services: Services, message: RunMessage, insightText: string | null): boolean {
-  const { insight, enqueuedAt } = message
-  const record = parseRecord(insightText)
-  if (!insight || record === 'gone') return false
-  if (record) return (record.value as InsightRow).subscribed
-  // there is a record and it says nothing: the insight is being changed
-  if (insightText !== null) return true
-  // who subscribed since wrote a record, which would still be there
-  const isRecent = services.now().getTime() - enqueuedAt < RECORD_TTL_SECONDS * 1_000
-  return insight.subscribed || !isRecent
-}
-
-async function tellAgain(services: Services, { projectId, insight }: RunMessage, status: RunStatus): Promise<void> {
-  if (!insight) return
-  if (status.error) return tellFailed(services, projectId, insight.id, status)
-  const { cacheKey } = status
-  const [text] = await readLeader(services, [entryKey(projectId, cacheKey)])
-  const entry = await unpackEntry(text)
-  if (entry) await tellRefreshed(services, projectId, insight.id, cacheKey, entry)
+  if (ended) return { outcome: ended, record }
+  const found = await unpackEntry(entryText)
+  const entry = found && found.lastRefresh > enqueuedAt ? found : undefined
+  const done = completed(services, message, readStatus(text))
+  const status: RunStatus = entry ? done : { ...done, error: true, errorMessage: reason }
+  const standing = await endRun(services, { statusKey: key, status })
+  if (standing !== '') return { outcome: endedElsewhere(standing, runId), record }
+  return { outcome: entry ? { kind: 'found', key: cacheKey, entry } : { kind: 'failed', status }, record }
 }
 
 async function requireProject(services: Services, id: number, text: string | null): Promise<Project> {

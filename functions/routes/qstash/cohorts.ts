@@ -1,51 +1,34 @@
-import * as z from 'zod'
 import {
   COHORT_FAILED_PATH,
   COHORT_PATH,
   calculateCohort,
+  cohortMessage,
   endCalculation,
 } from '../../../lib/resources/cohorts/calculate.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
-import { answerDelivery, forQstash, parseDelivery, parseFailure, rowId, verified } from './deliveries.ts'
+import { parseDelivery, parseFailure } from '../../../lib/resources/deliveries.ts'
+import type { RouteInput } from '../../route.ts'
+import { answerDelivery, deliveryRoute, verified } from './deliveries.ts'
 
 type Input = RouteInput<unknown, unknown>
 
-const message = z.object({ projectId: rowId, cohortId: rowId, version: z.int().min(0).max(2_147_483_647) })
-
 async function calculate({ c, services }: Input): Promise<Response> {
-  const cohort = parseDelivery(message, await verified(c, services, COHORT_PATH))
+  const message = parseDelivery(cohortMessage, await verified(c, services, COHORT_PATH))
+  const isRetry = c.req.header('upstash-retried') !== '0'
   return answerDelivery(
     c,
-    () => calculateCohort(services, cohort, c.req.header('upstash-retried') !== '0'),
-    (error) => endCalculation(services, cohort, error.detail),
+    () => calculateCohort(services, message, isRetry),
+    (error) => endCalculation(services, message, error.detail),
   )
 }
 
 /** All retries are used up. */
 async function failed({ c, services }: Input): Promise<Response> {
-  const { source, detail } = parseFailure(await verified(c, services, COHORT_FAILED_PATH))
-  const reason = `The cohort could not be calculated${detail ? `: ${detail}` : '.'}`
-  await endCalculation(services, parseDelivery(message, source), reason)
+  const { message, reason } = parseFailure(cohortMessage, await verified(c, services, COHORT_FAILED_PATH))
+  await endCalculation(services, message, `The cohort could not be calculated${reason ? `: ${reason}` : '.'}`)
   return c.json({ outcome: 'failed' })
 }
 
-export const cohortDeliveryRoutes: Route[] = [
-  route({
-    method: 'post',
-    path: COHORT_PATH,
-    scope: 'public',
-    summary: 'QStash delivers a calculation of a cohort',
-    rawBody: true,
-    renderError: forQstash,
-    handler: calculate,
-  }),
-  route({
-    method: 'post',
-    path: COHORT_FAILED_PATH,
-    scope: 'public',
-    summary: 'QStash gave up a calculation of a cohort',
-    rawBody: true,
-    renderError: forQstash,
-    handler: failed,
-  }),
+export const cohortDeliveryRoutes = [
+  deliveryRoute(COHORT_PATH, 'QStash delivers a calculation of a cohort', calculate),
+  deliveryRoute(COHORT_FAILED_PATH, 'QStash gave up a calculation of a cohort', failed),
 ]

@@ -1,6 +1,7 @@
 /** Answers for people who have a link: they may be framed by anyone, load nothing and are kept by nobody. */
+
+import { toBase64 } from '../../../lib/core/base64.ts'
 import type { ApiError } from '../../../lib/core/errors.ts'
-import { base64 } from '../../../lib/core/ids.ts'
 import { renderMessage } from '../../../lib/render/page.ts'
 import { PAGE_SCRIPT } from '../../../lib/render/page-script.ts'
 import { PAGE_STYLE } from '../../../lib/render/page-style.ts'
@@ -14,7 +15,7 @@ const HEADERS = {
 }
 
 const sourceOf = async (text: string) =>
-  `'sha256-${base64(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))}'`
+  `'sha256-${toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))}'`
 
 let policies: { readonly page: string; readonly picture: string } | undefined
 

@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib'
+import { fromBase64 } from '../../core/base64.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { CountBytes } from '../in-flight.ts'
 import { CaptureError } from './events.ts'
@@ -68,7 +69,7 @@ export async function decodePayload({ bytes, contentType, contentEncoding, query
     if (text) return parseJson(text)
   }
   const isBase64 = field !== undefined || hint === 'base64' || hint === 'b64' || looksLikeBase64(data)
-  const plain = (isBase64 && !startsWith(data, GZIP) && fromBase64(decode(data))) || data
+  const plain = (isBase64 && !startsWith(data, GZIP) && readBase64(decode(data))) || data
   return parseJson(decode(await decompress(plain, hint, count)))
 }
 
@@ -128,17 +129,10 @@ const looksLikeBase64 = (bytes: Uint8Array) =>
 /** A form turns the `+` of base64 into blanks. */
 const spacesToPlus = (text: string) => (/^[A-Za-z0-9+/= _-]+$/.test(text) ? text.replaceAll(' ', '+') : text)
 
-function fromBase64(text: string): Uint8Array | undefined {
+/** Either alphabet of base64. */
+function readBase64(text: string): Uint8Array | undefined {
   const standard = text.trim().replaceAll('-', '+').replaceAll('_', '/')
-  if (!BASE64.test(standard)) return undefined
-  try {
-    const binary = atob(standard)
-    const bytes = new Uint8Array(binary.length)
-    for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
-    return bytes
-  } catch {
-    return undefined
-  }
+  return BASE64.test(standard) ? fromBase64(standard) : undefined
 }
 
 /** The JSON of a v1 request: its content encoding is what the header says. Throws 400, 413 or 415. */

@@ -1,5 +1,6 @@
 /** The members of dynamic cohorts, calculated by the database in background runs. */
 
+import * as z from 'zod'
 import { describeError } from '../../core/describe-error.ts'
 import type { Project } from '../../core/project.ts'
 import type { StoredMembers } from '../../engines/engine.ts'
@@ -7,24 +8,26 @@ import { buildCohort } from '../../logical/cohort.ts'
 import { parseCohortFilters } from '../../nodes/cohort.ts'
 import { planCohort } from '../../plan/cohort.ts'
 import { cohortReferences } from '../../plan/references.ts'
+import { WITHIN_MINUTES } from '../../ports/retries.ts'
 import { outdateProject } from '../../records/project-records.ts'
 import type { Services } from '../../services.ts'
 import { cohortsNaming, failCohort, findCohort, takeDueCohorts } from '../../store/cohorts.ts'
 import { findProject } from '../../store/projects.ts'
+import { rowId } from '../deliveries.ts'
 
 export const COHORT_PATH = '/api/qstash/cohort'
 export const COHORT_FAILED_PATH = '/api/qstash/cohort_failed'
-const RETRY_DELAY = 'min(60000, 1000 * pow(2, retried))'
 const PER_CRON = 100
 /** A million members take longer than an answer may. */
 const TIMEOUT_MS = 120_000
 
 /** What a delivery carries. */
-export interface CohortMessage {
-  readonly projectId: number
-  readonly cohortId: number
-  readonly version: number
-}
+export const cohortMessage = z.object({
+  projectId: rowId,
+  cohortId: rowId,
+  version: z.int().min(0).max(2_147_483_647),
+})
+export type CohortMessage = Readonly<z.infer<typeof cohortMessage>>
 
 /** Asks for calculations; one that cannot be enqueued is asked for again by the cron. */
 export const enqueueCohorts = (services: Services, messages: readonly CohortMessage[]): Promise<void> =>
@@ -37,8 +40,7 @@ async function publishCohorts({ env, qstash }: Services, messages: readonly Coho
   const batch = messages.map((body) => ({
     url: env.PUBLIC_URL + COHORT_PATH,
     body,
-    retries: 5,
-    retryDelay: RETRY_DELAY,
+    ...WITHIN_MINUTES,
     timeout: TIMEOUT_MS / 1000 + 30,
     failureCallback: env.PUBLIC_URL + COHORT_FAILED_PATH,
   }))

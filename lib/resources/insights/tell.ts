@@ -7,6 +7,7 @@ import { again } from '../../core/again.ts'
 import { describeError } from '../../core/describe-error.ts'
 import { sha256 } from '../../core/ids.ts'
 import { SIGNATURE_HEADER, sign } from '../../core/signature.ts'
+import { WITHIN_AN_HOUR } from '../../ports/retries.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
 import type { RunStatus } from '../../refresh/status.ts'
@@ -18,9 +19,6 @@ import { summarize } from './summary.ts'
 export const REFRESH_EVENTS = ['insight.refreshed', 'insight.refresh_failed'] as const
 export type RefreshEvent = (typeof REFRESH_EVENTS)[number]
 
-const RETRIES = 5
-// 10 s to 43 minutes, about an hour in all
-const RETRY_DELAY = '10000 * pow(4, retried)'
 /** Of a request, after its answer. */
 const TRIES_AFTER_MS = [500, 5_000]
 const UNEXPLAINED = 'A server error occurred.'
@@ -90,8 +88,7 @@ async function tell(services: Services, projectId: number, insightId: number, ha
       [SIGNATURE_HEADER]: await sign(subscriber.signingSecret, seconds, body),
     },
     deduplicationId: (await sha256(`${id} ${subscriber.id}`)).slice(0, 32),
-    retries: RETRIES,
-    retryDelay: RETRY_DELAY,
+    ...WITHIN_AN_HOUR,
   }))
   const answers = await services.qstash.batch(await Promise.all(messages))
   // one that QStash refuses does not keep the others from being told

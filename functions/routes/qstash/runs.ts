@@ -1,0 +1,34 @@
+import { FAILED_PATH, RUN_PATH } from '../../../lib/refresh/queue.ts'
+import type { Delivered } from '../../../lib/refresh/run.ts'
+import { parseDelivery, parseFailure } from '../../../lib/resources/deliveries.ts'
+import { deliverRun, failRun, runMessage } from '../../../lib/resources/insights/run.ts'
+import type { RouteInput } from '../../route.ts'
+import { answerDelivery, type DeliveryOutcome, deliveryRoute, verified } from './deliveries.ts'
+
+type Input = RouteInput<unknown, unknown>
+
+async function run({ c, services }: Input): Promise<Response> {
+  const message = parseDelivery(runMessage, await verified(c, services, RUN_PATH))
+  return answerDelivery(
+    c,
+    async () => outcomeOf(await deliverRun(services, message)),
+    (error) => failRun(services, message, error.detail),
+  )
+}
+
+function outcomeOf(delivered: Delivered): DeliveryOutcome {
+  if (delivered.kind === 'locked') return { againInMs: delivered.forMs }
+  return delivered.kind === 'found' || delivered.kind === 'ended before' ? 'there already' : delivered.kind
+}
+
+/** All retries are used up. */
+async function failed({ c, services }: Input): Promise<Response> {
+  const { message, reason } = parseFailure(runMessage, await verified(c, services, FAILED_PATH))
+  await failRun(services, message, `The query could not be computed in the background${reason ? `: ${reason}` : '.'}`)
+  return c.json({ outcome: 'failed' })
+}
+
+export const runDeliveryRoutes = [
+  deliveryRoute(RUN_PATH, 'QStash delivers a run', run),
+  deliveryRoute(FAILED_PATH, 'QStash gave up a run', failed),
+]
