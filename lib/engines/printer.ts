@@ -144,6 +144,7 @@ export type LeafExpr = Extract<
       | 'intervalStart'
       | 'bucketIndexes'
       | 'jsonRead'
+      | 'native'
       | 'scalarQuery'
       | 'inQuery'
       | 'inCohort'

@@ -1,4 +1,5 @@
 /** Functions of dates; days, weeks and hours are those of the project's time zone (docs/hogql.md 5). */
+import { isFormatLetter } from '../tree/instant-format.ts'
 import { call, type Expr, type SqlType, value } from '../tree/query.ts'
 import { type DateUnit, dateUnit, UNITS } from './date-units.ts'
 import type { FunctionContext, FunctionRule, Typed } from './functions.ts'
@@ -52,44 +53,10 @@ const ofUnit = (
 // weeks begin on Monday here
 const truncated = ofUnit(['instant'], (unit, args, context) => start(unit, at(args), { ...context, weekStartDay: 1 }))
 
-/** `%Y-%m-%d` and the like as Postgres spells them. */
-const FORMATS: Readonly<Record<string, string>> = {
-  Y: 'YYYY',
-  y: 'YY',
-  m: 'MM',
-  d: 'DD',
-  H: 'HH24',
-  h: 'HH12',
-  I: 'HH12',
-  i: 'MI',
-  S: 'SS',
-  s: 'SS',
-  j: 'DDD',
-  b: 'Mon',
-  M: 'FMMonth',
-  a: 'Dy',
-  p: 'AM',
-  W: 'FMDay',
-  D: 'MM/DD/YY',
-  F: 'YYYY-MM-DD',
-  T: 'HH24:MI:SS',
-  R: 'HH24:MI',
-  Q: 'Q',
-  V: 'IW',
-  G: 'IYYY',
-  u: 'ID',
-}
-
-function pattern(format: string, context: FunctionContext): string {
-  const parts = format.match(/%.|[^%]+|%$/gs) ?? []
-  return parts
-    .map((item) => {
-      if (!item.startsWith('%')) return `"${item.replace(/["\\]/g, '\\$&')}"`
-      const known = item === '%%' ? '"%"' : FORMATS[item.slice(1)]
-      if (!known) throw context.error(`The format ${item} is not known.`)
-      return known
-    })
-    .join('')
+/** Throws a 400 at the format if it holds an item that no dialect knows. */
+function checkFormat(format: string, context: FunctionContext): void {
+  for (const item of format.match(/%.?/gs) ?? [])
+    if (item !== '%%' && !isFormatLetter(item.slice(1))) throw context.error(`The format ${item} is not known.`)
 }
 
 export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
@@ -145,16 +112,14 @@ export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ),
   formatDateTime: rule(['instant', 'text'], ([of = value(null, 'instant'), format], context) => {
     if (format?.kind !== 'value') throw context.error('The format is a text.')
-    return {
-      expr: call('instantText', of, text(context.timezone), text(pattern(String(format.value), context))),
-      type: 'text',
-    }
+    checkFormat(String(format.value), context)
+    return { expr: call('instantText', of, text(context.timezone), text(String(format.value))), type: 'text' }
   }),
 }
 
 /** How the text of an instant looks. */
 export const INSTANT_FORMATS = {
-  date: 'YYYY-MM-DD',
-  seconds: 'YYYY-MM-DD HH24:MI:SS',
-  micros: 'YYYY-MM-DD HH24:MI:SS.US',
+  date: '%F',
+  seconds: '%F %T',
+  micros: '%F %T.%f',
 } as const

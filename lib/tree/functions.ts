@@ -83,7 +83,7 @@ export type SqlFunction =
   | 'fromEpoch'
   /** (text, zone of texts that name none); null for what is no date */
   | 'parseInstant'
-  /** (instant, zone, pattern of to_char) */
+  /** (instant, zone, format: `%Y-%m-%d` and the like, see instant-format.ts) */
   | 'instantText'
   /** (JSON text, key ...) -> text; null where there is none */
   | 'jsonText'
@@ -99,30 +99,10 @@ export type SqlFunction =
   | 'power'
   /** (number, digits) */
   | 'round'
-  /** (value, order ...) -> the values of a group */
-  | 'collect'
-  /** (value, condition, order) -> the value of the first row of a group where it holds */
-  | 'firstWhere'
-  /** the same of the last row */
-  | 'lastWhere'
-  /** numbers -> one list; the first number that differs decides which of two lists is greater */
-  | 'numbers'
-  /** (list, list) */
-  | 'joinLists'
   /** (list, index from 1) */
   | 'element'
-  /** The bits of any of a group */
-  | 'bitOr'
   /** (mask, bit) */
   | 'hasBit'
-  /** (events that a funnel walks over) -> true; the statement fails where they are too many */
-  | 'checkFunnelWork'
-  /** null of whatever type is wanted */
-  | 'nothing'
   | 'cubeRoot'
-  /** (project, person) -> JSON of the person */
-  | 'personJson'
-  /** (project, group) -> JSON of the group */
-  | 'groupJson'
   /** (instant, list of ascending starts) -> index from 0 of the last start that is not after the instant */
   | 'bucketIndex'

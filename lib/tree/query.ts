@@ -153,6 +153,12 @@ export interface JsonRead {
   /** The zone of texts that name none. */
   readonly timezone: string
 }
+/** Physical: a function that one engine alone has, by the name that the engine gives it. */
+export interface NativeCall {
+  readonly kind: 'native'
+  readonly fn: string
+  readonly args: readonly Expr[]
+}
 /** The value of the only row and column, or null; the query is run once, or for each row if it reads columns of this one. */
 export interface ScalarQuery {
   readonly kind: 'scalarQuery'
@@ -194,6 +200,7 @@ export type Expr =
   | IntervalStart
   | BucketIndexes
   | JsonRead
+  | NativeCall
   | ScalarQuery
   | InQuery
   | InCohort

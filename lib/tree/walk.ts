@@ -4,6 +4,7 @@ import type { Expr, Select, Source, Walks } from './query.ts'
 export function children(e: Expr): readonly Expr[] {
   switch (e.kind) {
     case 'call':
+    case 'native':
     case 'and':
     case 'or':
       return e.args
@@ -113,6 +114,7 @@ export const mapWalks = (walks: Walks, expr: (e: Expr) => Expr): Walks => ({
 export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
   switch (e.kind) {
     case 'call':
+    case 'native':
     case 'and':
     case 'or':
       return { ...e, args: e.args.map(f) }

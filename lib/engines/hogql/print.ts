@@ -113,7 +113,7 @@ class HogqlPrinter extends Printer {
     epoch: (args) => `toUnixTimestamp(${this.#list(args)})`,
     fromEpoch: (args) => `fromUnixTimestamp(${this.#list(args)})`,
     parseInstant: (args) => `toDateTime(${this.#list(args.slice(0, 1))})`,
-    instantText: (args) => `toString(${this.#list(args.slice(0, 1))})`,
+    instantText: ([of, , format]) => `formatDateTime(${this.#list([of, format].filter((arg) => arg !== undefined))})`,
     jsonText: (args) => `JSONExtractString(${this.#list(args)})`,
     replaceAll: (args) => `replaceAll(${this.#list(args)})`,
     substring: (args) => `substring(${this.#list(args)})`,
@@ -122,22 +122,9 @@ class HogqlPrinter extends Printer {
     sqrt: (args) => `sqrt(${this.#list(args)})`,
     power: (args) => `pow(${this.#list(args)})`,
     round: (args) => `round(${this.#list(args)})`,
-    collect: ([of, ...order]) =>
-      `arrayMap(x -> x.1, arraySort(x -> x.2, groupArray(tuple(${this.#list(of ? [of] : [])}, tuple(${this.#list(order)})))))`,
-    firstWhere: ([of, condition, order]) =>
-      `argMinIf(${this.#list([of, order, condition].filter((arg) => arg !== undefined))})`,
-    lastWhere: ([of, condition, order]) =>
-      `argMaxIf(${this.#list([of, order, condition].filter((arg) => arg !== undefined))})`,
-    numbers: (args) => `[${this.#list(args)}]`,
-    joinLists: (args) => `arrayConcat(${this.#list(args)})`,
     element: (args) => `arrayElement(${this.#list(args)})`,
-    bitOr: (args) => `groupBitOr(${this.#list(args)})`,
     hasBit: (args) => `bitAnd(${this.#list(args)}) != 0`,
-    checkFunnelWork: (args) => `throwIf(${this.#list(args)} > 1e7) = 0`,
-    nothing: () => 'NULL',
     cubeRoot: (args) => `cbrt(${this.#list(args)})`,
-    personJson: () => 'person',
-    groupJson: () => 'group',
     bucketIndex: (args) =>
       `arrayCount(start -> start <= ${this.#list(args.slice(0, 1))}, ${this.#list(args.slice(1))}) - 1`,
   }
@@ -199,6 +186,7 @@ class HogqlPrinter extends Printer {
       case 'bucketFrom':
       case 'bucketTo':
       case 'jsonRead':
+      case 'native':
       case 'exists':
         throw new Error(`${e.kind} has no HogQL form`)
       default:

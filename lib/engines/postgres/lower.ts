@@ -22,6 +22,7 @@ import {
 import { expressionsOf, mapChildren, mapSelect, some } from '../../tree/walk.ts'
 import { codedTest, codedText, dictionaryText, NO_VALUE, read, slotOf, textOf } from './coded.ts'
 import type { LowerContext } from './lower-context.ts'
+import { native } from './native.ts'
 import { expandWalks } from './walks.ts'
 
 /** The tables that a logical query may name. */
@@ -94,8 +95,8 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
       return (e.fn === 'toText' && e.args[0]?.kind === 'column' && idText(e.args[0], context)) || descend(e, context)
     case 'actorCell':
       return e.of === 'person'
-        ? call('personJson', value(context.projectId, 'int'), column('persons', 'id'))
-        : call('groupJson', value(context.projectId, 'int'), column(e.of, 'id'))
+        ? native('personJson', value(context.projectId, 'int'), column('persons', 'id'))
+        : native('groupJson', value(context.projectId, 'int'), column(e.of, 'id'))
     case 'property':
       return jsonRead(e, context)
     case 'compare':

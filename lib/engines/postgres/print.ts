@@ -3,6 +3,8 @@ import type { SqlFunction } from '../../tree/functions.ts'
 import type { Buckets, Expr, Select, SqlType, WindowCall } from '../../tree/query.ts'
 import { type ClassItem, parseRegex, type RegexToken } from '../../tree/regex.ts'
 import { type LeafExpr, Printer } from '../printer.ts'
+import { toCharPattern } from './instant-format.ts'
+import type { NativeFunction } from './native.ts'
 
 const TYPES: Record<SqlType, string> = {
   text: 'text',
@@ -127,8 +129,8 @@ class PostgresPrinter extends Printer {
     epoch: ([x]) => `extract(epoch from ${this.#one(x)})::float8`,
     fromEpoch: ([x]) => `number_instant(${this.#one(x)})`,
     parseInstant: ([x, zone]) => `property_instant(to_jsonb(${this.#one(x)}), ${this.#one(zone)})`,
-    instantText: ([x, zone, pattern]) =>
-      `to_char(${this.#one(x)} at time zone ${this.#one(zone)}, ${this.#one(pattern)})`,
+    instantText: ([x, zone, format]) =>
+      `to_char(${this.#one(x)} at time zone ${this.#one(zone)}, ${this.#placeholder(toCharPattern(constant(format)), 'text')})`,
     jsonText: (args) => `json_text(${this.#list(args)})`,
     replaceAll: (args) => `text_replace(${this.#list(args)})`,
     substring: (args) => `text_part(${this.#list(args)})`,
@@ -137,6 +139,14 @@ class PostgresPrinter extends Printer {
     sqrt: (args) => `number_root(${this.#list(args)})`,
     power: (args) => `number_power(${this.#list(args)})`,
     round: (args) => `number_round(${this.#list(args)})`,
+    element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
+    hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
+    cubeRoot: ([x]) => `cbrt(${this.#one(x)})`,
+    bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
+  }
+
+  /** Functions of native.ts. */
+  #native: Record<NativeFunction, (args: readonly Expr[]) => string> = {
     collect: ([x, ...order]) => `array_agg(${this.#one(x)} order by ${this.#list(order)})`,
     firstWhere: ([x, condition, order]) =>
       `(array_agg(${this.#one(x)} order by ${this.#one(order)}) filter (where ${this.#one(condition)}))[1]`,
@@ -144,15 +154,11 @@ class PostgresPrinter extends Printer {
       `(array_agg(${this.#one(x)} order by ${this.#one(order)} desc) filter (where ${this.#one(condition)}))[1]`,
     numbers: (args) => `array[${this.#list(args)}]::float8[]`,
     joinLists: ([a, b]) => `(${this.#one(a)} || ${this.#one(b)})`,
-    element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
     bitOr: (args) => `bit_or(${this.#list(args)})`,
-    hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
-    checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,
     nothing: () => 'null',
-    cubeRoot: ([x]) => `cbrt(${this.#one(x)})`,
+    checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,
     personJson: (args) => `person_json(${this.#list(args)})`,
     groupJson: (args) => `group_json(${this.#list(args)})`,
-    bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
   }
 
   #startOf(unit: string, x: string, zone: string): string {
@@ -209,6 +215,8 @@ class PostgresPrinter extends Printer {
         return '"bucket"."to"'
       case 'jsonRead':
         return this.#jsonRead(e)
+      case 'native':
+        return this.#native[e.fn as NativeFunction](e.args)
       case 'scalarQuery':
         return `(${this.select(e.query)})`
       case 'inQuery':

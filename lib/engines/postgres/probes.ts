@@ -23,6 +23,7 @@ import {
 } from '../../tree/query.ts'
 import { mapChildren } from '../../tree/walk.ts'
 import { walkValue } from '../../tree/walks.ts'
+import { native } from './native.ts'
 
 const EVENTS = table('events')
 const timestamp = column('events', 'timestamp')
@@ -32,12 +33,12 @@ const PROBES_AN_ACTOR = 16
 /** Times are exact to a microsecond. */
 const HALF_MICROSECOND = 5e-7
 /** Less than any way. */
-const NO_WAY = call('numbers')
+const NO_WAY = native('numbers')
 
 const float = (n: number) => value(n, 'float')
 const person = column('events', 'person_id')
 const negative = (expr: Expr) => call('subtract', float(0), expr)
-const append = (way: Expr, t: Expr) => call('joinLists', way, call('numbers', negative(t)))
+const append = (way: Expr, t: Expr) => native('joinLists', way, native('numbers', negative(t)))
 const seconds = (walks: Walks, at: Expr) => call('secondsBetween', value(walks.from, 'instant'), at)
 const inWindow = (walks: Walks, t: Expr, start: Expr) =>
   compare(call('subtract', t, start), '<=', float(walks.windowSeconds + HALF_MICROSECOND))
@@ -155,7 +156,7 @@ function secondLevel(walks: Walks, first: WalkStep): Select {
   const [t, start] = [column('probed', 't'), column('probed', 'start')]
   const found: Select = {
     kind: 'select',
-    columns: [as('actor', actorOf('probed')), as('t', t), as('way', append(call('numbers', start), t))],
+    columns: [as('actor', actorOf('probed')), as('t', t), as('way', append(native('numbers', start), t))],
     from: table('probed'),
     where: inWindow(walks, t, start),
   }
@@ -164,7 +165,7 @@ function secondLevel(walks: Walks, first: WalkStep): Select {
     columns: [
       as('actor', person),
       as('t', seconds(walks, timestamp)),
-      as('way', call('numbers', seconds(walks, timestamp))),
+      as('way', native('numbers', seconds(walks, timestamp))),
     ],
     from: EVENTS,
     joins: [toBusy(person)],
@@ -229,10 +230,10 @@ function reached(walks: Walks, queries: readonly Select[]): Select {
 function best(steps: number): Select {
   const queries = Array.from({ length: steps - 1 }, (_, index): Select => {
     const name = `level_${index + 2}`
-    const list = call('numbers', float(index + 2), negative(column(name, 't')))
+    const list = native('numbers', float(index + 2), negative(column(name, 't')))
     return {
       kind: 'select',
-      columns: [as('actor', actorOf(name)), as('way', call('joinLists', list, column(name, 'way')))],
+      columns: [as('actor', actorOf(name)), as('way', native('joinLists', list, column(name, 'way')))],
       from: table(name),
     }
   })
@@ -263,7 +264,7 @@ function bestWalks(walks: Walks): Select {
       as('actor', actor),
       ...(breakdown ? [as('value', walkValue(breakdown))] : []),
       as('reached', call('coalesce', at(1), float(1))),
-      as('times', call('numbers', ...times)),
+      as('times', native('numbers', ...times)),
     ],
     from: table('entered'),
     joins: [

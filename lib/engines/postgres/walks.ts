@@ -22,11 +22,12 @@ import {
   type Walks,
 } from '../../tree/query.ts'
 import { sameColumns, walkColumns, walkValue } from '../../tree/walks.ts'
+import { native } from './native.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'
 
 const same = (source: string, name: string): SelectColumn => ({ expr: column(source, name), as: name })
-const nothing = call('nothing')
+const nothing = native('nothing')
 const integer = (n: number) => value(n, 'int')
 const zero = integer(0)
 const none = value('', 'text')
@@ -226,7 +227,7 @@ function actorEvents({ breakdown, exclusions, entries }: Walks, byStep: boolean)
     ...(exclusions.length > 0 ? [matched('excluded')] : []),
     ...(byStep ? [serves] : []),
   ]
-  const list = (name: string, of: Expr): SelectColumn => ({ expr: call('collect', of, ...order), as: name })
+  const list = (name: string, of: Expr): SelectColumn => ({ expr: native('collect', of, ...order), as: name })
   const joins: Join[] = byStep
     ? [{ source: table('candidates'), on: compare(column('candidates', 'actor'), '=', actor) }]
     : []
@@ -237,7 +238,7 @@ function actorEvents({ breakdown, exclusions, entries }: Walks, byStep: boolean)
       ...(perValue ? [{ expr: perValue, as: 'value' }] : breakdown ? [touchedValue(breakdown)] : []),
       list('times', matched('t')),
       list('masks', matched('mask')),
-      { expr: call('bitOr', matched('mask')), as: 'present' },
+      { expr: native('bitOr', matched('mask')), as: 'present' },
       ...(exclusions.length > 0 ? [list('exclusions', matched('excluded'))] : []),
       ...(byStep ? [list('serves', serves)] : []),
       ...(entries ? [list('buckets', matched('bucket'))] : []),
@@ -254,7 +255,7 @@ const stepWork: Select = {
   kind: 'select',
   columns: [
     {
-      expr: call('checkFunnelWork', call('sum', call('multiply', rowsOf('own'), rowsOf('tried')))),
+      expr: native('checkFunnelWork', call('sum', call('multiply', rowsOf('own'), rowsOf('tried')))),
       as: 'is_possible',
     },
   ],
@@ -287,8 +288,8 @@ function touchedValue({ attribution, skipsEmpty }: NonNullable<Walks['breakdown'
   const of = column('matched', 'value')
   const at = column('matched', 't')
   const counts = skipsEmpty ? column('matched', 'has_value') : value(true, 'boolean')
-  const touched = call(attribution === 'last_touch' ? 'lastWhere' : 'firstWhere', of, counts, at)
-  return { expr: call('coalesce', touched, call('firstWhere', of, value(true, 'boolean'), at)), as: 'value' }
+  const touched = native(attribution === 'last_touch' ? 'lastWhere' : 'firstWhere', of, counts, at)
+  return { expr: call('coalesce', touched, native('firstWhere', of, value(true, 'boolean'), at)), as: 'value' }
 }
 
 /** The functions of the database that walk over the events of one actor (migrations/0012_funnels.sql), and their arguments. */
