@@ -5,12 +5,14 @@ export default defineConfig({
     // what the worker logs is shown for tests that fail
     silent: 'passed-only',
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], hookTimeout: 60_000 } },
       {
         test: {
           name: 'api',
           include: ['test/api/**/*.test.ts'],
-          fileParallelism: false,
+          // each file has a stack of its own; more at once would only wait for each other
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,7 +1,7 @@
 import { KEY, TOKEN } from '../local/credentials.ts'
 import { startStack } from '../local/stack.ts'
 import { freePort, startWorker, type Worker } from '../local/worker.ts'
-import { temporaryFolder } from '../test/support/temporary.ts'
+import { migratedPglite } from '../test/support/image.ts'
 import { medians } from './measure.ts'
 
 export interface CachedReadResult {
@@ -14,9 +14,9 @@ const ROUNDS = 300
 
 /** A cached insight against a bare worker that sends the same bytes from Redis: medians in milliseconds, in turn. */
 export async function measureCachedRead(): Promise<CachedReadResult> {
-  const temporary = await temporaryFolder()
+  const database = await migratedPglite()
   const port = await freePort()
-  const stack = await startStack({ folder: temporary.folder, publicUrl: `http://127.0.0.1:${port}` })
+  const stack = await startStack({ ...database, publicUrl: `http://127.0.0.1:${port}` })
   const workers: Worker[] = []
   try {
     const own = await startWorker(port, stack.bindings, () => {})
@@ -38,7 +38,7 @@ export async function measureCachedRead(): Promise<CachedReadResult> {
   } finally {
     for (const worker of workers) await worker.close()
     await stack.close()
-    await temporary.remove()
+    await database.remove()
   }
 }
 

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { KEY } from '../local/credentials.ts'
 import { startStack } from '../local/stack.ts'
 import { freePort, startWorker } from '../local/worker.ts'
-import { temporaryDatabase, temporaryFolder } from './support/temporary.ts'
+import { migratedDatabase } from './support/image.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -25,13 +25,14 @@ if (!existsSync(FUZZER)) {
   process.exit(0)
 }
 
-const { folder, remove } = await temporaryFolder()
-const database = await temporaryDatabase()
+const database = await migratedDatabase()
 const port = await freePort()
-const stack = await startStack({ folder, databaseUrl: database?.url, publicUrl: `http://127.0.0.1:${port}` })
+const stack = await startStack({ ...database, publicUrl: `http://127.0.0.1:${port}` })
 const log: string[] = []
 const worker = await startWorker(port, stack.bindings, (line) => log.push(line))
-console.log(`fuzz: ${options.requests} requests, seed ${options.seed}${database ? ', on DATABASE_URL_TCP' : ''}`)
+console.log(
+  `fuzz: ${options.requests} requests, seed ${options.seed}${database.databaseUrl ? ', on DATABASE_URL_TCP' : ''}`,
+)
 const code = await new Promise<number>((resolve) => {
   const args = [FUZZER, '--base', worker.url, '--key', KEY, '--seed', options.seed, '--requests', options.requests]
   spawn(process.execPath, args, { stdio: 'inherit' }).on('exit', (status) => resolve(status ?? 1))
@@ -39,6 +40,5 @@ const code = await new Promise<number>((resolve) => {
 if (code !== 0) console.log(`\nThe last lines of the worker:\n${log.slice(-60).join('\n')}`)
 await worker.close()
 await stack.close()
-await database?.remove()
-await remove()
+await database.remove()
 process.exit(code)

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { KEY } from '../../local/credentials.ts'
 import { startStack } from '../../local/stack.ts'
 import { freePort, startWorker } from '../../local/worker.ts'
-import { temporaryDatabase, temporaryFolder } from '../support/temporary.ts'
+import { migratedDatabase } from '../support/image.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 interface Outcome {
   readonly name: string
@@ -28,21 +29,17 @@ if (!existsSync(join(SHARED, 'run.mjs'))) {
 }
 const { folder, remove } = await temporaryFolder()
 const report = join(folder, 'report.json')
-const database = await temporaryDatabase()
+const database = await migratedDatabase()
 const port = await freePort()
 const output: string[] = []
-const stack = await startStack({
-  folder: join(folder, 'postgres'),
-  databaseUrl: database?.url,
-  publicUrl: `http://127.0.0.1:${port}`,
-})
+const stack = await startStack({ ...database, publicUrl: `http://127.0.0.1:${port}` })
 const worker = await startWorker(port, stack.bindings, (line) => output.push(line))
 try {
   await runCases([...select(process.argv[2])])
 } finally {
   await worker.close()
   await stack.close()
-  await database?.remove()
+  await database.remove()
 }
 const outcomes: Outcome[] = JSON.parse(await readFile(report, 'utf8'))
 await remove()

@@ -2,10 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Statement } from '../../lib/core/statement.ts'
 import { parseComputable } from '../../lib/nodes/index.ts'
-import { migrate } from '../../local/migrations.ts'
 import type { Database } from '../../local/neon/database.ts'
 import { openPglite } from '../../local/neon/pglite.ts'
-import { temporaryFolder } from '../support/temporary.ts'
+import { migratedPglite } from '../support/image.ts'
 import { ENGINE_CONTEXT, printed, statements } from './world.ts'
 
 const event = (name: string, more: object = {}) => ({ kind: 'EventsNode', event: name, ...more })
@@ -87,10 +86,9 @@ let database: Database
 let remove: () => Promise<void>
 
 beforeAll(async () => {
-  const temporary = await temporaryFolder()
-  remove = temporary.remove
-  database = await openPglite(temporary.folder)
-  await migrate({ run: execute })
+  const migrated = await migratedPglite()
+  remove = migrated.remove
+  database = await openPglite(migrated.folder)
 }, 60_000)
 afterAll(async () => {
   await database.close()

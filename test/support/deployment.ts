@@ -2,7 +2,7 @@
 import { KEY } from '../../local/credentials.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
 import { freePort, startWorker } from '../../local/worker.ts'
-import { temporaryFolder } from './temporary.ts'
+import { migratedPglite } from './image.ts'
 
 export interface Deployment {
   readonly url: string
@@ -13,9 +13,9 @@ export interface Deployment {
 }
 
 export async function startDeployment(): Promise<Deployment> {
-  const temporary = await temporaryFolder()
+  const database = await migratedPglite()
   const port = await freePort()
-  const stack = await startStack({ folder: temporary.folder, publicUrl: `http://127.0.0.1:${port}` })
+  const stack = await startStack({ ...database, publicUrl: `http://127.0.0.1:${port}` })
   const worker = await startWorker(port, stack.bindings, () => {})
   return {
     url: worker.url,
@@ -34,7 +34,7 @@ export async function startDeployment(): Promise<Deployment> {
     async close() {
       await worker.close()
       await stack.close()
-      await temporary.remove()
+      await database.remove()
     },
   }
 }

@@ -1,5 +1,6 @@
 /** The worker in this process, over HTTP, against a stack of its own: what the api tests talk to. */
 import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createApp } from '../../functions/app.ts'
 import { routes } from '../../functions/routes/index.ts'
 import { parseEnv } from '../../lib/core/env.ts'
@@ -7,8 +8,7 @@ import { createServices } from '../../lib/services.ts'
 import { KEY } from '../../local/credentials.ts'
 import type { OwnPace } from '../../local/qstash/retry.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
-import { freePort } from '../../local/worker.ts'
-import { temporaryDatabase, temporaryFolder } from './temporary.ts'
+import { migratedDatabase } from './image.ts'
 
 export interface TestServer {
   readonly url: string
@@ -42,13 +42,17 @@ interface Options {
 
 /** Starts PGlite (or a database on the server of `DATABASE_URL_TCP`), Redis, QStash and the worker. */
 export async function startServer(options: Options = {}): Promise<TestServer> {
-  const temporary = await temporaryFolder()
-  const database = await temporaryDatabase()
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const database = await migratedDatabase()
+  // it listens before the stack is there, which must know where: no other program can be given the port in between
+  const http = createServer(async (request, response) => {
+    const answer = await app.fetch(await toRequest(request, url))
+    response.writeHead(answer.status, Object.fromEntries(answer.headers))
+    response.end(Buffer.from(await answer.arrayBuffer()))
+  })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
   const stack = await startStack({
-    folder: temporary.folder,
-    databaseUrl: database?.url,
+    ...database,
     publicUrl: url,
     retryDelayMs: () => 50,
     ...options,
@@ -65,13 +69,6 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
       () => new Date(Date.now() + server.ahead),
     ),
   )
-  const http = createServer(async (request, response) => {
-    const answer = await app.fetch(await toRequest(request, url))
-    response.writeHead(answer.status, Object.fromEntries(answer.headers))
-    response.end(Buffer.from(await answer.arrayBuffer()))
-  })
-  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
-
   const settled = async () => {
     while (pending.size > 0) await Promise.all(pending)
   }
@@ -106,8 +103,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
       http.closeAllConnections()
       await new Promise((resolve) => http.close(resolve))
       await stack.close()
-      await database?.remove()
-      await temporary.remove()
+      await database.remove()
     },
   }
   return server
