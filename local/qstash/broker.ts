@@ -1,5 +1,6 @@
 /** Messages that wait, are delivered, retried, end well or in the dead-letter queue. */
 import { randomUUID } from 'node:crypto'
+import type { Clock } from './clock.ts'
 import { type Message, presentMessage, readMessage } from './message.ts'
 import { type OwnPace, retryWait } from './retry.ts'
 import type { Received, Send } from './send.ts'
@@ -7,7 +8,7 @@ import { sign } from './signature.ts'
 
 export interface BrokerOptions {
   readonly signingKey: () => string
-  readonly now: () => number
+  readonly clock: Clock
   readonly retryDelayMs?: OwnPace | undefined
   readonly send: Send
   readonly log: (line: string) => void
@@ -48,7 +49,7 @@ export class Broker {
   readonly #active = new Set<string>()
   readonly #seen = new Map<string, { readonly messageId: string; readonly at: number }>()
   readonly #options: BrokerOptions
-  #timer: NodeJS.Timeout | undefined
+  #stopWaiting = () => {}
   #paused = false
   #closed = false
 
@@ -58,7 +59,7 @@ export class Broker {
 
   /** Takes a message; one whose deduplication id was seen within ten minutes is not taken again. */
   publish(message: Message): { messageId: string; deduplicated?: true } {
-    const { now } = this.#options
+    const { now } = this.#options.clock
     if (message.deduplicationId) {
       // a group's endpoints are messages of their own under one id
       const seenAs = JSON.stringify(message.topic ? [message.deduplicationId, message.url] : [message.deduplicationId])
@@ -82,14 +83,14 @@ export class Broker {
   }
 
   openQueue(name: string): Queue {
-    const now = this.#options.now()
+    const now = this.#options.clock.now()
     const queue = this.queues.get(name) ?? { parallelism: 1, paused: false, createdAt: now, updatedAt: now }
     this.queues.set(name, queue)
     return queue
   }
 
   changeQueue(name: string, change: Partial<Pick<Queue, 'parallelism' | 'paused'>>): void {
-    Object.assign(this.openQueue(name), change, { updatedAt: this.#options.now() })
+    Object.assign(this.openQueue(name), change, { updatedAt: this.#options.clock.now() })
     this.#wake()
   }
 
@@ -99,7 +100,13 @@ export class Broker {
     if (!letter) return undefined
     this.dead.delete(dlqId)
     const messageId = `msg_${randomUUID().replaceAll('-', '')}`
-    this.publish({ ...letter.message, messageId, deduplicationId: null, retried: 0, notBefore: this.#options.now() })
+    this.publish({
+      ...letter.message,
+      messageId,
+      deduplicationId: null,
+      retried: 0,
+      notBefore: this.#options.clock.now(),
+    })
     return messageId
   }
 
@@ -124,10 +131,10 @@ export class Broker {
 
   close(): void {
     this.#closed = true
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
   }
 
-  #due(now = this.#options.now()): Message[] {
+  #due(now = this.#options.clock.now()): Message[] {
     const running = new Map<string, number>()
     for (const id of this.#active) {
       const queue = this.messages.get(id)?.queue
@@ -145,14 +152,15 @@ export class Broker {
   }
 
   #wake(): void {
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     if (this.#closed || this.#paused) return
     // one reading of the clock: a message that falls due between two would neither be sent nor waited for
-    const now = this.#options.now()
+    const now = this.#options.clock.now()
     for (const message of this.#due(now)) void this.#deliver(message)
     const waiting = [...this.messages.values()].filter(({ messageId }) => !this.#active.has(messageId))
     const next = Math.min(...waiting.map(({ notBefore }) => notBefore).filter((at) => at > now))
-    if (Number.isFinite(next)) this.#timer = setTimeout(() => this.#wake(), Math.min(next - now, MAX_TIMER_MS))
+    if (Number.isFinite(next))
+      this.#stopWaiting = this.#options.clock.after(Math.min(next - now, MAX_TIMER_MS), () => this.#wake())
   }
 
   async #deliver(message: Message): Promise<void> {
@@ -170,8 +178,9 @@ export class Broker {
     const ends = isDelivered || isNonRetryable(response) || retried >= message.maxRetries
     if (message.callback) this.#call(message.callback, message, response, message.callbackHeaders)
     if (!ends) {
-      const { now, retryDelayMs } = this.#options
-      message.notBefore = now() + retryWait(message, response.header['retry-after']?.[0], now(), retryDelayMs)
+      const { clock, retryDelayMs } = this.#options
+      const now = clock.now()
+      message.notBefore = now + retryWait(message, response.header['retry-after']?.[0], now, retryDelayMs)
       message.retried++
       this.#note(message, 'RETRY')
     } else {
@@ -220,18 +229,18 @@ export class Broker {
       headers: { 'content-type': 'application/json', ...headers },
       body: Buffer.from(JSON.stringify(body)),
     }
-    this.publish(readMessage(source, this.#options.now()))
+    this.publish(readMessage(source, this.#options.clock.now()))
   }
 
   async #send(message: Message): Promise<Received> {
-    const { now, signingKey, send } = this.#options
+    const { clock, signingKey, send } = this.#options
     const { method, url, body, timeoutMs, messageId, scheduleId, topic } = message
     const headers = {
       ...message.header,
       'user-agent': 'Upstash-QStash',
       'upstash-message-id': messageId,
       'upstash-retried': String(message.retried),
-      'upstash-signature': sign(signingKey(), url, body, now()),
+      'upstash-signature': sign(signingKey(), url, body, clock.now()),
       ...(scheduleId ? { 'upstash-schedule-id': scheduleId } : {}),
       ...(topic ? { 'upstash-topic-name': topic } : {}),
     }
@@ -241,7 +250,7 @@ export class Broker {
 
   #note(message: Message, state: string): void {
     const { messageId, url, queue } = message
-    this.events.push({ time: this.#options.now(), state, messageId, url, ...(queue ? { queueName: queue } : {}) })
+    this.events.push({ time: this.#options.clock.now(), state, messageId, url, ...(queue ? { queueName: queue } : {}) })
     if (this.events.length > 1_000) this.events.splice(0, 500)
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CronExpressionParser } from 'cron-parser'
 import type { Broker } from './broker.ts'
+import type { Clock } from './clock.ts'
 import { type Headers, QstashError, readMessage } from './message.ts'
 
 interface Schedule {
@@ -12,7 +13,7 @@ interface Schedule {
   readonly createdAt: number
   isPaused: boolean
   lastScheduleTime: number | null
-  timer: NodeJS.Timeout | undefined
+  stopWaiting: () => void
 }
 
 /** Longest wait of one timer; a longer one is set again. */
@@ -21,13 +22,13 @@ const MAX_TIMER_MS = 2_000_000_000
 export class Schedules {
   readonly #all = new Map<string, Schedule>()
   readonly #broker: Broker
-  readonly #now: () => number
+  readonly #clock: Clock
   readonly #endpoints: (destination: string) => readonly string[] | undefined
 
   /** `endpoints` are those of a group; undefined when the destination is none. */
-  constructor(broker: Broker, now: () => number, endpoints: (destination: string) => readonly string[] | undefined) {
+  constructor(broker: Broker, clock: Clock, endpoints: (destination: string) => readonly string[] | undefined) {
     this.#broker = broker
-    this.#now = now
+    this.#clock = clock
     this.#endpoints = endpoints
   }
 
@@ -35,8 +36,9 @@ export class Schedules {
   create(destination: string, headers: Headers, body: Buffer): string {
     const cron = headers['upstash-cron'] ?? ''
     const scheduleId = headers['upstash-schedule-id'] || `scd_${randomUUID().replaceAll('-', '')}`
-    nextTime(cron, this.#now())
-    for (const url of this.#endpoints(destination) ?? [destination]) readMessage({ url, headers, body }, this.#now())
+    nextTime(cron, this.#clock.now())
+    for (const url of this.#endpoints(destination) ?? [destination])
+      readMessage({ url, headers, body }, this.#clock.now())
     this.delete(scheduleId)
     const schedule: Schedule = {
       scheduleId,
@@ -44,10 +46,10 @@ export class Schedules {
       destination,
       headers,
       body,
-      createdAt: this.#now(),
+      createdAt: this.#clock.now(),
       isPaused: false,
       lastScheduleTime: null,
-      timer: undefined,
+      stopWaiting: () => {},
     }
     this.#all.set(scheduleId, schedule)
     this.#plan(schedule)
@@ -56,25 +58,21 @@ export class Schedules {
 
   /** `after`: the time just served, which a timer may reach a moment early. */
   #plan(schedule: Schedule, after = 0): void {
-    const at = nextTime(schedule.cron, Math.max(this.#now(), after))
-    const wait = at - this.#now()
-    schedule.timer = setTimeout(
-      () => {
-        if (wait <= MAX_TIMER_MS && !schedule.isPaused) this.#fire(schedule)
-        this.#plan(schedule, wait <= MAX_TIMER_MS ? at : 0)
-      },
-      Math.min(wait, MAX_TIMER_MS),
-    )
-    schedule.timer.unref()
+    const at = nextTime(schedule.cron, Math.max(this.#clock.now(), after))
+    const wait = at - this.#clock.now()
+    schedule.stopWaiting = this.#clock.after(Math.min(wait, MAX_TIMER_MS), () => {
+      if (wait <= MAX_TIMER_MS && !schedule.isPaused) this.#fire(schedule)
+      this.#plan(schedule, wait <= MAX_TIMER_MS ? at : 0)
+    })
   }
 
   #fire(schedule: Schedule): void {
     const { destination, headers, body, scheduleId } = schedule
     const group = this.#endpoints(destination)
-    schedule.lastScheduleTime = this.#now()
+    schedule.lastScheduleTime = this.#clock.now()
     for (const url of group ?? [destination]) {
       const topic = group ? destination : null
-      this.#broker.publish(readMessage({ url, headers, body, scheduleId, topic }, this.#now()))
+      this.#broker.publish(readMessage({ url, headers, body, scheduleId, topic }, this.#clock.now()))
     }
   }
 
@@ -83,7 +81,7 @@ export class Schedules {
   }
 
   delete(id: string): boolean {
-    clearTimeout(this.#all.get(id)?.timer)
+    this.#all.get(id)?.stopWaiting()
     return this.#all.delete(id)
   }
 
@@ -115,7 +113,7 @@ export class Schedules {
       body: body.toString(),
       retries: Number(headers['upstash-retries'] ?? 3),
       isPaused,
-      nextScheduleTime: nextTime(cron, this.#now()),
+      nextScheduleTime: nextTime(cron, this.#clock.now()),
       ...(lastScheduleTime ? { lastScheduleTime } : {}),
     }
   }

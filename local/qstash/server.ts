@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type LocalServer, sendJson, serveLocal } from '../http.ts'
 import { Broker, type Delivered } from './broker.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { type Headers, QstashError } from './message.ts'
 import type { OwnPace } from './retry.ts'
 import { type Context, handle } from './routes.ts'
@@ -14,7 +15,7 @@ export interface QstashOptions {
   readonly nextSigningKey: string
   /** Where the worker is; its deliveries may go nowhere private but there. */
   readonly publicUrl?: string
-  readonly now?: () => number
+  readonly clock?: Clock
   readonly retryDelayMs?: OwnPace
   readonly log?: (line: string) => void
 }
@@ -39,14 +40,21 @@ export interface QstashShim extends LocalServer {
 
 /** QStash v2 (docs/protocols.md 3). Nothing taken is lost while it is paused or down. */
 export async function startQstash(options: QstashOptions): Promise<QstashShim> {
-  const { now = Date.now, log = () => {} } = options
+  const { clock = systemClock, log = () => {} } = options
   const keys = { current: options.currentSigningKey, next: options.nextSigningKey }
   const send = senderOf(options.publicUrl)
-  const broker = new Broker({ signingKey: () => keys.current, now, retryDelayMs: options.retryDelayMs, send, log })
+  const broker = new Broker({ signingKey: () => keys.current, clock, retryDelayMs: options.retryDelayMs, send, log })
   const calls = { requests: 0, published: [] as Published[], delivered: broker.delivered }
   const topics = new Map<string, { name?: string; url: string }[]>()
-  const schedules = new Schedules(broker, now, (name) => topics.get(name)?.map(({ url }) => url))
-  const context: Context = { broker, schedules, keys, topics, now, published: (item) => calls.published.push(item) }
+  const schedules = new Schedules(broker, clock, (name) => topics.get(name)?.map(({ url }) => url))
+  const context: Context = {
+    broker,
+    schedules,
+    keys,
+    topics,
+    now: clock.now,
+    published: (item) => calls.published.push(item),
+  }
 
   const server = await serveLocal('the QStash shim', options.port, async (request, body, response) => {
     if (!isAuthorized(request, options.token)) return sendJson(response, 401, { error: 'unauthorized' })
