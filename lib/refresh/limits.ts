@@ -4,61 +4,93 @@ import type { Env } from '../core/env.ts'
 import { throttled, unavailable } from '../core/errors.ts'
 import type { Services } from '../services.ts'
 
+/** Whose computations are counted together; each has a limit of its own. */
+export type Counted =
+  | { readonly kind: 'key'; readonly id: string }
+  /** A user in one project, however many keys the user has. */
+  | { readonly kind: 'user'; readonly id: number; readonly projectId: number }
+  /** All viewers of a sharing link. */
+  | { readonly kind: 'share'; readonly token: string }
+  | { readonly kind: 'hook'; readonly id: string }
+
+/** A computation counts once for each of them, and is refused when one of them is above its limit. */
+export type Limiter = readonly Counted[]
+
 /** Computations, and reads that search through people or names, a minute and an hour; 0 = no limit. */
 export interface Limit {
   readonly perMinute: number
   readonly perHour: number
 }
 
-/** When the windows end of who was refused, in milliseconds: until then there is no need to ask Redis. */
-const blocked = new Map<string, number>()
-const TIMEOUT_MS = 2_000
-
 /** Computations a minute that the viewers of one link may cause together. */
 export const SHARE_LIMIT = 30
 const HOOK_LIMIT = 10
 
-/** Of links that anybody may hold: always on, and nothing is computed that cannot be counted. */
-const STRICT: Readonly<Record<string, Limit>> = {
-  share: { perMinute: SHARE_LIMIT, perHour: 0 },
-  hook: { perMinute: HOOK_LIMIT, perHour: 0 },
+const fromSettings = ({ RATE_LIMIT_PER_MINUTE, RATE_LIMIT_PER_HOUR }: Env): Limit => ({
+  perMinute: RATE_LIMIT_PER_MINUTE,
+  perHour: RATE_LIMIT_PER_HOUR,
+})
+
+interface Rule {
+  limit(env: Env): Limit
+  /** Anybody may hold it: the limit is always on, and nothing is computed that cannot be counted. */
+  readonly isPublic: boolean
 }
 
-/** Each has a limit of its own. */
-const idsOf = (limiter: string) => limiter.split(' ')
-const kindOf = (id: string) => id.split(':')[0] ?? ''
-export const isStrict = (id: string): boolean => Object.hasOwn(STRICT, kindOf(id))
+const RULES: Readonly<Record<Counted['kind'], Rule>> = {
+  key: { limit: fromSettings, isPublic: false },
+  user: { limit: fromSettings, isPublic: false },
+  share: { limit: () => ({ perMinute: SHARE_LIMIT, perHour: 0 }), isPublic: true },
+  hook: { limit: () => ({ perMinute: HOOK_LIMIT, perHour: 0 }), isPublic: true },
+}
 
-const limitOf = (id: string, { RATE_LIMIT_PER_MINUTE, RATE_LIMIT_PER_HOUR }: Env): Limit =>
-  STRICT[kindOf(id)] ?? { perMinute: RATE_LIMIT_PER_MINUTE, perHour: RATE_LIMIT_PER_HOUR }
+/** The name in Redis. */
+function nameOf(counted: Counted): string {
+  switch (counted.kind) {
+    case 'key':
+    case 'hook':
+      return `${counted.kind}:${counted.id}`
+    case 'user':
+      return `user:${counted.id}:${counted.projectId}`
+    case 'share':
+      return `share:${counted.token}`
+  }
+}
+
+/** Whether nothing is computed for the limiter while Redis cannot count it. */
+export const isStrict = (limiter: Limiter): boolean => limiter.some(({ kind }) => RULES[kind].isPublic)
+
+/** When the windows of refused names end, in milliseconds: until then they are refused without a call to Redis. */
+const blocked = new Map<string, number>()
+const TIMEOUT_MS = 2_000
 
 /**
- * Counts one computation of each id in `limiter`, which spaces part: `key:<id of a personal API key>`,
- * `user:<id>:<id of a project>`, `share:<token>` or `hook:<id>`. Throws 429 with `Retry-After` when one of them is above
- * its limit, which is that of the settings for keys and users. Redis away: those compute, a link is a 503.
+ * Counts one computation. Throws 429 with `Retry-After` when one of the limiter's limits is reached: for keys and users
+ * that of the settings, unless `limit` is given. Redis away: keys and users compute, links and hooks get a 503.
  */
-export async function requireCapacity(
-  services: Services,
-  limiter: string,
-  { perMinute, perHour }: Limit = limitOf(limiter, services.env),
-): Promise<void> {
+export async function requireCapacity(services: Services, limiter: Limiter, limit?: Limit): Promise<void> {
   const now = services.now().getTime()
-  const ids = idsOf(limiter)
-  const ends = ids.flatMap((id) => WINDOWS.map((window) => blocked.get(`${prefix(window)}:${id}`) ?? 0))
-  const known = Math.max(...ends)
-  if (known > now) throw throttled(secondsUntil(known, now))
-  const windows = [
-    ...(perMinute > 0 ? [ofWindow(services, perMinute, '1 m')] : []),
-    ...(perHour > 0 ? [ofWindow(services, perHour, '1 h')] : []),
-  ].flatMap((window) => ids.map((id) => ({ window, id })))
-  const answers = await Promise.all(windows.map(({ window, id }) => window.limit(id).catch(() => undefined)))
+  const ends = limiter.flatMap((counted) =>
+    WINDOWS.map((window) => blocked.get(`${prefix(window)}:${nameOf(counted)}`) ?? 0),
+  )
+  const blockedUntil = Math.max(...ends)
+  if (blockedUntil > now) throw throttled(secondsUntil(blockedUntil, now))
+  const counters = limiter.flatMap((counted) => {
+    const { perMinute, perHour } = limit ?? RULES[counted.kind].limit(services.env)
+    const name = nameOf(counted)
+    return [
+      ...(perMinute > 0 ? [{ window: fixedWindow(services, perMinute, '1 m'), name }] : []),
+      ...(perHour > 0 ? [{ window: fixedWindow(services, perHour, '1 h'), name }] : []),
+    ]
+  })
+  const answers = await Promise.all(counters.map(({ window, name }) => window.limit(name).catch(() => undefined)))
   if (isStrict(limiter) && answers.some((answer) => !answer || answer.reason === 'timeout'))
     throw unavailable('The cache is not available.')
   const refusals = answers.filter((answer) => answer?.success === false)
   if (refusals.length === 0) return
-  // what is refused does not use up the others
-  for (const [index, { window, id }] of windows.entries())
-    if (answers[index]?.success) services.waitUntil(window.limit(id, { rate: -1 }).catch(() => {}))
+  // a computation that one of them refuses does not use up the others
+  for (const [index, { window, name }] of counters.entries())
+    if (answers[index]?.success) services.waitUntil(window.limit(name, { rate: -1 }).catch(() => {}))
   const reset = Math.max(...refusals.map((answer) => answer?.reset ?? 0))
   throw throttled(secondsUntil(reset, now))
 }
@@ -71,7 +103,7 @@ type Window = (typeof WINDOWS)[number]
 const prefix = (window: Window) => `limit:${window.replace(' ', '')}`
 
 /** Fixed windows: the instant at which the next request succeeds is known exactly. */
-const ofWindow = ({ redis }: Services, tokens: number, window: Window) =>
+const fixedWindow = ({ redis }: Services, tokens: number, window: Window) =>
   new Ratelimit({
     redis,
     limiter: Ratelimit.fixedWindow(tokens, window),

@@ -7,7 +7,7 @@ import { cancelKey, cancels, statementName } from './cancel.ts'
 import { type Computed, computeEntry, storeEntry } from './compute.ts'
 import { type CacheEntry, entryKey, unpackEntry } from './entry.ts'
 import { readLeader } from './leader.ts'
-import { isStrict, requireCapacity } from './limits.ts'
+import { isStrict, type Limiter, requireCapacity } from './limits.ts'
 import { lockAndRead, lockKey, readUnlessLocked, releaseLock } from './lock.ts'
 import type { Lookup } from './lookup.ts'
 import type { PreparedQuery } from './prepare.ts'
@@ -21,7 +21,7 @@ export interface ComputeOptions {
   /** The insight that it is for; null for none. */
   readonly insightId?: number | null
   /** Whom a computation counts for; nobody unless given. */
-  readonly limiter?: string | undefined
+  readonly limiter?: Limiter | undefined
   /** How long a computation may last at most, in milliseconds. */
   readonly withinMs?: number | undefined
 }

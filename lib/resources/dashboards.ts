@@ -4,6 +4,7 @@ import { accessLevel, CAN_EDIT, CAN_VIEW, canEdit, canEditDashboard } from '../a
 import { ApiError, cannotPass, invalid, notFound, permissionDenied } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
+import type { Limiter } from '../refresh/limits.ts'
 import type { RefreshMode } from '../refresh/policy.ts'
 import type { Services } from '../services.ts'
 import {
@@ -126,7 +127,7 @@ export interface DashboardReading {
   readonly mode: RefreshMode | null
   readonly overrides: Overrides
   /** Whom the computations count for. */
-  readonly limiter?: string
+  readonly limiter?: Limiter
 }
 
 /** What has just been stored, whatever becomes of the results on it: who sends it again would have it twice. */

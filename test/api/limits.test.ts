@@ -115,25 +115,27 @@ test('searching through people and names is counted, reading pages of them is no
   }
 })
 
+const newKey = () => ({ kind: 'key', id: crypto.randomUUID() }) as const
+
 test('a key and its user are counted in one call to Redis', async () => {
   const { services } = server.stack
   const capacity = () =>
-    requireCapacity(services, `key:${crypto.randomUUID()} user:${serial++}:1`, { perMinute: 9, perHour: 9 })
+    requireCapacity(services, [newKey(), { kind: 'user', id: serial++, projectId: 1 }], { perMinute: 9, perHour: 9 })
   await capacity()
   expect((await server.counted(capacity)).redis).toBe(1)
 })
 
 test('both windows of a limit are one call to Redis', async () => {
   const { services } = server.stack
-  const capacity = () => requireCapacity(services, `key:${crypto.randomUUID()}`, { perMinute: 9, perHour: 9 })
+  const capacity = () => requireCapacity(services, [newKey()], { perMinute: 9, perHour: 9 })
   await capacity()
   expect((await server.counted(capacity)).redis).toBe(1)
 })
 
 test('who was refused is refused again without a call to Redis', async () => {
   const { services } = server.stack
-  const id = `key:${crypto.randomUUID()}`
-  const capacity = () => requireCapacity(services, id, { perMinute: 0, perHour: 1 })
+  const limiter = [newKey()]
+  const capacity = () => requireCapacity(services, limiter, { perMinute: 0, perHour: 1 })
   await capacity()
   await expect(capacity()).rejects.toThrow('throttled')
   expect((await server.counted(() => expect(capacity()).rejects.toThrow('throttled'))).redis).toBe(0)
@@ -199,7 +201,9 @@ test('without Redis nobody is refused', async () => {
 })
 
 test('what a shared link may have computed is limited whatever the settings are', async () => {
-  const attempts = Array.from({ length: 61 }, () => requireCapacity(server.stack.services, 'share:token'))
+  const attempts = Array.from({ length: 61 }, () =>
+    requireCapacity(server.stack.services, [{ kind: 'share', token: 'token' }]),
+  )
   const outcomes = await Promise.allSettled(attempts)
   expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(30)
   expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true)
@@ -210,7 +214,7 @@ test('a limit of its own is held whatever the settings are', async () => {
   const outcomes: string[] = []
   // a minute may end in between, no more than one
   for (let count = 0; count < 5; count++)
-    await requireCapacity(services, 'share:abc', { perMinute: 2, perHour: 0 }).then(
+    await requireCapacity(services, [{ kind: 'share', token: 'abc' }], { perMinute: 2, perHour: 0 }).then(
       () => outcomes.push('passed'),
       (error) => outcomes.push(error.code),
     )
@@ -222,10 +226,10 @@ test('what the minute refuses does not use up the hour', async () => {
   const { services } = server.stack
   const limit = { perMinute: 1, perHour: 4 }
   const outcomes: boolean[] = []
-  const id = `key:${crypto.randomUUID()}`
+  const key = newKey()
   for (let count = 0; count < 20; count++)
     outcomes.push(
-      await requireCapacity(services, id, limit).then(
+      await requireCapacity(services, [key], limit).then(
         () => true,
         () => false,
       ),
@@ -233,6 +237,6 @@ test('what the minute refuses does not use up the hour', async () => {
   expect(outcomes).toContain(false)
   const bucket = Math.floor(Date.now() / HOUR_MS)
   await expect
-    .poll(async () => Number(await services.redis.get(`limit:1h:${id}:${bucket}`)))
+    .poll(async () => Number(await services.redis.get(`limit:1h:key:${key.id}:${bucket}`)))
     .toBe(outcomes.filter(Boolean).length)
 })

@@ -70,7 +70,7 @@ test('who lost the lock and computed after waiting was never counted', async () 
     parseEnv({ ...server.stack.bindings, RATE_LIMIT_PER_HOUR: '1' }),
     (work) => void work.catch(() => {}),
   )
-  const [limiter, other] = [`key:${crypto.randomUUID()}`, `key:${crypto.randomUUID()}`]
+  const [limiter, other] = [1, 2].map(() => [{ kind: 'key', id: crypto.randomUUID() }] as const)
   await answer(await prepared(), MISS, { limiter }, services)
   const query = await prepared()
   const lookup: Lookup = { ...MISS, lock: 'refused' }

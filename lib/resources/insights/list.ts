@@ -3,6 +3,7 @@
 import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { carryOut, type QueryAnswer } from '../../refresh/answer.ts'
+import type { Limiter } from '../../refresh/limits.ts'
 import { type Decision, decide, freshness, type RefreshMode } from '../../refresh/policy.ts'
 import type { PreparedQuery } from '../../refresh/prepare.ts'
 import { presentStatus } from '../../refresh/status.ts'
@@ -37,7 +38,7 @@ export async function answerPage(
   project: Project,
   items: readonly ListItem[],
   mode: RefreshMode,
-  limiter?: string,
+  limiter?: Limiter,
 ): Promise<ListAnswer[]> {
   const prepared = await Promise.all(items.map(({ row, context }) => prepareInsight(services, project, row, context)))
   const lookups = await readPage(services, project.id, prepared)
@@ -93,7 +94,7 @@ export async function presentPage(
   items: readonly ListItem[],
   mode: RefreshMode | null,
   viewer: Viewer,
-  limiter?: string,
+  limiter?: Limiter,
 ) {
   const answers = mode === null ? [] : await answerPage(services, project, items, mode, limiter)
   return items.map(({ row, context }, index) => {

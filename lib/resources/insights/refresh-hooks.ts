@@ -104,7 +104,7 @@ export async function callRefreshHook(
   if (used) await requireFirstUse(services, used)
   const request = { statusId: key, cacheKey: key, query, insightId: insight.id, subscribed: insight.subscribed }
   const enqueue = async () => {
-    await requireCapacity(services, `hook:${hook.id}`)
+    await requireCapacity(services, [{ kind: 'hook', id: hook.id }])
     return enqueueRun(services, project, request)
   }
   const status = await enqueue().catch(async (error) => {

@@ -63,7 +63,7 @@ export function requireCovered({ insight }: Share, ref: string): InsightRow {
 export const answerShared = (services: Services, share: Share, mode: RefreshMode): Promise<QueryAnswer> =>
   answerInsight(services, share.project, share.insight, NO_CONTEXT, {
     mode,
-    limiter: `share:${share.token}`,
+    limiter: [{ kind: 'share', token: share.token }],
     cachedAfter: 'throttled',
     uncomputable: mode === 'lazy_async' ? 'no result' : 'refused',
   })
