@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document of a route table: what validates the requests also describes them. */
-import { jsonSchema } from './fields.ts'
+import { jsonSchema } from '../lib/resources/fields.ts'
 import type { Route } from './route.ts'
 
 type Json = Readonly<Record<string, unknown>>

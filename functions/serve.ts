@@ -17,12 +17,12 @@ import {
   recordKey,
 } from '../lib/records/records.ts'
 import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
+import { parseInput } from '../lib/resources/fields.ts'
 import { readShare, type Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
 import type { AppEnv } from './context.ts'
-import { parseInput } from './fields.ts'
 import { answerAsCsv, wantsCsv } from './format.ts'
 import type { Route } from './route.ts'
 

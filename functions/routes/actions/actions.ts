@@ -7,8 +7,8 @@ import {
   presentAction,
   requireAction,
 } from '../../../lib/resources/actions.ts'
+import { bool, list as listField, nullable, tagList, text } from '../../../lib/resources/fields.ts'
 import { listActions } from '../../../lib/store/actions.ts'
-import { bool, list as listField, nullable, tagList, text } from '../../fields.ts'
 import { readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 

@@ -7,8 +7,8 @@ import {
   requireCohortRow,
 } from '../../../lib/resources/cohorts/change.ts'
 import { presentCohort } from '../../../lib/resources/cohorts/present.ts'
+import { bool, list as listField, nullable, text } from '../../../lib/resources/fields.ts'
 import { listCohorts } from '../../../lib/store/cohorts.ts'
-import { bool, list as listField, nullable, text } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { personPage, listQuery as personQuery } from '../persons/persons.ts'

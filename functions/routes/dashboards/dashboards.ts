@@ -9,9 +9,9 @@ import {
   presentStoredDashboard,
   readDashboard,
 } from '../../../lib/resources/dashboards.ts'
+import { bool, text } from '../../../lib/resources/fields.ts'
 import { readOverrides } from '../../../lib/resources/insights/context.ts'
 import { listDashboards } from '../../../lib/store/dashboards.ts'
-import { bool, text } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
 import { REFRESH } from '../insights/fields.ts'

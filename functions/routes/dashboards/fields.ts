@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
 import type { TileInput } from '../../../lib/resources/dashboards.ts'
+import { bool, choice, int32, list, nullable, object, tagList, text } from '../../../lib/resources/fields.ts'
 import { checkFilters } from '../../../lib/resources/insights/context.ts'
 import { type DashboardChanges, MAX_TILES } from '../../../lib/store/dashboards.ts'
-import { bool, choice, int32, list, nullable, object, tagList, text } from '../../fields.ts'
 
 const MAX_CHARACTERS = 64_000
 

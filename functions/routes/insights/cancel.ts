@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
 import { cancelRun } from '../../../lib/refresh/cancel.ts'
-import { queryId } from '../../fields.ts'
+import { queryId } from '../../../lib/resources/fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'

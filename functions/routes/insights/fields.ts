@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { parseError } from '../../../lib/core/errors.ts'
 import { REFRESH_MODES } from '../../../lib/refresh/policy.ts'
+import { bool, int32, list, nullable, queryId, tagList, text } from '../../../lib/resources/fields.ts'
 import type { InsightInput } from '../../../lib/resources/insights/change.ts'
-import { bool, int32, list, nullable, queryId, tagList, text } from '../../fields.ts'
 
 const LENGTH = 400
 const MAX_DASHBOARDS = 300

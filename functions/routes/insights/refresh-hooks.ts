@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { SIGNATURE_HEADER } from '../../../lib/core/signature.ts'
 import { presentStatus } from '../../../lib/refresh/status.ts'
+import { bool, text } from '../../../lib/resources/fields.ts'
 import {
   callRefreshHook,
   createRefreshHook,
@@ -9,7 +10,6 @@ import {
   showRefreshHooks,
 } from '../../../lib/resources/insights/refresh-hooks.ts'
 import { readBytes, UNKNOWN_LIMIT } from '../../body.ts'
-import { bool, text } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights/:id/refresh_hooks'

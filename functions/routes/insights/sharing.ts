@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { parseRecord, recordKey } from '../../../lib/records/records.ts'
+import { bool } from '../../../lib/resources/fields.ts'
 import { changeSharing, readSharing, refreshSharing } from '../../../lib/resources/sharing/change.ts'
 import type { SharingRow } from '../../../lib/store/sharing.ts'
-import { bool } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const PATH = '/api/projects/:project_id/insights/:id/sharing'

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
+import { choice, list as listField, text } from '../../../lib/resources/fields.ts'
 import { createSubscriber, removeSubscriber, showSubscribers } from '../../../lib/resources/insights/subscribers.ts'
 import { REFRESH_EVENTS } from '../../../lib/resources/insights/tell.ts'
-import { choice, list as listField, text } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights/:id/subscribers'

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { requireOrganization, requireUnscopedProjects } from '../../../lib/access/authorize.ts'
 import { LEVELS } from '../../../lib/access/members.ts'
+import { choice } from '../../../lib/resources/fields.ts'
 import { changeLevel, presentMember, readMember, removeMember } from '../../../lib/resources/members.ts'
 import { listMembers } from '../../../lib/store/members.ts'
-import { choice } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 

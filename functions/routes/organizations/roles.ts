@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { requireOrganization, requireUnscopedProjects } from '../../../lib/access/authorize.ts'
 import { requireAdmin } from '../../../lib/access/members.ts'
+import { text } from '../../../lib/resources/fields.ts'
 import {
   addRoleMember,
   createRole,
@@ -13,7 +14,6 @@ import {
   roleMemberOf,
 } from '../../../lib/resources/roles.ts'
 import { findRoles } from '../../../lib/store/roles.ts'
-import { text } from '../../fields.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 

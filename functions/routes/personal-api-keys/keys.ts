@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { isScope } from '../../../lib/access/scopes.ts'
+import { int32, list, nullable, text } from '../../../lib/resources/fields.ts'
 import { changeKey, createKey, presentKey, readKey, revokeKey, rollKeyOf } from '../../../lib/resources/keys.ts'
 import { listKeys } from '../../../lib/store/keys.ts'
-import { int32, list, nullable, text } from '../../fields.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/personal_api_keys'

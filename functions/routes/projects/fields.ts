@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon'
 import * as z from 'zod'
-import { choice } from '../../fields.ts'
+import { choice } from '../../../lib/resources/fields.ts'
 
 /** An IANA name. */
 export const timezone = z

@@ -1,7 +1,7 @@
 /** zod fields that refuse with the codes and texts of docs/insights.md 2; `parseInput` turns them into the envelope. */
 import * as z from 'zod'
-import { ApiError, invalid } from '../lib/core/errors.ts'
-import { textOf } from '../lib/core/input.ts'
+import { ApiError, invalid } from '../core/errors.ts'
+import { textOf } from '../core/input.ts'
 
 const MAX_INT = 2_147_483_647
 
