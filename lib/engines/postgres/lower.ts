@@ -2,7 +2,6 @@
  * Logical query -> physical query for Postgres. The one place that adds the project guard and that knows how
  * properties, names and persons are kept (docs/architecture.md "Events in Postgres").
  */
-import { entryProperty, SESSION_PROPERTIES } from '../../plan/session.ts'
 import {
   and,
   type Column,
@@ -23,6 +22,7 @@ import { expressionsOf, mapChildren, mapSelect, some } from '../../tree/walk.ts'
 import { codedTest, codedText, dictionaryText, NO_VALUE, read, slotOf, textOf } from './coded.ts'
 import type { LowerContext } from './lower-context.ts'
 import { native } from './native.ts'
+import { sessionJoin, sessionRead } from './sessions.ts'
 import { expandWalks } from './walks.ts'
 
 /** The tables that a logical query may name. */
@@ -63,11 +63,7 @@ function joins(select: Select, context: LowerContext): Join[] {
   if (context.hasPersonBacklog && usesPersons)
     list.push(guarded('person_backlog', 'from_person', column('events', 'person'), context))
   if (usesPersonProperties) list.push(guarded('persons', 'id', personOf(context), context))
-  if (uses((e) => e.kind === 'property' && e.of === 'session')) {
-    const args = [value(context.projectId, 'int'), column('events', 'session')]
-    const source = { kind: 'function', name: 'session_values', args, alias: 'session' } as const
-    list.push({ source, on: value(true, 'boolean'), left: true })
-  }
+  if (uses((e) => e.kind === 'property' && e.of === 'session')) list.push(sessionJoin(context.projectId))
   for (const group of GROUP_OWNERS)
     if (uses((e) => e.kind === 'property' && e.of === group))
       list.push(guarded('groups', 'id', column('events', group), context, group))
@@ -175,17 +171,6 @@ function jsonRead(read: PropertyRead, { timezone }: LowerContext): Expr {
   if (read.of === 'session') return sessionRead(read, timezone)
   const json = column(JSON_OWNER[read.of] ?? read.of, 'properties')
   return { kind: 'jsonRead', json, key: read.key, type: read.type, timezone }
-}
-
-function sessionRead({ key, type }: PropertyRead, timezone: string): Expr {
-  const own = SESSION_PROPERTIES.get(key)
-  const entry = entryProperty(key)
-  if (own) {
-    const read = column('session', own.column)
-    return type === 'text' && own.type !== 'String' ? call('toText', read) : read
-  }
-  if (entry) return { kind: 'jsonRead', json: column('session', 'entry'), key: entry, type, timezone }
-  throw new Error(`sessions have no property ${key}`)
 }
 
 const membership = (person: Expr, cohort: number, { projectId }: LowerContext): Select => ({

@@ -1,0 +1,48 @@
+/** Properties of sessions, which Postgres computes from the events of a session (migrations/0009_sessions.sql). */
+import { entryProperty, sessionPropertyType } from '../../plan/session.ts'
+import { call, column, type Expr, type Join, type PropertyRead, value } from '../../tree/query.ts'
+
+/** Property -> column of `session_values`. */
+const COLUMNS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    $session_duration: 'duration',
+    $pageview_count: 'pageviews',
+    $autocapture_count: 'autocaptures',
+    $screen_count: 'screens',
+    $start_timestamp: 'start_at',
+    $end_timestamp: 'end_at',
+    $entry_current_url: 'entry_url',
+    $entry_pathname: 'entry_path',
+    $entry_hostname: 'entry_host',
+    $end_current_url: 'end_url',
+    $end_pathname: 'end_path',
+    $end_hostname: 'end_host',
+    $exit_current_url: 'end_url',
+    $exit_pathname: 'end_path',
+    $exit_hostname: 'end_host',
+  }),
+)
+
+/** The session of each event, as `session`; no columns for an event without one. */
+export const sessionJoin = (projectId: number): Join => ({
+  source: {
+    kind: 'function',
+    name: 'session_values',
+    args: [value(projectId, 'int'), column('events', 'session')],
+    alias: 'session',
+  },
+  on: value(true, 'boolean'),
+  left: true,
+})
+
+/** A property of the session that `sessionJoin` joins. `timezone`: that of texts that name none. */
+export function sessionRead({ key, type }: PropertyRead, timezone: string): Expr {
+  const name = COLUMNS.get(key)
+  if (name) {
+    const read = column('session', name)
+    return type === 'text' && sessionPropertyType(key) !== 'String' ? call('toText', read) : read
+  }
+  const entry = entryProperty(key)
+  if (entry) return { kind: 'jsonRead', json: column('session', 'entry'), key: entry, type, timezone }
+  throw new Error(`sessions have no property ${key}`)
+}
