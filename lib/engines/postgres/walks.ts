@@ -1,37 +1,17 @@
-/** `walks` and `propertyPairs` in Postgres: functions of the database over the events of each actor, or probes. */
+/** `walks` and `propertyPairs` in Postgres. */
 import {
-  and,
   type CommonTable,
-  call,
-  column,
-  compare,
-  type Expr,
-  isNull,
-  type Join,
-  not,
-  or,
   type PropertyPairs,
   type QuerySource,
   type Select,
-  type SelectColumn,
   type Source,
   table,
-  value,
-  type WalkExclusion,
-  type WalkStep,
   type Walks,
 } from '../../tree/query.ts'
-import { sameColumns, walkColumns, walkValue } from '../../tree/walks.ts'
-import { native } from './native.ts'
+import { sameColumns, walkColumns } from '../../tree/walks.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'
-
-const same = (source: string, name: string): SelectColumn => ({ expr: column(source, name), as: name })
-const nothing = native('nothing')
-const integer = (n: number) => value(n, 'int')
-const zero = integer(0)
-const none = value('', 'text')
-const timestamp = column('events', 'timestamp')
+import { passedWalks } from './walk-pass.ts'
 
 /**
  * A select without `walks` and `propertyPairs` of its own; those of its subqueries stay. A common table that is nothing
@@ -44,22 +24,28 @@ export function expandWalks(select: Select, context: StrategyContext): Select {
     from: source(select.from),
     ...(select.joins ? { joins: select.joins.map((join) => ({ ...join, source: expandPairs(join.source) })) } : {}),
   }
-  return select.with ? { ...expanded, with: select.with.flatMap((common) => expandTable(common, context)) } : expanded
+  return select.with ? { ...expanded, with: expandTables(select.with, context) } : expanded
 }
 
-function expandTable(common: CommonTable, context: StrategyContext): readonly CommonTable[] {
-  const { from, columns } = common.query
-  return from.kind === 'walks' && columns.length === walkColumns(from).length && isPlain(common.query)
-    ? walkTables(from, common.name, context)
-    : [common]
+function expandTables(tables: readonly CommonTable[], context: StrategyContext): CommonTable[] {
+  const names = new Set(tables.map(({ name }) => name))
+  return tables.flatMap((common) => {
+    const { from } = common.query
+    if (from.kind !== 'walks' || !isPlain(common.query, walkColumns(from))) return [common]
+    const own = walkTables(from, common.name, context)
+    const helpers = own.slice(0, -1).map(({ name }) => name)
+    // names that are taken: it becomes a subquery, whose names are its own
+    if (helpers.some((name) => names.has(name))) return [common]
+    for (const name of helpers) names.add(name)
+    return own
+  })
 }
 
-/** Are the rows of the select those of its source? */
-const isPlain = ({ with: tables, joins, where, groupBy, orderBy, limit, offset, columns, from }: Select) =>
-  !(tables || joins || where || groupBy || orderBy || limit !== undefined || offset) &&
-  columns.every(
-    ({ expr, as }) => expr.kind === 'column' && expr.name === as && 'alias' in from && expr.table === from.alias,
-  )
+/** Is the select all columns of all rows of its source? */
+const isPlain = ({ columns, from, ...clauses }: Select, names: readonly string[]) =>
+  'alias' in from &&
+  Object.values(clauses).every((clause) => clause === undefined || clause === 'select') &&
+  JSON.stringify(columns) === JSON.stringify(sameColumns(from.alias, names))
 
 function subquery(walks: Walks, context: StrategyContext): QuerySource {
   const tables = walkTables(walks, walks.alias, context)
@@ -80,323 +66,4 @@ const expandPairs = <S extends Source>(source: S): Exclude<S, PropertyPairs> | E
 /** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
 function walkTables(walks: Walks, name: string, context: StrategyContext): CommonTable[] {
   return walkStrategy(walks, context) === 'probes' ? probedWalks(walks, name) : passedWalks(walks, name)
-}
-
-/** All events of each actor in their order, given to a function of the database. */
-function passedWalks(walks: Walks, name: string): CommonTable[] {
-  const byStep = walks.breakdown?.attribution === 'step'
-  const hasSpoiled = hidesSpoiled(walks)
-  const walked = hasSpoiled ? `all_${name}` : name
-  return [
-    { name: 'matched', query: matchedEvents(walks) },
-    ...(byStep ? [{ name: 'candidates', query: valueCandidates(walks) }] : []),
-    { name: 'actors', query: actorEvents(walks, byStep) },
-    { name: walked, query: walkedActors(walks, byStep) },
-    ...(hasSpoiled ? [{ name, query: withoutSpoiled(walks, walked) }] : []),
-  ]
-}
-
-/** With entries an exclusion that an attempt went past takes the actor's other failures out, too. */
-const hidesSpoiled = ({ entries, order, exclusions }: Walks) =>
-  entries !== null && order !== 'unordered' && exclusions.length > 0
-
-const isOptional = (step: WalkStep) => step.isOptional
-
-/**
- * A row for each event that counts. Columns: `actor`, `t` (seconds since the range began),
- * `mask` (bit k: of step k + 1), with exclusions `excluded` (bit k: on the way to step k + 1), with a breakdown `value`
- * and `has_value`, with entries `bucket`.
- */
-function matchedEvents(walks: Walks): Select {
-  const { from, to, actor, order, entries, filter, breakdown } = walks
-  const joins: Join[] = []
-  const steps = walks.steps.map((step, index) => stepTest(step, index, to, joins))
-  const exclusions = walks.exclusions.map(({ test }) => test)
-  return {
-    kind: 'select',
-    columns: [
-      { expr: actor, as: 'actor' },
-      { expr: call('secondsBetween', value(from, 'instant'), timestamp), as: 't' },
-      { expr: bits(steps.map((test, index) => [test, 1 << index])), as: 'mask' },
-      ...(exclusions.length > 0 ? [{ expr: bits(exclusionBits(walks.exclusions)), as: 'excluded' }] : []),
-      ...(breakdown
-        ? [
-            { expr: walkValue(breakdown), as: 'value' },
-            { expr: or(...breakdown.parts.map((part) => compare(part, '!=', none))), as: 'has_value' },
-          ]
-        : []),
-      ...(entries
-        ? [
-            {
-              expr: call('bucketIndex', timestamp, { kind: 'list', values: entries.starts, type: 'instant' }),
-              as: 'bucket',
-            },
-          ]
-        : []),
-    ],
-    from: table('events'),
-    joins,
-    where: and(
-      ...nameTest(walks),
-      compare(timestamp, '>=', value(from, 'instant')),
-      compare(timestamp, '<', value(to, 'instant')),
-      filter,
-      // what happens in between ends a strict attempt, whatever it is
-      ...(order === 'strict' ? [] : [or(...steps, ...exclusions)]),
-    ),
-  }
-}
-
-/** The sum of the bits whose test holds. */
-function bits(tests: readonly (readonly [Expr, number])[]): Expr {
-  const terms = tests.map(
-    ([condition, bit]): Expr => ({ kind: 'if', condition, whenTrue: integer(bit), whenFalse: zero }),
-  )
-  return terms.reduce((a, b) => call('add', a, b))
-}
-
-/** An exclusion between two steps, counted from 0, lies on the way to each of those after the first. */
-function exclusionBits(exclusions: readonly WalkExclusion[]): (readonly [Expr, number])[] {
-  const tests = new Map<number, Expr[]>()
-  for (const { from, to, test } of exclusions)
-    for (let step = from + 1; step <= to; step++) tests.set(step, [...(tests.get(step) ?? []), test])
-  return [...tests].map(([step, any]) => [or(...any), 1 << step])
-}
-
-function stepTest({ test, first }: WalkStep, index: number, to: string, joins: Join[]): Expr {
-  if (!first) return test
-  const alias = `first_${index}`
-  const person = column('events', 'person_id')
-  const query: Select = {
-    kind: 'select',
-    columns: [
-      { expr: person, as: 'person' },
-      { expr: call('min', timestamp), as: 'first' },
-    ],
-    from: table('events'),
-    where: and(first, compare(timestamp, '<', value(to, 'instant'))),
-    groupBy: [person],
-  }
-  joins.push({
-    source: { kind: 'query', alias, query },
-    on: compare(column(alias, 'person'), '=', person),
-    left: true,
-  })
-  const isFirst = call('coalesce', compare(timestamp, '=', column(alias, 'first')), value(false, 'boolean'))
-  return and(test, isFirst)
-}
-
-/** Where every step and exclusion has a name, other events need not be read. */
-function nameTest({ steps, exclusions, order }: Walks): Expr[] {
-  const names = [...steps, ...exclusions].map(({ event }) => event)
-  const known = names.filter((name) => name !== null)
-  if (order === 'strict' || known.length < names.length) return []
-  return [
-    {
-      kind: 'in',
-      expr: column('events', 'event'),
-      list: { kind: 'list', values: [...new Set(known)], type: 'text' },
-    },
-  ]
-}
-
-/** The values that each actor is tried with: those of its events of the step. */
-function valueCandidates({ breakdown, order }: Walks): Select {
-  const mask = column('matched', 'mask')
-  return {
-    kind: 'select',
-    columns: [same('matched', 'actor'), same('matched', 'value')],
-    from: table('matched'),
-    where:
-      order === 'unordered' ? compare(mask, '>', zero) : call('hasBit', mask, integer(1 << (breakdown?.step ?? 0))),
-    groupBy: [column('matched', 'actor'), column('matched', 'value')],
-  }
-}
-
-/** All events of an actor in lists; with a breakdown by events once for each value it is tried with. */
-function actorEvents({ breakdown, exclusions, entries }: Walks, byStep: boolean): Select {
-  const matched = (name: string) => column('matched', name)
-  const actor = matched('actor')
-  const candidate = column('candidates', 'value')
-  const perValue = byStep ? candidate : breakdown?.attribution === 'all_events' ? matched('value') : null
-  const serves = compare(matched('value'), '=', candidate)
-  // the same order in every list, whatever the database does with ties
-  const order = [
-    matched('t'),
-    matched('mask'),
-    ...(exclusions.length > 0 ? [matched('excluded')] : []),
-    ...(byStep ? [serves] : []),
-  ]
-  const list = (name: string, of: Expr): SelectColumn => ({ expr: native('collect', of, ...order), as: name })
-  const joins: Join[] = byStep
-    ? [{ source: table('candidates'), on: compare(column('candidates', 'actor'), '=', actor) }]
-    : []
-  return {
-    kind: 'select',
-    columns: [
-      { expr: actor, as: 'actor' },
-      ...(perValue ? [{ expr: perValue, as: 'value' }] : breakdown ? [touchedValue(breakdown)] : []),
-      list('times', matched('t')),
-      list('masks', matched('mask')),
-      { expr: native('bitOr', matched('mask')), as: 'present' },
-      ...(exclusions.length > 0 ? [list('exclusions', matched('excluded'))] : []),
-      ...(byStep ? [list('serves', serves)] : []),
-      ...(entries ? [list('buckets', matched('bucket'))] : []),
-    ],
-    from: table('matched'),
-    joins,
-    ...(byStep ? { where: { kind: 'scalarQuery', query: stepWork } } : {}),
-    groupBy: [actor, ...(perValue ? [perValue] : [])],
-  }
-}
-
-/** Each actor's events are walked over once for each of its values: refused when that is too much. */
-const stepWork: Select = {
-  kind: 'select',
-  columns: [
-    {
-      expr: native('checkFunnelWork', call('sum', call('multiply', rowsOf('own'), rowsOf('tried')))),
-      as: 'is_possible',
-    },
-  ],
-  from: rowsByActor('matched', 'own'),
-  joins: [
-    { source: rowsByActor('candidates', 'tried'), on: compare(column('tried', 'actor'), '=', column('own', 'actor')) },
-  ],
-}
-
-function rowsOf(alias: string): Expr {
-  return call('toFloat', column(alias, 'n'))
-}
-
-function rowsByActor(name: string, alias: string): QuerySource {
-  const actor = column(name, 'actor')
-  const query: Select = {
-    kind: 'select',
-    columns: [
-      { expr: actor, as: 'actor' },
-      { expr: call('countAll'), as: 'n' },
-    ],
-    from: table(name),
-    groupBy: [actor],
-  }
-  return { kind: 'query', alias, query }
-}
-
-/** The value of the first or the last event that has one; else, or if empty ones count, of the first or last event. */
-function touchedValue({ attribution, skipsEmpty }: NonNullable<Walks['breakdown']>): SelectColumn {
-  const of = column('matched', 'value')
-  const at = column('matched', 't')
-  const counts = skipsEmpty ? column('matched', 'has_value') : value(true, 'boolean')
-  const touched = native(attribution === 'last_touch' ? 'lastWhere' : 'firstWhere', of, counts, at)
-  return { expr: call('coalesce', touched, native('firstWhere', of, value(true, 'boolean'), at)), as: 'value' }
-}
-
-/** The functions of the database that walk over the events of one actor (migrations/0012_funnels.sql), and their arguments. */
-const WALK = {
-  name: 'funnel_walk',
-  args: [
-    'times',
-    'masks',
-    'present',
-    'exclusions',
-    'steps',
-    'window',
-    'strict',
-    'optional',
-    'serves',
-    'valueStep',
-    'buckets',
-    'bucket',
-  ],
-} as const
-const WALK_UNORDERED = {
-  name: 'funnel_walk_unordered',
-  args: ['times', 'masks', 'present', 'exclusions', 'steps', 'window', 'serves', 'buckets'],
-} as const
-
-/** One row, or with entries several, for each row of `actors`. */
-function walkedActors(walks: Walks, byStep: boolean): Select {
-  const { breakdown, order, exclusions, steps, entries } = walks
-  const own = (name: string) => column('actors', name)
-  const isOrdered = order !== 'unordered'
-  const { name, args } = isOrdered ? WALK : WALK_UNORDERED
-  const given: Readonly<Record<(typeof WALK.args)[number], Expr>> = {
-    times: own('times'),
-    masks: own('masks'),
-    present: own('present'),
-    exclusions: exclusions.length > 0 ? own('exclusions') : nothing,
-    steps: integer(entries && isOrdered ? entries.goal + 1 : steps.length),
-    window: value(walks.windowSeconds, 'float'),
-    strict: value(order === 'strict', 'boolean'),
-    optional: integer(steps.reduce((mask, step, index) => (step.isOptional ? mask | (1 << index) : mask), 0)),
-    serves: byStep ? own('serves') : nothing,
-    valueStep: byStep ? integer((breakdown?.step ?? 0) + 1) : nothing,
-    buckets: entries ? own('buckets') : nothing,
-    bucket: entries ? column('entry', 'bucket') : nothing,
-  }
-  const eachEntry: Join[] =
-    entries && isOrdered
-      ? [joined('funnel_entries', [own('masks'), own('buckets'), integer(bucketsAnAttempt(walks))], 'entry')]
-      : []
-  const isHidden = hidesSpoiled(walks)
-  return {
-    kind: 'select',
-    columns: [
-      same('actors', 'actor'),
-      ...(breakdown ? [same('actors', 'value')] : []),
-      same('walk', 'reached'),
-      same('walk', 'times'),
-      ...(steps.some(isOptional) ? [same('walk', 'done')] : []),
-      ...(isHidden ? [same('walk', 'spoiled'), same('walk', 'spoiled_on')] : []),
-      ...(entries ? [same(isOrdered ? 'entry' : 'walk', 'bucket')] : []),
-    ],
-    from: table('actors'),
-    joins: [
-      ...eachEntry,
-      joined(
-        name,
-        args.map((arg) => given[arg]),
-        'walk',
-      ),
-    ],
-    ...(!isOrdered || isHidden ? {} : { where: not(column('walk', 'spoiled')) }),
-  }
-}
-
-/** How many intervals the window of an attempt can reach into. */
-function bucketsAnAttempt({ entries, windowSeconds }: Walks): number {
-  const starts = entries?.starts ?? []
-  const times = starts.map((start) => Date.parse(start) / 1_000)
-  const shortest = Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))
-  return Math.min(Math.ceil(windowSeconds / shortest) + 1, starts.length)
-}
-
-const joined = (name: string, args: readonly Expr[], alias: string): Join => ({
-  source: { kind: 'function', name, args, alias },
-  on: value(true, 'boolean'),
-})
-
-function withoutSpoiled(walks: Walks, walked: string): Select {
-  const walk = (name: string) => column(walked, name)
-  const wentOn: Select = {
-    kind: 'select',
-    columns: [same(walked, 'actor')],
-    from: table(walked),
-    where: walk('spoiled_on'),
-    groupBy: [walk('actor')],
-  }
-  const converted = compare(walk('reached'), '>', integer(walks.entries?.goal ?? 0))
-  const fell: Join = {
-    source: { kind: 'query', alias: 'fell', query: wentOn },
-    on: compare(column('fell', 'actor'), '=', walk('actor')),
-    left: true,
-  }
-  return {
-    kind: 'select',
-    columns: sameColumns(walked, walkColumns(walks)),
-    from: table(walked),
-    joins: [fell],
-    where: and(not(walk('spoiled')), or(converted, isNull(column('fell', 'actor')))),
-  }
 }
