@@ -2,7 +2,6 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { Caller } from '../lib/access/caller.ts'
 import type { Project } from '../lib/core/project.ts'
-import type { Limiter } from '../lib/refresh/limits.ts'
 import type { Viewer } from '../lib/resources/insights/present.ts'
 import type { Share } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
@@ -78,12 +77,6 @@ interface Endpoint<Query, Body> {
 export function route<Query = unknown, Body = unknown>(definition: Route<Query, Body>): Route {
   return definition as unknown as Route
 }
-
-/** Whom the computations of a request count for: the key, and its user in the project. */
-export const limiterOf = ({ caller, project }: Pick<RouteInput<unknown, unknown>, 'caller' | 'project'>): Limiter => [
-  { kind: 'key', id: caller.keyId },
-  { kind: 'user', id: caller.userId, projectId: project.id },
-]
 
 /** Who looks at what the request shows. */
 export const viewerOf = ({ caller, project }: { caller: Caller | null; project: Project }): Viewer => ({

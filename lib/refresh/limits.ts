@@ -1,7 +1,9 @@
 /** How much may be computed for whom. Cached reads are never counted. */
 import { Ratelimit } from '@upstash/ratelimit'
+import type { Caller } from '../access/caller.ts'
 import type { Env } from '../core/env.ts'
 import { throttled, unavailable } from '../core/errors.ts'
+import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 
 /** Whose computations are counted together; each has a limit of its own. */
@@ -15,6 +17,12 @@ export type Counted =
 
 /** A computation counts once for each of them, and is refused when one of them is above its limit. */
 export type Limiter = readonly Counted[]
+
+/** Whom the computations of a request count for: its key, and the key's user in the project. */
+export const limiterOf = ({ caller, project }: { readonly caller: Caller; readonly project: Project }): Limiter => [
+  { kind: 'key', id: caller.keyId },
+  { kind: 'user', id: caller.userId, projectId: project.id },
+]
 
 /** Computations, and reads that search through people or names, a minute and an hour; 0 = no limit. */
 export interface Limit {

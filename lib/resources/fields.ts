@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { ApiError, invalid } from '../core/errors.ts'
 import { textOf } from '../core/input.ts'
+import { REFRESH_MODES } from '../refresh/policy.ts'
 
 const MAX_INT = 2_147_483_647
 
@@ -70,6 +71,9 @@ export const int32 = field(
 )
 
 const ID = /^\P{Cc}{1,200}$/u
+
+/** For the OpenAPI document. */
+export const REFRESH = `One of ${REFRESH_MODES.join(', ')}.`
 
 /** The id that a client gives a computation; an empty one is none. */
 export const queryId = z

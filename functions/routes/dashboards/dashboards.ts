@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { invalid, notSupported } from '../../../lib/core/errors.ts'
+import { limiterOf } from '../../../lib/refresh/limits.ts'
 import { readMode } from '../../../lib/refresh/policy.ts'
 import {
   changeDashboard,
@@ -9,12 +10,11 @@ import {
   presentStoredDashboard,
   readDashboard,
 } from '../../../lib/resources/dashboards.ts'
-import { bool, text } from '../../../lib/resources/fields.ts'
+import { bool, REFRESH, text } from '../../../lib/resources/fields.ts'
 import { readOverrides } from '../../../lib/resources/insights/context.ts'
 import { listDashboards } from '../../../lib/store/dashboards.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
-import { REFRESH } from '../insights/fields.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
 import { changesOf, type DashboardBody, dashboardBody, tilesOf } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/dashboards'

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
 import { readJson, textOf } from '../../../lib/core/input.ts'
-import { requireCapacity } from '../../../lib/refresh/limits.ts'
+import { limiterOf, requireCapacity } from '../../../lib/refresh/limits.ts'
 import { bool, int32 } from '../../../lib/resources/fields.ts'
 import { listEventDefinitions, listPropertyDefinitions } from '../../../lib/store/definitions.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
 
 const PROJECT = '/api/projects/:project_id'
 const ORDERS = ['name', '-name', 'last_seen_at', '-last_seen_at'] as const

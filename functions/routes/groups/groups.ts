@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { notFound } from '../../../lib/core/errors.ts'
-import { requireCapacity } from '../../../lib/refresh/limits.ts'
+import { limiterOf, requireCapacity } from '../../../lib/refresh/limits.ts'
 import { int32 } from '../../../lib/resources/fields.ts'
 import { listGroupTypes } from '../../../lib/store/definitions.ts'
 import { listGroups } from '../../../lib/store/persons.ts'
 import { pageLinks, readPage } from '../../paging.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
 
 const PROJECT = '/api/projects/:project_id'
 

@@ -1,14 +1,10 @@
 import * as z from 'zod'
 import { parseError } from '../../../lib/core/errors.ts'
-import { REFRESH_MODES } from '../../../lib/refresh/policy.ts'
-import { bool, int32, list, nullable, queryId, tagList, text } from '../../../lib/resources/fields.ts'
+import { bool, int32, list, nullable, queryId, REFRESH, tagList, text } from '../../../lib/resources/fields.ts'
 import type { InsightInput } from '../../../lib/resources/insights/change.ts'
 
 const LENGTH = 400
 const MAX_DASHBOARDS = 300
-
-/** For the OpenAPI document. */
-export const REFRESH = `One of ${REFRESH_MODES.join(', ')}.`
 
 /** Null, or an object whose kind is checked when it is stored. */
 const query = z

@@ -1,16 +1,18 @@
 /** What the endpoints of legacy filters have in common: filters flat, nothing saved (docs/insights.md 13). */
+
 import type { Context } from 'hono'
 import * as z from 'zod'
 import type { Project } from '../../../lib/core/project.ts'
 import type { AnswerRequest, QueryAnswer } from '../../../lib/refresh/answer.ts'
 import { resultKind } from '../../../lib/refresh/entry.ts'
+import { limiterOf } from '../../../lib/refresh/limits.ts'
 import { readMode } from '../../../lib/refresh/policy.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { parseInput, queryId } from '../../../lib/resources/fields.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv } from '../../context.ts'
 import { csvResponse } from '../../format.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
 
 const any = (description: string) => z.unknown().meta({ description }).optional()
 

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { ApiError, invalid } from '../../../lib/core/errors.ts'
 import { readJson } from '../../../lib/core/input.ts'
-import { requireCapacity } from '../../../lib/refresh/limits.ts'
+import { limiterOf, requireCapacity } from '../../../lib/refresh/limits.ts'
 import { listPoint } from '../../../lib/resources/people-urls.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { listPersons } from '../../../lib/store/persons.ts'
 import { pageLinks, readPage } from '../../paging.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
 
 const MAX_PAGE = 1_000
 

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { invalid, notFound } from '../../../lib/core/errors.ts'
 import { isUuid, readId } from '../../../lib/core/ids.ts'
-import { requireCapacity } from '../../../lib/refresh/limits.ts'
+import { limiterOf, requireCapacity } from '../../../lib/refresh/limits.ts'
 import { presentPerson } from '../../../lib/resources/persons.ts'
 import { personConditions } from '../../../lib/store/person-conditions.ts'
 import { findPerson, listPersons } from '../../../lib/store/persons.ts'
 import { pageLinks, readPage } from '../../paging.ts'
-import { limiterOf, type Route, type RouteInput, route } from '../../route.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/persons'
 const MAX_PAGE = 1_000

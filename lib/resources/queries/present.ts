@@ -4,6 +4,7 @@ import type { CacheEntry } from '../../refresh/entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
 import { presentStatus } from '../../refresh/status.ts'
 import { withFunnelUrls } from '../people-urls.ts'
+import type { BackgroundRun } from './background-run.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */
 export const presentEntry = (projectId: number, entry: CacheEntry, key: string, isCached: boolean) => ({
@@ -28,3 +29,8 @@ export function presentAnswer(projectId: number, answer: QueryAnswer) {
   if (!answer.entry) return { query_status: status }
   return { ...presentEntry(projectId, answer.entry, answer.key, answer.kind === 'cached'), query_status: status }
 }
+
+/** The answer to `GET query/:id`: the status, with the whole query response when there is a result. */
+export const presentRun = (projectId: number, { status, entry }: BackgroundRun) => ({
+  query_status: presentStatus(projectId, status, entry && presentEntry(projectId, entry, status.cacheKey, true)),
+})

@@ -1,0 +1,69 @@
+/** `GET` and `DELETE query/:id`: a background run by its id. */
+import { requireScope } from '../../access/authorize.ts'
+import { notFound } from '../../core/errors.ts'
+import { recordKey } from '../../records/records.ts'
+import { forgetRun } from '../../refresh/cancel.ts'
+import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
+import { readLeader } from '../../refresh/leader.ts'
+import { parseStatus, type RunStatus, statusKey } from '../../refresh/status.ts'
+import { requireVisible } from '../insights/require.ts'
+import type { QueryContext } from './run-query.ts'
+
+/** A run that a request names. */
+export interface RunReference {
+  readonly id: string
+  /** The text of its status; null when the read that came with the key found none. */
+  readonly status: string | null
+}
+
+/** The key of a status, by the parameters of the path: read together with the caller's key. */
+export const runRecords = ({ project_id, query_id }: Readonly<Record<string, string>>): string[] => [
+  statusKey(project_id ?? '', query_id ?? ''),
+]
+
+/** How far a run is; `entry` is the result of one that succeeded. */
+export interface BackgroundRun {
+  readonly status: RunStatus
+  readonly entry: CacheEntry | null
+}
+
+/** Throws 404 for a run that is not known, 403 for one whose insight is hidden from the caller. */
+export async function readRun(context: QueryContext, reference: RunReference): Promise<BackgroundRun> {
+  const { services, project } = context
+  const status = await findStatus(context, reference)
+  if (!status.complete) return { status, entry: null }
+  const key = entryKey(project.id, status.cacheKey)
+  const insightKeys = status.insightId === null ? [] : [recordKey.insight(project.id, status.insightId)]
+  const [text, insight] = await services.redis.mget<(string | null)[]>(key, ...insightKeys)
+  await requireSight(context, status.insightId, insight)
+  if (status.error) return { status, entry: null }
+  const entry = await unpackEntry(text ?? (await readLeader(services, [key]))[0])
+  if (!entry) throw unknownRun(context, status.id)
+  return { status, entry }
+}
+
+/** Cancels a run, its statement too, and forgets it; a delivery that comes later does nothing. Throws as `readRun`. */
+export async function cancelRun(context: QueryContext, reference: RunReference): Promise<void> {
+  const { id, insightId } = await findStatus(context, reference)
+  await requireSight(context, insightId)
+  await forgetRun(context.services, context.project.id, id)
+}
+
+async function findStatus(context: QueryContext, { id, status: known }: RunReference): Promise<RunStatus> {
+  const { services, project } = context
+  // a replica may not have it yet
+  const text = known ?? (await readLeader(services, [statusKey(project.id, id)]))[0]
+  const status = parseStatus(text, services.now())
+  if (!status) throw unknownRun(context, id)
+  return status
+}
+
+const unknownRun = ({ project }: QueryContext, id: string) => notFound(`Query ${id} not found for team ${project.id}`)
+
+/** What a run found for an insight is for callers who may read that insight. */
+async function requireSight(context: QueryContext, insightId: number | null, record?: string | null): Promise<void> {
+  if (insightId === null) return
+  const { services, caller, project } = context
+  requireScope(caller, 'insight:read')
+  await requireVisible(services, project, caller, insightId, record)
+}
