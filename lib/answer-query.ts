@@ -7,7 +7,7 @@ import type { ComputableNode } from './nodes/index.ts'
 import { planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
-import type { Select } from './tree/query.ts'
+import type { Select } from './tree/relation.ts'
 
 /** What `POST query/` answers, the keys about caching aside. */
 export interface QueryResponse extends ShapedResult {

@@ -8,7 +8,7 @@ import { connectNeon, runOver } from './engines/postgres/run.ts'
 import { Cache } from './ports/cache.ts'
 import { Queue } from './ports/queue.ts'
 import { metadataOf } from './store/metadata.ts'
-import type { Select } from './tree/query.ts'
+import type { Select } from './tree/relation.ts'
 
 /** Every outside service, and the clock. Nothing below reads `env`, `Date.now()` or `fetch`. */
 export interface Services {

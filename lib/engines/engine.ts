@@ -2,7 +2,7 @@
 import type { Project } from '../core/project.ts'
 import type { Statement } from '../core/statement.ts'
 import type { QueryContext, QueryNames } from '../plan/context.ts'
-import type { Select } from '../tree/query.ts'
+import type { Select } from '../tree/relation.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -1,16 +1,7 @@
+import type { Expr, Order, WindowCall } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
-import type {
-  Bounds,
-  Buckets,
-  Expr,
-  Order,
-  PropertyPairs,
-  Select,
-  SelectColumn,
-  Source,
-  Walks,
-  WindowCall,
-} from '../tree/query.ts'
+import type { Buckets, PropertyPairs, Select, SelectColumn, Source, Walks } from '../tree/relation.ts'
+import type { Bounds } from '../tree/types.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {

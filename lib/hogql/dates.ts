@@ -1,6 +1,9 @@
 /** Functions of dates; days, weeks and hours are those of the project's time zone (docs/hogql.md 5). */
+
+import { call, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
 import { isFormatLetter } from '../tree/instant-format.ts'
-import { call, type Expr, type SqlType, value } from '../tree/query.ts'
+import type { SqlType } from '../tree/types.ts'
 import { type DateUnit, dateUnit, UNITS } from './date-units.ts'
 import type { FunctionContext, FunctionRule, Typed } from './functions.ts'
 

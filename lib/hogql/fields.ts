@@ -1,4 +1,4 @@
-import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/query.ts'
+import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types.ts'
 
 export interface FieldColumn {
   readonly kind: 'column'

@@ -1,7 +1,10 @@
 /** The functions of expressions: how many arguments, of which types, and what they become. */
+
+import { call, compare, isNull, not, or, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
-import { call, compare, type Expr, isNull, not, or, type SqlType, value } from '../tree/query.ts'
 import { checkRegex } from '../tree/regex.ts'
+import type { SqlType } from '../tree/types.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
 
 /** A part of an expression with its type; `id` can be counted only, `null` fits every type. */

@@ -2,19 +2,9 @@
  * The tree of an expression -> a typed expression over the rows of its query. A name is one of the fields that the query
  * has, so that an expression reaches nothing that its query does not; anything else is a 400 with its place.
  */
-import {
-  call,
-  column,
-  compare,
-  type Expr,
-  type List,
-  or,
-  type PropertyOwner,
-  type PropertyRead,
-  type Scalar,
-  type SqlType,
-  value,
-} from '../tree/query.ts'
+import { call, column, compare, or, value } from '../tree/build.ts'
+import type { Expr, List, PropertyRead } from '../tree/expr.ts'
+import type { PropertyOwner, Scalar, SqlType } from '../tree/types.ts'
 import { isLargerThan } from '../tree/walk.ts'
 import { INSTANT_FORMATS } from './dates.ts'
 import { desugar } from './desugar.ts'

@@ -1,6 +1,8 @@
 /** A page of persons or groups. */
 import type { ActorKind, ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
-import { and, column, compare, type Expr, type Join, or, type Select, type Source, value } from '../tree/query.ts'
+import { and, column, compare, or, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
+import type { Join, Select, Source } from '../tree/relation.ts'
 import { buildCorrelationActors } from './correlation.ts'
 import { buildFilter } from './filters.ts'
 import { buildFunnelActors } from './funnels.ts'

@@ -1,20 +1,9 @@
 /** The members of a dynamic cohort: one statement over the project's persons. */
 import type { CountOperator } from '../nodes/cohort.ts'
 import type { Behavior, EventSelection, MemberCondition } from '../plan/cohort.ts'
-import {
-  and,
-  call,
-  column,
-  compare,
-  type Expr,
-  isNull,
-  type Join,
-  not,
-  or,
-  type Select,
-  type Source,
-  value,
-} from '../tree/query.ts'
+import { and, call, column, compare, isNull, not, or, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
+import type { Join, Select, Source } from '../tree/relation.ts'
 import { buildFilter } from './filters.ts'
 
 const PERSONS: Source = { kind: 'table', name: 'persons', alias: 'persons' }

@@ -1,21 +1,9 @@
 /** Rows of a correlation, and the people behind one (docs/funnels.md 13). */
 import type { CorrelatedPeople, CorrelationPlan, CorrelationPointPlan } from '../plan/correlation.ts'
 import { actorColumn } from '../plan/funnels.ts'
-import {
-  and,
-  type CommonTable,
-  call,
-  column,
-  compare,
-  type Expr,
-  type Join,
-  not,
-  type Select,
-  type SelectColumn,
-  type Source,
-  table,
-  value,
-} from '../tree/query.ts'
+import { and, call, column, compare, not, table, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
+import type { CommonTable, Join, Select, SelectColumn, Source } from '../tree/relation.ts'
 import { buildFilter } from './filters.ts'
 import { entityTest } from './funnels/events.ts'
 import { didStep, funnelWalks } from './funnels/walks.ts'

@@ -1,19 +1,7 @@
 import { type Condition, type ElementTest, type Filter, type PropertyTest, SQL_TYPES } from '../plan/filter.ts'
-import {
-  alwaysTrue,
-  and,
-  call,
-  column,
-  compare,
-  type Expr,
-  isNull,
-  type List,
-  not,
-  or,
-  type PropertyRead,
-  type SqlType,
-  value,
-} from '../tree/query.ts'
+import { alwaysTrue, and, call, column, compare, isNull, not, or, value } from '../tree/build.ts'
+import type { Expr, List, PropertyRead } from '../tree/expr.ts'
+import type { SqlType } from '../tree/types.ts'
 
 const never = value(false, 'boolean')
 

@@ -1,20 +1,9 @@
 /** What a funnel answers, from the ways of its actors (docs/funnels.md 7 to 10). */
 import type { FunnelPointPlan } from '../plan/actors.ts'
 import { FUNNEL_OTHER, type FunnelsPlan } from '../plan/funnels.ts'
-import {
-  and,
-  type CommonTable,
-  call,
-  column,
-  compare,
-  type Expr,
-  type Join,
-  not,
-  type Select,
-  type SelectColumn,
-  table,
-  value,
-} from '../tree/query.ts'
+import { and, call, column, compare, not, table, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
+import type { CommonTable, Join, Select, SelectColumn } from '../tree/relation.ts'
 import { didStep, funnelWalks } from './funnels/walks.ts'
 
 /** More groups than an answer can have. */

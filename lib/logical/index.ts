@@ -1,5 +1,5 @@
 import type { QueryPlan } from '../plan/index.ts'
-import type { Select } from '../tree/query.ts'
+import type { Select } from '../tree/relation.ts'
 import { buildActors } from './actors.ts'
 import { buildCorrelation } from './correlation.ts'
 import { buildFunnels } from './funnels.ts'

@@ -1,7 +1,7 @@
 /** Listings of persons and groups (docs/actors.md). */
 import * as z from 'zod'
 import { invalid, notSupported } from '../core/errors.ts'
-import type { GroupOwner } from '../tree/query.ts'
+import type { GroupOwner } from '../tree/types.ts'
 import { ActorsBreakdown, type FunnelPoint, funnelPoint } from './actors-funnel.ts'
 import { MAX_NAME, MAX_TEXT } from './bounds.ts'
 import { allOf, group, type NodeGroup, type NodeTest } from './computable-filter.ts'

@@ -1,5 +1,5 @@
 import { invalid, notSupported } from '../core/errors.ts'
-import type { PropertyOwner } from '../tree/query.ts'
+import type { PropertyOwner } from '../tree/types.ts'
 import { cohortId, columnProperty, groupOwner, isMetadata } from './computable-filter.ts'
 import type { TrendsQuery } from './trends.ts'
 

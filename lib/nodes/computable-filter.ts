@@ -1,5 +1,5 @@
 import { invalid, notSupported } from '../core/errors.ts'
-import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/query.ts'
+import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types.ts'
 import { MAX_NAME } from './bounds.ts'
 import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
 

@@ -1,5 +1,5 @@
 import { invalid, notSupported } from '../core/errors.ts'
-import { GROUP_OWNERS, type GroupOwner } from '../tree/query.ts'
+import { GROUP_OWNERS, type GroupOwner } from '../tree/types.ts'
 import { breakdownPart, cohortIds, type NodeBreakdown } from './computable-breakdown.ts'
 import { allOf, group, type NodeGroup } from './computable-filter.ts'
 import { DEFAULT_DATE_FROM } from './computable-trends.ts'

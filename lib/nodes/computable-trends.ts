@@ -1,5 +1,5 @@
 import { notSupported } from '../core/errors.ts'
-import type { GroupOwner } from '../tree/query.ts'
+import type { GroupOwner } from '../tree/types.ts'
 import { breakdown, type NodeBreakdowns } from './computable-breakdown.ts'
 import { allOf, group, groupOwner, type NodeGroup } from './computable-filter.ts'
 import type { Entity, MathName } from './entity.ts'

@@ -1,5 +1,5 @@
 /** `filter` of an item of trends (docs/trends.md 10), of what counts alone: equal queries say the same. */
-import { GROUP_OWNERS } from '../tree/query.ts'
+import { GROUP_OWNERS } from '../tree/types.ts'
 import type { NodeBreakdown, NodeBreakdowns } from './computable-breakdown.ts'
 import type { NodeGroup, NodeTest } from './computable-filter.ts'
 import type { ComputableTrends } from './computable-trends.ts'

@@ -1,7 +1,7 @@
 /** Weekly and monthly active users: how far a bucket looks back (docs/trends.md 3). */
 import { DateTime } from 'luxon'
 import type { MathName } from '../nodes/entity.ts'
-import type { Bounds, Interval } from '../tree/query.ts'
+import type { Bounds, Interval } from '../tree/types.ts'
 import { addDays, iso } from './calendar.ts'
 import type { Bucket, DateRange } from './dates.ts'
 

@@ -14,7 +14,9 @@ import {
   type TrendsPoint,
 } from '../nodes/actors.ts'
 import type { FunnelPoint } from '../nodes/actors-funnel.ts'
-import { type Bounds, column, type Expr, type GroupOwner, type Order, type SqlType, value } from '../tree/query.ts'
+import { column, value } from '../tree/build.ts'
+import type { Expr, Order } from '../tree/expr.ts'
+import type { Bounds, GroupOwner, SqlType } from '../tree/types.ts'
 import type { QueryContext } from './context.ts'
 import { type CorrelationPointPlan, planCorrelationPoint } from './correlation.ts'
 import { readDate } from './dates.ts'

@@ -1,7 +1,7 @@
 /** Days and hours of a time zone, clock changes included. */
 import { DateTime } from 'luxon'
 import { invalid } from '../core/errors.ts'
-import type { Interval } from '../tree/query.ts'
+import type { Interval } from '../tree/types.ts'
 
 /** Years that the database reads, a day apart from their ends, so that every zone has its midnights. */
 const FIRST_INSTANT = Date.parse('0001-01-02T00:00:00Z')

@@ -1,6 +1,6 @@
 import type { ActionStep } from '../nodes/action.ts'
 import type { Operator } from '../nodes/property-filter.ts'
-import type { PropertyOwner } from '../tree/query.ts'
+import type { PropertyOwner } from '../tree/types.ts'
 
 /** The registered type of a property; it decides how values are compared (docs/ingestion-and-entities.md (b)). */
 export type PropertyType = 'String' | 'Numeric' | 'Boolean' | 'DateTime' | null

@@ -1,6 +1,6 @@
 import { DateTime, type DurationLikeObject } from 'luxon'
 import { invalid, resultTooLarge } from '../core/errors.ts'
-import type { Bounds, Interval } from '../tree/query.ts'
+import type { Bounds, Interval } from '../tree/types.ts'
 import { addDays, fromWall, inRange, iso, isStartOfDay, shiftWall, startOf, startOfDay, wall } from './calendar.ts'
 
 const ABSOLUTE = /^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i

@@ -1,7 +1,7 @@
 import type { Project } from '../core/project.ts'
 import { withoutPositions } from '../nodes/identity.ts'
 import type { ComputableNode } from '../nodes/index.ts'
-import type { Interval } from '../tree/query.ts'
+import type { Interval } from '../tree/types.ts'
 import { ALL_TIME } from './dates.ts'
 import { insightRange } from './index.ts'
 import { actionReferences, insightOf, references, testAccountsOf } from './references.ts'

@@ -4,8 +4,10 @@ import { eventFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
 import { resolveExpression, resolveText, type Scope } from '../hogql/resolve.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
-import { call, column, type Expr, type Scalar, type SqlType } from '../tree/query.ts'
+import { call, column } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
 import { checkRegex } from '../tree/regex.ts'
+import type { Scalar, SqlType } from '../tree/types.ts'
 import { isInRange } from './calendar.ts'
 import {
   type PropertyRef,

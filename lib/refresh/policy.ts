@@ -1,6 +1,6 @@
 /** How old a cached result may be, how each surface reads `refresh`, and what a mode does (docs/insights.md 6). Pure. */
 import { textOf } from '../core/input.ts'
-import type { Interval } from '../tree/query.ts'
+import type { Interval } from '../tree/types.ts'
 
 export const REFRESH_MODES = [
   'force_cache',

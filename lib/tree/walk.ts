@@ -1,4 +1,5 @@
-import type { Expr, Select, Source, Walks } from './query.ts'
+import type { Expr } from './expr.ts'
+import type { Select, Source, Walks } from './relation.ts'
 
 /** The expressions directly inside `e`; sub-queries are not entered. */
 export function children(e: Expr): readonly Expr[] {

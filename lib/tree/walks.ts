@@ -1,5 +1,6 @@
-import type { CommonTable, SelectColumn, WalkBreakdown, Walks } from './query.ts'
-import { call, column, type Expr, value } from './query.ts'
+import { call, column, value } from './build.ts'
+import type { Expr } from './expr.ts'
+import type { CommonTable, SelectColumn, WalkBreakdown, Walks } from './relation.ts'
 
 /**
  * The columns of walks: `actor`; with a breakdown `value` (text); `reached`: how many steps the actor did, or with optional

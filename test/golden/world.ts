@@ -9,7 +9,7 @@ import { buildQuery } from '../../lib/logical/index.ts'
 import type { ComputableNode } from '../../lib/nodes/index.ts'
 import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
 import { planQuery } from '../../lib/plan/index.ts'
-import type { Select } from '../../lib/tree/query.ts'
+import type { Select } from '../../lib/tree/relation.ts'
 
 export const PROJECT: Project = {
   id: 7,

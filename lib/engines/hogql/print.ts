@@ -1,15 +1,7 @@
+import { column, value } from '../../tree/build.ts'
+import type { Expr, PropertyRead, WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import {
-  type Buckets,
-  column,
-  type Expr,
-  type PropertyPairs,
-  type PropertyRead,
-  type Select,
-  value,
-  type Walks,
-  type WindowCall,
-} from '../../tree/query.ts'
+import type { Buckets, PropertyPairs, Select, Walks } from '../../tree/relation.ts'
 import { mapChildren } from '../../tree/walk.ts'
 import { type LeafExpr, Printer, wholeRange } from '../printer.ts'
 

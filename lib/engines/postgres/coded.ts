@@ -3,23 +3,10 @@
  * of its number; whatever else is done with one is done with its text. The number of a text that is not known is none
  * of those that events hold, so that a test and its opposite are as true as those of the text.
  */
-import {
-  and,
-  type Compare,
-  call,
-  column,
-  compare,
-  type Expr,
-  GROUP_OWNERS,
-  type In,
-  isNull,
-  type Match,
-  not,
-  or,
-  type Select,
-  table,
-  value,
-} from '../../tree/query.ts'
+import { and, call, column, compare, isNull, not, or, table, value } from '../../tree/build.ts'
+import type { Compare, Expr, In, Match } from '../../tree/expr.ts'
+import type { Select } from '../../tree/relation.ts'
+import { GROUP_OWNERS } from '../../tree/types.ts'
 import type { LowerContext, Slot } from './lower-context.ts'
 
 export interface CodedText {

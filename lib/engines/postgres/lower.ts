@@ -2,22 +2,10 @@
  * Logical query -> physical query for Postgres. The one place that adds the project guard and that knows how
  * properties, names and persons are kept (docs/architecture.md "Events in Postgres").
  */
-import {
-  and,
-  type Column,
-  call,
-  column,
-  compare,
-  type Expr,
-  GROUP_OWNERS,
-  isNull,
-  type Join,
-  type PropertyOwner,
-  type PropertyRead,
-  type Select,
-  type TableSource,
-  value,
-} from '../../tree/query.ts'
+import { and, call, column, compare, isNull, value } from '../../tree/build.ts'
+import type { Column, Expr, PropertyRead } from '../../tree/expr.ts'
+import type { Join, Select, TableSource } from '../../tree/relation.ts'
+import { GROUP_OWNERS, type PropertyOwner } from '../../tree/types.ts'
 import { expressionsOf, mapChildren, mapSelect, some } from '../../tree/walk.ts'
 import { codedTest, codedText, dictionaryText, NO_VALUE, read, slotOf, textOf } from './coded.ts'
 import type { LowerContext } from './lower-context.ts'

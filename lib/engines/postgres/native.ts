@@ -1,4 +1,4 @@
-import type { Expr, NativeCall } from '../../tree/query.ts'
+import type { Expr, NativeCall } from '../../tree/expr.ts'
 
 /** Functions that Postgres alone has; print.ts says what each becomes. */
 export type NativeFunction =

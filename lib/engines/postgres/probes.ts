@@ -3,24 +3,9 @@
  * A way to step k is a list of numbers: when it started, then minus the time of each step after. The greatest list started
  * last, and did each step as early as can be: the chain that docs/funnels.md 2 asks for.
  */
-import {
-  alwaysTrue,
-  and,
-  type CommonTable,
-  call,
-  column,
-  compare,
-  type Expr,
-  isNull,
-  type Join,
-  not,
-  type Select,
-  type SelectColumn,
-  table,
-  value,
-  type WalkStep,
-  type Walks,
-} from '../../tree/query.ts'
+import { alwaysTrue, and, call, column, compare, isNull, not, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { CommonTable, Join, Select, SelectColumn, WalkStep, Walks } from '../../tree/relation.ts'
 import { mapChildren } from '../../tree/walk.ts'
 import { walkValue } from '../../tree/walks.ts'
 import { native } from './native.ts'

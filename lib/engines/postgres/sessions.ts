@@ -1,6 +1,8 @@
 /** Properties of sessions, which Postgres computes from the events of a session (migrations/0009_sessions.sql). */
 import { entryProperty, sessionPropertyType } from '../../plan/session.ts'
-import { call, column, type Expr, type Join, type PropertyRead, value } from '../../tree/query.ts'
+import { call, column, value } from '../../tree/build.ts'
+import type { Expr, PropertyRead } from '../../tree/expr.ts'
+import type { Join } from '../../tree/relation.ts'
 
 /** Property -> column of `session_values`. */
 const COLUMNS: ReadonlyMap<string, string> = new Map(

@@ -1,5 +1,6 @@
 /** How Postgres computes walks; both strategies give the same rows. */
-import type { Expr, Walks } from '../../tree/query.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { Walks } from '../../tree/relation.ts'
 import { children } from '../../tree/walk.ts'
 
 /**

@@ -1,19 +1,7 @@
 /** The events that the walks of `walk-pass.ts` are made of. */
-import {
-  and,
-  call,
-  column,
-  compare,
-  type Expr,
-  type Join,
-  or,
-  type Select,
-  table,
-  value,
-  type WalkExclusion,
-  type WalkStep,
-  type Walks,
-} from '../../tree/query.ts'
+import { and, call, column, compare, or, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { Join, Select, WalkExclusion, WalkStep, Walks } from '../../tree/relation.ts'
 import { walkValue } from '../../tree/walks.ts'
 
 const integer = (n: number) => value(n, 'int')

@@ -1,23 +1,7 @@
 /** Walks from all events of each actor in their order, which a function of the database goes through. */
-import {
-  and,
-  type CommonTable,
-  call,
-  column,
-  compare,
-  type Expr,
-  isNull,
-  type Join,
-  not,
-  or,
-  type QuerySource,
-  type Select,
-  type SelectColumn,
-  table,
-  value,
-  type WalkStep,
-  type Walks,
-} from '../../tree/query.ts'
+import { and, call, column, compare, isNull, not, or, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { CommonTable, Join, QuerySource, Select, SelectColumn, WalkStep, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns } from '../../tree/walks.ts'
 import { native } from './native.ts'
 import { matchedEvents } from './walk-events.ts'

@@ -1,13 +1,6 @@
 /** `walks` and `propertyPairs` in Postgres. */
-import {
-  type CommonTable,
-  type PropertyPairs,
-  type QuerySource,
-  type Select,
-  type Source,
-  table,
-  type Walks,
-} from '../../tree/query.ts'
+import { table } from '../../tree/build.ts'
+import type { CommonTable, PropertyPairs, QuerySource, Select, Source, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns } from '../../tree/walks.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'

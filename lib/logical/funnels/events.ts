@@ -1,6 +1,7 @@
 /** The events of a step, an exclusion or an entity. */
 import type { FunnelEntity } from '../../plan/funnels.ts'
-import { and, column, compare, type Expr, value } from '../../tree/query.ts'
+import { and, column, compare, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
 import { buildFilter } from '../filters.ts'
 
 /** Does the event have the entity's name, or match its action? */

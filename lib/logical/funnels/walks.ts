@@ -1,20 +1,8 @@
 /** Every actor's way through a funnel, as plain relations. */
 import { actorColumn, type FunnelActor, type FunnelsPlan } from '../../plan/funnels.ts'
-import {
-  and,
-  type CommonTable,
-  call,
-  column,
-  compare,
-  type Expr,
-  isNull,
-  not,
-  type Select,
-  table,
-  value,
-  type WalkBreakdown,
-  type Walks,
-} from '../../tree/query.ts'
+import { and, call, column, compare, isNull, not, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { CommonTable, Select, WalkBreakdown, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns, walksTable } from '../../tree/walks.ts'
 import { buildFilter } from '../filters.ts'
 import { readOf } from '../trends/events.ts'

@@ -1,18 +1,9 @@
 /** Weekly and monthly active users: each person's active days, once, as spans that overlap no more. */
 import type { ActiveSteps } from '../../plan/active.ts'
 import type { TrendsSeries } from '../../plan/trends.ts'
-import {
-  and,
-  call,
-  column,
-  compare,
-  type Expr,
-  type QuerySource,
-  type Select,
-  type Source,
-  table,
-  value,
-} from '../../tree/query.ts'
+import { and, call, column, compare, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { QuerySource, Select, Source } from '../../tree/relation.ts'
 import { conditions, EVENTS } from './events.ts'
 
 const integer = (n: number) => value(n, 'int')

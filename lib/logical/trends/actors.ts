@@ -1,6 +1,8 @@
 /** Who is behind one value of a trend. */
 import type { TrendsPointPlan } from '../../plan/actors.ts'
-import { and, call, column, compare, type Expr, isNull, type List, or, type Select, value } from '../../tree/query.ts'
+import { and, call, column, compare, isNull, or, value } from '../../tree/build.ts'
+import type { Expr, List } from '../../tree/expr.ts'
+import type { Select } from '../../tree/relation.ts'
 import { isFirstMath, ofCohort, rankedCounts } from '../trends.ts'
 import { breakdownKey, conditions, EVENTS, plainBreakdown } from './events.ts'
 import { foundFirsts } from './firsts.ts'

@@ -1,7 +1,9 @@
 /** One value a bucket: rows, actors or an aggregate of a property. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
+import { call, column, value } from '../../tree/build.ts'
+import type { Expr, PropertyRead } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import { type Buckets, call, column, type Expr, type PropertyRead, type Select, value } from '../../tree/query.ts'
+import type { Buckets, Select } from '../../tree/relation.ts'
 import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
 
 const bucketFrom: Expr = { kind: 'bucketFrom' }

@@ -1,19 +1,9 @@
 /** What every query of trends says of the events it reads. */
 import type { BreakdownPart } from '../../plan/breakdown.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../../plan/trends.ts'
-import {
-  and,
-  call,
-  column,
-  compare,
-  type Expr,
-  isNull,
-  not,
-  type PropertyRead,
-  type Select,
-  type Source,
-  value,
-} from '../../tree/query.ts'
+import { and, call, column, compare, isNull, not, value } from '../../tree/build.ts'
+import type { Expr, PropertyRead } from '../../tree/expr.ts'
+import type { Select, Source } from '../../tree/relation.ts'
 import { buildFilter } from '../filters.ts'
 
 export const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }

@@ -1,6 +1,8 @@
 /** Persons or groups that count once in the range, in the bucket of their first event. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
-import { and, call, column, compare, type Expr, type QuerySource, type Select, value } from '../../tree/query.ts'
+import { and, call, column, compare, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { QuerySource, Select } from '../../tree/relation.ts'
 import { buildFilter } from '../filters.ts'
 import { breakdownKey, conditions, countOfRows, EVENTS, ofEvent, timestamp } from './events.ts'
 

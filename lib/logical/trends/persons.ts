@@ -1,6 +1,8 @@
 /** Breakdowns by what persons have: a person's properties are read once a bucket, not once an event. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
-import { call, column, compare, type Expr, type QuerySource } from '../../tree/query.ts'
+import { call, column, compare } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { QuerySource } from '../../tree/relation.ts'
 import { bucketsOf } from './buckets.ts'
 import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
 

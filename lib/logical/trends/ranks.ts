@@ -1,15 +1,7 @@
 import { ranksTogether, type TrendsPlan } from '../../plan/trends.ts'
-import {
-  type CommonTable,
-  call,
-  column,
-  compare,
-  type Expr,
-  type Select,
-  type Source,
-  table,
-  value,
-} from '../../tree/query.ts'
+import { call, column, compare, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { CommonTable, Select, Source } from '../../tree/relation.ts'
 import { plainBreakdown } from './events.ts'
 
 /** What stands for a missing, null or empty value, and for the values beyond the limit (docs/trends.md 5). */

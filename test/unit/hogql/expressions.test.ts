@@ -5,7 +5,8 @@ import { printPostgres } from '../../../lib/engines/postgres/print.ts'
 import { eventFields } from '../../../lib/hogql/fields.ts'
 import { parseExpression } from '../../../lib/hogql/parse/expressions.ts'
 import { resolveAggregate, resolveExpression } from '../../../lib/hogql/resolve.ts'
-import type { Expr, Select } from '../../../lib/tree/query.ts'
+import type { Expr } from '../../../lib/tree/expr.ts'
+import type { Select } from '../../../lib/tree/relation.ts'
 
 const SCOPE = {
   fields: eventFields,

@@ -4,7 +4,7 @@ import { probedEvents, type StrategyContext, walkStrategy } from '../../../../li
 import { funnelWalks } from '../../../../lib/logical/funnels/walks.ts'
 import { parseComputable } from '../../../../lib/nodes/index.ts'
 import { planFunnels } from '../../../../lib/plan/funnels.ts'
-import type { Walks } from '../../../../lib/tree/query.ts'
+import type { Walks } from '../../../../lib/tree/relation.ts'
 import { CONTEXT, PROJECT } from '../../../golden/world.ts'
 
 const NOW = new Date('2024-04-10T00:00:00Z')

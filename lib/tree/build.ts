@@ -1,0 +1,23 @@
+/** Builders of nodes. */
+import type { Call, Column, Compare, Expr, IsNull, Logic, Not, Value } from './expr.ts'
+import type { SqlFunction } from './functions.ts'
+import type { TableSource } from './relation.ts'
+import type { Scalar, SqlType } from './types.ts'
+
+export const value = (v: Scalar, type: SqlType): Value => ({ kind: 'value', value: v, type })
+export const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
+export const column = (table: string, name: string): Column => ({ kind: 'column', table, name })
+export const call = (fn: SqlFunction, ...args: readonly Expr[]): Call => ({ kind: 'call', fn, args })
+export const compare = (left: Expr, op: Compare['op'], right: Expr): Compare => ({ kind: 'compare', op, left, right })
+export const and = (...args: readonly Expr[]): Expr => logic('and', args)
+export const or = (...args: readonly Expr[]): Expr => logic('or', args)
+export const not = (arg: Expr): Not => ({ kind: 'not', arg })
+export const isNull = (arg: Expr): IsNull => ({ kind: 'isNull', arg })
+export const alwaysTrue = value(true, 'boolean')
+function logic(kind: Logic['kind'], args: readonly Expr[]): Expr {
+  const flat = args
+    .flatMap((arg) => (arg.kind === kind ? arg.args : [arg]))
+    .filter((arg) => kind === 'or' || arg !== alwaysTrue)
+  if (flat.length === 0) return alwaysTrue
+  return flat.length === 1 && flat[0] ? flat[0] : { kind, args: flat }
+}

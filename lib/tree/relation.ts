@@ -1,0 +1,144 @@
+/** Relations: where rows come from, and the select over them. */
+import type { Expr, Order } from './expr.ts'
+import type { Bounds, Interval } from './types.ts'
+
+export interface TableSource {
+  readonly kind: 'table'
+  readonly name: string
+  readonly alias: string
+}
+export interface QuerySource {
+  readonly kind: 'query'
+  readonly query: Select
+  readonly alias: string
+}
+/** `each` once a bucket; its columns and `bucket`, the bucket's index from 0. Buckets with no row of `each` are absent. */
+export interface Buckets {
+  readonly kind: 'buckets'
+  readonly alias: string
+  readonly bounds: readonly Bounds[]
+  /** A row may lie in several buckets. */
+  readonly overlapping: boolean
+  readonly interval: Interval
+  readonly weekStartDay: 0 | 1
+  readonly timezone: string
+  readonly each: Select
+}
+/**
+ * Logical: each actor's way through the steps of a funnel (docs/funnels.md 2 to 6). Its expressions read `events`.
+ * Columns: see `walkColumns`. Actors without an event of the first step, and those that an exclusion took out, have no row.
+ */
+export interface Walks {
+  readonly kind: 'walks'
+  readonly alias: string
+  /** The actor that an event belongs to. */
+  readonly actor: Expr
+  /** ISO instants, half-open: the events that are looked at. */
+  readonly from: string
+  readonly to: string
+  /** Holds for every event that is looked at. */
+  readonly filter: Expr
+  readonly steps: readonly WalkStep[]
+  readonly exclusions: readonly WalkExclusion[]
+  /** `strict`: no other event between two steps. `unordered`: the steps in any order. */
+  readonly order: 'ordered' | 'strict' | 'unordered'
+  /** An attempt ends so many seconds after its first step. */
+  readonly windowSeconds: number
+  readonly breakdown: WalkBreakdown | null
+  readonly entries: WalkEntries | null
+}
+/** Events that the test holds for. */
+export interface WalkEvents {
+  readonly test: Expr
+  /** The one name that all of them have; null if the test does not say so. */
+  readonly event: string | null
+}
+export interface WalkStep extends WalkEvents {
+  readonly isOptional: boolean
+  /** Only the event at the time of the person's first event ever for which this holds. */
+  readonly first: Expr | null
+}
+/** An event of these between steps `from` and `to`, counted from 0, ends the attempt. */
+export interface WalkExclusion extends WalkEvents {
+  readonly from: number
+  readonly to: number
+}
+export interface WalkBreakdown {
+  /** Texts, '' for none. The value of an event is the text, of several the JSON list of them. */
+  readonly parts: readonly Expr[]
+  /**
+   * The value of an actor: that of its first or last event; each of those its events have, with those events alone; each
+   * of those its events of step `step` have.
+   */
+  readonly attribution: 'first_touch' | 'last_touch' | 'all_events' | 'step'
+  /** Counted from 0. */
+  readonly step: number
+  /** First and last touch pass over events that have no text in any part. */
+  readonly skipsEmpty: boolean
+}
+/** A row for each interval in which an actor did the first step. */
+export interface WalkEntries {
+  /** ISO instants, ascending. */
+  readonly starts: readonly string[]
+  /** Conversion is to do this step, counted from 0; ordered walks are not followed beyond it. */
+  readonly goal: number
+}
+/** Logical: every key of a column of properties with its value as text, nulls left out. Columns: `key`, `value`. */
+export interface PropertyPairs {
+  readonly kind: 'propertyPairs'
+  readonly alias: string
+  readonly of: Expr
+}
+/** Physical: the rows that a function gives for each row before it. */
+export interface FunctionSource {
+  readonly kind: 'function'
+  readonly name: string
+  readonly args: readonly Expr[]
+  readonly alias: string
+}
+/** The rows of all queries, whose columns are the same. */
+export interface UnionSource {
+  readonly kind: 'union'
+  readonly queries: readonly Select[]
+  readonly alias: string
+}
+/** Column `index`: the numbers from 0 until before `count`. */
+export interface IndexSource {
+  readonly kind: 'indexes'
+  readonly count: number
+  readonly alias: string
+}
+export type Source =
+  | IndexSource
+  | TableSource
+  | QuerySource
+  | FunctionSource
+  | UnionSource
+  | Buckets
+  | Walks
+  | PropertyPairs
+export interface Join {
+  readonly source: TableSource | QuerySource | FunctionSource | PropertyPairs
+  readonly on: Expr
+  readonly left?: boolean
+}
+export interface SelectColumn {
+  readonly expr: Expr
+  readonly as: string
+}
+export interface CommonTable {
+  readonly name: string
+  readonly query: Select
+}
+export interface Select {
+  readonly kind: 'select'
+  readonly with?: readonly CommonTable[]
+  readonly columns: readonly SelectColumn[]
+  readonly from: Source
+  readonly joins?: readonly Join[]
+  readonly where?: Expr
+  readonly groupBy?: readonly Expr[]
+  readonly orderBy?: readonly Order[]
+  readonly limit?: number
+  readonly offset?: number
+}
