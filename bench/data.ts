@@ -53,7 +53,7 @@ const OWN = `
   insert into property_definitions (project, type, name, property_type)
     values (1, 1, '$browser', 'String'), (1, 1, '$os', 'String'), (1, 1, '$geoip_country_code', 'String')`
 
-/** What a straight port of PostHog to Postgres has (docs/performance.md "naive port"). */
+/** What a straight port of PostHog to Postgres has (docs/performance.md 1, the naive port). */
 const NAIVE = `
   create table n_events (uuid uuid, event text, properties jsonb, timestamp timestamptz, team_id int4, distinct_id text,
     person_id uuid);

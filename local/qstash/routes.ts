@@ -2,7 +2,13 @@ import type { Broker, DeadLetter } from './broker.ts'
 import { type Headers, type MessageSource, presentMessage, QstashError, readMessage } from './message.ts'
 import type { Schedules } from './schedules.ts'
 import { select } from './select.ts'
-import type { Published } from './server.ts'
+
+export interface Published {
+  readonly url: string
+  readonly body: string
+  readonly deduplicationId: string | null
+  readonly headers: Headers
+}
 
 export interface Context {
   readonly broker: Broker

@@ -4,7 +4,7 @@ import { Broker, type Delivered } from './broker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Headers, QstashError } from './message.ts'
 import type { OwnPace } from './retry.ts'
-import { type Context, handle } from './routes.ts'
+import { type Context, handle, type Published } from './routes.ts'
 import { Schedules } from './schedules.ts'
 import { senderOf } from './send.ts'
 
@@ -18,13 +18,6 @@ export interface QstashOptions {
   readonly clock?: Clock
   readonly retryDelayMs?: OwnPace
   readonly log?: (line: string) => void
-}
-
-export interface Published {
-  readonly url: string
-  readonly body: string
-  readonly deduplicationId: string | null
-  readonly headers: Headers
 }
 
 export interface QstashShim extends LocalServer {

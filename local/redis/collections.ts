@@ -1,5 +1,4 @@
-import type { Command } from './commands.ts'
-import { bounds, integer, RedisError, type Reply, type Store } from './store.ts'
+import { bounds, type Command, integer, RedisError, type Reply, type Store } from './store.ts'
 
 const hash = (store: Store, key = '') => store.read<Map<string, string>>(key, 'hash')
 const set = (store: Store, key = '') => store.read<Set<string>>(key, 'set')

@@ -1,13 +1,7 @@
 import { collectionCommands } from './collections.ts'
 import { sortedSetCommands } from './sorted-sets.ts'
-import { RedisError, type Reply, type Store } from './store.ts'
+import { type Command, RedisError, type Reply, type Store } from './store.ts'
 import { stringCommands } from './strings.ts'
-
-export interface Command {
-  /** How many arguments there must be at least. */
-  readonly min: number
-  run(store: Store, args: readonly string[]): Reply
-}
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...stringCommands,

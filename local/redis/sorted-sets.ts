@@ -1,5 +1,4 @@
-import type { Command } from './commands.ts'
-import { bounds, float, integer, type Reply, type Store, syntaxError } from './store.ts'
+import { bounds, type Command, float, integer, type Reply, type Store, syntaxError } from './store.ts'
 
 type Scores = Map<string, number>
 

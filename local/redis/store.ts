@@ -135,3 +135,9 @@ export function glob(pattern: string): RegExp {
   )
   return new RegExp(`^${source}$`, 's')
 }
+
+export interface Command {
+  /** How many arguments there must be at least. */
+  readonly min: number
+  run(store: Store, args: readonly string[]): Reply
+}

@@ -1,5 +1,4 @@
-import type { Command } from './commands.ts'
-import { float, glob, integer, RedisError, type Reply, type Store, syntaxError } from './store.ts'
+import { type Command, float, glob, integer, RedisError, type Reply, type Store, syntaxError } from './store.ts'
 
 const get = (store: Store, key: string) => store.read<string>(key, 'string') ?? null
 

@@ -1,8 +1,8 @@
 /** Random worlds as events, persons, groups and cohorts of a project. */
 import { expect } from 'vitest'
+import type { Filter, World } from './evaluated-world.ts'
 import { expressionOf, distinctId as id } from './random-trends.ts'
 import type { TestServer } from './server.ts'
-import type { Filter, World } from './trends-evaluator.ts'
 import { makeProject, type TestProject } from './world.ts'
 
 export async function buildWorld(server: TestServer, world: World): Promise<TestProject> {

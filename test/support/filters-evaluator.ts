@@ -1,6 +1,6 @@
 /** Filters by brute force, in memory, without SQL: see `trends-evaluator.ts`. */
 import { DateTime } from 'luxon'
-import type { Filter, FilterGroup, Owner, World, WorldEvent } from './trends-evaluator.ts'
+import type { Filter, FilterGroup, Owner, World, WorldEvent } from './evaluated-world.ts'
 
 export function propertyOf(world: World, event: WorldEvent, key: string, type: Owner): unknown {
   if (type === 'event_metadata' || type === 'hogql') return nameOf(event, key)

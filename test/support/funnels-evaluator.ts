@@ -3,6 +3,7 @@
  * compared with the answer. Knows what `random-funnels.ts` generates.
  */
 import { DateTime } from 'luxon'
+import type { World, WorldEvent } from './evaluated-world.ts'
 import { holds, isMember, propertyOf } from './filters-evaluator.ts'
 import {
   FUNNEL_ACTIONS,
@@ -15,7 +16,6 @@ import {
   type Way,
   walk,
 } from './funnels-ways.ts'
-import type { World, WorldEvent } from './trends-evaluator.ts'
 
 export interface StepRow {
   readonly value: string | null

@@ -1,5 +1,5 @@
 /** One actor's way through a funnel, by brute force (docs/funnels.md 2 to 6). */
-import type { Filter, FilterGroup, Owner, WorldEvent } from './trends-evaluator.ts'
+import type { Filter, FilterGroup, Owner, WorldEvent } from './evaluated-world.ts'
 
 export interface FunnelStep {
   readonly event: string | null

@@ -2,7 +2,7 @@
 import { sourceNode } from '../../lib/nodes/index.ts'
 import type { PresentedInsight } from '../../lib/render/show.ts'
 
-export const daysFrom = (first: string, count: number): string[] =>
+const daysFrom = (first: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) =>
     new Date(Date.parse(`${first}T00:00:00Z`) + index * 86_400_000).toISOString().slice(0, 10),
   )

@@ -1,8 +1,8 @@
 /** FunnelsQuery nodes at random over the worlds of `random-trends.ts`, the same for the same seed. */
 import type { Random } from '../../local/demo/random.ts'
+import type { Filter } from './evaluated-world.ts'
 import { FUNNEL_ACTIONS, type FunnelQuery, type FunnelStep } from './funnels-ways.ts'
 import { randomFilter, randomGroup, WORLD_START } from './random-trends.ts'
-import type { Filter } from './trends-evaluator.ts'
 
 const DAY_MS = 86_400_000
 const EVENTS = ['view', 'click', 'buy']

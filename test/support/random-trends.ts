@@ -1,6 +1,7 @@
 /** Small worlds and TrendsQuery nodes at random, the same for the same seed. */
 import type { Random } from '../../local/demo/random.ts'
-import type { Filter, FilterGroup, Json, Query, World, WorldEvent } from './trends-evaluator.ts'
+import type { Filter, FilterGroup, Json, World, WorldEvent } from './evaluated-world.ts'
+import type { Query } from './trends-evaluator.ts'
 
 const DAY_MS = 86_400_000
 /** The first day that worlds have events on. */
@@ -243,7 +244,7 @@ const NAME_OPERATORS = [...TEXT_OPERATORS, 'gt', 'gte', 'lt', 'lte']
 const SYMBOLS: Readonly<Record<string, string>> = { exact: '=', is_not: '!=', gt: '>', gte: '>=', lt: '<', lte: '<=' }
 
 /** Of the event's name or ids, known and unknown ones, by an operator or an expression. */
-export function nameFilter(random: Random): Filter {
+function nameFilter(random: Random): Filter {
   const keys = Object.keys(NAMES)
   const key = keys[random.between(0, keys.length)] ?? 'event'
   const known = NAMES[key] ?? []

@@ -3,44 +3,9 @@
  * Knows what `random-trends.ts` generates.
  */
 import { DateTime } from 'luxon'
+import type { Filter, FilterGroup, Owner, World, WorldEvent } from './evaluated-world.ts'
 import { holds, isMember, propertyOf } from './filters-evaluator.ts'
 
-export type Json = Readonly<Record<string, unknown>>
-
-export interface WorldEvent {
-  readonly event: string
-  readonly person: number
-  readonly distinctId: string
-  readonly session: string | null
-  readonly group: string | null
-  /** Milliseconds; no two are equal. */
-  readonly at: number
-  readonly properties: Json
-}
-/** What the filter asks of the event beside properties: its name and the like; `hogql` asks it by an expression. */
-export type Owner = 'event' | 'person' | 'group' | 'event_metadata' | 'hogql'
-export interface World {
-  readonly timezone: string
-  readonly weekStartDay: 0 | 1
-  readonly events: readonly WorldEvent[]
-  readonly persons: readonly Json[]
-  readonly groups: Readonly<Record<string, Json>>
-  /** Persons whose property has the value; `id` is known once it is made. */
-  readonly cohorts: readonly { readonly property: string; readonly value: unknown; readonly id?: number }[]
-}
-export interface Filter {
-  readonly key: string
-  /** A cohort is its index in the world. */
-  readonly type: Owner | 'cohort'
-  readonly operator: string
-  readonly value?: unknown
-  /** Of an expression. */
-  readonly negated?: boolean
-}
-export interface FilterGroup {
-  readonly type: 'AND' | 'OR'
-  readonly values: readonly (Filter | FilterGroup)[]
-}
 export interface Query {
   readonly series: readonly {
     event: string | null
@@ -257,7 +222,7 @@ const COUNTED_ONCE = [
 ]
 
 /** Weekly active users of weeks are the users of each, whatever is shown of them; monthly ones of months, too. */
-export const countedAs = (math: string, interval: string): string =>
+const countedAs = (math: string, interval: string): string =>
   (math === 'weekly_active' && ['week', 'month'].includes(interval)) ||
   (math === 'monthly_active' && interval === 'month')
     ? 'dau'
