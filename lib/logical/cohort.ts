@@ -15,10 +15,10 @@ const zero = value(0, 'int')
 const instant = (at: string) => value(at, 'instant')
 
 const OPERATORS = { gte: '>=', lte: '<=', gt: '>', lt: '<', eq: '=', exact: '=' } as const
-const holds = (count: Expr, operator: CountOperator, times: number) =>
+const isCount = (count: Expr, operator: CountOperator, times: number) =>
   compare(count, OPERATORS[operator], value(times, 'int'))
 
-/** Column `person`: everybody with a profile who meets the condition. */
+/** Column `person`: every person with a profile who meets the condition. */
 export function buildCohort(condition: MemberCondition): Select {
   const joins: Join[] = []
   const where = memberTest(condition, joins)
@@ -31,7 +31,7 @@ export function buildCohort(condition: MemberCondition): Select {
   }
 }
 
-/** What persons did is joined once a condition: a join that can spill to disk whatever the number of persons. */
+/** A test of `persons`. Adds a join for each condition on behavior: a join spills to disk if there are many persons. */
 function memberTest(condition: MemberCondition, joins: Join[]): Expr {
   switch (condition.kind) {
     case 'and':
@@ -48,7 +48,7 @@ function memberTest(condition: MemberCondition, joins: Join[]): Expr {
     case 'behavior': {
       const alias = `did_${joins.length}`
       const on = compare(column(alias, 'person'), '=', person)
-      joins.push({ source: { kind: 'query', alias, query: whoDid(condition) }, on, left: true })
+      joins.push({ source: { kind: 'query', alias, query: personsWhoDid(condition) }, on, left: true })
       return not(isNull(column(alias, 'person')))
     }
     default:
@@ -56,27 +56,28 @@ function memberTest(condition: MemberCondition, joins: Join[]): Expr {
   }
 }
 
-function whoDid({ events, did }: Behavior): Select {
+/** Column `person`: the persons who did what the condition says, each once. */
+function personsWhoDid({ events, did }: Behavior): Select {
   switch (did.what) {
     case 'count': {
       const counted = perPerson(events, did.within, { count: call('countAll') })
-      return those(counted, holds(column('each', 'count'), did.operator, did.times))
+      return personsWhere(counted, isCount(column('each', 'count'), did.operator, did.times))
     }
     case 'first': {
       const firsts = perPerson(events, { to: did.within.to }, { first: call('min', timestamp) })
-      return those(firsts, compare(column('each', 'first'), '>=', instant(did.within.from)))
+      return personsWhere(firsts, compare(column('each', 'first'), '>=', instant(did.within.from)))
     }
     case 'stopped': {
       const lasts = perPerson(events, did.within, { last: call('max', timestamp) })
-      return those(lasts, compare(column('each', 'last'), '<', instant(did.since)))
+      return personsWhere(lasts, compare(column('each', 'last'), '<', instant(did.since)))
     }
     case 'restarted': {
       const counted = perPerson(
         events,
         { to: did.within.to },
         {
-          before: times(compare(timestamp, '<', instant(did.within.from))),
-          after: times(compare(timestamp, '>=', instant(did.since))),
+          before: countWhere(compare(timestamp, '<', instant(did.within.from))),
+          after: countWhere(compare(timestamp, '>=', instant(did.since))),
           count: call('countAll'),
         },
       )
@@ -85,8 +86,8 @@ function whoDid({ events, did }: Behavior): Select {
         Expr,
         Expr,
       ]
-      // nothing between the two
-      return those(
+      // no events between `within.from` and `since`
+      return personsWhere(
         counted,
         and(compare(before, '>', zero), compare(after, '>', zero), compare(call('add', before, after), '=', count)),
       )
@@ -100,9 +101,11 @@ function whoDid({ events, did }: Behavior): Select {
   }
 }
 
-const times = (test: Expr): Expr => call('sum', { kind: 'if', condition: test, whenTrue: one, whenFalse: zero })
+/** How many rows of a group the test holds for. */
+const countWhere = (test: Expr): Expr => call('sum', { kind: 'if', condition: test, whenTrue: one, whenFalse: zero })
 
-const those = (each: Select, where: Expr): Select => ({
+/** The persons of `each`, a row for each person, for whom the condition holds. */
+const personsWhere = (each: Select, where: Expr): Select => ({
   kind: 'select',
   columns: [{ expr: column('each', 'person'), as: 'person' }],
   from: { kind: 'query', query: each, alias: 'each' },
@@ -121,6 +124,7 @@ const inside = ({ from, to }: { readonly from?: string; readonly to: string }): 
 
 const eventPerson = column('events', 'person_id')
 
+/** Events of the selection in a range, grouped by person: columns `person` and `values`. */
 function perPerson(
   events: EventSelection,
   within: { readonly from?: string; readonly to: string },
@@ -136,12 +140,13 @@ function perPerson(
   }
 }
 
+/** Persons who did it in at least so many of the periods. */
 function regularly(events: EventSelection, did: Extract<Behavior['did'], { what: 'regularly' }>): Select {
   const starts = did.periods.map(({ from }) => from)
   const within = { from: starts[0] ?? '', to: did.periods.at(-1)?.to ?? '' }
   const period = call('bucketIndex', timestamp, { kind: 'list', values: starts, type: 'instant' })
   const counted = perPerson(events, within, { count: call('countAll') }, [period])
-  const met = those(counted, holds(column('each', 'count'), did.operator, did.times))
+  const met = personsWhere(counted, isCount(column('each', 'count'), did.operator, did.times))
   const periods: Select = {
     kind: 'select',
     columns: [
@@ -151,10 +156,13 @@ function regularly(events: EventSelection, did: Extract<Behavior['did'], { what:
     from: { kind: 'query', query: met, alias: 'met' },
     groupBy: [column('met', 'person')],
   }
-  return those(periods, compare(column('each', 'periods'), '>=', value(did.atLeast, 'int')))
+  return personsWhere(periods, compare(column('each', 'periods'), '>=', value(did.atLeast, 'int')))
 }
 
-/** Each second event looks at the latest first event before it: one pass, whatever a person did. */
+/**
+ * Persons who did the second event at most so many seconds after the first. Each second event looks at the latest first
+ * event before it, so that the events of a person are read once.
+ */
 function sequence(events: EventSelection, did: Extract<Behavior['did'], { what: 'sequence' }>): Select {
   const first = isOf(events)
   const second = isOf(did.second)

@@ -1,4 +1,7 @@
-/** Rows of a correlation, and the people behind one (docs/funnels.md 13). */
+/**
+ * Funnel correlation: events and properties that are over-represented among people who converted or among those who did
+ * not, and the people behind a row (docs/funnels.md 13).
+ */
 import type { CorrelatedPeople, CorrelationPlan, CorrelationPointPlan } from '../plan/correlation.ts'
 import { actorColumn } from '../plan/funnels.ts'
 import { and, call, column, compare, not, table, value } from '../tree/build.ts'
@@ -11,7 +14,7 @@ import { countIf, reachedStep } from './funnels.ts'
 import { EVENTS, timestamp } from './trends/events.ts'
 
 const ROWS = 10
-/** A value of a property that fewer people have says nothing. */
+/** A value of an event property that fewer people have is left out. */
 const MIN_PEOPLE = 3
 const AUTOCAPTURE = '$autocapture'
 
@@ -20,7 +23,10 @@ const float = (n: number) => value(n, 'float')
 const text = (t: string) => value(t, 'text')
 const person = (name: string) => column('people', name)
 
-/** Common tables, the last of which is `people`: `actor`, `converted`, and the seconds between which their events count. */
+/**
+ * Common tables, the last of which is `people`: `actor`, `converted`, `first` and `final`: the seconds since the range began
+ * between which events of the actor count.
+ */
 function peopleTables({ funnels: plan, step }: CorrelatedPeople): CommonTable[] {
   const at = (index: number) => call('element', column('walks', 'times'), integer(index))
   const converted = didStep(plan, plan.steps.length - 1)
@@ -65,8 +71,8 @@ const event = column('events', 'event')
 const isOneOf = (expr: Expr, values: readonly string[]): Expr =>
   values.length === 0 ? value(false, 'boolean') : { kind: 'in', expr, list: { kind: 'list', values, type: 'text' } }
 
-/** Columns `name`, `actor`, `converted`: what each of the people did or has. */
-function seen(plan: CorrelationPlan, people: CorrelatedPeople): Source {
+/** Columns `name`, `actor`, `converted`: a row for each event or property that a person did or has. */
+function candidates(plan: CorrelationPlan, people: CorrelatedPeople): Source {
   const columns = (name: Expr): SelectColumn[] => [
     { expr: name, as: 'name' },
     { expr: person('actor'), as: 'actor' },
@@ -110,7 +116,7 @@ function seen(plan: CorrelationPlan, people: CorrelatedPeople): Source {
         where: and(where, isOneOf(event, [AUTOCAPTURE])),
       }
       const queries = plan.events.includes(AUTOCAPTURE) ? [ofPairs, ofElements] : [ofPairs]
-      return { kind: 'union', queries, alias: 'seen' }
+      return { kind: 'union', queries, alias: 'candidates' }
     }
     case 'properties':
       return ofProperties(plan, people, columns)
@@ -119,7 +125,7 @@ function seen(plan: CorrelationPlan, people: CorrelatedPeople): Source {
   }
 }
 
-const query = (select: Select): Source => ({ kind: 'query', query: select, alias: 'seen' })
+const query = (select: Select): Source => ({ kind: 'query', query: select, alias: 'candidates' })
 
 function ofProperties(
   { properties, excludedProperties }: CorrelationPlan,
@@ -156,7 +162,7 @@ function ofProperties(
       joins: [own],
     }
   })
-  return { kind: 'union', queries, alias: 'seen' }
+  return { kind: 'union', queries, alias: 'candidates' }
 }
 
 /** One row at least, with `successes` and `failures` of all; the rows have `name`, `success`, `failure`, `odds`. */
@@ -174,9 +180,9 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
   }
   const once: Select = {
     kind: 'select',
-    columns: ['name', 'actor', 'converted'].map((name) => ({ expr: column('seen', name), as: name })),
-    from: seen(plan, people),
-    groupBy: ['name', 'actor', 'converted'].map((name) => column('seen', name)),
+    columns: ['name', 'actor', 'converted'].map((name) => ({ expr: column('candidates', name), as: name })),
+    from: candidates(plan, people),
+    groupBy: ['name', 'actor', 'converted'].map((name) => column('candidates', name)),
   }
   const counted: Select = {
     kind: 'select',
@@ -245,8 +251,8 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
           alias: 'rows',
           query: {
             kind: 'select',
-            columns: ['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('either', name), as: name })),
-            from: { kind: 'union', queries: [best(true), best(false)], alias: 'either' },
+            columns: ['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('ranked', name), as: name })),
+            from: { kind: 'union', queries: [best(true), best(false)], alias: 'ranked' },
           },
         },
         on: value(true, 'boolean'),
@@ -256,7 +262,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
   }
 }
 
-/** Columns `actor`, `event_count`. */
+/** Columns `actor`, `event_count`: the people behind a row, or all of them. */
 export function buildCorrelationActors({ people, converted, entity, properties }: CorrelationPointPlan): Select {
   const actor = person('actor')
   const isWanted = converted === null ? [] : [converted ? person('converted') : not(person('converted'))]

@@ -1,4 +1,4 @@
-/** What a funnel answers, from the ways of its actors (docs/funnels.md 7 to 10). */
+/** The numbers of a funnel, from the walks of its actors (docs/funnels.md 7 to 10). */
 import type { FunnelPointPlan } from '../plan/actors.ts'
 import { FUNNEL_OTHER, type FunnelsPlan } from '../plan/funnels.ts'
 import { and, call, column, compare, not, table, value } from '../tree/build.ts'
@@ -13,7 +13,7 @@ export const MAX_CELLS = 200_000
 
 const integer = (n: number) => value(n, 'int')
 const reached = column('walks', 'reached')
-/** How many rows it holds for. */
+/** How many rows the condition holds for; 0 if there are none. */
 export const countIf = (condition: Expr): Expr =>
   call('coalesce', call('sum', { kind: 'if', condition, whenTrue: integer(1), whenFalse: integer(0) }), integer(0))
 
@@ -64,7 +64,7 @@ const stepCounts = (plan: FunnelsPlan) =>
 
 const ranked: Join = { source: table('ranks'), on: compare(column('ranks', 'value'), '=', column('walks', 'value')) }
 
-/** Values by the people of the last step, then of the one before, and so on. */
+/** Tables `totals` and `ranks`: values ordered by the people of the last step, then of the one before, and so on. */
 function ranks(counts: readonly SelectColumn[]): CommonTable[] {
   const of = column('walks', 'value')
   const order = [...counts].reverse().map(({ as }) => ({ expr: column('totals', as), descending: true }))
@@ -105,7 +105,7 @@ function shownValue({ breakdown }: FunnelsPlan): Expr {
   return { kind: 'if', condition: isWithin(breakdown.limit), whenTrue: own, whenFalse: other }
 }
 
-/** Columns `value` (with a breakdown), `bucket`, `converted`, `entered` (those who converted among them). */
+/** Columns `value` (with a breakdown), `bucket`, `entered` (who did step `fromStep`), `converted` (who also did `toStep`). */
 function trends(plan: FunnelsPlan): Select {
   const bucket = column('walks', 'bucket')
   const own = column('walks', 'value')
@@ -138,7 +138,7 @@ function trends(plan: FunnelsPlan): Select {
   }
 }
 
-/** A row for each bin with people: `bin`, `people`, and in each row `low`, `width`, `bins`, `average`. */
+/** A row for each bin that has people: `bin`, `people`; and the same in each row: `low`, `width`, `bins`, `average`. */
 function timeToConvert(plan: FunnelsPlan): Select {
   const at = (step: number) => call('element', column('walks', 'times'), integer(step + 1))
   const seconds = column('samples', 'seconds')
@@ -188,7 +188,7 @@ function timeToConvert(plan: FunnelsPlan): Select {
   }
 }
 
-/** Columns `actor`, `event_count`: those whom a number of the funnel counts, each once. */
+/** Columns `actor`, `event_count`: the actors behind one number of the funnel, each once. */
 export function buildFunnelActors({
   funnels: plan,
   step,
@@ -219,7 +219,7 @@ export function buildFunnelActors({
   }
 }
 
-/** Below zero: did the required step before it, and not the step. */
+/** Did the walk reach the step, counted from 1? Below zero: did it reach the required step before, and not the step? */
 export function reachedStep(plan: FunnelsPlan, step: number): Expr {
   if (step > 0) return didStep(plan, step - 1)
   const missed = -step - 1

@@ -121,8 +121,8 @@ async function checkStrategies(project: TestProject, world: World, json: object,
   const statements = [0, 1_000_000].map((count) => compiled(new Map([[node.series[0]?.event ?? '', count]])))
   if (statements[0]?.text === statements[1]?.text) return
   if (compiled(own.eventCounts).text === statements[1]?.text) probed++
-  const [pass = [], probes = []] = await engine.run(statements, options)
-  expect(rows(probes), context).toEqual(rows(pass))
+  const [scan = [], probes = []] = await engine.run(statements, options)
+  expect(rows(probes), context).toEqual(rows(scan))
 }
 
 /** Rows whose fractions may differ in their last digits, in an order of their own. */

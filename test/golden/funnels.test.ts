@@ -119,11 +119,11 @@ const FEW_LATER = {
 
 test.each(Object.entries(CASES))('%s', async (name, source) => {
   const node = parseComputable(source)
-  const pass = printed(node)
-  await expect(pass.join('\n')).toMatchFileSnapshot(`./funnels/${name}.sql`)
+  const scan = printed(node)
+  await expect(scan.join('\n')).toMatchFileSnapshot(`./funnels/${name}.sql`)
   await execute(statements(node))
   const probes = printed(node, FEW_LATER)
-  if (probes.join() === pass.join()) return
+  if (probes.join() === scan.join()) return
   await expect(probes.join('\n')).toMatchFileSnapshot(`./funnels/${name}-probes.sql`)
   await execute(statements(node, FEW_LATER))
 })

@@ -139,7 +139,7 @@ function probes(walks: Walks, first: WalkStep): Select {
 /** `actor`, `t`, `way` of each event of step 2 that follows one of the first step. */
 function secondLevel(walks: Walks, first: WalkStep): Select {
   const [t, start] = [column('probed', 't'), column('probed', 'start')]
-  const found: Select = {
+  const byProbes: Select = {
     kind: 'select',
     columns: [as('actor', actorOf('probed')), as('t', t), as('way', append(native('numbers', start), t))],
     from: table('probed'),
@@ -164,8 +164,8 @@ function secondLevel(walks: Walks, first: WalkStep): Select {
   }
   return {
     kind: 'select',
-    columns: ['actor', 't', 'way'].map((name) => as(name, column('either', name))),
-    from: { kind: 'union', alias: 'either', queries: [found, reached(walks, [starts, ofBusy])] },
+    columns: ['actor', 't', 'way'].map((name) => as(name, column('ways', name))),
+    from: { kind: 'union', alias: 'ways', queries: [byProbes, reached(walks, [starts, ofBusy])] },
   }
 }
 
@@ -186,9 +186,9 @@ const level = (walks: Walks, [before, step]: readonly [string, string]): Select 
 
 /** Of ways, and of events without one: the events that go on from the best way before them or at their own instant. */
 function reached(walks: Walks, queries: readonly Select[]): Select {
-  const own = (name: string) => column('tried', name)
+  const own = (name: string) => column('attempts', name)
   const before: Expr = { kind: 'window', fn: 'max', of: own('way'), partitionBy: own('actor'), orderBy: own('t') }
-  const tried: Select = {
+  const attempts: Select = {
     kind: 'select',
     columns: [
       as('actor', own('actor')),
@@ -196,13 +196,13 @@ function reached(walks: Walks, queries: readonly Select[]): Select {
       as('is_start', compare(own('way'), '!=', NO_WAY)),
       as('way', before),
     ],
-    from: { kind: 'union', alias: 'tried', queries },
+    from: { kind: 'union', alias: 'attempts', queries },
   }
   const [t, way] = [column('followed', 't'), column('followed', 'way')]
   return {
     kind: 'select',
     columns: [as('actor', actorOf('followed')), as('t', t), as('way', append(way, t))],
-    from: { kind: 'query', alias: 'followed', query: tried },
+    from: { kind: 'query', alias: 'followed', query: attempts },
     where: and(
       not(column('followed', 'is_start')),
       compare(way, '!=', NO_WAY),

@@ -4,10 +4,10 @@ import type { Walks } from '../../tree/relation.ts'
 import { children } from '../../tree/walk.ts'
 
 /**
- * `pass`: all events of each actor in their order, whatever the funnel.
+ * `scan`: all events of each actor in their order, whatever the funnel.
  * `probes`: from the events of the later steps, each of which looks for the latest event of the first step before it.
  */
-export type WalkStrategy = 'pass' | 'probes'
+export type WalkStrategy = 'scan' | 'probes'
 
 /** The facts that a strategy is chosen by. */
 export interface StrategyContext {
@@ -19,7 +19,7 @@ export interface StrategyContext {
 
 /**
  * Measured over a million events: both cost the same where a quarter of the rows are of later steps that are dense, and where
- * half of them are; probes win at less, the pass at more.
+ * half of them are; probes win at less, the scan at more.
  */
 const ROWS_A_PROBE = 3
 
@@ -27,10 +27,10 @@ const ROWS_A_PROBE = 3
 export function walkStrategy(walks: Walks, { eventCounts, hasPersonBacklog }: StrategyContext): WalkStrategy {
   const events = probedEvents(walks)
   // persons of events that have not moved yet are in no index
-  if (!events || hasPersonBacklog) return 'pass'
+  if (!events || hasPersonBacklog) return 'scan'
   const [first = 0, ...later] = events.map((event) => eventCounts.get(event) ?? 0)
   const probes = later.reduce((a, b) => a + b, 0)
-  return probes * ROWS_A_PROBE < first + probes ? 'probes' : 'pass'
+  return probes * ROWS_A_PROBE < first + probes ? 'probes' : 'scan'
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The events that the walks of `walk-pass.ts` are made of. */
+/** The events that the walks of `walk-scan.ts` are made of. */
 import { and, call, column, compare, or, table, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select, WalkExclusion, WalkStep, Walks } from '../../tree/relation.ts'

@@ -4,7 +4,7 @@ import type { CommonTable, PropertyPairs, QuerySource, Select, Source, Walks } f
 import { sameColumns, walkColumns } from '../../tree/walks.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'
-import { passedWalks } from './walk-pass.ts'
+import { scannedWalks } from './walk-scan.ts'
 
 /**
  * A select without `walks` and `propertyPairs` of its own; those of its subqueries stay. A common table that is nothing
@@ -58,5 +58,5 @@ const expandPairs = <S extends Source>(source: S): Exclude<S, PropertyPairs> | E
 
 /** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
 function walkTables(walks: Walks, name: string, context: StrategyContext): CommonTable[] {
-  return walkStrategy(walks, context) === 'probes' ? probedWalks(walks, name) : passedWalks(walks, name)
+  return walkStrategy(walks, context) === 'probes' ? probedWalks(walks, name) : scannedWalks(walks, name)
 }

@@ -78,8 +78,8 @@ function byCohort(cohorts: NonNullable<Breakdown['cohorts']>, walks: Walks): Sel
   })
   return {
     kind: 'select',
-    columns: sameColumns('tried', [...names, 'value']),
-    from: { kind: 'union', queries, alias: 'tried' },
+    columns: sameColumns('cohort_walks', [...names, 'value']),
+    from: { kind: 'union', queries, alias: 'cohort_walks' },
   }
 }
 

@@ -71,8 +71,8 @@ const context = (counts: Readonly<Record<string, number>>, hasPersonBacklog = fa
 test('probes are chosen where later events are less than a third', () => {
   const strategy = (of: StrategyContext) => walkStrategy(funnel(), of)
   expect(strategy(context({ a: 900, b: 300, c: 100 }))).toBe('probes')
-  expect(strategy(context({ a: 800, b: 300, c: 100 }))).toBe('pass')
+  expect(strategy(context({ a: 800, b: 300, c: 100 }))).toBe('scan')
   expect(strategy(context({ a: 900 }))).toBe('probes')
-  expect(strategy(context({}))).toBe('pass')
-  expect(strategy(context({ a: 900, b: 1 }, true))).toBe('pass')
+  expect(strategy(context({}))).toBe('scan')
+  expect(strategy(context({ a: 900, b: 1 }, true))).toBe('scan')
 })

@@ -12,7 +12,7 @@ const integer = (n: number) => value(n, 'int')
 const zero = integer(0)
 
 /** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
-export function passedWalks(walks: Walks, name: string): CommonTable[] {
+export function scannedWalks(walks: Walks, name: string): CommonTable[] {
   const byStep = walks.breakdown?.attribution === 'step'
   const hasSpoiled = hidesSpoiled(walks)
   const walked = hasSpoiled ? `all_${name}` : name
@@ -31,7 +31,7 @@ const hidesSpoiled = ({ entries, order, exclusions }: Walks) =>
 
 const isOptional = (step: WalkStep) => step.isOptional
 
-/** The values that each actor is tried with: those of its events of the step. */
+/** The values that each actor's walk is computed for: those of its events of the step. */
 function valueCandidates({ breakdown, order }: Walks): Select {
   const mask = column('matched', 'mask')
   return {
@@ -44,7 +44,7 @@ function valueCandidates({ breakdown, order }: Walks): Select {
   }
 }
 
-/** All events of an actor in lists; with a breakdown by events once for each value it is tried with. */
+/** All events of an actor in arrays; with a breakdown by events a row for each of its candidate values. */
 function actorEvents({ breakdown, exclusions, entries }: Walks, byStep: boolean): Select {
   const matched = (name: string) => column('matched', name)
   const actor = matched('actor')
@@ -81,18 +81,24 @@ function actorEvents({ breakdown, exclusions, entries }: Walks, byStep: boolean)
   }
 }
 
-/** Each actor's events are walked over once for each of its values: refused when that is too much. */
+/** The function goes through an actor's events once for each of its candidate values. Refuses the query if that is too much. */
 const stepWork: Select = {
   kind: 'select',
   columns: [
     {
-      expr: native('checkFunnelWork', call('sum', call('multiply', rowsOf('own'), rowsOf('tried')))),
+      expr: native(
+        'checkFunnelWork',
+        call('sum', call('multiply', rowsOf('event_counts'), rowsOf('candidate_counts'))),
+      ),
       as: 'is_possible',
     },
   ],
-  from: rowsByActor('matched', 'own'),
+  from: rowsByActor('matched', 'event_counts'),
   joins: [
-    { source: rowsByActor('candidates', 'tried'), on: compare(column('tried', 'actor'), '=', column('own', 'actor')) },
+    {
+      source: rowsByActor('candidates', 'candidate_counts'),
+      on: compare(column('candidate_counts', 'actor'), '=', column('event_counts', 'actor')),
+    },
   ],
 }
 
@@ -210,7 +216,7 @@ const joined = (name: string, args: readonly Expr[], alias: string): Join => ({
 
 function withoutSpoiled(walks: Walks, walked: string): Select {
   const walk = (name: string) => column(walked, name)
-  const wentOn: Select = {
+  const spoiledActors: Select = {
     kind: 'select',
     columns: [same(walked, 'actor')],
     from: table(walked),
@@ -218,16 +224,16 @@ function withoutSpoiled(walks: Walks, walked: string): Select {
     groupBy: [walk('actor')],
   }
   const converted = compare(walk('reached'), '>', integer(walks.entries?.goal ?? 0))
-  const fell: Join = {
-    source: { kind: 'query', alias: 'fell', query: wentOn },
-    on: compare(column('fell', 'actor'), '=', walk('actor')),
+  const failed: Join = {
+    source: { kind: 'query', alias: 'failed', query: spoiledActors },
+    on: compare(column('failed', 'actor'), '=', walk('actor')),
     left: true,
   }
   return {
     kind: 'select',
     columns: sameColumns(walked, walkColumns(walks)),
     from: table(walked),
-    joins: [fell],
-    where: and(not(walk('spoiled')), or(converted, isNull(column('fell', 'actor')))),
+    joins: [failed],
+    where: and(not(walk('spoiled')), or(converted, isNull(column('failed', 'actor')))),
   }
 }
