@@ -5,7 +5,7 @@ import type { Expr } from '../tree/expr.ts'
 import { isFormatLetter } from '../tree/instant-format.ts'
 import type { SqlType } from '../tree/types.ts'
 import { type DateUnit, dateUnit, UNITS } from './date-units.ts'
-import type { FunctionContext, FunctionRule, Typed } from './functions.ts'
+import type { FunctionContext, FunctionRule, Typed, ValueType } from './rules.ts'
 
 const capital = (unit: DateUnit) => `${unit[0]?.toUpperCase()}${unit.slice(1)}`
 const text = (v: string) => value(v, 'text')
@@ -32,6 +32,24 @@ const start = (unit: string, of: Expr, context: FunctionContext): Typed =>
     ? date(startOf(unit, of, context))
     : seconds(startOf(unit, of, context))
 const starts = (unit: string): FunctionRule => rule(['instant'], (args, context) => start(unit, at(args), context))
+
+/** Without a mode, weeks start on the project's first day of the week; mode 0 is Sunday, 1 and 3 are Monday. */
+const startOfWeek: FunctionRule = {
+  min: 1,
+  max: 2,
+  takes: ['instant', 'int'],
+  build: ([of = at([]), mode], _, context) => {
+    const day = mode === undefined ? context.weekStartDay : modeOf(mode, context)
+    return start('week', of, { ...context, weekStartDay: day })
+  },
+}
+
+function modeOf(mode: Expr, { error }: FunctionContext): 0 | 1 {
+  const number = mode.kind === 'value' ? mode.value : null
+  if (number === 0) return 0
+  if (number === 1 || number === 3) return 1
+  throw error('The mode of a week is 0 (from Sunday), 1 or 3 (from Monday).')
+}
 
 const part = (name: string): FunctionRule =>
   rule(['instant'], (args, { timezone }) => number(call('datePart', text(name), at(args), text(timezone))))
@@ -62,18 +80,51 @@ function checkFormat(format: string, context: FunctionContext): void {
     if (item !== '%%' && !isFormatLetter(item.slice(1))) throw context.error(`The format ${item} is not known.`)
 }
 
+function zoneOf(zone: Expr | undefined, { timezone, error }: FunctionContext): string {
+  if (zone === undefined) return timezone
+  if (zone.kind === 'value' && typeof zone.value === 'string' && isTimezone(zone.value)) return zone.value
+  throw error('This is no time zone.')
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
+  } catch {
+    return false
+  }
+}
+
+/** A text without a zone is in the given one. */
+function toDateTime(of: Expr, type: ValueType | undefined, zone: string, { instant, error }: FunctionContext): Typed {
+  if (type === 'instant') return seconds(of)
+  if (type === 'null') return seconds(value(null, 'instant'))
+  if (type === 'float' || type === 'int') return seconds(call('fromEpoch', of))
+  if (type !== 'text') throw error(`This is of type ${type}, and should be instant.`)
+  if (of.kind === 'property') return seconds({ ...of, type: 'instant' })
+  if (of.kind !== 'value') return seconds(call('parseInstant', of, text(zone)))
+  const known = instant(String(of.value), zone)
+  if (known === null) throw error('This is no date.')
+  return seconds(value(known, 'instant'))
+}
+
 export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   now: rule([], (_, { now }) => ({ expr: value(now, 'instant'), type: 'instant' })),
   today: rule([], (_, context) => date(startOf('day', value(context.now, 'instant'), context))),
   yesterday: rule([], (_, context) =>
     date(added('day', value(-1, 'float'), startOf('day', value(context.now, 'instant'), context), context).expr),
   ),
-  toDateTime: rule(['instant'], (args) => seconds(at(args))),
+  toDateTime: {
+    min: 1,
+    max: 2,
+    takes: ['any', 'text'],
+    build: ([of = at([]), zone], [type], context) => toDateTime(of, type, zoneOf(zone, context), context),
+  },
   toDate: rule(['instant'], (args, context) => date(startOf('day', at(args), context))),
   toUnixTimestamp: rule(['instant'], (args) => number(call('floor', call('epoch', at(args))))),
   fromUnixTimestamp: rule(['float'], (args) => seconds(call('fromEpoch', at(args)))),
   toMonday: rule(['instant'], (args, context) => date(startOf('week', at(args), { ...context, weekStartDay: 1 }))),
   ...Object.fromEntries(UNITS.map((unit) => [`toStartOf${capital(unit)}`, starts(unit)])),
+  toStartOfWeek: startOfWeek,
   toStartOfFiveMinutes: starts('5 minutes'),
   toStartOfTenMinutes: starts('10 minutes'),
   toStartOfFifteenMinutes: starts('15 minutes'),
@@ -120,7 +171,7 @@ export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   }),
 }
 
-/** How the text of an instant looks. */
+/** How the text of an instant looks, as a format of `formatDateTime`. */
 export const INSTANT_FORMATS = {
   date: '%F',
   seconds: '%F %T',

@@ -1,15 +1,11 @@
+/** The names that rows of a relation have: columns, and properties of the event, its person, session and groups. */
+import { column } from '../tree/build.ts'
 import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types.ts'
+import type { Typed, ValueType } from './rules.ts'
 
-export interface FieldColumn {
-  readonly kind: 'column'
-  readonly table: string
-  readonly name: string
-  /** `id`: a number inside, that is a text outside. */
-  readonly type: 'text' | 'instant' | 'id' | 'boolean' | 'float'
-}
-/** What a name stands for: a property of somebody, or a column. */
+/** What a name stands for. */
 export type Field =
-  | FieldColumn
+  | { readonly kind: 'column'; readonly typed: Typed }
   | {
       readonly kind: 'property'
       readonly of: PropertyOwner
@@ -20,19 +16,26 @@ export type Field =
 /** The field of a chain of names; undefined for one that is not there. */
 export type Fields = (chain: readonly string[]) => Field | undefined
 
-const columns = (table: string, types: Readonly<Record<string, FieldColumn['type']>>) =>
-  new Map(
-    Object.entries(types).map(([name, type]): [string, FieldColumn] => [name, { kind: 'column', table, name, type }]),
-  )
+/** Columns of a table or a sub-query by name. `id person`: the number of a person. */
+type ColumnType = ValueType | `id ${string}`
+
+const columns = (table: string, types: Readonly<Record<string, ColumnType>>): ReadonlyMap<string, Field> =>
+  new Map(Object.entries(types).map(([name, type]) => [name, columnField(table, name, type)] as const))
+
+function columnField(table: string, name: string, type: ColumnType): Field {
+  const expr = column(table, name)
+  if (!type.startsWith('id ')) return { kind: 'column', typed: { expr, type: type as ValueType } }
+  return { kind: 'column', typed: { expr, type: 'id', idOf: type.slice(3) } }
+}
 
 const EVENT_COLUMNS = columns('events', {
   event: 'text',
   timestamp: 'instant',
   distinct_id: 'text',
-  uuid: 'id',
-  person_id: 'id',
-  $session_id: 'id',
-  ...Object.fromEntries(GROUP_OWNERS.map((group) => [`$${group}`, 'id' as const])),
+  uuid: 'id event',
+  person_id: 'id person',
+  $session_id: 'id session',
+  ...Object.fromEntries(GROUP_OWNERS.map((group) => [`$${group}`, `id ${group}`] as const)),
 })
 
 /** Fields of an event, its person, its session and its groups. */
@@ -58,9 +61,13 @@ const sessionField = (name: string): Field | undefined =>
     ? EVENT_COLUMNS.get('$session_id')
     : { kind: 'property', of: 'session', key: name }
 
-const PERSON_COLUMNS = columns('persons', { id: 'id', created_at: 'instant', is_identified: 'boolean' })
+const PERSON_COLUMNS = columns('persons', {
+  id: 'id person',
+  created_at: 'instant',
+  is_identified: 'boolean',
+})
 const GROUP_COLUMNS = Object.fromEntries(
-  GROUP_OWNERS.map((group) => [group, columns(group, { id: 'id', key: 'text', created_at: 'instant' })]),
+  GROUP_OWNERS.map((group) => [group, columns(group, { id: `id ${group}`, key: 'text', created_at: 'instant' })]),
 )
 const SOURCE_COLUMNS = columns('source', { event_count: 'float' })
 
@@ -71,9 +78,16 @@ export const actorFields =
     const table = of === 'person' ? 'person' : 'group'
     const names = chain[0] === table || chain[0] === `${table}s` ? chain.slice(1) : chain
     const [first = ''] = names
-    if (first === 'properties') return propertyField(of, names.slice(1))
-    if (names.length !== 1) return undefined
-    if (hasEvents && SOURCE_COLUMNS.has(first)) return SOURCE_COLUMNS.get(first)
+    if (hasEvents && names.length === 1 && SOURCE_COLUMNS.has(first)) return SOURCE_COLUMNS.get(first)
+    const isId = names.length === 1 && (first === 'actor_id' || first === `${table}_id`)
+    return ownFields(of)(isId ? ['id'] : names)
+  }
+
+/** Fields of a table of persons, or of groups of one type. */
+const ownFields =
+  (of: 'person' | GroupOwner): Fields =>
+  ([first = '', ...rest]) => {
+    if (first === 'properties') return propertyField(of, rest)
     const own = of === 'person' ? PERSON_COLUMNS : GROUP_COLUMNS[of]
-    return own?.get(first === 'actor_id' || first === `${table}_id` ? 'id' : first)
+    return rest.length === 0 ? own?.get(first) : undefined
   }

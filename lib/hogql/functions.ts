@@ -1,73 +1,33 @@
-/** The functions of expressions: how many arguments, of which types, and what they become. */
-
+/** The functions of expressions, operators among them; aggregates aside. */
 import { call, compare, isNull, not, or, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
-import type { SqlFunction } from '../tree/functions.ts'
 import { checkRegex } from '../tree/regex.ts'
-import type { SqlType } from '../tree/types.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
-
-/** A part of an expression with its type; `id` can be counted only, `null` fits every type. */
-export interface Typed {
-  readonly expr: Expr
-  readonly type: SqlType | 'id' | 'null'
-  /** Of its text: of an instant with its fraction unless given, of what is true or false 1 and 0 unless given. */
-  readonly format?: TextFormat
-  /** A property as it is rather than what was made of it. */
-  readonly isRead?: boolean
-}
-export type TextFormat = 'date' | 'seconds' | 'word'
-/** What a function may need of the query around it. */
-export interface FunctionContext {
-  readonly timezone: string
-  readonly weekStartDay: 0 | 1
-  /** ISO instant. */
-  readonly now: string
-  /** Where the expression stands in the query, for errors. */
-  readonly attr: string
-  /** A 400 that points at the call. */
-  readonly error: (detail: string) => Error
-}
-export interface FunctionRule {
-  readonly min: number
-  readonly max: number
-  /**
-   * The types of the arguments; the last one stands for those that follow. `same` = all of one type, `compared` = of the
-   * one type that they are compared as, `json` = a text, of a property that of its JSON.
-   */
-  readonly takes: readonly (SqlType | 'any' | 'same' | 'compared' | 'json')[]
-  readonly build: (args: readonly Expr[], types: readonly Typed['type'][], context: FunctionContext) => Typed
-  /** It gives one of its arguments, whose text looks as theirs do. */
-  readonly chooses?: boolean
-}
-
-const rule = (min: number, max: number, takes: FunctionRule['takes'], build: FunctionRule['build']): FunctionRule => ({
-  min,
-  max,
-  takes,
-  build,
-})
+import {
+  boolean,
+  type FunctionRule,
+  first,
+  isTrue,
+  ordered,
+  rule,
+  second,
+  simple,
+  type Typed,
+  typeOf,
+  type ValueType,
+} from './rules.ts'
 
 const nothing = value(null, 'text')
-/** What is not known is not true. */
-export const isTrue = (e: Expr): Expr => call('coalesce', e, value(false, 'boolean'))
-const boolean = (expr: Expr): Typed => ({ expr, type: 'boolean' })
-const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: SqlType): FunctionRule =>
-  rule(takes.length, takes.length, takes, (args) => ({ expr: call(fn, ...args), type }))
-const first = (args: readonly Expr[]): Expr => args[0] ?? nothing
+
 const choosing = (
   min: number,
   max: number,
   takes: 'same' | 'compared',
-  build: (args: readonly Expr[], type: Typed['type']) => Expr,
+  build: (args: readonly Expr[], type: ValueType) => Expr,
 ): FunctionRule => ({
   ...rule(min, max, [takes], (args, types) => ({ expr: build(args, typeOf(types)), type: typeOf(types) })),
   chooses: true,
 })
-const byCodePoint = (args: readonly Expr[], type: Typed['type']): readonly Expr[] =>
-  type === 'text' ? args.map((arg) => call('byCodePoint', arg)) : args
-const second = (args: readonly Expr[]): Expr => args[1] ?? nothing
-
 const isConstant = (e: Expr): boolean => e.kind === 'value' && e.value !== null
 const bothNull = (args: readonly Expr[]): Expr =>
   args.some(isConstant) ? value(false, 'boolean') : { kind: 'and', args: [isNull(first(args)), isNull(second(args))] }
@@ -75,7 +35,7 @@ const bothNull = (args: readonly Expr[]): Expr =>
 /** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql.md 1). */
 const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
   isTrue([a, b].some(isConstant) ? compare(a, '=', b) : or(compare(a, '=', b), bothNull([a, b])))
-const ordered = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
+const inOrder = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
   rule(2, 2, ['compared'], ([a = nothing, b = nothing], [type]) =>
     boolean(isTrue({ kind: 'compare', left: a, op, right: b, ...(type === 'text' ? { byCodePoint: true } : {}) })),
   )
@@ -110,10 +70,10 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   not: rule(1, 1, ['boolean'], (args) => boolean(not(first(args)))),
   equals: rule(2, 2, ['compared'], (args) => boolean(equal(args))),
   notEquals: rule(2, 2, ['compared'], (args) => boolean(not(equal(args)))),
-  less: ordered('<'),
-  lessOrEquals: ordered('<='),
-  greater: ordered('>'),
-  greaterOrEquals: ordered('>='),
+  less: inOrder('<'),
+  lessOrEquals: inOrder('<='),
+  greater: inOrder('>'),
+  greaterOrEquals: inOrder('>='),
   like: like('wholeLike'),
   ilike: like('wholeIlike'),
   notLike: like('wholeLike', true),
@@ -125,8 +85,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   coalesce: choosing(1, 20, 'same', (args) => call('coalesce', ...args)),
   ifNull: choosing(2, 2, 'same', (args) => call('coalesce', ...args)),
   nullIf: choosing(2, 2, 'compared', (args) => call('nullIf', ...args)),
-  greatest: choosing(1, 20, 'compared', (args, type) => call('greatest', ...byCodePoint(args, type))),
-  least: choosing(1, 20, 'compared', (args, type) => call('least', ...byCodePoint(args, type))),
+  greatest: choosing(1, 20, 'compared', (args, type) => call('greatest', ...ordered(args, type))),
+  least: choosing(1, 20, 'compared', (args, type) => call('least', ...ordered(args, type))),
   plus: simple('numberAdd', ['float', 'float'], 'float'),
   minus: simple('numberSubtract', ['float', 'float'], 'float'),
   multiply: simple('numberMultiply', ['float', 'float'], 'float'),
@@ -175,6 +135,12 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     if (type === 'text') return { expr: call('parseBoolean', of), type: 'boolean', format: 'word' }
     throw error('toBool takes a text or a number.')
   }),
+  rtrim: rule(1, 2, ['text'], ([of = nothing, characters = value(' ', 'text')]) => ({
+    expr: call('trimEnd', of, characters),
+    type: 'text',
+  })),
+  truncate: simple('truncate', ['float'], 'float'),
+  cbrt: simple('cubeRoot', ['float'], 'float'),
   startsWith: simple('startsWith', ['text', 'text'], 'boolean'),
   toString: rule(1, 1, ['text'], (args) => ({ expr: first(args), type: 'text' })),
   toFloat: rule(1, 1, ['float'], (args) => ({ expr: first(args), type: 'float' })),
@@ -194,54 +160,3 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     chooses: true,
   },
 }
-
-const NUMBER_AGGREGATES = [
-  ['sum', 'numberSum'],
-  ['avg', 'numberAvg'],
-  ['min', 'min'],
-  ['max', 'max'],
-] as const
-
-/** Aggregates: what they take of each row. `quantile` has its number in brackets of its own. */
-export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
-  count: rule(0, 1, ['any'], ([of]) => ({
-    expr: call('toFloat', of ? countOf(not(isNull(of))) : call('countAll')),
-    type: 'float',
-  })),
-  countIf: rule(1, 1, ['boolean'], (args) => ({ expr: call('toFloat', countOf(first(args))), type: 'float' })),
-  uniq: rule(1, 1, ['any'], (args) => ({ expr: call('toFloat', call('countDistinct', first(args))), type: 'float' })),
-  uniqIf: rule(2, 2, ['any', 'boolean'], (args, [type]) => ({
-    expr: call('toFloat', call('countDistinct', where(args, type))),
-    type: 'float',
-  })),
-  ...Object.fromEntries(
-    NUMBER_AGGREGATES.flatMap(([name, fn]): [string, FunctionRule][] => [
-      [name, rule(1, 1, ['float'], (args) => ({ expr: call(fn, first(args)), type: 'float' }))],
-      [
-        `${name}If`,
-        rule(2, 2, ['float', 'boolean'], (args, [type]) => ({ expr: call(fn, where(args, type)), type: 'float' })),
-      ],
-    ]),
-  ),
-  median: rule(1, 1, ['float'], (args) => ({
-    expr: call('quantile', value(0.5, 'float'), first(args)),
-    type: 'float',
-  })),
-}
-
-const countOf = (condition: Expr): Expr =>
-  call(
-    'coalesce',
-    call('sum', { kind: 'if', condition, whenTrue: value(1, 'int'), whenFalse: value(0, 'int') }),
-    value(0, 'int'),
-  )
-
-/** The value in rows where the condition holds. */
-const where = ([of = nothing, condition = nothing]: readonly Expr[], type: Typed['type'] | undefined): Expr => ({
-  kind: 'if',
-  condition,
-  whenTrue: of,
-  whenFalse: value(null, type === 'id' ? 'int' : type === undefined || type === 'null' ? 'text' : type),
-})
-
-const typeOf = (types: readonly Typed['type'][]): Typed['type'] => types.find((type) => type !== 'null') ?? 'null'

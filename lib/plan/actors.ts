@@ -3,9 +3,9 @@ import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import type { Project } from '../core/project.ts'
 import { hogqlError } from '../hogql/error.ts'
+import { bindColumn } from '../hogql/expressions.ts'
 import { actorFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import { resolveColumn } from '../hogql/resolve.ts'
 import {
   type ActorsSource,
   actorGroup,
@@ -109,8 +109,8 @@ export function planActors(node: ComputableActors, project: Project, context: Qu
   }
   const resolve = (item: NodeText) => {
     const scope = scopeOf(input, item.attr)
-    const { expr, type, isAggregate } = resolveColumn(parseExpression(item.text, item.attr), scope)
-    return { expr, type: type === 'null' || type === 'id' ? ('text' as const) : type, isAggregate }
+    const { expr, type, isAggregate } = bindColumn(parseExpression(item.text, item.attr), scope)
+    return { expr, type: type === 'null' ? ('text' as const) : type, isAggregate }
   }
   const columns = node.select.map((item): ActorColumn => {
     const text = bare(item.text)

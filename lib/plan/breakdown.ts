@@ -1,7 +1,7 @@
 /** What values are told apart by. */
 import { notSupported } from '../core/errors.ts'
+import { bindExpression } from '../hogql/expressions.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import { resolveExpression } from '../hogql/resolve.ts'
 import { callOf } from '../hogql/syntax.ts'
 import type { NodeBreakdown } from '../nodes/computable-breakdown.ts'
 import { call } from '../tree/build.ts'
@@ -51,7 +51,7 @@ export function planBreakdownPart(
 function breakdownExpression(text: string, attr: string, isNumber: boolean, input: FilterInput) {
   const of = (type: 'toString' | 'toFloat') => {
     const ast = parseExpression(text, attr)
-    return resolveExpression(callOf(type, ast.at, ast), scopeOf(input, attr)).expr
+    return bindExpression(callOf(type, ast.at, ast), scopeOf(input, attr)).expr
   }
   return { text: of('toString'), number: isNumber ? of('toFloat') : null }
 }

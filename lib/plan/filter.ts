@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon'
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
+import { bindExpression, bindText } from '../hogql/expressions.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import { resolveExpression, resolveText, type Scope } from '../hogql/resolve.ts'
+import { Scope } from '../hogql/scope.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
 import { call, column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
@@ -136,34 +137,36 @@ function planMetadataTest(test: NodeTest, input: FilterInput): Filter {
 
 /** A column of the event as text. */
 export const metadataText = (name: string, input: FilterInput): Expr =>
-  resolveText({ kind: 'field', chain: [name], at: 0 }, scopeOf(input, name))
+  bindText({ kind: 'field', chain: [name], at: 0 }, scopeOf(input, name))
 
 function planExpressionTest({ key, attr }: NodeTest, input: FilterInput): Filter {
-  const { expr, type } = resolveExpression(parseExpression(key, attr), scopeOf(input, attr))
+  const { expr, type } = bindExpression(parseExpression(key, attr), scopeOf(input, attr))
   if (type !== 'boolean') throw invalid(attr, 'The expression of a filter must be true or false.', 'hogql_error')
   return { kind: 'expression', expr }
 }
 
-/** What the names of an expression mean in a query. */
+/** The scope of an expression over the rows of a query. */
 export const scopeOf = (
   { context: { propertyTypes }, timezone, weekStartDay, now, fields = eventFields }: Omit<FilterInput, 'element'>,
   attr: string,
-): Scope => ({
-  attr,
-  timezone,
-  weekStartDay,
-  now: now.toISOString(),
-  fields: (chain) => {
+): Scope => {
+  const known: Fields = (chain) => {
     const field = fields(chain)
     const isUnknown = field?.kind === 'property' && field.of === 'session' && !sessionPropertyType(field.key)
     return isUnknown ? undefined : field
-  },
-  instant: (text) => dateText(text, { timezone }),
-  propertyType: (of, key) => {
-    const type = of === 'session' ? sessionPropertyType(key) : propertyTypes.get(propertyTypeKey({ of, key }))
-    return SQL_TYPES[type ?? 'String']
-  },
-})
+  }
+  return Scope.of(known, {
+    attr,
+    timezone,
+    weekStartDay,
+    now: now.toISOString(),
+    instant: (text, zone = timezone) => dateText(text, { timezone: zone }),
+    propertyType: (of, key) => {
+      const type = of === 'session' ? sessionPropertyType(key) : propertyTypes.get(propertyTypeKey({ of, key }))
+      return SQL_TYPES[type ?? 'String']
+    },
+  })
+}
 
 /** How values of a registered type are read. */
 export const SQL_TYPES: Readonly<Record<NonNullable<PropertyType>, SqlType>> = {

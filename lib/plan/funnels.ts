@@ -1,8 +1,8 @@
 /** node + context + now -> everything a funnel needs, absolute (docs/funnels.md). */
 import { invalid } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
+import { bindText } from '../hogql/expressions.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import { resolveText } from '../hogql/resolve.ts'
 import type { Attribution, ComputableFunnels, NodeEntity, NodeStep } from '../nodes/computable-funnels.ts'
 import { column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
@@ -174,7 +174,7 @@ function planActor({ group, aggregateBy }: ComputableFunnels, input: FilterInput
   if (group) return { kind: 'group', owner: group }
   if (!aggregateBy) return { kind: 'person' }
   const { text, attr } = aggregateBy
-  return { kind: 'text', expr: resolveText(parseExpression(text, attr), scopeOf(input, attr)) }
+  return { kind: 'text', expr: bindText(parseExpression(text, attr), scopeOf(input, attr)) }
 }
 
 /** The events that the actor goes by. */

@@ -1,7 +1,7 @@
 import { invalid, resultTooLarge } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
+import { bindAggregate } from '../hogql/expressions.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import { resolveAggregate } from '../hogql/resolve.ts'
 import type { ComputableTrends, NodeSeries } from '../nodes/computable-trends.ts'
 import type { MathName } from '../nodes/entity.ts'
 import type { Expr } from '../tree/expr.ts'
@@ -150,7 +150,7 @@ export function planTrends(node: ComputableTrends, project: Project, context: Qu
         property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
         aggregate:
           s.mathHogql &&
-          resolveAggregate(parseExpression(s.mathHogql.text, s.mathHogql.attr), scopeOf(filterInput, s.mathHogql.attr)),
+          bindAggregate(parseExpression(s.mathHogql.text, s.mathHogql.attr), scopeOf(filterInput, s.mathHogql.attr)),
         group: s.mathGroup,
         activeDays: activeDays(s.math),
         groupTypeIndex: s.mathGroupTypeIndex,

@@ -35,6 +35,8 @@ export type SqlFunction =
   | 'lower'
   | 'upper'
   | 'trim'
+  /** (text, characters): without those characters at its end */
+  | 'trimEnd'
   | 'length'
   | 'concat'
   /** Parts that are missing are empty; null for a text that would be too long. */
@@ -106,3 +108,5 @@ export type SqlFunction =
   | 'cubeRoot'
   /** (instant, list of ascending starts) -> index from 0 of the last start that is not after the instant */
   | 'bucketIndex'
+  /** (instant, list of starts, list of ends) -> a row for the index of each bucket that the instant lies in */
+  | 'bucketIndexes'

@@ -75,6 +75,7 @@ class HogqlPrinter extends Printer {
     lower: (args) => `lower(${this.#list(args)})`,
     upper: (args) => `upper(${this.#list(args)})`,
     trim: (args) => `trim(${this.#list(args)})`,
+    trimEnd: (args) => `rtrim(${this.#list(args)})`,
     length: (args) => `length(${this.#list(args)})`,
     concat: (args) => `concat(${this.#list(args)})`,
     boundedConcat: (args) => `concat(${this.#list(args)})`,
@@ -117,6 +118,7 @@ class HogqlPrinter extends Printer {
     element: (args) => `arrayElement(${this.#list(args)})`,
     hasBit: (args) => `bitAnd(${this.#list(args)}) != 0`,
     cubeRoot: (args) => `cbrt(${this.#list(args)})`,
+    bucketIndexes: (args) => `bucketIndexes(${this.#list(args)})`,
     bucketIndex: (args) =>
       `arrayCount(start -> start <= ${this.#list(args.slice(0, 1))}, ${this.#list(args.slice(1))}) - 1`,
   }

@@ -98,6 +98,7 @@ class PostgresPrinter extends Printer {
     lower: ([x]) => `lower(${this.#one(x)})`,
     upper: ([x]) => `upper(${this.#one(x)})`,
     trim: ([x]) => `btrim(${this.#one(x)})`,
+    trimEnd: (args) => `rtrim(${this.#list(args)})`,
     length: ([x]) => `length(${this.#one(x)})`,
     concat: (args) => `concat(${this.#list(args)})`,
     boundedConcat: (args) => `text_concat(${this.#list(args)})`,
@@ -144,6 +145,9 @@ class PostgresPrinter extends Printer {
     element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
     hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
     cubeRoot: ([x]) => `cbrt(${this.#one(x)})`,
+    bucketIndexes: ([x, starts, ends]) =>
+      `unnest(array(select ("b"."n" - 1)::int4 from unnest(${this.#one(starts)}, ${this.#one(ends)}) with ordinality as "b"("from", "to", "n") ` +
+      `where "b"."from" <= ${this.#one(x)} and ${this.#one(x)} < "b"."to"))`,
     bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
   }
 

@@ -2,23 +2,23 @@ import { expect, test } from 'vitest'
 import { printHogql } from '../../../lib/engines/hogql/print.ts'
 import { lowerPostgres } from '../../../lib/engines/postgres/lower.ts'
 import { printPostgres } from '../../../lib/engines/postgres/print.ts'
+import { bindAggregate, bindExpression } from '../../../lib/hogql/expressions.ts'
 import { eventFields } from '../../../lib/hogql/fields.ts'
 import { parseExpression } from '../../../lib/hogql/parse/expressions.ts'
-import { resolveAggregate, resolveExpression } from '../../../lib/hogql/resolve.ts'
+import { Scope } from '../../../lib/hogql/scope.ts'
 import type { Expr } from '../../../lib/tree/expr.ts'
 import type { Select } from '../../../lib/tree/relation.ts'
 
-const SCOPE = {
-  fields: eventFields,
+const SCOPE = Scope.of(eventFields, {
   timezone: 'UTC',
   weekStartDay: 0 as const,
   now: '2024-01-01T00:00:00.000Z',
   instant: () => null,
   attr: 'key',
   propertyType: (_: string, key: string) => (key === 'n' ? 'float' : 'text') as 'float',
-}
-const expression = (text: string) => resolveExpression(parseExpression(text, 'key'), SCOPE).expr
-const aggregate = (text: string) => resolveAggregate(parseExpression(text, 'key'), SCOPE)
+})
+const expression = (text: string) => bindExpression(parseExpression(text, 'key'), SCOPE).expr
+const aggregate = (text: string) => bindAggregate(parseExpression(text, 'key'), SCOPE)
 const select = (expr: Expr): Select => ({
   kind: 'select',
   columns: [{ expr, as: 'x' }],

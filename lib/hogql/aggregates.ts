@@ -1,0 +1,65 @@
+/** Aggregates: `quantile` has its number in brackets of its own. */
+import { call, isNull, not, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
+import { type FunctionRule, first, nullType, ordered, rule, second, type Typed, type ValueType } from './rules.ts'
+
+const NUMBER_AGGREGATES = [
+  ['sum', 'numberSum'],
+  ['avg', 'numberAvg'],
+  ['min', 'min'],
+  ['max', 'max'],
+] as const
+
+export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
+  count: rule(0, 1, ['any'], ([of]) => ({
+    expr: call('toFloat', of ? countOf(not(isNull(of))) : call('countAll')),
+    type: 'float',
+  })),
+  countIf: rule(1, 1, ['boolean'], (args) => ({ expr: call('toFloat', countOf(first(args))), type: 'float' })),
+  uniq: rule(1, 1, ['any'], (args) => ({ expr: call('toFloat', call('countDistinct', first(args))), type: 'float' })),
+  uniqIf: rule(2, 2, ['any', 'boolean'], (args, [type]) => ({
+    expr: call('toFloat', call('countDistinct', where(args, type))),
+    type: 'float',
+  })),
+  ...Object.fromEntries(
+    NUMBER_AGGREGATES.flatMap(([name, fn]): [string, FunctionRule][] => [
+      [name, rule(1, 1, ['float'], (args) => ({ expr: call(fn, first(args)), type: 'float' }))],
+      [
+        `${name}If`,
+        rule(2, 2, ['float', 'boolean'], (args, [type]) => ({ expr: call(fn, where(args, type)), type: 'float' })),
+      ],
+    ]),
+  ),
+  median: rule(1, 1, ['float'], (args) => ({
+    expr: call('quantile', value(0.5, 'float'), first(args)),
+    type: 'float',
+  })),
+}
+
+/** In a query the least and the greatest of texts and instants are texts and instants; where a number is asked for, numbers. */
+export const EXTREMES: Readonly<Record<string, FunctionRule>> = Object.fromEntries(
+  (['min', 'max'] as const).flatMap((fn): [string, FunctionRule][] => [
+    [fn, rule(1, 1, ['number'], (args, [type]) => extreme(fn, first(args), type))],
+    [`${fn}If`, rule(2, 2, ['number', 'boolean'], (args, [type]) => extreme(fn, where(args, type), type))],
+  ]),
+)
+
+const extreme = (fn: 'min' | 'max', of: Expr, type: ValueType = 'null'): Typed => ({
+  expr: call(fn, ...ordered([of], type)),
+  type,
+})
+
+const countOf = (condition: Expr): Expr =>
+  call(
+    'coalesce',
+    call('sum', { kind: 'if', condition, whenTrue: value(1, 'int'), whenFalse: value(0, 'int') }),
+    value(0, 'int'),
+  )
+
+/** The value in rows where the condition holds. */
+const where = (args: readonly Expr[], type: ValueType | undefined): Expr => ({
+  kind: 'if',
+  condition: second(args),
+  whenTrue: first(args),
+  whenFalse: value(null, nullType(type)),
+})

@@ -1,0 +1,287 @@
+/**
+ * The syntax of an expression -> a typed expression over the rows of its query. A name stands for something that the scope
+ * has, so that an expression reaches nothing that its query does not; any other name is a 400 with its place.
+ */
+import { call, or, value } from '../tree/build.ts'
+import type { Expr, List, PropertyRead } from '../tree/expr.ts'
+import type { Select } from '../tree/relation.ts'
+import { isLargerThan } from '../tree/walk.ts'
+import { AGGREGATES, EXTREMES } from './aggregates.ts'
+import { coerce, commonType, literal, textOfJson } from './coerce.ts'
+import type { Field } from './fields.ts'
+import { FUNCTIONS } from './functions.ts'
+import { type FoundIdiom, matchIdiom } from './idioms.ts'
+import { type FunctionContext, type FunctionRule, isTrue, nullType, rule, type Typed, type ValueType } from './rules.ts'
+import type { Scope } from './scope.ts'
+import type { ListOf, PlainAst, PlainCall, PlainQueryAst } from './syntax.ts'
+
+/** Where a part stands: in a value of one row, outside or inside of an aggregate, or in a query that groups its rows. */
+export type Place = 'row' | 'outside' | 'inside' | 'query'
+export interface Env {
+  readonly scope: Scope
+  readonly place: Place
+  /** Binds a sub-query; an expression of a filter has none. */
+  readonly query?: (ast: PlainQueryAst, scope: Scope) => BoundQuery
+  /** Binds a call that windows, lambdas or the query around it give a meaning; undefined for any other. */
+  readonly special?: (ast: PlainCall, env: Env) => Typed | undefined
+}
+export interface BoundColumn extends Omit<Typed, 'expr'> {
+  readonly name: string
+}
+export interface BoundQuery {
+  readonly query: Select
+  readonly columns: readonly BoundColumn[]
+}
+
+/** Is there an aggregate in the expression? */
+export function hasAggregate(ast: PlainAst): boolean {
+  if (ast.kind === 'list') return ast.items.some(hasAggregate)
+  if (ast.kind !== 'call') return false
+  return isAggregate(ast.name) || [...ast.params, ...ast.args].some(hasAggregate)
+}
+
+const isAggregate = (name: string): boolean => name === 'quantile' || Object.hasOwn(AGGREGATES, name)
+
+/** Of the tree that an expression becomes. */
+const MAX_PARTS = 10_000
+
+export function bind(ast: PlainAst, env: Env): Typed {
+  const { scope } = env
+  switch (ast.kind) {
+    case 'literal':
+      return literal(ast.value)
+    case 'field':
+      return bindField(ast.chain, ast.at, env)
+    case 'list':
+      return bindArray(ast, env)
+    case 'call':
+      return bindCall(ast, env)
+    case 'inCohort': {
+      const { expr, idOf } = bind(ast.expr, env)
+      if (idOf !== 'person') throw scope.error('A cohort has persons: person_id in cohort 1.', ast.at)
+      if (typeof ast.cohort !== 'number') throw scope.error('A cohort is named by its number.', ast.at)
+      return { expr: { kind: 'inCohort', person: expr, cohort: ast.cohort }, type: 'boolean' }
+    }
+    case 'subquery': {
+      const { query, column } = bindSubquery(ast.query, ast.at, env)
+      return { ...column, expr: { kind: 'scalarQuery', query } }
+    }
+    case 'lambda':
+    case 'alias':
+      throw scope.error('This cannot be used here.', ast.at)
+    default:
+      return ast satisfies never
+  }
+}
+
+function bindSubquery(ast: PlainQueryAst, at: number, { scope, query }: Env): { query: Select; column: BoundColumn } {
+  if (!query) throw scope.error('A query cannot be used here.', at)
+  const bound = query(ast, scope)
+  const [column] = bound.columns
+  if (!column || bound.columns.length !== 1) throw scope.error('The query must have one column.', at)
+  return { query: bound.query, column }
+}
+
+function bindField(chain: readonly string[], at: number, { scope, place }: Env): Typed {
+  const named = scope.named(chain)
+  if (named) return named()
+  const field = scope.field(chain, at)
+  if (!field) throw scope.error(`Unable to resolve field: ${chain.join('.')}`, at)
+  if (place === 'outside') throw scope.error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
+  return typedField(field, scope)
+}
+
+function typedField(field: Field, { context }: Scope): Typed {
+  if (field.kind === 'column') return field.typed
+  const type = context.propertyType(field.of, field.key)
+  const read: PropertyRead = { kind: 'property', of: field.of, key: field.key, type }
+  if (!field.path) return { expr: read, type, isRead: true, ...(type === 'boolean' ? { format: 'word' } : {}) }
+  const keys = field.path.map((key) => value(key, 'text'))
+  return { expr: call('jsonText', { ...read, type: 'text' }, ...keys), type: 'text' }
+}
+
+/** `['a', properties.b]`; constants are one list. */
+function bindArray(ast: ListOf<PlainAst>, env: Env): Typed {
+  if (ast.brackets === 'tuple') throw env.scope.error('A list can only stand behind IN.', ast.at)
+  const items = ast.items.map((item) => bind(item, env))
+  const type = commonType(items, false)
+  const array = ARRAYS[type]
+  if (!array) throw env.scope.error('An array holds texts, numbers or dates.', ast.at)
+  const { exprs, constants } = itemsOf(ast, items, type, env)
+  if (constants) return { expr: { kind: 'list', values: constants, type: nullType(type) }, type: array.type }
+  if (!array.fn) throw env.scope.error('An array of numbers or dates holds constants.', ast.at)
+  return { expr: call(array.fn, ...exprs), type: array.type }
+}
+
+const ARRAYS: Partial<Record<ValueType, { type: ValueType; item: ValueType; fn?: 'texts' }>> = {
+  text: { type: 'texts', item: 'text', fn: 'texts' },
+  float: { type: 'numbers', item: 'float' },
+  int: { type: 'numbers', item: 'float' },
+  instant: { type: 'instants', item: 'instant' },
+}
+
+function itemsOf(ast: ListOf<PlainAst>, items: readonly Typed[], type: ValueType, { scope }: Env) {
+  const exprs = items.map((item, i) => coerce(item, type, functionContext(scope, ast.items[i]?.at ?? ast.at)).expr)
+  const constants = exprs.flatMap((expr) => (expr.kind === 'value' && expr.value !== null ? [expr.value] : []))
+  return { exprs, constants: constants.length === exprs.length ? constants : undefined }
+}
+
+export const functionContext = (scope: Scope, at: number): FunctionContext => ({
+  ...scope.context,
+  error: (detail) => scope.error(detail, at),
+})
+
+function bindCall(ast: PlainCall, env: Env): Typed {
+  const { scope } = env
+  const { name } = ast
+  const special = env.special?.(ast, env)
+  if (special) return special
+  if (ast.over) throw scope.error('A window function cannot be used here.', ast.at)
+  const idiom = matchIdiom(ast)
+  if (idiom) return bindIdiom(idiom, ast.at, env)
+  if (name === 'in') return bindIn(ast, env)
+  if (name === 'arrayElement') return bindElement(ast, env)
+  if (name === 'multiIf')
+    throw scope.error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
+  if (isAggregate(name)) return bindAggregateCall(ast, env)
+  const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
+  if (!found) throw scope.error(`Unsupported function call '${name}(...)'`, ast.at)
+  if (ast.params.length > 0 || ast.distinct) throw scope.error(`'${name}' is no aggregate.`, ast.at)
+  const args = ast.args.map((arg) => bind(arg, env))
+  return withDates(ast, args, env) ?? apply(ast, found, args, env)
+}
+
+function bindIdiom({ fn, gives, args }: FoundIdiom, at: number, env: Env): Typed {
+  const exprs = args.map(({ ast, type }) => coerce(bind(ast, env), type, functionContext(env.scope, ast.at)).expr)
+  const expr = call(fn, ...exprs)
+  checkSize(expr, at, env)
+  return { expr, type: gives }
+}
+
+/** `list[1]` */
+function bindElement(ast: PlainCall, env: Env): Typed {
+  const [list, index] = ast.args
+  if (!list || index?.kind !== 'literal' || typeof index.value !== 'number' || !Number.isInteger(index.value))
+    throw env.scope.error('An array is read at a whole number: list[1].', ast.at)
+  const { expr, type } = bind(list, env)
+  const array = Object.values(ARRAYS).find((each) => each.type === type)
+  if (!array) throw env.scope.error('This is no array.', ast.at)
+  return { expr: call('element', expr, value(index.value, 'int')), type: array.item }
+}
+
+/** A number added to a date is one of days, to an instant one of seconds; so is the difference of two. */
+function withDates(ast: PlainCall, [a, b]: readonly Typed[], env: Env): Typed | undefined {
+  if ((ast.name !== 'plus' && ast.name !== 'minus') || a?.type !== 'instant' || !b) return undefined
+  const days = a.format === 'date'
+  const shift = `${ast.name === 'plus' ? 'add' : 'subtract'}${days ? 'Days' : 'Seconds'}`
+  if (b.type !== 'instant') return apply(ast, FUNCTIONS[shift] as FunctionRule, [a, b], env)
+  if (ast.name === 'plus') throw env.scope.error('Two dates cannot be added.', ast.at)
+  const unit = literal(days && b.format === 'date' ? 'day' : 'second')
+  return apply(ast, FUNCTIONS.dateDiff as FunctionRule, [unit, b, a], env)
+}
+
+function bindAggregateCall(ast: PlainCall, env: Env): Typed {
+  const { scope, place } = env
+  const found = aggregateRule(ast, env)
+  if (place === 'row') throw scope.error(`Aggregation '${ast.name}' cannot be used here.`, ast.at)
+  if (place === 'inside')
+    throw scope.error(`Aggregation '${ast.name}' cannot be nested inside another aggregation.`, ast.at)
+  const inside: Env = { ...env, place: 'inside' }
+  const args = ast.args.map((arg) => bind(arg, inside))
+  return apply(ast, found, args, inside)
+}
+
+function aggregateRule(ast: PlainCall, { scope, place }: Env): FunctionRule {
+  if (ast.distinct) throw scope.error(`'${ast.name}' takes no DISTINCT.`, ast.at)
+  if (ast.name !== 'quantile')
+    return ((place === 'query' && EXTREMES[ast.name]) || AGGREGATES[ast.name]) as FunctionRule
+  const [level] = ast.params
+  if (ast.params.length !== 1 || level?.kind !== 'literal' || typeof level.value !== 'number' || level.value > 1)
+    throw scope.error('quantile takes a number from 0 to 1 first: quantile(0.9)(x).', ast.at)
+  const q = value(level.value, 'float')
+  return rule(1, 1, ['float'], ([of = q]) => ({ expr: call('quantile', q, of), type: 'float' }))
+}
+
+function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env: Env): Typed {
+  const { scope } = env
+  const { min, max, takes, build } = found
+  if (args.length < min || args.length > max) {
+    const expected = min === max ? `${min} argument${min === 1 ? '' : 's'}` : `between ${min} and ${max} arguments`
+    throw scope.error(`Function '${ast.name}' expects ${expected}, found ${args.length}`, ast.at)
+  }
+  const wanted = args.map((_, i) => takes[Math.min(i, takes.length - 1)] ?? 'any')
+  const common = commonType(
+    args.filter((_, i) => wanted[i] === 'same' || wanted[i] === 'compared'),
+    wanted.includes('compared'),
+  )
+  const fitted = args.map((typed, i) =>
+    fit(typed, wanted[i] ?? 'any', common, functionContext(scope, ast.args[i]?.at ?? ast.at)),
+  )
+  const result = build(
+    fitted.map(({ expr }) => expr),
+    fitted.map(({ type }) => type),
+    functionContext(scope, ast.at),
+  )
+  checkSize(result.expr, ast.at, env)
+  // an instant looks as the one it was made of
+  const format = (result.type === 'instant' || found.chooses) && fitted.find((typed) => typed.format)?.format
+  const idOf = result.type === 'id' ? fitted.find((typed) => typed.idOf)?.idOf : undefined
+  return { ...(format ? { format } : {}), ...(idOf ? { idOf } : {}), ...result }
+}
+
+function fit(typed: Typed, want: FunctionRule['takes'][number], common: ValueType, context: FunctionContext): Typed {
+  switch (want) {
+    case 'any':
+      return typed
+    case 'json':
+      return textOfJson(typed) ?? coerce(typed, 'text', context)
+    case 'number':
+      return KEPT.includes(typed.type) && !(typed.type === 'text' && typed.isRead)
+        ? typed
+        : coerce(typed, 'float', context)
+    case 'same':
+    case 'compared':
+      return coerce(typed, common, context)
+    default:
+      return coerce(typed, want, context)
+  }
+}
+
+const KEPT: readonly ValueType[] = ['text', 'instant', 'float']
+
+/** Constants of one type are one list; null among them is a value like others. */
+function bindIn(ast: PlainCall, env: Env): Typed {
+  const [left, right] = ast.args
+  if (!left || !right || ast.args.length !== 2) throw env.scope.error("'in' expects 2 arguments", ast.at)
+  const of = bind(left, env)
+  if (right.kind === 'subquery') return bindInQuery(of, right.query, left.at, right.at, env)
+  const lists = new Map<ValueType, { expr: Expr; list: List }>()
+  const others: Expr[] = []
+  for (const item of right.kind === 'list' ? right.items : [right]) {
+    const is = bind(item, env)
+    const common = commonType([of, is], true)
+    const { expr, type } = coerce(is, common, functionContext(env.scope, item.at))
+    if (expr.kind === 'value' && expr.value !== null && type !== 'id' && type !== 'null') {
+      const values = [...(lists.get(type)?.list.values ?? []), expr.value]
+      const compared = coerce(of, common, functionContext(env.scope, left.at)).expr
+      lists.set(type, { expr: compared, list: { kind: 'list', type: nullType(type), values } })
+    } else others.push(apply(ast, FUNCTIONS.equals as FunctionRule, [of, is], env).expr)
+  }
+  const found = [...lists.values()].map(({ expr, list }) => isTrue({ kind: 'in', expr, list }))
+  const any = [...found, ...others]
+  const result = any.length === 0 ? value(false, 'boolean') : or(...any)
+  checkSize(result, ast.at, env)
+  return { expr: result, type: 'boolean' }
+}
+
+function bindInQuery(of: Typed, ast: PlainQueryAst, at: number, queryAt: number, env: Env): Typed {
+  const { query, column } = bindSubquery(ast, queryAt, env)
+  const isOneKind = of.type === column.type && of.idOf === column.idOf
+  if (!isOneKind) throw env.scope.error('This and the column of the query are of different types.', at)
+  return { expr: { kind: 'inQuery', expr: of.expr, query }, type: 'boolean' }
+}
+
+/** An expression may use a part more than once. */
+function checkSize(expr: Expr, at: number, { scope }: Env): void {
+  if (isLargerThan(expr, MAX_PARTS)) throw scope.error('The expression is too complex.', at)
+}

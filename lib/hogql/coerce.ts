@@ -1,0 +1,96 @@
+/** The same value as another type, and the types that values are compared as. */
+import { call, compare, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
+import type { Scalar } from '../tree/types.ts'
+import { INSTANT_FORMATS } from './dates.ts'
+import { type FunctionContext, nullType, type Typed, type ValueType } from './rules.ts'
+
+export function literal(v: Scalar): Typed {
+  if (v === null) return { expr: value(null, 'text'), type: 'null' }
+  const type = typeof v === 'number' ? 'float' : typeof v === 'boolean' ? 'boolean' : 'text'
+  return { expr: value(v, type), type }
+}
+
+/** Throws a 400 where there is no way from the one type to the other. */
+export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext): Typed {
+  const { expr, type } = typed
+  if (type === wanted || wanted === 'null') return typed
+  if (type === 'null') return { expr: value(null, nullType(wanted)), type: wanted }
+  if (wanted === 'text') return { expr: textOf(typed, context), type: 'text' }
+  if (expr.kind === 'property' && typed.isRead && type === 'text' && isScalar(wanted))
+    return { expr: { ...expr, type: wanted }, type: wanted }
+  const coerced = COERCIONS[wanted]?.(expr, type, context)
+  if (coerced) return { expr: coerced, type: wanted }
+  throw context.error(`This is of type ${type}, and should be ${wanted}.`)
+}
+
+const isScalar = (type: ValueType): type is 'float' | 'int' | 'boolean' | 'instant' =>
+  type === 'float' || type === 'int' || type === 'boolean' || type === 'instant'
+
+type Coercion = (expr: Expr, type: ValueType, context: FunctionContext) => Expr | undefined
+const COERCIONS: Partial<Record<ValueType, Coercion>> = {
+  float: (expr, type) => {
+    if (type === 'text') return call('parseNumber', expr)
+    if (type === 'int') return expr.kind === 'value' ? { ...expr, type: 'float' } : call('toFloat', expr)
+    return type === 'boolean' ? call('booleanNumber', expr) : undefined
+  },
+  // a constant is what it is called with
+  int: (expr, type) =>
+    type === 'float' && expr.kind === 'value' && Number.isInteger(expr.value) ? { ...expr, type: 'int' } : undefined,
+  boolean: (expr, type) => {
+    if (type === 'text') return call('parseBoolean', expr)
+    return type === 'float' || type === 'int' ? compare(expr, '!=', value(0, 'float')) : undefined
+  },
+  instant: (expr, type, { timezone, instant, error }) => {
+    if (type === 'float' || type === 'int') return call('fromEpoch', expr)
+    if (type !== 'text') return undefined
+    if (expr.kind !== 'value') return call('parseInstant', expr, value(timezone, 'text'))
+    const known = instant(String(expr.value))
+    if (known === null) throw error('This is no date.')
+    return value(known, 'instant')
+  },
+}
+
+function textOf({ expr, type, format }: Typed, { timezone, error }: FunctionContext): Expr {
+  switch (type) {
+    case 'text':
+      return expr
+    case 'float':
+      return call('numberText', expr)
+    case 'boolean':
+      return format === 'word' ? call('toText', expr) : call('numberText', call('booleanNumber', expr))
+    case 'instant': {
+      const pattern = INSTANT_FORMATS[format === 'date' || format === 'seconds' ? format : 'micros']
+      return call('instantText', expr, value(timezone, 'text'), value(pattern, 'text'))
+    }
+    case 'texts':
+    case 'numbers':
+    case 'instants':
+      throw error('An array cannot be read as text.')
+    default:
+      return call('toText', expr)
+  }
+}
+
+/** The text that JSON functions read of a property, whatever its type. */
+export const textOfJson = ({ expr, isRead }: Typed): Typed | undefined =>
+  expr.kind === 'property' && isRead ? { expr: { ...expr, type: 'text' }, type: 'text' } : undefined
+
+/**
+ * What values are compared as: numbers where one is a number, instants where one is an instant, true and false where one
+ * is, else text. Where one of them is chosen, a text that is no property's stays one.
+ */
+export function commonType(values: readonly Typed[], isComparison: boolean): ValueType {
+  const known = new Set(values.map(({ type }) => type).filter((type) => type !== 'null'))
+  if (known.size <= 1) return known.has('id') && !areOfOneKind(values) ? 'text' : ([...known][0] ?? 'null')
+  if (known.has('instant')) return 'instant'
+  if (!isComparison && values.some(({ type, isRead }) => type === 'text' && !isRead)) return 'text'
+  if (known.has('float') || known.has('int')) return 'float'
+  return known.has('boolean') && known.size === 2 && known.has('text') ? 'boolean' : 'text'
+}
+
+/** The numbers of two columns of ids say nothing of each other, unless both hold persons or groups of one type. */
+function areOfOneKind(values: readonly Typed[]): boolean {
+  const kinds = new Set(values.filter(({ type }) => type === 'id').map(({ idOf }) => idOf))
+  return kinds.size === 1 && !kinds.has(undefined)
+}

@@ -1,0 +1,76 @@
+/** How functions are described: how many arguments they take, of which types, and the expression that they become. */
+
+import { call, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
+import type { SqlFunction } from '../tree/functions.ts'
+import type { SqlType } from '../tree/types.ts'
+
+/**
+ * Of columns that hold numbers for texts: `id` can be counted and compared with its like, and be read as text. `null` fits
+ * every type. `texts`, `numbers`, `instants`: arrays.
+ */
+export type ValueType = SqlType | 'id' | 'null' | 'texts' | 'numbers' | 'instants'
+/** A part of an expression with its type. */
+export interface Typed {
+  readonly expr: Expr
+  readonly type: ValueType
+  /** Of its text: of an instant with its fraction unless given, of a boolean 1 and 0 unless given. */
+  readonly format?: TextFormat
+  /** A property as it is rather than what was made of it. */
+  readonly isRead?: boolean
+  /** Of an id: ids of one kind can be compared with each other. */
+  readonly idOf?: string
+}
+export type TextFormat = 'date' | 'seconds' | 'word'
+/** The facts of the query that a function may need. */
+export interface FunctionContext {
+  readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  /** ISO instant. */
+  readonly now: string
+  /** Where the expression stands in the query, for errors. */
+  readonly attr: string
+  /** An ISO instant for a text that is a date, in the zone unless it names one; null for any other text. */
+  readonly instant: (text: string, timezone?: string) => string | null
+  /** A 400 that points at the call. */
+  readonly error: (detail: string) => Error
+}
+export interface FunctionRule {
+  readonly min: number
+  readonly max: number
+  /**
+   * The types of the arguments; the last one stands for those that follow. `same` = all of one type, `compared` = of the
+   * one type that they are compared as, `json` = a text, of a property that of its JSON, `number` = of texts that are
+   * properties their numbers, anything else as it is.
+   */
+  readonly takes: readonly (ValueType | 'any' | 'same' | 'compared' | 'json' | 'number')[]
+  readonly build: (args: readonly Expr[], types: readonly ValueType[], context: FunctionContext) => Typed
+  /** It gives one of its arguments, whose text looks as theirs do. */
+  readonly chooses?: boolean
+}
+
+export const rule = (
+  min: number,
+  max: number,
+  takes: FunctionRule['takes'],
+  build: FunctionRule['build'],
+): FunctionRule => ({ min, max, takes, build })
+
+/** A function that the tree has, too. */
+export const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: ValueType): FunctionRule =>
+  rule(takes.length, takes.length, takes, (args) => ({ expr: call(fn, ...args), type }))
+
+const nothing = value(null, 'text')
+export const first = (args: readonly Expr[]): Expr => args[0] ?? nothing
+export const second = (args: readonly Expr[]): Expr => args[1] ?? nothing
+export const typeOf = (types: readonly ValueType[]): ValueType => types.find((type) => type !== 'null') ?? 'null'
+/** The type of a null among values of a type. */
+export const nullType = (type: ValueType | undefined): SqlType =>
+  type === 'id' ? 'int' : type === 'float' || type === 'int' || type === 'boolean' || type === 'instant' ? type : 'text'
+export const boolean = (expr: Expr): Typed => ({ expr, type: 'boolean' })
+/** Null is false. */
+export const isTrue = (e: Expr): Expr => call('coalesce', e, value(false, 'boolean'))
+
+/** Text in the order of code points. */
+export const ordered = (args: readonly Expr[], type: ValueType | undefined): readonly Expr[] =>
+  type === 'text' ? args.map((arg) => call('byCodePoint', arg)) : args
