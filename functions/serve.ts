@@ -6,16 +6,10 @@ import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
 import { checkInput, isStorable } from '../lib/core/input.ts'
 import type { Project } from '../lib/core/project.ts'
-import { projectRecord } from '../lib/records/project-records.ts'
-import {
-  type Entry,
-  fillRecords,
-  parseRecord,
-  type Recorded,
-  readRecord,
-  readTexts,
-  recordKey,
-} from '../lib/records/records.ts'
+import { projectRecord } from '../lib/records/projects.ts'
+import { readRecord, readTexts } from '../lib/records/read.ts'
+import { parseRecord, type RecordEntry, type Recorded, recordKey } from '../lib/records/record.ts'
+import { fillRecords } from '../lib/records/write.ts'
 import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
 import { parseInput } from '../lib/resources/fields.ts'
 import { readShare, type Share } from '../lib/resources/sharing/shared.ts'
@@ -115,7 +109,7 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
   if (keyRecord.length === 0) await authenticate(services, credentials, undefined)
   const known = await readTexts(services, [...keyRecord, ...projectRecord, ...routeRecords])
   const { caller, fill } = await authenticate(services, credentials, parseRecord(known[0]))
-  const fills: Entry[] = fill ? [fill] : []
+  const fills: RecordEntry[] = fill ? [fill] : []
   let project: Project | undefined
   if (params.project_id !== undefined) {
     const found = await findProjectOf(services, caller, params.project_id, parseRecord(known[keyRecord.length]))
@@ -135,7 +129,7 @@ async function openShare(services: Services, token: string, projectId: string | 
   return { share, project: share.project, records: [] }
 }
 
-async function findProjectOf(services: Services, caller: Caller, ref: string, recorded: Recorded<unknown>) {
+async function findProjectOf(services: Services, caller: Caller, ref: string, recorded: Recorded<Project>) {
   if (ref === '@current') {
     if (caller.currentProjectId === null) throw notFound('Project not found.')
     const key = recordKey.project(caller.currentProjectId)
@@ -149,10 +143,10 @@ async function findProjectOf(services: Services, caller: Caller, ref: string, re
 async function loadProject(
   services: Services,
   id: number,
-  recorded: Recorded<unknown>,
-): Promise<{ project: Project | undefined; fill?: Entry }> {
+  recorded: Recorded<Project>,
+): Promise<{ project: Project | undefined; fill?: RecordEntry }> {
   if (recorded === 'gone') return { project: undefined }
-  if (recorded) return { project: recorded.value as Project }
+  if (recorded) return { project: recorded.value }
   const project = await findProject(services.db, id)
   return project ? { project, fill: projectRecord(project) } : { project }
 }

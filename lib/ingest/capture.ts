@@ -1,5 +1,5 @@
 import type { Project } from '../core/project.ts'
-import { outdateProject } from '../records/project-records.ts'
+import { outdateProject } from '../records/projects.ts'
 import type { Services } from '../services.ts'
 import { findCaptureProject } from './find-project.ts'
 import { type CapturedEvent, CaptureError } from './read/events.ts'

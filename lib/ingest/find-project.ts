@@ -1,6 +1,8 @@
 import type { Project } from '../core/project.ts'
-import { tokenRecord } from '../records/project-records.ts'
-import { fillRecords, readRecord, recordKey, rememberMiss } from '../records/records.ts'
+import { tokenRecord } from '../records/projects.ts'
+import { readRecord } from '../records/read.ts'
+import { recordKey } from '../records/record.ts'
+import { fillRecords, rememberMiss } from '../records/write.ts'
 import type { Services } from '../services.ts'
 import { findProjectByToken } from '../store/projects.ts'
 
@@ -17,9 +19,9 @@ export async function findCaptureProject(services: Services, token: string): Pro
   const known = kept.get(token)
   if (known && known.until > now) return known.project
   const key = recordKey.token(token)
-  const record = await readRecord(services, key)
+  const record = await readRecord<Project>(services, key)
   if (record === 'gone') return undefined
-  const project = record ? (record.value as Project) : await findProjectByToken(services.db, token)
+  const project = record ? record.value : await findProjectByToken(services.db, token)
   if (!project) rememberMiss(services, key)
   if (!project) return undefined
   if (!record) fillRecords(services, [tokenRecord(project)])

@@ -2,7 +2,7 @@
 import { again } from '../core/again.ts'
 import { notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { parseRecord, recordKey } from '../records/records.ts'
+import { parseRecord, recordKey } from '../records/record.ts'
 import type { Services } from '../services.ts'
 import { findProject } from '../store/projects.ts'
 import { statementName } from './cancel.ts'
@@ -178,8 +178,8 @@ export async function giveUpRun(
 }
 
 async function requireProject(services: Services, id: number, text: string | null): Promise<Project> {
-  const record = parseRecord(text)
-  if (record && record !== 'gone') return record.value as Project
+  const record = parseRecord<Project>(text)
+  if (record && record !== 'gone') return record.value
   const project = await findProject(services.db, id)
   if (!project) throw notFound('Project not found.')
   return project

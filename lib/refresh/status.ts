@@ -1,6 +1,5 @@
 /** The status records of background runs (docs/insights.md 7). They outlive the result they lead to. */
 
-import { GONE } from '../records/records.ts'
 import { ENTRY_TTL_SECONDS } from './entry.ts'
 
 /** As it lies in Redis; times are ISO. */
@@ -27,7 +26,7 @@ export interface RunStatus {
 }
 
 /** A run that was cancelled and forgotten; a late delivery finds out. */
-export const CANCELLED = GONE
+export const CANCELLED = 'gone'
 
 export const STATUS_TTL_SECONDS = ENTRY_TTL_SECONDS + 600
 

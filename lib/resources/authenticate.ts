@@ -1,7 +1,9 @@
 import type { Caller } from '../access/caller.ts'
 import { authenticationFailed, notAuthenticated } from '../core/errors.ts'
 import { sha256 } from '../core/ids.ts'
-import { type Entry, type Recorded, recordKey, rememberMiss } from '../records/records.ts'
+import { callerRecord } from '../records/callers.ts'
+import { type RecordEntry, type Recorded, recordKey } from '../records/record.ts'
+import { rememberMiss } from '../records/write.ts'
 import type { Services } from '../services.ts'
 import { findCaller, touchKey } from '../store/callers.ts'
 
@@ -44,12 +46,12 @@ export const secureValue = async (key: string) => `sha256$${await sha256(key)}`
 export async function authenticate(
   services: Services,
   credentials: Credentials | undefined,
-  recorded: Recorded<unknown>,
-): Promise<{ caller: Caller; fill: Entry | undefined }> {
+  recorded: Recorded<Caller>,
+): Promise<{ caller: Caller; fill: RecordEntry | undefined }> {
   if (!credentials) throw notAuthenticated()
   const wrong = () => authenticationFailed(`Personal API key found in request ${credentials.from} is invalid.`)
   if (recorded === 'gone' || credentials.secureValue === null) throw wrong()
-  if (recorded) return { caller: touched(services, recorded.value as Caller), fill: undefined }
+  if (recorded) return { caller: touched(services, recorded.value), fill: undefined }
   const caller = await findCaller(services.db, credentials.secureValue)
   if (!caller) {
     rememberMiss(services, recordKey.caller(credentials.secureValue))
@@ -57,13 +59,6 @@ export async function authenticate(
   }
   return { caller: touched(services, caller), fill: callerRecord(credentials.secureValue, caller) }
 }
-
-/** Without a version: nobody but readers writes one, and a change of rights withholds it. */
-const callerRecord = (secureValue: string, caller: Caller): Entry => ({
-  key: recordKey.caller(secureValue),
-  version: 0,
-  value: caller,
-})
 
 /** `last_used_at` is written at most hourly, after the response. */
 function touched(services: Services, caller: Caller): Caller {

@@ -1,4 +1,5 @@
-import { recordKey, untilThere, withholdRecords } from '../records/records.ts'
+import { recordKey } from '../records/record.ts'
+import { withholdLater, withholdRecords } from '../records/write.ts'
 import type { Services } from '../services.ts'
 import { findSecureValues } from '../store/callers.ts'
 
@@ -18,6 +19,6 @@ export async function changeRights<T>(
   const result = await change()
   // a key that was made and used meanwhile
   const since = (await findSecureValues(services.db, ids)).filter((value) => !before.includes(value))
-  await untilThere(services, () => withholdRecords(services, since.map(recordKey.caller)))
+  await withholdLater(services, since.map(recordKey.caller))
   return result
 }

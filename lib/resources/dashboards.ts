@@ -4,6 +4,7 @@ import { accessLevel, CAN_EDIT, CAN_VIEW, canEdit, canEditDashboard } from '../a
 import { ApiError, cannotPass, invalid, notFound, permissionDenied } from '../core/errors.ts'
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
+import { writeInsights } from '../records/insights.ts'
 import type { Limiter } from '../refresh/limits.ts'
 import type { RefreshMode } from '../refresh/policy.ts'
 import type { Services } from '../services.ts'
@@ -21,7 +22,6 @@ import {
 import { cleanTags } from './insights/change.ts'
 import { checkFilters, contextOf, type Overrides } from './insights/context.ts'
 import { presentPage } from './insights/list.ts'
-import { writeInsights } from './insights/records.ts'
 
 export interface TileInput extends TileChanges {
   /** null: a new tile, which is a text. */

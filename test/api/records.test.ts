@@ -1,17 +1,11 @@
 /** The records in Redis: they never go back, and what was taken away stays so whatever fails. */
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { projectRecord } from '../../lib/records/project-records.ts'
-import {
-  type Entry,
-  fillRecords,
-  outdateRecords,
-  readRecord,
-  recordKey,
-  withholdRecords,
-  writeRecords,
-} from '../../lib/records/records.ts'
-import { writeInsights } from '../../lib/resources/insights/records.ts'
+import { writeInsights } from '../../lib/records/insights.ts'
+import { projectRecord } from '../../lib/records/projects.ts'
+import { readRecord } from '../../lib/records/read.ts'
+import { type RecordEntry, recordKey } from '../../lib/records/record.ts'
+import { fillRecords, outdateRecords, withholdRecords, writeRecords } from '../../lib/records/write.ts'
 import { queryInsight } from '../../lib/store/insights.ts'
 import { findProject } from '../../lib/store/projects.ts'
 import { findShared } from '../../lib/store/sharing.ts'
@@ -37,7 +31,7 @@ afterEach(async () => {
 const services = () => server.stack.services
 let serial = 0
 const newKey = () => `test:${serial++}`
-const at = (key: string, version: number, value: unknown = `v${version}`): Entry => ({ key, version, value })
+const at = (key: string, version: number, value: unknown = `v${version}`): RecordEntry => ({ key, version, value })
 const read = (key: string) => readRecord(services(), key)
 
 test('a writer that is late never undoes a newer one', async () => {
@@ -53,7 +47,7 @@ test('a writer that is late never undoes a newer one', async () => {
 })
 
 /** After the response, and so never seen to end. */
-async function fill(entry: Entry): Promise<void> {
+async function fill(entry: RecordEntry): Promise<void> {
   const work: Promise<unknown>[] = []
   const { env, redis } = services()
   fillRecords({ env, redis, waitUntil: (fill: Promise<unknown>) => void work.push(fill) } as never, [entry])

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordKey } from '../../lib/records/records.ts'
+import { recordKey } from '../../lib/records/record.ts'
 import { SHARE_LIMIT } from '../../lib/refresh/limits.ts'
 import { addMember } from '../support/member.ts'
 import { type Answer, startServer, type TestServer } from '../support/server.ts'

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ACCESS_LEVELS, type AccessLevel, accessLevel, canChangeAccess } from '../../../lib/access/levels.ts'
 import { invalid, permissionDenied } from '../../../lib/core/errors.ts'
 import { textOf } from '../../../lib/core/input.ts'
-import { withholdInsight } from '../../../lib/resources/insights/records.ts'
+import { withholdInsight } from '../../../lib/records/insights.ts'
 import { requireInsight } from '../../../lib/resources/insights/require.ts'
 import {
   type AccessControlRow,

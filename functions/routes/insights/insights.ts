@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { requireViewer } from '../../../lib/access/levels.ts'
 import { sourceNode } from '../../../lib/nodes/index.ts'
-import { parseRecord, recordKey } from '../../../lib/records/records.ts'
+import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import type { AnswerOptions } from '../../../lib/refresh/answer.ts'
 import { resultKind } from '../../../lib/refresh/entry.ts'
 import { limiterOf } from '../../../lib/refresh/limits.ts'

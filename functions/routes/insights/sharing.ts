@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { parseRecord, recordKey } from '../../../lib/records/records.ts'
+import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import { bool } from '../../../lib/resources/fields.ts'
 import { changeSharing, readSharing, refreshSharing } from '../../../lib/resources/sharing/change.ts'
 import type { SharingRow } from '../../../lib/store/sharing.ts'

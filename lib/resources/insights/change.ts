@@ -5,11 +5,11 @@ import { cannotPass, invalid, notFound, permissionDenied } from '../../core/erro
 import { newShortId } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { validateQuery } from '../../nodes/index.ts'
+import { withholdInsight, writeInsights } from '../../records/insights.ts'
 import type { Services } from '../../services.ts'
 import { type DashboardRow, queryDashboards } from '../../store/dashboards.ts'
 import { type InsightChanges, insertInsight, updateInsight } from '../../store/insight-changes.ts'
 import { findInsight, type InsightRow, queryFormerTiles, queryInsight } from '../../store/insights.ts'
-import { withholdInsight, writeInsights } from './records.ts'
 
 export interface InsightInput extends InsightChanges {
   /** The whole new set of dashboards; absent = as it is. */

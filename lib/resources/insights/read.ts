@@ -1,14 +1,15 @@
 import { ApiError, notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { convertFilters, unwrapFilters } from '../../nodes/legacy/filters.ts'
-import { fillRecords, type Recorded } from '../../records/records.ts'
+import { insightRecords } from '../../records/insights.ts'
+import type { Recorded } from '../../records/record.ts'
+import { fillRecords } from '../../records/write.ts'
 import { type AnswerRequest, answerQuery, missing, type QueryAnswer } from '../../refresh/answer.ts'
 import { cacheKey } from '../../refresh/key.ts'
 import { type PreparedQuery, prepareQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
 import { type InsightContext, isEmpty, withContext } from './context.ts'
-import { insightRecords } from './records.ts'
 import { tellAfterResponse } from './tell.ts'
 
 export interface InsightRequest extends AnswerRequest {
@@ -20,9 +21,9 @@ export async function readInsight(
   services: Services,
   project: Project,
   ref: string,
-  recorded: Recorded<unknown>,
+  recorded: Recorded<InsightRow>,
 ): Promise<InsightRow> {
-  const known = recorded && recorded !== 'gone' ? (recorded.value as InsightRow) : undefined
+  const known = recorded && recorded !== 'gone' ? recorded.value : undefined
   const row = known ?? (await findInsight(services.db, project.id, ref))
   if (!row || row.project_id !== project.id) throw notFound()
   if (!known) fillRecords(services, insightRecords(row))

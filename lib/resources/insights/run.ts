@@ -1,6 +1,6 @@
 /** Background runs and what follows from them: the subscribers of the insight are told, each of them at least once. */
 import * as z from 'zod'
-import { parseRecord, RECORD_TTL_SECONDS, recordKey } from '../../records/records.ts'
+import { parseRecord, RECORD_TTL_SECONDS, recordKey } from '../../records/record.ts'
 import { entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import type { RunMessage } from '../../refresh/queue.ts'
@@ -69,9 +69,9 @@ async function tellAgain(services: Services, projectId: number, insightId: numbe
 
 /** Whether somebody may have to be told, by the record of the insight; only one that has expired leaves it to Postgres. */
 function mayHaveSubscribers(services: Services, { insight, enqueuedAt }: RunMessage, text: string | null): boolean {
-  const record = parseRecord(text)
+  const record = parseRecord<InsightRow>(text)
   if (!insight || record === 'gone') return false
-  if (record) return (record.value as InsightRow).subscribed
+  if (record) return record.value.subscribed
   // there is a record and it says nothing: the insight is being changed
   if (text !== null) return true
   // a subscription since then wrote a record, which would still be there

@@ -3,6 +3,7 @@ import type { Caller } from '../../access/caller.ts'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
+import { writeInsights } from '../../records/insights.ts'
 import type { Services } from '../../services.ts'
 import {
   deleteSubscriber,
@@ -11,7 +12,6 @@ import {
   MAX_SUBSCRIBERS,
   type SubscriberRow,
 } from '../../store/subscribers.ts'
-import { writeInsights } from './records.ts'
 import { requireInsight } from './require.ts'
 import { checkSubscriberUrl } from './subscriber-url.ts'
 import { REFRESH_EVENTS, type RefreshEvent } from './tell.ts'

@@ -1,7 +1,7 @@
 /** `GET` and `DELETE query/:id`: a background run by its id. */
 import { requireScope } from '../../access/authorize.ts'
 import { notFound } from '../../core/errors.ts'
-import { recordKey } from '../../records/records.ts'
+import { recordKey } from '../../records/record.ts'
 import { forgetRun } from '../../refresh/cancel.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'

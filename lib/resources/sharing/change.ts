@@ -3,12 +3,13 @@ import { canEdit, requireViewer } from '../../access/levels.ts'
 import { ApiError, notFound, permissionDenied, unavailable } from '../../core/errors.ts'
 import { randomToken } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
-import { type Entry, type Recorded, recordKey, withholdRecords, writeRecords } from '../../records/records.ts'
+import { type RecordEntry, type Recorded, recordKey } from '../../records/record.ts'
+import { shareRecord } from '../../records/shares.ts'
+import { withholdRecords, writeRecords } from '../../records/write.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { ensureSharing, replaceToken, type SharingRow, setSharing } from '../../store/sharing.ts'
 import { readInsight } from '../insights/read.ts'
-import { sharedName } from './shared.ts'
 
 /** Who asks about the link of which insight. */
 export interface SharingRequest {
@@ -17,7 +18,7 @@ export interface SharingRequest {
   /** Number or short id. */
   readonly ref: string
   /** Of the insight; a change goes without, so that the rules count as they are now. */
-  readonly recorded: Recorded<unknown>
+  readonly recorded: Recorded<InsightRow>
 }
 
 const TOKEN_BYTES = 22
@@ -55,7 +56,7 @@ export async function refreshSharing(services: Services, request: SharingRequest
   return changeLink(services, insight, async (known) => {
     await withholdRecords(services, [recordKey.share(known.access_token)])
     const row = await replaceToken(services.db, known, request.caller.userId, randomToken(TOKEN_BYTES))
-    const buried = { key: recordKey.share(known.access_token), version: row?.version ?? 0, value: null }
+    const buried = shareRecord(known.access_token, row?.version ?? 0, null)
     if (row) await writeRecords(services, [linkRecord(insight, row), buried])
     return row
   })
@@ -77,11 +78,8 @@ async function changeLink(
   throw unavailable('The link is being changed by others.', 1)
 }
 
-const linkRecord = (insight: InsightRow, { access_token, enabled, version }: SharingRow): Entry => ({
-  key: recordKey.share(access_token),
-  version,
-  value: enabled ? sharedName(insight) : null,
-})
+const linkRecord = (insight: InsightRow, { access_token, enabled, version }: SharingRow): RecordEntry =>
+  shareRecord(access_token, version, enabled ? insight : null)
 
 async function visible(services: Services, { project, caller, ref, recorded }: SharingRequest): Promise<InsightRow> {
   const row = await readInsight(services, project, ref, recorded).catch((error) => {

@@ -3,8 +3,11 @@
 import { notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { sourceNode } from '../../nodes/index.ts'
-import { projectRecord } from '../../records/project-records.ts'
-import { fillRecords, readSharedRecords, recordKey, rememberMiss } from '../../records/records.ts'
+import { insightRecords } from '../../records/insights.ts'
+import { projectRecord } from '../../records/projects.ts'
+import { recordKey } from '../../records/record.ts'
+import { readSharedRecords, sharedName, shareRecord } from '../../records/shares.ts'
+import { fillRecords, rememberMiss } from '../../records/write.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import { resultKind } from '../../refresh/entry.ts'
 import type { RefreshMode } from '../../refresh/policy.ts'
@@ -14,7 +17,6 @@ import { findShared } from '../../store/sharing.ts'
 import { NO_CONTEXT } from '../insights/context.ts'
 import { presentInsight } from '../insights/present.ts'
 import { answerInsight, queryOf } from '../insights/read.ts'
-import { insightRecords } from '../insights/records.ts'
 
 /** A link that is on: one insight of one project, and nothing else. */
 export interface Share {
@@ -24,17 +26,15 @@ export interface Share {
   readonly insight: InsightRow
 }
 
-export const sharedName = ({ project_id, id }: { project_id: number; id: number }) => `${project_id}:${id}`
-
 /** Undefined for a token that is unknown or off. From Redis alone where its records are there. */
 export async function readShare(services: Services, token: string): Promise<Share | undefined> {
   if (!/^[\w-]{16,64}$/.test(token)) return undefined
-  const [share, project, insight] = await readSharedRecords(services, token)
-  if (share === 'gone' || project === 'gone' || insight === 'gone') return undefined
-  if (share && project && insight) {
-    const found = { token, project: project.value as Project, insight: insight.value as InsightRow }
+  const { name, project, insight } = await readSharedRecords(services, token)
+  if (name === 'gone' || project === 'gone' || insight === 'gone') return undefined
+  if (name && project && insight) {
+    const found = { token, project: project.value, insight: insight.value }
     // a record is a copy: what it says must fit the token that led to it
-    if (sharedName(found.insight) === share.value && found.insight.project_id === found.project.id) return found
+    if (sharedName(found.insight) === name.value && found.insight.project_id === found.project.id) return found
   }
   const found = await findShared(services.db, token)
   if (!found) {
@@ -42,7 +42,7 @@ export async function readShare(services: Services, token: string): Promise<Shar
     return undefined
   }
   fillRecords(services, [
-    { key: recordKey.share(token), version: found.version, value: sharedName(found.insight) },
+    shareRecord(token, found.version, found.insight),
     projectRecord(found.project),
     ...insightRecords(found.insight),
   ])

@@ -1,10 +1,11 @@
-import { readId } from '../../core/ids.ts'
-import { type Entry, recordKey, withholdRecords, writeRecords } from '../../records/records.ts'
-import type { Services } from '../../services.ts'
-import type { InsightRow } from '../../store/insights.ts'
+import { readId } from '../core/ids.ts'
+import type { Services } from '../services.ts'
+import type { InsightRow } from '../store/insights.ts'
+import { type RecordEntry, recordKey } from './record.ts'
+import { withholdRecords, writeRecords } from './write.ts'
 
-/** The records of a row: by its number and by its short id, which is all that requests can ask for it by. */
-export const insightRecords = (row: InsightRow): Entry[] =>
+/** The records of a row: by its number and by its short id, which are all that requests can name it by. */
+export const insightRecords = (row: InsightRow): RecordEntry[] =>
   insightKeys(row).map((key) => ({ key, version: row.version, value: row }))
 
 const insightKeys = ({ project_id, id, short_id }: InsightRow): string[] =>
