@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import { bool } from '../../../lib/resources/fields.ts'
 import { changeSharing, readSharing, refreshSharing } from '../../../lib/resources/sharing/change.ts'
+import type { InsightRow } from '../../../lib/store/insights.ts'
 import type { SharingRow } from '../../../lib/store/sharing.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
@@ -15,7 +16,7 @@ const requestOf = ({ project, caller, params, records }: RouteInput<unknown, unk
   project,
   caller,
   ref: params.id ?? '',
-  recorded: parseRecord(records[0]),
+  recorded: parseRecord<InsightRow>(records[0]),
 })
 
 export const sharingRoutes: Route[] = [
