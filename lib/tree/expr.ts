@@ -26,15 +26,16 @@ export interface PropertyRead {
   readonly key: string
   readonly type: SqlType
 }
-/** Logical: what rows are grouped by before values are ranked; never null. */
+/** Logical: what rows are grouped by before the values of a property are ranked; never null. */
 export interface BreakdownKey {
   readonly kind: 'breakdownKey'
-  readonly property: PropertyRead
+  readonly of: Expr
 }
-/** Logical: the text ('' = none) of a key that `breakdownKey` made. */
+/** Logical: the text ('' = none) of a key that `breakdownKey` made of the property. */
 export interface BreakdownText {
   readonly kind: 'breakdownText'
-  readonly property: PropertyRead
+  readonly owner: PropertyOwner
+  readonly property: string
   readonly key: Expr
 }
 export interface Call {

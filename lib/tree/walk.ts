@@ -1,164 +1,68 @@
+/** Walks over the tree; where a node holds others, parts.ts says. */
 import type { Expr } from './expr.ts'
-import type { Select, Source, Walks } from './relation.ts'
+import { EXPR_LAYOUTS, type Layout, SELECT_LAYOUT, SOURCE_LAYOUTS } from './parts.ts'
+import type { Select, Source } from './relation.ts'
 
-/** The expressions directly inside `e`; sub-queries are not entered. */
-export function children(e: Expr): readonly Expr[] {
-  switch (e.kind) {
-    case 'call':
-    case 'native':
-    case 'and':
-    case 'or':
-      return e.args
-    case 'compare':
-      return [e.left, e.right]
-    case 'in':
-      return [e.expr]
-    case 'match':
-    case 'inQuery':
-      return [e.expr]
-    case 'not':
-    case 'isNull':
-      return [e.arg]
-    case 'if':
-      return [e.condition, e.whenTrue, e.whenFalse]
-    case 'rowNumber':
-      return e.orderBy.map((o) => o.expr)
-    case 'breakdownKey':
-      return [e.property]
-    case 'intervalStart':
-    case 'bucketIndexes':
-      return [e.of]
-    case 'breakdownText':
-      return [e.key]
-    case 'anyElement':
-      return [e.chain, e.test]
-    case 'jsonRead':
-      return [e.json]
-    case 'inCohort':
-      return [e.person]
-    case 'latestBefore':
-      return [e.of, e.partitionBy, e.orderBy]
-    case 'window':
-      return [e.of, ...(e.partitionBy ? [e.partitionBy] : []), e.orderBy]
-    case 'value':
-    case 'list':
-    case 'column':
-    case 'property':
-    case 'bucketFrom':
-    case 'bucketTo':
-    case 'scalarQuery':
-    case 'exists':
-    case 'actorCell':
-      return []
-    default:
-      return e satisfies never
-  }
+/** What becomes of the expressions and queries directly inside a node; those of a source belong to what holds it. */
+interface Mapper {
+  readonly expr: (e: Expr) => Expr
+  readonly query: (query: Select) => Select
 }
 
-/** Does `e` or anything inside it (sub-queries aside) satisfy the test? */
+const same = <T>(node: T): T => node
+
+function mapLayout(layout: Layout, held: unknown, mapper: Mapper): unknown {
+  if (layout === 'data' || held === undefined || held === null) return held
+  if (layout === 'expr') return mapper.expr(held as Expr)
+  if (layout === 'query') return mapper.query(held as Select)
+  if (layout === 'source') return mapSource(held as Source, mapper)
+  if (Array.isArray(layout)) return (held as readonly unknown[]).map((item) => mapLayout(layout[0], item, mapper))
+  const own = held as Readonly<Record<string, unknown>>
+  const parts = Object.entries(layout).filter(([key, part]) => part !== 'data' && key in own)
+  if (parts.length === 0) return held
+  return { ...own, ...Object.fromEntries(parts.map(([key, part]) => [key, mapLayout(part, own[key], mapper)])) }
+}
+
+/** A copy of `e` with its direct children replaced, and its subqueries if `query` is given. */
+export const mapChildren = (e: Expr, expr: Mapper['expr'], query: Mapper['query'] = same): Expr =>
+  mapLayout(EXPR_LAYOUTS[e.kind], e, { expr, query }) as Expr
+
+/** A copy of the source with the expressions and queries directly inside it replaced. */
+const mapSource = (source: Source, mapper: Mapper) => mapLayout(SOURCE_LAYOUTS[source.kind], source, mapper)
+
+/** A copy of the select with each of its expressions and each query inside it replaced, those of its sources included. */
+export const mapSelect = (select: Select, expr: Mapper['expr'], query: Mapper['query']): Select =>
+  mapLayout(SELECT_LAYOUT, select, { expr, query }) as Select
+
+/** The expressions that a map over a node visits, in their order. */
+function visited(map: (mapper: Mapper) => unknown): readonly Expr[] {
+  const exprs: Expr[] = []
+  const expr = (e: Expr) => {
+    exprs.push(e)
+    return e
+  }
+  map({ expr, query: same })
+  return exprs
+}
+
+/** The expressions directly inside `e`; subqueries are not entered. */
+export const children = (e: Expr): readonly Expr[] => visited((mapper) => mapLayout(EXPR_LAYOUTS[e.kind], e, mapper))
+
+/** Does `e` or anything inside it (subqueries aside) satisfy the test? */
 export function some(e: Expr, test: (e: Expr) => boolean): boolean {
   return test(e) || children(e).some((child) => some(child, test))
 }
 
-/** Has `e` more than so many parts, sub-queries aside? No more of it is looked at than that. */
+/** Has `e` more than so many parts, subqueries aside? No more of it is looked at than that. */
 export function isLargerThan(e: Expr, limit: number): boolean {
   let left = limit
   const visit = (part: Expr): boolean => --left < 0 || children(part).some(visit)
   return visit(e)
 }
 
-/** Every expression that a select holds itself, its sources aside. */
-export function expressionsOf(select: Select): Expr[] {
-  return [
-    ...select.columns.map((c) => c.expr),
-    ...(select.joins ?? []).map((j) => j.on),
-    ...(select.where ? [select.where] : []),
-    ...(select.groupBy ?? []),
-    ...(select.orderBy ?? []).map((o) => o.expr),
-  ]
-}
-
-/** A copy of the select with each expression and each sub-query replaced. */
-export function mapSelect(select: Select, expr: (e: Expr) => Expr, query: (q: Select) => Select): Select {
-  const source = <S extends Source>(s: S): S => {
-    if (s.kind === 'function') return { ...s, args: s.args.map(expr) }
-    if (s.kind === 'query') return { ...s, query: query(s.query) }
-    if (s.kind === 'union') return { ...s, queries: s.queries.map(query) }
-    if (s.kind === 'buckets') return { ...s, each: query(s.each) }
-    if (s.kind === 'walks') return { ...s, ...mapWalks(s, expr) }
-    if (s.kind === 'propertyPairs') return { ...s, of: expr(s.of) }
-    return s
-  }
-  return {
-    ...select,
-    ...(select.with ? { with: select.with.map((c) => ({ ...c, query: query(c.query) })) } : {}),
-    columns: select.columns.map((c) => ({ ...c, expr: expr(c.expr) })),
-    from: source(select.from),
-    ...(select.joins ? { joins: select.joins.map((j) => ({ ...j, source: source(j.source), on: expr(j.on) })) } : {}),
-    ...(select.where ? { where: expr(select.where) } : {}),
-    ...(select.groupBy ? { groupBy: select.groupBy.map(expr) } : {}),
-    ...(select.orderBy ? { orderBy: select.orderBy.map((o) => ({ ...o, expr: expr(o.expr) })) } : {}),
-  }
-}
-
-/** A copy of the walks with each expression replaced. */
-export const mapWalks = (walks: Walks, expr: (e: Expr) => Expr): Walks => ({
-  ...walks,
-  actor: expr(walks.actor),
-  filter: expr(walks.filter),
-  steps: walks.steps.map((step) => ({ ...step, test: expr(step.test), first: step.first && expr(step.first) })),
-  exclusions: walks.exclusions.map((exclusion) => ({ ...exclusion, test: expr(exclusion.test) })),
-  breakdown: walks.breakdown && { ...walks.breakdown, parts: walks.breakdown.parts.map(expr) },
-})
-
-/** A copy of `e` with its direct children replaced. */
-export function mapChildren(e: Expr, f: (e: Expr) => Expr): Expr {
-  switch (e.kind) {
-    case 'call':
-    case 'native':
-    case 'and':
-    case 'or':
-      return { ...e, args: e.args.map(f) }
-    case 'compare':
-      return { ...e, left: f(e.left), right: f(e.right) }
-    case 'in':
-    case 'match':
-    case 'inQuery':
-      return { ...e, expr: f(e.expr) }
-    case 'not':
-    case 'isNull':
-      return { ...e, arg: f(e.arg) }
-    case 'if':
-      return { ...e, condition: f(e.condition), whenTrue: f(e.whenTrue), whenFalse: f(e.whenFalse) }
-    case 'rowNumber':
-      return { ...e, orderBy: e.orderBy.map((o) => ({ ...o, expr: f(o.expr) })) }
-    case 'breakdownText':
-      return { ...e, key: f(e.key) }
-    case 'anyElement':
-      return { ...e, chain: f(e.chain), test: f(e.test) }
-    case 'jsonRead':
-      return { ...e, json: f(e.json) }
-    case 'inCohort':
-      return { ...e, person: f(e.person) }
-    case 'latestBefore':
-      return { ...e, of: f(e.of), partitionBy: f(e.partitionBy), orderBy: f(e.orderBy) }
-    case 'window':
-      return { ...e, of: f(e.of), partitionBy: e.partitionBy && f(e.partitionBy), orderBy: f(e.orderBy) }
-    case 'intervalStart':
-    case 'bucketIndexes':
-      return { ...e, of: f(e.of) }
-    case 'breakdownKey':
-    case 'value':
-    case 'list':
-    case 'column':
-    case 'property':
-    case 'bucketFrom':
-    case 'bucketTo':
-    case 'scalarQuery':
-    case 'exists':
-    case 'actorCell':
-      return e
-    default:
-      return e satisfies never
-  }
-}
+/**
+ * Every expression that reads the rows of the select itself: all but those inside `from` and inside subqueries. What a
+ * joined source reads of the rows before it is among them.
+ */
+export const expressionsOf = ({ from: _, ...select }: Select): readonly Expr[] =>
+  visited((mapper) => mapLayout(SELECT_LAYOUT, select, mapper))

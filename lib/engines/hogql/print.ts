@@ -157,7 +157,7 @@ class HogqlPrinter extends Printer {
       case 'property':
         return this.#property(e)
       case 'breakdownKey':
-        return `coalesce(toString(${this.#property(e.property)}), '')`
+        return `coalesce(toString(${this.expr(e.of)}), '')`
       case 'breakdownText':
         return this.expr(e.key)
       case 'intervalStart':

@@ -92,10 +92,10 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
       return coded ? isNull(coded.id) : descend(e, context)
     }
     case 'breakdownKey': {
-      const hot = slotOf(e.property, context)
+      const hot = slotOf(e.of, context)
       return hot && !hot.slot.uncoded
         ? call('coalesce', hot.id, NO_VALUE)
-        : call('coalesce', jsonRead(e.property, context), value('', 'text'))
+        : call('coalesce', lowerExpr(e.of, context), value('', 'text'))
     }
     case 'scalarQuery':
       return { ...e, query: lowerPostgres(e.query, context) }
@@ -104,8 +104,9 @@ function lowerExpr(e: Expr, context: LowerContext): Expr {
     case 'inCohort':
       return { kind: 'exists', query: membership(lowerExpr(e.person, context), e.cohort, context) }
     case 'breakdownText': {
-      const hot = slotOf(e.property, context)
-      return hot && !hot.slot.uncoded ? dictionaryText(e.key, context) : e.key
+      const slot = e.owner === 'event' ? context.slots.get(e.property) : undefined
+      const key = lowerExpr(e.key, context)
+      return slot && !slot.uncoded ? dictionaryText(key, context) : key
     }
     default:
       return descend(e, context)

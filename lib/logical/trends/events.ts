@@ -29,7 +29,7 @@ export function readOf({ property, expression }: BreakdownPart, type: 'text' | '
 export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Expr | null {
   if (series.cohort !== undefined) return value(String(series.cohort), 'text')
   const plain = plainBreakdown(plan)
-  if (plain) return { kind: 'breakdownKey', property: plain }
+  if (plain) return { kind: 'breakdownKey', of: plain }
   const texts = (plan.breakdown?.parts ?? []).map((part) => partText(plan, part, series, period))
   const [first, ...more] = texts
   if (!first) return null

@@ -18,7 +18,7 @@ const sameBreakdown = { source: table('ranks'), on: compare(column('ranks', 'bre
 export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
   if (isList(plan)) return call('textsJson', key, none)
   const plain = plainBreakdown(plan)
-  const text: Expr = plain ? { kind: 'breakdownText', property: plain, key } : key
+  const text: Expr = plain ? { kind: 'breakdownText', owner: plain.of, property: plain.key, key } : key
   return { kind: 'if', condition: compare(text, '=', value('', 'text')), whenTrue: none, whenFalse: text }
 }
 
