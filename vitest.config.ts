@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests over HTTP: a machine that is busy makes them slower, not wrong. */
+const PATIENT = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000, interval: 20 } } }
+/** One project after the other, since all of them want both cores; unit and golden are 0. */
+const after = (groupOrder: number) => ({ sequence: { groupOrder } })
+
 export default defineConfig({
   test: {
     // what the worker logs is shown for tests that fail
@@ -11,10 +16,10 @@ export default defineConfig({
         test: {
           name: 'api',
           include: ['test/api/**/*.test.ts'],
-          // each file has a stack of its own; more at once would only wait for each other
+          // each file has a stack of its own: a test process, a database process
           maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...after(1),
+          ...PATIENT,
         },
       },
       {
@@ -22,8 +27,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...after(2),
+          ...PATIENT,
         },
       },
       // needs a Chromium, whose path is in CHROMIUM
@@ -34,8 +39,8 @@ export default defineConfig({
                 name: 'browser',
                 include: ['test/browser/**/*.test.ts'],
                 fileParallelism: false,
-                testTimeout: 60_000,
-                hookTimeout: 120_000,
+                ...after(3),
+                ...PATIENT,
               },
             },
           ]

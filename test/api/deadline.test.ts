@@ -1,5 +1,7 @@
 /** One deadline for all statements of a request. PGlite has no statement timeout: the shim ends its batches. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseEnv } from '../../lib/core/env.ts'
+import { createServices } from '../../lib/services.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -24,9 +26,17 @@ test('each statement of a batch had the whole timeout', async () => {
 })
 
 test('each call of a request had the whole timeout', async () => {
-  const database = server.stack.services.engine.within(1_000)
-  await database.run([sleep(0.6)], { timeoutMs: 1_000 })
-  await expect(database.run([sleep(0.6)], { timeoutMs: 1_000, runId: 'a call' })).rejects.toMatchObject({ status: 504 })
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  const services = createServices(
+    parseEnv(server.stack.bindings),
+    () => {},
+    () => new Date(now),
+  )
+  const database = services.engine.within(20_000)
+  await database.run([sleep(0)], { timeoutMs: 20_000 })
+  now += 19_500
+  const late = database.run([sleep(30)], { timeoutMs: 20_000, runId: 'a call' })
+  await expect(late).rejects.toMatchObject({ status: 504 })
   if (hasServer) expect(await active('a call')).toEqual([])
 })
 

@@ -47,10 +47,14 @@ function walk(): [name: string, send: Send][] {
   ]
 }
 
-/** Answers that neither are right nor say when to come again. */
-async function wrong(fault: Fault, service: 'neon' | 'redis' | 'qstash', requests = walk(), atOnce = 1) {
+/**
+ * Answers that neither are right nor say when to come again. Runs wait until the service is back: one that failed for
+ * good would be a right 400 to whoever asks for it.
+ */
+async function wrong(fault: Fault, service: 'neon' | 'redis' | 'qstash', requests = walk(), atOnce = 8) {
   const found: string[] = []
   const { faults } = server.stack[service]
+  server.stack.qstash.pause()
   faults.plan(1, fault, 100_000)
   for (let at = 0; at < requests.length; at += atOnce)
     await Promise.all(
@@ -63,6 +67,8 @@ async function wrong(fault: Fault, service: 'neon' | 'redis' | 'qstash', request
     )
   faults.clear()
   await server.settled()
+  server.stack.qstash.resume()
+  await server.stack.qstash.idle()
   return found
 }
 

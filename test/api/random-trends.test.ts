@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Random } from '../../local/demo/random.ts'
 import { buildCohorts, buildWorld, withIds } from '../support/build-world.ts'
 import { randomQuery, randomWorld } from '../support/random-trends.ts'
+import { QUERIES, seeds } from '../support/seeds.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Curve, evaluate, type Query } from '../support/trends-evaluator.ts'
 import type { TestProject } from '../support/world.ts'
 
 const WORLDS = 20
-const QUERIES = 100
 
 let server: TestServer
 
@@ -17,9 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const seeds = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: WORLDS }, (_, index) => index + 1)
-
-test.each(seeds)(
+test.each(seeds(1, WORLDS))(
   'world %i',
   async (seed) => {
     const random = new Random(seed)
