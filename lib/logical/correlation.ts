@@ -1,169 +1,21 @@
 /**
  * Funnel correlation: events and properties that are over-represented among people who converted or among those who did
- * not, and the people behind a row (docs/funnels.md 13).
+ * not (docs/funnels.md 13).
  */
-import type { CorrelatedPeople, CorrelationPlan, CorrelationPointPlan } from '../plan/correlation.ts'
-import { actorColumn } from '../plan/funnels.ts'
+import type { CorrelatedPeople, CorrelationPlan } from '../plan/correlation.ts'
 import { and, call, column, compare, not, table, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
-import type { CommonTable, Join, Select, SelectColumn, Source } from '../tree/relation.ts'
-import { buildFilter } from './filters.ts'
-import { entityTest } from './funnels/events.ts'
-import { didStep, funnelWalks } from './funnels/walks.ts'
-import { countIf, reachedStep } from './funnels.ts'
-import { EVENTS, timestamp } from './trends/events.ts'
+import type { Select } from '../tree/relation.ts'
+import { candidates } from './correlation/candidates.ts'
+import { peopleTables, person } from './correlation/people.ts'
+import { countIf } from './funnels.ts'
 
+/** Most rows of each kind: of success and of failure. */
 const ROWS = 10
 /** A value of an event property that fewer people have is left out. */
 const MIN_PEOPLE = 3
-const AUTOCAPTURE = '$autocapture'
 
-const integer = (n: number) => value(n, 'int')
 const float = (n: number) => value(n, 'float')
-const text = (t: string) => value(t, 'text')
-const person = (name: string) => column('people', name)
-
-/**
- * Common tables, the last of which is `people`: `actor`, `converted`, `first` and `final`: the seconds since the range began
- * between which events of the actor count.
- */
-function peopleTables({ funnels: plan, step }: CorrelatedPeople): CommonTable[] {
-  const at = (index: number) => call('element', column('walks', 'times'), integer(index))
-  const converted = didStep(plan, plan.steps.length - 1)
-  const completed = at(plan.steps.filter(({ isOptional }) => !isOptional).length)
-  const query: Select = {
-    kind: 'select',
-    columns: [
-      { expr: column('walks', 'actor'), as: 'actor' },
-      { expr: converted, as: 'converted' },
-      { expr: at(1), as: 'first' },
-      {
-        expr: {
-          kind: 'if',
-          condition: converted,
-          whenTrue: completed,
-          whenFalse: call('add', at(1), float(plan.windowSeconds)),
-        },
-        as: 'final',
-      },
-    ],
-    from: table('walks'),
-    where: reachedStep(plan, step),
-  }
-  return [...funnelWalks(plan), { name: 'people', query }]
-}
-
-/** Events of the people between their first step and the end of their attempt. */
-function eventsBetween({ funnels: plan }: CorrelatedPeople): { join: Join; where: Expr } {
-  const at = call('secondsBetween', value(plan.from, 'instant'), timestamp)
-  return {
-    join: { source: table('people'), on: compare(person('actor'), '=', actorColumn(plan.actor)) },
-    where: and(
-      compare(timestamp, '>=', value(plan.from, 'instant')),
-      compare(timestamp, '<', value(plan.to, 'instant')),
-      compare(at, '>', person('first')),
-      compare(at, '<', person('final')),
-    ),
-  }
-}
-
-const event = column('events', 'event')
-const isOneOf = (expr: Expr, values: readonly string[]): Expr =>
-  values.length === 0 ? value(false, 'boolean') : { kind: 'in', expr, list: { kind: 'list', values, type: 'text' } }
-
-/** Columns `name`, `actor`, `converted`: a row for each event or property that a person did or has. */
-function candidates(plan: CorrelationPlan, people: CorrelatedPeople): Source {
-  const columns = (name: Expr): SelectColumn[] => [
-    { expr: name, as: 'name' },
-    { expr: person('actor'), as: 'actor' },
-    { expr: person('converted'), as: 'converted' },
-  ]
-  const { join, where } = eventsBetween(people)
-  switch (plan.of) {
-    case 'events':
-      return query({
-        kind: 'select',
-        columns: columns(event),
-        from: EVENTS,
-        joins: [join],
-        where: and(where, not(isOneOf(event, plan.excludedEvents))),
-      })
-    case 'event_with_properties': {
-      const pairs = { kind: 'propertyPairs', of: column('events', 'properties'), alias: 'pair' } as const
-      const key = column('pair', 'key')
-      const named = plan.events.filter((name) => name !== AUTOCAPTURE)
-      const ofPairs: Select = {
-        kind: 'select',
-        columns: columns(call('concat', event, text('::'), key, text('::'), column('pair', 'value'))),
-        from: EVENTS,
-        joins: [join, { source: pairs, on: value(true, 'boolean') }],
-        where: and(where, isOneOf(event, named), not(isOneOf(key, plan.excludedEventProperties))),
-      }
-      const property = (name: string): Expr => ({ kind: 'property', of: 'event', key: name, type: 'text' })
-      const ofElements: Select = {
-        kind: 'select',
-        columns: columns(
-          call(
-            'concat',
-            text(`${AUTOCAPTURE}::elements_chain::`),
-            property('$event_type'),
-            text('__~~__'),
-            property('$elements_chain'),
-          ),
-        ),
-        from: EVENTS,
-        joins: [join],
-        where: and(where, isOneOf(event, [AUTOCAPTURE])),
-      }
-      const queries = plan.events.includes(AUTOCAPTURE) ? [ofPairs, ofElements] : [ofPairs]
-      return { kind: 'union', queries, alias: 'candidates' }
-    }
-    case 'properties':
-      return ofProperties(plan, people, columns)
-    default:
-      return plan.of satisfies never
-  }
-}
-
-const query = (select: Select): Source => ({ kind: 'query', query: select, alias: 'candidates' })
-
-function ofProperties(
-  { properties, excludedProperties }: CorrelationPlan,
-  { funnels: { actor } }: CorrelatedPeople,
-  columns: (name: Expr) => SelectColumn[],
-): Source {
-  const of = actor.kind === 'group' ? actor.owner : 'person'
-  const alias = of === 'person' ? 'persons' : of
-  const own: Join = {
-    source: { kind: 'table', name: of === 'person' ? 'persons' : 'groups', alias },
-    on: compare(column(alias, 'id'), '=', person('actor')),
-  }
-  const pair = (name: string) => column('pair', name)
-  if (properties === null)
-    return query({
-      kind: 'select',
-      columns: columns(call('concat', pair('key'), text('::'), pair('value'))),
-      from: table('people'),
-      joins: [
-        own,
-        {
-          source: { kind: 'propertyPairs', of: column(alias, 'properties'), alias: 'pair' },
-          on: value(true, 'boolean'),
-        },
-      ],
-      where: not(isOneOf(pair('key'), excludedProperties)),
-    })
-  const queries = properties.map((key): Select => {
-    const read = call('coalesce', { kind: 'property', of, key, type: 'text' }, text(''))
-    return {
-      kind: 'select',
-      columns: columns(call('concat', text(`${key}::`), read)),
-      from: table('people'),
-      joins: [own],
-    }
-  })
-  return { kind: 'union', queries, alias: 'candidates' }
-}
 
 /** One row at least, with `successes` and `failures` of all; the rows have `name`, `success`, `failure`, `odds`. */
 export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople): Select {
@@ -259,43 +111,5 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
         left: true,
       },
     ],
-  }
-}
-
-/** Columns `actor`, `event_count`: the people behind a row, or all of them. */
-export function buildCorrelationActors({ people, converted, entity, properties }: CorrelationPointPlan): Select {
-  const actor = person('actor')
-  const isWanted = converted === null ? [] : [converted ? person('converted') : not(person('converted'))]
-  const columns: SelectColumn[] = [
-    { expr: actor, as: 'actor' },
-    { expr: call('toFloat', call('countAll')), as: 'event_count' },
-  ]
-  if (entity) {
-    const { join, where } = eventsBetween(people)
-    return {
-      kind: 'select',
-      with: peopleTables(people),
-      columns,
-      from: EVENTS,
-      joins: [join],
-      where: and(where, entityTest(entity), buildFilter(properties), ...isWanted),
-      groupBy: [actor],
-    }
-  }
-  const { actor: kind } = people.funnels
-  const alias = kind.kind === 'group' ? kind.owner : 'persons'
-  return {
-    kind: 'select',
-    with: peopleTables(people),
-    columns,
-    from: table('people'),
-    joins: [
-      {
-        source: { kind: 'table', name: kind.kind === 'group' ? 'groups' : 'persons', alias },
-        on: compare(column(alias, 'id'), '=', actor),
-      },
-    ],
-    where: and(buildFilter(properties, actor), ...isWanted),
-    groupBy: [actor],
   }
 }

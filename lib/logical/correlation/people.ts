@@ -1,0 +1,96 @@
+/** The people whose events and properties are correlated, and the people behind a row (docs/funnels.md 13). */
+import type { CorrelatedPeople, CorrelationPointPlan } from '../../plan/correlation.ts'
+import { actorColumn } from '../../plan/funnels.ts'
+import { and, call, column, compare, not, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'
+import { buildFilter } from '../filters.ts'
+import { entityTest } from '../funnels/events.ts'
+import { didStep, funnelWalks } from '../funnels/walks.ts'
+import { reachedStep } from '../funnels.ts'
+import { EVENTS, timestamp } from '../trends/events.ts'
+
+/** A column of the table `people`. */
+export const person = (name: string) => column('people', name)
+
+/**
+ * Common tables, the last of which is `people`: `actor`, `converted`, `first` and `final`: the seconds since the range began
+ * between which events of the actor count.
+ */
+export function peopleTables({ funnels: plan, step }: CorrelatedPeople): CommonTable[] {
+  const at = (index: number) => call('element', column('walks', 'times'), value(index, 'int'))
+  const converted = didStep(plan, plan.steps.length - 1)
+  const completed = at(plan.steps.filter(({ isOptional }) => !isOptional).length)
+  const query: Select = {
+    kind: 'select',
+    columns: [
+      { expr: column('walks', 'actor'), as: 'actor' },
+      { expr: converted, as: 'converted' },
+      { expr: at(1), as: 'first' },
+      {
+        expr: {
+          kind: 'if',
+          condition: converted,
+          whenTrue: completed,
+          whenFalse: call('add', at(1), value(plan.windowSeconds, 'float')),
+        },
+        as: 'final',
+      },
+    ],
+    from: table('walks'),
+    where: reachedStep(plan, step),
+  }
+  return [...funnelWalks(plan), { name: 'people', query }]
+}
+
+/** Events of the people between their first step and the end of their attempt. */
+export function eventsBetween({ funnels: plan }: CorrelatedPeople): { join: Join; where: Expr } {
+  const at = call('secondsBetween', value(plan.from, 'instant'), timestamp)
+  return {
+    join: { source: table('people'), on: compare(person('actor'), '=', actorColumn(plan.actor)) },
+    where: and(
+      compare(timestamp, '>=', value(plan.from, 'instant')),
+      compare(timestamp, '<', value(plan.to, 'instant')),
+      compare(at, '>', person('first')),
+      compare(at, '<', person('final')),
+    ),
+  }
+}
+
+/** Columns `actor`, `event_count`: the people behind a row, or all of them. */
+export function buildCorrelationActors({ people, converted, entity, properties }: CorrelationPointPlan): Select {
+  const actor = person('actor')
+  const isWanted = converted === null ? [] : [converted ? person('converted') : not(person('converted'))]
+  const columns: SelectColumn[] = [
+    { expr: actor, as: 'actor' },
+    { expr: call('toFloat', call('countAll')), as: 'event_count' },
+  ]
+  if (entity) {
+    const { join, where } = eventsBetween(people)
+    return {
+      kind: 'select',
+      with: peopleTables(people),
+      columns,
+      from: EVENTS,
+      joins: [join],
+      where: and(where, entityTest(entity), buildFilter(properties), ...isWanted),
+      groupBy: [actor],
+    }
+  }
+  const { actor: kind } = people.funnels
+  const alias = kind.kind === 'group' ? kind.owner : 'persons'
+  return {
+    kind: 'select',
+    with: peopleTables(people),
+    columns,
+    from: table('people'),
+    joins: [
+      {
+        source: { kind: 'table', name: kind.kind === 'group' ? 'groups' : 'persons', alias },
+        on: compare(column(alias, 'id'), '=', actor),
+      },
+    ],
+    where: and(buildFilter(properties, actor), ...isWanted),
+    groupBy: [actor],
+  }
+}
