@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import type * as z from 'zod'
-import type { Caller } from '../lib/access/caller.ts'
+import type { KeyActor } from '../lib/core/actor.ts'
 import type { Project } from '../lib/core/project.ts'
-import type { Viewer } from '../lib/resources/insights/present.ts'
-import type { Share } from '../lib/resources/sharing/shared.ts'
+import type { Ctx, ProjectCtx } from '../lib/resources/ctx.ts'
+import type { OpenLink } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import type { AppEnv, RenderError } from './context.ts'
 
@@ -12,48 +12,66 @@ export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
 /** `public`: no credentials; `any`: any valid key whatever its scopes; else the scope that a personal API key must have. */
 export type RouteScope = 'public' | 'any' | `${string}:${'read' | 'write'}`
 
-/** What a handler gets: everything parsed and authorised. `project` is set where the path has `:project_id`. */
-export interface RouteInput<Query, Body> {
+/** The context of a handler: everybody may call a public route, so it has no actor. */
+export type PublicCtx = Pick<Ctx, 'services'>
+/** The context of a route that a sharing token opens, too. */
+export type ReaderCtx = ProjectCtx<KeyActor | OpenLink>
+
+type KeyCtx<Path extends string> = Path extends `${string}/:project_id${string}`
+  ? ProjectCtx<KeyActor>
+  : string extends Path
+    ? ProjectCtx<KeyActor>
+    : Ctx<KeyActor>
+
+/** The parsed and authorised request, without its context. */
+interface Parsed<Query, Body> {
   readonly c: Context<AppEnv>
-  readonly services: Services
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: Body
   /** The body before validation. */
   readonly rawBody: Readonly<Record<string, unknown>>
-  /** Set unless the scope is `public`. */
-  readonly caller: Caller
-  readonly project: Project
-  /** What Redis holds of `records`, read together with the key and the project. */
+  /** The texts of the Redis records that the route names, read together with the key and the project. */
   readonly records: readonly (string | null)[]
 }
 
-/** The same where a sharing token may stand in for a key: who is not there can be asked nothing. */
-export type ReaderInput<Query, Body> = Omit<RouteInput<Query, Body>, 'caller'> &
-  ({ readonly caller: Caller; readonly share: null } | { readonly caller: null; readonly share: Share })
+/**
+ * The input of a handler. Its context says who may call: `PublicCtx`, `Ctx<KeyActor>` (the path names no project),
+ * `ProjectCtx<KeyActor>` (it does) or `ReaderCtx` (the route is `shareable`).
+ */
+export interface RouteInput<Query = unknown, Body = unknown, C = ProjectCtx<KeyActor>> extends Parsed<Query, Body> {
+  readonly ctx: C
+  /** The former form of `ctx`. */
+  readonly services: Services
+  readonly caller: KeyActor
+  readonly project: Project
+}
+
+/** The former form of an input with a `ReaderCtx`. */
+export type ReaderInput<Query, Body> = Omit<RouteInput<Query, Body, ReaderCtx>, 'caller'> &
+  ({ readonly caller: KeyActor; readonly share: null } | { readonly caller: null; readonly share: OpenLink })
 
 /**
- * One endpoint as data; the one table in routes/index.ts holds them all, and scopes, validation, 405, the
+ * One endpoint as data. The one table in routes/index.ts holds them all; scopes, validation, 405, the
  * `/api/environments` mirror, optional trailing slashes, `.json` suffixes and the OpenAPI document are read from it.
  * A handler returns a Response, or plain data that is sent as JSON with `status`.
  */
-export type Route<Query = unknown, Body = unknown> = Endpoint<Query, Body> &
-  (
-    | { readonly shareable?: undefined; handler(input: RouteInput<Query, Body>): Promise<unknown> | unknown }
-    /** `sharing_access_token` opens it, too. */
-    | { readonly shareable: true; handler(input: ReaderInput<Query, Body>): Promise<unknown> | unknown }
-  )
+export interface Route extends Endpoint {
+  readonly scope: RouteScope
+  /** `sharing_access_token` opens it, too. */
+  readonly shareable?: true
+  handler(input: Parsed<unknown, unknown> & { readonly ctx: PublicCtx & Partial<ReaderCtx> }): unknown
+}
 
-interface Endpoint<Query, Body> {
+interface Endpoint<Query = unknown, Body = unknown> {
   readonly method: Method
   /** Hono pattern without a slash at the end, e.g. `/api/projects/:project_id/insights/:id`. */
   readonly path: string
-  readonly scope: RouteScope
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
   /** The handler reads the body itself: capture, signed deliveries. */
   readonly rawBody?: true
-  /** The body may be anything: nothing of it counts but a key. */
+  /** The body may be anything: only a key in it counts. */
   readonly anyBody?: true
   /** Keys of Redis to read in the one call that reads the key and the project. */
   readonly records?: (params: Readonly<Record<string, string>>) => readonly string[]
@@ -73,13 +91,27 @@ interface Endpoint<Query, Body> {
   readonly renderError?: RenderError
 }
 
-/** A typed route; the table holds routes of every type. */
-export function route<Query = unknown, Body = unknown>(definition: Route<Query, Body>): Route {
+/** Exactly one of these says who may call, and so what the handler is given. */
+type Door<Path extends string, Query, Body> =
+  | {
+      readonly scope: 'public'
+      readonly shareable?: undefined
+      handler(input: RouteInput<Query, Body, PublicCtx>): unknown
+    }
+  | {
+      readonly scope: Exclude<RouteScope, 'public'>
+      readonly shareable?: undefined
+      handler(input: RouteInput<Query, Body, KeyCtx<Path>>): unknown
+    }
+  | {
+      readonly scope: Exclude<RouteScope, 'public'>
+      readonly shareable: true
+      handler(input: ReaderInput<Query, Body>): unknown
+    }
+
+/** A typed route. The table holds routes of every type; `serveRoute` gives each handler the input that its type says. */
+export function route<const Path extends string, Query = unknown, Body = unknown>(
+  definition: Endpoint<Query, Body> & { readonly path: Path } & Door<Path, Query, Body>,
+): Route {
   return definition as unknown as Route
 }
-
-/** Who looks at what the request shows. */
-export const viewerOf = ({ caller, project }: { caller: Caller | null; project: Project }): Viewer => ({
-  caller,
-  organizationId: project.organizationId,
-})

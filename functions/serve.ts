@@ -1,7 +1,7 @@
 /** Route -> Hono handler: body, key, project, scope, validation, answer, in this order. */
 import type { Context } from 'hono'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
-import type { Caller } from '../lib/access/caller.ts'
+import type { KeyActor } from '../lib/core/actor.ts'
 import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
 import { checkInput, isStorable } from '../lib/core/input.ts'
@@ -12,7 +12,7 @@ import { parseRecord, type RecordEntry, type Recorded, recordKey } from '../lib/
 import { fillRecords } from '../lib/records/write.ts'
 import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
 import { parseInput } from '../lib/resources/fields.ts'
-import { readShare, type Share } from '../lib/resources/sharing/shared.ts'
+import { type OpenLink, readShare } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
@@ -29,46 +29,48 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   const services = c.get('services')
   const params: Params = c.req.param()
   if (Object.values(params).some((value) => value.length > MAX_ID || !isStorable(value))) throw notFound()
-  const { access, body } = await enter(route, c, params)
+  const { records = [], body, ...access } = await enter(route, c, params)
   const csv = route.scope !== 'public' && wantsCsv(c)
-  const answer = await route.handler({
+  const parsed = {
     c,
-    services,
     params,
     query: parseInput(route.query, checkInput(c.req.query())),
     body: parseInput(route.body, body),
     rawBody: body,
-    // null under a sharing token, which only shareable routes take
-    caller: (access?.caller ?? null) as Caller,
-    share: (access?.share ?? null) as never,
-    project: access?.project as Project,
-    records: access?.records ?? [],
-  })
+    records,
+  }
+  const answer = await route.handler({ ...parsed, ctx: { services, ...access }, ...formerly(services, access) })
   if (answer instanceof Response) return answer
   if (csv) return answerAsCsv(c, answer)
   return c.json(answer as object, (route.status ?? 200) as 200)
 }
 
-interface Entered {
-  readonly access: Access | undefined
-  readonly body: Body
-}
+const formerly = (services: Services, { actor, project }: Partial<Access>) => ({
+  services,
+  caller: actor?.kind === 'key' ? actor : null,
+  share: actor?.kind === 'link' ? actor : null,
+  project,
+})
 
 /**
- * Who asks, then the body. A body that may hold the key is read first, and little of it; one that cannot be read is
- * reported only to callers who may know.
+ * Finds the actor, then reads the body. A body that may hold the key is read first, and only its first 64 KB; one that
+ * cannot be read is reported only to actors who may know.
  */
-async function enter(route: Route, c: Context<AppEnv>, params: Params): Promise<Entered> {
+async function enter(
+  route: Route,
+  c: Context<AppEnv>,
+  params: Params,
+): Promise<Partial<Access> & { readonly body: Body }> {
   const hasBody = !route.rawBody && c.req.method !== 'GET' && c.req.method !== 'HEAD'
   const isPublic = route.scope === 'public'
   const early = hasBody && (isPublic || !bringsCredentials(c)) ? await attempt(readBody(c, UNKNOWN_LIMIT)) : undefined
   const fields = early && 'value' in early ? early.value : {}
   const access = isPublic ? undefined : await checkAccess(route, c, params, fields)
-  if (!hasBody) return { access, body: {} }
-  if (route.anyBody) return { access, body: fields }
-  if (!early) return { access, body: await readBody(c) }
+  if (!hasBody) return { ...access, body: {} }
+  if (route.anyBody) return { ...access, body: fields }
+  if (!early) return { ...access, body: await readBody(c) }
   if ('error' in early) throw early.error
-  return { access, body: early.value }
+  return { ...access, body: early.value }
 }
 
 type Attempt<T> = { readonly value: T } | { readonly error: unknown }
@@ -79,16 +81,16 @@ const attempt = <T>(work: Promise<T>): Promise<Attempt<T>> =>
     (error) => ({ error }),
   )
 
-/** Outside of the body. */
+/** Whether the header or the query string has credentials. */
 const bringsCredentials = (c: Context<AppEnv>): boolean =>
   bearerOf(c.req.header('authorization')) !== undefined ||
   !!c.req.query('personal_api_key') ||
   !!c.req.query('sharing_access_token')
 
 interface Access {
-  readonly caller?: Caller
-  readonly share?: Share
-  readonly project: Project | undefined
+  readonly actor: KeyActor | OpenLink
+  /** Undefined where the path names none. */
+  readonly project?: Project
   readonly records: readonly (string | null)[]
 }
 
@@ -118,18 +120,19 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
   }
   fillRecords(services, fills)
   if (route.scope !== 'any') requireScope(caller, route.scope)
-  return { caller, project, records: known.slice(keyRecord.length + projectRecord.length) }
+  return { actor: caller, ...(project && { project }), records: known.slice(keyRecord.length + projectRecord.length) }
 }
 
 /** A token opens its own insight, in its own project. */
 async function openShare(services: Services, token: string, projectId: string | undefined): Promise<Access> {
-  const share = await readShare(services, token)
-  if (!share) throw sharingRefused('Sharing access token is invalid.')
-  if (String(share.project.id) !== projectId) throw notFound()
-  return { share, project: share.project, records: [] }
+  const link = await readShare(services, token)
+  if (!link) throw sharingRefused('Sharing access token is invalid.')
+  const { actor, project } = link
+  if (String(project.id) !== projectId) throw notFound()
+  return { actor, project, records: [] }
 }
 
-async function findProjectOf(services: Services, caller: Caller, ref: string, recorded: Recorded<Project>) {
+async function findProjectOf(services: Services, caller: KeyActor, ref: string, recorded: Recorded<Project>) {
   if (ref === '@current') {
     if (caller.currentProjectId === null) throw notFound('Project not found.')
     const key = recordKey.project(caller.currentProjectId)

@@ -30,7 +30,7 @@ export interface RecordEntry {
 
 /** Kinds of records. A number moves when the shape does, so that a release does not read what another one wrote. */
 export const RECORD_PREFIX = {
-  caller: 'key3:',
+  caller: 'key4:',
   project: 'project2:',
   token: 'token2:',
   insight: 'insight3:',

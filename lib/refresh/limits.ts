@@ -1,6 +1,6 @@
 /** How much may be computed for whom. Cached reads are never counted. */
 import { Ratelimit } from '@upstash/ratelimit'
-import type { Caller } from '../access/caller.ts'
+import type { Actor } from '../core/actor.ts'
 import type { Env } from '../core/env.ts'
 import { throttled, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
@@ -14,15 +14,29 @@ export type Counted =
   /** All viewers of a sharing link. */
   | { readonly kind: 'share'; readonly token: string }
   | { readonly kind: 'hook'; readonly id: string }
+  | { readonly kind: 'viewer'; readonly projectId: number; readonly subject: string }
 
 /** A computation counts once for each of them, and is refused when one of them is above its limit. */
 export type Limiter = readonly Counted[]
 
-/** Whom the computations of a request count for: its key, and the key's user in the project. */
-export const limiterOf = ({ caller, project }: { readonly caller: Caller; readonly project: Project }): Limiter => [
-  { kind: 'key', id: caller.keyId },
-  { kind: 'user', id: caller.userId, projectId: project.id },
-]
+/** What the computations of an actor count for; nothing counts for Edgehog itself. */
+export function limiterOf({ actor, project }: { readonly actor: Actor; readonly project: Project }): Limiter {
+  switch (actor.kind) {
+    case 'key':
+      return [
+        { kind: 'key', id: actor.keyId },
+        { kind: 'user', id: actor.userId, projectId: project.id },
+      ]
+    case 'link':
+      return [{ kind: 'share', token: actor.token }]
+    case 'hook':
+      return [{ kind: 'hook', id: actor.hookId }]
+    case 'viewer':
+      return [{ kind: 'viewer', projectId: actor.projectId, subject: actor.subject }]
+    case 'system':
+      return []
+  }
+}
 
 /** Computations, and reads that search through people or names, a minute and an hour; 0 = no limit. */
 export interface Limit {
@@ -50,6 +64,7 @@ const RULES: Readonly<Record<Counted['kind'], Rule>> = {
   user: { limit: fromSettings, isPublic: false },
   share: { limit: () => ({ perMinute: SHARE_LIMIT, perHour: 0 }), isPublic: true },
   hook: { limit: () => ({ perMinute: HOOK_LIMIT, perHour: 0 }), isPublic: true },
+  viewer: { limit: () => ({ perMinute: SHARE_LIMIT, perHour: 0 }), isPublic: true },
 }
 
 /** The name in Redis. */
@@ -62,6 +77,8 @@ function nameOf(counted: Counted): string {
       return `user:${counted.id}:${counted.projectId}`
     case 'share':
       return `share:${counted.token}`
+    case 'viewer':
+      return `viewer:${counted.projectId}:${counted.subject}`
   }
 }
 

@@ -5,7 +5,6 @@ import { ApiError, cannotPass, invalid, notFound, permissionDenied } from '../co
 import { readId } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
 import { writeInsights } from '../records/insights.ts'
-import type { Limiter } from '../refresh/limits.ts'
 import type { RefreshMode } from '../refresh/policy.ts'
 import type { Services } from '../services.ts'
 import {
@@ -126,8 +125,6 @@ export interface DashboardReading {
   /** null: without results. */
   readonly mode: RefreshMode | null
   readonly overrides: Overrides
-  /** Whom the computations count for. */
-  readonly limiter?: Limiter
 }
 
 /** What has just been stored, whatever becomes of the results on it: who sends it again would have it twice. */
@@ -149,13 +146,13 @@ export async function presentDashboard(
   project: Project,
   caller: Caller,
   found: DashboardWithTiles,
-  { mode, overrides, limiter }: DashboardReading,
+  { mode, overrides }: DashboardReading,
 ) {
   const { dashboard } = found
   const { organizationId } = project
   const rows = found.insights.filter((row) => accessLevel(caller, organizationId, row) !== 'none')
   const items = rows.map((row) => ({ row, context: contextOf(row, String(dashboard.id), overrides) }))
-  const presented = await presentPage(services, project, items, mode, { caller, organizationId }, limiter)
+  const presented = await presentPage({ services, project, actor: caller }, items, mode)
   const insights = new Map(presented.map((insight) => [insight.id, insight]))
   const tiles = [...found.tiles].sort(byPlace).flatMap((tile) => {
     const insight = insights.get(tile.insight_id ?? 0)

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { Caller, Membership } from '../access/caller.ts'
+import type { KeyActor, Membership } from '../core/actor.ts'
 import { idList } from './column-values.ts'
 import { personalApiKeys, users } from './schema.ts'
 
@@ -19,7 +19,7 @@ const selectCallers = (db: NeonHttpDatabase) =>
 type Found = Awaited<ReturnType<typeof selectCallers>>[number]
 
 /** The caller that a key stands for; undefined when there is no such key. `secureValue` = `sha256$` + hex. */
-export async function findCaller(db: NeonHttpDatabase, secureValue: string): Promise<Caller | undefined> {
+export async function findCaller(db: NeonHttpDatabase, secureValue: string): Promise<KeyActor | undefined> {
   const [row] = await selectCallers(db).where(eq(personalApiKeys.secure_value, secureValue))
   return row && toCaller(row)
 }
@@ -34,7 +34,8 @@ export async function findSecureValues(db: NeonHttpDatabase, userIds: readonly n
   return rows.map(({ value }) => value)
 }
 
-const toCaller = ({ key, user, memberships }: Found): Caller => ({
+const toCaller = ({ key, user, memberships }: Found): KeyActor => ({
+  kind: 'key',
   keyId: key.id,
   userId: user.id,
   scopes: key.scopes,

@@ -13,7 +13,7 @@ import { readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/actions'
-const ITEM = `${ITEMS}/:id`
+const ITEM = `${ITEMS}/:id` as const
 
 const name = text(400, { blank: false })
 const fields = {

@@ -14,7 +14,7 @@ import { type Route, type RouteInput, route } from '../../route.ts'
 import { personPage, listQuery as personQuery } from '../persons/persons.ts'
 
 const ITEMS = '/api/projects/:project_id/cohorts'
-const ITEM = `${ITEMS}/:id`
+const ITEM = `${ITEMS}/:id` as const
 
 const body = z.object({
   name: nullable(text(400)).optional(),

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { invalid, notSupported } from '../../../lib/core/errors.ts'
-import { limiterOf } from '../../../lib/refresh/limits.ts'
 import { readMode } from '../../../lib/refresh/policy.ts'
 import {
   changeDashboard,
@@ -18,7 +17,7 @@ import { type Route, type RouteInput, route } from '../../route.ts'
 import { changesOf, type DashboardBody, dashboardBody, tilesOf } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/dashboards'
-const ITEM = `${ITEMS}/:id`
+const ITEM = `${ITEMS}/:id` as const
 
 const listQuery = z.object({ search: text().optional(), pinned: bool.optional() })
 const readQuery = z.object({
@@ -28,10 +27,9 @@ const readQuery = z.object({
 })
 type ReadQuery = z.infer<typeof readQuery>
 
-const reading = ({ caller, project, query }: Pick<RouteInput<ReadQuery, unknown>, 'caller' | 'project' | 'query'>) => ({
+const reading = ({ query }: Pick<RouteInput<ReadQuery, unknown>, 'query'>) => ({
   mode: readMode('insight', query.refresh),
   overrides: readOverrides(query),
-  limiter: limiterOf({ caller, project }),
 })
 
 async function list({ c, services, project, caller, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
@@ -45,13 +43,13 @@ async function create({ services, project, caller, query, body }: RouteInput<Rea
   if (body.use_template) throw notSupported('use_template', 'Making a dashboard from a template')
   const copyOf = body.use_dashboard ?? null
   if (body.tiles) throw invalid('tiles', 'A new dashboard has no tiles yet: add insights by their `dashboards`.')
-  const options = reading({ caller, project, query })
+  const options = reading({ query })
   const made = await createDashboard(services, project, caller, changesOf(body), copyOf)
   return presentStoredDashboard(services, project, caller, made, options)
 }
 
 async function read({ services, project, caller, params, query }: RouteInput<ReadQuery, unknown>) {
-  const options = reading({ caller, project, query })
+  const options = reading({ query })
   const found = await readDashboard(services, project, params.id ?? '')
   return presentDashboard(services, project, caller, found, options)
 }

@@ -29,7 +29,7 @@ const propertyQuery = z.object({
 async function events({ c, services, caller, project, query }: RouteInput<z.infer<typeof eventQuery>, unknown>) {
   const page = readPage(c)
   const order = ORDERS.find((name) => name === query.ordering) ?? 'name'
-  if (query.search) await requireCapacity(services, limiterOf({ caller, project }))
+  if (query.search) await requireCapacity(services, limiterOf({ actor: caller, project }))
   const { rows, count } = await listEventDefinitions(services.db, project.id, { search: query.search, order }, page)
   const results = rows.map((row) => ({
     id: row.id,
@@ -68,7 +68,7 @@ async function properties({ c, services, caller, project, query }: RouteInput<z.
     eventNames: type === 'event' && eventNames?.length ? eventNames : undefined,
     seenOnly: query.filter_by_event_names ?? false,
   }
-  if (query.search) await requireCapacity(services, limiterOf({ caller, project }))
+  if (query.search) await requireCapacity(services, limiterOf({ actor: caller, project }))
   const { rows, count } = await listPropertyDefinitions(services.db, project.id, filter, page)
   const results = rows.map((row) => ({
     id: row.id,

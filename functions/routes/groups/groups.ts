@@ -27,7 +27,7 @@ const types = async ({ services, project }: RouteInput<unknown, unknown>) =>
 async function list({ c, services, caller, project, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
   const page = readPage(c, 100, 1_000)
   const filter = { typeIndex: query.group_type_index, search: query.search || undefined }
-  if (filter.search) await requireCapacity(services, limiterOf({ caller, project }))
+  if (filter.search) await requireCapacity(services, limiterOf({ actor: caller, project }))
   const rows = await listGroups(services.db, project.id, filter, page)
   return { ...pageLinks(c, page, rows.length > page.limit), results: rows.slice(0, page.limit) }
 }

@@ -18,11 +18,11 @@ import { findInsightPage } from '../../../lib/store/insight-page.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { type ReaderInput, type Route, type RouteInput, route, viewerOf } from '../../route.ts'
+import { type ReaderInput, type Route, type RouteInput, route } from '../../route.ts'
 import { changesOf, type InsightBody, insightBody, isOn, type ReadQuery, readQuery } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
-const ITEM = `${ITEMS}/:id`
+const ITEM = `${ITEMS}/:id` as const
 
 const listQuery = readQuery.extend({
   short_id: z.string().optional(),
@@ -53,9 +53,17 @@ async function present(
 ) {
   const { services, project, query } = input
   const context = contextOf(row, query.from_dashboard, readOverrides(query))
-  const request = { mode, statusId: query.client_query_id, limiter: limiterOf(input), ...options }
+  const request = {
+    mode,
+    statusId: query.client_query_id,
+    limiter: limiterOf({ actor: input.caller, project }),
+    ...options,
+  }
   const answer = await answerInsight(services, project, row, context, request)
-  return { insight: presentInsight(row, viewerOf(input), { answer, context }), kind: resultKind(answer.entry) }
+  return {
+    insight: presentInsight(row, { actor: input.caller, project }, { answer, context }),
+    kind: resultKind(answer.entry),
+  }
 }
 
 /**
@@ -72,23 +80,24 @@ async function list(input: ReaderInput<z.infer<typeof listQuery>, unknown>) {
   const page = readPage(c)
   const reader = share ? { insightId: share.insight.id } : caller
   const { rows, count } = await findInsightPage(services.db, project, reader, query, page, services.now())
-  const viewer = viewerOf(input)
   if (isOn(query.basic))
     return envelope(
       c,
       page,
       count,
-      rows.map((row) => presentBasic(row, viewer)),
+      rows.map((row) => presentBasic(row, input.ctx)),
     )
   if (input.share) {
     const shown =
-      rows.length > 0 ? [(await presentShared(services, input.share, readMode('shared', query.refresh))).insight] : []
+      rows.length > 0
+        ? [(await presentShared({ ...input.ctx, actor: input.share }, readMode('shared', query.refresh))).insight]
+        : []
     return envelope(c, page, count, shown)
   }
   const overrides = readOverrides(query)
   const items = rows.map((row) => ({ row, context: contextOf(row, query.from_dashboard, overrides) }))
   const mode = readMode('insight', query.refresh)
-  return envelope(c, page, count, await presentPage(services, project, items, mode, viewer, limiterOf(input)))
+  return envelope(c, page, count, await presentPage(input.ctx, items, mode))
 }
 
 async function create(input: RouteInput<ReadQuery, InsightBody>) {
@@ -104,12 +113,13 @@ async function retrieve(input: ReaderInput<ReadQuery, unknown>) {
   const ref = params.id ?? ''
   const row = share ? requireCovered(share, ref) : await readInsight(services, project, ref, parseRecord(records[0]))
   if (caller) requireViewer(caller, project.organizationId, row)
-  if (isOn(query.basic)) return presentBasic(row, viewerOf(input))
+  if (isOn(query.basic)) return presentBasic(row, input.ctx)
   const csv = wantsCsv(c)
   const { insight, kind } = input.share
-    ? await presentShared(services, input.share, readMode(csv ? 'shared csv' : 'shared', query.refresh)).then(
-        ({ insight, picture }) => ({ insight, ...picture }),
-      )
+    ? await presentShared(
+        { ...input.ctx, actor: input.share },
+        readMode(csv ? 'shared csv' : 'shared', query.refresh),
+      ).then(({ insight, picture }) => ({ insight, ...picture }))
     : await present(input, row, readMode(csv ? 'insight csv' : 'insight', query.refresh))
   if (!csv) return insight
   const name = row.name || row.derived_name || `insight ${row.short_id}`

@@ -42,7 +42,7 @@ export function readLegacy({ c, caller, project, rawBody }: Input) {
   const request: AnswerRequest = {
     mode: readMode('legacy', filters.refresh),
     ...(id === undefined ? {} : { statusId: id }),
-    limiter: limiterOf({ caller, project }),
+    limiter: limiterOf({ actor: caller, project }),
   }
   return { filters, request }
 }

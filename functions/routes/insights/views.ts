@@ -5,7 +5,7 @@ import { writeInsights } from '../../../lib/records/insights.ts'
 import { presentBasic } from '../../../lib/resources/insights/present.ts'
 import { requireInsight } from '../../../lib/resources/insights/require.ts'
 import { lastViewed, noteViews } from '../../../lib/store/views.ts'
-import { type Route, type RouteInput, route, viewerOf } from '../../route.ts'
+import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
 const LAST = 5
@@ -46,7 +46,7 @@ const isId = (id: unknown) => (typeof id === 'number' || typeof id === 'string')
 async function myLastViewed(input: Input) {
   const { services, project, caller } = input
   const rows = await lastViewed(services.db, project, caller, LAST)
-  return rows.map((row) => presentBasic(row, viewerOf(input)))
+  return rows.map((row) => presentBasic(row, input.ctx))
 }
 
 export const viewRoutes: Route[] = [

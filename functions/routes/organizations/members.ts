@@ -8,7 +8,7 @@ import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/organizations/:organization_id/members'
-const ITEM = `${ITEMS}/:user_uuid`
+const ITEM = `${ITEMS}/:user_uuid` as const
 
 const levelBody = z.object({ level: choice(Object.values(LEVELS)).optional() })
 

@@ -18,9 +18,9 @@ import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/organizations/:organization_id/roles'
-const ITEM = `${ITEMS}/:role_id`
-const MEMBERS = `${ITEM}/role_memberships`
-const MEMBER = `${MEMBERS}/:id`
+const ITEM = `${ITEMS}/:role_id` as const
+const MEMBERS = `${ITEM}/role_memberships` as const
+const MEMBER = `${MEMBERS}/:id` as const
 
 const name = text(200, { blank: false })
 const createBody = z.object({ name })

@@ -6,8 +6,8 @@ import { listKeys } from '../../../lib/store/keys.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/personal_api_keys'
-const CURRENT = `${ITEMS}/@current`
-const ITEM = `${ITEMS}/:id`
+const CURRENT = `${ITEMS}/@current` as const
+const ITEM = `${ITEMS}/:id` as const
 
 const MAX_LIST = 200
 

@@ -44,7 +44,7 @@ async function list({ c, services, caller, project, params, query }: RouteInput<
   }
   const row = { name: correlation ?? '', converted: converted !== 'false' }
   const key = params.cache_key ?? ''
-  await requireCapacity(services, limiterOf({ caller, project }))
+  await requireCapacity(services, limiterOf({ actor: caller, project }))
   const point = await listPoint(services, project, caller, { key, at, trend, funnel, row, ...page }).catch(asParameter)
   const results = point.ofGroups ? point.actors : await persons(services, project.id, point.actors as string[])
   return { ...pageLinks(c, page, point.hasMore), results }

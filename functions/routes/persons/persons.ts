@@ -41,7 +41,7 @@ export async function personPage({ c, services, caller, project, query }: Listin
     conditions: personConditions(query.properties),
   }
   if (filter.search || filter.email || filter.conditions.length > 0)
-    await requireCapacity(services, limiterOf({ caller, project }))
+    await requireCapacity(services, limiterOf({ actor: caller, project }))
   const rows = await listPersons(services.db, project.id, filter, page)
   return { ...pageLinks(c, page, rows.length > page.limit), results: rows.slice(0, page.limit).map(presentPerson) }
 }

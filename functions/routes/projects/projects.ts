@@ -12,10 +12,10 @@ import { type Route, type RouteInput, route } from '../../route.ts'
 import { timezone, weekStartDay } from './fields.ts'
 
 const ORGANIZATIONS = '/api/organizations'
-const ORGANIZATION = `${ORGANIZATIONS}/:organization_id`
-const OF_ORGANIZATION = `${ORGANIZATION}/projects`
+const ORGANIZATION = `${ORGANIZATIONS}/:organization_id` as const
+const OF_ORGANIZATION = `${ORGANIZATION}/projects` as const
 const PROJECTS = '/api/projects'
-const PROJECT = `${PROJECTS}/:project_id`
+const PROJECT = `${PROJECTS}/:project_id` as const
 
 const settings = z.object({
   name: text(200, { blank: false }).optional(),

@@ -7,14 +7,14 @@ import { csvResponse, wantsCsv } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
-const ITEM = `${ITEMS}/:query_id`
+const ITEM = `${ITEMS}/:query_id` as const
 
 type RunInput = RouteInput<z.infer<typeof runQueryParameters>, z.infer<typeof runQueryBody>>
 type Input = RouteInput<unknown, unknown>
 
 async function run(input: RunInput) {
   const { c, project } = input
-  const { answer, kind } = await runQuery(input, input)
+  const { answer, kind } = await runQuery(input.ctx, input)
   if (answer.entry && wantsCsv(c)) {
     const { results, columns } = answer.entry.response
     return csvResponse(c, 'query', resultTable(kind, results, columns))
@@ -25,14 +25,14 @@ async function run(input: RunInput) {
 const reference = ({ params, records }: Input) => ({ id: params.query_id ?? '', status: records[0] ?? null })
 
 async function read(input: Input) {
-  const run = await readRun(input, reference(input))
+  const run = await readRun(input.ctx, reference(input))
   const { complete, error, errorMessage } = run.status
   const status = !complete ? 202 : !error ? 200 : errorMessage ? 400 : 500
   return input.c.json(presentRun(input.project.id, run), status)
 }
 
 async function cancel(input: Input) {
-  await cancelRun(input, reference(input))
+  await cancelRun(input.ctx, reference(input))
   return input.c.body(null, 204)
 }
 

@@ -10,9 +10,9 @@ import { dataResponse, errorPage, pageResponse, pictureResponse } from './page.t
 const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unknown>) => {
   const { c, services, params } = input
   const [, token = '', format] = /^([\w-]+)(?:\.(json|svg))?$/.exec(params.token ?? '') ?? []
-  const share = await readShare(services, token)
-  if (!share || share.insight.deleted) throw notFound()
-  const { insight, picture } = await presentShared(services, share, readMode('shared', c.req.query('refresh')))
+  const link = await readShare(services, token)
+  if (!link || link.actor.insight.deleted) throw notFound()
+  const { insight, picture } = await presentShared(link, readMode('shared', c.req.query('refresh')))
   if (format === 'json') return dataResponse({ type, accessToken: token, insight })
   if (format === 'svg') return pictureResponse(renderSvg({ ...insight, ...picture }, services.now()))
   return pageResponse(renderPage({ ...insight, ...picture }, { embedded: type === 'embed', now: services.now() }))

@@ -3,15 +3,16 @@
 import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { carryOut, type QueryAnswer } from '../../refresh/answer.ts'
-import type { Limiter } from '../../refresh/limits.ts'
+import { limiterOf } from '../../refresh/limits.ts'
 import { type Decision, decide, freshness, type RefreshMode } from '../../refresh/policy.ts'
 import type { PreparedQuery } from '../../refresh/prepare.ts'
 import { presentStatus } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
+import type { ProjectCtx } from '../ctx.ts'
 import { type InsightContext, isEmpty } from './context.ts'
 import { readPage } from './page-lookups.ts'
-import { presentInsight, type Viewer } from './present.ts'
+import { presentInsight } from './present.ts'
 import { prepareInsight } from './read.ts'
 import { tellAfterResponse } from './tell.ts'
 
@@ -34,12 +35,12 @@ export interface ListAnswer {
  * within 20 s; the others get a background run. One insight that fails carries its error; the page does not fail.
  */
 export async function answerPage(
-  services: Services,
-  project: Project,
+  ctx: ProjectCtx,
   items: readonly ListItem[],
   mode: RefreshMode,
-  limiter?: Limiter,
 ): Promise<ListAnswer[]> {
+  const { services, project } = ctx
+  const limiter = limiterOf(ctx)
   const prepared = await Promise.all(items.map(({ row, context }) => prepareInsight(services, project, row, context)))
   const lookups = await readPage(services, project.id, prepared)
   const started = services.now().getTime()
@@ -88,19 +89,13 @@ export async function answerPage(
 }
 
 /** The same as the API shows it; without a mode as it is stored, and no result of it. */
-export async function presentPage(
-  services: Services,
-  project: Project,
-  items: readonly ListItem[],
-  mode: RefreshMode | null,
-  viewer: Viewer,
-  limiter?: Limiter,
-) {
-  const answers = mode === null ? [] : await answerPage(services, project, items, mode, limiter)
+export async function presentPage(ctx: ProjectCtx, items: readonly ListItem[], mode: RefreshMode | null) {
+  const { services, project } = ctx
+  const answers = mode === null ? [] : await answerPage(ctx, items, mode)
   return items.map(({ row, context }, index) => {
     const { answer = null, error = null } = answers[index] ?? {}
     const failure = error && failedStatus(services, project, row, error.detail)
-    return presentInsight(row, viewer, { answer, context, failure })
+    return presentInsight(row, ctx, { answer, context, failure })
   })
 }
 

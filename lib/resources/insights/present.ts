@@ -1,19 +1,19 @@
 /** The insight object of the API (docs/insights.md 4). What has no feature yet is null or empty as documented. */
-import type { Caller } from '../../access/caller.ts'
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import { presentStatus } from '../../refresh/status.ts'
 import type { InsightRow } from '../../store/insights.ts'
+import type { ProjectCtx } from '../ctx.ts'
 import { withFunnelUrls } from '../people-urls.ts'
 import { entryTimes } from '../queries/present.ts'
 import { type InsightContext, NO_CONTEXT, withContext } from './context.ts'
 import { queryOf } from './read.ts'
 
-/** Who looks at it: a caller, or null for whoever has a link. */
-export interface Viewer {
-  readonly caller: Caller | null
-  readonly organizationId: string
-}
+/** The one for whom an insight is presented. */
+export type PresentCtx = Pick<ProjectCtx, 'actor' | 'project'>
+
+/** Users as `created_by` are for keys alone: a link or a viewer learns no names and addresses. */
+const userFor = <User>({ actor }: PresentCtx, user: User): User | null => (actor.kind === 'key' ? user : null)
 
 export interface Presented {
   /** What the refresh protocol found; null for an insight that computes nothing. */
@@ -24,7 +24,7 @@ export interface Presented {
 }
 
 /** The full form. */
-export function presentInsight(row: InsightRow, viewer: Viewer, presented: Presented) {
+export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Presented) {
   const { answer, context = NO_CONTEXT, failure } = presented
   const entry = answer?.entry ?? null
   const response = entry?.response
@@ -46,17 +46,16 @@ export function presentInsight(row: InsightRow, viewer: Viewer, presented: Prese
     hasMore: response?.hasMore ?? null,
     columns: response?.columns ?? null,
     created_at: row.created_at,
-    // whoever has a link learns no names and addresses
-    created_by: viewer.caller && row.created_by,
+    created_by: userFor(ctx, row.created_by),
     description: row.description,
     updated_at: row.updated_at,
     tags: row.tags,
     favorited: row.favorited,
     saved: row.saved,
     last_modified_at: row.last_modified_at,
-    last_modified_by: viewer.caller && row.last_modified_by,
+    last_modified_by: userFor(ctx, row.last_modified_by),
     is_sample: row.is_sample,
-    ...presentLevels(row, viewer),
+    ...presentLevels(row, ctx),
     timezone: entry?.timezone ?? null,
     is_cached: answer?.kind === 'cached',
     query_status: failure ?? (answer?.run ? presentStatus(row.project_id, answer.run) : null),
@@ -71,7 +70,7 @@ export function presentInsight(row: InsightRow, viewer: Viewer, presented: Prese
 }
 
 /** The basic form: never computes. */
-export const presentBasic = (row: InsightRow, viewer: Viewer) => ({
+export const presentBasic = (row: InsightRow, ctx: PresentCtx) => ({
   id: row.id,
   short_id: row.short_id,
   name: row.name,
@@ -85,11 +84,11 @@ export const presentBasic = (row: InsightRow, viewer: Viewer) => ({
   saved: row.saved,
   tags: row.tags,
   updated_at: row.updated_at,
-  created_by: viewer.caller && row.created_by,
+  created_by: userFor(ctx, row.created_by),
   created_at: row.created_at,
   last_modified_at: row.last_modified_at,
   favorited: row.favorited,
-  user_access_level: viewer.caller && accessLevel(viewer.caller, viewer.organizationId, row),
+  user_access_level: ctx.actor.kind === 'key' ? accessLevel(ctx.actor, ctx.project.organizationId, row) : null,
   last_viewed_at: row.last_viewed_at,
 })
 
@@ -98,12 +97,12 @@ const presentTiles = ({ tiles }: InsightRow) => ({
   dashboard_tiles: tiles.map(({ id, dashboard_id, deleted }) => ({ id, dashboard_id, deleted })),
 })
 
-const presentLevels = (row: InsightRow, { caller, organizationId }: Viewer) =>
-  caller
+const presentLevels = (row: InsightRow, { actor, project }: PresentCtx) =>
+  actor.kind === 'key'
     ? {
         effective_restriction_level: restrictionLevel(row),
-        effective_privilege_level: privilegeLevel(caller, organizationId, row),
-        user_access_level: accessLevel(caller, organizationId, row),
+        effective_privilege_level: privilegeLevel(actor, project.organizationId, row),
+        user_access_level: accessLevel(actor, project.organizationId, row),
       }
     : {
         effective_restriction_level: COLLABORATORS_CAN_EDIT,

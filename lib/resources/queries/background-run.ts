@@ -1,13 +1,16 @@
 /** `GET` and `DELETE query/:id`: a background run by its id. */
 import { requireScope } from '../../access/authorize.ts'
+import type { KeyActor } from '../../core/actor.ts'
 import { notFound } from '../../core/errors.ts'
 import { recordKey } from '../../records/record.ts'
 import { forgetRun } from '../../refresh/cancel.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import { parseStatus, type RunStatus, statusKey } from '../../refresh/status.ts'
+import type { ProjectCtx } from '../ctx.ts'
 import { requireVisible } from '../insights/require.ts'
-import type { QueryContext } from './run-query.ts'
+
+type KeyCtx = ProjectCtx<KeyActor>
 
 /** A run that a request names. */
 export interface RunReference {
@@ -28,42 +31,42 @@ export interface BackgroundRun {
 }
 
 /** Throws 404 for a run that is not known, 403 for one whose insight is hidden from the caller. */
-export async function readRun(context: QueryContext, reference: RunReference): Promise<BackgroundRun> {
-  const { services, project } = context
-  const status = await findStatus(context, reference)
+export async function readRun(ctx: KeyCtx, reference: RunReference): Promise<BackgroundRun> {
+  const { services, project } = ctx
+  const status = await findStatus(ctx, reference)
   if (!status.complete) return { status, entry: null }
   const key = entryKey(project.id, status.cacheKey)
   const insightKeys = status.insightId === null ? [] : [recordKey.insight(project.id, status.insightId)]
   const [text, insight] = await services.redis.mget<(string | null)[]>(key, ...insightKeys)
-  await requireSight(context, status.insightId, insight)
+  await requireSight(ctx, status.insightId, insight)
   if (status.error) return { status, entry: null }
   const entry = await unpackEntry(text ?? (await readLeader(services, [key]))[0])
-  if (!entry) throw unknownRun(context, status.id)
+  if (!entry) throw unknownRun(ctx, status.id)
   return { status, entry }
 }
 
 /** Cancels a run, its statement too, and forgets it; a delivery that comes later does nothing. Throws as `readRun`. */
-export async function cancelRun(context: QueryContext, reference: RunReference): Promise<void> {
-  const { id, insightId } = await findStatus(context, reference)
-  await requireSight(context, insightId)
-  await forgetRun(context.services, context.project.id, id)
+export async function cancelRun(ctx: KeyCtx, reference: RunReference): Promise<void> {
+  const { id, insightId } = await findStatus(ctx, reference)
+  await requireSight(ctx, insightId)
+  await forgetRun(ctx.services, ctx.project.id, id)
 }
 
-async function findStatus(context: QueryContext, { id, status: known }: RunReference): Promise<RunStatus> {
-  const { services, project } = context
+async function findStatus(ctx: KeyCtx, { id, status: known }: RunReference): Promise<RunStatus> {
+  const { services, project } = ctx
   // a replica may not have it yet
   const text = known ?? (await readLeader(services, [statusKey(project.id, id)]))[0]
   const status = parseStatus(text, services.now())
-  if (!status) throw unknownRun(context, id)
+  if (!status) throw unknownRun(ctx, id)
   return status
 }
 
-const unknownRun = ({ project }: QueryContext, id: string) => notFound(`Query ${id} not found for team ${project.id}`)
+const unknownRun = ({ project }: KeyCtx, id: string) => notFound(`Query ${id} not found for team ${project.id}`)
 
 /** What a run found for an insight is for callers who may read that insight. */
-async function requireSight(context: QueryContext, insightId: number | null, record?: string | null): Promise<void> {
+async function requireSight(ctx: KeyCtx, insightId: number | null, record?: string | null): Promise<void> {
   if (insightId === null) return
-  const { services, caller, project } = context
-  requireScope(caller, 'insight:read')
-  await requireVisible(services, project, caller, insightId, record)
+  const { services, actor, project } = ctx
+  requireScope(actor, 'insight:read')
+  await requireVisible(services, project, actor, insightId, record)
 }

@@ -1,13 +1,12 @@
 /** `POST query/`: one query node, cached and computed as an insight's. */
 import * as z from 'zod'
-import type { Caller } from '../../access/caller.ts'
+import type { KeyActor } from '../../core/actor.ts'
 import { invalid } from '../../core/errors.ts'
-import type { Project } from '../../core/project.ts'
 import { answerQuery, type QueryAnswer } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
-import type { Services } from '../../services.ts'
+import type { ProjectCtx } from '../ctx.ts'
 import { queryId, REFRESH } from '../fields.ts'
 
 export const runQueryParameters = z.object({ refresh: z.string().meta({ description: REFRESH }).optional() })
@@ -28,25 +27,19 @@ export interface RunQueryInput {
   readonly body: z.infer<typeof runQueryBody>
 }
 
-/** Whoever asks for a query of a project. */
-export interface QueryContext {
-  readonly services: Services
-  readonly project: Project
-  readonly caller: Caller
-}
-
 /** The answer, and the kind of node that it answers. Throws 400 for a node that cannot be computed, and as `answerQuery`. */
 export async function runQuery(
-  { services, project, caller }: QueryContext,
+  ctx: ProjectCtx<KeyActor>,
   { query, body }: RunQueryInput,
 ): Promise<{ answer: QueryAnswer; kind: string }> {
+  const { services, project } = ctx
   if (body.query === undefined) throw invalid('query', 'This field is required.', 'required')
   const asked = query.refresh ?? body.refresh ?? (body.async === true ? 'async' : undefined)
   const prepared = await prepareQuery(project, body.query, services.now())
   const answer = await answerQuery(services, project, prepared, {
     mode: readMode('query', asked),
     statusId: body.client_query_id,
-    limiter: limiterOf({ caller, project }),
+    limiter: limiterOf(ctx),
   })
   return { answer, kind: prepared.node.kind }
 }
