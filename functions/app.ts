@@ -16,7 +16,7 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
   app.onError((error, c) => {
     const answer = error instanceof ApiError ? error : unexpected(error)
     if (answer.status >= 500) console.error(describeError(answer))
-    const page = c.get('renderError')?.(answer, c.req.path)
+    const page = c.get('renderError')?.(answer, c)
     if (page) return page
     if (new URL(c.req.url).pathname.startsWith('/api/') && asksForCsv(c)) return errorAsCsv(c, answer)
     return c.json(answer.envelope, answer.status as 400, answer.headers)

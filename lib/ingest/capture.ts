@@ -2,14 +2,15 @@ import type { Project } from '../core/project.ts'
 import { outdateProject } from '../records/projects.ts'
 import type { Services } from '../services.ts'
 import { findCaptureProject } from './find-project.ts'
-import { type CapturedEvent, CaptureError } from './read/events.ts'
+import type { CapturedEvent } from './read/events.ts'
 import { foldRequest } from './read/fold.ts'
+import { refused } from './refused.ts'
 import { writeCapture } from './write.ts'
 
 /** The project of a token. Throws 401 for a token that no project has (docs/decisions.md). */
 export async function requireCaptureProject(services: Services, token: string): Promise<Project> {
   const project = await findCaptureProject(services, token)
-  if (!project) throw new CaptureError(401, 'project token is not known')
+  if (!project) throw refused(401, 'project token is not known')
   return project
 }
 

@@ -1,8 +1,8 @@
 import { decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
-import { CaptureError, isObject } from '../../../lib/ingest/read/events.ts'
+import { isObject } from '../../../lib/ingest/read/events.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
-import { corsHeaders } from '../capture/cors.ts'
+import { corsHeaders, ok, renderText } from '../capture/answers.ts'
 import { remoteConfig } from './remote-config.ts'
 
 type Input = RouteInput<unknown, unknown>
@@ -10,13 +10,7 @@ type Input = RouteInput<unknown, unknown>
 /** There are no feature flags: an empty set, in the form that each version of the protocol expects. */
 async function flags({ c, services }: Input): Promise<Response> {
   const url = new URL(c.req.url)
-  let token: string
-  try {
-    token = await readToken({ c } as Input, url)
-  } catch (error) {
-    if (error instanceof CaptureError) return c.text(error.message, error.status, corsHeaders(c))
-    throw error
-  }
+  const token = await readToken(c, url)
   const isDecide = url.pathname.startsWith('/decide')
   const version = Number(url.searchParams.get('v') ?? (isDecide ? 3 : 2))
   const withConfig = isDecide || url.searchParams.get('config') === 'true'
@@ -34,7 +28,7 @@ function emptySet(version: number, isDecide: boolean, now: Date) {
   return { ...known, flags: {}, featureFlags: {}, featureFlagPayloads: {} }
 }
 
-async function readToken({ c }: Input, url: URL): Promise<string> {
+async function readToken(c: Input['c'], url: URL): Promise<string> {
   const bytes = await readLimited(c.req.raw.body)
   if (bytes.length === 0 && !url.searchParams.has('data')) return url.searchParams.get('token') ?? ''
   const payload = await decodePayload({
@@ -46,8 +40,6 @@ async function readToken({ c }: Input, url: URL): Promise<string> {
   const token = isObject(payload) ? (payload.token ?? payload.api_key) : undefined
   return typeof token === 'string' ? token : ''
 }
-
-const ok = ({ c }: Input) => c.json({ status: 'Ok' }, 200, corsHeaders(c))
 
 /** Local evaluation: no flags, no groups, no cohorts. */
 const NO_DEFINITIONS = { flags: [], group_type_mapping: {}, cohorts: {} }
@@ -64,6 +56,7 @@ export const flagRoutes: Route[] = [
         path,
         scope: 'public',
         rawBody: true,
+        renderError: renderText,
         summary: 'Feature flags: there are none',
         handler: method === 'options' ? ok : flags,
       }),

@@ -3,7 +3,7 @@ import { findCaptureProject } from '../../../lib/ingest/find-project.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
-import { corsHeaders } from '../capture/cors.ts'
+import { corsHeaders } from '../capture/answers.ts'
 
 /** What posthog-js asks before its first event (docs/ingestion-and-entities.md (a)): everything but capture is off. */
 export const remoteConfig = (token: string) => ({

@@ -1,8 +1,9 @@
-import { type ApiError, notFound } from '../../../lib/core/errors.ts'
+import { notFound } from '../../../lib/core/errors.ts'
 import { readMode } from '../../../lib/refresh/policy.ts'
 import { renderPage } from '../../../lib/render/page.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
 import { presentShared, readShare } from '../../../lib/resources/sharing/shared.ts'
+import type { RenderError } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { dataResponse, errorPage, pageResponse, pictureResponse } from './page.ts'
 
@@ -21,8 +22,8 @@ const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unkn
 const page = { method: 'get', scope: 'public', computes: true } as const
 
 /** A page for people; programs read the envelope, except that a link which opens nothing is a page to all. */
-const renderError = (error: ApiError, path: string): Promise<Response> | undefined =>
-  error.status !== 404 && path.endsWith('.json') ? undefined : errorPage(error)
+const renderError: RenderError = (error, c) =>
+  error.status !== 404 && c.req.path.endsWith('.json') ? undefined : errorPage(error)
 
 export const sharedRoutes: Route[] = [
   route({ ...page, path: '/shared/:token', renderError, handler: show('scene') }),

@@ -2,7 +2,7 @@ import * as zlib from 'node:zlib'
 import { fromBase64 } from '../../core/base64.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { CountBytes } from '../in-flight.ts'
-import { CaptureError } from './events.ts'
+import { refused } from '../refused.ts'
 import { decompressLz } from './lz-string.ts'
 
 /** Bytes that one capture request may have, as sent and after decompression (docs/decisions.md). */
@@ -26,7 +26,7 @@ interface Reading {
 export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limit = BODY_LIMIT,
-  { refusal = () => new CaptureError(413, `request holds more than ${limit} bytes`), count = () => {} }: Reading = {},
+  { refusal = () => refused(413, `request holds more than ${limit} bytes`), count = () => {} }: Reading = {},
 ): Promise<Uint8Array> {
   if (!stream) return new Uint8Array()
   const chunks: Uint8Array[] = []
@@ -57,10 +57,10 @@ export async function readLimited(
 /** The JSON of a capture request, whatever its encoding (docs/ingestion-and-entities.md (a)). Throws 400 or 413. */
 export async function decodePayload({ bytes, contentType, contentEncoding, query, count }: Payload): Promise<unknown> {
   const inQuery = query.get('data')
-  if (inQuery === '' || (inQuery === null && bytes.length === 0)) throw new CaptureError(400, 'request holds no event')
+  if (inQuery === '' || (inQuery === null && bytes.length === 0)) throw refused(400, 'request holds no event')
   const form = inQuery === null && isForm(bytes, contentType) ? new URLSearchParams(decode(bytes)) : undefined
   const field = inQuery ?? form?.get('data') ?? undefined
-  if (form && !field) throw new CaptureError(400, 'request holds no event')
+  if (form && !field) throw refused(400, 'request holds no event')
   const hint = (query.get('compression') || form?.get('compression') || contentEncoding).trim().toLowerCase()
   const data = field === undefined ? bytes : encode(spacesToPlus(field))
   // lz64 text is made of the characters of base64: only the hint tells them apart
@@ -85,8 +85,8 @@ export async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate', cou
   try {
     return await readLimited(stream as ReadableStream<Uint8Array>, BODY_LIMIT, { count })
   } catch (error) {
-    if (error instanceof CaptureError || error instanceof ApiError) throw error
-    throw new CaptureError(400, `request holds invalid ${format} data`)
+    if (error instanceof ApiError) throw error
+    throw refused(400, `request holds invalid ${format} data`)
   }
 }
 
@@ -94,7 +94,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new CaptureError(400, 'request holds invalid JSON')
+    throw refused(400, 'request holds invalid JSON')
   }
 }
 
@@ -104,7 +104,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new CaptureError(400, 'request is not valid UTF-8')
+    throw refused(400, 'request is not valid UTF-8')
   }
 }
 
@@ -155,7 +155,7 @@ export async function decodeV1Payload(
       // Node has it since 22.15
       if (zlib.zstdDecompressSync) return parseJson(decode(inflateWith(zlib.zstdDecompressSync, bytes, count)))
   }
-  throw new CaptureError(415, `content encoding ${encoding} is not supported`)
+  throw refused(415, `content encoding ${encoding} is not supported`)
 }
 
 function inflateWith(
@@ -168,8 +168,8 @@ function inflateWith(
     inflated = decompressSync(bytes, { maxOutputLength: BODY_LIMIT })
   } catch (error) {
     // workerd gives no code, Node gives ERR_BUFFER_TOO_LARGE; both are RangeErrors
-    if (error instanceof RangeError) throw new CaptureError(413, `request holds more than ${BODY_LIMIT} bytes`)
-    throw new CaptureError(400, 'request holds data that cannot be decompressed')
+    if (error instanceof RangeError) throw refused(413, `request holds more than ${BODY_LIMIT} bytes`)
+    throw refused(400, 'request holds data that cannot be decompressed')
   }
   count(inflated.length)
   return inflated

@@ -1,5 +1,6 @@
+import { refused } from '../refused.ts'
 import { elementsChain } from './elements.ts'
-import { type CapturedEvent, CaptureError, isObject, type Json } from './events.ts'
+import { type CapturedEvent, isObject, type Json } from './events.ts'
 import { isIllegalId, isIllegalIdV1 } from './illegal-ids.ts'
 import { cleanJson, cleanText, clip } from './text.ts'
 
@@ -95,8 +96,7 @@ function unsetKeys(value: unknown): string[] {
     : isObject(value)
       ? Object.keys(value)
       : []
-  if (keys.length > UNSET_KEYS)
-    throw new CaptureError(400, `event submitted with more than ${UNSET_KEYS} keys to unset`)
+  if (keys.length > UNSET_KEYS) throw refused(400, `event submitted with more than ${UNSET_KEYS} keys to unset`)
   return keys
 }
 

@@ -1,3 +1,5 @@
+import { refused } from '../refused.ts'
+
 /** An event as it was understood, before names become numbers. */
 export interface CapturedEvent {
   readonly event: string
@@ -25,23 +27,12 @@ export interface CapturedBatch {
   readonly events: readonly CapturedEvent[]
 }
 
-/** A capture request that is refused as a whole; the message is the plain text answer. */
-export class CaptureError extends Error {
-  readonly status: 400 | 401 | 413 | 415
-
-  constructor(status: 400 | 401 | 413 | 415, message: string) {
-    super(message)
-    this.name = 'CaptureError'
-    this.status = status
-  }
-}
-
 /** Clients send 100 at once, imports some thousands; who is told 413 sends half of them. */
 const MAX_EVENTS = 5_000
 
 /** Throws 413 for more events than one transaction should take. */
 export function requireFewEvents(list: readonly unknown[]): void {
-  if (list.length > MAX_EVENTS) throw new CaptureError(413, `request holds more than ${MAX_EVENTS} events`)
+  if (list.length > MAX_EVENTS) throw refused(413, `request holds more than ${MAX_EVENTS} events`)
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,4 +1,4 @@
-import { CaptureError } from './events.ts'
+import { refused } from '../refused.ts'
 
 // LZ-string's base64 form, which old web clients send as `lz64`
 
@@ -48,7 +48,7 @@ export function decompressLz(input: string, limit: number): string | undefined {
   }
 }
 
-const tooLong = (limit: number) => new CaptureError(413, `request holds more than ${limit} bytes`)
+const tooLong = (limit: number) => refused(413, `request holds more than ${limit} bytes`)
 
 type ReadBits = (count: number) => number | undefined
 

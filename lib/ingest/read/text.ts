@@ -1,4 +1,5 @@
-import { CaptureError, type Json } from './events.ts'
+import { refused } from '../refused.ts'
+import type { Json } from './events.ts'
 
 const CONTROL = '\u0000'
 /** Levels of lists and objects; deeper ones would exhaust the stack here and in Postgres. */
@@ -18,7 +19,7 @@ export function cleanJson(value: unknown, depth = 1): unknown {
   if (typeof value === 'string') return cleanText(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value !== 'object' || value === null) return value
-  if (depth > MAX_DEPTH) throw new CaptureError(400, 'request holds JSON that is nested too deeply')
+  if (depth > MAX_DEPTH) throw refused(400, 'request holds JSON that is nested too deeply')
   if (Array.isArray(value)) return cleanList(value, depth)
   let clean: Record<string, unknown> | undefined
   for (const [key, item] of Object.entries(value)) {

@@ -1,12 +1,6 @@
+import { refused } from '../refused.ts'
 import { idText, understandEvent } from './event.ts'
-import {
-  type CapturedBatch,
-  type CapturedEvent,
-  CaptureError,
-  isObject,
-  type Json,
-  requireFewEvents,
-} from './events.ts'
+import { type CapturedBatch, type CapturedEvent, isObject, type Json, requireFewEvents } from './events.ts'
 import { eventTime, sentTime } from './time.ts'
 import { parseUuid, uuidv7 } from './uuid.ts'
 
@@ -24,7 +18,7 @@ export interface CaptureContext {
  */
 export function readCapture(payload: unknown, { now, path, underscore }: CaptureContext): CapturedBatch {
   const { items, top } = shape(payload)
-  if (items.length === 0) throw new CaptureError(400, 'request holds no event')
+  if (items.length === 0) throw refused(400, 'request holds no event')
   const token = findToken(items, top)
   const sentAt = sentTime(top.sent_at, underscore)
   const events = items.map((item) => readEvent(item, { now, sentAt, isEngage: path.startsWith('/engage') }))
@@ -35,7 +29,7 @@ function shape(payload: unknown): { items: Json[]; top: Json } {
   const single = isObject(payload) && !Array.isArray(payload.batch)
   const list = Array.isArray(payload) ? payload : single ? [payload] : isObject(payload) ? payload.batch : undefined
   if (Array.isArray(list)) requireFewEvents(list)
-  if (!Array.isArray(list) || !list.every(isObject)) throw new CaptureError(400, 'request holds no event')
+  if (!Array.isArray(list) || !list.every(isObject)) throw refused(400, 'request holds no event')
   // only a batch says once for all when it was sent and whose it is
   return { items: list, top: isObject(payload) && !single ? payload : {} }
 }
@@ -45,19 +39,19 @@ function findToken(items: readonly Json[], top: Json): string {
   const found = own === undefined || own === null ? items.map(eventToken) : [own]
   const given = found.filter((token) => token !== undefined && token !== null)
   const tokens = new Set(given.map((token) => (typeof token === 'string' ? token.trim() : token)))
-  if (tokens.size > 1) throw new CaptureError(401, 'events submitted with different api_keys')
+  if (tokens.size > 1) throw refused(401, 'events submitted with different api_keys')
   const [token] = tokens
-  if (token === undefined) throw new CaptureError(401, 'event submitted without an api_key')
+  if (token === undefined) throw refused(401, 'event submitted without an api_key')
   return checkToken(token)
 }
 
 /** Throws 401 for what can be no project's token. */
 export function checkToken(value: unknown): string {
   const token = typeof value === 'string' ? value.trim() : ''
-  if (token === '') throw new CaptureError(401, 'API key is not valid: it is empty')
-  if (token.startsWith('phx_')) throw new CaptureError(401, 'API key is not valid: personal_api_key')
+  if (token === '') throw refused(401, 'API key is not valid: it is empty')
+  if (token.startsWith('phx_')) throw refused(401, 'API key is not valid: personal_api_key')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a token is printable ASCII
-  if (token.length > 64 || /[^\x01-\x7f]/.test(token)) throw new CaptureError(401, 'API key is not valid')
+  if (token.length > 64 || /[^\x01-\x7f]/.test(token)) throw refused(401, 'API key is not valid')
   return token
 }
 
@@ -73,10 +67,10 @@ interface EventContext {
 function readEvent(item: Json, { now, sentAt, isEngage }: EventContext): CapturedEvent | undefined {
   const properties = isObject(item.properties) ? item.properties : {}
   const event = item.event ?? (isEngage ? '$identify' : undefined)
-  if (typeof event !== 'string') throw new CaptureError(400, 'event submitted without an event name')
-  if (event === '') throw new CaptureError(400, 'event submitted with an empty event name')
+  if (typeof event !== 'string') throw refused(400, 'event submitted without an event name')
+  if (event === '') throw refused(400, 'event submitted with an empty event name')
   const distinctId = idText(item.distinct_id ?? item.$distinct_id ?? properties.distinct_id)
-  if (distinctId === undefined) throw new CaptureError(400, 'event submitted without a distinct_id')
+  if (distinctId === undefined) throw refused(400, 'event submitted without a distinct_id')
   return understandEvent({
     event,
     distinctId,
@@ -96,6 +90,6 @@ function readEvent(item: Json, { now, sentAt, isEngage }: EventContext): Capture
 function eventUuid(value: unknown, now: Date): string {
   if (value === undefined || value === null || value === '') return uuidv7(now)
   const uuid = typeof value === 'string' ? parseUuid(value) : undefined
-  if (!uuid) throw new CaptureError(400, 'event submitted with an invalid uuid')
+  if (!uuid) throw refused(400, 'event submitted with an invalid uuid')
   return uuid
 }

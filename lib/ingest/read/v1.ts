@@ -1,25 +1,9 @@
 import { DateTime } from 'luxon'
+import { refused } from '../refused.ts'
 import { understandEvent } from './event.ts'
 import { type CapturedEvent, isObject, type Json, requireFewEvents } from './events.ts'
 import { eventTime, parseInstant } from './time.ts'
 import { parseUuid } from './uuid.ts'
-
-/** A v1 request that is refused as a whole; the answer is JSON. */
-export class CaptureV1Error extends Error {
-  readonly status: number
-  readonly code: string
-
-  constructor(status: number, code: string, description: string) {
-    super(description)
-    this.name = 'CaptureV1Error'
-    this.status = status
-    this.code = code
-  }
-
-  get body() {
-    return { error: this.code, error_description: this.message, error_uri: null }
-  }
-}
 
 export interface CaptureV1Context {
   readonly now: Date
@@ -36,19 +20,19 @@ export interface EventResult {
 
 const LIMIT = 200
 
-/** The JSON of `/i/v1/analytics/events` -> its events and an answer per uuid. Throws `CaptureV1Error` 400, `CaptureError` 413. */
+/** The JSON of `/i/v1/analytics/events` -> its events and an answer per uuid. Throws 400 or 413. */
 export function readCaptureV1(payload: unknown, context: CaptureV1Context) {
-  if (!isObject(payload)) throw refused('the body must be a JSON object')
+  if (!isObject(payload)) throw malformed('the body must be a JSON object')
   const { batch, created_at: createdAt } = payload
-  if (!Array.isArray(batch) || batch.length === 0) throw refused('batch must hold at least one event')
+  if (!Array.isArray(batch) || batch.length === 0) throw malformed('batch must hold at least one event')
   requireFewEvents(batch)
-  if (typeof createdAt !== 'string' || !isRfc3339(createdAt)) throw refused('created_at must be an RFC 3339 time')
+  if (typeof createdAt !== 'string' || !isRfc3339(createdAt)) throw malformed('created_at must be an RFC 3339 time')
   const results: Record<string, EventResult> = Object.create(null)
   const events: CapturedEvent[] = []
   for (const item of batch) {
     const uuid = isObject(item) && typeof item.uuid === 'string' ? parseUuid(item.uuid) : undefined
-    if (!uuid || !isObject(item)) throw refused('every event must have a valid uuid')
-    if (results[uuid]) throw refused(`uuid ${uuid} is there twice`)
+    if (!uuid || !isObject(item)) throw malformed('every event must have a valid uuid')
+    if (results[uuid]) throw malformed(`uuid ${uuid} is there twice`)
     const problem = findProblem(item)
     const event = problem ? undefined : readEvent(item, uuid, context)
     if (event) events.push(event)
@@ -57,7 +41,7 @@ export function readCaptureV1(payload: unknown, context: CaptureV1Context) {
   return { events, results }
 }
 
-const refused = (description: string) => new CaptureV1Error(400, 'invalid_request', description)
+const malformed = (detail: string) => refused(400, detail)
 
 const isRfc3339 = (text: string) =>
   /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[-+]\d{2}:\d{2})$/.test(text) &&

@@ -70,7 +70,7 @@ test.each<[string, object]>([
   ['elements', { properties: { $elements: [{ tag_name: 'a', attr__x: nested(100_000) }] } }],
 ])('%s nested too deeply are refused, not a crash', (_name, more) => {
   expect(() => readAll({ api_key: 'phc', event: 'x', distinct_id: 'a', ...more })).toThrowError(
-    expect.objectContaining({ name: 'CaptureError', status: 400 }),
+    expect.objectContaining({ name: 'ApiError', status: 400 }),
   )
 })
 

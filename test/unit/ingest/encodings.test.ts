@@ -53,7 +53,7 @@ test.each<[string, Sent]>([
   ['cut gzip', { body: gzipSync(json).subarray(0, 40) }],
   ['base64 of nothing readable', { body: base64(Uint8Array.from([0xff, 0xfe, 0xfd])) }],
 ])('%s is refused', async (_name, sent) => {
-  await expect(decode(sent)).rejects.toMatchObject({ name: 'CaptureError', status: 400 })
+  await expect(decode(sent)).rejects.toMatchObject({ name: 'ApiError', status: 400 })
 })
 
 test.each<[string, Sent]>([
@@ -61,7 +61,7 @@ test.each<[string, Sent]>([
   ['gzip in base64', { query: `data=${encodeURIComponent(base64(gzipSync(bomb)))}` }],
   ['deflate', { body: deflateSync(bomb), contentEncoding: 'deflate' }],
 ])('a bomb in %s is 413', async (_name, sent) => {
-  await expect(decode(sent)).rejects.toMatchObject({ name: 'CaptureError', status: 413 })
+  await expect(decode(sent)).rejects.toMatchObject({ name: 'ApiError', status: 413 })
 })
 
 test('a body is read up to the limit, and no further', async () => {
@@ -99,5 +99,5 @@ test.each([
   ['snappy', json, 415],
   ['', '', 400],
 ])('v1 refuses %s', async (encoding, body, status) => {
-  await expect(decodeV1Payload(stream(body), encoding)).rejects.toMatchObject({ name: 'CaptureError', status })
+  await expect(decodeV1Payload(stream(body), encoding)).rejects.toMatchObject({ name: 'ApiError', status })
 })
