@@ -1,6 +1,6 @@
 import { ApiError } from './errors.ts'
 
-/** What is kept of an error for the log: nothing of a row, a parameter or an address. */
+/** An error of the database, without rows, parameters and addresses: it may be logged. */
 export class DatabaseError extends Error {
   /** SQLSTATE; undefined when the database itself has not answered. */
   readonly code: string | undefined

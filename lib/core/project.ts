@@ -1,4 +1,4 @@
-/** What every stage may know of a project; comes from its Redis record, else from Postgres. */
+/** A project as every stage knows it: from its Redis record, else from Postgres. */
 export interface Project {
   readonly id: number
   readonly organizationId: string
@@ -12,6 +12,6 @@ export interface Project {
   readonly testAccountFilters: readonly unknown[]
   /** Moves with every change of the project, an action, a cohort, a slot or a property type. */
   readonly configVersion: number
-  /** The event property in each hot slot. */
+  /** The event property in each hot slot of the events table; capture fills the slots. */
   readonly slotKeys: readonly (string | null)[]
 }

@@ -1,6 +1,6 @@
 import type { Run } from '../engine.ts'
 
-/** Ends what runs under the name `$1`, in transactions that are older than `$2` ms. */
+/** Ends the statements that run under the name `$1`, in transactions that are older than `$2` ms. */
 export const CANCEL = `select count(*) filter (where pg_cancel_backend(pid)) as ended from pg_stat_activity
   where application_name = $1 and usename = current_user and state = 'active'
     and xact_start <= clock_timestamp() - $2::int4 * interval '1 ms'`

@@ -1,18 +1,18 @@
-/** What the database throws -> what a client may see: one mapping for queries and for metadata. */
+/** Errors of the database -> errors that a client may see: one mapping for queries and for metadata. */
 import { DatabaseError } from '../../core/database-error.ts'
 import { ApiError, invalidQuery, queryTimeout, resultTooLarge, unavailable, unexpected } from '../../core/errors.ts'
 import type { Author } from '../engine.ts'
 
-/** Of an error that our own functions in the database raise, whose text is for clients (migrations/0012_funnels.sql). */
+/** SQLSTATE that our own functions raise; the text of the error is for clients (migrations/0012_funnels.sql). */
 const TOO_MUCH_WORK = 'EH002'
 const CANCELLED = '57014'
 const OUT_OF_MEMORY = ['53200', '53400']
 const NOT_MIGRATED = ['42P01', '3F000']
 /** Expressions whose types do not fit each other. */
 const TYPES = ['42804', '42883', '42846', '42725', '42P18', '42P22', '42803', '42P38']
-/** Somebody else changed the same at the same time: the same again finds what is there now. */
+/** Another transaction changed the same rows: a second try finds them changed. */
 const OVERTAKEN = ['23505', '23503', '23P01', '0A000', '25006', '26000']
-/** Classes of a server that is away, starts, stops, is full, or gave the transaction up. */
+/** Classes of SQLSTATE for a server that is away, starts, stops, is full, or gave the transaction up. */
 const AWAY = ['08', '28', '3D', '40', '53', '55', '57', '58', '72']
 const PAST_THE_CAP = /HTTP status (413|507)/
 const ALLOCATION = /invalid memory alloc request size|out of memory/
@@ -27,8 +27,8 @@ const WRONG_CONSTANT: Readonly<Record<string, string>> = {
 }
 
 /**
- * Whose fault an SQLSTATE is: 400 for constants of the query and for what is too complex, 503 with `Retry-After` for the
- * server, 504 for a statement that was stopped, 500 for what is wrong with us.
+ * The error for an SQLSTATE: 400 for constants of the query and for queries that are too complex, 503 with `Retry-After`
+ * for the server, 504 for a statement that was stopped, 500 for a statement of ours that is wrong.
  */
 export function mapDatabaseError(thrown: unknown, author: Author): ApiError {
   if (thrown instanceof ApiError) return thrown
@@ -52,7 +52,7 @@ export function mapDatabaseError(thrown: unknown, author: Author): ApiError {
   }
   if (OVERTAKEN.includes(code)) return unavailable('Something else was changed at the same time.', 1, cause)
   if (code.startsWith('53')) return unavailable('The database is at capacity.', 5, cause)
-  // Neon says so while it has no compute for the database
+  // Neon answers this while it starts a compute for the database
   const isDown = code === 'XX000' && cause.severity !== 'ERROR'
   if (isDown || AWAY.includes(code.slice(0, 2))) return unavailable('The database is not available.', 5, cause)
   return unexpected(cause)

@@ -28,7 +28,7 @@ export interface Connection {
   send(queries: readonly Query[], options: RunOptions, batch?: BatchOptions): Promise<unknown[]>
 }
 
-interface Place {
+interface Endpoint {
   readonly connectionString: string
   /** Replaces the address that the driver derives from the connection string. */
   readonly endpoint?: string | undefined
@@ -36,18 +36,18 @@ interface Place {
   waitUntil(work: Promise<unknown>): void
 }
 
-/** The network needs some time, and a database that sleeps some more: after it a call is given up. */
+/** How much longer than its statements a call may take: the network needs time, and a database that sleeps needs more. */
 const SLACK_MS = 5_000
 const CANCEL_TIMEOUT_MS = 5_000
-/** Of the protocol. */
+/** The protocol counts parameters in 16 bits. */
 const MOST_PARAMETERS = 65_535
 
 const SETTINGS = "select set_config('statement_timeout', $1, true), set_config('application_name', $2, true)"
-/** What the statements before have left of the time; `now()` is when the transaction began. */
+/** Leaves a statement the time that the statements before it have not used; `now()` is when the transaction began. */
 const TIME_LEFT = `select set_config('statement_timeout',
   greatest(1, $1::int4 - floor(extract(epoch from clock_timestamp() - now()) * 1000))::int4::text, true)`
 
-export function connectNeon({ connectionString, endpoint, waitUntil }: Place): Connection {
+export function connectNeon({ connectionString, endpoint, waitUntil }: Endpoint): Connection {
   // a module global of the driver; the same value each time
   if (endpoint) neonConfig.fetchEndpoint = endpoint
   const driver: Driver = neon(connectionString)
@@ -77,7 +77,7 @@ export function connectNeon({ connectionString, endpoint, waitUntil }: Place): C
     }
   }
 
-  /** Nobody waits for it any more. */
+  /** The statement of a call that was given up still runs: ends it. */
   const cancelOverdue = (runId: string, timeoutMs: number) =>
     driver
       .transaction([query(CANCEL, [runId, String(Math.ceil(timeoutMs))])], {
