@@ -49,6 +49,7 @@ export abstract class Printer {
   protected source(source: Source): string {
     switch (source.kind) {
       case 'table':
+      case 'common':
         return source.name === source.alias
           ? this.identifier(source.name)
           : `${this.identifier(source.name)} as ${this.identifier(source.alias)}`

@@ -94,7 +94,7 @@ function bindField(chain: readonly string[], at: number, { scope, place }: Env):
 function typedField(field: Field, { context }: Scope): Typed {
   if (field.kind === 'column') return field.typed
   const type = context.propertyType(field.of, field.key)
-  const read: PropertyRead = { kind: 'property', of: field.of, key: field.key, type }
+  const read: PropertyRead = { kind: 'property', table: field.table, of: field.of, key: field.key, type }
   if (!field.path) return { expr: read, type, isRead: true, ...(type === 'boolean' ? { format: 'word' } : {}) }
   const keys = field.path.map((key) => value(key, 'text'))
   return { expr: call('jsonText', { ...read, type: 'text' }, ...keys), type: 'text' }

@@ -8,6 +8,8 @@ export type Field =
   | { readonly kind: 'column'; readonly typed: Typed }
   | {
       readonly kind: 'property'
+      /** Alias of the table whose rows lead to it. */
+      readonly table: string
       readonly of: PropertyOwner
       readonly key: string
       /** Keys inside its JSON. */
@@ -43,23 +45,23 @@ export const eventFields: Fields = (chain) => {
   const names = chain[0] === 'events' ? chain.slice(1) : chain
   const [first = '', second] = names
   if (names.length === 1) return EVENT_COLUMNS.get(first)
-  if (first === 'properties') return propertyField('event', names.slice(1))
+  if (first === 'properties') return propertyField('events', 'event', names.slice(1))
   if (first === 'person' && names.length === 2 && second === 'id') return EVENT_COLUMNS.get('person_id')
   if (first === 'session' && names.length === 2 && second) return sessionField(second)
   const owner = first === 'person' ? first : GROUP_OWNERS.find((group) => group === first)
-  return owner && second === 'properties' ? propertyField(owner, names.slice(2)) : undefined
+  return owner && second === 'properties' ? propertyField('events', owner, names.slice(2)) : undefined
 }
 
-function propertyField(of: PropertyOwner, [key, ...path]: readonly string[]): Field | undefined {
+function propertyField(table: string, of: PropertyOwner, [key, ...path]: readonly string[]): Field | undefined {
   if (!key) return undefined
-  return path.length > 0 ? { kind: 'property', of, key, path } : { kind: 'property', of, key }
+  return path.length > 0 ? { kind: 'property', table, of, key, path } : { kind: 'property', table, of, key }
 }
 
 /** A session's id, or what it has of its own. */
 const sessionField = (name: string): Field | undefined =>
   name === 'id' || name === 'session_id'
     ? EVENT_COLUMNS.get('$session_id')
-    : { kind: 'property', of: 'session', key: name }
+    : { kind: 'property', table: 'events', of: 'session', key: name }
 
 const PERSON_COLUMNS = columns('persons', {
   id: 'id person',
@@ -87,7 +89,7 @@ export const actorFields =
 const ownFields =
   (of: 'person' | GroupOwner): Fields =>
   ([first = '', ...rest]) => {
-    if (first === 'properties') return propertyField(of, rest)
+    if (first === 'properties') return propertyField(of === 'person' ? 'persons' : of, of, rest)
     const own = of === 'person' ? PERSON_COLUMNS : GROUP_COLUMNS[of]
     return rest.length === 0 ? own?.get(first) : undefined
   }

@@ -1,6 +1,6 @@
 /** A page of persons or groups. */
 import type { ActorKind, ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
-import { and, column, compare, or, value } from '../tree/build.ts'
+import { and, column, compare, or, property, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Join, Select, Source } from '../tree/relation.ts'
 import { buildCorrelationActors } from './correlation/people.ts'
@@ -31,7 +31,7 @@ export function buildActors(plan: ActorsPlan): Select {
       ...(plan.source || plan.of !== 'person'
         ? []
         : [compare(column('persons', 'has_profile'), '=', value(true, 'boolean'))]),
-      buildFilter(plan.filter, id),
+      buildFilter(plan.filter, { table: alias, person: id }),
       ...(plan.search === null ? [] : [found(plan.search, plan.of, id)]),
     ),
     ...(isGrouped ? { groupBy: plan.columns.filter((c) => !c.isAggregate).map(({ expr }) => expr) } : {}),
@@ -58,14 +58,14 @@ function sourceOf(source: ActorsSourcePlan): Select {
 /** The text is a part of a name, an address, an id or a distinct id. */
 function found(search: string, of: ActorKind, id: Expr): Expr {
   const has = (expr: Expr): Expr => ({ kind: 'match', how: 'ilike', expr, pattern: search })
-  const property = (key: string): Expr => has({ kind: 'property', of, key, type: 'text' })
+  const read = (key: string): Expr => has(property(of, key, 'text', of === 'person' ? 'persons' : of))
   const key = has({ kind: 'call', fn: 'toText', args: [id] })
-  if (of !== 'person') return or(property('name'), key)
+  if (of !== 'person') return or(read('name'), key)
   const query: Select = {
     kind: 'select',
     columns: [{ expr: column('person_distinct_ids', 'person_id'), as: 'person_id' }],
     from: { kind: 'table', name: 'person_distinct_ids', alias: 'person_distinct_ids' },
     where: has(column('person_distinct_ids', 'distinct_id')),
   }
-  return or(property('email'), property('name'), key, { kind: 'inQuery', expr: id, query })
+  return or(read('email'), read('name'), key, { kind: 'inQuery', expr: id, query })
 }

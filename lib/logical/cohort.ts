@@ -44,7 +44,7 @@ function memberTest(condition: MemberCondition, joins: Join[]): Expr {
       // a condition on a property that is missing is null
       return not(call('coalesce', memberTest(condition.arg, joins), value(false, 'boolean')))
     case 'person':
-      return buildFilter(condition.filter, person)
+      return buildFilter(condition.filter, { table: 'persons', person })
     case 'behavior': {
       const alias = `did_${joins.length}`
       const on = compare(column(alias, 'person'), '=', person)

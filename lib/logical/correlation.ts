@@ -3,7 +3,7 @@
  * not (docs/funnels.md 13).
  */
 import type { CorrelatedPeople, CorrelationPlan } from '../plan/correlation.ts'
-import { and, call, column, compare, not, table, value } from '../tree/build.ts'
+import { and, call, column, common, compare, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { candidates } from './correlation/candidates.ts'
@@ -28,7 +28,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
       { expr: number(countIf(person('converted'))), as: 'successes' },
       { expr: number(countIf(not(person('converted')))), as: 'failures' },
     ],
-    from: table('people'),
+    from: common('people'),
   }
   const once: Select = {
     kind: 'select',
@@ -62,7 +62,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
       { expr: odds, as: 'odds' },
     ],
     from: { kind: 'query', query: counted, alias: 'counted' },
-    joins: [{ source: table('totals'), on: value(true, 'boolean') }],
+    joins: [{ source: common('totals'), on: value(true, 'boolean') }],
     where: and(
       compare(both, '>=', call('least', float(25), call('multiply', all, float(0.02)))),
       ...(plan.of === 'event_with_properties' ? [compare(both, '>=', float(MIN_PEOPLE))] : []),
@@ -73,7 +73,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
     const top: Select = {
       kind: 'select',
       columns: ['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('scored', name), as: name })),
-      from: table('scored'),
+      from: common('scored'),
       where: compare(scoredOdds, isSuccess ? '>' : '<=', float(1)),
       orderBy: [
         { expr: scoredOdds, descending: isSuccess },
@@ -95,7 +95,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
       { expr: total('failures'), as: 'failures' },
       ...['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('rows', name), as: name })),
     ],
-    from: table('totals'),
+    from: common('totals'),
     joins: [
       {
         source: {

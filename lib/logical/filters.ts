@@ -1,20 +1,27 @@
 import { type Condition, type ElementTest, type Filter, type PropertyTest, SQL_TYPES } from '../plan/filter.ts'
-import { alwaysTrue, and, call, column, compare, isNull, not, or, value } from '../tree/build.ts'
-import type { Expr, List, PropertyRead } from '../tree/expr.ts'
+import { alwaysTrue, and, call, column, compare, isNull, not, or, property, value } from '../tree/build.ts'
+import type { Expr, List } from '../tree/expr.ts'
 import type { SqlType } from '../tree/types.ts'
 
 const never = value(false, 'boolean')
 
+/** The rows that a filter is asked of: their table by its alias, and the person of each. */
+export interface FilteredRows {
+  readonly table: string
+  readonly person: Expr
+}
+const EVENT_ROWS: FilteredRows = { table: 'events', person: column('events', 'person_id') }
+
 /** A filter -> a condition on an event and its person; what is not true does not pass (docs/trends.md 8). */
-export function buildFilter(filter: Filter, person: Expr = column('events', 'person_id')): Expr {
-  const build = (arg: Filter) => buildFilter(arg, person)
+export function buildFilter(filter: Filter, rows: FilteredRows = EVENT_ROWS): Expr {
+  const build = (arg: Filter) => buildFilter(arg, rows)
   switch (filter.kind) {
     case 'and':
       return and(...filter.args.map(build))
     case 'or':
       return filter.args.length === 0 ? alwaysTrue : or(...filter.args.map(build))
     case 'cohort': {
-      const any = or(...filter.ids.map((cohort): Expr => ({ kind: 'inCohort', person, cohort })))
+      const any = or(...filter.ids.map((cohort): Expr => ({ kind: 'inCohort', person: rows.person, cohort })))
       return filter.negated ? not(any) : any
     }
     case 'expression':
@@ -22,7 +29,7 @@ export function buildFilter(filter: Filter, person: Expr = column('events', 'per
     case 'metadata':
       return buildCondition(filter.expr, filter.type, filter.condition)
     case 'test':
-      return buildTest(filter)
+      return buildTest(filter, rows)
     case 'event':
       return compare(column('events', 'event'), '=', value(filter.name, 'text'))
     case 'element':
@@ -32,13 +39,12 @@ export function buildFilter(filter: Filter, person: Expr = column('events', 'per
   }
 }
 
-function buildTest({ property, type, condition }: PropertyTest): Expr {
+function buildTest({ property: { of, key }, type, condition }: PropertyTest, { table }: FilteredRows): Expr {
   const sqlType = type === null ? 'text' : SQL_TYPES[type]
-  const read: PropertyRead = { kind: 'property', of: property.of, key: property.key, type: sqlType }
-  return buildCondition(read, sqlType, condition)
+  return buildCondition(property(of, key, sqlType, table), sqlType, condition)
 }
 
-const CHAIN: PropertyRead = { kind: 'property', of: 'event', key: '$elements_chain', type: 'text' }
+const CHAIN = property('event', '$elements_chain', 'text')
 
 /** A condition that is negated holds when no element passes. */
 function buildElementTest({ attribute, condition }: ElementTest): Expr {

@@ -1,7 +1,7 @@
 /** The numbers of a funnel, from the walks of its actors (docs/funnels.md 7 to 10). */
 import type { FunnelPointPlan } from '../plan/actors.ts'
 import { FUNNEL_OTHER, type FunnelsPlan } from '../plan/funnels.ts'
-import { and, call, column, compare, not, table, value } from '../tree/build.ts'
+import { and, call, column, common, compare, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../tree/relation.ts'
 import { didStep, funnelWalks } from './funnels/walks.ts'
@@ -44,14 +44,14 @@ function steps(plan: FunnelsPlan): Select {
     ]
   })
   const walks = funnelWalks(plan)
-  if (!plan.breakdown) return { kind: 'select', with: walks, columns: [...counts, ...times], from: table('walks') }
+  if (!plan.breakdown) return { kind: 'select', with: walks, columns: [...counts, ...times], from: common('walks') }
   const rank = call('min', column('ranks', 'rank'))
   const shown = shownValue(plan)
   return {
     kind: 'select',
     with: [...walks, ...ranks(counts)],
     columns: [{ expr: shown, as: 'value' }, ...counts, ...times],
-    from: table('walks'),
+    from: common('walks'),
     joins: [ranked],
     groupBy: [shown],
     orderBy: [{ expr: rank }],
@@ -62,7 +62,7 @@ function steps(plan: FunnelsPlan): Select {
 const stepCounts = (plan: FunnelsPlan) =>
   plan.steps.map((_, step): SelectColumn => ({ expr: countIf(didStep(plan, step)), as: `c${step}` }))
 
-const ranked: Join = { source: table('ranks'), on: compare(column('ranks', 'value'), '=', column('walks', 'value')) }
+const ranked: Join = { source: common('ranks'), on: compare(column('ranks', 'value'), '=', column('walks', 'value')) }
 
 /** Tables `totals` and `ranks`: values ordered by the people of the last step, then of the one before, and so on. */
 function ranks(counts: readonly SelectColumn[]): CommonTable[] {
@@ -74,7 +74,7 @@ function ranks(counts: readonly SelectColumn[]): CommonTable[] {
       query: {
         kind: 'select',
         columns: [{ expr: of, as: 'value' }, ...counts],
-        from: table('walks'),
+        from: common('walks'),
         groupBy: [of],
       },
     },
@@ -89,7 +89,7 @@ function ranks(counts: readonly SelectColumn[]): CommonTable[] {
             as: 'rank',
           },
         ],
-        from: table('totals'),
+        from: common('totals'),
       },
     },
   ]
@@ -120,7 +120,7 @@ function trends(plan: FunnelsPlan): Select {
       kind: 'select',
       with: funnelWalks(plan),
       columns: [{ expr: bucket, as: 'bucket' }, ...counts],
-      from: table('walks'),
+      from: common('walks'),
       where: entered,
       groupBy: [bucket],
     }
@@ -130,7 +130,7 @@ function trends(plan: FunnelsPlan): Select {
     kind: 'select',
     with: [...funnelWalks(plan), ...ranks([entries])],
     columns: [{ expr: own, as: 'value' }, { expr: bucket, as: 'bucket' }, ...counts],
-    from: table('walks'),
+    from: common('walks'),
     joins: [ranked],
     where: and(entered, isWithin(limit)),
     groupBy: [own, bucket],
@@ -146,7 +146,7 @@ function timeToConvert(plan: FunnelsPlan): Select {
   const samples: Select = {
     kind: 'select',
     columns: [{ expr: call('subtract', at(plan.toStep), at(plan.fromStep)), as: 'seconds' }],
-    from: table('walks'),
+    from: common('walks'),
     where: compare(reached, '>', integer(plan.toStep)),
   }
   const one = value(1, 'float')
@@ -163,7 +163,7 @@ function timeToConvert(plan: FunnelsPlan): Select {
       { expr: plan.binCount === null ? automatic : value(plan.binCount, 'float'), as: 'bins' },
       { expr: call('avg', seconds), as: 'average' },
     ],
-    from: table('samples'),
+    from: common('samples'),
   }
   const exact = call('ceil', call('divide', call('subtract', stat('high'), stat('low')), stat('bins')))
   const width: Expr = {
@@ -182,8 +182,8 @@ function timeToConvert(plan: FunnelsPlan): Select {
       { expr: call('countAll'), as: 'people' },
       ...kept.map((expr, index) => ({ expr, as: ['low', 'width', 'bins', 'average'][index] ?? '' })),
     ],
-    from: table('samples'),
-    joins: [{ source: table('stats'), on: value(true, 'boolean') }],
+    from: common('samples'),
+    joins: [{ source: common('stats'), on: value(true, 'boolean') }],
     groupBy: [bin, ...kept],
   }
 }
@@ -208,7 +208,7 @@ export function buildFunnelActors({
       { expr: actor, as: 'actor' },
       { expr: value(1, 'float'), as: 'event_count' },
     ],
-    from: table('walks'),
+    from: common('walks'),
     joins: isBeyond ? [ranked] : [],
     where: and(
       bucket === null ? reachedStep(plan, step) : entered(plan, bucket, dropOff),

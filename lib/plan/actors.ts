@@ -161,7 +161,11 @@ function cellOf(text: string, of: ActorKind, { attr }: NodeText) {
   if (text.endsWith('.$delete')) return { expr: value(1, 'int'), type: 'int' as const, isAggregate: false }
   if (text !== 'actor' && (text === 'person') !== (of === 'person'))
     throw hogqlError(`Unable to resolve field: ${text}`, 0, attr)
-  return { expr: { kind: 'actorCell' as const, of }, type: 'object' as const, isAggregate: false }
+  return {
+    expr: { kind: 'actorCell' as const, table: of === 'person' ? 'persons' : of, of },
+    type: 'object' as const,
+    isAggregate: false,
+  }
 }
 
 /** The number of rows, else the first aggregate, else the newest, else the first column. */

@@ -1,11 +1,22 @@
 /** Builders of nodes. */
-import type { Call, Column, Compare, Expr, IsNull, Logic, Not, Value } from './expr.ts'
+import type { Call, Column, Compare, Expr, IsNull, Logic, Not, PropertyRead, Value } from './expr.ts'
 import type { SqlFunction } from './functions.ts'
-import type { TableSource } from './relation.ts'
-import type { Scalar, SqlType } from './types.ts'
+import type { CommonSource, TableSource } from './relation.ts'
+import type { PropertyOwner, Scalar, SqlType } from './types.ts'
 
 export const value = (v: Scalar, type: SqlType): Value => ({ kind: 'value', value: v, type })
-export const table = (name: string): TableSource => ({ kind: 'table', name, alias: name })
+/** A table of the catalog. */
+export const table = (name: string, alias = name): TableSource => ({ kind: 'table', name, alias })
+/** A common table by its name. */
+export const common = (name: string, alias = name): CommonSource => ({ kind: 'common', name, alias })
+/** A property of the rows of a table or of what belongs to them; `table` is the alias. */
+export const property = (of: PropertyOwner, key: string, type: SqlType, table = 'events'): PropertyRead => ({
+  kind: 'property',
+  table,
+  of,
+  key,
+  type,
+})
 export const column = (table: string, name: string): Column => ({ kind: 'column', table, name })
 export const call = (fn: SqlFunction, ...args: readonly Expr[]): Call => ({ kind: 'call', fn, args })
 export const compare = (left: Expr, op: Compare['op'], right: Expr): Compare => ({ kind: 'compare', op, left, right })

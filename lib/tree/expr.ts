@@ -16,12 +16,15 @@ export interface List {
 }
 export interface Column {
   readonly kind: 'column'
+  /** Alias of the source. */
   readonly table: string
   readonly name: string
 }
-/** Logical: a property, read as `type`. */
+/** Logical: a property of a row, or of the person, session or group that it leads to, read as `type`. */
 export interface PropertyRead {
   readonly kind: 'property'
+  /** Alias of the table. */
+  readonly table: string
   readonly of: PropertyOwner
   readonly key: string
   readonly type: SqlType
@@ -133,6 +136,8 @@ export interface IntervalStart {
 /** Logical: who a row of `persons` or `groups` is, as one JSON object. */
 export interface ActorCell {
   readonly kind: 'actorCell'
+  /** Alias of the table. */
+  readonly table: string
   readonly of: 'person' | GroupOwner
 }
 /** Physical: `(properties ->> key)` and its typed forms. */

@@ -42,7 +42,7 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   value: { value: 'data', type: 'data' },
   list: { values: 'data', type: 'data' },
   column: { table: 'data', name: 'data' },
-  property: { of: 'data', key: 'data', type: 'data' },
+  property: { table: 'data', of: 'data', key: 'data', type: 'data' },
   breakdownKey: { of: 'expr' },
   breakdownText: { owner: 'data', property: 'data', key: 'expr' },
   call: { fn: 'data', ...all },
@@ -68,11 +68,12 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   inQuery: { expr: 'expr', query: 'query', nullStays: 'data' },
   exists: { query: 'query' },
   inCohort: { person: 'expr', cohort: 'data' },
-  actorCell: { of: 'data' },
+  actorCell: { table: 'data', of: 'data' },
 }
 
 export const SOURCE_LAYOUTS: Layouts<Source> = {
   table: { name: 'data', alias: 'data' },
+  common: { name: 'data', alias: 'data' },
   query: { query: 'query', alias: 'data' },
   union: { queries: ['query'], alias: 'data' },
   indexes: { count: 'data', alias: 'data' },

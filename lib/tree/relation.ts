@@ -2,8 +2,15 @@
 import type { Expr, Order } from './expr.ts'
 import type { Bounds, Interval } from './types.ts'
 
+/** A table of the catalog. */
 export interface TableSource {
   readonly kind: 'table'
+  readonly name: string
+  readonly alias: string
+}
+/** A common table of this query or of one around it. */
+export interface CommonSource {
+  readonly kind: 'common'
   readonly name: string
   readonly alias: string
 }
@@ -111,6 +118,7 @@ export interface IndexSource {
 export type Source =
   | IndexSource
   | TableSource
+  | CommonSource
   | QuerySource
   | FunctionSource
   | UnionSource
@@ -118,7 +126,7 @@ export type Source =
   | Walks
   | PropertyPairs
 export interface Join {
-  readonly source: TableSource | QuerySource | FunctionSource | PropertyPairs
+  readonly source: TableSource | CommonSource | QuerySource | FunctionSource | PropertyPairs
   readonly on: Expr
   readonly left?: boolean
 }

@@ -2,6 +2,8 @@
  * Logical query -> physical query for Postgres. The one place that adds the project guard and that knows how
  * properties, names and persons are kept (docs/architecture.md "Events in Postgres").
  */
+import { catalogTable } from '../../catalog/catalog.ts'
+import { invalid } from '../../core/errors.ts'
 import { and, call, column, compare, isNull, value } from '../../tree/build.ts'
 import type { Column, Expr, PropertyRead } from '../../tree/expr.ts'
 import type { Join, Select, TableSource } from '../../tree/relation.ts'
@@ -13,10 +15,7 @@ import { native } from './native.ts'
 import { sessionJoin, sessionRead } from './sessions.ts'
 import { expandWalks } from './walks.ts'
 
-/** The tables that a logical query may name. */
-const GUARDED: readonly string[] = ['events', 'persons', 'groups', 'person_distinct_ids']
-
-/** Throws nothing: every logical query can be lowered. */
+/** Throws a 400 for a table that is not in the catalog. */
 export function lowerPostgres(logical: Select, context: LowerContext): Select {
   const select = expandWalks(logical, context)
   const lowered = mapSelect(
@@ -25,8 +24,8 @@ export function lowerPostgres(logical: Select, context: LowerContext): Select {
     (q) => lowerPostgres(q, context),
   )
   const guardedJoins = lowered.joins?.map((join) => guardedJoin(join, context))
-  if (select.from.kind !== 'table' || !GUARDED.includes(select.from.name))
-    return guardedJoins ? { ...lowered, joins: guardedJoins } : lowered
+  if (select.from.kind !== 'table') return guardedJoins ? { ...lowered, joins: guardedJoins } : lowered
+  requireTable(select.from)
   const guard = compare(column(select.from.alias, 'project'), '=', value(context.projectId, 'int'))
   const ofEvents = select.from.name === 'events' ? joins(select, context) : []
   return {
@@ -37,8 +36,13 @@ export function lowerPostgres(logical: Select, context: LowerContext): Select {
   }
 }
 
+function requireTable({ name }: TableSource): void {
+  if (!catalogTable(name)) throw invalid(null, `Unknown table \`${name}\`.`)
+}
+
 function guardedJoin(join: Join, { projectId }: LowerContext): Join {
-  if (join.source.kind !== 'table' || !GUARDED.includes(join.source.name)) return join
+  if (join.source.kind !== 'table') return join
+  requireTable(join.source)
   const own = compare(column(join.source.alias, 'project'), '=', value(projectId, 'int'))
   return { ...join, on: and(own, join.on) }
 }

@@ -3,7 +3,7 @@
  * A way to step k is a list of numbers: when it started, then minus the time of each step after. The greatest list started
  * last, and did each step as early as can be: the chain that docs/funnels.md 2 asks for.
  */
-import { alwaysTrue, and, call, column, compare, isNull, not, table, value } from '../../tree/build.ts'
+import { alwaysTrue, and, call, column, common, compare, isNull, not, table, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn, WalkStep, Walks } from '../../tree/relation.ts'
 import { mapChildren } from '../../tree/walk.ts'
@@ -88,14 +88,14 @@ const busyActors: Select = {
     query: {
       kind: 'select',
       columns: [as('actor', actorOf('step_2')), as('n', call('countAll'))],
-      from: table('step_2'),
+      from: common('step_2'),
       groupBy: [actorOf('step_2')],
     },
   },
   where: compare(column('counts', 'n'), '>', value(PROBES_AN_ACTOR, 'int')),
 }
 
-const toBusy = (actor: Expr): Join => ({ source: table('busy'), on: compare(actorOf('busy'), '=', actor) })
+const toBusy = (actor: Expr): Join => ({ source: common('busy'), on: compare(actorOf('busy'), '=', actor) })
 
 /** Of each event of step 2 the latest event of the first step before it, if there is one. */
 function probes(walks: Walks, first: WalkStep): Select {
@@ -130,7 +130,7 @@ function probes(walks: Walks, first: WalkStep): Select {
       as('t', column('step_2', 't')),
       as('start', { kind: 'scalarQuery', query: probe }),
     ],
-    from: table('step_2'),
+    from: common('step_2'),
     joins: [{ ...toBusy(actorOf('step_2')), left: true }],
     where: isNull(actorOf('busy')),
   }
@@ -142,7 +142,7 @@ function secondLevel(walks: Walks, first: WalkStep): Select {
   const byProbes: Select = {
     kind: 'select',
     columns: [as('actor', actorOf('probed')), as('t', t), as('way', append(native('numbers', start), t))],
-    from: table('probed'),
+    from: common('probed'),
     where: inWindow(walks, t, start),
   }
   const starts: Select = {
@@ -159,7 +159,7 @@ function secondLevel(walks: Walks, first: WalkStep): Select {
   const ofBusy: Select = {
     kind: 'select',
     columns: [as('actor', actorOf('step_2')), as('t', column('step_2', 't')), as('way', NO_WAY)],
-    from: table('step_2'),
+    from: common('step_2'),
     joins: [toBusy(actorOf('step_2'))],
   }
   return {
@@ -175,12 +175,12 @@ const level = (walks: Walks, [before, step]: readonly [string, string]): Select 
     {
       kind: 'select',
       columns: ['actor', 't', 'way'].map((name) => as(name, column(before, name))),
-      from: table(before),
+      from: common(before),
     },
     {
       kind: 'select',
       columns: [as('actor', actorOf(step)), as('t', column(step, 't')), as('way', NO_WAY)],
-      from: table(step),
+      from: common(step),
     },
   ])
 
@@ -219,7 +219,7 @@ function best(steps: number): Select {
     return {
       kind: 'select',
       columns: [as('actor', actorOf(name)), as('way', native('joinLists', list, column(name, 'way')))],
-      from: table(name),
+      from: common(name),
     }
   })
   return {
@@ -247,13 +247,13 @@ function bestWalks(walks: Walks): Select {
     kind: 'select',
     columns: [
       as('actor', actor),
-      ...(breakdown ? [as('value', walkValue(breakdown))] : []),
+      ...(breakdown ? [as('value', ofActor(walkValue(breakdown), actor))] : []),
       as('reached', call('coalesce', at(1), float(1))),
       as('times', native('numbers', ...times)),
     ],
-    from: table('entered'),
+    from: common('entered'),
     joins: [
-      { source: table('best'), on: compare(actorOf('best'), '=', actor), left: true },
+      { source: common('best'), on: compare(actorOf('best'), '=', actor), left: true },
       ...(breakdown || where !== alwaysTrue ? [persons] : []),
     ],
     where,
@@ -262,4 +262,8 @@ function bestWalks(walks: Walks): Select {
 
 /** A condition on the person of an event -> the same of an actor. */
 const ofActor = (e: Expr, actor: Expr): Expr =>
-  e.kind === 'inCohort' ? { ...e, person: actor } : mapChildren(e, (child) => ofActor(child, actor))
+  e.kind === 'inCohort'
+    ? { ...e, person: actor }
+    : e.kind === 'property'
+      ? { ...e, table: 'persons' }
+      : mapChildren(e, (child) => ofActor(child, actor))

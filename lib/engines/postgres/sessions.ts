@@ -1,5 +1,5 @@
 /** Properties of sessions, which Postgres computes from the events of a session (migrations/0009_sessions.sql). */
-import { entryProperty, sessionPropertyType } from '../../plan/session.ts'
+import { entryProperty, type SessionProperty, sessionPropertyType } from '../../catalog/sessions.ts'
 import { call, column, value } from '../../tree/build.ts'
 import type { Expr, PropertyRead } from '../../tree/expr.ts'
 import type { Join } from '../../tree/relation.ts'
@@ -22,7 +22,7 @@ const COLUMNS: ReadonlyMap<string, string> = new Map(
     $exit_current_url: 'end_url',
     $exit_pathname: 'end_path',
     $exit_hostname: 'end_host',
-  }),
+  } satisfies Record<SessionProperty, string>),
 )
 
 /** The session of each event, as `session`; no columns for an event without one. */
@@ -42,7 +42,7 @@ export function sessionRead({ key, type }: PropertyRead, timezone: string): Expr
   const name = COLUMNS.get(key)
   if (name) {
     const read = column('session', name)
-    return type === 'text' && sessionPropertyType(key) !== 'String' ? call('toText', read) : read
+    return type === 'text' && sessionPropertyType(key) !== 'text' ? call('toText', read) : read
   }
   const entry = entryProperty(key)
   if (entry) return { kind: 'jsonRead', json: column('session', 'entry'), key: entry, type, timezone }

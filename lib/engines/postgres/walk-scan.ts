@@ -1,5 +1,5 @@
 /** Walks from all events of each actor in their order, which a function of the database goes through. */
-import { and, call, column, compare, isNull, not, or, table, value } from '../../tree/build.ts'
+import { and, call, column, common, compare, isNull, not, or, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Join, QuerySource, Select, SelectColumn, WalkStep, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns } from '../../tree/walks.ts'
@@ -37,7 +37,7 @@ function valueCandidates({ breakdown, order }: Walks): Select {
   return {
     kind: 'select',
     columns: [same('matched', 'actor'), same('matched', 'value')],
-    from: table('matched'),
+    from: common('matched'),
     where:
       order === 'unordered' ? compare(mask, '>', zero) : call('hasBit', mask, integer(1 << (breakdown?.step ?? 0))),
     groupBy: [column('matched', 'actor'), column('matched', 'value')],
@@ -60,7 +60,7 @@ function actorEvents({ breakdown, exclusions, entries }: Walks, byStep: boolean)
   ]
   const list = (name: string, of: Expr): SelectColumn => ({ expr: native('collect', of, ...order), as: name })
   const joins: Join[] = byStep
-    ? [{ source: table('candidates'), on: compare(column('candidates', 'actor'), '=', actor) }]
+    ? [{ source: common('candidates'), on: compare(column('candidates', 'actor'), '=', actor) }]
     : []
   return {
     kind: 'select',
@@ -74,7 +74,7 @@ function actorEvents({ breakdown, exclusions, entries }: Walks, byStep: boolean)
       ...(byStep ? [list('serves', serves)] : []),
       ...(entries ? [list('buckets', matched('bucket'))] : []),
     ],
-    from: table('matched'),
+    from: common('matched'),
     joins,
     ...(byStep ? { where: { kind: 'scalarQuery', query: stepWork } } : {}),
     groupBy: [actor, ...(perValue ? [perValue] : [])],
@@ -114,7 +114,7 @@ function rowsByActor(name: string, alias: string): QuerySource {
       { expr: actor, as: 'actor' },
       { expr: call('countAll'), as: 'n' },
     ],
-    from: table(name),
+    from: common(name),
     groupBy: [actor],
   }
   return { kind: 'query', alias, query }
@@ -188,7 +188,7 @@ function walkedActors(walks: Walks, byStep: boolean): Select {
       ...(isHidden ? [same('walk', 'spoiled'), same('walk', 'spoiled_on')] : []),
       ...(entries ? [same(isOrdered ? 'entry' : 'walk', 'bucket')] : []),
     ],
-    from: table('actors'),
+    from: common('actors'),
     joins: [
       ...eachEntry,
       joined(
@@ -219,7 +219,7 @@ function withoutSpoiled(walks: Walks, walked: string): Select {
   const spoiledActors: Select = {
     kind: 'select',
     columns: [same(walked, 'actor')],
-    from: table(walked),
+    from: common(walked),
     where: walk('spoiled_on'),
     groupBy: [walk('actor')],
   }
@@ -232,7 +232,7 @@ function withoutSpoiled(walks: Walks, walked: string): Select {
   return {
     kind: 'select',
     columns: sameColumns(walked, walkColumns(walks)),
-    from: table(walked),
+    from: common(walked),
     joins: [failed],
     where: and(not(walk('spoiled')), or(converted, isNull(column('failed', 'actor')))),
   }

@@ -1,5 +1,5 @@
 /** `walks` and `propertyPairs` in Postgres. */
-import { table } from '../../tree/build.ts'
+import { common } from '../../tree/build.ts'
 import type { CommonTable, PropertyPairs, QuerySource, Select, Source, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns } from '../../tree/walks.ts'
 import { probedWalks } from './probes.ts'
@@ -46,7 +46,7 @@ function subquery(walks: Walks, context: StrategyContext): QuerySource {
     kind: 'select',
     with: tables,
     columns: sameColumns(walks.alias, walkColumns(walks)),
-    from: table(walks.alias),
+    from: common(walks.alias),
   }
   return { kind: 'query', alias: walks.alias, query }
 }

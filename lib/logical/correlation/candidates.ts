@@ -1,6 +1,6 @@
 /** What may be over-represented among people who converted: their events, with their properties, or their own properties. */
 import type { CorrelatedPeople, CorrelationPlan } from '../../plan/correlation.ts'
-import { and, call, column, compare, not, table, value } from '../../tree/build.ts'
+import { and, call, column, common, compare, not, property, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select, SelectColumn, Source } from '../../tree/relation.ts'
 import { EVENTS } from '../trends/events.ts'
@@ -41,16 +41,16 @@ export function candidates(plan: CorrelationPlan, people: CorrelatedPeople): Sou
         joins: [join, { source: pairs, on: value(true, 'boolean') }],
         where: and(where, isOneOf(event, named), not(isOneOf(key, plan.excludedEventProperties))),
       }
-      const property = (name: string): Expr => ({ kind: 'property', of: 'event', key: name, type: 'text' })
+      const read = (name: string) => property('event', name, 'text')
       const ofElements: Select = {
         kind: 'select',
         columns: columns(
           call(
             'concat',
             text(`${AUTOCAPTURE}::elements_chain::`),
-            property('$event_type'),
+            read('$event_type'),
             text('__~~__'),
-            property('$elements_chain'),
+            read('$elements_chain'),
           ),
         ),
         from: EVENTS,
@@ -85,7 +85,7 @@ function ofProperties(
     return query({
       kind: 'select',
       columns: columns(call('concat', pair('key'), text('::'), pair('value'))),
-      from: table('people'),
+      from: common('people'),
       joins: [
         own,
         {
@@ -96,11 +96,11 @@ function ofProperties(
       where: not(isOneOf(pair('key'), excludedProperties)),
     })
   const queries = properties.map((key): Select => {
-    const read = call('coalesce', { kind: 'property', of, key, type: 'text' }, text(''))
+    const read = call('coalesce', property(of, key, 'text', alias), text(''))
     return {
       kind: 'select',
       columns: columns(call('concat', text(`${key}::`), read)),
-      from: table('people'),
+      from: common('people'),
       joins: [own],
     }
   })

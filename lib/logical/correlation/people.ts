@@ -1,7 +1,7 @@
 /** The people whose events and properties are correlated, and the people behind a row (docs/funnels.md 13). */
 import type { CorrelatedPeople, CorrelationPointPlan } from '../../plan/correlation.ts'
 import { actorColumn } from '../../plan/funnels.ts'
-import { and, call, column, compare, not, table, value } from '../../tree/build.ts'
+import { and, call, column, common, compare, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'
 import { buildFilter } from '../filters.ts'
@@ -37,7 +37,7 @@ export function peopleTables({ funnels: plan, step }: CorrelatedPeople): CommonT
         as: 'final',
       },
     ],
-    from: table('walks'),
+    from: common('walks'),
     where: reachedStep(plan, step),
   }
   return [...funnelWalks(plan), { name: 'people', query }]
@@ -47,7 +47,7 @@ export function peopleTables({ funnels: plan, step }: CorrelatedPeople): CommonT
 export function eventsBetween({ funnels: plan }: CorrelatedPeople): { join: Join; where: Expr } {
   const at = call('secondsBetween', value(plan.from, 'instant'), timestamp)
   return {
-    join: { source: table('people'), on: compare(person('actor'), '=', actorColumn(plan.actor)) },
+    join: { source: common('people'), on: compare(person('actor'), '=', actorColumn(plan.actor)) },
     where: and(
       compare(timestamp, '>=', value(plan.from, 'instant')),
       compare(timestamp, '<', value(plan.to, 'instant')),
@@ -83,14 +83,14 @@ export function buildCorrelationActors({ people, converted, entity, properties }
     kind: 'select',
     with: peopleTables(people),
     columns,
-    from: table('people'),
+    from: common('people'),
     joins: [
       {
         source: { kind: 'table', name: kind.kind === 'group' ? 'groups' : 'persons', alias },
         on: compare(column(alias, 'id'), '=', actor),
       },
     ],
-    where: and(buildFilter(properties, actor), ...isWanted),
+    where: and(buildFilter(properties, { table: alias, person: actor }), ...isWanted),
     groupBy: [actor],
   }
 }

@@ -1,6 +1,6 @@
 /** Every actor's way through a funnel, as plain relations. */
 import { actorColumn, type FunnelActor, type FunnelsPlan } from '../../plan/funnels.ts'
-import { and, call, column, compare, isNull, not, table, value } from '../../tree/build.ts'
+import { and, call, column, common, compare, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, WalkBreakdown, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns, walksTable } from '../../tree/walks.ts'
@@ -72,7 +72,7 @@ function byCohort(cohorts: NonNullable<Breakdown['cohorts']>, walks: Walks): Sel
     return {
       kind: 'select',
       columns: [...sameColumns('all_walks', names), { expr: value(String(id), 'text'), as: 'value' }],
-      from: table('all_walks'),
+      from: common('all_walks'),
       ...(id === 'all' ? {} : { where: isMember }),
     }
   })

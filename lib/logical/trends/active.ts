@@ -1,7 +1,7 @@
 /** Weekly and monthly active users: each person's active days, once, as spans that overlap no more. */
 import type { ActiveSteps } from '../../plan/active.ts'
 import type { TrendsSeries } from '../../plan/trends.ts'
-import { and, call, column, compare, table, value } from '../../tree/build.ts'
+import { and, call, column, common, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { QuerySource, Select, Source } from '../../tree/relation.ts'
 import { conditions, EVENTS } from './events.ts'
@@ -70,8 +70,8 @@ export function activeBySteps(
       kind: 'union',
       alias: 'changes',
       queries: [
-        change(column('spans', 'first'), 1, table('spans')),
-        change(column('spans', 'after'), -1, table('spans')),
+        change(column('spans', 'first'), 1, common('spans')),
+        change(column('spans', 'after'), -1, common('spans')),
         change(column('every', 'index'), 0, { kind: 'indexes', count: bounds.length, alias: 'every' }),
       ],
     },

@@ -1,7 +1,7 @@
 /** One value a bucket: rows, actors or an aggregate of a property. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
-import { call, column, value } from '../../tree/build.ts'
-import type { Expr, PropertyRead } from '../../tree/expr.ts'
+import { call, column, property, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { Buckets, Select } from '../../tree/relation.ts'
 import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
@@ -18,7 +18,7 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
     series.property?.of === 'session' ? (AGGREGATES[series.math] ?? QUANTILES[series.math]) : PER_ACTOR[series.math]
   // a session counts once a bucket, with its whole length
   const ofActor: Expr =
-    series.property?.of === 'session' ? { kind: 'property', ...series.property, type: 'float' } : countOfRows
+    series.property?.of === 'session' ? property(series.property.of, series.property.key, 'float') : countOfRows
   const each: Select = actor
     ? {
         kind: 'select',
@@ -106,7 +106,7 @@ function ofActors(how: SqlFunction | number): Expr {
 function aggregate(series: TrendsSeries): Expr {
   if (series.aggregate) return call('coalesce', series.aggregate, value(0, 'float'))
   if (series.property === null) return countOfRows
-  const number: PropertyRead = { kind: 'property', of: series.property.of, key: series.property.key, type: 'float' }
+  const number = property(series.property.of, series.property.key, 'float')
   const quantile = QUANTILES[series.math]
   const fn = AGGREGATES[series.math]
   const result =

@@ -1,7 +1,7 @@
 /** What every query of trends says of the events it reads. */
 import type { BreakdownPart } from '../../plan/breakdown.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../../plan/trends.ts'
-import { and, call, column, compare, isNull, not, value } from '../../tree/build.ts'
+import { and, call, column, compare, isNull, not, property, value } from '../../tree/build.ts'
 import type { Expr, PropertyRead } from '../../tree/expr.ts'
 import type { Select, Source } from '../../tree/relation.ts'
 import { buildFilter } from '../filters.ts'
@@ -14,12 +14,12 @@ export const countOfRows = call('toFloat', call('countAll'))
 export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
   const [part, ...more] = breakdown?.parts ?? []
   if (!part?.property || more.length > 0 || part.normalizeUrl || part.bins !== null) return null
-  return { kind: 'property', of: part.property.of, key: part.property.key, type: 'text' }
+  return property(part.property.of, part.property.key, 'text')
 }
 
 /** What a part of a breakdown reads of an event. */
-export function readOf({ property, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
-  if (property) return { kind: 'property', of: property.of, key: property.key, type }
+export function readOf({ property: own, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
+  if (own) return property(own.of, own.key, type)
   const read = type === 'text' ? expression?.text : expression?.number
   if (!read) throw new Error('a breakdown is by a property or an expression, a histogram by a number')
   return read

@@ -1,5 +1,5 @@
 import { ranksTogether, type TrendsPlan } from '../../plan/trends.ts'
-import { call, column, compare, table, value } from '../../tree/build.ts'
+import { call, column, common, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, Source } from '../../tree/relation.ts'
 import { plainBreakdown } from './events.ts'
@@ -12,7 +12,7 @@ const none = value(BREAKDOWN_NONE, 'text')
 const breakdown = column('texts', 'breakdown')
 const isList = (plan: TrendsPlan) => (plan.breakdown?.parts.length ?? 0) > 1
 const limitOf = (plan: TrendsPlan) => value(plan.breakdown?.limit ?? 25, 'int')
-const sameBreakdown = { source: table('ranks'), on: compare(column('ranks', 'breakdown'), '=', breakdown) }
+const sameBreakdown = { source: common('ranks'), on: compare(column('ranks', 'breakdown'), '=', breakdown) }
 
 /** The text that a value of `breakdownKey` has in the answer; that of a list is JSON. */
 export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
@@ -28,7 +28,7 @@ export function keysBeyond(plan: TrendsPlan, key: Expr, counts: Select): Expr {
     kind: 'select',
     with: rankTables(plan, counts),
     columns: [{ expr: isList(plan) ? breakdown : column('texts', 'key'), as: 'key' }],
-    from: table('texts'),
+    from: common('texts'),
     joins: [sameBreakdown],
     where: compare(column('ranks', 'rank'), '>', limitOf(plan)),
   }
@@ -57,7 +57,7 @@ function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
           { expr: column('counts', 'key'), as: 'key' },
           { expr: call('numberSum', column('counts', 'value')), as: 'value' },
         ],
-        from: table('counts'),
+        from: common('counts'),
         groupBy: [column('counts', 'key')],
       },
     },
@@ -69,7 +69,7 @@ function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
           { expr: column('sums', 'key'), as: 'key' },
           { expr: breakdownName(plan, column('sums', 'key')), as: 'breakdown' },
         ],
-        from: table('sums'),
+        from: common('sums'),
       },
     },
     {
@@ -90,8 +90,8 @@ function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
             as: 'rank',
           },
         ],
-        from: table('texts'),
-        joins: [{ source: table('sums'), on: compare(column('sums', 'key'), '=', column('texts', 'key')) }],
+        from: common('texts'),
+        joins: [{ source: common('sums'), on: compare(column('sums', 'key'), '=', column('texts', 'key')) }],
         groupBy: [breakdown],
       },
     },
@@ -147,9 +147,9 @@ export function ranked(plan: TrendsPlan, counts: Select): Select {
       { expr: result, as: 'breakdown' },
       { expr: call('numberSum', column('counts', 'value')), as: 'value' },
     ],
-    from: table('counts'),
+    from: common('counts'),
     joins: [
-      { source: table('texts'), on: compare(column('texts', 'key'), '=', column('counts', 'key')) },
+      { source: common('texts'), on: compare(column('texts', 'key'), '=', column('counts', 'key')) },
       sameBreakdown,
     ],
     groupBy: [...series, bucket, result],

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { lowerPostgres } from '../../../../lib/engines/postgres/lower.ts'
 import { printPostgres } from '../../../../lib/engines/postgres/print.ts'
 import { expandWalks } from '../../../../lib/engines/postgres/walks.ts'
-import { column, compare, table, value } from '../../../../lib/tree/build.ts'
+import { column, common, compare, table, value } from '../../../../lib/tree/build.ts'
 import type { Select, Walks } from '../../../../lib/tree/relation.ts'
 import { sameColumns, walkColumns, walksTable } from '../../../../lib/tree/walks.ts'
 import { ENGINE_CONTEXT } from '../../../golden/world.ts'
@@ -39,7 +39,7 @@ const tableNames = (select: Select) => select.with?.map(({ name }) => name)
 const printed = (select: Select, context = ENGINE_CONTEXT) => printPostgres(lowerPostgres(select, context)).text
 
 test('a common table of walks becomes the tables that compute them', () => {
-  const select = reached(table('walks'), 'walks', { with: [walksTable('walks', WALKS)] })
+  const select = reached(common('walks'), 'walks', { with: [walksTable('walks', WALKS)] })
   expect(tableNames(expandWalks(select, ENGINE_CONTEXT))).toEqual(['matched', 'actors', 'walks'])
   expect(tableNames(expandWalks(select, FEW_LATER))).toEqual([
     'entered',
@@ -54,13 +54,13 @@ test('a common table of walks becomes the tables that compute them', () => {
 
 test('walks that something else is asked of become a subquery', () => {
   const query = reached(WALKS, 'walk', { where: compare(column('walk', 'reached'), '>', value(1, 'int')) })
-  const select = reached(table('deep'), 'deep', { with: [{ name: 'deep', query }] })
+  const select = reached(common('deep'), 'deep', { with: [{ name: 'deep', query }] })
   expect(tableNames(expandWalks(select, ENGINE_CONTEXT))).toEqual(['deep'])
   expect(printed(select)).toMatch(/^with "deep" as materialized \(select .* from \(with "matched" as materialized \(/)
 })
 
 test('two walks in one query keep their tables apart', () => {
-  const select = reached(table('a'), 'a', { with: [walksTable('a', WALKS), walksTable('b', WALKS)] })
+  const select = reached(common('a'), 'a', { with: [walksTable('a', WALKS), walksTable('b', WALKS)] })
   expect(tableNames(expandWalks(select, ENGINE_CONTEXT))).toEqual(['matched', 'actors', 'a', 'b'])
   expect(printed(select).match(/"matched" as materialized/g)).toHaveLength(2)
 })
