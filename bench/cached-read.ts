@@ -3,14 +3,18 @@ import { startStack } from '../local/stack.ts'
 import { freePort, startWorker, type Worker } from '../local/worker.ts'
 import { migratedPglite } from '../test/support/image.ts'
 import { medians } from './measure.ts'
+import { processorTime } from './processor.ts'
 
 export interface CachedReadResult {
   readonly own: number
   readonly bare: number
   readonly bytes: number
+  /** Processor time of a read in milliseconds, wrangler's included; undefined where it cannot be read. */
+  readonly cpu: { readonly own: number; readonly bare: number } | undefined
 }
 
 const ROUNDS = 300
+const CPU_ROUNDS = 1_000
 
 /** A cached insight against a bare worker that sends the same bytes from Redis: medians in milliseconds, in turn. */
 export async function measureCachedRead(): Promise<CachedReadResult> {
@@ -34,7 +38,13 @@ export async function measureCachedRead(): Promise<CachedReadResult> {
       ],
       ROUNDS,
     )
-    return { own: ownTime, bare: bareTime, bytes: body.length }
+    const cpuOf = async (worker: Worker, path: string): Promise<number> => {
+      const before = processorTime(worker.pid) ?? Number.NaN
+      for (let round = 0; round < CPU_ROUNDS; round++) await get(`${worker.url}${path}`)
+      return ((processorTime(worker.pid) ?? Number.NaN) - before) / CPU_ROUNDS
+    }
+    const cpu = { own: await cpuOf(own, path), bare: await cpuOf(bare, '/read') }
+    return { own: ownTime, bare: bareTime, bytes: body.length, cpu: Number.isNaN(cpu.own) ? undefined : cpu }
   } finally {
     for (const worker of workers) await worker.close()
     await stack.close()

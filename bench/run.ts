@@ -10,9 +10,11 @@ import { hasGenerator, loadEvents } from './data.ts'
 import { type FunnelResult, measureFunnels } from './funnels.ts'
 import { measureIngest } from './ingest.ts'
 import { tableRow } from './measure.ts'
+import { measurePlanning, type PlanningResult } from './planning.ts'
 import { startPostgres } from './postgres.ts'
 import { connectionEngine } from './project.ts'
 import { measureQueries, type QueryResult } from './queries.ts'
+import { measureStartup } from './startup.ts'
 
 const ROUNDS = 9
 /** Of funnels, whose usual shapes take long. */
@@ -49,6 +51,17 @@ async function worker(): Promise<void> {
   console.log(
     `${tableRow(`cached insight, ${read.bytes} bytes`, read.own, read.bare, (read.own / read.bare).toFixed(2))}\n`,
   )
+  if (read.cpu) {
+    const { own, bare } = read.cpu
+    console.log(tableRow('processor time of a read, ms', 'Edgehog', 'bare worker', 'difference'))
+    console.log('| --- | --: | --: | --: |')
+    console.log(`${tableRow('cached insight, with wrangler', own, bare, own - bare)}\n`)
+  }
+  log('start-up')
+  const start = await measureStartup()
+  console.log(tableRow('start-up in workerd, ms of processor time', 'Edgehog', 'bare worker', 'difference'))
+  console.log('| --- | --: | --: | --: |')
+  console.log(`${tableRow('module compiled and evaluated', start.own, start.bare, start.own - start.bare)}\n`)
   log('bundle')
   console.log(`Worker bundle: ${(await measureBundle()).toFixed(0)} KB gzipped (at most 450).`)
 }
@@ -60,9 +73,11 @@ async function queries(count: number): Promise<void> {
   await loadEvents(server, client, count, log)
   const results = await measureQueries(client, connectionEngine(client), ROUNDS, values.only)
   const funnels = await measureFunnels(client, connectionEngine(client), FUNNEL_ROUNDS, values.only)
+  const planning = values.only === undefined ? await measurePlanning(connectionEngine(client)) : []
   await client.end()
   if (results.length > 0) printQueries(count, results)
   if (funnels.length > 0) printFunnels(count, funnels)
+  if (planning.length > 0) printPlanning(planning)
 }
 
 function printQueries(count: number, results: readonly QueryResult[]): void {
@@ -79,6 +94,13 @@ function printQueries(count: number, results: readonly QueryResult[]): void {
   console.log('| --- | --: | --: | --: | --: | --: |')
   for (const { name, own, best, naive } of results)
     console.log(tableRow(name, own, best, naive, (own / best).toFixed(2), (naive / own).toFixed(1)))
+  console.log('')
+}
+
+function printPlanning(results: readonly PlanningResult[]): void {
+  console.log(tableRow('parse, plan, logical query, compile', 'ms of processor time'))
+  console.log('| --- | --: |')
+  for (const { name, cpu } of results) console.log(tableRow(name, cpu))
   console.log('')
 }
 

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 export interface Worker {
   readonly url: string
+  /** Of wrangler, which starts the runtime. */
+  readonly pid: number
   close(): Promise<void>
 }
 
@@ -65,7 +67,7 @@ export async function startWorker(
     })
   const url = `http://127.0.0.1:${port}`
   await untilReady(url, child, output)
-  return { url, close: () => stop(child) }
+  return { url, pid: child.pid ?? 0, close: () => stop(child) }
 }
 
 async function untilReady(url: string, child: ChildProcess, output: readonly string[]): Promise<void> {
