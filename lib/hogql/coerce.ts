@@ -91,6 +91,7 @@ export function commonType(values: readonly Typed[], isComparison: boolean): Val
 
 /** The numbers of two columns of ids say nothing of each other, unless both hold persons or groups of one type. */
 function areOfOneKind(values: readonly Typed[]): boolean {
-  const kinds = new Set(values.filter(({ type }) => type === 'id').map(({ idOf }) => idOf))
+  // null is compared with the text: an event without a session or group has an empty one
+  const kinds = new Set(values.map(({ type, idOf }) => (type === 'id' ? idOf : undefined)))
   return kinds.size === 1 && !kinds.has(undefined)
 }
