@@ -4,6 +4,7 @@ import type { Project } from './core/project.ts'
 import type { Engine, LoadedContext, RunOptions } from './engines/engine.ts'
 import { buildQuery } from './logical/index.ts'
 import type { ComputableNode } from './nodes/index.ts'
+import { type PropertyTypes, propertyTypesOf } from './plan/filter.ts'
 import { planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
@@ -20,7 +21,7 @@ export interface QueryResponse extends ShapedResult {
 /** What computes a query, and what prints it for whoever asks what was computed. */
 export interface QueryEngines {
   readonly engine: Engine
-  readonly hogql: (query: Select) => string
+  readonly hogql: (query: Select, types: PropertyTypes) => string
 }
 
 export interface AnswerOptions {
@@ -72,7 +73,8 @@ export async function answerQuery(
     const { plan, queries, statements } = compiled
     const result = await database.runCompiled(current, statements, options)
     if ('rows' in result) {
-      const text = queries.map(hogql).join('\nunion all\n')
+      const types = propertyTypesOf(loaded.plan)
+      const text = queries.map((query) => hogql(query, types)).join('\nunion all\n')
       const shaped = shapeQuery(plan, result.rows)
       return { response: { ...shaped, hogql: text, timings: [], modifiers: {}, error: null }, project: current }
     }

@@ -5,6 +5,7 @@ import type { Engine } from './engines/engine.ts'
 import { printHogql } from './engines/hogql/print.ts'
 import { postgresEngine } from './engines/postgres/engine.ts'
 import { connectNeon, runOver } from './engines/postgres/run.ts'
+import type { PropertyTypes } from './plan/filter.ts'
 import { Cache } from './ports/cache.ts'
 import { Queue } from './ports/queue.ts'
 import { metadataOf } from './store/metadata.ts'
@@ -16,7 +17,7 @@ export interface Services {
   /** Queries over events. */
   readonly engine: Engine
   /** A logical query as HogQL text. */
-  readonly hogql: (query: Select) => string
+  readonly hogql: (query: Select, types: PropertyTypes) => string
   /** Metadata. */
   readonly db: NeonHttpDatabase
   readonly redis: Cache

@@ -1,7 +1,6 @@
 import type { Expr, Order, WindowCall } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
 import type { Buckets, PropertyPairs, Select, SelectColumn, Source, Walks } from '../tree/relation.ts'
-import type { Bounds } from '../tree/types.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -133,8 +132,6 @@ export type LeafExpr = Extract<
       | 'breakdownText'
       | 'bucketFrom'
       | 'bucketTo'
-      | 'intervalStart'
-      | 'bucketIndexes'
       | 'jsonRead'
       | 'native'
       | 'scalarQuery'
@@ -145,9 +142,3 @@ export type LeafExpr = Extract<
       | 'actorCell'
   }
 >
-
-/** From the first bucket's start to the last one's end. */
-export const wholeRange = (bounds: readonly Bounds[]): Bounds => ({
-  from: bounds[0]?.from ?? '',
-  to: bounds.at(-1)?.to ?? '',
-})

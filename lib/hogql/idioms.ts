@@ -144,5 +144,5 @@ const all = (
   templates.length === asts.length && templates.every((each, i) => matches(each, asts[i] as PlainAst, names, found))
 
 /** Are two expressions the same text, wherever they stand? */
-const isSame = (a: PlainAst, b: PlainAst): boolean => a === b || textOf(a) === textOf(b)
+export const isSame = (a: PlainAst, b: PlainAst): boolean => a === b || textOf(a) === textOf(b)
 const textOf = (ast: PlainAst): string => JSON.stringify(ast, (key, value) => (key === 'at' ? undefined : value))

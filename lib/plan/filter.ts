@@ -8,7 +8,7 @@ import { cohortId, type NodeGroup, type NodeTest } from '../nodes/computable-fil
 import { call, column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import { checkRegex } from '../tree/regex.ts'
-import type { Scalar, SqlType } from '../tree/types.ts'
+import type { PropertyOwner, Scalar, SqlType } from '../tree/types.ts'
 import { isInRange } from './calendar.ts'
 import {
   type PropertyRef,
@@ -145,6 +145,17 @@ function planExpressionTest({ key, attr }: NodeTest, input: FilterInput): Filter
   return { kind: 'expression', expr }
 }
 
+/** How the values of a property are read. */
+export type PropertyTypes = (of: PropertyOwner, key: string) => SqlType
+
+/** Properties are read as their definitions say, as text without one. */
+export const propertyTypesOf =
+  ({ propertyTypes }: Pick<QueryContext, 'propertyTypes'>): PropertyTypes =>
+  (of, key) => {
+    const type = of === 'session' ? sessionPropertyType(key) : propertyTypes.get(propertyTypeKey({ of, key }))
+    return SQL_TYPES[type ?? 'String']
+  }
+
 /** The scope of an expression over the rows of a query. */
 export const scopeOf = (
   { context: { propertyTypes }, timezone, weekStartDay, now, fields = eventFields }: Omit<FilterInput, 'element'>,
@@ -161,10 +172,7 @@ export const scopeOf = (
     weekStartDay,
     now: now.toISOString(),
     instant: (text, zone = timezone) => dateText(text, { timezone: zone }),
-    propertyType: (of, key) => {
-      const type = of === 'session' ? sessionPropertyType(key) : propertyTypes.get(propertyTypeKey({ of, key }))
-      return SQL_TYPES[type ?? 'String']
-    },
+    propertyType: propertyTypesOf({ propertyTypes }),
   })
 }
 

@@ -1,7 +1,7 @@
 /** Expressions: plain readonly data. */
 import type { SqlFunction } from './functions.ts'
 import type { Select } from './relation.ts'
-import type { Bounds, GroupOwner, Interval, PropertyOwner, Scalar, SqlType } from './types.ts'
+import type { GroupOwner, PropertyOwner, Scalar, SqlType } from './types.ts'
 
 export interface Value {
   readonly kind: 'value'
@@ -120,19 +120,6 @@ export interface RowNumber {
 export interface BucketBound {
   readonly kind: 'bucketFrom' | 'bucketTo'
 }
-/** Logical, only in HogQL text: the index of every bucket that an instant lies in, a row for each. */
-export interface BucketIndexes {
-  readonly kind: 'bucketIndexes'
-  readonly bounds: readonly Bounds[]
-  readonly of: Expr
-}
-/** Logical, only in HogQL text: the start of the interval that an instant lies in. */
-export interface IntervalStart {
-  readonly kind: 'intervalStart'
-  readonly interval: Interval
-  readonly weekStartDay: 0 | 1
-  readonly of: Expr
-}
 /** Logical: who a row of `persons` or `groups` is, as one JSON object. */
 export interface ActorCell {
   readonly kind: 'actorCell'
@@ -192,8 +179,6 @@ export type Expr =
   | RowNumber
   | WindowCall
   | BucketBound
-  | IntervalStart
-  | BucketIndexes
   | JsonRead
   | NativeCall
   | ScalarQuery

@@ -61,8 +61,6 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   latestBefore: { of: 'expr', partitionBy: 'expr', orderBy: 'expr' },
   bucketFrom: nothing,
   bucketTo: nothing,
-  intervalStart: { interval: 'data', weekStartDay: 'data', of: 'expr' },
-  bucketIndexes: { bounds: 'data', of: 'expr' },
   jsonRead: { json: 'expr', key: 'data', type: 'data', timezone: 'data' },
   scalarQuery: { query: 'query' },
   inQuery: { expr: 'expr', query: 'query', nullStays: 'data' },

@@ -8,6 +8,7 @@ import { printPostgres } from '../../lib/engines/postgres/print.ts'
 import { buildQuery } from '../../lib/logical/index.ts'
 import type { ComputableNode } from '../../lib/nodes/index.ts'
 import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
+import { propertyTypesOf } from '../../lib/plan/filter.ts'
 import { planQuery } from '../../lib/plan/index.ts'
 import type { Select } from '../../lib/tree/relation.ts'
 
@@ -72,5 +73,5 @@ export const statements = (node: ComputableNode, context = ENGINE_CONTEXT): Stat
 export function printedSelect(logical: Select, context = ENGINE_CONTEXT): string {
   const { text, params } = printPostgres(lowerPostgres(logical, context))
   const values = params.map((param) => JSON.stringify(param)).join('\n')
-  return `-- hogql\n${printHogql(logical)}\n\n-- postgres\n${text}\n\n-- params\n${values}\n`
+  return `-- hogql\n${printHogql(logical, propertyTypesOf(CONTEXT))}\n\n-- postgres\n${text}\n\n-- params\n${values}\n`
 }

@@ -154,7 +154,6 @@ const UNUSED_EXPORTS: readonly string[] = [
   'lib/engines/postgres/print.ts: postgresRegex',
   'lib/engines/postgres/strategy.ts: probedEvents',
   'lib/hogql/desugar.ts: desugarQuery',
-  'lib/hogql/idioms.ts: idiom',
   'lib/hogql/parse/queries.ts: parseQuery',
   'lib/ingest/read/body.ts: inflate',
   'lib/ingest/read/definitions.ts: propertyType',

@@ -239,8 +239,6 @@ class PostgresPrinter extends Printer {
       case 'inCohort':
       case 'breakdownKey':
       case 'breakdownText':
-      case 'intervalStart':
-      case 'bucketIndexes':
         throw new Error(`${e.kind} must be lowered before it is printed`)
       default:
         return e satisfies never

@@ -1,5 +1,5 @@
 -- hogql
-select persons.properties.plan as c0, toFloat(count()) as c1 from persons where persons.has_profile = true group by persons.properties.plan order by toFloat(count()) desc nulls last limit 101
+select persons.properties.plan as c0, count() as c1 from persons group by persons.properties.plan order by c1 desc limit 101
 
 -- postgres
 select ("persons"."properties" ->> $1::text) as "c0", count(*)::float8 as "c1" from "persons" where ("persons"."project" = $2::int4 and "persons"."has_profile" = $3::boolean) group by ("persons"."properties" ->> $1::text) order by count(*)::float8 desc nulls last limit 101

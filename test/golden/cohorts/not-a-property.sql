@@ -1,5 +1,5 @@
 -- hogql
-select persons.id as person from persons where (persons.has_profile = true and (not coalesce(persons.properties.plan in ['a', '\'; --'], false)))
+select persons.id as person from persons where persons.properties.plan not in ('a', '\'; --')
 
 -- postgres
 select "persons"."id" as "person" from "persons" where ("persons"."project" = $1::int4 and "persons"."has_profile" = $2::boolean and (not coalesce(("persons"."properties" ->> $3::text) = any($4::text[]), $5::boolean)))

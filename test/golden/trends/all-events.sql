@@ -1,5 +1,5 @@
 -- hogql
-select counted.bucket as bucket, counted.value as value from (select toStartOfDay(timestamp) as bucket, toFloat(count()) as value from events where (timestamp >= toDateTime64('2024-03-29 23:00:00.000', 6, 'UTC') and timestamp < toDateTime64('2024-04-01 22:00:00.000', 6, 'UTC')) group by toStartOfDay(timestamp)) as counted
+select counted.bucket as bucket, counted.value as value from (select dateDiff('day', toDateTime('2024-03-29 23:00:00', 'UTC'), toStartOfDay(timestamp)) as bucket, count() as value from events where timestamp >= toDateTime('2024-03-29 23:00:00', 'UTC') and timestamp < toDateTime('2024-04-01 22:00:00', 'UTC') group by bucket) as counted
 
 -- postgres
 select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select count(*)::float8 as "value" from "events" where ("events"."project" = $3::int4 and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to")) as "each") as "counted"

@@ -24,7 +24,8 @@ const select = (expr: Expr): Select => ({
   columns: [{ expr, as: 'x' }],
   from: { kind: 'table', name: 'events', alias: 'events' },
 })
-const hogql = (expr: Expr) => printHogql(select(expr)).replace(/^select (.*) as x from events$/, '$1')
+const hogql = (expr: Expr) =>
+  printHogql(select(expr), SCOPE.context.propertyType).replace(/^select (.*) as x from events$/, '$1')
 const postgres = (expr: Expr) =>
   printPostgres(
     lowerPostgres(select(expr), {
@@ -41,9 +42,9 @@ test.each([
   ['(1 + 2) * 3', 'multiply(plus(1, 2), 3)'],
   ['- properties.n', 'negate(toFloat(properties.n))'],
   [`lower(properties.a) || 'x'`, `concat(lower(properties.a), 'x')`],
-  ['properties.n > 2 ? 1 : 0', 'case when coalesce(toFloat(properties.n) > 2, false) then 1 else 0 end'],
+  ['properties.n > 2 ? 1 : 0', 'if(toFloat(properties.n) > 2, 1, 0)'],
   ['properties.`a b` ?? null', 'coalesce(properties.`a b`, NULL)'],
-  [`properties['it''s'] is not null`, "(not (properties.`it's` is null))"],
+  [`properties['it''s'] is not null`, "properties.`it's` is not null"],
   ['-- a comment\n properties.a /* another */ is null', 'properties.a is null'],
 ])('%s', (text, printed) => {
   expect(hogql(expression(text))).toBe(printed)

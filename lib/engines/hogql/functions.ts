@@ -1,0 +1,120 @@
+/** Functions of the tree -> calls that HogQL has. */
+import { idiom } from '../../hogql/idioms.ts'
+import { callOf, type PlainAst } from '../../hogql/syntax.ts'
+import type { SqlFunction } from '../../tree/functions.ts'
+import type { Scalar } from '../../tree/types.ts'
+
+export const apply = (name: string, ...args: readonly PlainAst[]): PlainAst => callOf<PlainAst>(name, 0, ...args)
+export const literal = (value: Scalar): PlainAst => ({ kind: 'literal', value, at: 0 })
+
+type Build = (args: readonly PlainAst[]) => PlainAst
+/** Functions that HogQL has under one name, with the same arguments. */
+const NAMES: Partial<Record<SqlFunction, string>> = {
+  countAll: 'count',
+  sum: 'sum',
+  avg: 'avg',
+  numberSum: 'sum',
+  numberAvg: 'avg',
+  min: 'min',
+  max: 'max',
+  coalesce: 'coalesce',
+  countDistinct: 'uniq',
+  nullIf: 'nullIf',
+  greatest: 'greatest',
+  least: 'least',
+  add: 'plus',
+  subtract: 'minus',
+  multiply: 'multiply',
+  divide: 'divide',
+  numberAdd: 'plus',
+  numberSubtract: 'minus',
+  numberMultiply: 'multiply',
+  numberDivide: 'divide',
+  numberModulo: 'modulo',
+  negate: 'negate',
+  abs: 'abs',
+  floor: 'floor',
+  ceil: 'ceil',
+  truncate: 'truncate',
+  lower: 'lower',
+  upper: 'upper',
+  trim: 'trim',
+  trimEnd: 'rtrim',
+  length: 'length',
+  concat: 'concat',
+  boundedConcat: 'concat',
+  startsWith: 'startsWith',
+  endsWith: 'endsWith',
+  wholeLike: 'like',
+  wholeIlike: 'ilike',
+  parseNumber: 'toFloat',
+  parseWhole: 'toInt',
+  parseBoolean: 'toBool',
+  whole: 'toInt',
+  booleanNumber: 'toFloat',
+  numberText: 'toString',
+  toText: 'toString',
+  fromEpoch: 'fromUnixTimestamp',
+  replaceAll: 'replaceAll',
+  substring: 'substring',
+  left: 'left',
+  position: 'position',
+  sqrt: 'sqrt',
+  power: 'pow',
+  round: 'round',
+  cubeRoot: 'cbrt',
+  element: 'arrayElement',
+}
+
+const first = ([of = literal(null)]: readonly PlainAst[]): PlainAst => of
+/** The text of a constant argument: a unit, a part, a format. */
+const word = (of: PlainAst | undefined): string => (of?.kind === 'literal' ? String(of.value) : '')
+const capital = (unit: string) => `${unit[0]?.toUpperCase()}${unit.slice(1)}`
+
+const BUILT: Partial<Record<SqlFunction, Build>> = {
+  // every number of HogQL is one, and every text is ordered by its bytes
+  toFloat: first,
+  byCodePoint: first,
+  quantile: ([level = literal(0.5), ...args]) => ({ ...callOf<PlainAst>('quantile', 0, ...args), params: [level] }),
+  texts: (items) => ({ kind: 'list', brackets: 'array', items, at: 0 }),
+  startOf: ([unit, of = literal(null)]) => startOf(word(unit), of),
+  datePart: ([part, of = literal(null)]) => apply(PARTS[word(part)] ?? unknown(word(part)), of),
+  dateDiff: (args) => apply('dateDiff', ...args.slice(0, 3)),
+  dateAdd: ([unit, amount = literal(0), of = literal(null)]) => apply(`add${capital(word(unit))}s`, of, amount),
+  parseInstant: ([of = literal(null)]) => apply('toDateTime', of),
+  instantText: ([of = literal(null), , format = literal('')]) => apply('formatDateTime', of, format),
+  jsonText: ([of = literal(null), ...keys]) => apply('nullIf', apply('JSONExtractString', of, ...keys), literal('')),
+}
+
+/** A call with its arguments as HogQL writes it. */
+export function functionCall(fn: SqlFunction, args: readonly PlainAst[]): PlainAst {
+  const name = NAMES[fn]
+  if (name) return apply(name, ...args)
+  const built = BUILT[fn]?.(args) ?? idiom(fn, args)
+  if (!built) throw new Error(`${fn} has no form in HogQL`)
+  return built
+}
+
+function startOf(unit: string, of: PlainAst): PlainAst {
+  const minutes = { '5 minutes': 'FiveMinutes', '10 minutes': 'TenMinutes', '15 minutes': 'FifteenMinutes' }[unit]
+  if (minutes) return apply(`toStartOf${minutes}`, of)
+  if (unit === 'sunday' || unit === 'week') return apply('toStartOfWeek', of, literal(unit === 'week' ? 1 : 0))
+  return apply(`toStartOf${capital(unit)}`, of)
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  year: 'toYear',
+  quarter: 'toQuarter',
+  month: 'toMonth',
+  week: 'toISOWeek',
+  day: 'toDayOfMonth',
+  doy: 'toDayOfYear',
+  isodow: 'toDayOfWeek',
+  hour: 'toHour',
+  minute: 'toMinute',
+  second: 'toSecond',
+}
+
+function unknown(part: string): never {
+  throw new Error(`${JSON.stringify(part)} is no part of a date`)
+}
