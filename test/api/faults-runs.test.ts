@@ -126,8 +126,11 @@ test('a run behind the lock of a dead one had used up its retries before the loc
   await server.stack.services.redis.set(lock, 'a dead run', { px: 30_000 })
   const refused = await sendSigned('/api/qstash/run', server.stack.qstash.calls.published.at(-1)?.body)
   expect(refused.status).toBe(503)
-  expect(Number(refused.headers.get('retry-after'))).toBe(30)
-  await server.stack.services.redis.pexpire(lock, 900)
+  // what is left of the 30 s
+  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(30)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(10)
+  // long enough for the first delivery to find it
+  await server.stack.services.redis.pexpire(lock, 2_000)
   const before = server.stack.qstash.calls.delivered.length
   server.stack.qstash.resume()
   await isOver(status.id)

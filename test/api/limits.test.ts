@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requireCapacity } from '../../lib/refresh/limits.ts'
 import { addMember } from '../support/member.ts'
 import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { withinOneWindow } from '../support/windows.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
 
 /** Computations that a key of this server has an hour. */
@@ -16,9 +17,7 @@ beforeAll(async () => {
   server = await startServer({ rateLimits: { perMinute: 0, perHour: PER_HOUR } })
   project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
-  // a test does not begin in one hour and end in the next
-  const left = HOUR_MS - (Date.now() % HOUR_MS)
-  if (left < 20_000) await new Promise((resolve) => setTimeout(resolve, left))
+  await withinOneWindow(HOUR_MS, 60_000)
 })
 afterAll(() => server.close())
 

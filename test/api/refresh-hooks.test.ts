@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { withinOneWindow } from '../support/windows.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+
+const MINUTE_MS = 60_000
 
 let server: TestServer
 let project: TestProject
@@ -180,6 +183,7 @@ test('ten calls a minute of one hook', async () => {
   const { path } = await coldInsight()
   const [hook, other] = [await makeHook(path), await makeHook(path)]
   server.stack.qstash.pause()
+  await withinOneWindow(MINUTE_MS, 5_000)
   const answers = await Promise.all(Array.from({ length: 12 }, () => call(hook.url)))
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(10).fill(202), 429, 429])
   const limited = answers.find(({ status }) => status === 429)
@@ -201,8 +205,9 @@ test('a forged call does not use up the calls of the hook', async () => {
 test('a replayed call does not use up the calls of the hook, one above the limit may be sent again', async () => {
   const { path } = await coldInsight()
   const hook = await makeHook(path, { signed: true })
-  const now = Math.floor((Date.now() + server.ahead) / 1_000)
   server.stack.qstash.pause()
+  await withinOneWindow(MINUTE_MS, 10_000)
+  const now = Math.floor((Date.now() + server.ahead) / 1_000)
   const once = signed(hook.signing_secret, 'once')
   expect((await call(hook.url, 'once', once)).status).toBe(202)
   for (let i = 0; i < 12; i++) expect((await call(hook.url, 'once', once)).status).toBe(401)

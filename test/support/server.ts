@@ -95,6 +95,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
       const { neon, redis, qstash } = stack
       const before = [redis.calls.requests, neon.calls.requests, qstash.calls.requests] as const
       await work()
+      await settled()
       const after = [redis.calls.requests, neon.calls.requests, qstash.calls.requests] as const
       return { redis: after[0] - before[0], postgres: after[1] - before[1], qstash: after[2] - before[2] }
     },
