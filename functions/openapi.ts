@@ -1,5 +1,9 @@
-/** The OpenAPI 3.1 document of a route table: what validates the requests also describes them. */
-import { jsonSchema } from '../lib/resources/fields.ts'
+/**
+ * The OpenAPI 3.1 document of a route table, from the schemas that check requests and those that tests check answers
+ * with. It is made when the worker is built (local/assets.ts), so that the worker holds no schema of an answer.
+ */
+import * as z from 'zod'
+import { ANSWERS, type AnswerName } from '../lib/resources/answers.ts'
 import type { Route } from './route.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -18,23 +22,6 @@ const DESCRIPTION = `PostHog's Insights API on Cloudflare Workers.
 * A request sends a personal API key as \`Authorization: Bearer phx_…\`. Each operation names the scope that the key must
   have; \`x:write\` includes \`x:read\`, and \`*\` is every scope.
 * Every error is \`{type, code, detail, attr}\`.`
-
-const ERROR = {
-  type: 'object',
-  required: ['type', 'code', 'detail', 'attr'],
-  properties: {
-    type: {
-      type: 'string',
-      enum: ['validation_error', 'invalid_request', 'authentication_error', 'throttled_error', 'server_error'],
-    },
-    code: { type: 'string', examples: ['invalid_input', 'required', 'not_found', 'permission_denied', 'throttled'] },
-    detail: { type: 'string' },
-    attr: {
-      type: ['string', 'null'],
-      description: 'The field that is wrong; nested keys are joined by two underscores.',
-    },
-  },
-}
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   project_id: 'Id of a project, or `@current`.',
@@ -60,7 +47,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     tags: [...new Set(routes.toSorted(byAudience).map(tagOf))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Error: ERROR },
+      schemas: components(),
       responses: {
         Error: {
           description: 'An error.',
@@ -84,7 +71,7 @@ function operation(route: Route): Json {
   const { scope, method } = route
   return {
     operationId: operationId(route),
-    summary: route.summary ?? summaryOf(route),
+    summary: route.summary,
     description: [
       scopeText(scope),
       route.computes ? 'May compute or search, which is limited for each key, and for each user in a project.' : '',
@@ -95,22 +82,90 @@ function operation(route: Route): Json {
     security: scope === 'public' ? [] : [{ personalApiKey: scope === 'any' ? [] : [scope] }],
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(method === 'get' || method === 'options' || method === 'delete' ? {} : requestBody(route)),
-    responses: { [String(statusOf(route))]: answer(route), default: { $ref: '#/components/responses/Error' } },
+    responses: { ...Object.fromEntries(responses(route)), default: errors(route) },
   }
 }
 
 const scopeText = (scope: Route['scope']) =>
   scope === 'public' ? 'Needs no key.' : scope === 'any' ? 'Any key.' : `Scope: \`${scope}\`.`
 
-const statusOf = ({ status, method }: Route) => status ?? (method === 'delete' ? 204 : 200)
+type Content = Readonly<Record<string, AnswerName | null>>
 
-function answer(route: Route): Json {
-  const status = statusOf(route)
-  const description =
-    route.answer ?? (route.paged ? 'A page: `results`, and the links `next` and `previous`.' : 'Done.')
-  if (status === 204 || status === 405) return { description }
-  const table = route.csv ? { 'text/csv': { schema: { type: 'string' } } } : {}
-  return { description, content: { 'application/json': {}, ...table } }
+/** The answers of a route that are no errors, by their status and media type; null: no body, or a text. */
+export function answersOf({ answer, status, method }: Pick<Route, 'answer' | 'status' | 'method'>) {
+  const only = status ?? (method === 'delete' ? 204 : 200)
+  const table = answer === null || typeof answer === 'string' ? { [only]: answer } : answer
+  return new Map(
+    Object.entries(table).map(([code, content]): [number, Content] => [
+      Number(code),
+      content === null || typeof content === 'string' ? { 'application/json': content } : content,
+    ]),
+  )
+}
+
+const STATUS: Readonly<Record<number, string>> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Goes on in the background.',
+  204: 'Done, without a body.',
+  302: 'Elsewhere.',
+  405: 'Not allowed.',
+}
+
+const reference = (name: AnswerName) => ({ $ref: `#/components/schemas/${name}` })
+
+function responses(route: Route): [number, Json][] {
+  return [...answersOf(route)].map(([status, content]) => {
+    const types = Object.entries(content)
+      .filter(([type, name]) => name !== null || type !== 'application/json')
+      .map(([type, name]) => [type, { schema: name === null ? { type: 'string' } : reference(name) }])
+    const table = route.csv ? [['text/csv', { schema: { type: 'string' } }]] : []
+    const body = types.length > 0 ? { content: Object.fromEntries([...types, ...table]) } : {}
+    return [status, { description: STATUS[status] ?? 'Done.', ...body }]
+  })
+}
+
+function errors(route: Route): Json {
+  if (!route.errors) return { $ref: '#/components/responses/Error' }
+  const schema = { anyOf: [reference(route.errors), reference('Error')] }
+  return { description: 'An error.', content: { 'application/json': { schema } } }
+}
+
+/** The schemas of all answers; each is written once and refers to the others by their names. */
+function components(): Record<string, Json> {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of Object.entries(ANSWERS)) registry.add(schema, { id })
+  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, override: simplified })
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema as Json]),
+  )
+}
+
+/** Clients must bear new keys, and need no patterns of what a format says. */
+function simplified({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+  delete jsonSchema.propertyNames
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+}
+
+/** The JSON Schema of the values that a schema of a request takes. */
+function jsonSchema(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...described } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: withParts,
+  })
+  return described
+}
+
+/** Fields of our own name the schemas of their parts (lib/resources/fields.ts). */
+function withParts({ jsonSchema: json }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { items, anyOf } = json as { items?: unknown; anyOf?: readonly unknown[] }
+  const describe = (part: unknown) => (part instanceof z.ZodType ? jsonSchema(part) : part)
+  if (items instanceof z.ZodType) json.items = jsonSchema(items)
+  if (anyOf?.some((part) => part instanceof z.ZodType)) json.anyOf = anyOf.map(describe) as never
 }
 
 const pathParameters = ({ path }: Route): Json[] =>
@@ -169,19 +224,6 @@ function tagOf({ path }: Route): string {
   const inner = (first === 'projects' || first === 'organizations') && rest[0]
   return inner || (first === 'qstash' ? INTERNAL : first)
 }
-
-const words = (segment: string) => segment.replaceAll('_', ' ').replace(/\bapi\b/, 'API')
-
-/** What the method means for the resource that the path ends with. */
-function summaryOf({ method, path, scope }: Route): string {
-  const names = path.split('/')
-  const resource = words(names.findLast((name) => /^\w/.test(name)) ?? '')
-  if (!path.startsWith('/api/') || scope === 'public') return resource
-  if (method === 'get' && /^\w/.test(names.at(-1) ?? '')) return `List ${resource}`
-  return `${VERBS[method]} one ${resource.replace(/s$/, '')}`
-}
-
-const VERBS = { get: 'Read', post: 'Create', patch: 'Change', put: 'Change', delete: 'Delete', options: 'Preflight of' }
 
 /** Unique as method and path are. */
 const operationId = ({ method, path }: Route) =>

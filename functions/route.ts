@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { KeyActor } from '../lib/core/actor.ts'
 import type { Project } from '../lib/core/project.ts'
+import type { AnswerName } from '../lib/resources/answers.ts'
 import type { Ctx, ProjectCtx } from '../lib/resources/ctx.ts'
 import type { OpenLink } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
@@ -63,6 +64,11 @@ export interface Route extends Endpoint {
   handler(input: Parsed<unknown, unknown> & { readonly ctx: PublicCtx & Partial<ReaderCtx> }): unknown
 }
 
+/** The name of a JSON answer's schema; null: no body, or a text. */
+type Content = AnswerName | null
+/** The answer that has the route's status, or the answers by their status, and by their media type where it is not JSON. */
+export type Answer = Content | Readonly<Record<number, Content | Readonly<Record<string, Content>>>>
+
 interface Endpoint<Query = unknown, Body = unknown> {
   readonly method: Method
   /** Hono pattern without a slash at the end, e.g. `/api/projects/:project_id/insights/:id`. */
@@ -77,12 +83,13 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly records?: (params: Readonly<Record<string, string>>) => readonly string[]
   /** The request may run or enqueue a computation. */
   readonly computes?: boolean
-  /** 200 unless given. */
+  /** The status of `answer`; 200 unless given, 204 for DELETE. */
   readonly status?: number
-  /** For the OpenAPI document, where the path does not say it. */
-  readonly summary?: string
-  /** What the answer is. */
-  readonly answer?: string
+  /** One phrase that begins with a verb. */
+  readonly summary: string
+  readonly answer: Answer
+  /** Errors of a form of their own, which come beside those of the envelope. */
+  readonly errors?: AnswerName
   /** The answer is a page: `limit` and `offset` choose it. */
   readonly paged?: boolean
   /** The answer has a table, which `format=csv` and the suffix `.csv` give. */

@@ -1,11 +1,16 @@
 /**
- * The libraries that browsers load, copied from their packages to where wrangler serves files from: that of the page
- * `/docs`, and posthog-js for pages with PostHog's HTML snippet. wrangler runs this before each build.
+ * Fills public/, from where wrangler serves files beside the worker. wrangler runs this before each build.
+ *
+ * - `openapi.json`, the document of all routes, which `/api/schema/` answers
+ * - the libraries that browsers load, copied from their packages: that of the page `/docs`, and posthog-js for pages with
+ *   PostHog's HTML snippet
  */
-import { cp, mkdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openApiDocument } from '../functions/openapi.ts'
+import { routes } from '../functions/routes/index.ts'
 
 const PUBLIC = fileURLToPath(new URL('../public', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -29,6 +34,7 @@ const LOADED_LATER = [
   'intercom-integration.js',
 ]
 
+await writeDocument(JSON.stringify(openApiDocument(routes)))
 await copy('swagger-ui-dist', '', DOCS, 'docs/library')
 const { version } = JSON.parse(await readFile(require.resolve('posthog-js/package.json'), 'utf8')) as {
   version: string
@@ -42,4 +48,13 @@ async function copy(library: string, from: string, files: readonly string[], to:
   const target = join(PUBLIC, to)
   await mkdir(target, { recursive: true })
   for (const file of files) await cp(join(source, file), join(target, file.replace('../', '')))
+}
+
+/** Another build may read the file at the same time. */
+async function writeDocument(text: string): Promise<void> {
+  const file = join(PUBLIC, 'openapi.json')
+  if ((await readFile(file, 'utf8').catch(() => '')) === text) return
+  const unfinished = `${file}.${process.pid}`
+  await writeFile(unfinished, text)
+  await rename(unfinished, file)
 }

@@ -29,11 +29,11 @@ import { projectRoutes } from './projects/projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
 import { runDeliveryRoutes } from './qstash/runs.ts'
 import { queryRoutes } from './query/query.ts'
-import { schemaRoutes } from './schema/schema.ts'
+import { schemaRoutes } from './schema.ts'
 import { sharedRoutes } from './shared/shared.ts'
 import { userRoutes } from './users/me.ts'
 
-const table: readonly Route[] = [
+export const routes: readonly Route[] = [
   ...captureRoutes,
   ...captureV1Routes,
   ...flagRoutes,
@@ -65,6 +65,5 @@ const table: readonly Route[] = [
   ...queryRoutes,
   ...runDeliveryRoutes,
   ...cohortDeliveryRoutes,
+  ...schemaRoutes,
 ]
-
-export const routes: readonly Route[] = [...table, ...schemaRoutes(() => routes)]

@@ -8,7 +8,7 @@ const MAX_INT = 2_147_483_647
 
 type Check<T> = (value: unknown) => { readonly value: T } | { readonly code: string; readonly detail: string }
 
-/** JSON Schema of what a field takes; a getter is read when the OpenAPI document is made. */
+/** JSON Schema of the values that a field takes; a part of it may be a schema of ours, which the OpenAPI document resolves. */
 type Described = Readonly<Record<string, unknown>>
 
 /** A field from one function; `null` and absence are handled by `nullable` and `.optional()`. */
@@ -125,13 +125,7 @@ export const list = <T>(item: z.ZodType<T>, max = MAX_LIST) =>
         return []
       })
     })
-    .meta({
-      type: 'array',
-      maxItems: max,
-      get items() {
-        return jsonSchema(item)
-      },
-    })
+    .meta({ type: 'array', maxItems: max, items: item })
 
 export const tagList = list(text(255), 100)
 
@@ -155,17 +149,7 @@ export const nullable = <T>(schema: z.ZodType<T>) =>
       for (const issue of parsed.error.issues) context.addIssue(issue as never)
       return z.NEVER
     })
-    .meta({
-      get anyOf() {
-        return [jsonSchema(schema), { type: 'null' }]
-      },
-    })
-
-/** What a schema takes, as JSON Schema without its `$schema`. */
-export function jsonSchema(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return described
-}
+    .meta({ anyOf: [schema, { type: 'null' }] })
 
 const pythonType = (value: unknown) =>
   typeof value === 'string'

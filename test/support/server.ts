@@ -2,12 +2,15 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../functions/app.ts'
+import { openApiDocument } from '../../functions/openapi.ts'
+import type { Route } from '../../functions/route.ts'
 import { routes } from '../../functions/routes/index.ts'
 import { parseEnv } from '../../lib/core/env.ts'
 import { createServices } from '../../lib/services.ts'
 import { KEY } from '../../local/credentials.ts'
 import type { OwnPace } from '../../local/qstash/retry.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
+import { answerCheck } from './answer-check.ts'
 import { migratedDatabase } from './image.ts'
 
 export interface TestServer {
@@ -19,6 +22,8 @@ export interface TestServer {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** Outgoing calls of one request, the work after it included. */
   counted(work: () => Promise<unknown>): Promise<{ redis: number; postgres: number; qstash: number }>
+  /** The routes that have answered without an error, each answer as its schema says. */
+  readonly answered: ReadonlySet<Route>
   /** Work after responses that is still going on. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -45,9 +50,11 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   const database = await migratedDatabase()
   // it listens before the stack is there, which must know where: no other program can be given the port in between
   const http = createServer(async (request, response) => {
-    const answer = await app.fetch(await toRequest(request, url))
-    response.writeHead(answer.status, Object.fromEntries(answer.headers))
-    response.end(Buffer.from(await answer.arrayBuffer()))
+    const answer = await app.fetch(await toRequest(request, url), { ASSETS: documents })
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    const drift = check.check(request.method ?? '', request.url ?? '', answer, bytes)
+    response.writeHead(drift ? DRIFTED : answer.status, Object.fromEntries(answer.headers))
+    response.end(drift ?? bytes)
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
@@ -57,6 +64,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     retryDelayMs: () => 50,
     ...options,
   })
+  const check = answerCheck()
   const pending = new Set<Promise<unknown>>()
   const env = parseEnv(stack.bindings)
   const app = createApp(routes, () =>
@@ -76,6 +84,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     url,
     stack,
     ahead: 0,
+    answered: check.answered,
     settled,
     async call(method, path, body, headers = {}) {
       const response = await fetch(url + path, {
@@ -88,6 +97,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       const text = await response.text()
+      if (response.status === DRIFTED) throw new Error(text)
       return { status: response.status, headers: response.headers, body: parse(text) }
     },
     async counted(work) {
@@ -105,10 +115,17 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
       await new Promise((resolve) => http.close(resolve))
       await stack.close()
       await database.remove()
+      if (check.drifts.length > 0) throw new Error(check.drifts.join('\n'))
     },
   }
   return server
 }
+
+/** The status in place of that of an answer which is not as its route says. */
+const DRIFTED = 599
+
+/** The files of public/: the document is made when a test asks for it. */
+const documents = { fetch: async () => Response.json(openApiDocument(routes)) }
 
 async function toRequest(request: IncomingMessage, base: string): Promise<Request> {
   const chunks: Buffer[] = []

@@ -1,7 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { openApiDocument, openApiPath } from '../../functions/openapi.ts'
-import { route } from '../../functions/route.ts'
 import { routes } from '../../functions/routes/index.ts'
 
 const document = openApiDocument(routes)
@@ -18,21 +17,6 @@ test('the document is OpenAPI 3.1', async () => {
 test('every route of the table is in it, and nothing else', () => {
   const wanted = routes.map(({ method, path }) => `${method} ${openApiPath(path)}`)
   expect(operations.map(({ name }) => name).sort()).toEqual(wanted.sort())
-})
-
-test('a route that says nothing of itself is in it', () => {
-  const plain = route({
-    method: 'get',
-    path: '/api/projects/:project_id/things/:id',
-    scope: 'insight:read',
-    handler() {},
-  })
-  const operation = openApiDocument([plain]).paths['/api/projects/{project_id}/things/{id}/']?.get
-  expect(operation).toMatchObject({
-    summary: 'Read one thing',
-    tags: ['things'],
-    security: [{ personalApiKey: ['insight:read'] }],
-  })
 })
 
 test('operations have a name of their own, a summary, and the scope that they need', () => {

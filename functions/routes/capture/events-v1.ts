@@ -40,6 +40,13 @@ const events = {
 } as const
 
 export const captureV1Routes: Route[] = [
-  route({ ...events, method: 'post', summary: 'Take events', handler: capture }),
-  route({ ...events, method: 'options', handler: ok }),
+  route({
+    ...events,
+    method: 'post',
+    summary: 'Capture events, with an answer for each',
+    answer: 'CapturedV1',
+    errors: 'CaptureV1Error',
+    handler: capture,
+  }),
+  route({ ...events, method: 'options', summary: 'Preflight of capture', answer: 'Captured', handler: ok }),
 ]

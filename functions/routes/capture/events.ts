@@ -41,12 +41,26 @@ const open = { scope: 'public', rawBody: true, renderError: renderText } as cons
 export const captureRoutes: Route[] = [
   ...PATHS.flatMap((path) => [
     ...(['post', 'get'] as const).map((method) =>
-      route({ ...open, method, path, summary: 'Take events', handler: capture }),
+      route({
+        ...open,
+        method,
+        path,
+        summary: 'Capture events',
+        answer: { 200: 'Captured', 204: null },
+        handler: capture,
+      }),
     ),
-    route({ ...open, method: 'options', path, handler: ok }),
+    route({ ...open, method: 'options', path, summary: 'Preflight of capture', answer: 'Captured', handler: ok }),
   ]),
   // session replay is taken and dropped
   ...(['post', 'get', 'options'] as const).map((method) =>
-    route({ ...open, method, path: '/s', summary: 'Take session recordings, and drop them', handler: ok }),
+    route({
+      ...open,
+      method,
+      path: '/s',
+      summary: method === 'options' ? 'Preflight of session recordings' : 'Take session recordings, and drop them',
+      answer: 'Captured',
+      handler: ok,
+    }),
   ),
 ]

@@ -62,11 +62,45 @@ async function persons(input: RouteInput<z.infer<typeof personQuery>, unknown>) 
 }
 
 export const cohortRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'cohort:read', query: listQuery, paged: true, handler: list }),
-  route({ method: 'post', path: ITEMS, scope: 'cohort:write', body, status: 201, handler: create }),
-  route({ method: 'get', path: ITEM, scope: 'cohort:read', handler: read }),
-  route({ method: 'patch', path: ITEM, scope: 'cohort:write', body, handler: update }),
-  route({ method: 'put', path: ITEM, scope: 'cohort:write', body, handler: update }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'cohort:read',
+    query: listQuery,
+    paged: true,
+    summary: 'List cohorts',
+    answer: 'CohortList',
+    handler: list,
+  }),
+  route({
+    method: 'post',
+    path: ITEMS,
+    scope: 'cohort:write',
+    body,
+    status: 201,
+    summary: 'Create a cohort',
+    answer: 'Cohort',
+    handler: create,
+  }),
+  route({ method: 'get', path: ITEM, scope: 'cohort:read', summary: 'Read a cohort', answer: 'Cohort', handler: read }),
+  route({
+    method: 'patch',
+    path: ITEM,
+    scope: 'cohort:write',
+    body,
+    summary: 'Change a cohort',
+    answer: 'Cohort',
+    handler: update,
+  }),
+  route({
+    method: 'put',
+    path: ITEM,
+    scope: 'cohort:write',
+    body,
+    summary: 'Change a cohort',
+    answer: 'Cohort',
+    handler: update,
+  }),
   route({
     method: 'get',
     path: `${ITEM}/persons`,
@@ -75,6 +109,7 @@ export const cohortRoutes: Route[] = [
     computes: true,
     paged: true,
     summary: 'List the members of a cohort',
+    answer: 'PersonList',
     handler: persons,
   }),
 ]

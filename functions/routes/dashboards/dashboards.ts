@@ -67,11 +67,22 @@ const change = {
   query: readQuery,
   body: dashboardBody,
   computes: true,
+  summary: 'Change a dashboard',
+  answer: 'Dashboard',
   handler: update,
 } as const
 
 export const dashboardRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'dashboard:read', query: listQuery, paged: true, handler: list }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'dashboard:read',
+    query: listQuery,
+    paged: true,
+    summary: 'List dashboards',
+    answer: 'DashboardList',
+    handler: list,
+  }),
   route({
     method: 'post',
     path: ITEMS,
@@ -80,9 +91,20 @@ export const dashboardRoutes: Route[] = [
     body: dashboardBody,
     status: 201,
     computes: true,
+    summary: 'Create a dashboard',
+    answer: 'Dashboard',
     handler: create,
   }),
-  route({ method: 'get', path: ITEM, scope: 'dashboard:read', query: readQuery, computes: true, handler: read }),
+  route({
+    method: 'get',
+    path: ITEM,
+    scope: 'dashboard:read',
+    query: readQuery,
+    computes: true,
+    summary: 'Read a dashboard with its insights',
+    answer: 'Dashboard',
+    handler: read,
+  }),
   route({ method: 'patch', ...change }),
   route({ method: 'put', ...change }),
   // dashboards are deleted softly, by PATCH; the answer has no body
@@ -91,8 +113,8 @@ export const dashboardRoutes: Route[] = [
     path: ITEM,
     scope: 'dashboard:write',
     status: 405,
-    summary: 'Not allowed',
-    answer: 'Dashboards are deleted by `PATCH {"deleted": true}`.',
+    summary: 'Refused: dashboards are deleted by `PATCH {"deleted": true}`',
+    answer: null,
     handler: ({ c }) => c.body(null, 405, { Allow: 'GET, PUT, PATCH' }),
   }),
 ]

@@ -102,6 +102,8 @@ export const definitionRoutes: Route[] = [
     query: eventQuery,
     computes: true,
     paged: true,
+    summary: 'List the names of events',
+    answer: 'EventDefinitionList',
     handler: events,
   }),
   route({
@@ -111,6 +113,8 @@ export const definitionRoutes: Route[] = [
     query: propertyQuery,
     computes: true,
     paged: true,
+    summary: 'List the names of properties',
+    answer: 'PropertyDefinitionList',
     handler: properties,
   }),
 ]

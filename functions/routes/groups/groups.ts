@@ -45,6 +45,7 @@ export const groupRoutes: Route[] = [
     path: `${PROJECT}/groups_types`,
     scope: 'group:read',
     summary: 'List group types',
+    answer: 'GroupTypeList',
     handler: types,
   }),
   route({
@@ -54,6 +55,8 @@ export const groupRoutes: Route[] = [
     query: listQuery,
     computes: true,
     paged: true,
+    summary: 'List groups',
+    answer: 'GroupList',
     handler: list,
   }),
   route({
@@ -61,7 +64,8 @@ export const groupRoutes: Route[] = [
     path: `${PROJECT}/groups/find`,
     scope: 'group:read',
     query: findQuery,
-    summary: 'Read one group',
+    summary: 'Find a group by its key',
+    answer: 'Group',
     handler: find,
   }),
 ]

@@ -104,13 +104,21 @@ const present = (row: AccessControlRow) => ({
 })
 
 export const accessControlRoutes: Route[] = [
-  route({ method: 'get', path: PATH, scope: 'access_control:read', handler: list }),
+  route({
+    method: 'get',
+    path: PATH,
+    scope: 'access_control:read',
+    summary: 'List who may see and change an insight',
+    answer: 'AccessControls',
+    handler: list,
+  }),
   route({
     method: 'put',
     path: PATH,
     scope: 'access_control:write',
     body: ruleBody,
-    summary: 'Make, change or take away a rule',
+    summary: 'Create, change or remove an access rule of an insight',
+    answer: { 200: 'AccessControl', 204: null },
     handler: put,
   }),
 ]

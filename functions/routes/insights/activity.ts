@@ -35,14 +35,16 @@ export const activityRoutes: Route[] = [
     method: 'get',
     path: `${ITEMS}/activity`,
     scope: 'activity_log:read',
-    summary: 'What happened to insights',
+    summary: 'List the changes of all insights',
+    answer: 'ActivityList',
     handler: (input) => answer(input, null),
   }),
   route({
     method: 'get',
     path: `${ITEMS}/:id/activity`,
     scope: 'activity_log:read',
-    summary: 'What happened to an insight',
+    summary: 'List the changes of an insight',
+    answer: 'ActivityList',
     handler: ofInsight,
   }),
 ]

@@ -27,7 +27,8 @@ export const cancelRoutes: Route[] = [
     path: `${ITEMS}/cancel`,
     scope: 'insight:read',
     body: cancelBody,
-    summary: 'Cancel what runs under an id',
+    summary: 'Cancel the computation that has an id',
+    answer: null,
     handler: cancel,
   }),
   route({
@@ -35,7 +36,8 @@ export const cancelRoutes: Route[] = [
     path: `${ITEMS}/timing`,
     scope: 'insight:read',
     anyBody: true,
-    summary: 'Tell how long an insight took to load; nothing is kept',
+    summary: 'Report how long an insight took to load; nothing is kept',
+    answer: null,
     handler: timing,
   }),
 ]

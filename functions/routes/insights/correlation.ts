@@ -19,6 +19,6 @@ async function correlation(input: RouteInput<unknown, unknown>) {
 
 export const correlationRoutes = legacyRoutes(
   '/api/projects/:project_id/insights/funnel/correlation',
-  'What correlates with success in a funnel of legacy filters',
+  { summary: 'Compute what correlates with success in a funnel of legacy filters', answer: 'LegacyCorrelation' },
   correlation,
 )

@@ -50,6 +50,6 @@ function unboxed(
 
 export const funnelRoutes = legacyRoutes(
   '/api/projects/:project_id/insights/funnel',
-  'Compute a funnel of legacy filters',
+  { summary: 'Compute a funnel of legacy filters', answer: 'LegacyFunnel' },
   funnel,
 )

@@ -148,6 +148,8 @@ export const insightRoutes: Route[] = [
     paged: true,
     csv: true,
     shareable: true,
+    summary: 'List insights',
+    answer: 'InsightList',
     handler: list,
   }),
   route({
@@ -158,6 +160,8 @@ export const insightRoutes: Route[] = [
     body: insightBody,
     status: 201,
     computes: true,
+    summary: 'Create an insight',
+    answer: 'Insight',
     handler: create,
   }),
   route({
@@ -169,18 +173,20 @@ export const insightRoutes: Route[] = [
     computes: true,
     csv: true,
     shareable: true,
+    summary: 'Read an insight with its result',
+    answer: 'InsightRead',
     handler: retrieve,
   }),
-  route({ method: 'patch', computes: true, ...change }),
-  route({ method: 'put', computes: true, ...change }),
+  route({ method: 'patch', computes: true, summary: 'Change an insight', answer: 'Insight', ...change }),
+  route({ method: 'put', computes: true, summary: 'Change an insight', answer: 'Insight', ...change }),
   // insights are deleted softly, by PATCH; the answer has no body
   route({
     method: 'delete',
     path: ITEM,
     scope: 'insight:write',
     status: 405,
-    summary: 'Not allowed',
-    answer: 'Insights are deleted by `PATCH {"deleted": true}`.',
+    summary: 'Refused: insights are deleted by `PATCH {"deleted": true}`',
+    answer: null,
     handler: ({ c }) => c.body(null, 405, { Allow: 'GET, PUT, PATCH' }),
   }),
 ]

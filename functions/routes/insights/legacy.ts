@@ -77,7 +77,11 @@ const slug = (text = '') =>
     .replace(/[\s-]+/g, '-')
 
 /** GET takes the filters from the query string, POST from both. */
-export const legacyRoutes = (path: string, summary: string, handler: (input: Input) => unknown): Route[] =>
+export const legacyRoutes = (
+  path: string,
+  description: Pick<Route, 'summary' | 'answer'>,
+  handler: (input: Input) => unknown,
+): Route[] =>
   (['get', 'post'] as const).map((method) =>
     route({
       method,
@@ -86,7 +90,7 @@ export const legacyRoutes = (path: string, summary: string, handler: (input: Inp
       [method === 'get' ? 'query' : 'body']: legacyFilters,
       computes: true,
       csv: true,
-      summary,
+      ...description,
       handler,
     }),
   )

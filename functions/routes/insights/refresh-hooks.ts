@@ -38,9 +38,32 @@ async function call({ c, services, params }: Input) {
 }
 
 export const refreshHookRoutes: Route[] = [
-  route({ method: 'post', path: ITEMS, scope: 'insight:write', body: hookBody, status: 201, handler: create }),
-  route({ method: 'get', path: ITEMS, scope: 'insight:read', handler: list }),
-  route({ method: 'delete', path: `${ITEMS}/:hook_id`, scope: 'insight:write', handler: revoke }),
+  route({
+    method: 'post',
+    path: ITEMS,
+    scope: 'insight:write',
+    body: hookBody,
+    status: 201,
+    summary: 'Create a refresh hook of an insight',
+    answer: 'NewRefreshHook',
+    handler: create,
+  }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'insight:read',
+    summary: 'List the refresh hooks of an insight',
+    answer: 'RefreshHookList',
+    handler: list,
+  }),
+  route({
+    method: 'delete',
+    path: `${ITEMS}/:hook_id`,
+    scope: 'insight:write',
+    summary: 'Revoke a refresh hook',
+    answer: null,
+    handler: revoke,
+  }),
   route({
     method: 'post',
     path: `${HOOK_PATH}/:token`,
@@ -48,7 +71,8 @@ export const refreshHookRoutes: Route[] = [
     rawBody: true,
     computes: true,
     status: 202,
-    summary: 'Call a refresh hook',
+    summary: 'Call a refresh hook: refresh its insight in the background',
+    answer: 'QueryRun',
     handler: call,
   }),
 ]

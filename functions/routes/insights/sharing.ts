@@ -25,6 +25,8 @@ export const sharingRoutes: Route[] = [
     path: PATH,
     scope: 'sharing_configuration:read',
     records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
+    summary: 'Read the sharing link of an insight',
+    answer: 'Sharing',
     handler: async (input) => present(await readSharing(input.services, requestOf(input))),
   }),
   route({
@@ -32,12 +34,16 @@ export const sharingRoutes: Route[] = [
     path: PATH,
     scope: 'sharing_configuration:write',
     body: sharingBody,
+    summary: 'Turn the sharing link of an insight on or off',
+    answer: 'Sharing',
     handler: async (input) => present(await changeSharing(input.services, requestOf(input), input.body.enabled)),
   }),
   route({
     method: 'post',
     path: `${PATH}/refresh`,
     scope: 'sharing_configuration:write',
+    summary: 'Replace the token of a sharing link',
+    answer: 'Sharing',
     handler: async (input) => present(await refreshSharing(input.services, requestOf(input))),
   }),
 ]

@@ -31,7 +31,30 @@ async function remove({ c, services, project, caller, params }: Input) {
 }
 
 export const subscriberRoutes: Route[] = [
-  route({ method: 'post', path: ITEMS, scope: 'insight:write', body: subscriberBody, status: 201, handler: create }),
-  route({ method: 'get', path: ITEMS, scope: 'insight:read', handler: list }),
-  route({ method: 'delete', path: `${ITEMS}/:subscriber_id`, scope: 'insight:write', handler: remove }),
+  route({
+    method: 'post',
+    path: ITEMS,
+    scope: 'insight:write',
+    body: subscriberBody,
+    status: 201,
+    summary: 'Create a subscriber of the refreshes of an insight',
+    answer: 'NewSubscriber',
+    handler: create,
+  }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'insight:read',
+    summary: 'List the subscribers of an insight',
+    answer: 'SubscriberList',
+    handler: list,
+  }),
+  route({
+    method: 'delete',
+    path: `${ITEMS}/:subscriber_id`,
+    scope: 'insight:write',
+    summary: 'Delete a subscriber',
+    answer: null,
+    handler: remove,
+  }),
 ]

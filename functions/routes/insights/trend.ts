@@ -39,6 +39,6 @@ async function withoutUnknownActions<T>(query: Query, work: (query: Query) => Pr
 
 export const trendRoutes = legacyRoutes(
   '/api/projects/:project_id/insights/trend',
-  'Compute trends of legacy filters',
+  { summary: 'Compute trends of legacy filters', answer: 'LegacyTrend' },
   trend,
 )

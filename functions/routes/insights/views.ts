@@ -54,7 +54,8 @@ export const viewRoutes: Route[] = [
     method: 'get',
     path: `${ITEMS}/my_last_viewed`,
     scope: 'insight:read',
-    summary: 'What the caller looked at last',
+    summary: 'List the insights that the user viewed last',
+    answer: 'LastViewedInsights',
     handler: myLastViewed,
   }),
   route({
@@ -62,7 +63,8 @@ export const viewRoutes: Route[] = [
     path: `${ITEMS}/viewed`,
     scope: 'insight:read',
     body: bulkBody,
-    summary: 'Note that insights were looked at',
+    summary: 'Note that insights were viewed',
+    answer: null,
     handler: viewedAll,
   }),
   route({
@@ -70,7 +72,8 @@ export const viewRoutes: Route[] = [
     path: `${ITEMS}/:id/viewed`,
     scope: 'insight:read',
     anyBody: true,
-    summary: 'Note that an insight was looked at',
+    summary: 'Note that an insight was viewed',
+    answer: null,
     handler: viewed,
   }),
 ]

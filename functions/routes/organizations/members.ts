@@ -42,8 +42,38 @@ async function remove(input: Input) {
 }
 
 export const memberRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: 'organization_member:read', paged: true, handler: list }),
-  route({ method: 'get', path: ITEM, scope: 'organization_member:read', handler: read }),
-  route({ method: 'patch', path: ITEM, scope: 'organization_member:write', body: levelBody, handler: update }),
-  route({ method: 'delete', path: ITEM, scope: 'organization_member:write', handler: remove }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: 'organization_member:read',
+    paged: true,
+    summary: 'List the members of an organization',
+    answer: 'MemberList',
+    handler: list,
+  }),
+  route({
+    method: 'get',
+    path: ITEM,
+    scope: 'organization_member:read',
+    summary: 'Read a member of an organization',
+    answer: 'Member',
+    handler: read,
+  }),
+  route({
+    method: 'patch',
+    path: ITEM,
+    scope: 'organization_member:write',
+    body: levelBody,
+    summary: 'Change the level of a member',
+    answer: 'Member',
+    handler: update,
+  }),
+  route({
+    method: 'delete',
+    path: ITEM,
+    scope: 'organization_member:write',
+    summary: 'Remove a member, or leave the organization',
+    answer: null,
+    handler: remove,
+  }),
 ]

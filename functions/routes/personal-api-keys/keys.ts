@@ -78,24 +78,78 @@ const WRITE = 'personal_api_key:write'
 
 /** What a key may do with one of its user's keys. */
 const changes = (path: string, of: Wrap): Route[] => [
-  route({ method: 'patch', path, scope: WRITE, body: changeBody, handler: of(update) }),
-  route({ method: 'put', path, scope: WRITE, body: createBody, handler: of(update) }),
-  route({ method: 'delete', path, scope: WRITE, handler: of(revoke) }),
+  route({
+    method: 'patch',
+    path,
+    scope: WRITE,
+    body: changeBody,
+    summary: 'Change a personal API key',
+    answer: 'PersonalApiKey',
+    handler: of(update),
+  }),
+  route({
+    method: 'put',
+    path,
+    scope: WRITE,
+    body: createBody,
+    summary: 'Replace the settings of a personal API key',
+    answer: 'PersonalApiKey',
+    handler: of(update),
+  }),
+  route({
+    method: 'delete',
+    path,
+    scope: WRITE,
+    summary: 'Revoke a personal API key',
+    answer: null,
+    handler: of(revoke),
+  }),
 ]
 
 export const keyRoutes: Route[] = [
-  route({ method: 'get', path: ITEMS, scope: READ, handler: all }),
-  route({ method: 'post', path: ITEMS, scope: WRITE, body: createBody, status: 201, handler: create }),
+  route({
+    method: 'get',
+    path: ITEMS,
+    scope: READ,
+    summary: 'List the personal API keys of the user',
+    answer: 'PersonalApiKeyList',
+    handler: all,
+  }),
+  route({
+    method: 'post',
+    path: ITEMS,
+    scope: WRITE,
+    body: createBody,
+    status: 201,
+    summary: 'Create a personal API key',
+    answer: 'PersonalApiKey',
+    handler: create,
+  }),
   // must work for every key: clients read their own scopes there
   route({
     method: 'get',
     path: CURRENT,
     scope: 'any',
     summary: 'Read the key of this request',
+    answer: 'PersonalApiKey',
     handler: withCurrent(read),
   }),
   ...changes(CURRENT, withCurrent),
-  route({ method: 'get', path: ITEM, scope: READ, handler: read }),
+  route({
+    method: 'get',
+    path: ITEM,
+    scope: READ,
+    summary: 'Read a personal API key',
+    answer: 'PersonalApiKey',
+    handler: read,
+  }),
   ...changes(ITEM, withId),
-  route({ method: 'post', path: `${ITEM}/roll`, scope: WRITE, summary: 'Give a key a new value', handler: roll }),
+  route({
+    method: 'post',
+    path: `${ITEM}/roll`,
+    scope: WRITE,
+    summary: 'Give a personal API key a new value',
+    answer: 'PersonalApiKey',
+    handler: roll,
+  }),
 ]

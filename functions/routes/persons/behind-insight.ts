@@ -83,6 +83,7 @@ export const behindInsightRoutes: Route[] = [
     computes: true,
     paged: true,
     summary: 'List the people whom a number counts',
+    answer: 'CountedActorList',
     handler: list,
   }),
 ]

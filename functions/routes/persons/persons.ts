@@ -60,7 +60,16 @@ export const personRoutes: Route[] = [
     query: listQuery,
     computes: true,
     paged: true,
+    summary: 'List persons',
+    answer: 'PersonList',
     handler: list,
   }),
-  route({ method: 'get', path: `${ITEMS}/:id`, scope: 'person:read', handler: read }),
+  route({
+    method: 'get',
+    path: `${ITEMS}/:id`,
+    scope: 'person:read',
+    summary: 'Read a person',
+    answer: 'Person',
+    handler: read,
+  }),
 ]

@@ -29,6 +29,6 @@ async function failed({ c, services }: Input): Promise<Response> {
 }
 
 export const cohortDeliveryRoutes = [
-  deliveryRoute(COHORT_PATH, 'QStash delivers a calculation of a cohort', calculate),
-  deliveryRoute(COHORT_FAILED_PATH, 'QStash gave up a calculation of a cohort', failed),
+  deliveryRoute(COHORT_PATH, 'Take a calculation of a cohort from QStash', calculate),
+  deliveryRoute(COHORT_FAILED_PATH, 'Take the failure of a calculation of a cohort from QStash', failed),
 ]

@@ -54,4 +54,14 @@ export async function answerDelivery(
 
 /** A path that QStash delivers to. */
 export const deliveryRoute = (path: string, summary: string, handler: (input: Input) => Promise<Response>): Route =>
-  route({ method: 'post', path, scope: 'public', summary, rawBody: true, renderError, handler })
+  route({
+    method: 'post',
+    path,
+    scope: 'public',
+    summary,
+    answer: 'Delivery',
+    errors: 'Delivery',
+    rawBody: true,
+    renderError,
+    handler,
+  })

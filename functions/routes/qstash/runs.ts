@@ -29,6 +29,6 @@ async function failed({ c, services }: Input): Promise<Response> {
 }
 
 export const runDeliveryRoutes = [
-  deliveryRoute(RUN_PATH, 'QStash delivers a run', run),
-  deliveryRoute(FAILED_PATH, 'QStash gave up a run', failed),
+  deliveryRoute(RUN_PATH, 'Take a background run from QStash', run),
+  deliveryRoute(FAILED_PATH, 'Take the failure of a background run from QStash', failed),
 ]

@@ -45,7 +45,7 @@ export const queryRoutes: Route[] = [
     body: runQueryBody,
     computes: true,
     summary: 'Run a query',
-    answer: 'The results, from the cache or computed; 202 with `query_status` for a background run.',
+    answer: { 200: 'AnsweredQuery', 202: 'AnsweredQuery' },
     handler: run,
   }),
   route({
@@ -53,7 +53,9 @@ export const queryRoutes: Route[] = [
     path: ITEM,
     scope: 'query:read',
     records: runRecords,
-    summary: 'How far a background run is',
+    summary: 'Read how far a background run is, and its result',
+    answer: { 200: 'QueryRun', 202: 'QueryRun' },
+    errors: 'QueryRun',
     handler: read,
   }),
   route({
@@ -62,7 +64,7 @@ export const queryRoutes: Route[] = [
     scope: 'query:read',
     records: runRecords,
     summary: 'Cancel a background run',
-    status: 204,
+    answer: null,
     handler: cancel,
   }),
 ]

@@ -19,6 +19,7 @@ const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unkn
   return pageResponse(renderPage({ ...insight, ...picture }, { embedded: type === 'embed', now: services.now() }))
 }
 
+const FORMATS = { 'text/html': null, 'image/svg+xml': null, 'application/json': 'SharedInsight' } as const
 const page = { method: 'get', scope: 'public', computes: true } as const
 
 /** A page for people; programs read the envelope, except that a link which opens nothing is a page to all. */
@@ -26,6 +27,20 @@ const renderError: RenderError = (error, c) =>
   error.status !== 404 && c.req.path.endsWith('.json') ? undefined : errorPage(error)
 
 export const sharedRoutes: Route[] = [
-  route({ ...page, path: '/shared/:token', renderError, handler: show('scene') }),
-  route({ ...page, path: '/embedded/:token', renderError, handler: show('embed') }),
+  route({
+    ...page,
+    path: '/shared/:token',
+    summary: 'Show a shared insight: a page, `.svg` or `.json`',
+    answer: { 200: FORMATS },
+    renderError,
+    handler: show('scene'),
+  }),
+  route({
+    ...page,
+    path: '/embedded/:token',
+    summary: 'Show a shared insight inside another page',
+    answer: { 200: FORMATS },
+    renderError,
+    handler: show('embed'),
+  }),
 ]

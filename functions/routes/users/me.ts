@@ -30,5 +30,12 @@ async function me({ services, caller }: RouteInput<unknown, unknown>) {
 }
 
 export const userRoutes: Route[] = [
-  route({ method: 'get', path: '/api/users/@me', scope: 'any', summary: 'The user behind the key', handler: me }),
+  route({
+    method: 'get',
+    path: '/api/users/@me',
+    scope: 'any',
+    summary: 'Read the user behind the key',
+    answer: 'CurrentUser',
+    handler: me,
+  }),
 ]

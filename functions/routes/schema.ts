@@ -1,0 +1,24 @@
+import type { Context } from 'hono'
+import { unavailable } from '../../lib/core/errors.ts'
+import type { AppEnv } from '../context.ts'
+import { type Route, route } from '../route.ts'
+
+const CACHED = { 'Cache-Control': 'public, max-age=300', 'Content-Type': 'application/json; charset=utf-8' }
+
+/** The document is a file beside the worker, which local/assets.ts makes of all routes when the worker is built. */
+async function schema({ c }: { readonly c: Context<AppEnv> }) {
+  const file = await c.env.ASSETS.fetch(new URL('/openapi.json', c.req.url))
+  if (!file.ok) throw unavailable('The document is not there.')
+  return new Response(file.body, { headers: CACHED })
+}
+
+export const schemaRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/api/schema',
+    scope: 'public',
+    summary: 'Read the OpenAPI document of this API',
+    answer: 'OpenApiDocument',
+    handler: schema,
+  }),
+]

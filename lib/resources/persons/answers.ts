@@ -1,0 +1,25 @@
+/** Answers about persons. */
+import * as z from 'zod'
+import { instant, object, uncountedPage, uuid } from '../answer-parts.ts'
+
+export const Person = z.strictObject({
+  id: z.int(),
+  uuid,
+  name: z.string(),
+  distinct_ids: z.array(z.string()).meta({ description: 'At most 100.' }),
+  properties: object,
+  created_at: instant,
+  is_identified: z.boolean(),
+  last_seen_at: z.null(),
+})
+export const PersonList = uncountedPage(Person)
+
+const CountedGroup = z.strictObject({
+  id: z.string(),
+  group_type_index: z.int(),
+  group_key: z.string(),
+  group_properties: object,
+  created_at: instant.nullable(),
+})
+/** The people of a number, or the groups of a number that counts groups. */
+export const CountedActorList = uncountedPage(z.union([Person, CountedGroup]))

@@ -1,0 +1,174 @@
+/** Answers of queries and of the background runs that compute them. */
+import * as z from 'zod'
+import { instant, number, object } from '../answer-parts.ts'
+
+const breakdown = z.union([z.string(), z.number(), z.null(), z.array(z.string().nullable())])
+const personsUrl = z.strictObject({ filter: object, url: z.string() })
+
+const trendsItem = {
+  action: z
+    .strictObject({
+      days: z.array(instant),
+      id: z.union([z.string(), z.int()]).nullable(),
+      type: z.literal('events'),
+      order: z.int(),
+      name: z.string(),
+      custom_name: z.string().nullable(),
+      math: z.string().nullable(),
+      math_property: z.string().nullable(),
+      math_hogql: z.string().nullable(),
+      math_group_type_index: z.int().nullable(),
+      properties: object,
+    })
+    .nullable(),
+  order: z.int(),
+  label: z.string(),
+  count: number,
+  data: z.array(number).nullable(),
+  labels: z.array(z.string()).optional(),
+  days: z.array(z.string()),
+  aggregated_value: number.optional(),
+  breakdown_value: breakdown.optional(),
+  compare: z.literal(true).optional(),
+  compare_label: z.enum(['current', 'previous']).optional(),
+  filter: object,
+}
+/** A series, or one of its values when it is broken down. */
+export const TrendsItem = z.strictObject(trendsItem)
+export const TrendsResult = z.array(TrendsItem)
+
+export const FunnelStep = z.strictObject({
+  action_id: z.union([z.string(), z.int()]).nullable(),
+  name: z.string(),
+  custom_name: z.string().nullable(),
+  order: z.int(),
+  people: z.array(z.unknown()),
+  count: z.int(),
+  type: z.enum(['events', 'actions']),
+  average_conversion_time: number,
+  median_conversion_time: number,
+  breakdown: breakdown.optional(),
+  breakdown_value: breakdown.optional(),
+  breakdowns: breakdown.optional(),
+  converted_people_url: z.string().nullable().optional(),
+  dropped_people_url: z.string().nullable().optional(),
+})
+/** The conversion over time, of a funnel of trends. */
+export const FunnelCurve = z.strictObject({
+  count: z.int(),
+  data: z.array(number),
+  days: z.array(z.string()),
+  labels: z.array(z.string()),
+  breakdown_value: breakdown.optional(),
+})
+/** How long conversions took: the start of each bin in seconds, and how many people. */
+export const TimeToConvert = z.strictObject({
+  bins: z.array(z.tuple([z.number(), z.int()])),
+  average_conversion_time: number,
+})
+/** Steps, lists of steps by the value of a breakdown, curves, or bins, as the funnel asks. */
+export const FunnelsResult = z.union([
+  z.array(FunnelStep),
+  z.array(z.array(FunnelStep)),
+  z.array(FunnelCurve),
+  TimeToConvert,
+])
+
+const correlation = {
+  event: z.strictObject({ event: z.string(), properties: object, elements: z.array(z.unknown()) }),
+  success_count: z.int(),
+  failure_count: z.int(),
+  odds_ratio: number,
+  correlation_type: z.enum(['success', 'failure']),
+}
+export const CorrelationResult = z.strictObject({
+  events: z.array(z.strictObject(correlation)),
+  skewed: z.boolean().meta({ description: 'One side has more than ten times the people of the other.' }),
+})
+
+/** A listing of actors: one list of cells for each, in the order of `columns`. */
+export const ActorsResult = z.array(z.array(z.unknown()))
+
+export const QueryResult = z.union([TrendsResult, FunnelsResult, CorrelationResult, ActorsResult])
+
+export const ResolvedDateRange = z.strictObject({ date_from: z.string(), date_to: z.string() })
+
+const queryResponse = {
+  results: QueryResult,
+  hogql: z.string(),
+  timings: z.array(z.unknown()),
+  modifiers: object,
+  error: z.null(),
+  hasMore: z.boolean().optional(),
+  columns: z.array(z.string()).optional(),
+  types: z.array(z.string()).optional(),
+  resolved_date_range: ResolvedDateRange.optional(),
+  limit: z.int().optional(),
+  offset: z.int().optional(),
+  missing_actors_count: z.int().optional(),
+  cache_key: z.string(),
+  is_cached: z.boolean(),
+  timezone: z.string(),
+  last_refresh: instant,
+  cache_target_age: instant.nullable(),
+  next_allowed_client_refresh: instant,
+}
+export const QueryResponse = z.strictObject(queryResponse)
+
+export const QueryStatus = z.strictObject({
+  id: z.string(),
+  team_id: z.int(),
+  insight_id: z.int().nullable(),
+  dashboard_id: z.null(),
+  query_async: z.literal(true),
+  complete: z.boolean(),
+  error: z.boolean(),
+  error_message: z.string().nullable(),
+  start_time: instant,
+  pickup_time: instant.nullable(),
+  end_time: instant.nullable(),
+  expiration_time: instant,
+  results: QueryResponse.nullable().meta({ description: 'The answer of a run that succeeded.' }),
+  task_id: z.string(),
+  query_progress: z.null(),
+  labels: z.null(),
+})
+
+/** A background run. */
+export const QueryRun = z.strictObject({ query_status: QueryStatus })
+/** The results, and the background run that was started or is under way. */
+export const QueryAnswer = z.strictObject({ ...queryResponse, query_status: QueryStatus.nullable() })
+/** Nothing is cached and nothing was computed. */
+export const NoQueryAnswer = z.strictObject({ query_status: QueryStatus.nullable() })
+/** What `POST query/` answers at once. */
+export const AnsweredQuery = z.union([QueryAnswer, NoQueryAnswer])
+
+const legacy = {
+  timezone: z.string(),
+  last_refresh: instant.nullable(),
+  is_cached: z.boolean(),
+  timings: z.array(z.unknown()),
+  query_method: z.literal('hogql'),
+  hogql: z.string().nullable(),
+}
+const peopleUrls = { success_people_url: z.string(), failure_people_url: z.string() }
+
+/** Trends of legacy filters, with links to the people behind each number. */
+export const LegacyTrend = z.strictObject({
+  result: z.array(z.strictObject({ ...trendsItem, persons_urls: z.array(personsUrl) })),
+  ...legacy,
+  next: z.null(),
+})
+export const LegacyFunnel = z.strictObject({ result: FunnelsResult, ...legacy })
+export const LegacyCorrelation = z.strictObject({
+  result: z
+    .strictObject({
+      events: z.array(z.strictObject({ ...correlation, ...peopleUrls })),
+      skewed: z.boolean(),
+    })
+    .nullable(),
+  ...legacy,
+})
+
+/** What became of a delivery of QStash. */
+export const Delivery = z.strictObject({ outcome: z.string(), detail: z.string().optional() })
