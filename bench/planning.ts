@@ -1,7 +1,7 @@
 /** Processor time of everything that a query needs before the database has it: parse, plan, logical query, compile. */
 import type { Engine } from '../lib/engines/engine.ts'
 import { buildQuery } from '../lib/logical/index.ts'
-import { parseComputable } from '../lib/nodes/index.ts'
+import { parseQuery } from '../lib/nodes/index.ts'
 import { planQuery } from '../lib/plan/index.ts'
 import { queryNames } from '../lib/plan/references.ts'
 import { findProject } from './project.ts'
@@ -41,10 +41,10 @@ export async function measurePlanning(engine: Engine): Promise<PlanningResult[]>
   const project = await findProject(engine)
   const results: PlanningResult[] = []
   for (const [name, json] of Object.entries(CASES)) {
-    const names = queryNames(parseComputable(json), project, NOW)
+    const names = queryNames(parseQuery(json), project, NOW)
     const loaded = await engine.context(project, names, { timeoutMs: 60_000 })
     const prepare = () => {
-      const node = parseComputable(json)
+      const node = parseQuery(json)
       queryNames(node, project, NOW)
       return buildQuery(planQuery(node, project, loaded.plan, NOW)).map((query) => engine.compile(query, loaded.engine))
     }

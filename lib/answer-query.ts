@@ -3,7 +3,7 @@ import { ApiError, unavailable } from './core/errors.ts'
 import type { Project } from './core/project.ts'
 import type { Engine, LoadedContext, RunOptions } from './engines/engine.ts'
 import { buildQuery } from './logical/index.ts'
-import type { ComputableNode } from './nodes/index.ts'
+import type { QueryNode } from './nodes/index.ts'
 import { type PropertyTypes, propertyTypesOf } from './plan/filter.ts'
 import { planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
@@ -49,7 +49,7 @@ const MOST_PLANS = 5
 export async function answerQuery(
   { engine, hogql }: QueryEngines,
   project: Project,
-  node: ComputableNode,
+  node: QueryNode,
   { now, timeoutMs, runId }: AnswerOptions,
 ): Promise<Answer> {
   const options: RunOptions = { timeoutMs, readOnly: true, author: 'client', ...(runId ? { runId } : {}) }
@@ -86,7 +86,7 @@ export async function answerQuery(
 /** A 4xx is an outcome, too: the context that it comes of may be out of date. */
 function compileQuery(
   engine: Engine,
-  node: ComputableNode,
+  node: QueryNode,
   { project, plan: context, engine: own }: LoadedContext,
   now: Date,
 ) {

@@ -6,7 +6,7 @@ import { anyKeys, parseNodePart } from './schema.ts'
 
 const INTERVALS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const
 export type CohortInterval = (typeof INTERVALS)[number]
-export const COUNT_OPERATORS = ['gte', 'lte', 'gt', 'lt', 'eq', 'exact'] as const
+const COUNT_OPERATORS = ['gte', 'lte', 'gt', 'lt', 'eq', 'exact'] as const
 export type CountOperator = (typeof COUNT_OPERATORS)[number]
 
 /** What the editor of cohorts keeps beside a condition. */

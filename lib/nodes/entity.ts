@@ -4,7 +4,7 @@ import { ENTITY_DISPLAY_KEYS } from './display.ts'
 import { PropertyFilter } from './property-filter.ts'
 import { anyKeys } from './schema.ts'
 
-export const MATHS = [
+const MATHS = [
   'total',
   'dau',
   'weekly_active',

@@ -1,22 +1,24 @@
 /**
  * JSON -> typed nodes. Names are PostHog's. Storing a query takes every kind and keeps it as it was sent
- * (`validateQuery`); computing takes the kinds that are built (`parseComputable`).
+ * (`validateQuery`); computing takes the kinds that are built (`parseQuery`).
  */
 import type * as z from 'zod'
 import { notSupported, parseError } from '../core/errors.ts'
-import { type ComputableActors, computableActors } from './actors.ts'
+import { type ActorsNode, parseActors } from './actors/node.ts'
 import { checkBounds } from './bounds.ts'
-import { type ComputableFunnels, computableFunnels } from './computable-funnels.ts'
-import { type ComputableTrends, computableTrends } from './computable-trends.ts'
-import { type ComputableCorrelation, computableCorrelation } from './correlation.ts'
-import { FunnelsQuery } from './funnels.ts'
-import { STORED_KINDS, WRAPPER_KINDS } from './kinds.ts'
+import { type CorrelationNode, parseCorrelation } from './correlation/node.ts'
+import type { FunnelsNode } from './funnels/node.ts'
+import { parseFunnels } from './funnels/parse.ts'
+import { FunnelsQuery } from './funnels/wire.ts'
 import { parseNodePart } from './schema.ts'
-import { TrendsQuery } from './trends.ts'
+import { STORED_KINDS, WRAPPER_KINDS } from './stored-kinds.ts'
+import type { TrendsNode } from './trends/node.ts'
+import { parseTrends } from './trends/parse.ts'
+import { TrendsQuery } from './trends/wire.ts'
 
 /** A node with a runner: plain data, keys that only concern display removed. */
-export type ComputableInsight = ComputableTrends | ComputableFunnels
-export type ComputableNode = ComputableInsight | ComputableCorrelation | ComputableActors
+export type InsightNode = TrendsNode | FunnelsNode
+export type QueryNode = InsightNode | CorrelationNode | ActorsNode
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -48,17 +50,17 @@ function checkShape(json: unknown, path: readonly string[]): void {
  * The node that computes: wrappers taken off, checked strictly. Throws a 400 `parse_error` for what does not fit, and
  * a 400 `not_supported` that names the kind or option for what PostHog computes and Edgehog does not yet.
  */
-export function parseComputable(json: unknown, path: readonly string[] = ['query']): ComputableNode {
+export function parseQuery(json: unknown, path: readonly string[] = ['query']): QueryNode {
   validateQuery(json, path)
   return computable(json as Json, path)
 }
 
-function computable(node: Json, path: readonly string[]): ComputableNode {
+function computable(node: Json, path: readonly string[]): QueryNode {
   const kind = node.kind as string
   if (WRAPPER_KINDS.has(kind)) return computable(node.source as Json, [...path, 'source'])
   if (INSIGHT_KINDS.has(kind)) return parseInsight(node, path)
-  if (kind === 'ActorsQuery') return computableActors(node, path)
-  if (kind === 'FunnelCorrelationQuery') return computableCorrelation(node, path)
+  if (kind === 'ActorsQuery') return parseActors(node, path)
+  if (kind === 'FunnelCorrelationQuery') return parseCorrelation(node, path)
   throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
 }
 
@@ -68,10 +70,10 @@ const INSIGHT_KINDS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>
 ])
 
 /** An insight by itself: what listings of people are made of, too. */
-export function parseInsight(json: unknown, path: readonly string[]): ComputableInsight {
+export function parseInsight(json: unknown, path: readonly string[]): InsightNode {
   const { kind } = asNode(json, path)
-  if (kind === 'TrendsQuery') return computableTrends(parseNodePart(TrendsQuery, json, path), path)
-  if (kind === 'FunnelsQuery') return computableFunnels(parseNodePart(FunnelsQuery, json, path), path)
+  if (kind === 'TrendsQuery') return parseTrends(parseNodePart(TrendsQuery, json, path), path)
+  if (kind === 'FunnelsQuery') return parseFunnels(parseNodePart(FunnelsQuery, json, path), path)
   throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
 }
 

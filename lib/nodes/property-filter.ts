@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { MAX_TEXT, MAX_VALUES } from './bounds.ts'
 
-export const OPERATORS = [
+const OPERATORS = [
   'exact',
   'is_not',
   'icontains',
@@ -26,7 +26,7 @@ export const OPERATORS = [
 ] as const
 export type Operator = (typeof OPERATORS)[number]
 
-export const PROPERTY_TYPES = [
+const PROPERTY_TYPES = [
   'event',
   'person',
   'cohort',

@@ -1,7 +1,7 @@
 /** Actions and elements as filters (docs/ingestion-and-entities.md (c) Actions, docs/trends.md 9). */
 import { notSupported } from '../core/errors.ts'
 import type { ActionStep, Matching } from '../nodes/action.ts'
-import { group, type NodeGroup, type NodeTest } from '../nodes/computable-filter.ts'
+import { type NodeGroup, type NodeTest, parseFilter } from '../nodes/filter.ts'
 import { checkRegex, requireShort } from '../tree/regex.ts'
 import { type Condition, type Filter, type FilterInput, isBetween, planCondition, planFilter } from './filter.ts'
 import { selectorPattern, tagPattern } from './selector.ts'
@@ -22,7 +22,7 @@ export function actionEvent(steps: readonly ActionStep[]): string | null {
 
 function planStep(step: ActionStep, path: readonly string[], input: FilterInput): Filter {
   const args = ownTests(step, path)
-  if (step.properties?.length) args.push(planFilter(group(step.properties, [...path, 'properties']), input))
+  if (step.properties?.length) args.push(planFilter(parseFilter(step.properties, [...path, 'properties']), input))
   return { kind: 'and', args }
 }
 
@@ -54,7 +54,7 @@ export function checkAction(steps: readonly ActionStep[]): void {
   for (const [index, step] of steps.entries()) {
     const path = ['steps', String(index)]
     ownTests(step, path)
-    checkPatterns(group(step.properties ?? [], [...path, 'properties']))
+    checkPatterns(parseFilter(step.properties ?? [], [...path, 'properties']))
   }
 }
 

@@ -6,14 +6,9 @@ import { hogqlError } from '../hogql/error.ts'
 import { bindColumn } from '../hogql/expressions.ts'
 import { actorFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import {
-  type ActorsSource,
-  actorGroup,
-  type ComputableActors,
-  type NodeText,
-  type TrendsPoint,
-} from '../nodes/actors.ts'
-import type { FunnelPoint } from '../nodes/actors-funnel.ts'
+import type { FunnelPoint } from '../nodes/actors/funnel-point.ts'
+import { type ActorsNode, type ActorsSource, actorGroup, type TrendsPoint } from '../nodes/actors/node.ts'
+import type { NodeText } from '../nodes/insight.ts'
 import { column, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { Bounds, GroupOwner, SqlType } from '../tree/types.ts'
@@ -73,10 +68,10 @@ export interface ActorsPlan {
 }
 
 /** Persons, or the groups that the series behind the point counts. */
-export const actorKind = ({ source }: ComputableActors): ActorKind => actorGroup(source) ?? 'person'
+export const actorKind = ({ source }: ActorsNode): ActorKind => actorGroup(source) ?? 'person'
 
 /** What the texts of a listing may name. */
-export const fieldsOfActors = (node: ComputableActors): Fields => actorFields(actorKind(node), node.source !== null)
+export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(actorKind(node), node.source !== null)
 
 /** Texts that stand for the whole actor, or for nothing that can be looked up. */
 export const isCell = (text: string): boolean => CELLS.includes(bare(text))
@@ -93,7 +88,7 @@ export function orderOf({ text, attr }: NodeText): { readonly of: NodeText; read
 export const bare = (text: string): string => text.replace(/--.*$/, '').trim()
 
 /** Throws 400 for names, values and dates that cannot be, and 503 for a cohort that is not calculated yet. */
-export function planActors(node: ComputableActors, project: Project, context: QueryContext, now: Date): ActorsPlan {
+export function planActors(node: ActorsNode, project: Project, context: QueryContext, now: Date): ActorsPlan {
   const of = actorKind(node)
   const fields = fieldsOfActors(node)
   const { timezone, weekStartDay } = project

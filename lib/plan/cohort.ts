@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon'
 import { invalid } from '../core/errors.ts'
 import type { BehavioralCondition, CohortGroup, CohortInterval, CohortLeaf, CountOperator } from '../nodes/cohort.ts'
-import { group } from '../nodes/computable-filter.ts'
+import { parseFilter } from '../nodes/filter.ts'
 import type { Bounds } from '../tree/types.ts'
 import { actionEvent, checkPatterns, planAction, planElement } from './action.ts'
 import { isInRange } from './calendar.ts'
@@ -66,8 +66,8 @@ export function checkCohort({ values }: CohortGroup, path: readonly string[] = [
   for (const [index, item] of values.entries()) {
     const at = [...path, 'values', String(index)]
     if ('values' in item) checkCohort(item, at)
-    else if (item.type === 'person') checkPatterns(group([propertyFilter(item)], at))
-    else if (item.type === 'behavioral') checkPatterns(group(item.event_filters ?? [], [...at, 'event_filters']))
+    else if (item.type === 'person') checkPatterns(parseFilter([propertyFilter(item)], at))
+    else if (item.type === 'behavioral') checkPatterns(parseFilter(item.event_filters ?? [], [...at, 'event_filters']))
   }
 }
 
@@ -86,7 +86,7 @@ function planLeaf(leaf: CohortLeaf, path: readonly string[], input: FilterInput)
   const condition =
     rest.type === 'behavioral'
       ? planBehavior(rest, path, input)
-      : ({ kind: 'person', filter: planFilter(group([propertyFilter(rest)], path), input) } as const)
+      : ({ kind: 'person', filter: planFilter(parseFilter([propertyFilter(rest)], path), input) } as const)
   return negation ? { kind: 'not', arg: condition } : condition
 }
 
@@ -96,7 +96,7 @@ const propertyFilter = ({ type, key, value, operator }: Omit<PersonOrCohort, 'ne
 
 function planBehavior(leaf: BehavioralCondition, path: readonly string[], input: FilterInput): Behavior {
   const attr = (key: string) => [...path, key].join('__')
-  const filter = planFilter(group(leaf.event_filters ?? [], [...path, 'event_filters']), input)
+  const filter = planFilter(parseFilter(leaf.event_filters ?? [], [...path, 'event_filters']), input)
   const events = { ...selection(leaf.key, leaf.event_type, attr('key'), input), filter }
   const required = (key: 'operator_value' | 'min_periods' | 'total_periods' | 'seq_time_value' | 'time_value') => {
     const number = leaf[key]

@@ -1,7 +1,7 @@
 /** What those who converted did or have more often than the others (docs/funnels.md 13). */
 import type { Project } from '../core/project.ts'
-import type { FunnelPoint } from '../nodes/actors-funnel.ts'
-import type { ComputableCorrelation, CorrelationPoint } from '../nodes/correlation.ts'
+import type { FunnelPoint } from '../nodes/actors/funnel-point.ts'
+import type { CorrelationNode, CorrelationPoint } from '../nodes/correlation/node.ts'
 import { planElement } from './action.ts'
 import type { QueryContext } from './context.ts'
 import { type FilterGroup, type FilterInput, planFilter } from './filter.ts'
@@ -11,7 +11,7 @@ export interface CorrelationPlan {
   readonly kind: 'correlation'
   /** null: nothing to compare. */
   readonly people: CorrelatedPeople | null
-  readonly of: ComputableCorrelation['of']
+  readonly of: CorrelationNode['of']
   readonly properties: readonly string[] | null
   readonly excludedProperties: readonly string[]
   readonly events: readonly string[]
@@ -36,7 +36,7 @@ export interface CorrelationPointPlan {
 
 /** Throws what planning a funnel throws. */
 export function planCorrelation(
-  node: ComputableCorrelation,
+  node: CorrelationNode,
   project: Project,
   context: QueryContext,
   now: Date,

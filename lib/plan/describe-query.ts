@@ -1,6 +1,6 @@
 import type { Project } from '../core/project.ts'
 import { withoutPositions } from '../nodes/identity.ts'
-import type { ComputableNode } from '../nodes/index.ts'
+import type { QueryNode } from '../nodes/index.ts'
 import type { Interval } from '../tree/types.ts'
 import { ALL_TIME } from './dates.ts'
 import { insightRange } from './index.ts'
@@ -17,7 +17,7 @@ export interface QueryDescription {
 }
 
 /** Pure. Throws a 400 for dates that cannot be read. */
-export function describeQuery(project: Project, node: ComputableNode, now: Date): QueryDescription {
+export function describeQuery(project: Project, node: QueryNode, now: Date): QueryDescription {
   const insight = insightOf(node)
   const { range, input } = insight ? insightRange(insight, project, now) : {}
   const tests = testAccountsOf(node, project)

@@ -3,7 +3,8 @@ import { invalid } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { bindText } from '../hogql/expressions.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import type { Attribution, ComputableFunnels, NodeEntity, NodeStep } from '../nodes/computable-funnels.ts'
+import type { Attribution, FunnelsNode, NodeStep } from '../nodes/funnels/node.ts'
+import type { NodeEntity } from '../nodes/insight.ts'
 import { column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { GroupOwner } from '../tree/types.ts'
@@ -45,8 +46,8 @@ export const FUNNEL_OTHER = 'Other'
 
 export interface FunnelsPlan {
   readonly kind: 'funnels'
-  readonly view: ComputableFunnels['view']
-  readonly order: ComputableFunnels['order']
+  readonly view: FunnelsNode['view']
+  readonly order: FunnelsNode['order']
   readonly windowSeconds: number
   readonly steps: readonly FunnelStep[]
   readonly exclusions: readonly FunnelExclusion[]
@@ -77,7 +78,7 @@ export interface FunnelsPlan {
 }
 
 /** The date range alone: it needs no context. */
-export function funnelsRange(node: ComputableFunnels, project: Project, now: Date, earliest: string | null = null) {
+export function funnelsRange(node: FunnelsNode, project: Project, now: Date, earliest: string | null = null) {
   const input = {
     dateFrom: node.dateFrom,
     dateTo: node.dateTo,
@@ -93,7 +94,7 @@ export function funnelsRange(node: ComputableFunnels, project: Project, now: Dat
 }
 
 /** Throws 400 for dates, filters, actions and expressions that cannot be. */
-export function planFunnels(node: ComputableFunnels, project: Project, context: QueryContext, now: Date): FunnelsPlan {
+export function planFunnels(node: FunnelsNode, project: Project, context: QueryContext, now: Date): FunnelsPlan {
   const { timezone, weekStartDay } = project
   const { range, input } = funnelsRange(node, project, now, context.earliest)
   const filterInput: FilterInput = {
@@ -170,7 +171,7 @@ function planStep(step: NodeStep, context: QueryContext, input: FilterInput): Fu
   }
 }
 
-function planActor({ group, aggregateBy }: ComputableFunnels, input: FilterInput): FunnelActor {
+function planActor({ group, aggregateBy }: FunnelsNode, input: FilterInput): FunnelActor {
   if (group) return { kind: 'group', owner: group }
   if (!aggregateBy) return { kind: 'person' }
   const { text, attr } = aggregateBy

@@ -1,5 +1,5 @@
 import type { Project } from '../core/project.ts'
-import type { ComputableInsight, ComputableNode } from '../nodes/index.ts'
+import type { InsightNode, QueryNode } from '../nodes/index.ts'
 import { type ActorsPlan, planActors } from './actors.ts'
 import type { QueryContext } from './context.ts'
 import { type CorrelationPlan, planCorrelation } from './correlation.ts'
@@ -10,7 +10,7 @@ export type InsightPlan = TrendsPlan | FunnelsPlan
 export type QueryPlan = InsightPlan | CorrelationPlan | ActorsPlan
 
 /** Everything that later stages need, absolute. Throws 400 for what the node asks and cannot be, 503 for what is not known yet. */
-export function planQuery(node: ComputableNode, project: Project, context: QueryContext, now: Date): QueryPlan {
+export function planQuery(node: QueryNode, project: Project, context: QueryContext, now: Date): QueryPlan {
   switch (node.kind) {
     case 'TrendsQuery':
       return planTrends(node, project, context, now)
@@ -26,5 +26,5 @@ export function planQuery(node: ComputableNode, project: Project, context: Query
 }
 
 /** The date range of an insight, which needs no context, so that the cache can tell how fresh a result must be. */
-export const insightRange = (node: ComputableInsight, project: Project, now: Date) =>
+export const insightRange = (node: InsightNode, project: Project, now: Date) =>
   node.kind === 'TrendsQuery' ? trendsRange(node, project, now) : funnelsRange(node, project, now)

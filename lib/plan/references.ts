@@ -4,11 +4,11 @@ import { fieldsOf } from '../hogql/desugar.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
 import type { ActionStep } from '../nodes/action.ts'
-import { actorsInsight, type ComputableActors } from '../nodes/actors.ts'
+import { type ActorsNode, actorsInsight } from '../nodes/actors/node.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
-import { cohortId, group, type NodeGroup } from '../nodes/computable-filter.ts'
-import type { ComputableFunnels } from '../nodes/computable-funnels.ts'
-import type { ComputableInsight, ComputableNode } from '../nodes/index.ts'
+import { cohortId, type NodeGroup, parseFilter } from '../nodes/filter.ts'
+import type { FunnelsNode } from '../nodes/funnels/node.ts'
+import type { InsightNode, QueryNode } from '../nodes/index.ts'
 import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { ALL_TIME } from './dates.ts'
@@ -16,7 +16,7 @@ import { funnelsRange } from './funnels.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 /** The insight whose events a node reads; null for none. */
-export const insightOf = (node: ComputableNode): ComputableInsight | null =>
+export const insightOf = (node: QueryNode): InsightNode | null =>
   node.kind === 'ActorsQuery'
     ? node.source && actorsInsight(node.source)
     : node.kind === 'FunnelCorrelationQuery'
@@ -24,11 +24,11 @@ export const insightOf = (node: ComputableNode): ComputableInsight | null =>
       : node
 
 /** Everything in an insight that events are matched with. */
-const entitiesOf = (insight: ComputableInsight) =>
+const entitiesOf = (insight: InsightNode) =>
   insight.kind === 'FunnelsQuery' ? [...insight.series, ...insight.exclusions] : insight.series
 
 /** The property keys and cohorts that a node and the test-account filters it uses name; the context loads what is known of them. */
-export function references(node: ComputableNode, testAccounts: NodeGroup): Reference[] {
+export function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
   const insight = insightOf(node)
   return unique([
     ...(insight ? insightReferences(insight, testAccounts) : []),
@@ -36,7 +36,7 @@ export function references(node: ComputableNode, testAccounts: NodeGroup): Refer
   ])
 }
 
-function actorsReferences(node: ComputableActors): Reference[] {
+function actorsReferences(node: ActorsNode): Reference[] {
   const fields = fieldsOfActors(node)
   const texts = [...node.select, ...(node.orderBy ?? []).map((item) => orderOf(item).of)]
   const of = node.source?.kind === 'CorrelationPoint' ? node.source : null
@@ -49,7 +49,7 @@ function actorsReferences(node: ComputableActors): Reference[] {
   ]
 }
 
-function insightReferences(node: ComputableInsight, testAccounts: NodeGroup): Reference[] {
+function insightReferences(node: InsightNode, testAccounts: NodeGroup): Reference[] {
   const refs: Reference[] = [
     ...[node.filter, testAccounts, ...entitiesOf(node).map((entity) => entity.filter)].flatMap((filter) =>
       groupReferences(filter),
@@ -65,7 +65,7 @@ function insightReferences(node: ComputableInsight, testAccounts: NodeGroup): Re
   return refs
 }
 
-function aggregatesOf(node: ComputableInsight) {
+function aggregatesOf(node: InsightNode) {
   if (node.kind === 'FunnelsQuery') return node.aggregateBy ? [node.aggregateBy] : []
   return node.series.flatMap(({ mathHogql }) => mathHogql ?? [])
 }
@@ -73,13 +73,13 @@ function aggregatesOf(node: ComputableInsight) {
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 
 /** The test-account filters that a node uses, as a group. */
-export function testAccountsOf(node: ComputableNode, project: Project): NodeGroup {
+export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
   const insight = insightOf(node)
   return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
 }
 
 /** Everything that is to be loaded before a node can be planned. */
-export function queryNames(node: ComputableNode, project: Project, now: Date): QueryNames {
+export function queryNames(node: QueryNode, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)
   const events = insight?.series.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
   return {
@@ -93,7 +93,7 @@ export function queryNames(node: ComputableNode, project: Project, now: Date): Q
 const COUNTED_DAYS = 90
 
 /** The events of a funnel's steps in its range, of a long one at the end: an engine may choose its way by their numbers. */
-function countedEvents(node: ComputableFunnels, project: Project, now: Date): CountedEvents | null {
+function countedEvents(node: FunnelsNode, project: Project, now: Date): CountedEvents | null {
   const events = [...new Set(node.series.map(({ event }) => event).filter((event) => event !== null))]
   if (events.length < 2) return null
   const { from, to } = funnelsRange(node, project, now).range
@@ -120,7 +120,7 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
 }
 
 /** The actions that a node counts. */
-export function actionReferences(node: ComputableNode): number[] {
+export function actionReferences(node: QueryNode): number[] {
   const insight = insightOf(node)
   const more = node.kind === 'ActorsQuery' && node.source?.kind === 'CorrelationPoint' ? [node.source.entity] : []
   const entities = [...(insight ? entitiesOf(insight) : []), ...more.filter((entity) => entity !== null)]
@@ -129,7 +129,7 @@ export function actionReferences(node: ComputableNode): number[] {
 
 /** The property keys and cohorts in an action's steps. */
 export const stepReferences = (steps: readonly ActionStep[]): Reference[] =>
-  steps.flatMap((step) => groupReferences(group(step.properties ?? [], ['steps'])))
+  steps.flatMap((step) => groupReferences(parseFilter(step.properties ?? [], ['steps'])))
 
 /** The properties that an expression names. */
 const expressionReferences = (text: string, attr: string, fields: Fields = eventFields): Reference[] =>

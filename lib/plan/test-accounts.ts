@@ -1,5 +1,5 @@
 import type { Project } from '../core/project.ts'
-import { group, type NodeGroup } from '../nodes/computable-filter.ts'
+import { type NodeGroup, parseFilter } from '../nodes/filter.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
 
@@ -10,6 +10,6 @@ export function testAccountFilter(
 ): NodeGroup {
   const path = ['test_account_filters']
   return filterTestAccounts
-    ? group(parseNodePart(Properties, project.testAccountFilters, path), path)
+    ? parseFilter(parseNodePart(Properties, project.testAccountFilters, path), path)
     : ({ type: 'AND', values: [] } as const)
 }

@@ -2,8 +2,8 @@ import { invalid, resultTooLarge } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { bindAggregate } from '../hogql/expressions.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import type { ComputableTrends, NodeSeries } from '../nodes/computable-trends.ts'
 import type { MathName } from '../nodes/entity.ts'
+import type { NodeSeries, TrendsNode } from '../nodes/trends/node.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Bounds, GroupOwner, Interval } from '../tree/types.ts'
 import { actionEvent, planAction, planElement } from './action.ts'
@@ -83,7 +83,7 @@ const TOTAL_DISPLAYS: readonly string[] = ['BoldNumber', 'ActionsPie', 'ActionsB
 const MAX_CELLS = 200_000
 
 /** The date range alone: it needs no context, so that the cache can tell how fresh a result must be. */
-export function trendsRange(node: ComputableTrends, project: Project, now: Date, earliest: string | null = null) {
+export function trendsRange(node: TrendsNode, project: Project, now: Date, earliest: string | null = null) {
   const shape = shapeOf(node)
   // one value for the range has no interval: its ends are rounded as days are
   const interval: Interval = shape === 'total' ? 'day' : node.interval
@@ -101,13 +101,13 @@ export function trendsRange(node: ComputableTrends, project: Project, now: Date,
   return { input, shape, range: dateRange(input) }
 }
 
-const shapeOf = (node: ComputableTrends): Shape => {
+const shapeOf = (node: TrendsNode): Shape => {
   if (TOTAL_DISPLAYS.includes(node.display)) return 'total'
   return node.display === 'ActionsLineGraphCumulative' ? 'cumulative' : 'series'
 }
 
 /** Everything that later stages need, absolute. Throws 400 for dates, filters, formulas and sizes that cannot be. */
-export function planTrends(node: ComputableTrends, project: Project, context: QueryContext, now: Date): TrendsPlan {
+export function planTrends(node: TrendsNode, project: Project, context: QueryContext, now: Date): TrendsPlan {
   const { input, shape, range } = trendsRange(node, project, now, context.earliest)
   const filterInput: FilterInput = {
     context,

@@ -1,5 +1,5 @@
 import type { Project } from '../core/project.ts'
-import { type ComputableNode, parseComputable } from '../nodes/index.ts'
+import { parseQuery, type QueryNode } from '../nodes/index.ts'
 import { describeQuery, type QueryDescription } from '../plan/describe-query.ts'
 import { cacheKey } from './key.ts'
 
@@ -7,7 +7,7 @@ import { cacheKey } from './key.ts'
 export interface PreparedQuery {
   /** As the client sent it. */
   readonly query: unknown
-  readonly node: ComputableNode
+  readonly node: QueryNode
   readonly key: string
   readonly description: QueryDescription
 }
@@ -19,7 +19,7 @@ export async function prepareQuery(
   now: Date,
   path: readonly string[] = ['query'],
 ): Promise<PreparedQuery> {
-  const node = parseComputable(query, path)
+  const node = parseQuery(query, path)
   const description = describeQuery(project, node, now)
   return { query, node, key: await cacheKey(project, description.identity), description }
 }

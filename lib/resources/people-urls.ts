@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts'
 import { answerQuery } from '../answer-query.ts'
 import { invalid, notFound } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
-import { actorGroup, computableActors } from '../nodes/actors.ts'
+import { actorGroup, parseActors } from '../nodes/actors/node.ts'
 import { sourceNode } from '../nodes/index.ts'
 import { type CacheEntry, entryKey, resultKind, unpackEntry } from '../refresh/entry.ts'
 import { readLeader } from '../refresh/leader.ts'
@@ -160,7 +160,7 @@ export async function listPoint(
         ? correlationSource(insight, row)
         : { kind: 'InsightActorsQuery', source: insight, ...trend }
   const list = (select: readonly string[]) =>
-    computableActors({ kind: 'ActorsQuery', source, select, orderBy: ['created_at desc'], limit, offset }, [])
+    parseActors({ kind: 'ActorsQuery', source, select, orderBy: ['created_at desc'], limit, offset }, [])
   const node = list(['id'])
   const ofGroups = actorGroup(node.source) !== undefined
   const asked = ofGroups ? list(['group']) : node

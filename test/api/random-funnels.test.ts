@@ -4,7 +4,7 @@ import type { Project } from '../../lib/core/project.ts'
 import type { Row } from '../../lib/engines/engine.ts'
 import type { LowerContext } from '../../lib/engines/postgres/lower-context.ts'
 import { buildFunnels } from '../../lib/logical/funnels.ts'
-import { parseComputable } from '../../lib/nodes/index.ts'
+import { parseQuery } from '../../lib/nodes/index.ts'
 import { planFunnels } from '../../lib/plan/funnels.ts'
 import { queryNames } from '../../lib/plan/references.ts'
 import { Random } from '../../local/demo/random.ts'
@@ -92,7 +92,7 @@ async function checkWorld(
 
 /** Both strategies on the same plan, where there are two. */
 async function checkStrategies(project: TestProject, world: World, json: object, context: string): Promise<void> {
-  const node = parseComputable(json)
+  const node = parseQuery(json)
   if (node.kind !== 'FunnelsQuery') return
   const { engine } = server.stack.services
   const of: Project = {

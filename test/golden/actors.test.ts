@@ -1,6 +1,6 @@
 /** The statement of a listing of actors, per dialect. `-u` writes the files; review them. */
 import { expect, test } from 'vitest'
-import { parseComputable } from '../../lib/nodes/index.ts'
+import { parseQuery } from '../../lib/nodes/index.ts'
 import { printed } from './world.ts'
 
 const trends = (series: object = {}, more: object = {}) => ({
@@ -47,6 +47,6 @@ const CASES: Readonly<Record<string, object>> = {
 }
 
 test.each(Object.entries(CASES))('%s', async (name, query) => {
-  const node = parseComputable({ kind: 'ActorsQuery', ...query })
+  const node = parseQuery({ kind: 'ActorsQuery', ...query })
   await expect(printed(node).join('\n')).toMatchFileSnapshot(`./actors/${name}.sql`)
 })

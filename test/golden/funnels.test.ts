@@ -1,7 +1,7 @@
 /** What each dialect prints of funnels, and that Postgres runs it. `vitest -u` writes the files anew; read the difference. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Statement } from '../../lib/core/statement.ts'
-import { parseComputable } from '../../lib/nodes/index.ts'
+import { parseQuery } from '../../lib/nodes/index.ts'
 import type { Database } from '../../local/neon/database.ts'
 import { openPglite } from '../../local/neon/pglite.ts'
 import { migratedPglite } from '../support/image.ts'
@@ -118,7 +118,7 @@ const FEW_LATER = {
 }
 
 test.each(Object.entries(CASES))('%s', async (name, source) => {
-  const node = parseComputable(source)
+  const node = parseQuery(source)
   const scan = printed(node)
   await expect(scan.join('\n')).toMatchFileSnapshot(`./funnels/${name}.sql`)
   await execute(statements(node))

@@ -1,6 +1,6 @@
 /** What each dialect prints. `vitest -u` writes the files anew; read the difference before it is committed. */
 import { expect, test } from 'vitest'
-import { parseComputable } from '../../lib/nodes/index.ts'
+import { parseQuery } from '../../lib/nodes/index.ts'
 import { printed } from './world.ts'
 
 const OPERATORS = [
@@ -207,7 +207,7 @@ const CASES: Readonly<Record<string, object>> = {
 }
 
 test.each(Object.entries(CASES))('%s', async (name, source) => {
-  const node = parseComputable({ kind: 'TrendsQuery', ...source })
+  const node = parseQuery({ kind: 'TrendsQuery', ...source })
   const texts = printed(node)
   await expect(texts.join('\n')).toMatchFileSnapshot(`./trends/${name}.sql`)
 })

@@ -6,7 +6,7 @@ import { lowerPostgres } from '../../lib/engines/postgres/lower.ts'
 import type { LowerContext } from '../../lib/engines/postgres/lower-context.ts'
 import { printPostgres } from '../../lib/engines/postgres/print.ts'
 import { buildQuery } from '../../lib/logical/index.ts'
-import type { ComputableNode } from '../../lib/nodes/index.ts'
+import type { QueryNode } from '../../lib/nodes/index.ts'
 import type { PropertyType, QueryContext } from '../../lib/plan/context.ts'
 import { propertyTypesOf } from '../../lib/plan/filter.ts'
 import { planQuery } from '../../lib/plan/index.ts'
@@ -60,14 +60,14 @@ export const ENGINE_CONTEXT: LowerContext = {
 }
 const NOW = new Date('2024-03-15T12:00:00Z')
 
-const queries = (node: ComputableNode) => buildQuery(planQuery(node, PROJECT, CONTEXT, NOW))
+const queries = (node: QueryNode) => buildQuery(planQuery(node, PROJECT, CONTEXT, NOW))
 
 /** The statements of a node, each in every dialect. */
-export const printed = (node: ComputableNode, context = ENGINE_CONTEXT): string[] =>
+export const printed = (node: QueryNode, context = ENGINE_CONTEXT): string[] =>
   queries(node).map((logical) => printedSelect(logical, context))
 
 /** The statements that Postgres is given. */
-export const statements = (node: ComputableNode, context = ENGINE_CONTEXT): Statement[] =>
+export const statements = (node: QueryNode, context = ENGINE_CONTEXT): Statement[] =>
   queries(node).map((logical) => printPostgres(lowerPostgres(logical, context)))
 
 export function printedSelect(logical: Select, context = ENGINE_CONTEXT): string {

@@ -1,10 +1,10 @@
 import { convertFilters } from './filters.ts'
-import { isObject, type Json, list } from './values.ts'
+import { isObject, type Json, readList } from './values.ts'
 
 /** Flat legacy keys -> a FunnelCorrelationQuery (docs/insights.md 13). Throws 400 for what cannot be read. */
 export function convertCorrelation(filters: Json): Json {
   const names = (key: string): string[] | undefined => {
-    const values = list(key, filters[key]).filter((item) => !isObject(item))
+    const values = readList(key, filters[key]).filter((item) => !isObject(item))
     return values.length > 0 ? values.map(String) : undefined
   }
   const query = {

@@ -1,32 +1,41 @@
 /** Legacy `filters` -> query node (docs/insights.md 12). Names are PostHog's on both sides. */
 import { parseError } from '../../core/errors.ts'
 import { isDeeperThan } from '../../core/json.ts'
-import { DISPLAYS } from '../trends.ts'
-import { funnels } from './funnels.ts'
-import { breakdownFilter, compareFilter, interval, ofEveryKind, series, withoutMath } from './parts.ts'
-import { paths } from './paths.ts'
-import { retention } from './retention.ts'
-import { bool, isObject, type Json, json, number, parsedText, present, presentOrNothing, text } from './values.ts'
-
-/** A node, and its series where it has any. */
-export type LegacyQuery = Json & { readonly series?: readonly Json[] }
+import { DISPLAYS } from '../trends/wire.ts'
+import { convertFunnels } from './funnels.ts'
+import { breakdownFilter, compareFilter, ofEveryKind, readInterval, readSeries, withoutMath } from './parts.ts'
+import { convertPaths } from './paths.ts'
+import { convertRetention } from './retention.ts'
+import {
+  isObject,
+  type Json,
+  type LegacyQuery,
+  parsedText,
+  readBoolean,
+  readJson,
+  readNumber,
+  readText,
+  undefinedIfEmpty,
+  withoutMissing,
+} from './values.ts'
 
 const KINDS: ReadonlyMap<string, (filters: Json) => LegacyQuery> = new Map(
   Object.entries({
-    TRENDS: trends,
-    SESSIONS: trends,
-    FUNNELS: funnels,
-    RETENTION: retention,
-    PATHS: paths,
-    LIFECYCLE: lifecycle,
-    STICKINESS: stickiness,
+    TRENDS: convertTrends,
+    SESSIONS: convertTrends,
+    FUNNELS: convertFunnels,
+    RETENTION: convertRetention,
+    PATHS: convertPaths,
+    LIFECYCLE: convertLifecycle,
+    STICKINESS: convertStickiness,
   }),
 )
 
 /** The node that filters stand for. Throws 400 for what cannot be read. */
 export function convertFilters(filters: Json): LegacyQuery {
   if (isDeeperThan(filters)) throw parseError('filters: Objects and lists are nested too deeply.')
-  const insight = filters.shown_as === 'Stickiness' ? 'STICKINESS' : (text(filters.insight) ?? 'TRENDS').toUpperCase()
+  const insight =
+    filters.shown_as === 'Stickiness' ? 'STICKINESS' : (readText(filters.insight) ?? 'TRENDS').toUpperCase()
   const convert = KINDS.get(insight)
   if (!convert) throw parseError(`filters.insight: ${JSON.stringify(filters.insight)} is no kind of insight.`)
   return convert(filters)
@@ -42,65 +51,65 @@ export function unwrapFilters(stored: unknown): Json | undefined {
   return isObject(stored) && Object.keys(stored).length > 0 ? stored : undefined
 }
 
-function trends(filters: Json): LegacyQuery {
-  const rest = present({
+function convertTrends(filters: Json): LegacyQuery {
+  const rest = withoutMissing({
     kind: 'TrendsQuery',
-    interval: interval(filters),
+    interval: readInterval(filters),
     ...ofEveryKind(filters),
-    aggregation_group_type_index: number(filters.aggregation_group_type_index),
+    aggregation_group_type_index: readNumber(filters.aggregation_group_type_index),
     breakdownFilter: breakdownFilter(filters),
     compareFilter: compareFilter(filters),
     trendsFilter: trendsFilter(filters),
   })
-  return { ...rest, series: series(filters) }
+  return { ...rest, series: readSeries(filters) }
 }
 
-function lifecycle(filters: Json): LegacyQuery {
-  const rest = present({
+function convertLifecycle(filters: Json): LegacyQuery {
+  const rest = withoutMissing({
     kind: 'LifecycleQuery',
-    interval: interval(filters),
+    interval: readInterval(filters),
     ...ofEveryKind(filters),
-    lifecycleFilter: presentOrNothing({
-      toggledLifecycles: json('toggledLifecycles', filters.toggledLifecycles),
-      showLegend: bool(filters.show_legend),
-      showValuesOnSeries: bool(filters.show_values_on_series),
+    lifecycleFilter: undefinedIfEmpty({
+      toggledLifecycles: readJson('toggledLifecycles', filters.toggledLifecycles),
+      showLegend: readBoolean(filters.show_legend),
+      showValuesOnSeries: readBoolean(filters.show_values_on_series),
     }),
   })
-  return { ...rest, series: series(filters).map(withoutMath) }
+  return { ...rest, series: readSeries(filters).map(withoutMath) }
 }
 
 const ACTOR_MATHS = ['dau', 'weekly_active', 'monthly_active', 'unique_group', 'hogql']
 
-function stickiness(filters: Json): LegacyQuery {
-  const rest = present({
+function convertStickiness(filters: Json): LegacyQuery {
+  const rest = withoutMissing({
     kind: 'StickinessQuery',
-    interval: interval(filters),
+    interval: readInterval(filters),
     ...ofEveryKind(filters),
     compareFilter: compareFilter(filters),
-    stickinessFilter: presentOrNothing({
-      showLegend: bool(filters.show_legend),
-      showValuesOnSeries: bool(filters.show_values_on_series),
+    stickinessFilter: undefinedIfEmpty({
+      showLegend: readBoolean(filters.show_legend),
+      showValuesOnSeries: readBoolean(filters.show_values_on_series),
       hiddenLegendIndexes: hiddenIndexes(filters.hidden_legend_keys),
     }),
   })
   const ofActors = (node: Json) =>
     ACTOR_MATHS.some((math) => math === node.math) ? node : { ...withoutMath(node), math: 'dau' }
-  return { ...rest, series: series(filters).map(ofActors) }
+  return { ...rest, series: readSeries(filters).map(ofActors) }
 }
 
 function trendsFilter(filters: Json): Json | undefined {
-  return presentOrNothing({
+  return undefinedIfEmpty({
     display: DISPLAYS.find((display) => display === filters.display),
     formula: filters.formula === '' ? undefined : filters.formula,
-    smoothingIntervals: number(filters.smoothing_intervals),
-    showLegend: bool(filters.show_legend),
-    showValuesOnSeries: bool(filters.show_values_on_series),
-    showPercentStackView: bool(filters.show_percent_stack_view),
-    showLabelsOnSeries: bool(filters.show_label_on_series),
-    showAlertThresholdLines: bool(filters.show_alert_threshold_lines),
-    showMultipleYAxes: bool(filters.show_multiple_y_axes),
+    smoothingIntervals: readNumber(filters.smoothing_intervals),
+    showLegend: readBoolean(filters.show_legend),
+    showValuesOnSeries: readBoolean(filters.show_values_on_series),
+    showPercentStackView: readBoolean(filters.show_percent_stack_view),
+    showLabelsOnSeries: readBoolean(filters.show_label_on_series),
+    showAlertThresholdLines: readBoolean(filters.show_alert_threshold_lines),
+    showMultipleYAxes: readBoolean(filters.show_multiple_y_axes),
     yAxisScaleType: filters.y_axis_scale_type,
-    decimalPlaces: number(filters.decimal_places),
+    decimalPlaces: readNumber(filters.decimal_places),
     aggregationAxisFormat: filters.aggregation_axis_format,
     aggregationAxisPrefix: filters.aggregation_axis_prefix,
     aggregationAxisPostfix: filters.aggregation_axis_postfix,

@@ -1,39 +1,39 @@
-import { funnels } from './funnels.ts'
+import { convertFunnels } from './funnels.ts'
 import { ofEveryKind } from './parts.ts'
-import { isObject, type Json, json, list, number, present } from './values.ts'
+import { isObject, type Json, readJson, readList, readNumber, withoutMissing } from './values.ts'
 
 const texts = (name: string, filters: Json): unknown[] | undefined => {
-  const values = list(name, filters[name])
+  const values = readList(name, filters[name])
   return values.length > 0 ? values : undefined
 }
 
 /** Throws 400 for what cannot be read. */
-export function paths(filters: Json): Json {
-  const funnel = json('funnel_filter', filters.funnel_filter)
-  return present({
+export function convertPaths(filters: Json): Json {
+  const funnel = readJson('funnel_filter', filters.funnel_filter)
+  return withoutMissing({
     kind: 'PathsQuery',
     ...ofEveryKind(filters),
-    aggregation_group_type_index: number(filters.aggregation_group_type_index),
-    pathsFilter: present({
+    aggregation_group_type_index: readNumber(filters.aggregation_group_type_index),
+    pathsFilter: withoutMissing({
       includeEventTypes: texts('include_event_types', filters),
       startPoint: filters.start_point,
       endPoint: filters.end_point,
       pathGroupings: texts('path_groupings', filters),
       excludeEvents: texts('exclude_events', filters),
-      stepLimit: number(filters.step_limit),
-      edgeLimit: number(filters.edge_limit),
-      minEdgeWeight: number(filters.min_edge_weight),
-      maxEdgeWeight: number(filters.max_edge_weight),
+      stepLimit: readNumber(filters.step_limit),
+      edgeLimit: readNumber(filters.edge_limit),
+      minEdgeWeight: readNumber(filters.min_edge_weight),
+      maxEdgeWeight: readNumber(filters.max_edge_weight),
       pathReplacements: filters.path_replacements,
       localPathCleaningFilters: texts('local_path_cleaning_filters', filters),
       pathsHogQLExpression: filters.paths_hogql_expression,
     }),
     funnelPathsFilter:
       filters.funnel_paths && isObject(funnel)
-        ? present({
+        ? withoutMissing({
             funnelPathType: filters.funnel_paths,
-            funnelSource: funnels(funnel),
-            funnelStep: number(funnel.funnel_step),
+            funnelSource: convertFunnels(funnel),
+            funnelStep: readNumber(funnel.funnel_step),
           })
         : undefined,
   })

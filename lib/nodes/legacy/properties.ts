@@ -1,10 +1,10 @@
 import { parseError } from '../../core/errors.ts'
 import { MAX_NAME } from '../bounds.ts'
-import { isObject, type Json, json, number, present, text } from './values.ts'
+import { isObject, type Json, readJson, readNumber, readText, withoutMissing } from './values.ts'
 
 /** Properties of a query, in an outer AND. */
-export function properties(value: unknown): Json | undefined {
-  const parsed = json('properties', value)
+export function readProperties(value: unknown): Json | undefined {
+  const parsed = readJson('properties', value)
   if (Array.isArray(parsed)) {
     const filters = parsed.map(filter)
     return filters.length > 0 ? { type: 'AND', values: [{ type: 'AND', values: filters }] } : undefined
@@ -28,7 +28,7 @@ const isGroup = (item: Json) => 'values' in item && !('key' in item)
 
 /** Properties of a series: a list. */
 export function flatProperties(value: unknown): Json[] | undefined {
-  const parsed = json('properties', value)
+  const parsed = readJson('properties', value)
   if (Array.isArray(parsed)) return parsed.length > 0 ? parsed.map(filter) : undefined
   if (!isObject(parsed) || Object.keys(parsed).length === 0) return undefined
   if (!('values' in parsed)) return oneKey(parsed)
@@ -47,15 +47,15 @@ function oneKey(object: Json): Json[] {
 
 function filter(item: unknown): Json {
   if (!isObject(item)) throw parseError('properties: A filter must be an object.')
-  const type = item.type === 'events' ? 'event' : (text(item.type) ?? item.type ?? 'event')
+  const type = item.type === 'events' ? 'event' : (readText(item.type) ?? item.type ?? 'event')
   const isCohort = ['cohort', 'precalculated-cohort', 'static-cohort'].some((name) => name === type)
   const sent = item.value ?? item.values
   const withoutOperator = isCohort || type === 'hogql'
-  return present({
+  return withoutMissing({
     key: isCohort ? 'id' : item.key,
     type: isCohort ? 'cohort' : type,
     value: Array.isArray(sent) ? sent.filter((value) => value !== null) : sent,
     operator: withoutOperator ? undefined : (item.operator ?? 'exact'),
-    group_type_index: number(item.group_type_index),
+    group_type_index: readNumber(item.group_type_index),
   })
 }

@@ -1,18 +1,18 @@
 import { ofEveryKind } from './parts.ts'
-import { bool, isObject, type Json, json, number, present } from './values.ts'
+import { isObject, type Json, readBoolean, readJson, readNumber, withoutMissing } from './values.ts'
 
 /** Throws 400 for what cannot be read. */
-export const retention = (filters: Json): Json =>
-  present({
+export const convertRetention = (filters: Json): Json =>
+  withoutMissing({
     kind: 'RetentionQuery',
     ...ofEveryKind(filters),
-    aggregation_group_type_index: number(filters.aggregation_group_type_index),
-    retentionFilter: present({
+    aggregation_group_type_index: readNumber(filters.aggregation_group_type_index),
+    retentionFilter: withoutMissing({
       retentionType: filters.retention_type,
       retentionReference: filters.retention_reference,
-      totalIntervals: number(filters.total_intervals),
+      totalIntervals: readNumber(filters.total_intervals),
       period: filters.period,
-      cumulative: bool(filters.cumulative),
+      cumulative: readBoolean(filters.cumulative),
       targetEntity: entity('target_entity', filters),
       returningEntity: entity('returning_entity', filters),
       meanRetentionCalculation: meanOf(filters),
@@ -20,11 +20,11 @@ export const retention = (filters: Json): Json =>
   })
 
 const meanOf = ({ mean_retention_calculation: mean, show_mean: shown }: Json) =>
-  mean || (bool(shown) === false ? 'none' : 'simple')
+  mean || (readBoolean(shown) === false ? 'none' : 'simple')
 
 function entity(name: 'target_entity' | 'returning_entity', filters: Json): Json | undefined {
-  const item = json(name, filters[name])
+  const item = readJson(name, filters[name])
   if (!isObject(item)) return undefined
   const { type, id, name: itsName, custom_name, order } = item
-  return present({ type, id, name: itsName, custom_name, order: number(order) })
+  return withoutMissing({ type, id, name: itsName, custom_name, order: readNumber(order) })
 }

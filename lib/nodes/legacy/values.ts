@@ -3,6 +3,8 @@ import { parseError } from '../../core/errors.ts'
 import { checkInput } from '../../core/input.ts'
 
 export type Json = Readonly<Record<string, unknown>>
+/** A node, and its series where it has any. */
+export type LegacyQuery = Json & { readonly series?: readonly Json[] }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -17,7 +19,7 @@ export function parsedText(value: string): unknown {
 }
 
 /** Lists and objects may come as JSON text. */
-export function json(name: string, value: unknown): unknown {
+export function readJson(name: string, value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
   const parsed = parsedText(value)
   if (parsed === undefined) throw parseError(`${name}: This is not JSON, nests too deeply or holds null characters.`)
@@ -25,23 +27,23 @@ export function json(name: string, value: unknown): unknown {
 }
 
 /** A list, also as JSON text; absent is empty. Throws 400 for anything else. */
-export function list(name: string, value: unknown): unknown[] {
-  const parsed = json(name, value)
+export function readList(name: string, value: unknown): unknown[] {
+  const parsed = readJson(name, value)
   if (parsed === undefined || parsed === null || parsed === '') return []
   if (!Array.isArray(parsed)) throw parseError(`${name}: This must be a list.`)
   return parsed
 }
 
 /** A text, also of a number or a truth value; undefined for what has none: lists and objects. */
-export const text = (value: unknown): string | undefined =>
+export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 
-export const bool = (value: unknown): boolean | undefined =>
+export const readBoolean = (value: unknown): boolean | undefined =>
   value === undefined || value === null || value === ''
     ? undefined
-    : ['true', '1', 'yes', 't', 'y'].includes(text(value)?.toLowerCase() ?? '')
+    : ['true', '1', 'yes', 't', 'y'].includes(readText(value)?.toLowerCase() ?? '')
 
-export function number(value: unknown): number | undefined {
+export function readNumber(value: unknown): number | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined
   if (value === '') return undefined
   const parsed = Number(value)
@@ -49,10 +51,10 @@ export function number(value: unknown): number | undefined {
 }
 
 /** Without what is not there: schema defaults apply to it. */
-export const present = (object: Json): Json =>
+export const withoutMissing = (object: Json): Json =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null))
 
-export function presentOrNothing(object: Json): Json | undefined {
-  const kept = present(object)
+export function undefinedIfEmpty(object: Json): Json | undefined {
+  const kept = withoutMissing(object)
   return Object.keys(kept).length > 0 ? kept : undefined
 }

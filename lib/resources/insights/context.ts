@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
-import { WRAPPER_KINDS } from '../../nodes/kinds.ts'
+import { WRAPPER_KINDS } from '../../nodes/stored-kinds.ts'
 import type { InsightRow, InsightTile } from '../../store/insights.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 /** Groups of filters as they are sent -> the one form that all ways of nesting them share. */
 import { expect, it } from 'vitest'
-import { group, type NodeGroup } from '../../../lib/nodes/computable-filter.ts'
+import { type NodeGroup, parseFilter } from '../../../lib/nodes/filter.ts'
 import type { Properties } from '../../../lib/nodes/property-filter.ts'
 
 const a = { key: 'a', value: 1 }
@@ -19,7 +19,7 @@ const shown = ({ type, values }: NodeGroup): unknown => [
   type,
   ...values.map((item) => ('operator' in item ? item.key : shown(item))),
 ]
-const read = (properties: unknown) => shown(group(properties as Properties, ['properties']))
+const read = (properties: unknown) => shown(parseFilter(properties as Properties, ['properties']))
 const ALWAYS = ['AND']
 
 it.each<[string, unknown, unknown]>([

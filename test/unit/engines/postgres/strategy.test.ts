@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { probedEvents, type StrategyContext, walkStrategy } from '../../../../lib/engines/postgres/strategy.ts'
 import { funnelWalks } from '../../../../lib/logical/funnels/walks.ts'
-import { parseComputable } from '../../../../lib/nodes/index.ts'
+import { parseQuery } from '../../../../lib/nodes/index.ts'
 import { planFunnels } from '../../../../lib/plan/funnels.ts'
 import type { Walks } from '../../../../lib/tree/relation.ts'
 import { CONTEXT, PROJECT } from '../../../golden/world.ts'
@@ -12,7 +12,7 @@ const event = (name: string | null, more: object = {}) => ({ kind: 'EventsNode',
 const plan = { key: 'plan', operator: 'exact', value: ['pro'] }
 
 function funnel(funnelsFilter: object = {}, more: object = {}): Walks {
-  const node = parseComputable({
+  const node = parseQuery({
     kind: 'FunnelsQuery',
     series: ['a', 'b', 'c'].map((name) => event(name)),
     funnelsFilter,

@@ -1,7 +1,7 @@
 import { invalid, notSupported } from '../core/errors.ts'
 import type { PropertyOwner } from '../tree/types.ts'
-import { cohortId, columnProperty, groupOwner, isMetadata } from './computable-filter.ts'
-import type { TrendsQuery } from './trends.ts'
+import { cohortId, columnProperty, groupOwner, isMetadata } from './filter.ts'
+import type { TrendsQuery } from './trends/wire.ts'
 
 const MAX_BINS = 200
 const MAX_COHORTS = 25
@@ -28,7 +28,7 @@ export interface NodeBreakdowns {
 }
 
 /** What a query is broken down by; null for nothing. Throws 400 for what cannot be or is not built. */
-export function breakdown(
+export function parseBreakdowns(
   filter: TrendsQuery['breakdownFilter'],
   display: string,
   attr: (...keys: (string | number)[]) => string,

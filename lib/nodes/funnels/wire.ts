@@ -1,10 +1,11 @@
 import * as z from 'zod'
-import { MAX_NAME, MAX_TEXT } from './bounds.ts'
-import { FUNNELS_DISPLAY_KEYS, NODE_DISPLAY_KEYS } from './display.ts'
-import { ActionsNode, DataWarehouseNode, EventsNode } from './entity.ts'
-import { Properties } from './property-filter.ts'
-import { anyKeys } from './schema.ts'
-import { BreakdownFilter, DateRange, INTERVALS } from './trends.ts'
+import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
+import { FUNNELS_DISPLAY_KEYS, NODE_DISPLAY_KEYS } from '../display.ts'
+import { ActionsNode, DataWarehouseNode, EventsNode } from '../entity.ts'
+import { DateRange, INTERVALS } from '../insight.ts'
+import { Properties } from '../property-filter.ts'
+import { anyKeys } from '../schema.ts'
+import { BreakdownFilter } from '../trends/wire.ts'
 
 // maths other than the two of first times mean nothing here
 const math = z.string().max(MAX_NAME).nullish()
@@ -27,7 +28,7 @@ const number = z.union([
     .transform(Number),
 ])
 
-export const FunnelsFilter = z.strictObject({
+const FunnelsFilter = z.strictObject({
   funnelVizType: z.enum(['steps', 'time_to_convert', 'trends']).nullish(),
   funnelOrderType: z.enum(['ordered', 'strict', 'unordered']).nullish(),
   funnelWindowInterval: number.nullish(),

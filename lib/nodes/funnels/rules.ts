@@ -1,7 +1,8 @@
 /** What a funnel cannot be (docs/funnels.md 11); the texts are those that clients know. */
-import { invalid } from '../core/errors.ts'
-import type { NodeGroup, NodeTest } from './computable-filter.ts'
-import type { FunnelBreakdown, NodeEntity, NodeExclusion, NodeStep } from './computable-funnels.ts'
+import { invalid } from '../../core/errors.ts'
+import type { NodeGroup, NodeTest } from '../filter.ts'
+import type { NodeEntity } from '../insight.ts'
+import type { FunnelBreakdown, NodeExclusion, NodeStep } from './node.ts'
 
 interface Funnel {
   readonly steps: readonly NodeStep[]

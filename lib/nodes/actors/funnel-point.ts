@@ -1,16 +1,17 @@
 import * as z from 'zod'
-import { invalid, notSupported } from '../core/errors.ts'
-import { MAX_NAME, MAX_TEXT } from './bounds.ts'
-import { type ComputableFunnels, computableFunnels } from './computable-funnels.ts'
-import { NODE_DISPLAY_KEYS } from './display.ts'
-import { FunnelsQuery } from './funnels.ts'
-import { anyKeys, parseNodePart } from './schema.ts'
+import { invalid, notSupported } from '../../core/errors.ts'
+import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
+import { NODE_DISPLAY_KEYS } from '../display.ts'
+import type { FunnelsNode } from '../funnels/node.ts'
+import { parseFunnels } from '../funnels/parse.ts'
+import { FunnelsQuery } from '../funnels/wire.ts'
+import { anyKeys, parseNodePart } from '../schema.ts'
 
 const value = z.union([z.string().max(MAX_TEXT), z.number()])
 /** The value of a breakdown whose people are asked for, one for each part of it. */
 export const ActorsBreakdown = z.union([value, z.array(value).max(25)])
 
-export const FunnelsActorsQuery = z.strictObject({
+const FunnelsActorsQuery = z.strictObject({
   kind: z.literal('FunnelsActorsQuery'),
   source: z.looseObject({ kind: z.string() }),
   funnelStep: z.number().int().nullish(),
@@ -24,7 +25,7 @@ export const FunnelsActorsQuery = z.strictObject({
 /** The people behind a step of a funnel, or behind a point of its trend. */
 export interface FunnelPoint {
   readonly kind: 'FunnelPoint'
-  readonly source: ComputableFunnels
+  readonly source: FunnelsNode
   /** From 1: who did it; -2: who did the first step and not the second, and so on. */
   readonly step: number
   readonly breakdown: readonly string[] | null
@@ -35,10 +36,10 @@ export interface FunnelPoint {
 }
 
 /** Throws 400 for a step that is none, and where a trend's point is not named. */
-export function funnelPoint(json: unknown, path: readonly string[]): FunnelPoint {
+export function parseFunnelPoint(json: unknown, path: readonly string[]): FunnelPoint {
   const query = parseNodePart(FunnelsActorsQuery, json, path)
   const at = [...path, 'source']
-  const source = computableFunnels(parseNodePart(FunnelsQuery, query.source, at), at)
+  const source = parseFunnels(parseNodePart(FunnelsQuery, query.source, at), at)
   const attr = (key: string) => [...path, key].join('__')
   if (source.aggregateBy)
     throw notSupported(attr('source'), 'Listing the actors of a funnel that is aggregated by HogQL')

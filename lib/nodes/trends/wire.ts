@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { MAX_NAME, MAX_SERIES, MAX_TEXT } from './bounds.ts'
-import { NODE_DISPLAY_KEYS, TRENDS_DISPLAY_KEYS } from './display.ts'
-import { Entity } from './entity.ts'
-import { Properties } from './property-filter.ts'
-import { anyKeys } from './schema.ts'
+import { MAX_NAME, MAX_SERIES, MAX_TEXT } from '../bounds.ts'
+import { NODE_DISPLAY_KEYS, TRENDS_DISPLAY_KEYS } from '../display.ts'
+import { Entity } from '../entity.ts'
+import { DateRange, INTERVALS } from '../insight.ts'
+import { Properties } from '../property-filter.ts'
+import { anyKeys } from '../schema.ts'
 
-export const INTERVALS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const
 export const DISPLAYS = [
   'ActionsLineGraph',
   'ActionsBar',
@@ -20,7 +20,7 @@ export const DISPLAYS = [
   'WorldMap',
   'CalendarHeatmap',
 ] as const
-export const BREAKDOWN_TYPES = [
+const BREAKDOWN_TYPES = [
   'event',
   'person',
   'cohort',
@@ -32,12 +32,6 @@ export const BREAKDOWN_TYPES = [
   'data_warehouse_person_property',
   'revenue_analytics',
 ] as const
-
-export const DateRange = z.strictObject({
-  date_from: z.string().nullish(),
-  date_to: z.string().nullish(),
-  explicitDate: z.boolean().nullish(),
-})
 
 const BreakdownName = z.string().max(MAX_TEXT)
 const Breakdown = z.strictObject({
@@ -61,7 +55,7 @@ export const BreakdownFilter = z.strictObject({
 })
 
 const MAX_FORMULAS = 100
-export const TrendsFilter = z.strictObject({
+const TrendsFilter = z.strictObject({
   display: z.enum(DISPLAYS).nullish(),
   formula: z.string().nullish(),
   formulas: z.array(z.string()).max(MAX_FORMULAS).nullish(),

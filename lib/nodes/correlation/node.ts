@@ -1,19 +1,20 @@
 /** What those who converted did or have more often than the others (docs/funnels.md 13). */
 import * as z from 'zod'
-import { invalid } from '../core/errors.ts'
-import type { FunnelPoint } from './actors-funnel.ts'
-import { funnelPoint } from './actors-funnel.ts'
-import { MAX_FILTERS, MAX_NAME } from './bounds.ts'
-import { group, type NodeGroup } from './computable-filter.ts'
-import { type NodeEntity, nodeEntity } from './computable-funnels.ts'
-import { NODE_DISPLAY_KEYS } from './display.ts'
-import { ActionsNode, EventsNode } from './entity.ts'
-import { PropertyFilter } from './property-filter.ts'
-import { anyKeys, parseNodePart } from './schema.ts'
+import { invalid } from '../../core/errors.ts'
+import type { FunnelPoint } from '../actors/funnel-point.ts'
+import { parseFunnelPoint } from '../actors/funnel-point.ts'
+import { MAX_FILTERS, MAX_NAME } from '../bounds.ts'
+import { NODE_DISPLAY_KEYS } from '../display.ts'
+import { ActionsNode, EventsNode } from '../entity.ts'
+import { type NodeGroup, parseFilter } from '../filter.ts'
+import { parseStepEntity } from '../funnels/parse.ts'
+import type { NodeEntity } from '../insight.ts'
+import { PropertyFilter } from '../property-filter.ts'
+import { anyKeys, parseNodePart } from '../schema.ts'
 
 const names = z.array(z.string().max(MAX_NAME)).max(100).nullish()
 
-export const FunnelCorrelationQuery = z.strictObject({
+const FunnelCorrelationQuery = z.strictObject({
   kind: z.literal('FunnelCorrelationQuery'),
   source: z.looseObject({ kind: z.literal('FunnelsActorsQuery') }),
   funnelCorrelationType: z.enum(['events', 'event_with_properties', 'properties']),
@@ -25,7 +26,7 @@ export const FunnelCorrelationQuery = z.strictObject({
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 
-export const FunnelCorrelationActorsQuery = z.strictObject({
+const FunnelCorrelationActorsQuery = z.strictObject({
   kind: z.literal('FunnelCorrelationActorsQuery'),
   source: z.unknown(),
   funnelCorrelationPersonConverted: z.boolean().nullish(),
@@ -35,7 +36,7 @@ export const FunnelCorrelationActorsQuery = z.strictObject({
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 
-export interface ComputableCorrelation {
+export interface CorrelationNode {
   readonly kind: 'FunnelCorrelationQuery'
   /** Whose ways are compared; null: a funnel without steps, which correlates with nothing. */
   readonly point: FunnelPoint | null
@@ -51,14 +52,14 @@ export interface ComputableCorrelation {
 /** The people of one row: those who converted or did not, who did an event or have a property's value. */
 export interface CorrelationPoint {
   readonly kind: 'CorrelationPoint'
-  readonly source: ComputableCorrelation & { readonly point: FunnelPoint }
+  readonly source: CorrelationNode & { readonly point: FunnelPoint }
   readonly converted: boolean | null
   readonly entity: NodeEntity | null
   readonly properties: NodeGroup
 }
 
 /** Throws 400 for missing names and what a funnel cannot be. */
-export function computableCorrelation(json: unknown, path: readonly string[]): ComputableCorrelation {
+export function parseCorrelation(json: unknown, path: readonly string[]): CorrelationNode {
   const query = parseNodePart(FunnelCorrelationQuery, json, path)
   const of = query.funnelCorrelationType
   const isEmpty = (list: readonly string[] | null | undefined) => !list || list.length === 0
@@ -70,7 +71,7 @@ export function computableCorrelation(json: unknown, path: readonly string[]): C
   const withoutSteps = Array.isArray(funnel?.series) && funnel.series.length === 0
   return {
     kind: 'FunnelCorrelationQuery',
-    point: withoutSteps ? null : funnelPoint(query.source, [...path, 'source']),
+    point: withoutSteps ? null : parseFunnelPoint(query.source, [...path, 'source']),
     of,
     properties: query.funnelCorrelationNames?.includes('$all') ? null : (query.funnelCorrelationNames ?? []),
     excludedProperties: query.funnelCorrelationExcludeNames ?? [],
@@ -80,9 +81,9 @@ export function computableCorrelation(json: unknown, path: readonly string[]): C
   }
 }
 
-export function correlationPoint(json: unknown, path: readonly string[]): CorrelationPoint {
+export function parseCorrelationPoint(json: unknown, path: readonly string[]): CorrelationPoint {
   const query = parseNodePart(FunnelCorrelationActorsQuery, json, path)
-  const source = computableCorrelation(query.source, [...path, 'source'])
+  const source = parseCorrelation(query.source, [...path, 'source'])
   const { point } = source
   if (!point) throw invalid([...path, 'source'].join('__'), 'A funnel without steps has no people.')
   const entity = query.funnelCorrelationPersonEntity
@@ -90,7 +91,7 @@ export function correlationPoint(json: unknown, path: readonly string[]): Correl
     kind: 'CorrelationPoint',
     source: { ...source, point },
     converted: query.funnelCorrelationPersonConverted ?? null,
-    entity: entity ? nodeEntity(entity, [...path, 'funnelCorrelationPersonEntity']) : null,
-    properties: group(query.funnelCorrelationPropertyValues ?? [], [...path, 'funnelCorrelationPropertyValues']),
+    entity: entity ? parseStepEntity(entity, [...path, 'funnelCorrelationPersonEntity']) : null,
+    properties: parseFilter(query.funnelCorrelationPropertyValues ?? [], [...path, 'funnelCorrelationPropertyValues']),
   }
 }

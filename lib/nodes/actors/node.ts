@@ -1,18 +1,20 @@
 /** Listings of persons and groups (docs/actors.md). */
 import * as z from 'zod'
-import { invalid, notSupported } from '../core/errors.ts'
-import type { GroupOwner } from '../tree/types.ts'
-import { ActorsBreakdown, type FunnelPoint, funnelPoint } from './actors-funnel.ts'
-import { MAX_NAME, MAX_TEXT } from './bounds.ts'
-import { allOf, group, type NodeGroup, type NodeTest } from './computable-filter.ts'
-import { type ComputableTrends, computableTrends } from './computable-trends.ts'
-import { type CorrelationPoint, correlationPoint } from './correlation.ts'
-import { NODE_DISPLAY_KEYS } from './display.ts'
-import { Properties } from './property-filter.ts'
-import { anyKeys, parseNodePart } from './schema.ts'
-import { TrendsQuery } from './trends.ts'
+import { invalid, notSupported } from '../../core/errors.ts'
+import type { GroupOwner } from '../../tree/types.ts'
+import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
+import { type CorrelationPoint, parseCorrelationPoint } from '../correlation/node.ts'
+import { NODE_DISPLAY_KEYS } from '../display.ts'
+import { allFilters, type NodeGroup, type NodeTest, parseFilter } from '../filter.ts'
+import type { NodeText } from '../insight.ts'
+import { Properties } from '../property-filter.ts'
+import { anyKeys, parseNodePart } from '../schema.ts'
+import type { TrendsNode } from '../trends/node.ts'
+import { parseTrends } from '../trends/parse.ts'
+import { TrendsQuery } from '../trends/wire.ts'
+import { ActorsBreakdown, type FunnelPoint, parseFunnelPoint } from './funnel-point.ts'
 
-export const ActorsQuery = z.strictObject({
+const ActorsQuery = z.strictObject({
   kind: z.literal('ActorsQuery'),
   source: z.unknown().optional(),
   select: z.array(z.string().max(MAX_TEXT)).max(50).nullish(),
@@ -25,7 +27,7 @@ export const ActorsQuery = z.strictObject({
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 
-export const InsightActorsQuery = z.strictObject({
+const InsightActorsQuery = z.strictObject({
   kind: z.literal('InsightActorsQuery'),
   source: z.looseObject({ kind: z.string() }),
   day: z.union([z.string().max(MAX_NAME), z.number()]).nullish(),
@@ -41,7 +43,7 @@ export const InsightActorsQuery = z.strictObject({
 /** The people behind one value of a trend. */
 export interface TrendsPoint {
   readonly kind: 'TrendsPoint'
-  readonly source: ComputableTrends
+  readonly source: TrendsNode
   /** Date or instant of the bucket; null for the whole range. */
   readonly day: string | null
   readonly series: number
@@ -51,15 +53,9 @@ export interface TrendsPoint {
   readonly path: readonly string[]
 }
 
-/** A text of HogQL, and where it stands in the query. */
-export interface NodeText {
-  readonly text: string
-  readonly attr: string
-}
-
 export type ActorsSource = TrendsPoint | FunnelPoint | CorrelationPoint
 
-export interface ComputableActors {
+export interface ActorsNode {
   readonly kind: 'ActorsQuery'
   /** null: everybody with a profile. */
   readonly source: ActorsSource | null
@@ -72,11 +68,13 @@ export interface ComputableActors {
 }
 
 /** The wire node -> the node that is computed. Throws 400 for a source that is not built and for filters of events. */
-export function computableActors(json: unknown, path: readonly string[]): ComputableActors {
+export function parseActors(json: unknown, path: readonly string[]): ActorsNode {
   const query = parseNodePart(ActorsQuery, json, path)
   const source = query.source == null ? null : actorsSource(query.source, [...path, 'source'])
-  const filters = (['properties', 'fixedProperties'] as const).map((key) => group(query[key] ?? [], [...path, key]))
-  const filter = allOf(filters)
+  const filters = (['properties', 'fixedProperties'] as const).map((key) =>
+    parseFilter(query[key] ?? [], [...path, key]),
+  )
+  const filter = allFilters(filters)
   checkFilters(filter)
   const ofGroup = actorGroup(source)
   const texts = (key: 'select' | 'orderBy', list: readonly string[]) =>
@@ -104,7 +102,7 @@ export const actorsInsight = (source: ActorsSource) =>
   source.kind === 'TrendsPoint' ? source.source : funnelOf(source)
 
 /** The groups that a source counts; undefined for persons. */
-export const actorGroup = (source: ComputableActors['source']): GroupOwner | undefined =>
+export const actorGroup = (source: ActorsNode['source']): GroupOwner | undefined =>
   (source?.kind === 'TrendsPoint'
     ? source.source.series[source.series]?.mathGroup
     : source && funnelOf(source).group) ?? undefined
@@ -121,14 +119,14 @@ function checkFilters(filter: NodeGroup): void {
 
 function actorsSource(json: unknown, path: readonly string[]): ActorsSource {
   const kind = (json as { kind?: unknown } | null)?.kind
-  if (kind === 'FunnelsActorsQuery') return funnelPoint(json, path)
-  if (kind === 'FunnelCorrelationActorsQuery') return correlationPoint(json, path)
+  if (kind === 'FunnelsActorsQuery') return parseFunnelPoint(json, path)
+  if (kind === 'FunnelCorrelationActorsQuery') return parseCorrelationPoint(json, path)
   if (kind !== 'InsightActorsQuery') throw notSupported([...path, 'kind'].join('__'), `Listing the actors of a ${kind}`)
   const query = parseNodePart(InsightActorsQuery, json, path)
   if (query.source.kind !== 'TrendsQuery')
     throw notSupported([...path, 'source', 'kind'].join('__'), `Listing the actors of a ${query.source.kind}`)
   const at = [...path, 'source']
-  const source = computableTrends(parseNodePart(TrendsQuery, query.source, at), at)
+  const source = parseTrends(parseNodePart(TrendsQuery, query.source, at), at)
   const series = query.series ?? 0
   if (series >= source.series.length)
     throw invalid([...path, 'series'].join('__'), `The query has ${source.series.length} series, counted from 0.`)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { MAX_SERIES } from './bounds.ts'
 import { Entity } from './entity.ts'
-import { DateRange, INTERVALS } from './trends.ts'
+import { DateRange, INTERVALS } from './insight.ts'
 
 const insight = {
   dateRange: DateRange.nullish(),

@@ -19,7 +19,7 @@ export interface NodeGroup {
 
 const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
 
-export const METADATA = ['event', 'distinct_id', 'person_id', '$session_id', 'uuid', 'timestamp'] as const
+const METADATA = ['event', 'distinct_id', 'person_id', '$session_id', 'uuid', 'timestamp'] as const
 /** A column of events that filters and breakdowns can read. */
 export type Metadata = (typeof METADATA)[number]
 export const isMetadata = (name: string): name is Metadata => (METADATA as readonly string[]).includes(name)
@@ -52,7 +52,7 @@ const isAlways = (item: NodeTest | NodeGroup): boolean => isGroup(item) && item.
  * A list or group of wire filters -> the tests that are filled in, in the one form that all ways of nesting them share:
  * no group in one of its own type, none of a single item. Throws 400 `not_supported` for types not built.
  */
-export function group(properties: Properties, path: readonly string[]): NodeGroup {
+export function parseFilter(properties: Properties, path: readonly string[]): NodeGroup {
   const filled = Array.isArray(properties)
     ? filledGroup('AND', properties, path)
     : filledGroup(properties.type, properties.values, [...path, 'values'])
@@ -60,7 +60,7 @@ export function group(properties: Properties, path: readonly string[]): NodeGrou
 }
 
 /** All of the groups hold. */
-export const allOf = (groups: readonly NodeGroup[]): NodeGroup => simplified('AND', groups)
+export const allFilters = (groups: readonly NodeGroup[]): NodeGroup => simplified('AND', groups)
 
 /** undefined for a group whose filters are all not filled in: it is left out, while one without any holds always. */
 function filledGroup(
@@ -70,7 +70,7 @@ function filledGroup(
 ): NodeGroup | undefined {
   const values = items.flatMap((item, index): (NodeTest | NodeGroup)[] => {
     const at = [...path, String(index)]
-    if (!('values' in item)) return test(item, at)
+    if (!('values' in item)) return parseTest(item, at)
     const inner = filledGroup(item.type, item.values, [...at, 'values'])
     return inner ? [inner] : []
   })
@@ -88,7 +88,7 @@ function simplified(type: NodeGroup['type'], items: readonly (NodeTest | NodeGro
   return values.length === 0 ? ALWAYS : { type, values }
 }
 
-function test(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
+function parseTest(filter: PropertyFilter, path: readonly string[]): NodeTest[] {
   const attr = (key: string) => [...path, key].join('__')
   const type = filter.type ?? 'event'
   if (filter.key == null || filter.key === '') return []

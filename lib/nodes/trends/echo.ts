@@ -1,8 +1,8 @@
 /** `filter` of an item of trends (docs/trends.md 10), of what counts alone: equal queries say the same. */
-import { GROUP_OWNERS } from '../tree/types.ts'
-import type { NodeBreakdown, NodeBreakdowns } from './computable-breakdown.ts'
-import type { NodeGroup, NodeTest } from './computable-filter.ts'
-import type { ComputableTrends } from './computable-trends.ts'
+import { GROUP_OWNERS } from '../../tree/types.ts'
+import type { NodeBreakdown, NodeBreakdowns } from '../breakdown.ts'
+import type { NodeGroup, NodeTest } from '../filter.ts'
+import type { TrendsNode } from './node.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -14,7 +14,7 @@ export function trendsEcho({
   formulas,
   smoothing,
   breakdown,
-}: Omit<ComputableTrends, 'echo'>): Json {
+}: Omit<TrendsNode, 'echo'>): Json {
   return {
     insight: 'TRENDS',
     properties: filter.type === 'AND' && filter.values.every(isTest) ? filter.values.map(wireTest) : wireGroup(filter),
@@ -28,7 +28,7 @@ export function trendsEcho({
   }
 }
 
-function wireFormulas(formulas: ComputableTrends['formulas']): Json {
+function wireFormulas(formulas: TrendsNode['formulas']): Json {
   const [first] = formulas
   if (formulas.some(({ customName }) => customName !== null))
     return { formulaNodes: formulas.map(({ formula, customName }) => ({ formula, custom_name: customName })) }

@@ -1,0 +1,91 @@
+/** What every kind of insight shares: its range, its filters, and the events that it counts. */
+import * as z from 'zod'
+import { notSupported } from '../core/errors.ts'
+import type { Interval } from '../tree/types.ts'
+import type { Entity } from './entity.ts'
+import { allFilters, type NodeGroup, parseFilter } from './filter.ts'
+import type { Properties } from './property-filter.ts'
+
+export const INTERVALS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const
+export const DateRange = z.strictObject({
+  date_from: z.string().nullish(),
+  date_to: z.string().nullish(),
+  explicitDate: z.boolean().nullish(),
+})
+
+/** Midnight of seven days ago. */
+const DEFAULT_DATE_FROM = '-7d'
+
+export interface InsightHead {
+  /** Texts of dates, absolute or relative; docs/trends.md 1. */
+  readonly dateFrom: string
+  /** null: now. */
+  readonly dateTo: string | null
+  readonly explicitDate: boolean
+  readonly interval: Interval
+  readonly filter: NodeGroup
+  readonly filterTestAccounts: boolean
+  /** The place of the insight in the request, for errors. */
+  readonly attr: string
+}
+
+/** An event or an action, and filters of its own. */
+export interface NodeEntity {
+  /** null: any event. */
+  readonly event: string | null
+  readonly actionId: number | null
+  readonly filter: NodeGroup
+  /** The place of the entity in the request, for errors. */
+  readonly attr: string
+}
+
+/** A text of HogQL, and its place in the request. */
+export interface NodeText {
+  readonly text: string
+  readonly attr: string
+}
+
+interface WireHead {
+  readonly dateRange?: z.infer<typeof DateRange> | null | undefined
+  readonly interval?: (typeof INTERVALS)[number] | null | undefined
+  readonly properties?: Properties | null | undefined
+  readonly filterTestAccounts?: boolean | null | undefined
+}
+
+/** Throws 400 `not_supported` for an interval or a type of filter that is not built. */
+export function parseHead(query: WireHead, path: readonly string[]): InsightHead {
+  const interval = query.interval ?? 'day'
+  if (interval === 'second' || interval === 'quarter' || interval === 'year')
+    throw notSupported([...path, 'interval'].join('__'), `The interval ${interval}`)
+  return {
+    dateFrom: query.dateRange?.date_from || DEFAULT_DATE_FROM,
+    dateTo: query.dateRange?.date_to || null,
+    explicitDate: query.dateRange?.explicitDate ?? false,
+    interval,
+    filter: parseFilter(query.properties ?? [], [...path, 'properties']),
+    filterTestAccounts: query.filterTestAccounts ?? false,
+    attr: path.join('__'),
+  }
+}
+
+type WireEntity = Pick<Entity, 'properties' | 'fixedProperties'> &
+  (
+    | { readonly kind: 'EventsNode'; readonly event?: string | null | undefined }
+    | { readonly kind: 'ActionsNode'; readonly id: number }
+    | { readonly kind: 'DataWarehouseNode' }
+  )
+
+/** Throws 400 `not_supported` for a table of a warehouse. */
+export function parseEntity(entity: WireEntity, path: readonly string[]): NodeEntity {
+  if (entity.kind === 'DataWarehouseNode')
+    throw notSupported([...path, 'kind'].join('__'), `A series of ${entity.kind}`)
+  const filters = (['properties', 'fixedProperties'] as const).map((key) =>
+    parseFilter(entity[key] ?? [], [...path, key]),
+  )
+  return {
+    event: entity.kind === 'EventsNode' ? (entity.event ?? null) : null,
+    actionId: entity.kind === 'ActionsNode' ? entity.id : null,
+    filter: allFilters(filters),
+    attr: path.join('__'),
+  }
+}
