@@ -58,7 +58,7 @@ export interface Found {
  * Answers a query in the way the mode asks. Redis away: modes that compute still compute, the others throw 503.
  * Throws what computing throws, 503 when a run cannot be enqueued, and 429 when the limiter has no capacity.
  */
-export async function answerQuery(
+export async function refreshQuery(
   services: Services,
   project: Project,
   query: PreparedQuery,
@@ -77,7 +77,7 @@ export async function answerQuery(
   return carryOut(services, project, query, options, { decision, lookup, holder })
 }
 
-/** Carries out a decision that was made from a look-up: lists look up all their results in one call. Throws as `answerQuery`. */
+/** Carries out a decision that was made from a look-up: lists look up all their results in one call. Throws as `refreshQuery`. */
 export async function carryOut(
   services: Services,
   project: Project,

@@ -54,23 +54,3 @@ export const answersEnqueue = (status: RunStatus | undefined, now: Date): status
   !status.cancelled &&
   !status.lost &&
   (!status.complete || (status.endTime !== null && now.getTime() - Date.parse(status.endTime) < KEPT_MS))
-
-/** The status as clients see it; `results` is the whole query response of a run that succeeded. */
-export const presentStatus = (projectId: number, status: RunStatus, results: unknown = null) => ({
-  id: status.id,
-  team_id: projectId,
-  insight_id: status.insightId,
-  dashboard_id: null,
-  query_async: true,
-  complete: status.complete,
-  error: status.error,
-  error_message: status.errorMessage,
-  start_time: status.startTime,
-  pickup_time: status.pickupTime,
-  end_time: status.endTime,
-  expiration_time: new Date(Date.parse(status.endTime ?? status.startTime) + STATUS_TTL_SECONDS * 1000).toISOString(),
-  results,
-  task_id: status.runId,
-  query_progress: null,
-  labels: null,
-})

@@ -1,5 +1,5 @@
 import { convertCorrelation } from '../../../lib/nodes/legacy/correlation.ts'
-import { answerQuery } from '../../../lib/refresh/answer.ts'
+import { refreshQuery } from '../../../lib/refresh/answer.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
 import { withCorrelationUrls } from '../../../lib/resources/people-urls.ts'
 import { wantsCsv } from '../../format.ts'
@@ -11,7 +11,7 @@ async function correlation(input: RouteInput<unknown, unknown>) {
   const { c, services, project } = input
   const { filters, request } = readLegacy(input)
   const prepared = await prepareQuery(project, convertCorrelation(filters), services.now(), ['filters'])
-  const answer = await answerQuery(services, project, prepared, request)
+  const answer = await refreshQuery(services, project, prepared, request)
   if (wantsCsv(c)) return exportCsv(c, services, 'FunnelCorrelationQuery', answer)
   const result = answer.entry ? withCorrelationUrls(project.id, answer.key, answer.entry) : null
   return { result, ...presentLegacy(project, answer) }

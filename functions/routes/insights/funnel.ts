@@ -1,5 +1,5 @@
 import { convertFilters } from '../../../lib/nodes/legacy/filters.ts'
-import { answerQuery } from '../../../lib/refresh/answer.ts'
+import { refreshQuery } from '../../../lib/refresh/answer.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
 import { withFunnelUrls } from '../../../lib/resources/people-urls.ts'
 import { wantsCsv } from '../../format.ts'
@@ -19,7 +19,7 @@ async function funnel(input: RouteInput<unknown, unknown>) {
     return wantsCsv(c) ? exportCsv(c, services, 'FunnelsQuery', none) : { result: [], ...presentLegacy(project, none) }
   }
   const prepared = await prepareQuery(project, query, services.now(), ['filters'])
-  const answer = await answerQuery(services, project, prepared, request)
+  const answer = await refreshQuery(services, project, prepared, request)
   if (wantsCsv(c)) return exportCsv(c, services, 'FunnelsQuery', answer)
   const results = answer.entry ? withFunnelUrls(project.id, answer.key, answer.entry) : []
   const result = rawBody.insight === 'FUNNELS' ? unboxed(results, rawBody) : results

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { SIGNATURE_HEADER } from '../../../lib/core/signature.ts'
-import { presentStatus } from '../../../lib/refresh/status.ts'
 import { bool, text } from '../../../lib/resources/fields.ts'
 import {
   callRefreshHook,
@@ -9,6 +8,7 @@ import {
   revokeRefreshHook,
   showRefreshHooks,
 } from '../../../lib/resources/insights/refresh-hooks.ts'
+import { presentStatus } from '../../../lib/resources/queries/present.ts'
 import { readBytes, UNKNOWN_LIMIT } from '../../body.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 

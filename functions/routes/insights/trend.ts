@@ -1,6 +1,6 @@
 import { ApiError } from '../../../lib/core/errors.ts'
 import { convertFilters } from '../../../lib/nodes/legacy/filters.ts'
-import { answerQuery } from '../../../lib/refresh/answer.ts'
+import { refreshQuery } from '../../../lib/refresh/answer.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
 import { withPersonsUrls } from '../../../lib/resources/people-urls.ts'
 import { wantsCsv } from '../../format.ts'
@@ -17,7 +17,7 @@ async function trend(input: RouteInput<unknown, unknown>) {
   const { filters, request } = readLegacy(input)
   const insight = SERIES_KINDS.find((kind) => kind === filters.insight) ?? 'TRENDS'
   const answer = await withoutUnknownActions(convertFilters({ ...filters, insight }), async (known) =>
-    answerQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), request),
+    refreshQuery(services, project, await prepareQuery(project, known, services.now(), ['filters']), request),
   )
   if (wantsCsv(c)) return exportCsv(c, services, 'TrendsQuery', answer)
   const result = answer.entry ? withPersonsUrls(project.id, answer.key, answer.entry) : []

@@ -1,11 +1,10 @@
 /** The insight object of the API (docs/insights.md 4). What has no feature yet is null or empty as documented. */
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
-import { presentStatus } from '../../refresh/status.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
 import { withFunnelUrls } from '../people-urls.ts'
-import { entryTimes } from '../queries/present.ts'
+import { entryTimes, presentStatus } from '../queries/present.ts'
 import { type InsightContext, NO_CONTEXT, withContext } from './context.ts'
 import { queryOf } from './read.ts'
 

@@ -4,7 +4,7 @@ import { convertFilters, unwrapFilters } from '../../nodes/legacy/filters.ts'
 import { insightRecords } from '../../records/insights.ts'
 import type { Recorded } from '../../records/record.ts'
 import { fillRecords } from '../../records/write.ts'
-import { type AnswerRequest, answerQuery, missing, type QueryAnswer } from '../../refresh/answer.ts'
+import { type AnswerRequest, missing, type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { cacheKey } from '../../refresh/key.ts'
 import { type PreparedQuery, prepareQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
@@ -51,7 +51,7 @@ export async function answerInsight(
     return missing(await cacheKey(project, row.query ?? row.filters))
   }
   const subscribed = isEmpty(context) ? row.subscribed : undefined
-  const answer = await answerQuery(services, project, query, { ...asked, insightId: row.id, subscribed })
+  const answer = await refreshQuery(services, project, query, { ...asked, insightId: row.id, subscribed })
   if (subscribed) tellAfterResponse(services, row, answer)
   return answer
 }

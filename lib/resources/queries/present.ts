@@ -2,7 +2,7 @@
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
-import { presentStatus } from '../../refresh/status.ts'
+import { type RunStatus, STATUS_TTL_SECONDS } from '../../refresh/status.ts'
 import { withFunnelUrls } from '../people-urls.ts'
 import type { BackgroundRun } from './background-run.ts'
 
@@ -33,4 +33,24 @@ export function presentAnswer(projectId: number, answer: QueryAnswer) {
 /** The answer to `GET query/:id`: the status, with the whole query response when there is a result. */
 export const presentRun = (projectId: number, { status, entry }: BackgroundRun) => ({
   query_status: presentStatus(projectId, status, entry && presentEntry(projectId, entry, status.cacheKey, true)),
+})
+
+/** The status as clients see it; `results` is the whole query response of a run that succeeded. */
+export const presentStatus = (projectId: number, status: RunStatus, results: unknown = null) => ({
+  id: status.id,
+  team_id: projectId,
+  insight_id: status.insightId,
+  dashboard_id: null,
+  query_async: true,
+  complete: status.complete,
+  error: status.error,
+  error_message: status.errorMessage,
+  start_time: status.startTime,
+  pickup_time: status.pickupTime,
+  end_time: status.endTime,
+  expiration_time: new Date(Date.parse(status.endTime ?? status.startTime) + STATUS_TTL_SECONDS * 1000).toISOString(),
+  results,
+  task_id: status.runId,
+  query_progress: null,
+  labels: null,
 })

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { KeyActor } from '../../core/actor.ts'
 import { invalid } from '../../core/errors.ts'
-import { answerQuery, type QueryAnswer } from '../../refresh/answer.ts'
+import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
@@ -27,7 +27,7 @@ export interface RunQueryInput {
   readonly body: z.infer<typeof runQueryBody>
 }
 
-/** The answer, and the kind of node that it answers. Throws 400 for a node that cannot be computed, and as `answerQuery`. */
+/** The answer, and the kind of node that it answers. Throws 400 for a node that cannot be computed, and as `refreshQuery`. */
 export async function runQuery(
   ctx: ProjectCtx<KeyActor>,
   { query, body }: RunQueryInput,
@@ -36,7 +36,7 @@ export async function runQuery(
   if (body.query === undefined) throw invalid('query', 'This field is required.', 'required')
   const asked = query.refresh ?? body.refresh ?? (body.async === true ? 'async' : undefined)
   const prepared = await prepareQuery(project, body.query, services.now())
-  const answer = await answerQuery(services, project, prepared, {
+  const answer = await refreshQuery(services, project, prepared, {
     mode: readMode('query', asked),
     statusId: body.client_query_id,
     limiter: limiterOf(ctx),
