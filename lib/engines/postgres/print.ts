@@ -1,12 +1,13 @@
 import type { Param, Statement } from '../../core/statement.ts'
 import type { Expr, WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import { type ClassItem, parseRegex, type RegexToken } from '../../tree/regex.ts'
 import type { Buckets, Select } from '../../tree/relation.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { type LeafExpr, Printer } from '../printer.ts'
+import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
 import { toCharPattern } from './instant-format.ts'
 import type { NativeFunction } from './native.ts'
+import { postgresRegex } from './regex.ts'
 
 const TYPES: Record<SqlType, string> = {
   text: 'text',
@@ -121,14 +122,10 @@ class PostgresPrinter extends Printer {
     bin: (args) => `histogram_bin(${this.#list(args)})`,
     texts: (args) => `array[${this.#list(args)}]`,
     textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
-    startOf: ([unit, x, zone]) => this.#startOf(constant(unit), this.#one(x), this.#one(zone)),
-    datePart: ([part, x, zone]) =>
-      `floor(extract(${DATE_PARTS[constant(part)] ?? unknown(part)} from ${this.#one(x)} at time zone ${this.#one(zone)}))::float8`,
-    dateDiff: ([unit, a, b, zone]) => this.#dateDiff(constant(unit), this.#one(a), this.#one(b), this.#one(zone)),
-    dateAdd: ([unit, n, x, zone]) => {
-      const name = DATE_UNITS[constant(unit)] ?? unknown(unit)
-      return `instant_add(${this.#one(x)}, ${this.#one(n)}, '${name}', ${this.#one(zone)})`
-    },
+    startOf: ([unit, x, zone]) => startOf(constant(unit), this.#one(x), this.#one(zone)),
+    datePart: ([part, x, zone]) => datePart(constant(part), this.#one(x), this.#one(zone)),
+    dateDiff: ([unit, a, b, zone]) => dateDiff(constant(unit), this.#one(a), this.#one(b), this.#one(zone)),
+    dateAdd: ([unit, n, x, zone]) => dateAdd(constant(unit), this.#one(n), this.#one(x), this.#one(zone)),
     epoch: ([x]) => `extract(epoch from ${this.#one(x)})::float8`,
     fromEpoch: ([x]) => `number_instant(${this.#one(x)})`,
     parseInstant: ([x, zone]) => `property_instant(to_jsonb(${this.#one(x)}), ${this.#one(zone)})`,
@@ -165,31 +162,6 @@ class PostgresPrinter extends Printer {
     checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,
     personJson: (args) => `person_json(${this.#list(args)})`,
     groupJson: (args) => `group_json(${this.#list(args)})`,
-  }
-
-  #startOf(unit: string, x: string, zone: string): string {
-    if (unit === 'sunday')
-      return `((date_trunc('week', ${x} at time zone ${zone} + interval '1 day') - interval '1 day') at time zone ${zone})`
-    const minutes = MINUTES[unit]
-    if (minutes) return `to_timestamp(floor(extract(epoch from ${x}) / ${minutes * 60}) * ${minutes * 60})`
-    return `date_trunc('${DATE_UNITS[unit] ?? unknown(unit)}', ${x}, ${zone})`
-  }
-
-  /** Hours and less pass everywhere alike; longer units are those of the calendar. */
-  #dateDiff(unit: string, a: string, b: string, zone: string): string {
-    const seconds = SECONDS[unit]
-    if (seconds)
-      return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
-    const local = (x: string) => `${x} at time zone ${zone}`
-    if (unit === 'day') return `((${local(b)})::date - (${local(a)})::date)::float8`
-    if (unit === 'week') {
-      const start = (x: string) => `date_trunc('week', ${local(x)})::date`
-      return `((${start(b)} - ${start(a)}) / 7)::float8`
-    }
-    const months = { month: 1, quarter: 3, year: 12 }[unit] ?? unknown(unit)
-    const number = (x: string) =>
-      `floor((extract(year from ${local(x)}) * 12 + extract(month from ${local(x)}) - 1) / ${months})`
-    return `(${number(b)} - ${number(a)})::float8`
   }
 
   #list(args: readonly Expr[]): string {
@@ -283,52 +255,13 @@ class PostgresPrinter extends Printer {
   }
 }
 
-const DATE_UNITS: Readonly<Record<string, string>> = Object.fromEntries(
-  ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'].map((unit) => [unit, unit]),
-)
-const DATE_PARTS: Readonly<Record<string, string>> = { ...DATE_UNITS, doy: 'doy', isodow: 'isodow' }
-const MINUTES: Readonly<Record<string, number>> = { '5 minutes': 5, '10 minutes': 10, '15 minutes': 15 }
-const SECONDS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3_600 }
-
-/** Words that become part of the text are constants of ours, looked up in a list. */
-const constant = (e: Expr | undefined): string => (e?.kind === 'value' ? String(e.value) : unknown(e))
-function unknown(what: unknown): never {
-  throw new Error(`${JSON.stringify(what)} is no unit of time`)
+/** A constant of ours that decides what the text is; what it may be is checked where it is used. */
+function constant(e: Expr | undefined): string {
+  if (e?.kind !== 'value') throw new Error(`${JSON.stringify(e)} is no constant`)
+  return String(e.value)
 }
 
 /** `{"a","b"}`: every element quoted. */
 function arrayLiteral(values: readonly (string | number | boolean)[]): string {
   return `{${values.map((v) => `"${String(v).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
-}
-
-/** The supported subset of RE2 as a Postgres regular expression; `***:` keeps a leading `***` from being a directive. */
-export function postgresRegex(pattern: string): string {
-  const { ignoreCase, tokens } = parseRegex(pattern, 'value')
-  return `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
-}
-
-function printToken(token: RegexToken): string {
-  switch (token.kind) {
-    case 'literal':
-      return literal(token.char)
-    case 'any':
-      return '.'
-    case 'class':
-      return `[${token.negated ? '^' : ''}${token.items.map(printClassItem).join('')}]`
-    case 'boundary':
-      return token.negated ? '\\Y' : '\\y'
-    case 'syntax':
-      return token.text
-    default:
-      return token satisfies never
-  }
-}
-
-const literal = (char: string) => (/[A-Za-z0-9_ ]/.test(char) ? char : codePoint(char))
-const codePoint = (char: string) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`
-const SHORTHANDS = { d: '0-9', w: '0-9A-Za-z_', s: '\\t\\n\\f\\r ' }
-
-function printClassItem(item: ClassItem): string {
-  if (item.kind === 'shorthand') return SHORTHANDS[item.letter]
-  return item.from === item.to ? literal(item.from) : `${literal(item.from)}-${literal(item.to)}`
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { postgresRegex } from '../../../lib/engines/postgres/print.ts'
-import { checkRegex, parseRegex } from '../../../lib/tree/regex.ts'
+import { postgresRegex } from '../../../../lib/engines/postgres/regex.ts'
+import { checkRegex, parseRegex } from '../../../../lib/tree/regex.ts'
 
 describe('regular expressions', () => {
   it.each([

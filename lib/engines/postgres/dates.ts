@@ -1,0 +1,57 @@
+/** Text of functions of dates. Arguments are SQL text; the word of a unit or part becomes text only if it is in a list. */
+
+const UNITS: ReadonlySet<string> = new Set(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'])
+const PARTS: ReadonlySet<string> = new Set([...UNITS, 'doy', 'isodow'])
+const MINUTES: ReadonlyMap<string, number> = new Map([
+  ['5 minutes', 5],
+  ['10 minutes', 10],
+  ['15 minutes', 15],
+])
+const SECONDS: ReadonlyMap<string, number> = new Map([
+  ['second', 1],
+  ['minute', 60],
+  ['hour', 3_600],
+])
+const MONTHS: ReadonlyMap<string, number> = new Map([
+  ['month', 1],
+  ['quarter', 3],
+  ['year', 12],
+])
+
+function known(words: ReadonlySet<string>, word: string): string {
+  if (!words.has(word)) throw new Error(`${JSON.stringify(word)} is no unit of time`)
+  return word
+}
+
+/** The start of the unit that `x` lies in. `sunday` is a week that begins on Sunday. */
+export function startOf(unit: string, x: string, zone: string): string {
+  if (unit === 'sunday')
+    return `((date_trunc('week', ${x} at time zone ${zone} + interval '1 day') - interval '1 day') at time zone ${zone})`
+  const minutes = MINUTES.get(unit)
+  if (minutes) return `to_timestamp(floor(extract(epoch from ${x}) / ${minutes * 60}) * ${minutes * 60})`
+  return `date_trunc('${known(UNITS, unit)}', ${x}, ${zone})`
+}
+
+export const datePart = (part: string, x: string, zone: string): string =>
+  `floor(extract(${known(PARTS, part)} from ${x} at time zone ${zone}))::float8`
+
+export const dateAdd = (unit: string, amount: string, x: string, zone: string): string =>
+  `instant_add(${x}, ${amount}, '${known(UNITS, unit)}', ${zone})`
+
+/** How many borders of the unit lie between. Hours and less are as long everywhere; longer units are those of the calendar. */
+export function dateDiff(unit: string, a: string, b: string, zone: string): string {
+  const seconds = SECONDS.get(unit)
+  if (seconds)
+    return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
+  const local = (x: string) => `${x} at time zone ${zone}`
+  if (unit === 'day') return `((${local(b)})::date - (${local(a)})::date)::float8`
+  if (unit === 'week') {
+    const start = (x: string) => `date_trunc('week', ${local(x)})::date`
+    return `((${start(b)} - ${start(a)}) / 7)::float8`
+  }
+  const months = MONTHS.get(unit)
+  if (!months) throw new Error(`${JSON.stringify(unit)} is no unit of time`)
+  const number = (x: string) =>
+    `floor((extract(year from ${local(x)}) * 12 + extract(month from ${local(x)}) - 1) / ${months})`
+  return `(${number(b)} - ${number(a)})::float8`
+}

@@ -1,0 +1,33 @@
+import { type ClassItem, parseRegex, type RegexToken } from '../../tree/regex.ts'
+
+/** The supported subset of RE2 as a Postgres regular expression; `***:` keeps a leading `***` from being a directive. */
+export function postgresRegex(pattern: string): string {
+  const { ignoreCase, tokens } = parseRegex(pattern, 'value')
+  return `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
+}
+
+function printToken(token: RegexToken): string {
+  switch (token.kind) {
+    case 'literal':
+      return literal(token.char)
+    case 'any':
+      return '.'
+    case 'class':
+      return `[${token.negated ? '^' : ''}${token.items.map(printClassItem).join('')}]`
+    case 'boundary':
+      return token.negated ? '\\Y' : '\\y'
+    case 'syntax':
+      return token.text
+    default:
+      return token satisfies never
+  }
+}
+
+const literal = (char: string) => (/[A-Za-z0-9_ ]/.test(char) ? char : codePoint(char))
+const codePoint = (char: string) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`
+const SHORTHANDS = { d: '0-9', w: '0-9A-Za-z_', s: '\\t\\n\\f\\r ' }
+
+function printClassItem(item: ClassItem): string {
+  if (item.kind === 'shorthand') return SHORTHANDS[item.letter]
+  return item.from === item.to ? literal(item.from) : `${literal(item.from)}-${literal(item.to)}`
+}
