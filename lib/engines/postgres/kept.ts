@@ -1,6 +1,6 @@
 /** How Postgres keeps a value that a query reads: the one place that knows, whatever is done with the value. */
 import { assert } from '../../core/assert.ts'
-import { call, column } from '../../tree/build.ts'
+import { call, column, isNull, value } from '../../tree/build.ts'
 import type { Column, Expr, PropertyRead } from '../../tree/expr.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
 import {
@@ -43,7 +43,10 @@ function keptColumn(mention: Mention, name: string, scope: Scope): Kept {
     const own = column(alias, name)
     switch (name) {
       case 'event':
-        return { value: () => dictionaryText(own, context), coded: codedName(alias, context) }
+        return {
+          value: () => ofPresent(mention, dictionaryText(own, context)),
+          coded: codedName(alias, context),
+        }
       case 'distinct_id': {
         const text = column('distinct_ids', 'distinct_id')
         return { value: () => read('distinct_ids', text, own, context), coded: codedDistinctId(alias, context) }
@@ -72,21 +75,27 @@ function keptIdText({ table: alias, name }: Column, scope: Scope): Kept | undefi
     case 'id group':
       return { value: () => column(alias, 'group_key') }
     case 'id session':
-      return {
-        value: () => dictionaryText(column(alias, 'session'), context),
-        coded: codedSession(alias, context),
-      }
+      return textOrNothing(mention, dictionaryText(column(alias, 'session'), context), codedSession(alias, context))
     default: {
-      const group = GROUP_OWNERS.find((owner) => mention?.table.name === 'events' && name === `$${owner}`)
-      if (!group) return undefined
+      const group = GROUP_OWNERS.find((owner) => name === `$${owner}`)
+      if (!group || mention?.table.name !== 'events') return undefined
       const key = column('groups', 'group_key')
-      return {
-        value: () => orNothing(read('groups', key, column(alias, group), context)),
-        coded: codedGroup(alias, group, context),
-      }
+      const text = orNothing(read('groups', key, column(alias, group), context))
+      return textOrNothing(mention, text, codedGroup(alias, group, context))
     }
   }
 }
+
+/** A text that is '' for an event without one, and null where a left join has no event: tests of it read the text then. */
+const textOrNothing = (mention: Mention, text: Expr, coded: CodedText): Kept => ({
+  value: () => ofPresent(mention, text),
+  ...(mention.isOptional ? {} : { coded }),
+})
+
+const ofPresent = ({ alias, isOptional }: Mention, text: Expr): Expr =>
+  isOptional
+    ? { kind: 'if', condition: isNull(column(alias, 'event')), whenTrue: value(null, 'text'), whenFalse: text }
+    : text
 
 function keptProperty(e: PropertyRead, scope: Scope): Kept {
   const { slots, timezone } = scope.context

@@ -10,6 +10,8 @@ import { STORED_NAMES } from './stored.ts'
 export interface Mention {
   readonly table: CatalogTable
   readonly alias: string
+  /** It is joined on the left: its columns are null where it has no row. */
+  readonly isOptional: boolean
 }
 /** Rows that the rows of a mention lead to: a lazy join of the catalog, or the `backlog` of an event's person. */
 export interface Lead extends Mention {
@@ -45,10 +47,14 @@ export class Scope {
     this.context = context
     this.#outer = outer
     this.common = common
-    for (const source of [select.from, ...(select.joins ?? []).map((join) => join.source)]) {
-      assert(!this.#mentions.has(source.alias), `the alias ${source.alias} is there twice`)
-      if (source.kind !== 'table') this.#mentions.set(source.alias, null)
-      else this.#mentions.set(source.alias, { table: requireTable(source.name), alias: source.alias })
+    const sources = [{ source: select.from, left: false }, ...(select.joins ?? [])]
+    for (const { source, left: isOptional = false } of sources) {
+      const { alias } = source
+      assert(!this.#mentions.has(alias), `the alias ${alias} is there twice`)
+      this.#mentions.set(
+        alias,
+        source.kind === 'table' ? { table: requireTable(source.name), alias, isOptional } : null,
+      )
     }
   }
 
@@ -74,7 +80,13 @@ export class Scope {
     const taken = new Set([...hidden, ...owner.#leads.map((lead) => lead.alias)])
     let alias = of.alias === 'events' ? (ALIASES.get(name) ?? name) : `${of.alias}.${name}`
     while (taken.has(alias)) alias += "'"
-    owner.#leads.push({ of, name, alias, table: CATALOG[of.table.joins.get(name)?.table ?? 'persons'] })
+    owner.#leads.push({
+      of,
+      name,
+      alias,
+      isOptional: true,
+      table: CATALOG[of.table.joins.get(name)?.table ?? 'persons'],
+    })
     if (name === 'person' && this.context.hasPersonBacklog && of.table.name === 'events') this.lead(of, 'backlog')
     return alias
   }
