@@ -1,4 +1,5 @@
 /** An insight as a dashboard or a request narrows it (docs/insights.md 9). */
+
 import * as z from 'zod'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
