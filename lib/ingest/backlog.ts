@@ -3,7 +3,7 @@ import type { Engine } from '../engines/engine.ts'
 const SLICE = 20_000
 const SLICES_PER_RUN = 25
 
-/** Moves event rows of merged persons in slices, each a transaction, until none is left or the run's share is done. */
+/** Moves the event rows of merged persons to the person they were merged into: in slices, each a transaction, 25 a run. */
 export async function moveBacklog(engine: Engine, timeoutMs: number): Promise<void> {
   for (let slice = 0; slice < SLICES_PER_RUN; slice++) {
     const statement = { text: 'select move_person_backlog($1) as moved', params: [SLICE] }

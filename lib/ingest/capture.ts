@@ -7,14 +7,14 @@ import { foldRequest } from './read/fold.ts'
 import { refused } from './refused.ts'
 import { writeCapture } from './write.ts'
 
-/** The project of a token. Throws 401 for a token that no project has (docs/decisions.md). */
+/** The project of a token. Throws 401 if no project has the token (docs/decisions.md). */
 export async function requireCaptureProject(services: Services, token: string): Promise<Project> {
   const project = await findCaptureProject(services, token)
   if (!project) throw refused(401, 'project token is not known')
   return project
 }
 
-/** Events as the texts of database calls. What they were read from is let go before these are made: it is large. */
+/** Events as the texts of database calls. Callers drop the body and its JSON before they store: all three at once are too large. */
 export interface PreparedCapture {
   readonly project: Project
   readonly calls: readonly string[]
@@ -29,11 +29,11 @@ export function prepareCapture(
   return { project, calls: calls.map((call) => JSON.stringify(call)) }
 }
 
-/** Stores events; returns when they are committed. Throws `ApiError` 503 or 504 when nothing is stored. */
+/** Stores events; returns when they are committed. Throws 503 or 504; then nothing is stored. */
 export async function storeCapture(services: Services, { project, calls }: PreparedCapture): Promise<void> {
   if (calls.length === 0) return
   const configVersion = await writeCapture(services.engine, project.id, calls, services.env.STATEMENT_TIMEOUT_MS)
   if (configVersion === null) return
-  // before the answer: the next query must not be planned with what was known before
+  // before the answer: the next query must be planned with the new types and slots
   await outdateProject(services, project, configVersion)
 }

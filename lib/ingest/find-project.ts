@@ -8,7 +8,7 @@ import { findProjectByToken } from '../store/projects.ts'
 
 const KEPT_MS = 60_000
 const KEPT_TOKENS = 1_000
-/** Those that were made elsewhere may have another prefix. */
+/** Any prefix: a project may keep a token that was made elsewhere. */
 const TOKEN = /^[\w-]{16,128}$/
 const kept = new Map<string, { readonly project: Project; readonly until: number }>()
 

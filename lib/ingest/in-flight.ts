@@ -1,10 +1,13 @@
 import { unavailable } from '../core/errors.ts'
 
-/** Of large bodies at once: read, parsed and written, a body takes many times its bytes, and an isolate has 128 MB. */
+/**
+ * Bytes of large bodies that one isolate works on at once. An isolate has 128 MB of memory, and a body that is read, parsed
+ * and written takes many times its bytes.
+ */
 const MOST_BYTES = 16 * 1024 * 1024
-/** What browsers send when a page is left goes through. */
+/** Smaller bodies are not counted: a browser that leaves a page sends its events once. */
 const SMALL_BYTES = 256 * 1024
-/** The runtime may stop a request without a word to it. */
+/** How long a body counts: the runtime may stop a request before the request can say that it has ended. */
 const LEASE_MS = 60_000
 
 interface Lease {
@@ -15,10 +18,10 @@ interface Lease {
 /** The large bodies that this isolate works on. */
 const leases = new Set<Lease>()
 
-/** Told of bytes as they are read; throws `ApiError` 503 when they are too many. */
+/** Counts bytes as they are read. Throws 503 if the isolate works on too many. */
 export type CountBytes = (bytes: number) => void
 
-/** Does the work on one body. Nothing of a body that is refused is stored: clients send it again. */
+/** Works on one body, whose bytes `work` counts. Nothing of a refused body is stored: clients send it again. */
 export async function withinMemory<T>(now: Date, work: (count: CountBytes) => Promise<T>): Promise<T> {
   const lease: Lease = { bytes: 0, until: now.getTime() + LEASE_MS }
   const count = (bytes: number) => {

@@ -1,7 +1,7 @@
 import { sqlState } from '../core/database-error.ts'
 import type { Engine } from '../engines/engine.ts'
 
-/** No request within the limits needs as long; clients have given up by then and send it again. */
+/** Longer than any request within the limits needs. Clients give up by then and send the request again. */
 const LONGEST_MS = 15_000
 const RETRIED = ['40001', '40P01', '23505']
 

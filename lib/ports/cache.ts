@@ -4,7 +4,7 @@ import { withoutText } from './without-text.ts'
 
 const TIMEOUT_MS = 2_000
 const TOO_LARGE = 'max request size exceeded'
-/** The rate limiter's client reads this one and then sends its script. */
+/** This error goes through as it is: on reading it, the rate limiter's client sends its script. */
 const NO_SCRIPT = 'NOSCRIPT'
 
 interface Address {
@@ -13,8 +13,8 @@ interface Address {
 }
 
 /**
- * Redis over Upstash's protocol. Answers are text: who stores JSON parses it. Every call ends within 2 s. Throws 503 with
- * `Retry-After` whatever has happened, 400 for a value that is larger than the plan takes.
+ * Redis over Upstash's protocol. Answers are text: callers parse the JSON that they stored. Every call ends within 2 s.
+ * Every failure is a 503 with `Retry-After`, except a value that is larger than the plan takes, which is a 400.
  */
 export class Cache extends Redis {
   constructor({ url, token }: Address) {
@@ -22,11 +22,11 @@ export class Cache extends Redis {
       url,
       token,
       automaticDeserialization: false,
-      // all that is stored is text that JSON can carry: no copy of it in base64
+      // everything stored is text that JSON can carry: base64 would cost bytes and time
       responseEncoding: false,
       enableTelemetry: false,
       retry: { retries: 1, backoff: () => 50 },
-      // a function: with a plain signal the client turns an abort into an answer
+      // a function, since the client turns the abort of a plain signal into an answer
       signal: () => AbortSignal.timeout(TIMEOUT_MS),
     })
     const { client } = this
@@ -43,7 +43,7 @@ export class Cache extends Redis {
   }
 }
 
-/** One answer, or those of a pipeline, of which each may be an error. */
+/** Throws the first error in the answer of a command, or in the answers of a pipeline. */
 function throwErrors(answer: unknown): void {
   for (const { error } of (Array.isArray(answer) ? answer : [answer]) as { error?: unknown }[])
     if (error) throw new Error(String(error))
@@ -53,7 +53,7 @@ function mapCacheError(thrown: unknown): unknown {
   if (thrown instanceof ApiError) return thrown
   const text = String((thrown as { message?: unknown })?.message ?? thrown)
   if (text.includes(NO_SCRIPT)) return thrown
-  // the client's text goes on with the command, or with what was answered
+  // the client's message goes on with the command or the answer, which may hold secrets
   const cause = withoutText(thrown, /, command was:|response body:/)
   return text.includes(TOO_LARGE) ? valueTooLarge(cause) : unavailable('The cache is not available.', 5, cause)
 }

@@ -9,7 +9,7 @@ interface Address {
   readonly token: string
 }
 
-/** QStash. Every call ends within 5 s. Throws 503 with `Retry-After` whatever has happened: then nothing is enqueued. */
+/** QStash. Every call ends within 5 s. Every failure is a 503 with `Retry-After`; then nothing was enqueued. */
 export class Queue extends Client {
   constructor(address: Address) {
     super({ ...address, retry: { retries: 1, backoff: () => 50 } })

@@ -1,4 +1,4 @@
-/** An error for the log: its name and the first line of its text, without what comes `from` there on. */
+/** An error for the log: its name and the first line of its message, cut off where `from` matches. */
 export function withoutText(thrown: unknown, from: RegExp): Error {
   const { name = 'Error', message = String(thrown) } = (thrown ?? {}) as { name?: string; message?: string }
   const [text = ''] = message.split(from)

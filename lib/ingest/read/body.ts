@@ -17,7 +17,7 @@ export interface Payload {
 }
 
 interface Reading {
-  /** What is thrown above the limit, a 413. */
+  /** Makes the 413 that is thrown above the limit. */
   readonly refusal?: (() => Error) | undefined
   readonly count?: CountBytes | undefined
 }
@@ -79,7 +79,7 @@ async function decompress(data: Uint8Array, hint: string, count?: CountBytes): P
   return hint === 'deflate' ? inflate(data, 'deflate', count) : data
 }
 
-/** Decompresses up to the limit. Throws 413 above it, 400 for bytes that are damaged. */
+/** Decompresses up to the limit. Throws 413 above it, 400 if the bytes are damaged. */
 export async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate', count?: CountBytes): Promise<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format))
   try {
@@ -108,7 +108,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** A body that is JSON, gzip or base64 whatever its content type says is no form. */
+/** Whether the body is a form. The bytes count more than the content type: JSON, gzip and base64 are often sent as forms. */
 function isForm(bytes: Uint8Array, contentType: string): boolean {
   if (startsWith(bytes, encode('data=')) || startsWith(bytes, encode('compression='))) return true
   if (!contentType.toLowerCase().includes('application/x-www-form-urlencoded')) return false
@@ -126,10 +126,10 @@ const BASE64 = /^[A-Za-z0-9+/=]+$/
 const looksLikeBase64 = (bytes: Uint8Array) =>
   bytes.length % 4 === 0 && BASE64.test(new TextDecoder('latin1').decode(bytes.subarray(0, 128)))
 
-/** A form turns the `+` of base64 into blanks. */
+/** Restores base64 in which a form has turned `+` into a space. */
 const spacesToPlus = (text: string) => (/^[A-Za-z0-9+/= _-]+$/.test(text) ? text.replaceAll(' ', '+') : text)
 
-/** Either alphabet of base64. */
+/** Base64 in the standard or the URL-safe alphabet -> bytes; undefined if it is not base64. */
 function readBase64(text: string): Uint8Array | undefined {
   const standard = text.trim().replaceAll('-', '+').replaceAll('_', '/')
   return BASE64.test(standard) ? fromBase64(standard) : undefined

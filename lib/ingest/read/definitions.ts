@@ -5,7 +5,7 @@ import { parseInstant } from './time.ts'
 
 export type PropertyType = 'Numeric' | 'Boolean' | 'DateTime' | 'String' | null
 
-/** [1 event, 2 person, 3 group; group type; name; type] */
+/** What the property is of (1 event, 2 person, 3 group), the group's type, the name, the type. */
 export type PropertyDefinition = readonly [1 | 2 | 3, string | null, string, PropertyType]
 
 export interface Definitions {
@@ -22,14 +22,14 @@ const LOOKS_LIKE_DATE =
   /^(\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?|\d{2}-\d{2}-\d{4}|\w{3}, \d{1,2} \w{3} \d{4} \d{2}:\d{2}:\d{2}.*)$/
 const HALF_A_YEAR_S = 183 * 86_400
 
-/** Names that may be defined still. */
+/** How many more names a request may define. */
 export interface Allowance {
   events: number
   properties: number
   pairs: number
 }
 
-/** Of one request. Above it somebody makes names up: the events are stored, the names are not listed. */
+/** How many names one request may define. More are made up by a program: the events are stored, those names are not listed. */
 export const ALLOWANCE: Readonly<Allowance> = { events: 1_000, properties: 2_000, pairs: 10_000 }
 
 /**
@@ -66,7 +66,7 @@ export function defineNames(events: readonly CapturedEvent[], now: Date, left: A
   return { events: [...names], eventProperties: [...pairs.values()], properties: [...properties.values()] }
 }
 
-/** The type that one value shows; null for null, lists and objects. */
+/** The type that one value suggests; null for null, lists and objects, which suggest none. */
 export function propertyType(name: string, value: unknown, now: Date): PropertyType {
   if (value === null || value === undefined || typeof value === 'object') return null
   if (ALWAYS_TEXT.test(name)) return 'String'

@@ -25,8 +25,8 @@ export interface RawEvent {
 }
 
 /**
- * What an event means for persons and groups (docs/ingestion-and-entities.md (b)).
- * Undefined for an event that asks for a merge and for no person processing at once: it is dropped. Throws 400.
+ * An event as it was sent -> what it does to persons and groups (docs/ingestion-and-entities.md (b)). Undefined for an
+ * event that is dropped: it asks for a merge, and for no person processing. Throws 400 if it is too deep.
  */
 export function understandEvent(raw: RawEvent): CapturedEvent | undefined {
   const { $set, $set_once, $unset } = raw.top
@@ -58,7 +58,7 @@ export function understandEvent(raw: RawEvent): CapturedEvent | undefined {
   }
 }
 
-/** An id as text: numbers in digits, lists and objects as JSON; undefined for none. */
+/** An id as text: numbers in digits, lists and objects as JSON; undefined if there is none. */
 export function idText(value: unknown): string | undefined {
   if (value === null || value === undefined || value === '') return undefined
   const text =
@@ -101,7 +101,7 @@ function unsetKeys(value: unknown): string[] {
   return keys
 }
 
-/** A project has five types of groups at most. */
+/** Group type -> key, ten at most: a project has five types, and the database takes those. */
 function groupKeys(value: unknown): Record<string, string> {
   const groups: Record<string, string> = Object.create(null)
   for (const [type, key] of Object.entries(object(value))) {

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json.ts'
 import { refused } from '../refused.ts'
 
-/** An event as it was understood, before names become numbers. */
+/** An event as it is stored, with names still as texts. */
 export interface CapturedEvent {
   readonly event: string
   readonly distinctId: string
@@ -13,7 +13,7 @@ export interface CapturedEvent {
   readonly set: Json
   readonly setOnce: Json
   readonly unset: readonly string[]
-  /** Fold the person of `from` into the event's own; `force` also when it is identified. */
+  /** Merge the person of the id `from` into the event's person; `force`: even if that person is identified. */
   readonly merge: { readonly from: string; readonly force: boolean } | null
   /** Group type -> key. */
   readonly groups: Readonly<Record<string, string>>
@@ -26,7 +26,7 @@ export interface CapturedBatch {
   readonly events: readonly CapturedEvent[]
 }
 
-/** Clients send 100 at once, imports some thousands; who is told 413 sends half of them. */
+/** Clients send 100 events at once, imports some thousands; after a 413 they send half as many. */
 const MAX_EVENTS = 5_000
 
 /** Throws 413 for more events than one transaction should take. */

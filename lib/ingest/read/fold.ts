@@ -4,13 +4,13 @@ import type { CapturedEvent } from './events.ts'
 import { byteLength } from './text.ts'
 
 /**
- * One request as the database's `capture` function takes it: distinct names once, everything else as positions in the
- * lists (from 0). Times are ISO text in UTC.
+ * The argument of the database function `capture`. Every distinct name stands in it once; everything else refers to names
+ * by their position in the lists (from 0). Times are ISO text in UTC.
  */
 export interface CaptureCall {
-  /** What the dictionary must hold: ['$event', name], ['$session', id], ['p:' + property, text]. */
+  /** Texts that get a number in the dictionary: ['$event', name], ['$session', id], ['p:' + property, text]. */
   readonly dict: (readonly [key: string, value: string])[]
-  /** First position and times of the id; those of its first event that makes a profile. */
+  /** For each id the time of its first event, and position and time of its first event that makes a profile. */
   readonly ids: [distinctId: string, firstProfile: number | null, firstTime: string, firstProfileTime: string | null][]
   readonly groupTypes: string[]
   readonly groupKeys: [type: number, key: string, firstTime: string][]
@@ -23,15 +23,15 @@ export interface CaptureCall {
 }
 
 const SLOTS = 6
-/** A project has five; which ones, only the database knows. */
+/** A project has five types, but only the database knows which: a request may name more. */
 const GROUP_TYPES = 100
 const CODED_BYTES = 200
 const NOT_CODED = -1
 
-/** What a call does with its persons grows with the square of its merges. */
+/** The work of a call grows with the square of its merges. */
 const MERGES_OF_A_CALL = 200
 
-/** Folds the events of a request into calls to be made in this order, in one transaction. */
+/** Folds the events of a request into calls, which are made in this order and in one transaction. */
 export function foldRequest(
   events: readonly CapturedEvent[],
   slotKeys: readonly (string | null)[],
@@ -134,7 +134,7 @@ export function foldBatch(
 const changesAnything = ({ set, setOnce, unset }: CapturedEvent) =>
   Object.keys(set).length > 0 || Object.keys(setOnce).length > 0 || unset.length > 0
 
-/** The text that Postgres reads out of the JSON; null = no value, -1 = not coded. */
+/** The text that Postgres reads out of the JSON for a hot property; null: no value, -1: a value that is not coded. */
 function valueText(value: unknown): string | null | typeof NOT_CODED {
   if (value === null || value === undefined) return null
   if (typeof value === 'object') return NOT_CODED
@@ -144,7 +144,7 @@ function valueText(value: unknown): string | null | typeof NOT_CODED {
   return byteLength(text) <= CODED_BYTES ? text : NOT_CODED
 }
 
-/** Distinct things in order of first sight. */
+/** Distinct items in the order in which they were first seen, each with its position. */
 class Positions<T> {
   readonly list: T[] = []
   readonly #known = new Map<string, number>()

@@ -21,13 +21,13 @@ const V1_ANY_CASE = [
   '00000000-0000-0000-0000-000000000000',
 ].map((id) => id.toLowerCase())
 
-/** Whether an id stands for nobody in particular, so that no merge may use it (docs/ingestion-and-entities.md (b)). */
+/** Whether an id is a placeholder that many people share, so that no merge may use it (docs/ingestion-and-entities.md (b)). */
 export function isIllegalId(id: string): boolean {
   const bare = unquote(id)
   return bare.trim() === '' || ANY_CASE.includes(bare.toLowerCase()) || EXACT.includes(bare)
 }
 
-/** The longer list of capture v1; such an id gets no person processing at all. */
+/** The same by the longer list of capture v1, where such an id gets no person processing at all. */
 export function isIllegalIdV1(id: string): boolean {
   const bare = unquote(id)
   return bare.trim() === '' || V1_ANY_CASE.includes(bare.toLowerCase())

@@ -5,7 +5,7 @@ import { refused } from '../refused.ts'
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/='
 const BITS = 6
 
-/** The text, or undefined when the input is damaged. Throws 413 above `limit` characters. */
+/** Compressed text -> text; undefined if it is damaged. Throws 413 above `limit` characters. */
 export function decompressLz(input: string, limit: number): string | undefined {
   const read = bitReader(input)
   const dictionary: string[] = ['', '', '']
@@ -16,7 +16,7 @@ export function decompressLz(input: string, limit: number): string | undefined {
   let previous = first
   const parts = [first]
   let length = first.length
-  // codes until the width grows
+  // how many codes are left before codes get one bit wider
   let room = 4
   for (;;) {
     let code = read(width)

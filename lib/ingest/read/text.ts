@@ -2,7 +2,7 @@ import type { Json } from '../../core/json.ts'
 import { refused } from '../refused.ts'
 
 const CONTROL = '\u0000'
-/** Levels of lists and objects; deeper ones would exhaust the stack here and in Postgres. */
+/** Levels of lists and objects. Deeper JSON would exhaust the stack here and in Postgres. */
 const MAX_DEPTH = 128
 
 /** Text that Postgres can store: U+0000 and lone surrogates become U+FFFD. */
@@ -12,8 +12,8 @@ export const cleanText = (text: string): string => {
 }
 
 /**
- * The same for every text and key of a JSON value; numbers that JSON cannot write (`1e400`) become null. What is clean
- * comes back as it is: a copy of a large body would not fit into the isolate beside it. Throws 400.
+ * A JSON value with all its texts and keys cleaned; numbers that JSON cannot write (`1e400`) become null. A part that is
+ * clean is returned itself, not copied: an isolate cannot hold a large body twice. Throws 400 if the value is too deep.
  */
 export function cleanJson(value: unknown, depth = 1): unknown {
   if (typeof value === 'string') return cleanText(value)
@@ -58,5 +58,5 @@ export function clip(text: string, characters: number): string {
     .join('')
 }
 
-/** Length in UTF-8. */
+/** Bytes of the text in UTF-8. */
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length

@@ -8,7 +8,7 @@ const EPOCH = new Date(0)
 
 const FORMATS = ['yyyy-MM-dd H:mm:ss', 'yyyy-MM-dd H:mm', 'M/d/yyyy H:mm:ss', 'M/d/yyyy H:mm', 'M/d/yyyy']
 
-/** Any format a client sends -> an instant, UTC where it names no zone; undefined when it cannot be read. */
+/** A time in any format that clients send -> an instant, in UTC unless the time names a zone; undefined if it cannot be read. */
 export function parseInstant(value: unknown): Date | undefined {
   if (typeof value === 'number') return fromEpoch(value)
   if (typeof value !== 'string') return undefined
@@ -16,7 +16,7 @@ export function parseInstant(value: unknown): Date | undefined {
   if (trimmed === '' || trimmed.length > LONGEST) return undefined
   const text = dashes(trimmed)
   if (/^-?\d+(\.\d+)?$/.test(text) && !/^\d{4}$|^\d{8}$/.test(text)) return fromEpoch(Number(text))
-  // a time alone would be read as one of today
+  // without a year, Luxon would read a time of today
   if (/^[-+]?\d{4}/.test(text)) {
     const iso = text
       .replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, '$1T')
@@ -41,7 +41,7 @@ const dashes = (text: string) =>
     (_, year, month, day) => `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
   )
 
-/** Seconds up to the year 5138, milliseconds above. */
+/** A number is seconds if that gives a year up to 5138, else milliseconds. */
 function fromEpoch(value: number): Date | undefined {
   const date = new Date(Math.abs(value) < 1e11 ? value * 1000 : value)
   return Number.isNaN(date.getTime()) ? undefined : date

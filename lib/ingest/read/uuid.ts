@@ -2,14 +2,14 @@ import { toHex } from '../../core/hex.ts'
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 
-/** The UUID in its usual form, or undefined for text that is none. */
+/** A UUID, with or without dashes -> lower case with dashes; undefined if the text is not a UUID. */
 export function parseUuid(text: string): string | undefined {
   if (!UUID.test(text)) return undefined
   const hex = text.replaceAll('-', '').toLowerCase()
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** A new UUIDv7. */
+/** A new UUIDv7 of this instant. */
 export function uuidv7(now: Date): string {
   const random = toHex(crypto.getRandomValues(new Uint8Array(10)))
   const time = now.getTime().toString(16).padStart(12, '0')

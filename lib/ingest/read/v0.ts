@@ -7,7 +7,7 @@ import { parseUuid, uuidv7 } from './uuid.ts'
 
 export interface CaptureContext {
   readonly now: Date
-  /** `/engage` names events without a name `$identify`. */
+  /** Path of the request: on `/engage`, events without a name are `$identify`. */
   readonly path: string
   /** Query parameter `_`: when the request was sent, in milliseconds. */
   readonly underscore: string | null
@@ -31,7 +31,7 @@ function shape(payload: unknown): { items: Json[]; top: Json } {
   const list = Array.isArray(payload) ? payload : single ? [payload] : isObject(payload) ? payload.batch : undefined
   if (Array.isArray(list)) requireFewEvents(list)
   if (!Array.isArray(list) || !list.every(isObject)) throw refused(400, 'request holds no event')
-  // only a batch says once for all when it was sent and whose it is
+  // only a batch has a token and a `sent_at` of its own
   return { items: list, top: isObject(payload) && !single ? payload : {} }
 }
 
@@ -46,7 +46,7 @@ function findToken(items: readonly Json[], top: Json): string {
   return checkToken(token)
 }
 
-/** Throws 401 for what can be no project's token. */
+/** Returns the token without blanks. Throws 401 if it cannot be the token of a project. */
 export function checkToken(value: unknown): string {
   const token = typeof value === 'string' ? value.trim() : ''
   if (token === '') throw refused(401, 'API key is not valid: it is empty')

@@ -21,7 +21,7 @@ export interface EventResult {
 
 const LIMIT = 200
 
-/** The JSON of `/i/v1/analytics/events` -> its events and an answer per uuid. Throws 400 or 413. */
+/** The JSON of `/i/v1/analytics/events` -> its events, and a result for each uuid. Throws 400 or 413. */
 export function readCaptureV1(payload: unknown, context: CaptureV1Context) {
   if (!isObject(payload)) throw malformed('the body must be a JSON object')
   const { batch, created_at: createdAt } = payload
