@@ -84,9 +84,10 @@ function bindSubquery(ast: PlainQueryAst, at: number, { scope, query }: Env): { 
 
 function bindField(chain: readonly string[], at: number, { scope, place }: Env): Typed {
   const named = scope.named(chain)
-  if (named) return named()
+  if (named) return named
   const field = scope.field(chain, at)
-  if (!field) throw scope.error(`Unable to resolve field: ${chain.join('.')}`, at)
+  if (!field || (field.kind === 'column' && field.typed.type === 'properties'))
+    throw scope.error(`Unable to resolve field: ${chain.join('.')}`, at)
   if (place === 'outside') throw scope.error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
   return typedField(field, scope)
 }

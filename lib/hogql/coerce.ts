@@ -63,6 +63,8 @@ function textOf({ expr, type, format }: Typed, { timezone, error }: FunctionCont
       const pattern = INSTANT_FORMATS[format === 'date' || format === 'seconds' ? format : 'micros']
       return call('instantText', expr, value(timezone, 'text'), value(pattern, 'text'))
     }
+    case 'properties':
+      throw error('Properties are read one at a time: properties.name.')
     case 'texts':
     case 'numbers':
     case 'instants':

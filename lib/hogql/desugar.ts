@@ -116,7 +116,15 @@ function call(ast: CallAst): PlainAst {
     params: ast.params.map(desugar),
     ...(ast.over ? { over: window(ast.over) } : {}),
   } as PlainCall
+  const negative = negativeNumber(named)
+  if (negative) return negative
   return [distinctCount, multiIf, withInterval, wholeProperties].reduce((of, rewrite) => rewrite(of) ?? of, named)
+}
+
+/** `-1` */
+function negativeNumber({ name, args: [of], at }: PlainCall): PlainAst | undefined {
+  if (name !== 'negate' || of?.kind !== 'literal' || typeof of.value !== 'number' || of.value === 0) return undefined
+  return { kind: 'literal', value: -of.value, at }
 }
 
 /** `count(distinct x)` as `uniq(x)`. */

@@ -36,6 +36,7 @@ export function bindColumn(written: Ast, scope: Scope): ListingColumn {
   const isAggregate = hasAggregate(ast)
   const typed = bind(ast, { scope, place: isAggregate ? 'outside' : 'row' })
   const { expr, type } = typed.type === 'id' ? coerce(typed, 'text', functionContext(scope, ast.at)) : typed
+  if (type === 'properties') throw scope.error('Properties are read one at a time: properties.name.', ast.at)
   if (type === 'id' || type === 'texts' || type === 'numbers' || type === 'instants')
     throw scope.error('An array cannot be a column.', ast.at)
   return { expr, type, isAggregate }

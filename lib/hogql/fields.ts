@@ -1,7 +1,10 @@
-/** The names that rows of a relation have: columns, and properties of the event, its person, session and groups. */
+/** The names that rows have: columns of a table of the catalog, and properties of what its rows lead to. */
+import { catalogTable } from '../catalog/catalog.ts'
+import { sessionPropertyType } from '../catalog/sessions.ts'
+import type { CatalogTable } from '../catalog/table.ts'
 import { column } from '../tree/build.ts'
-import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types.ts'
-import type { Typed, ValueType } from './rules.ts'
+import { type ColumnType, GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types.ts'
+import type { Typed } from './rules.ts'
 
 /** What a name stands for. */
 export type Field =
@@ -18,38 +21,59 @@ export type Field =
 /** The field of a chain of names; undefined for one that is not there. */
 export type Fields = (chain: readonly string[]) => Field | undefined
 
-/** Columns of a table or a sub-query by name. `id person`: the number of a person. */
-type ColumnType = ValueType | `id ${string}`
-
-const columns = (table: string, types: Readonly<Record<string, ColumnType>>): ReadonlyMap<string, Field> =>
-  new Map(Object.entries(types).map(([name, type]) => [name, columnField(table, name, type)] as const))
-
-function columnField(table: string, name: string, type: ColumnType): Field {
-  const expr = column(table, name)
-  if (!type.startsWith('id ')) return { kind: 'column', typed: { expr, type: type as ValueType } }
-  return { kind: 'column', typed: { expr, type: 'id', idOf: type.slice(3) } }
+/** The fields of a table of the catalog under an alias; undefined if there is no such table. */
+export function tableFields(name: string, alias: string): Fields | undefined {
+  const table = catalogTable(name)
+  if (!table) return undefined
+  const owner = ownerOf(name, alias)
+  return ([first = '', ...rest]) => {
+    if (first === 'properties' && rest.length > 0) return owner && propertyField(alias, owner, rest)
+    if (rest.length === 0) return columnField(table, alias, first)
+    return name === 'events' ? eventJoin(table, alias, first, rest) : undefined
+  }
 }
 
-const EVENT_COLUMNS = columns('events', {
-  event: 'text',
-  timestamp: 'instant',
-  distinct_id: 'text',
-  uuid: 'id event',
-  person_id: 'id person',
-  $session_id: 'id session',
-  ...Object.fromEntries(GROUP_OWNERS.map((group) => [`$${group}`, `id ${group}`] as const)),
+/** Whose properties the rows of a table have. Groups of all types are in one table: the alias says the type. */
+function ownerOf(name: string, alias: string): PropertyOwner | undefined {
+  if (name === 'events') return 'event'
+  if (name === 'persons') return 'person'
+  return name === 'groups' ? GROUP_OWNERS.find((group) => group === alias) : undefined
+}
+
+function columnField({ name, columns }: CatalogTable, alias: string, wanted: string): Field | undefined {
+  const type = columns.get(wanted)
+  if (type === undefined) return undefined
+  // the key of a group is the text of its id
+  if (name === 'groups' && wanted === 'key') return idField(alias, 'id', alias)
+  if (name === 'groups' && wanted === 'id') return undefined
+  return typedColumn(alias, wanted, type)
+}
+
+const idField = (alias: string, name: string, idOf: string): Field => ({
+  kind: 'column',
+  typed: { expr: column(alias, name), type: 'id', idOf },
 })
 
-/** Fields of an event, its person, its session and its groups. */
-export const eventFields: Fields = (chain) => {
-  const names = chain[0] === 'events' ? chain.slice(1) : chain
-  const [first = '', second] = names
-  if (names.length === 1) return EVENT_COLUMNS.get(first)
-  if (first === 'properties') return propertyField('events', 'event', names.slice(1))
-  if (first === 'person' && names.length === 2 && second === 'id') return EVENT_COLUMNS.get('person_id')
-  if (first === 'session' && names.length === 2 && second) return sessionField(second)
-  const owner = first === 'person' ? first : GROUP_OWNERS.find((group) => group === first)
-  return owner && second === 'properties' ? propertyField('events', owner, names.slice(2)) : undefined
+function typedColumn(alias: string, name: string, type: ColumnType): Field {
+  if (isId(type)) return idField(alias, name, type.slice('id '.length))
+  return { kind: 'column', typed: { expr: column(alias, name), type } }
+}
+
+const isId = (type: ColumnType): type is Extract<ColumnType, `id ${string}`> => type.startsWith('id ')
+
+/** `person.properties.plan`, `session.$session_duration`, `group_0.key`: of the row that an event leads to. */
+function eventJoin(events: CatalogTable, alias: string, name: string, rest: readonly string[]): Field | undefined {
+  const join = events.joins.get(name)
+  const [first = '', ...path] = rest
+  if (!join) return undefined
+  const isKey = first === 'id' || (join.table === 'groups' && first === 'key') || first === 'session_id'
+  if (isKey && path.length === 0) return columnField(events, alias, join.from)
+  if (join.table === 'sessions')
+    return path.length === 0 && sessionPropertyType(first)
+      ? { kind: 'property', table: alias, of: 'session', key: first }
+      : undefined
+  const owner = name === 'person' ? name : GROUP_OWNERS.find((group) => group === name)
+  return owner && first === 'properties' ? propertyField(alias, owner, path) : undefined
 }
 
 function propertyField(table: string, of: PropertyOwner, [key, ...path]: readonly string[]): Field | undefined {
@@ -57,39 +81,34 @@ function propertyField(table: string, of: PropertyOwner, [key, ...path]: readonl
   return path.length > 0 ? { kind: 'property', table, of, key, path } : { kind: 'property', table, of, key }
 }
 
-/** A session's id, or what it has of its own. */
-const sessionField = (name: string): Field | undefined =>
-  name === 'id' || name === 'session_id'
-    ? EVENT_COLUMNS.get('$session_id')
-    : { kind: 'property', table: 'events', of: 'session', key: name }
+const ofEvents = tableFields('events', 'events') as Fields
+/** Fields of an event, its person, its session and its groups. */
+export const eventFields: Fields = (chain) => ofEvents(chain[0] === 'events' ? chain.slice(1) : chain)
 
-const PERSON_COLUMNS = columns('persons', {
-  id: 'id person',
-  created_at: 'instant',
-  is_identified: 'boolean',
-})
-const GROUP_COLUMNS = Object.fromEntries(
-  GROUP_OWNERS.map((group) => [group, columns(group, { id: `id ${group}`, key: 'text', created_at: 'instant' })]),
-)
-const SOURCE_COLUMNS = columns('source', { event_count: 'float' })
+const EVENT_COUNT: Field = { kind: 'column', typed: { expr: column('source', 'event_count'), type: 'float' } }
 
 /** Fields of the persons or groups that a listing shows, and of the events that led to them. */
 export const actorFields =
   (of: 'person' | GroupOwner, hasEvents: boolean): Fields =>
   (chain) => {
-    const table = of === 'person' ? 'person' : 'group'
-    const names = chain[0] === table || chain[0] === `${table}s` ? chain.slice(1) : chain
-    const [first = ''] = names
-    if (hasEvents && names.length === 1 && SOURCE_COLUMNS.has(first)) return SOURCE_COLUMNS.get(first)
-    const isId = names.length === 1 && (first === 'actor_id' || first === `${table}_id`)
-    return ownFields(of)(isId ? ['id'] : names)
+    const name = of === 'person' ? 'person' : 'group'
+    const own = tableFields(`${name}s`, of === 'person' ? 'persons' : of)
+    const names = chain[0] === name || chain[0] === `${name}s` ? chain.slice(1) : chain
+    const [first = '', ...rest] = names
+    if (rest.length > 0) return own?.(names)
+    if (first === 'event_count') return hasEvents ? EVENT_COUNT : undefined
+    if (HIDDEN.includes(first)) return undefined
+    const isId = first === 'id' || first === 'actor_id' || first === `${name}_id`
+    return own?.([isId && of !== 'person' ? 'key' : isId ? 'id' : first])
   }
 
-/** Fields of a table of persons, or of groups of one type. */
-const ownFields =
-  (of: 'person' | GroupOwner): Fields =>
-  ([first = '', ...rest]) => {
-    if (first === 'properties') return propertyField(of === 'person' ? 'persons' : of, of, rest)
-    const own = of === 'person' ? PERSON_COLUMNS : GROUP_COLUMNS[of]
-    return rest.length === 0 ? own?.get(first) : undefined
+const HIDDEN: readonly string[] = ['has_profile', 'index']
+
+/** Columns of a sub-query. */
+export const columnsOf = (types: Readonly<Record<string, Typed>>): Fields => {
+  const known = new Map(Object.entries(types))
+  return ([name = '', ...rest]) => {
+    const typed = rest.length === 0 ? known.get(name) : undefined
+    return typed && { kind: 'column', typed }
   }
+}

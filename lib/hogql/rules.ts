@@ -7,9 +7,9 @@ import type { SqlType } from '../tree/types.ts'
 
 /**
  * Of columns that hold numbers for texts: `id` can be counted and compared with its like, and be read as text. `null` fits
- * every type. `texts`, `numbers`, `instants`: arrays.
+ * every type. `properties`: the whole JSON. `texts`, `numbers`, `instants`: arrays.
  */
-export type ValueType = SqlType | 'id' | 'null' | 'texts' | 'numbers' | 'instants'
+export type ValueType = SqlType | 'id' | 'null' | 'properties' | 'texts' | 'numbers' | 'instants'
 /** A part of an expression with its type. */
 export interface Typed {
   readonly expr: Expr

@@ -14,6 +14,8 @@ export interface Relation {
   readonly fields: Fields
   /** Of a table of the catalog, its name there. */
   readonly table?: string
+  /** Of a common table: its columns, which have the alias of each mention. */
+  readonly columns?: readonly (Omit<Typed, 'expr'> & { readonly name: string })[]
 }
 
 /**
@@ -26,7 +28,7 @@ export class Scope {
   readonly #parent: Scope | null
   readonly #relations = new Map<string, Relation>()
   readonly #commonTables = new Map<string, Relation>()
-  readonly #names = new Map<string, () => Typed>()
+  readonly #names = new Map<string, () => Typed | undefined>()
 
   constructor(context: BindContext, parent: Scope | null = null) {
     this.context = context
@@ -55,7 +57,7 @@ export class Scope {
   }
 
   /** A name of its own: the alias of a column, an argument of a lambda. */
-  addName(name: string, bind: () => Typed): void {
+  addName(name: string, bind: () => Typed | undefined): void {
     this.#names.set(name, bind)
   }
 
@@ -63,13 +65,14 @@ export class Scope {
     return this.#commonTables.get(name) ?? this.#parent?.commonTable(name)
   }
 
-  relation(alias: string): Relation | undefined {
-    return this.#relations.get(alias)
+  named(chain: readonly string[]): Typed | undefined {
+    const [name, ...more] = chain
+    return name !== undefined && more.length === 0 ? this.#names.get(name)?.() : undefined
   }
 
-  named(chain: readonly string[]): (() => Typed) | undefined {
-    const [name, ...more] = chain
-    return name !== undefined && more.length === 0 ? this.#names.get(name) : undefined
+  /** The alias of the first relation that is the table of the catalog. */
+  aliasOf(table: string): string | undefined {
+    return [...this.#relations].find(([, relation]) => relation.table === table)?.[0]
   }
 
   /** The field of a chain of names; undefined if no relation has it. Throws a 400 if several have it. */

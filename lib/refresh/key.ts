@@ -2,12 +2,9 @@ import { sha256 } from '../core/ids.ts'
 import { canonicalJson } from '../core/json.ts'
 import type { Project } from '../core/project.ts'
 
-/** A release that computes another result for the same node makes it higher. */
+/** Moves when a release computes something else for the same node. */
 const SCHEMA_VERSION = 3
 
-/**
- * SHA-256 of everything that decides a result (docs/architecture.md "Cache key"). `identity`: the node without its
- * display keys and without positions in the request.
- */
+/** SHA-256 of all that decides a result (docs/architecture.md "Cache key"). `identity`: the node without its display keys. */
 export const cacheKey = (project: Project, identity: unknown): Promise<string> =>
   sha256(canonicalJson([SCHEMA_VERSION, project.id, project.timezone, project.weekStartDay, identity]))

@@ -1,5 +1,4 @@
 /** An insight as the API presents it -> what is drawn. Pure. */
-import type { Json } from '../core/json.ts'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 import type { Shown } from './chart.ts'
@@ -7,6 +6,8 @@ import { NUMBERS } from './format.ts'
 import { showFunnel } from './funnels-chart.ts'
 import { makeTable } from './table.ts'
 import { showTrends, type TrendsLooks } from './trends-chart.ts'
+
+type Json = Readonly<Record<string, unknown>>
 
 /** What of a presented insight is shown. */
 export interface PresentedInsight {

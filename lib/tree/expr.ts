@@ -1,6 +1,5 @@
 /** Expressions: plain readonly data. */
 import type { SqlFunction } from './functions.ts'
-import type { Regex } from './regex.ts'
 import type { Select } from './relation.ts'
 import type { GroupOwner, PropertyOwner, Scalar, SqlType } from './types.ts'
 
@@ -60,20 +59,13 @@ export interface In {
   readonly expr: Expr
   readonly list: List
 }
-export interface LikeMatch {
+export interface Match {
   readonly kind: 'match'
-  /** Looks for a part; `%` and `_` of the pattern are live. */
-  readonly how: 'like' | 'ilike'
+  /** `like` and `ilike` look for a part; `%` and `_` of the pattern are live. */
+  readonly how: 'like' | 'ilike' | 'regex'
   readonly expr: Expr
   readonly pattern: string
 }
-export interface RegexMatch {
-  readonly kind: 'match'
-  readonly how: 'regex'
-  readonly expr: Expr
-  readonly pattern: Regex
-}
-export type Match = LikeMatch | RegexMatch
 /** An element of the chain has a value of the attribute that passes the test, which reads `element.value`. */
 export interface AnyElement {
   readonly kind: 'anyElement'

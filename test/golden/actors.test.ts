@@ -1,52 +1,10 @@
 /** The statement of a listing of actors, per dialect. `-u` writes the files; review them. */
 import { expect, test } from 'vitest'
 import { parseQuery } from '../../lib/nodes/index.ts'
+import { ACTORS } from './cases/actors.ts'
 import { printed } from './world.ts'
 
-const trends = (series: object = {}, more: object = {}) => ({
-  kind: 'TrendsQuery',
-  series: [{ kind: 'EventsNode', event: 'paid', ...series }],
-  dateRange: { date_from: '2024-03-30', date_to: '2024-04-01' },
-  ...more,
-})
-const behind = (source: object, point: object = {}) => ({
-  source: { kind: 'InsightActorsQuery', source, ...point },
-})
-const by = (breakdownFilter: object) => trends({}, { breakdownFilter })
-const OTHER = '$$_posthog_breakdown_other_$$'
-const NONE = '$$_posthog_breakdown_null_$$'
-
-const CASES: Readonly<Record<string, object>> = {
-  everybody: {},
-  'filtered-and-searched': {
-    select: ['id', 'properties.email', 'created_at'],
-    properties: [{ key: 'age', operator: 'gt', value: 18, type: 'person' }],
-    search: `a' or 1=1 --`,
-    orderBy: ['properties.email desc'],
-    limit: 10,
-    offset: 20,
-  },
-  aggregate: { select: ['properties.plan', 'count()'] },
-  'of-a-day': behind(trends({ math: 'dau' }), { day: '2024-03-31' }),
-  'of-a-value': behind(by({ breakdown: 'plan' }), { breakdown: 'pro' }),
-  'of-no-value': behind(by({ breakdown: 'plan' }), { breakdown: NONE }),
-  'of-other-values': behind(by({ breakdown: 'plan', breakdown_limit: 2 }), { breakdown: OTHER }),
-  'of-a-list': behind(by({ breakdowns: [{ property: 'plan' }, { property: 'age', type: 'person' }] }), {
-    breakdown: ['pro', NONE],
-  }),
-  'of-other-lists': behind(by({ breakdowns: [{ property: 'plan' }, { property: 'age', type: 'person' }] }), {
-    breakdown: [OTHER, OTHER],
-  }),
-  'of-a-cohort': behind(by({ breakdown: [3, 'all'], breakdown_type: 'cohort' }), { breakdown: 3 }),
-  'first-time': behind(trends({ math: 'first_time_for_user' }), { day: '2024-03-31' }),
-  'weekly-active': behind(trends({ math: 'weekly_active' }), { day: '2024-03-31' }),
-  groups: behind(trends({ math: 'unique_group', math_group_type_index: 1 })),
-  cumulative: behind(trends({ math: 'dau' }, { trendsFilter: { display: 'ActionsLineGraphCumulative' } }), {
-    day: '2024-03-31',
-  }),
-}
-
-test.each(Object.entries(CASES))('%s', async (name, query) => {
+test.each(Object.entries(ACTORS))('%s', async (name, query) => {
   const node = parseQuery({ kind: 'ActorsQuery', ...query })
   await expect(printed(node).join('\n')).toMatchFileSnapshot(`./actors/${name}.sql`)
 })

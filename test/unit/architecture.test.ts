@@ -149,6 +149,8 @@ const UNUSED_EXPORTS: readonly string[] = [
   'lib/access/levels.ts: EVERYONE_CAN_EDIT',
   'lib/engines/postgres/strategy.ts: probedEvents',
   'lib/hogql/desugar.ts: desugarQuery',
+  // whole queries are read by nothing but the test of their texts yet
+  'lib/hogql/bind-query.ts: bindQuery',
   'lib/hogql/parse/queries.ts: parseQuery',
   'lib/ingest/read/body.ts: inflate',
   'lib/ingest/read/definitions.ts: propertyType',

@@ -166,9 +166,7 @@ function lowerSource(
         },
       }
     case 'function':
-    case 'stored':
-    case 'joined':
-      throw new Error(`${of.kind} has no form in HogQL`)
+      throw new Error(`${of.name} has no form in HogQL`)
     default:
       return of satisfies never
   }

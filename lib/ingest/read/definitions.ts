@@ -1,5 +1,4 @@
-import type { Json } from '../../core/json.ts'
-import type { CapturedEvent } from './events.ts'
+import type { CapturedEvent, Json } from './events.ts'
 import { byteLength } from './text.ts'
 import { parseInstant } from './time.ts'
 

@@ -1,6 +1,5 @@
-import { isObject, type Json } from '../../core/json.ts'
 import { ofEveryKind } from './parts.ts'
-import { readBoolean, readJson, readNumber, withoutMissing } from './values.ts'
+import { isObject, type Json, readBoolean, readJson, readNumber, withoutMissing } from './values.ts'
 
 /** Throws 400 for what cannot be read. */
 export const convertRetention = (filters: Json): Json =>
