@@ -10,8 +10,9 @@ export default defineConfig({
     // what the worker logs is shown for tests that fail
     silent: 'passed-only',
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], hookTimeout: 60_000 } },
+      // no state between files: modules are loaded once for all of them
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], isolate: false, hookTimeout: 60_000 } },
       {
         test: {
           name: 'api',
