@@ -2,11 +2,11 @@
  * The OpenAPI 3.1 document of a route table, from the schemas that check requests and those that tests check answers
  * with. It is made when the worker is built (local/assets.ts), so that the worker holds no schema of an answer.
  */
+
 import * as z from 'zod'
+import type { Json } from '../lib/core/json.ts'
 import { ANSWERS, type AnswerName } from '../lib/resources/answers.ts'
 import type { Route } from './route.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 export interface OpenApiDocument extends Json {
   readonly openapi: '3.1.0'

@@ -1,12 +1,11 @@
 import type { Context } from 'hono'
+import { MAX_INT } from '../lib/core/ids.ts'
 import type { AppEnv } from './context.ts'
 
 export interface Page {
   readonly limit: number
   readonly offset: number
 }
-
-const MAX_INT = 2_147_483_647
 
 /** `limit` and `offset`; junk means the default, more than a page may have as much as it may. */
 export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = 1_000): Page {

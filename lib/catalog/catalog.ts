@@ -7,7 +7,7 @@ import { PERSONS } from './persons.ts'
 import { SESSIONS } from './sessions.ts'
 import type { CatalogTable, TableName } from './table.ts'
 
-const CATALOG: Readonly<Record<TableName, CatalogTable>> = {
+export const CATALOG: Readonly<Record<TableName, CatalogTable>> = {
   events: EVENTS,
   persons: PERSONS,
   person_distinct_ids: PERSON_DISTINCT_IDS,

@@ -1,4 +1,5 @@
 import { toBase64 } from './base64.ts'
+import { toHex } from './hex.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -19,12 +20,13 @@ export const randomToken = (bytes: number): string =>
     .replaceAll('/', '_')
     .replaceAll('=', '')
 
+/** SHA-256 of a text in UTF-8, in lower-case hex. */
 export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return toHex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }
 
-const MAX_INT = 2_147_483_647
+/** The largest number of Postgres's `int4`, which ids are. */
+export const MAX_INT = 2_147_483_647
 
 /** The number that a text from outside stands for; a number has one spelling (`9`, never `09`). Else undefined. */
 export const readId = (text: string | undefined): number | undefined =>

@@ -1,3 +1,10 @@
+/** A JSON object. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** Whether a JSON value is an object: not null, not a list. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** How deep lists and objects may lie in each other, in bodies and in JSON that comes as text. */
 export const MAX_DEPTH = 128
 

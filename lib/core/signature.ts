@@ -1,5 +1,7 @@
 /** HMAC-SHA-256 over `t.body`: how calls of refresh hooks and events for subscribers are signed. */
 
+import { fromHex, toHex } from './hex.ts'
+
 export const SIGNATURE_HEADER = 'Edgehog-Signature'
 /** How far the time of a signature may be from now, in either direction. */
 export const TOLERANCE_SECONDS = 300
@@ -8,9 +10,6 @@ export const TOLERANCE_SECONDS = 300
 export type Verdict = { readonly accepted: string } | { readonly refused: string }
 
 const encode = (text: string) => new TextEncoder().encode(text)
-const hex = (bytes: ArrayBuffer) =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
-const fromHex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
 const importKey = (secret: string, use: 'sign' | 'verify') =>
   crypto.subtle.importKey('raw', encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [use])
@@ -18,7 +17,7 @@ const importKey = (secret: string, use: 'sign' | 'verify') =>
 /** The header's value for a body that is sent now. */
 export async function sign(secret: string, seconds: number, body: string): Promise<string> {
   const mac = await crypto.subtle.sign('HMAC', await importKey(secret, 'sign'), encode(`${seconds}.${body}`))
-  return `t=${seconds},v1=${hex(mac)}`
+  return `t=${seconds},v1=${toHex(mac)}`
 }
 
 /** Judges the header of a request. The comparison takes the same time whatever differs. */

@@ -1,6 +1,6 @@
 import type { Expr, Order, WindowCall } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
-import type { Buckets, PropertyPairs, Select, SelectColumn, Source, Walks } from '../tree/relation.ts'
+import type { Buckets, Join, PropertyPairs, Select, SelectColumn, Source, Walks } from '../tree/relation.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -29,9 +29,7 @@ export abstract class Printer {
         : []),
       `select ${query.columns.map((c) => this.selectColumn(c)).join(', ')}`,
       `from ${this.source(query.from)}`,
-      ...(query.joins ?? []).map(
-        (j) => `${j.left ? 'left join' : 'join'} ${this.source(j.source)} on ${this.expr(j.on)}`,
-      ),
+      ...(query.joins ?? []).map((join) => this.join(join)),
       ...(query.where ? [`where ${this.expr(query.where)}`] : []),
       ...(query.groupBy?.length ? [`group by ${query.groupBy.map((e) => this.expr(e)).join(', ')}`] : []),
       ...(query.orderBy?.length ? [`order by ${this.orders(query.orderBy)}`] : []),
@@ -39,6 +37,10 @@ export abstract class Printer {
       ...(query.offset ? [`offset ${query.offset}`] : []),
     ]
     return parts.join(' ')
+  }
+
+  protected join({ left, source, on }: Join): string {
+    return `${left ? 'left join' : 'join'} ${this.source(source)} on ${this.expr(on)}`
   }
 
   protected selectColumn(c: SelectColumn): string {
@@ -49,9 +51,12 @@ export abstract class Printer {
     switch (source.kind) {
       case 'table':
       case 'common':
+      case 'stored':
         return source.name === source.alias
           ? this.identifier(source.name)
           : `${this.identifier(source.name)} as ${this.identifier(source.alias)}`
+      case 'joined':
+        return `(${[this.source(source.source), ...source.joins.map((join) => this.join(join))].join(' ')})`
       case 'query':
         return `(${this.select(source.query)}) as ${this.identifier(source.alias)}`
       case 'function':

@@ -1,8 +1,8 @@
 /** The functions of expressions, operators among them; aggregates aside. */
 import { call, compare, isNull, not, or, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
-import { checkRegex } from '../tree/regex.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
+import { readPattern } from './patterns.ts'
 import {
   boolean,
   type FunctionRule,
@@ -50,8 +50,7 @@ const matching = (prefix: '' | '(?i)', how: 'function' | 'operator' | 'negated')
   rule(2, 2, ['text'], ([of = nothing, pattern], _, { error, attr }) => {
     if (pattern?.kind !== 'value' || typeof pattern.value !== 'string') throw error('A regular expression is a text.')
     const whole = pattern.value.startsWith(prefix) ? pattern.value : `${prefix}${pattern.value}`
-    checkRegex(whole, attr)
-    const matched: Expr = { kind: 'match', how: 'regex', expr: of, pattern: whole }
+    const matched: Expr = { kind: 'match', how: 'regex', expr: of, pattern: readPattern(whole, attr) }
     if (how === 'function') return boolean(matched)
     return boolean(how === 'negated' ? not(isTrue(matched)) : isTrue(matched))
   })

@@ -1,6 +1,6 @@
 import { type Condition, type ElementTest, type Filter, type PropertyTest, SQL_TYPES } from '../plan/filter.ts'
 import { alwaysTrue, and, call, column, compare, isNull, not, or, property, value } from '../tree/build.ts'
-import type { Expr, List } from '../tree/expr.ts'
+import type { Expr, List, Match } from '../tree/expr.ts'
 import type { SqlType } from '../tree/types.ts'
 
 const never = value(false, 'boolean')
@@ -68,12 +68,20 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
       // a missing property is none of them
       return condition.values.length === 0 ? alwaysTrue : or(isNull(read), not(anyOf(read, type, condition.values)))
     case 'contains':
-    case 'containsExactly':
-    case 'matches': {
-      const how = ({ contains: 'ilike', containsExactly: 'like', matches: 'regex' } as const)[condition.is]
-      const any = or(...condition.patterns.map((pattern): Expr => ({ kind: 'match', how, expr: read, pattern })))
-      return condition.negated ? or(isNull(read), not(any)) : any
+    case 'containsExactly': {
+      const how = condition.is === 'contains' ? 'ilike' : 'like'
+      return anyMatch(
+        read,
+        condition.patterns.map((pattern) => ({ kind: 'match', how, expr: read, pattern })),
+        condition.negated,
+      )
     }
+    case 'matches':
+      return anyMatch(
+        read,
+        condition.patterns.map((pattern) => ({ kind: 'match', how: 'regex', expr: read, pattern })),
+        condition.negated,
+      )
     case 'order':
       return {
         ...compare(read, condition.op, value(condition.value, type)),
@@ -99,6 +107,10 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
       return condition satisfies never
   }
 }
+
+/** A missing property matches nothing. */
+const anyMatch = (read: Expr, matches: readonly Match[], negated: boolean): Expr =>
+  negated ? or(isNull(read), not(or(...matches))) : or(...matches)
 
 function anyOf(read: Expr, type: SqlType, values: readonly (string | number | boolean)[]): Expr {
   const [first] = values

@@ -1,5 +1,7 @@
 /** What one query may hold; checked before its schema is. */
+
 import { parseError } from '../core/errors.ts'
+import { MAX_INT } from '../core/ids.ts'
 import { isDeeperThan, MAX_DEPTH } from '../core/json.ts'
 
 /** Characters of a name, a key or a label. */
@@ -12,7 +14,7 @@ export const MAX_VALUES = 10_000
 export const MAX_FILTERS = 500
 export const MAX_SERIES = 26
 /** The greatest number of a row. */
-export const MAX_ID = 2_147_483_647
+export const MAX_ID = MAX_INT
 
 const FILTER_LISTS: ReadonlySet<string> = new Set(['properties', 'fixedProperties', 'values'])
 

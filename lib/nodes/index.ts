@@ -2,8 +2,10 @@
  * JSON -> typed nodes. Names are PostHog's. Storing a query takes every kind and keeps it as it was sent
  * (`validateQuery`); computing takes the kinds that are built (`parseQuery`).
  */
+
 import type * as z from 'zod'
 import { notSupported, parseError } from '../core/errors.ts'
+import type { Json } from '../core/json.ts'
 import { type ActorsNode, parseActors } from './actors/node.ts'
 import { checkBounds } from './bounds.ts'
 import { type CorrelationNode, parseCorrelation } from './correlation/node.ts'
@@ -19,8 +21,6 @@ import { TrendsQuery } from './trends/wire.ts'
 /** A node with a runner: plain data, keys that only concern display removed. */
 export type InsightNode = TrendsNode | FunnelsNode
 export type QueryNode = InsightNode | CorrelationNode | ActorsNode
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * Checks the shape of any node of PostHog. Returns nothing; throws a 400 `parse_error` that names the path.

@@ -1,8 +1,8 @@
 /** Actions and elements as filters (docs/ingestion-and-entities.md (c) Actions, docs/trends.md 9). */
 import { notSupported } from '../core/errors.ts'
+import { readPattern, readRegex, requireShort } from '../hogql/patterns.ts'
 import type { ActionStep, Matching } from '../nodes/action.ts'
 import { type NodeGroup, type NodeTest, parseFilter } from '../nodes/filter.ts'
-import { checkRegex, requireShort } from '../tree/regex.ts'
 import { type Condition, type Filter, type FilterInput, isBetween, planCondition, planFilter } from './filter.ts'
 import { selectorPattern, tagPattern } from './selector.ts'
 
@@ -33,8 +33,8 @@ function ownTests(step: ActionStep, path: readonly string[]): Filter[] {
   for (const key of ['selector', 'tag_name', 'text', 'href', 'url'] as const) requireShort(step[key] ?? '', attr(key))
   if (step.event) args.push({ kind: 'event', name: step.event })
   if (step.event === AUTOCAPTURE) {
-    if (step.selector) args.push(chainMatches([selectorPattern(step.selector, attr('selector'))]))
-    if (step.tag_name) args.push(chainMatches([tagPattern(step.tag_name)]))
+    if (step.selector) args.push(chainMatches([selectorPattern(step.selector, attr('selector'))], attr('selector')))
+    if (step.tag_name) args.push(chainMatches([tagPattern(step.tag_name)], attr('tag_name')))
     if (step.text) args.push(element('text', matches(step.text, step.text_matching ?? 'exact', attr('text'))))
     if (step.href) args.push(element('href', matches(step.href, step.href_matching ?? 'exact', attr('href'))))
   }
@@ -65,7 +65,7 @@ export function checkPatterns(filter: NodeGroup): void {
     else if (item.of === 'element' && item.key === 'selector')
       for (const value of item.values) selectorPattern(String(value), item.attr)
     else if (item.operator === 'regex' || item.operator === 'not_regex')
-      for (const value of item.values) checkRegex(String(value), item.attr)
+      for (const value of item.values) readPattern(String(value), item.attr)
 }
 
 /** A filter of type `element`: selector and tag_name are or are not there, text and href take every operator. */
@@ -75,11 +75,13 @@ export function planElement(test: NodeTest, input: FilterInput): Filter {
     case 'selector':
       return chainMatches(
         test.values.map((value) => selectorPattern(String(value), test.attr)),
+        test.attr,
         negated,
       )
     case 'tag_name':
       return chainMatches(
         test.values.map((value) => tagPattern(String(value))),
+        test.attr,
         negated,
       )
     case 'text':
@@ -97,16 +99,15 @@ const element = (attribute: 'text' | 'href', condition: Condition): Filter => ({
   condition,
 })
 
-const chainMatches = (patterns: readonly string[], negated = false): Filter => ({
+const chainMatches = (patterns: readonly string[], attr: string, negated = false): Filter => ({
   kind: 'test',
   property: { of: 'event', key: '$elements_chain' },
   type: 'String',
-  condition: { is: 'matches', patterns, negated },
+  condition: { is: 'matches', patterns: patterns.map((pattern) => readRegex(pattern, attr)), negated },
 })
 
 function matches(text: string, how: Matching, attr: string): Condition {
   if (how === 'exact') return { is: 'anyOf', values: [text] }
   if (how === 'contains') return { is: 'contains', patterns: [text], negated: false }
-  checkRegex(text, attr)
-  return { is: 'matches', patterns: [text], negated: false }
+  return { is: 'matches', patterns: [readPattern(text, attr)], negated: false }
 }

@@ -3,11 +3,12 @@ import { invalid, notSupported, unavailable } from '../core/errors.ts'
 import { bindExpression, bindText } from '../hogql/expressions.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
 import { parseExpression } from '../hogql/parse/expressions.ts'
+import { readPattern } from '../hogql/patterns.ts'
 import { Scope } from '../hogql/scope.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/filter.ts'
 import { call, column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
-import { checkRegex } from '../tree/regex.ts'
+import type { Regex } from '../tree/regex.ts'
 import type { PropertyOwner, Scalar, SqlType } from '../tree/types.ts'
 import { isInRange } from './calendar.ts'
 import {
@@ -25,10 +26,11 @@ import { sessionPropertyType } from './session.ts'
 export type Condition =
   | { readonly is: 'anyOf' | 'noneOf'; readonly values: readonly (string | number | boolean)[] }
   | {
-      readonly is: 'contains' | 'containsExactly' | 'matches'
+      readonly is: 'contains' | 'containsExactly'
       readonly patterns: readonly string[]
       readonly negated: boolean
     }
+  | { readonly is: 'matches'; readonly patterns: readonly Regex[]; readonly negated: boolean }
   | { readonly is: 'order'; readonly op: '<' | '<=' | '>' | '>=' | '='; readonly value: string | number | boolean }
   | { readonly is: 'within' | 'outside'; readonly low: number; readonly high: number }
   | { readonly is: 'set' | 'notSet' }
@@ -220,8 +222,11 @@ export function planCondition(test: NodeTest, type: PropertyType, input: FilterI
       return { is: 'contains', patterns: values.map(String), negated: operator === 'not_icontains' }
     case 'regex':
     case 'not_regex':
-      for (const pattern of values) checkRegex(String(pattern), attr)
-      return { is: 'matches', patterns: values.map(String), negated: operator === 'not_regex' }
+      return {
+        is: 'matches',
+        patterns: values.map((pattern) => readPattern(String(pattern), attr)),
+        negated: operator === 'not_regex',
+      }
     case 'gt':
       return order(test, '>', type, input)
     case 'gte':

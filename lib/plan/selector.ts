@@ -3,7 +3,7 @@
  * the innermost out, `;` between, each `tag.class.class:attribute="value"attribute="value"`, classes and attributes sorted.
  */
 import { invalid } from '../core/errors.ts'
-import { requireShort } from '../tree/regex.ts'
+import { requireShort } from '../hogql/patterns.ts'
 
 interface Part {
   readonly tag: string | null

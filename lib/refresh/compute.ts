@@ -1,3 +1,4 @@
+/** Computes one result and stores it. */
 import { answerQuery } from '../answer-query.ts'
 import type { Project } from '../core/project.ts'
 import { projectRecord } from '../records/projects.ts'
@@ -7,7 +8,7 @@ import { type CacheEntry, ENTRY_TTL_SECONDS, packEntry } from './entry.ts'
 import { type PreparedQuery, prepareQuery } from './prepare.ts'
 
 export interface Computation {
-  /** Under which its statements can be cancelled. */
+  /** The name that its statements have in the database, by which they can be cancelled. */
   readonly statementName: string
   /** The insight that it is for; null for none. */
   readonly insightId: number | null
@@ -15,12 +16,12 @@ export interface Computation {
 }
 
 export interface Computed {
-  /** Where the result belongs: another place than was asked when the project is another one by now. */
+  /** The key of the result. It differs from the prepared key if the project has changed meanwhile. */
   readonly key: string
   readonly entry: CacheEntry
 }
 
-/** Runs the query. Throws what the pipeline and the database throw. */
+/** Computes a query for the project as the database has it now. Throws what the pipeline and the database throw. */
 export async function computeEntry(
   services: Services,
   project: Project,
@@ -31,7 +32,7 @@ export async function computeEntry(
   const options = { now, timeoutMs, runId: statementName }
   const computed = await answerQuery(services, project, prepared.node, options)
   const isKnown = computed.project === project
-  // who comes next shall know it, too
+  // the next request plans with the newer project at once
   if (!isKnown) services.waitUntil(writeRecords(services, [projectRecord(computed.project)]))
   const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
   const entry: CacheEntry = {
@@ -53,8 +54,8 @@ if redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
 return redis.call('GET', KEYS[3])`
 
 /**
- * Stores the result of a request and frees its lock, in one call; when the id of the request was cancelled, as text.
- * Throws 400 `result_too_large`, and what Redis throws.
+ * Stores the result of a request and frees its lock, in one call. Returns when the client's id was cancelled
+ * (milliseconds, as text), null if it was not. Throws 400 `result_too_large`, and what Redis throws.
  */
 export async function storeEntry(
   { redis }: Services,

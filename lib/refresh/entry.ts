@@ -7,16 +7,16 @@ import type { Age } from './policy.ts'
 
 export interface CacheEntry extends Age {
   readonly response: QueryResponse
-  /** What was computed, as it was asked for: listings of the people behind the numbers read it. */
+  /** The query as the client sent it: listings of the people behind the numbers are computed from it. */
   readonly query: unknown
   readonly timezone: string
-  /** Milliseconds. */
+  /** Start of the range in milliseconds; null if the query has no range or begins with the first event. */
   readonly dateFrom: number | null
-  /** The insight that it was computed for: who may not see that may not see the people behind its numbers. */
+  /** The insight that it was computed for. Only its readers may list the people behind the numbers. */
   readonly insightId?: number
 }
 
-/** The kind of node that a result is the answer to: a stored query may be a wrapper of it, or filters. */
+/** The kind of the computed node: the stored query may wrap it, or be legacy filters. */
 export const resultKind = (entry: CacheEntry | null | undefined): string | undefined => sourceNode(entry?.query)?.kind
 
 export const ENTRY_TTL_SECONDS = 7 * 86_400
@@ -39,13 +39,13 @@ export async function packEntry(entry: CacheEntry): Promise<string> {
   return GZIP + toBase64(zipped)
 }
 
-/** How much larger a compressed result is than what lies in Redis, about. */
+/** A compressed result has about 8 times the bytes that lie in Redis. */
 const UNPACKED = 8
 
-/** How many bytes a result of so many bytes in Redis has, about, when it is unpacked; `start` is how its text begins. */
+/** About how many bytes a result has when it is unpacked. `start`: the first characters of its text; `bytes`: its size in Redis. */
 export const unpackedBytes = (start: string, bytes: number): number => (start.startsWith(GZIP) ? UNPACKED : 1) * bytes
 
-/** Text -> entry; undefined for what cannot be read, which counts as a miss. */
+/** Text -> entry; undefined for no text and for text that cannot be read, both of which are a miss. */
 export async function unpackEntry(text: string | null | undefined): Promise<CacheEntry | undefined> {
   if (!text) return undefined
   try {

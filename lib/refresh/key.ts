@@ -2,9 +2,12 @@ import { sha256 } from '../core/ids.ts'
 import { canonicalJson } from '../core/json.ts'
 import type { Project } from '../core/project.ts'
 
-/** Moves when a release computes something else for the same node. */
+/** A release that computes another result for the same node makes it higher. */
 const SCHEMA_VERSION = 3
 
-/** SHA-256 of all that decides a result (docs/architecture.md "Cache key"). `identity`: the node without its display keys. */
+/**
+ * SHA-256 of everything that decides a result (docs/architecture.md "Cache key"). `identity`: the node without its
+ * display keys and without positions in the request.
+ */
 export const cacheKey = (project: Project, identity: unknown): Promise<string> =>
   sha256(canonicalJson([SCHEMA_VERSION, project.id, project.timezone, project.weekStartDay, identity]))

@@ -1,9 +1,13 @@
+/**
+ * The lock of a cache key: one computation at a time. Its value is its holder, and only the holder frees it; the lock of
+ * a holder that died ends with its lifetime.
+ */
 import type { Services } from '../services.ts'
 
-/** How much longer than a statement a lock lives. */
+/** All statements of a computation share one timeout; the calls around them take some seconds more. */
 const SLACK_MS = 15_000
 
-/** The same call again, after an answer that was lost, takes it again. */
+/** A holder that takes its own lock again, because the answer was lost, has it. */
 export const TAKE = `
 local function take(key, holder, ms)
   return redis.call('SET', key, holder, 'NX', 'PX', ms) or redis.call('GET', key) == holder
@@ -36,7 +40,7 @@ export async function readOrLock(
   return { entry, status, locked: Number(locked) === 1 }
 }
 
-/** Takes a lock, and reads the result that whoever held it before may just have stored, in one call. */
+/** Takes the lock, and reads the result that the holder before may just have stored, in one call. */
 export async function lockAndRead(services: Services, keys: readonly [lock: string, entry: string], holder: string) {
   const [locked, entry] = await services.redis.eval<string[], [number | string, string | null]>(
     LOCK_AND_READ,
@@ -50,7 +54,7 @@ const READ_UNLESS_LOCKED = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return { 1, false } end
 return { 0, redis.call('GET', KEYS[2]) }`
 
-/** The result, unless its lock is held: who waits for a holder asks often, and a result may have megabytes. */
+/** The result, unless its lock is held: a request that waits asks every 250 ms, and a result may have megabytes. */
 export async function readUnlessLocked({ redis }: Services, keys: readonly [lock: string, entry: string]) {
   const [locked, entry] = await redis.eval<string[], [number | string, string | null]>(
     READ_UNLESS_LOCKED,
@@ -62,6 +66,6 @@ export async function readUnlessLocked({ redis }: Services, keys: readonly [lock
 
 const RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
-/** Frees a lock; one that somebody else holds by now stays. */
+/** Frees the lock, unless another holder has it by now. */
 export const releaseLock = ({ redis }: Services, key: string, holder: string): Promise<unknown> =>
   redis.eval(RELEASE, [key], [holder])

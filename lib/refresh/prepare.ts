@@ -3,7 +3,7 @@ import { parseQuery, type QueryNode } from '../nodes/index.ts'
 import { describeQuery, type QueryDescription } from '../plan/describe-query.ts'
 import { cacheKey } from './key.ts'
 
-/** A query that can be computed, and where its result lies. */
+/** A query that can be computed, with the key of its result. */
 export interface PreparedQuery {
   /** As the client sent it. */
   readonly query: unknown
@@ -12,7 +12,10 @@ export interface PreparedQuery {
   readonly description: QueryDescription
 }
 
-/** Throws a 400 for a query that cannot be computed: it is never cached and never enqueued. */
+/**
+ * Parses a query and finds its cache key. `path`: where the query stands in the request, for errors. Throws a 400 for a
+ * query that cannot be computed: it is never cached and never enqueued.
+ */
 export async function prepareQuery(
   project: Project,
   query: unknown,

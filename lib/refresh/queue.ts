@@ -1,3 +1,4 @@
+/** The sending side of background runs. */
 import type { Project } from '../core/project.ts'
 import { WITHIN_MINUTES } from '../ports/retries.ts'
 import type { Services } from '../services.ts'
@@ -7,7 +8,7 @@ import { type RunStatus, statusKey } from './status.ts'
 export const RUN_PATH = '/api/qstash/run'
 export const FAILED_PATH = '/api/qstash/failed'
 
-/** What a delivery carries. */
+/** The message of a run. QStash delivers it, maybe several times. */
 export interface RunMessage {
   readonly projectId: number
   readonly statusId: string
@@ -16,9 +17,12 @@ export interface RunMessage {
   /** Milliseconds: a result newer than this makes the run needless. */
   readonly enqueuedAt: number
   readonly query: unknown
-  /** The insight that it is for. Absent in messages of releases before. */
+  /** The insight whose result it is; null for a query of its own. Absent in messages of earlier releases. */
   readonly insightId?: number | null | undefined
-  /** The insight whose subscribers are told, and whether it had any then. Absent in messages of releases before. */
+  /**
+   * Set if the run refreshes the insight as it is, whose subscribers are then told; `subscribed`: whether it had any when
+   * the run was enqueued. Absent in messages of earlier releases.
+   */
   readonly insight?: { readonly id: number; readonly subscribed: boolean } | undefined
 }
 
@@ -27,13 +31,14 @@ export interface RunRequest {
   readonly cacheKey: string
   readonly query: unknown
   readonly insightId: number | null
-  /** Whether the insight has subscribers; undefined when the run is none of theirs. */
+  /** Whether the insight has subscribers; undefined if the run does not refresh the insight as it is. */
   readonly subscribed?: boolean | undefined
 }
 
 /**
- * Starts a background run: its status first, then the message. With `unlessRunning` one that is under way is the answer.
- * Throws 503 when either service is away; then nothing is enqueued, and the status is taken back or is soon taken for lost.
+ * Starts a background run: writes its status, then publishes its message. With `unlessRunning` it returns the run that is
+ * under way instead, if there is one. Throws 503 if Redis or QStash is away; then nothing is enqueued, and the status is
+ * taken back (or ends as lost, if that fails too).
  */
 export async function enqueueRun(
   services: Services,
@@ -60,7 +65,7 @@ export async function enqueueRun(
   }
   const undo = () => undoStart(services, key, runId).catch(() => {})
   const standing = await startRun(services, key, status, unlessRunning).catch(async (cause) => {
-    // it may have been written all the same
+    // the answer may be lost, and the status written
     await undo()
     throw cause
   })

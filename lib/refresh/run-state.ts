@@ -1,21 +1,21 @@
 /**
- * The life of a background run. What decides about it is decided where it is written: each step is one script on the
- * leader, because a plain read may be answered by a replica that is behind.
+ * The steps in the life of a background run. Each is one script on the leader that reads the status, decides, and writes:
+ * a plain read may come from a replica that is behind.
  */
 import type { Services } from '../services.ts'
 import { ENTRY_TTL_SECONDS } from './entry.ts'
 import { lockMs, TAKE } from './lock.ts'
 import { CANCELLED, LOST_MESSAGE, type RunStatus, STATUS_TTL_SECONDS } from './status.ts'
 
-/** Status keys of runs that have not ended, by when they are lost. */
+/** Sorted set of the status keys of runs that have not ended; the score is when they are lost (milliseconds). */
 export const RUNNING = 'running'
 
-/** QStash delivers within seconds. */
+/** A run whose first delivery has not come by then is lost: QStash delivers within seconds. */
 const UNSEEN_MS = 2 * 60_000
 
-/** Until when a run is alive that was enqueued now. */
+/** Until when a run counts as alive that is enqueued now. */
 export const aliveUnseen = (now: number) => now + UNSEEN_MS
-/** Until when a run is alive that was delivered now: the next try comes within a minute, or when the lock is over. */
+/** Until when a run counts as alive that is delivered now: the next delivery comes within a minute, or when the lock is over. */
 const aliveSeen = (services: Services) => services.now().getTime() + 2 * lockMs(services) + 60_000
 
 const READ_STATUS = `
@@ -33,8 +33,8 @@ redis.call('ZADD', KEYS[2], ARGV[3], KEYS[1])
 return ''`
 
 /**
- * Writes the status of a new run in place of any other one; with `unlessRunning` it leaves a run that is under way.
- * Returns the text of the status that stands, '' for the new one.
+ * Writes the status of a new run in place of any other; with `unlessRunning` it leaves a run that is under way. Returns
+ * the text of the status that it left, '' if the new one was written.
  */
 export function startRun(
   { redis, now }: Services,
@@ -51,7 +51,7 @@ if not known or known.runId ~= ARGV[1] then return 0 end
 redis.call('ZREM', KEYS[2], KEYS[1])
 return redis.call('DEL', KEYS[1])`
 
-/** No status stays of a run that was not enqueued. */
+/** Takes back the status of a run that was not enqueued. */
 export const undoStart = ({ redis }: Services, key: string, runId: string): Promise<unknown> =>
   redis.eval(UNDO, [key, RUNNING], [runId])
 
@@ -83,18 +83,18 @@ export interface PickUp {
   readonly besides: string | undefined
 }
 
-/** What a delivery finds: values as texts. The lock is taken unless the run has ended or somebody else holds it. */
+/** What a delivery finds, as texts. The lock is taken unless the run has ended or another delivery or request holds it. */
 export interface PickedUp {
   readonly status: string | null
   readonly entry: string | null
   readonly locked: boolean
-  /** How long the lock of another one lives, in milliseconds. */
+  /** How long the lock of the other holder lives, in milliseconds. */
   readonly heldForMs: number
   readonly project: string | null
   readonly besides: string | null
 }
 
-/** The first call of a delivery: the run shows a sign of life, and takes the lock. `holder` is this delivery's own. */
+/** The first call of a delivery: the run counts as alive, and takes the lock. `holder`: the id of this delivery. */
 export async function pickUpRun(services: Services, keys: PickUp, runId: string, holder: string): Promise<PickedUp> {
   const names = [keys.status, keys.entry, keys.lock, RUNNING, keys.project, ...(keys.besides ? [keys.besides] : [])]
   const args = [
@@ -125,15 +125,15 @@ return ''`
 export interface RunEnd {
   readonly statusKey: string
   readonly status: RunStatus
-  /** The lock that is freed, and who took it. */
+  /** The lock to free, and its holder. */
   readonly lock?: { readonly key: string; readonly holder: string }
-  /** What is stored. */
+  /** The result to store. */
   readonly entry?: { readonly key: string; readonly text: string }
 }
 
 /**
- * The last call of a delivery: result, status and lock in one. Returns the text of the status that stands when the run
- * has ended otherwise, '' when it ends in this way. The same call again answers the same.
+ * The last call of a delivery: stores result and status and frees the lock. Returns '' if the run ends with this status,
+ * else the text of the status with which it had ended before. The same call again returns the same.
  */
 export const endRun = ({ redis }: Services, { statusKey, status, lock, entry }: RunEnd): Promise<string> =>
   redis.eval(
@@ -153,7 +153,7 @@ const RELEASE_AND_READ = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return redis.call('GET', KEYS[2])`
 
-/** Frees the lock of a delivery that failed; the status as it stands. */
+/** Frees the lock of a delivery that failed. Returns the status as it stands. */
 export const releaseAndRead = ({ redis }: Services, lock: string, statusKey: string, holder: string) =>
   redis.eval<string[], string | null>(RELEASE_AND_READ, [lock, statusKey], [holder])
 
@@ -169,7 +169,7 @@ end
 redis.call('ZREM', KEYS[3], KEYS[1])
 return running and 1 or 0`
 
-/** Marks an id as cancelled under `cancelKey`, and ends or forgets the run under it; whether that was still running. */
+/** Marks an id as cancelled, and ends or forgets the run under it. Returns whether that was still running. */
 export async function cancelStatus(
   services: Services,
   keys: { readonly status: string; readonly cancel: string },
@@ -203,7 +203,7 @@ export interface LostRun {
   readonly status: RunStatus
 }
 
-/** Ends runs without a sign of life as failed, at most `limit`. They are returned until `forgetLost` is told of them. */
+/** Ends lost runs as failed, at most `limit` of them. Returns them, and again by the next call until `forgetLost`. */
 export async function endLost(services: Services, limit: number): Promise<LostRun[]> {
   const now = services.now()
   const args = [String(now.getTime()), now.toISOString(), LOST_MESSAGE, String(STATUS_TTL_SECONDS), String(limit)]
@@ -218,6 +218,6 @@ local score = redis.call('ZSCORE', KEYS[1], KEYS[2])
 if score and tonumber(score) <= tonumber(ARGV[1]) then return redis.call('ZREM', KEYS[1], KEYS[2]) end
 return 0`
 
-/** A lost run of which everybody was told; a new one under its key stays. */
+/** Forgets a lost run, after its subscribers were told; a new run under its key stays. */
 export const forgetLost = ({ redis }: Services, { key, status }: LostRun): Promise<unknown> =>
   redis.eval(FORGET_LOST, [RUNNING, key], [String(Date.parse(status.endTime ?? status.startTime))])

@@ -1,44 +1,43 @@
-/** The status records of background runs (docs/insights.md 7). They outlive the result they lead to. */
-
+/** The status of a background run (docs/insights.md 7). It outlives the result that it leads to. */
 import { ENTRY_TTL_SECONDS } from './entry.ts'
 
-/** As it lies in Redis; times are ISO. */
+/** The status as it is stored in Redis; times are ISO. */
 export interface RunStatus {
   readonly id: string
-  /** This run of the query; deliveries of an older run change nothing. */
+  /** Tells this run from others under the same id; deliveries of an older run change nothing. */
   readonly runId: string
   readonly cacheKey: string
   readonly complete: boolean
   readonly error: boolean
   readonly errorMessage: string | null
   readonly startTime: string
-  /** When it was delivered last. */
+  /** When its last delivery began. */
   readonly pickupTime: string | null
   readonly endTime: string | null
   readonly insightId: number | null
-  /** Milliseconds: without a sign of life until then it is lost. Absent in records of releases before. */
+  /** Milliseconds: a run without a delivery until then is lost. Absent in statuses of earlier releases. */
   readonly aliveUntil?: number
-  /** It refreshes the insight as it is, so that its subscribers are told. */
+  /** Whether it refreshes the insight as it is, so that the subscribers are told. */
   readonly isRefresh?: boolean
   readonly cancelled?: true
-  /** It was given up without a word from it; a delivery that comes all the same goes on. */
+  /** It ended because no delivery came. A delivery that comes after all still computes it. */
   readonly lost?: true
 }
 
-/** A run that was cancelled and forgotten; a late delivery finds out. */
+/** Stands in place of the status of a run that was cancelled and forgotten, so that a late delivery finds out. */
 export const CANCELLED = 'gone'
 
 export const STATUS_TTL_SECONDS = ENTRY_TTL_SECONDS + 600
 
 export const LOST_MESSAGE = 'The background run was lost: it gave no sign of life. Ask for a new one.'
 
-/** How long a run that has finished is the answer to a new request. */
+/** How long a finished run is the answer to a request that would enqueue the same. */
 const KEPT_MS = 10 * 60_000
 
-/** Keyed by project too: ids are visible to clients and may be chosen by them. */
+/** The key holds the project too: clients see ids and may choose them. */
 export const statusKey = (projectId: number | string, id: string) => `status:${projectId}:${id}`
 
-/** A status as of now: a run without a sign of life has failed. */
+/** The text of a status -> the status as of now: a run that is lost has failed. Undefined for an unknown or forgotten run. */
 export function parseStatus(text: string | null | undefined, now: Date): RunStatus | undefined {
   if (!text || text === CANCELLED) return undefined
   const status: RunStatus = JSON.parse(text)
@@ -48,7 +47,7 @@ export function parseStatus(text: string | null | undefined, now: Date): RunStat
   return { ...status, complete: true, error: true, errorMessage: LOST_MESSAGE, endTime, lost: true }
 }
 
-/** Whether a request that would enqueue gets this run's status instead: never that of a cancelled or lost one. */
+/** Whether a request that would enqueue gets this status instead of a new run: not if the run was cancelled or lost. */
 export const answersEnqueue = (status: RunStatus | undefined, now: Date): status is RunStatus =>
   status !== undefined &&
   !status.cancelled &&

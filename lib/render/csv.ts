@@ -1,12 +1,11 @@
 /** Results as a table that a person would paste into a spreadsheet (docs/decisions.md). */
+import type { Json } from '../core/json.ts'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 import { breakdownText, PLAIN, seriesName } from './names.ts'
 
 type Cell = string | number | boolean | null
 type Row = readonly Cell[]
-type Json = Readonly<Record<string, unknown>>
-
 const ROWS_AT_ONCE = 500
 
 /** CSV with CRLF, piece by piece; what a spreadsheet would run as a formula gets a `'` before it. */

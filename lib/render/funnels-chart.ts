@@ -1,10 +1,9 @@
+import type { Json } from '../core/json.ts'
 import type { FunnelStepItem } from '../shape/funnels.ts'
 import { DRAWN, type Shown } from './chart.ts'
 import { formatBuckets, formatSeconds, NUMBERS, PERCENT } from './format.ts'
 import { breakdownText } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Steps, lists of steps, curves or bins. */
 export function showFunnel(result: unknown, interval: string): Shown {

@@ -1,4 +1,5 @@
 /** An insight as the API presents it -> what is drawn. Pure. */
+import type { Json } from '../core/json.ts'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 import type { Shown } from './chart.ts'
@@ -6,8 +7,6 @@ import { NUMBERS } from './format.ts'
 import { showFunnel } from './funnels-chart.ts'
 import { makeTable } from './table.ts'
 import { showTrends, type TrendsLooks } from './trends-chart.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** What of a presented insight is shown. */
 export interface PresentedInsight {

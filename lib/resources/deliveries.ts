@@ -1,10 +1,12 @@
 /** What QStash delivers: a message of ours, or the report that a message was given up. */
+
 import * as z from 'zod'
 import { fromBase64 } from '../core/base64.ts'
 import { parseError } from '../core/errors.ts'
+import { MAX_INT } from '../core/ids.ts'
 
 /** An id of a row. */
-export const rowId = z.int().min(1).max(2_147_483_647)
+export const rowId = z.int().min(1).max(MAX_INT)
 
 /** The text of a delivery -> its message. Throws `parse_error`, after which QStash does not come again. */
 export function parseDelivery<T>(shape: z.ZodType<T>, text: string): T {

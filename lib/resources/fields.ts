@@ -1,10 +1,10 @@
 /** zod fields that refuse with the codes and texts of docs/insights.md 2; `parseInput` turns them into the envelope. */
+
 import * as z from 'zod'
 import { ApiError, invalid } from '../core/errors.ts'
+import { MAX_INT } from '../core/ids.ts'
 import { textOf } from '../core/input.ts'
 import { REFRESH_MODES } from '../refresh/policy.ts'
-
-const MAX_INT = 2_147_483_647
 
 type Check<T> = (value: unknown) => { readonly value: T } | { readonly code: string; readonly detail: string }
 

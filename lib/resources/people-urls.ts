@@ -1,7 +1,9 @@
 /** Links from numbers to the people behind them (docs/decisions.md). */
+
 import type { Caller } from '../access/caller.ts'
 import { answerQuery } from '../answer-query.ts'
 import { invalid, notFound } from '../core/errors.ts'
+import type { Json } from '../core/json.ts'
 import type { Project } from '../core/project.ts'
 import { actorGroup, parseActors } from '../nodes/actors/node.ts'
 import { sourceNode } from '../nodes/index.ts'
@@ -49,8 +51,6 @@ export function withPersonsUrls(projectId: number, key: string, entry: CacheEntr
     return { ...item, persons_urls: days.length > 0 ? days.map(link) : [link(null)] }
   })
 }
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A value that is longer than a URL may be has no link. */
 const isLinkable = (value: unknown) => (JSON.stringify(value)?.length ?? 0) <= 2_000

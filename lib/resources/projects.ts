@@ -1,11 +1,11 @@
 import { notFound } from '../core/errors.ts'
 import { randomText } from '../core/ids.ts'
 import type { Project } from '../core/project.ts'
+import { readPattern } from '../hogql/patterns.ts'
 import { projectRecord, tokenRecord } from '../records/projects.ts'
 import { writeRecords } from '../records/write.ts'
 import type { Services } from '../services.ts'
 import { insertProject, type ProjectChanges, type ProjectRow, toProject, updateProject } from '../store/projects.ts'
-import { checkRegex } from '../tree/regex.ts'
 
 export type ProjectInput = {
   readonly [Key in keyof Omit<ProjectChanges, 'api_token'>]: ProjectChanges[Key] | undefined
@@ -35,7 +35,7 @@ function given(input: ProjectInput): ProjectChanges {
   for (const [index, filter] of (input.test_account_filters ?? []).entries()) {
     const { operator, value } = filter as { operator?: unknown; value?: unknown }
     if (operator === 'regex' || operator === 'not_regex')
-      for (const pattern of [value].flat()) checkRegex(String(pattern), `test_account_filters__${index}__value`)
+      for (const pattern of [value].flat()) readPattern(String(pattern), `test_account_filters__${index}__value`)
   }
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
 }

@@ -4,7 +4,7 @@ import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Caller } from '../access/caller.ts'
 import { isAdmin } from '../access/levels.ts'
 import { invalid } from '../core/errors.ts'
-import { readId } from '../core/ids.ts'
+import { MAX_INT, readId } from '../core/ids.ts'
 import { readJson, textOf } from '../core/input.ts'
 import type { Project } from '../core/project.ts'
 import { readDate } from '../plan/dates.ts'
@@ -120,7 +120,7 @@ function readCreators(text: string | undefined): number[] | undefined {
   if (!text) return undefined
   const id = readId(text)
   const ids = id !== undefined ? [id] : parseList('created_by', text)
-  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) < 2 ** 31)) throw noSuchUser()
+  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) <= MAX_INT)) throw noSuchUser()
   return ids.length > 0 ? (ids as number[]) : undefined
 }
 
@@ -177,7 +177,7 @@ function ofFeatureFlag(flag: string): SQL {
 /** On all of them. */
 function onDashboards(text: string): SQL | undefined {
   const ids = parseList('dashboards', text)
-  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) < 2 ** 31))
+  if (!ids.every((id) => Number.isInteger(id) && Math.abs(id as number) <= MAX_INT))
     throw invalid('dashboards', 'This must be a JSON list of ids.')
   if (ids.length === 0) return undefined
   return sql`${idList(ids as number[])} <@ array(select d.id ${TILES_OF})`

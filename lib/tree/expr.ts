@@ -1,5 +1,6 @@
 /** Expressions: plain readonly data. */
 import type { SqlFunction } from './functions.ts'
+import type { Regex } from './regex.ts'
 import type { Select } from './relation.ts'
 import type { GroupOwner, PropertyOwner, Scalar, SqlType } from './types.ts'
 
@@ -59,13 +60,20 @@ export interface In {
   readonly expr: Expr
   readonly list: List
 }
-export interface Match {
+export interface LikeMatch {
   readonly kind: 'match'
-  /** `like` and `ilike` look for a part; `%` and `_` of the pattern are live. */
-  readonly how: 'like' | 'ilike' | 'regex'
+  /** Looks for a part; `%` and `_` of the pattern are live. */
+  readonly how: 'like' | 'ilike'
   readonly expr: Expr
   readonly pattern: string
 }
+export interface RegexMatch {
+  readonly kind: 'match'
+  readonly how: 'regex'
+  readonly expr: Expr
+  readonly pattern: Regex
+}
+export type Match = LikeMatch | RegexMatch
 /** An element of the chain has a value of the attribute that passes the test, which reads `element.value`. */
 export interface AnyElement {
   readonly kind: 'anyElement'

@@ -72,6 +72,8 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
 export const SOURCE_LAYOUTS: Layouts<Source> = {
   table: { name: 'data', alias: 'data' },
   common: { name: 'data', alias: 'data' },
+  stored: { name: 'data', alias: 'data' },
+  joined: { source: 'source', joins: [{ source: 'source', on: 'expr', left: 'data' }], alias: 'data' },
   query: { query: 'query', alias: 'data' },
   union: { queries: ['query'], alias: 'data' },
   indexes: { count: 'data', alias: 'data' },

@@ -1,5 +1,3 @@
-import { invalid } from '../core/errors.ts'
-
 /** A piece of a regular expression, spelled so that each engine can print it. */
 export type RegexToken =
   | { readonly kind: 'literal'; readonly char: string }
@@ -12,8 +10,16 @@ export type ClassItem =
   | { readonly kind: 'shorthand'; readonly letter: 'd' | 'w' | 's' }
 
 export interface Regex {
+  /** The pattern as it was written. */
+  readonly source: string
   readonly ignoreCase: boolean
   readonly tokens: readonly RegexToken[]
+}
+
+/** Why a pattern cannot be read, and the index of the character. */
+export interface RegexError {
+  readonly error: string
+  readonly at: number
 }
 
 /** What a part becomes in the engine, which writes out what is repeated. */
@@ -27,24 +33,12 @@ interface Part {
 }
 const ONE: Part = { size: 1, copies: 1, canBeEmpty: false, emptySize: 0 }
 const NOTHING: Part = { size: 0, copies: 1, canBeEmpty: true, emptySize: 0 }
-const MAX_LENGTH = 1_000
 const MAX_REPETITIONS = 255
 const MAX_COPIES = 1_000
 const MAX_SIZE = 10_000
 const MAX_EMPTY_SIZE = 200
 
 const CONTROL: Record<string, string> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v' }
-
-/** Throws a 400 for a pattern of a client that is too long, or that engines cannot run: see `parseRegex`. */
-export function checkRegex(pattern: string, attr: string): void {
-  requireShort(pattern, attr)
-  parseRegex(pattern, attr)
-}
-
-/** Throws a 400 for a text to be searched for that is too long. */
-export function requireShort(text: string, attr: string): void {
-  if (text.length > MAX_LENGTH) throw invalid(attr, `A pattern has ${MAX_LENGTH} characters at most.`)
-}
 
 const inSequence = (a: Part, b: Part): Part => ({
   size: a.size + b.size,
@@ -78,13 +72,31 @@ const ended = ({ before, sequence }: Alternatives): Part =>
 /**
  * Reads the subset of RE2 that Edgehog supports: literals, `.`, classes, `\d \w \s \b` and their negations, groups,
  * alternation, quantifiers (lazy ones too), `^`, `$`, and `(?i)` at the start. Anything else, and what would become too
- * large when repetitions are written out, is a 400 that says where. Takes time in proportion to the pattern.
+ * large when repetitions are written out, is an error with its place. Takes time in proportion to the pattern.
  */
-export function parseRegex(pattern: string, attr: string): Regex {
+export function parseRegex(source: string): Regex | RegexError {
+  try {
+    return readRegex(source)
+  } catch (thrown) {
+    if (thrown instanceof Unreadable) return { error: thrown.message, at: thrown.at }
+    throw thrown
+  }
+}
+
+class Unreadable extends Error {
+  readonly at: number
+
+  constructor(message: string, at: number) {
+    super(message)
+    this.at = at
+  }
+}
+
+function readRegex(pattern: string): Regex {
   const chars = [...pattern]
   const tokens: RegexToken[] = []
   const fail = (at: number, what: string): never => {
-    throw invalid(attr, `Regular expression: ${what} at position ${at + 1}.`)
+    throw new Unreadable(what, at)
   }
   const ignoreCase = pattern.startsWith('(?i)')
   let i = ignoreCase ? 4 : 0
@@ -208,5 +220,5 @@ export function parseRegex(pattern: string, attr: string): Regex {
     }
   }
   if (open.length > 1) fail(group().at, 'a group is not closed')
-  return { ignoreCase, tokens }
+  return { source: pattern, ignoreCase, tokens }
 }

@@ -8,6 +8,20 @@ export interface TableSource {
   readonly name: string
   readonly alias: string
 }
+/** Physical: a table of the database. */
+export interface StoredSource {
+  readonly kind: 'stored'
+  readonly name: string
+  readonly alias: string
+}
+/** Physical: a table with what its rows lead to, as one operand of a join. */
+export interface JoinedSource {
+  readonly kind: 'joined'
+  readonly source: StoredSource
+  readonly joins: readonly Join[]
+  /** That of the table. */
+  readonly alias: string
+}
 /** A common table of this query or of one around it. */
 export interface CommonSource {
   readonly kind: 'common'
@@ -119,6 +133,8 @@ export type Source =
   | IndexSource
   | TableSource
   | CommonSource
+  | StoredSource
+  | JoinedSource
   | QuerySource
   | FunctionSource
   | UnionSource
@@ -126,7 +142,14 @@ export type Source =
   | Walks
   | PropertyPairs
 export interface Join {
-  readonly source: TableSource | CommonSource | QuerySource | FunctionSource | PropertyPairs
+  readonly source:
+    | TableSource
+    | CommonSource
+    | StoredSource
+    | JoinedSource
+    | QuerySource
+    | FunctionSource
+    | PropertyPairs
   readonly on: Expr
   readonly left?: boolean
 }

@@ -34,6 +34,13 @@ const mapSource = (source: Source, mapper: Mapper) => mapLayout(SOURCE_LAYOUTS[s
 export const mapSelect = (select: Select, expr: Mapper['expr'], query: Mapper['query']): Select =>
   mapLayout(SELECT_LAYOUT, select, { expr, query }) as Select
 
+/** The same expression over a table with another alias; subqueries are not entered. */
+export const renameTable = (e: Expr, from: string, to: string): Expr => {
+  const isOfTable = e.kind === 'column' || e.kind === 'property' || e.kind === 'actorCell'
+  if (isOfTable) return e.table === from ? { ...e, table: to } : e
+  return mapChildren(e, (child) => renameTable(child, from, to))
+}
+
 /** The expressions that a map over a node visits, in their order. */
 function visited(map: (mapper: Mapper) => unknown): readonly Expr[] {
   const exprs: Expr[] = []
@@ -59,10 +66,3 @@ export function isLargerThan(e: Expr, limit: number): boolean {
   const visit = (part: Expr): boolean => --left < 0 || children(part).some(visit)
   return visit(e)
 }
-
-/**
- * Every expression that reads the rows of the select itself: all but those inside `from` and inside subqueries. What a
- * joined source reads of the rows before it is among them.
- */
-export const expressionsOf = ({ from: _, ...select }: Select): readonly Expr[] =>
-  visited((mapper) => mapLayout(SELECT_LAYOUT, select, mapper))

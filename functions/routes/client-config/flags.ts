@@ -1,5 +1,5 @@
+import { isObject } from '../../../lib/core/json.ts'
 import { decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
-import { isObject } from '../../../lib/ingest/read/events.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders, ok, renderText } from '../capture/answers.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ACCESS_LEVELS, type AccessLevel, accessLevel, canChangeAccess } from '../../../lib/access/levels.ts'
 import { invalid, permissionDenied } from '../../../lib/core/errors.ts'
+import { isUuid } from '../../../lib/core/ids.ts'
 import { textOf } from '../../../lib/core/input.ts'
 import { withholdInsight } from '../../../lib/records/insights.ts'
 import { requireInsight } from '../../../lib/resources/insights/require.ts'
@@ -84,11 +85,9 @@ function readLevel(value: unknown): AccessLevel | null {
   return level
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 function readId(value: unknown, attr: string): string | null {
   if (value === undefined || value === null) return null
-  if (typeof value === 'string' && UUID.test(value)) return value.toLowerCase()
+  if (typeof value === 'string' && isUuid(value)) return value.toLowerCase()
   throw invalid(attr, `“${(textOf(value) ?? '').slice(0, 50)}” is not a valid UUID.`)
 }
 

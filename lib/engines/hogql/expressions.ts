@@ -40,7 +40,7 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
     case 'inQuery':
       return nullable(e, [e.expr], names)
     case 'match':
-      return e.how === 'regex' ? apply('match', of(e.expr), literal(e.pattern)) : nullable(e, [e.expr], names)
+      return e.how === 'regex' ? apply('match', of(e.expr), literal(e.pattern.source)) : nullable(e, [e.expr], names)
     case 'isNull':
     case 'inCohort':
     case 'anyElement':
@@ -186,7 +186,7 @@ export function holds(e: Expr, truth: boolean, names: Names, guarded = true): Pl
       const of = lowerValue(e.expr, names)
       const found =
         e.how === 'regex'
-          ? apply('=~', of, literal(e.pattern))
+          ? apply('=~', of, literal(e.pattern.source))
           : apply(e.how, of, literal(`%${e.pattern.replaceAll('\\', '\\\\')}%`))
       return truth ? found : logic('and', [opposite(found), ...guards(e.expr)])
     }

@@ -166,7 +166,9 @@ function lowerSource(
         },
       }
     case 'function':
-      throw new Error(`${of.name} has no form in HogQL`)
+    case 'stored':
+    case 'joined':
+      throw new Error(`${of.kind} has no form in HogQL`)
     default:
       return of satisfies never
   }

@@ -3,11 +3,13 @@
  * of its number; whatever else is done with one is done with its text. The number of a text that is not known is none
  * of those that events hold, so that a test and its opposite are as true as those of the text.
  */
-import { and, call, column, compare, isNull, not, or, table, value } from '../../tree/build.ts'
+import { and, call, column, compare, isNull, not, or, value } from '../../tree/build.ts'
 import type { Compare, Expr, In, Match } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'
+import type { GroupOwner } from '../../tree/types.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
 import type { LowerContext, Slot } from './lower-context.ts'
+import { ofProject, type StoredTable, stored } from './stored.ts'
 
 export interface CodedText {
   /** The number that the event holds. */
@@ -16,7 +18,7 @@ export interface CodedText {
   readonly idsWhere: (test: (text: Expr) => Expr) => Select
   /** A text for the project rather than one of many: any test of it can be made once for each text. */
   readonly isOneOfFew: boolean
-  /** What an event without a number has; absent when there is none. */
+  /** The text of an event without a number; absent if each has one. */
   readonly without?: '' | null
   /** Rows that hold 0 have a text that has no number. */
   readonly uncoded?: boolean
@@ -24,41 +26,44 @@ export interface CodedText {
 /** A test of a text. */
 export type TextTest = Compare | In | Match
 
-const EVENT_NAMES = '$event'
-const SESSIONS = '$session'
-/** Dictionary key of a property's values. */
-const slotKey = (property: string) => `p:${property}`
 /** No event holds it. */
 export const NO_VALUE = value(-1, 'int')
-const slotColumn = (slot: Slot) => column('events', `slot_${slot.index}`)
 
-/** The hot slot of a property that is read as text. */
-export function slotOf(e: Expr, { slots }: LowerContext): { slot: Slot; id: Expr; key: string } | undefined {
-  const slot = e.kind === 'property' && e.of === 'event' && e.type === 'text' ? slots.get(e.key) : undefined
-  return slot && e.kind === 'property' ? { slot, id: slotColumn(slot), key: slotKey(e.key) } : undefined
-}
+/** The name of an event. `events`: the alias of the table, here and below. */
+export const codedName = (events: string, context: LowerContext): CodedText => ({
+  ...inDictionary(column(events, 'event'), '$event', context),
+  isOneOfFew: true,
+})
 
-/** The column of an event that a text stands in, if it does. */
-function columnOf(e: Expr): { name: string; isText: boolean } | undefined {
-  if (e.kind === 'column') return e.table === 'events' ? { name: e.name, isText: false } : undefined
-  const of = e.kind === 'call' && e.fn === 'toText' ? e.args[0] : undefined
-  return of?.kind === 'column' && of.table === 'events' ? { name: of.name, isText: true } : undefined
-}
+export const codedSession = (events: string, context: LowerContext): CodedText => ({
+  ...inDictionary(column(events, 'session'), '$session', context),
+  isOneOfFew: false,
+  without: '',
+})
 
-/** How a text is coded; undefined for one that is not. */
-export function codedText(e: Expr, context: LowerContext): CodedText | undefined {
-  const hot = slotOf(e, context)
-  if (hot)
-    return { ...inDictionary(hot.id, hot.key, context), isOneOfFew: true, without: null, uncoded: hot.slot.uncoded }
-  const { name, isText } = columnOf(e) ?? {}
-  if (name === 'event') return { ...inDictionary(column('events', 'event'), EVENT_NAMES, context), isOneOfFew: true }
-  if (name === 'distinct_id') return ofDistinctId(context)
-  if (!isText) return undefined
-  if (name === '$session_id')
-    return { ...inDictionary(column('events', 'session'), SESSIONS, context), isOneOfFew: false, without: '' }
-  const index = GROUP_OWNERS.findIndex((group) => name === `$${group}`)
-  return index < 0 ? undefined : ofGroup(index, context)
-}
+/** The values of a hot property. */
+export const codedSlot = (events: string, property: string, slot: Slot, context: LowerContext): CodedText => ({
+  ...inDictionary(column(events, `slot_${slot.index}`), `p:${property}`, context),
+  isOneOfFew: true,
+  without: null,
+  uncoded: slot.uncoded,
+})
+
+export const codedDistinctId = (events: string, context: LowerContext): CodedText => ({
+  id: column(events, 'distinct_id'),
+  idsWhere: (test) => rowsOf('distinct_ids', 'id', test(column('distinct_ids', 'distinct_id')), context),
+  isOneOfFew: false,
+})
+
+export const codedGroup = (events: string, group: GroupOwner, context: LowerContext): CodedText => ({
+  id: column(events, group),
+  idsWhere: (test) => {
+    const ofType = compare(column('groups', 'group_type_index'), '=', value(GROUP_OWNERS.indexOf(group), 'int'))
+    return rowsOf('groups', 'id', and(ofType, test(column('groups', 'group_key'))), context)
+  },
+  isOneOfFew: false,
+  without: '',
+})
 
 const inDictionary = (id: Expr, key: string, context: LowerContext) => ({
   id,
@@ -71,48 +76,29 @@ const inDictionary = (id: Expr, key: string, context: LowerContext) => ({
     ),
 })
 
-const ofDistinctId = (context: LowerContext): CodedText => ({
-  id: column('events', 'distinct_id'),
-  idsWhere: (test) => rowsOf('distinct_ids', 'id', test(column('distinct_ids', 'distinct_id')), context),
-  isOneOfFew: false,
-})
-
-const ofGroup = (index: number, context: LowerContext): CodedText => ({
-  id: column('events', `group_${index}`),
-  idsWhere: (test) => {
-    const ofType = compare(column('groups', 'group_type_index'), '=', value(index, 'int'))
-    return rowsOf('groups', 'id', and(ofType, test(column('groups', 'group_key'))), context)
-  },
-  isOneOfFew: false,
-  without: '',
-})
-
-/** The text of a column of numbers, read for each event. */
-export function textOf(e: Expr, context: LowerContext): Expr | undefined {
-  const { name, isText } = columnOf(e) ?? {}
-  if (name === 'event') return dictionaryText(column('events', 'event'), context)
-  if (name === 'distinct_id')
-    return read('distinct_ids', column('distinct_ids', 'distinct_id'), column('events', name), context)
-  if (!isText) return undefined
-  if (name === '$session_id') return dictionaryText(column('events', 'session'), context)
-  const group = GROUP_OWNERS.find((owner) => name === `$${owner}`)
-  return group && orNothing(read('groups', column('groups', 'group_key'), column('events', group), context))
+/** What a test of a text reads: its left side, or the right one if a constant stands on the left. */
+export function testedText(test: TextTest): Expr {
+  if (test.kind !== 'compare') return test.expr
+  return isConstant(test.right) ? test.left : test.right
 }
 
-/** The test by numbers; undefined where it must be made of the text. `rest` makes it of the text of one row. */
-export function codedTest(test: TextTest, context: LowerContext, rest: (test: TextTest) => Expr): Expr | undefined {
-  const { left, of } = sides(test)
-  const coded = codedText(left, context)
-  if (!coded || !of) return undefined
+const isConstant = (e: Expr) => e.kind === 'value' && e.value !== null
+
+/**
+ * The test of a coded text by numbers; undefined if it must be made of the text. `rest` makes it of the text of one row.
+ */
+export function codedTest(coded: CodedText, test: TextTest, rest: (test: TextTest) => Expr): Expr | undefined {
+  const of = withConstantRight(test)
+  if (!of) return undefined
   if (of.kind === 'compare' && of.op === '!=') {
-    const equal = codedTest({ ...of, op: '=' }, context, rest)
+    const equal = codedTest(coded, { ...of, op: '=' }, rest)
     return equal && not(equal)
   }
-  const found = idTest(coded, of)
-  if (!found) return undefined
-  if (coded.without === '') return and(not(isNull(coded.id)), found)
-  if (!coded.uncoded) return found
-  return or(found, and(compare(coded.id, '=', value(0, 'int')), rest(of)))
+  const passes = idTest(coded, of)
+  if (!passes) return undefined
+  if (coded.without === '') return and(not(isNull(coded.id)), passes)
+  if (!coded.uncoded) return passes
+  return or(passes, and(compare(coded.id, '=', value(0, 'int')), rest(of)))
 }
 
 function idTest({ id, idsWhere, isOneOfFew, without }: CodedText, test: TextTest): Expr | undefined {
@@ -135,32 +121,30 @@ const constantsOf = (test: TextTest): readonly unknown[] =>
 
 const FLIPPED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
 
-/** What is tested, and the test with its constant on the right; no test when what it is compared with is no text that is known. */
-function sides(test: TextTest): { left: Expr; of: TextTest | undefined } {
-  if (test.kind !== 'compare') return { left: test.expr, of: test }
-  const isConstant = (e: Expr) => e.kind === 'value' && e.value !== null
-  if (isConstant(test.right)) return { left: test.left, of: test }
-  const flipped = { ...test, left: test.right, op: FLIPPED[test.op], right: test.left }
-  return { left: test.right, of: isConstant(test.left) ? flipped : undefined }
+/** The test with its constant on the right; undefined if a text is compared with anything else. */
+function withConstantRight(test: TextTest): TextTest | undefined {
+  if (test.kind !== 'compare' || isConstant(test.right)) return test
+  return isConstant(test.left) ? { ...test, left: test.right, op: FLIPPED[test.op], right: test.left } : undefined
 }
 
-const orNothing = (text: Expr): Expr => call('coalesce', text, value('', 'text'))
+export const orNothing = (text: Expr): Expr => call('coalesce', text, value('', 'text'))
 
+/** The text of a number of the dictionary; '' if there is none. */
 export const dictionaryText = (id: Expr, context: LowerContext): Expr =>
   orNothing(read('dictionary', column('dictionary', 'value'), id, context))
 
-/** What the row with the id has. */
-export const read = (from: string, expr: Expr, id: Expr, context: LowerContext): Expr => ({
+/** `expr` of the row with the id. */
+export const read = (from: StoredTable, expr: Expr, id: Expr, context: LowerContext): Expr => ({
   kind: 'scalarQuery',
   query: rowsOf(from, expr, compare(column(from, 'id'), '=', id), context),
 })
 
-function rowsOf(from: string, what: Expr | string, condition: Expr, { projectId }: LowerContext): Select {
-  const expr = typeof what === 'string' ? column(from, what) : what
+function rowsOf(from: StoredTable, read: Expr | string, condition: Expr, { projectId }: LowerContext): Select {
+  const expr = typeof read === 'string' ? column(from, read) : read
   return {
     kind: 'select',
     columns: [{ expr, as: expr.kind === 'column' ? expr.name : 'text' }],
-    from: table(from),
-    where: and(compare(column(from, 'project'), '=', value(projectId, 'int')), condition),
+    from: stored(from),
+    where: and(ofProject(from, projectId), condition),
   }
 }

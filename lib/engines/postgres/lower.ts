@@ -1,177 +1,200 @@
 /**
- * Logical query -> physical query for Postgres. The one place that adds the project guard and that knows how
- * properties, names and persons are kept (docs/architecture.md "Events in Postgres").
+ * Logical query -> physical query for Postgres (docs/architecture.md "Events in Postgres"). Each mention of a table gets
+ * its guard in one place, `guardedRows`: the project, and the row policy of who asks.
  */
-import { catalogTable } from '../../catalog/catalog.ts'
+import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
-import { and, call, column, compare, isNull, value } from '../../tree/build.ts'
-import type { Column, Expr, PropertyRead } from '../../tree/expr.ts'
-import type { Join, Select, TableSource } from '../../tree/relation.ts'
-import { GROUP_OWNERS, type PropertyOwner } from '../../tree/types.ts'
-import { expressionsOf, mapChildren, mapSelect, some } from '../../tree/walk.ts'
-import { codedTest, codedText, dictionaryText, NO_VALUE, read, slotOf, textOf } from './coded.ts'
+import { and, call, column, compare, isNull, table, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { CommonTable, Join, JoinedSource, Select, Source, StoredSource } from '../../tree/relation.ts'
+import { mapChildren, mapSelect, renameTable, some } from '../../tree/walk.ts'
+import { codedTest, dictionaryText, NO_VALUE, testedText } from './coded.ts'
+import { keptAs, personOf } from './kept.ts'
 import type { LowerContext } from './lower-context.ts'
 import { native } from './native.ts'
-import { sessionJoin, sessionRead } from './sessions.ts'
+import { type CommonNames, type Lead, type Mention, Scope, storedName } from './scope.ts'
+import { sessionJoin } from './sessions.ts'
+import { ofProject, stored, TABLES } from './stored.ts'
 import { expandWalks } from './walks.ts'
 
 /** Throws a 400 for a table that is not in the catalog. */
-export function lowerPostgres(logical: Select, context: LowerContext): Select {
-  const select = expandWalks(logical, context)
+export const lowerPostgres = (query: Select, context: LowerContext): Select =>
+  lowerSelect(query, { context, outer: null, common: new Map() })
+
+/** Where a query stands: what is around it, and the common tables that it may name. */
+interface Surroundings {
+  readonly context: LowerContext
+  readonly outer: Scope | null
+  readonly common: CommonNames
+}
+
+function lowerSelect(logical: Select, { context, outer, common: around }: Surroundings): Select {
+  const { with: tables, ...select } = expandWalks(logical, context)
+  const { lowered: commonTables, common } = lowerCommonTables(tables ?? [], { context, outer, common: around })
+  const scope = new Scope(select, common, outer, context)
   const lowered = mapSelect(
     select,
-    (e) => lowerExpr(e, context),
-    (q) => lowerPostgres(q, context),
+    (e) => lowerExpr(e, scope),
+    (query) => lowerSelect(query, { context, outer: scope, common }),
   )
-  const guardedJoins = lowered.joins?.map((join) => guardedJoin(join, context))
-  if (select.from.kind !== 'table') return guardedJoins ? { ...lowered, joins: guardedJoins } : lowered
-  requireTable(select.from)
-  const guard = compare(column(select.from.alias, 'project'), '=', value(context.projectId, 'int'))
-  const ofEvents = select.from.name === 'events' ? joins(select, context) : []
+  const from = guardedRows(lowered.from, scope)
+  const joins = (lowered.joins ?? []).map((join) => guardedJoin(join, scope))
+  const leads = scope.leadsOf(select.from.alias).map((lead) => leadJoin(lead, scope))
+  const where = conjunction(from.guard, lowered.where)
   return {
     ...lowered,
-    from: select.from.name === 'person_distinct_ids' ? { ...select.from, name: 'distinct_ids' } : select.from,
-    joins: [...ofEvents, ...(guardedJoins ?? [])],
-    where: lowered.where ? and(guard, lowered.where) : guard,
+    ...(tables ? { with: commonTables } : {}),
+    from: from.source,
+    ...(lowered.joins || leads.length > 0 ? { joins: [...leads, ...joins] } : {}),
+    ...(where ? { where } : {}),
   }
 }
 
-function requireTable({ name }: TableSource): void {
-  if (!catalogTable(name)) throw invalid(null, `Unknown table \`${name}\`.`)
+/** A common table sees those before it. */
+function lowerCommonTables(tables: readonly CommonTable[], around: Surroundings) {
+  const common = new Map(around.common)
+  const lowered: CommonTable[] = []
+  for (const { name, query } of tables) {
+    lowered.push({ name: storedName(name), query: lowerSelect(query, { ...around, common: new Map(common) }) })
+    common.set(name, storedName(name))
+  }
+  return { lowered, common }
 }
 
-function guardedJoin(join: Join, { projectId }: LowerContext): Join {
-  if (join.source.kind !== 'table') return join
-  requireTable(join.source)
-  const own = compare(column(join.source.alias, 'project'), '=', value(projectId, 'int'))
-  return { ...join, on: and(own, join.on) }
+const conjunction = (...conditions: readonly (Expr | undefined)[]): Expr | undefined => {
+  const present = conditions.filter((condition) => condition !== undefined)
+  return present.length > 0 ? and(...present) : undefined
 }
 
-function joins(select: Select, context: LowerContext): Join[] {
-  const uses = (test: (e: Expr) => boolean) => expressionsOf(select).some((e) => some(e, test))
-  const usesPersonProperties = uses((e) => e.kind === 'property' && e.of === 'person')
-  const usesPersons = usesPersonProperties || uses((e) => e.kind === 'column' && e.name === 'person_id')
-  const list: Join[] = []
-  if (context.hasPersonBacklog && usesPersons)
-    list.push(guarded('person_backlog', 'from_person', column('events', 'person'), context))
-  if (usesPersonProperties) list.push(guarded('persons', 'id', personOf(context), context))
-  if (uses((e) => e.kind === 'property' && e.of === 'session')) list.push(sessionJoin(context.projectId))
-  for (const group of GROUP_OWNERS)
-    if (uses((e) => e.kind === 'property' && e.of === group))
-      list.push(guarded('groups', 'id', column('events', group), context, group))
-  return list
+/** The source as the database has it, and the condition that its rows are to be seen; none for what is no table. */
+function guardedRows<S extends Source>(source: S, scope: Scope): { source: S | StoredSource; guard?: Expr } {
+  if (source.kind === 'common') return { source: { ...source, name: scope.commonName(source.name) } }
+  if (source.kind !== 'table') return { source }
+  const mention = scope.mention(source.alias)
+  assert(mention, `${source.alias} is in the scope of its select`)
+  const name = TABLES[mention.table.name]
+  if (!name) throw invalid(null, 'Sessions are read through their events: events.session.')
+  return { source: stored(name, mention.alias), guard: guardOf(mention, scope) }
 }
 
-function guarded(name: string, key: string, equals: Expr, { projectId }: LowerContext, alias = name): Join {
-  const own = compare(column(alias, 'project'), '=', value(projectId, 'int'))
-  return { source: table(name, alias), on: and(own, compare(column(alias, key), '=', equals)), left: true }
+/** Holds for the rows of a mention that whoever asks may see. */
+const guardOf = (mention: Mention, scope: Scope): Expr =>
+  and(
+    ofProject(mention.alias, scope.context.projectId),
+    ...rowPolicy(mention, scope.context).map((test) => lowerExpr(test, scope)),
+  )
+
+/** The logical conditions on the rows of a mention. Rows about a person are seen with the person. */
+function rowPolicy({ table: { name, joins }, alias }: Mention, { rows = {} }: LowerContext): Expr[] {
+  if (name === 'events' || name === 'persons' || name === 'groups') {
+    const test = rows[name]
+    assert(!test || !some(test, hasQuery), 'a row policy has no subquery')
+    return test ? [renameTable(test, name, alias)] : []
+  }
+  const own = joins.get('person')
+  if (!rows.persons || !own) return []
+  const visible: Select = {
+    kind: 'select',
+    columns: [{ expr: column('persons', 'id'), as: 'id' }],
+    from: table('persons'),
+  }
+  return [{ kind: 'inQuery', expr: column(alias, own.from), query: visible }]
 }
 
-const table = (name: string, alias = name): TableSource => ({ kind: 'table', name, alias })
+const hasQuery = ({ kind }: Expr) => kind === 'scalarQuery' || kind === 'inQuery'
 
-const personOf = ({ hasPersonBacklog }: LowerContext): Expr =>
-  hasPersonBacklog
-    ? call('coalesce', column('person_backlog', 'to_person'), column('events', 'person'))
-    : column('events', 'person')
+/** What the rows of a joined table lead to is joined to it first, so that the condition of the join may read it. */
+function guardedJoin(join: Join, scope: Scope): Join {
+  const { source, guard } = guardedRows(join.source, scope)
+  const leads = scope.leadsOf(source.alias).map((lead) => leadJoin(lead, scope))
+  const together = (of: StoredSource): StoredSource | JoinedSource =>
+    leads.length > 0 ? { kind: 'joined', source: of, joins: leads, alias: of.alias } : of
+  return {
+    ...join,
+    source: source.kind === 'stored' ? together(source) : source,
+    on: guard ? and(guard, join.on) : join.on,
+  }
+}
 
-function lowerExpr(e: Expr, context: LowerContext): Expr {
+function leadJoin(lead: Lead, scope: Scope): Join {
+  const { of, name, alias } = lead
+  const { projectId, rows } = scope.context
+  const own = (name: string) => column(of.alias, name)
+  const joined = (source: StoredSource, guard: Expr, key: string, equals: Expr): Join => ({
+    source,
+    on: and(guard, compare(column(alias, key), '=', equals)),
+    left: true,
+  })
+  switch (name) {
+    case 'backlog':
+      return joined(stored('person_backlog', alias), ofProject(alias, projectId), 'from_person', own('person'))
+    case 'session':
+      // a session is computed from all of its events
+      if (rows?.events) throw invalid(null, 'Properties of sessions cannot be read where some events are hidden.')
+      return sessionJoin(own('session'), alias, projectId)
+    case 'person':
+      return joined(stored('persons', alias), guardOf(lead, scope), 'id', personOf(of, scope))
+    case 'pdi':
+      return joined(stored('distinct_ids', alias), guardOf(lead, scope), 'id', own('distinct_id'))
+    default:
+      return joined(stored('groups', alias), guardOf(lead, scope), 'id', own(name))
+  }
+}
+
+function lowerExpr(e: Expr, scope: Scope): Expr {
+  const { context } = scope
+  const descend = (of: Expr) =>
+    mapChildren(
+      of,
+      (child) => lowerExpr(child, scope),
+      (query) => lowerSelect(query, { context, outer: scope, common: scope.common }),
+    )
   switch (e.kind) {
     case 'column':
-      if (e.table !== 'events') return RENAMED[`${e.table}.${e.name}`] ?? e
-      return textOf(e, context) ?? eventColumn(e.name, context)
-    case 'call':
-      return (e.fn === 'toText' && e.args[0]?.kind === 'column' && idText(e.args[0], context)) || descend(e, context)
-    case 'actorCell':
-      return e.of === 'person'
-        ? native('personJson', value(context.projectId, 'int'), column('persons', 'id'))
-        : native('groupJson', value(context.projectId, 'int'), column(e.of, 'id'))
     case 'property':
-      return jsonRead(e, context)
+    case 'call':
+      return keptAs(e, scope)?.value() ?? descend(e)
     case 'compare':
     case 'in':
-    case 'match':
-      return codedTest(e, context, (test) => descend(test, context)) ?? descend(e, context)
+    case 'match': {
+      const coded = keptAs(testedText(e), scope)?.coded
+      return (coded && codedTest(coded, e, descend)) ?? descend(e)
+    }
     case 'isNull': {
-      const coded = e.arg.kind === 'call' ? undefined : codedText(e.arg, context)
-      return coded ? isNull(coded.id) : descend(e, context)
+      // the text of an id is '' where there is none
+      const coded = e.arg.kind === 'call' ? undefined : keptAs(e.arg, scope)?.coded
+      return coded ? isNull(coded.id) : descend(e)
     }
     case 'breakdownKey': {
-      const hot = slotOf(e.of, context)
-      return hot && !hot.slot.uncoded
-        ? call('coalesce', hot.id, NO_VALUE)
-        : call('coalesce', lowerExpr(e.of, context), value('', 'text'))
+      const coded = keptAs(e.of, scope)?.coded
+      return coded && !coded.uncoded
+        ? call('coalesce', coded.id, NO_VALUE)
+        : call('coalesce', lowerExpr(e.of, scope), value('', 'text'))
     }
-    case 'scalarQuery':
-      return { ...e, query: lowerPostgres(e.query, context) }
-    case 'inQuery':
-      return { ...e, expr: lowerExpr(e.expr, context), query: lowerPostgres(e.query, context) }
-    case 'inCohort':
-      return { kind: 'exists', query: membership(lowerExpr(e.person, context), e.cohort, context) }
     case 'breakdownText': {
       const slot = e.owner === 'event' ? context.slots.get(e.property) : undefined
-      const key = lowerExpr(e.key, context)
+      const key = lowerExpr(e.key, scope)
       return slot && !slot.uncoded ? dictionaryText(key, context) : key
     }
+    case 'actorCell':
+      return native(
+        e.of === 'person' ? 'personJson' : 'groupJson',
+        value(context.projectId, 'int'),
+        column(e.table, 'id'),
+      )
+    case 'inCohort':
+      return { kind: 'exists', query: membership(lowerExpr(e.person, scope), e.cohort, context) }
     default:
-      return descend(e, context)
+      return descend(e)
   }
-}
-
-/** Logical columns that have another name here. */
-const RENAMED: Readonly<Record<string, Expr>> = {
-  'person_distinct_ids.person_id': column('person_distinct_ids', 'person'),
-  ...Object.fromEntries(GROUP_OWNERS.map((group) => [`${group}.key`, column(group, 'group_key')])),
-}
-
-/** Ids are numbers inside: the text that the API knows, or undefined for a column that is no id. */
-function idText(e: Column, context: LowerContext): Expr | undefined {
-  if (e.table === 'persons' && e.name === 'id') return call('toText', column('persons', 'uuid'))
-  const group = GROUP_OWNERS.find((owner) => e.table === owner)
-  if (group) return e.name === 'id' ? column(group, 'group_key') : undefined
-  if (e.table === 'events' && e.name === 'person_id')
-    return read('persons', call('toText', column('persons', 'uuid')), personOf(context), context)
-  return textOf(call('toText', e), context)
-}
-
-const descend = (e: Expr, context: LowerContext) => mapChildren(e, (child) => lowerExpr(child, context))
-
-function eventColumn(name: string, context: LowerContext): Expr {
-  switch (name) {
-    case 'timestamp':
-      return column('events', 'ts')
-    case 'uuid':
-    case 'properties':
-      return column('events', name)
-    case 'person_id':
-      return personOf(context)
-    case '$session_id':
-      return column('events', 'session')
-    case '$group_0':
-    case '$group_1':
-    case '$group_2':
-    case '$group_3':
-    case '$group_4':
-      return column('events', name.slice(1))
-    default:
-      throw new Error(`events has no column ${name} that can be lowered`)
-  }
-}
-
-/** Where the properties are; those of a group in its join. */
-const JSON_OWNER: Partial<Record<PropertyOwner, string>> = { event: 'events', person: 'persons' }
-
-function jsonRead(read: PropertyRead, { timezone }: LowerContext): Expr {
-  if (read.of === 'session') return sessionRead(read, timezone)
-  const json = column(JSON_OWNER[read.of] ?? read.of, 'properties')
-  return { kind: 'jsonRead', json, key: read.key, type: read.type, timezone }
 }
 
 const membership = (person: Expr, cohort: number, { projectId }: LowerContext): Select => ({
   kind: 'select',
   columns: [{ expr: column('cohort_people', 'person'), as: 'person' }],
-  from: table('cohort_people'),
+  from: stored('cohort_people'),
   where: and(
-    compare(column('cohort_people', 'project'), '=', value(projectId, 'int')),
+    ofProject('cohort_people', projectId),
     compare(column('cohort_people', 'cohort'), '=', value(cohort, 'int')),
     compare(column('cohort_people', 'person'), '=', person),
   ),

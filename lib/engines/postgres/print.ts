@@ -1,7 +1,8 @@
+import { assert } from '../../core/assert.ts'
 import type { Param, Statement } from '../../core/statement.ts'
 import type { Expr, WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import type { Buckets, Select } from '../../tree/relation.ts'
+import type { Buckets, Select, Source } from '../../tree/relation.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { type LeafExpr, Printer } from '../printer.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
@@ -234,6 +235,11 @@ class PostgresPrinter extends Printer {
       default:
         return e.type satisfies never
     }
+  }
+
+  protected override source(source: Source): string {
+    assert(source.kind !== 'table', 'a table must be guarded before it is printed')
+    return super.source(source)
   }
 
   protected walks(): never {

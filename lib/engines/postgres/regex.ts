@@ -1,10 +1,8 @@
-import { type ClassItem, parseRegex, type RegexToken } from '../../tree/regex.ts'
+import type { ClassItem, Regex, RegexToken } from '../../tree/regex.ts'
 
 /** The supported subset of RE2 as a Postgres regular expression; `***:` keeps a leading `***` from being a directive. */
-export function postgresRegex(pattern: string): string {
-  const { ignoreCase, tokens } = parseRegex(pattern, 'value')
-  return `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
-}
+export const postgresRegex = ({ ignoreCase, tokens }: Regex): string =>
+  `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
 
 function printToken(token: RegexToken): string {
   switch (token.kind) {

@@ -1,5 +1,6 @@
 /** Properties of sessions, which Postgres computes from the events of a session (migrations/0009_sessions.sql). */
 import { entryProperty, type SessionProperty, sessionPropertyType } from '../../catalog/sessions.ts'
+import { assert } from '../../core/assert.ts'
 import { call, column, value } from '../../tree/build.ts'
 import type { Expr, PropertyRead } from '../../tree/expr.ts'
 import type { Join } from '../../tree/relation.ts'
@@ -25,26 +26,26 @@ const COLUMNS: ReadonlyMap<string, string> = new Map(
   } satisfies Record<SessionProperty, string>),
 )
 
-/** The session of each event, as `session`; no columns for an event without one. */
-export const sessionJoin = (projectId: number): Join => ({
+/** The session of the number, joined as `alias`; its columns are null if there is none. */
+export const sessionJoin = (session: Expr, alias: string, projectId: number): Join => ({
   source: {
     kind: 'function',
     name: 'session_values',
-    args: [value(projectId, 'int'), column('events', 'session')],
-    alias: 'session',
+    args: [value(projectId, 'int'), session],
+    alias,
   },
   on: value(true, 'boolean'),
   left: true,
 })
 
 /** A property of the session that `sessionJoin` joins. `timezone`: that of texts that name none. */
-export function sessionRead({ key, type }: PropertyRead, timezone: string): Expr {
+export function sessionRead(session: string, { key, type }: PropertyRead, timezone: string): Expr {
   const name = COLUMNS.get(key)
   if (name) {
-    const read = column('session', name)
+    const read = column(session, name)
     return type === 'text' && sessionPropertyType(key) !== 'text' ? call('toText', read) : read
   }
   const entry = entryProperty(key)
-  if (entry) return { kind: 'jsonRead', json: column('session', 'entry'), key: entry, type, timezone }
-  throw new Error(`sessions have no property ${key}`)
+  assert(entry, `sessions have no property ${key}`)
+  return { kind: 'jsonRead', json: column(session, 'entry'), key: entry, type, timezone }
 }

@@ -1,4 +1,5 @@
-import type { CapturedEvent, Json } from './events.ts'
+import type { Json } from '../../core/json.ts'
+import type { CapturedEvent } from './events.ts'
 import { byteLength } from './text.ts'
 import { parseInstant } from './time.ts'
 

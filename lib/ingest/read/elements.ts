@@ -1,4 +1,4 @@
-import { isObject, type Json } from './events.ts'
+import { isObject, type Json } from '../../core/json.ts'
 
 /**
  * Clicked elements as one text (docs/ingestion-and-entities.md (b) Elements): from the innermost out, `;` between,

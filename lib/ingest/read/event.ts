@@ -1,6 +1,7 @@
+import { isObject, type Json } from '../../core/json.ts'
 import { refused } from '../refused.ts'
 import { elementsChain } from './elements.ts'
-import { type CapturedEvent, isObject, type Json } from './events.ts'
+import type { CapturedEvent } from './events.ts'
 import { isIllegalId, isIllegalIdV1 } from './illegal-ids.ts'
 import { cleanJson, cleanText, clip } from './text.ts'
 

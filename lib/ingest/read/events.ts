@@ -1,3 +1,4 @@
+import type { Json } from '../../core/json.ts'
 import { refused } from '../refused.ts'
 
 /** An event as it is stored, with names still as texts. */
@@ -20,8 +21,6 @@ export interface CapturedEvent {
   readonly sessionId: string | null
 }
 
-export type Json = Readonly<Record<string, unknown>>
-
 export interface CapturedBatch {
   readonly token: string
   readonly events: readonly CapturedEvent[]
@@ -34,6 +33,3 @@ const MAX_EVENTS = 5_000
 export function requireFewEvents(list: readonly unknown[]): void {
   if (list.length > MAX_EVENTS) throw refused(413, `request holds more than ${MAX_EVENTS} events`)
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

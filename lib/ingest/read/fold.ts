@@ -1,5 +1,6 @@
+import type { Json } from '../../core/json.ts'
 import { ALLOWANCE, type Allowance, type Definitions, defineNames } from './definitions.ts'
-import type { CapturedEvent, Json } from './events.ts'
+import type { CapturedEvent } from './events.ts'
 import { byteLength } from './text.ts'
 
 /**

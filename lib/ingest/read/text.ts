@@ -1,5 +1,5 @@
+import type { Json } from '../../core/json.ts'
 import { refused } from '../refused.ts'
-import type { Json } from './events.ts'
 
 const CONTROL = '\u0000'
 /** Levels of lists and objects. Deeper JSON would exhaust the stack here and in Postgres. */

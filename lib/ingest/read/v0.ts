@@ -1,6 +1,7 @@
+import { isObject, type Json } from '../../core/json.ts'
 import { refused } from '../refused.ts'
 import { idText, understandEvent } from './event.ts'
-import { type CapturedBatch, type CapturedEvent, isObject, type Json, requireFewEvents } from './events.ts'
+import { type CapturedBatch, type CapturedEvent, requireFewEvents } from './events.ts'
 import { eventTime, sentTime } from './time.ts'
 import { parseUuid, uuidv7 } from './uuid.ts'
 

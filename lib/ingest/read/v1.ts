@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon'
+import { isObject, type Json } from '../../core/json.ts'
 import { refused } from '../refused.ts'
 import { understandEvent } from './event.ts'
-import { type CapturedEvent, isObject, type Json, requireFewEvents } from './events.ts'
+import { type CapturedEvent, requireFewEvents } from './events.ts'
 import { eventTime, parseInstant } from './time.ts'
 import { parseUuid } from './uuid.ts'
 

@@ -3,7 +3,7 @@ import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.t
 import { call, column, compare } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { QuerySource } from '../../tree/relation.ts'
-import { mapChildren } from '../../tree/walk.ts'
+import { renameTable } from '../../tree/walk.ts'
 import { bucketsOf } from './buckets.ts'
 import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
 
@@ -18,14 +18,11 @@ export const isOfPersons = ({ breakdown }: TrendsPlan, { math, group, property }
   !group &&
   !property
 
-/** The same expression over the table of persons. */
-const ofPersons = (e: Expr): Expr => (e.kind === 'property' ? { ...e, table: 'persons' } : mapChildren(e, ofPersons))
-
 /** source `counted`: bucket, key, value. */
 export function countedByPersons(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
   const person = column('events', 'person_id')
   const bucket = column('seen', 'bucket')
-  const key = ofPersons(breakdownKey(plan, series, period) as Expr)
+  const key = renameTable(breakdownKey(plan, series, period) as Expr, 'events', 'persons')
   const seen = bucketsOf(plan, series, period, 'seen', {
     kind: 'select',
     columns: [

@@ -1,5 +1,6 @@
+import { isObject, type Json } from '../../core/json.ts'
 import { convertFilters } from './filters.ts'
-import { isObject, type Json, readList } from './values.ts'
+import { readList } from './values.ts'
 
 /** Flat legacy keys -> a FunnelCorrelationQuery (docs/insights.md 13). Throws 400 for what cannot be read. */
 export function convertCorrelation(filters: Json): Json {

@@ -1,14 +1,12 @@
 /** Legacy `filters` -> query node (docs/insights.md 12). Names are PostHog's on both sides. */
 import { parseError } from '../../core/errors.ts'
-import { isDeeperThan } from '../../core/json.ts'
+import { isDeeperThan, isObject, type Json } from '../../core/json.ts'
 import { DISPLAYS } from '../trends/wire.ts'
 import { convertFunnels } from './funnels.ts'
 import { breakdownFilter, compareFilter, ofEveryKind, readInterval, readSeries, withoutMath } from './parts.ts'
 import { convertPaths } from './paths.ts'
 import { convertRetention } from './retention.ts'
 import {
-  isObject,
-  type Json,
   type LegacyQuery,
   parsedText,
   readBoolean,

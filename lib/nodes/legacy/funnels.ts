@@ -1,14 +1,6 @@
+import { isObject, type Json } from '../../core/json.ts'
 import { breakdownFilter, ofEveryKind, readInterval, readSeries, withoutMath } from './parts.ts'
-import {
-  isObject,
-  type Json,
-  type LegacyQuery,
-  readList,
-  readNumber,
-  readText,
-  undefinedIfEmpty,
-  withoutMissing,
-} from './values.ts'
+import { type LegacyQuery, readList, readNumber, readText, undefinedIfEmpty, withoutMissing } from './values.ts'
 
 /** Throws 400 for what cannot be read. */
 export function convertFunnels(filters: Json): LegacyQuery {

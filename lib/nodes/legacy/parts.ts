@@ -1,15 +1,7 @@
 /** What legacy filters of several kinds have in common (docs/insights.md 12). */
+import { isObject, type Json } from '../../core/json.ts'
 import { flatProperties, readProperties } from './properties.ts'
-import {
-  isObject,
-  type Json,
-  readBoolean,
-  readJson,
-  readList,
-  readNumber,
-  undefinedIfEmpty,
-  withoutMissing,
-} from './values.ts'
+import { readBoolean, readJson, readList, readNumber, undefinedIfEmpty, withoutMissing } from './values.ts'
 
 /** Keys that every insight has. */
 export const ofEveryKind = (filters: Json): Json => ({

@@ -1,6 +1,7 @@
+import { isObject, type Json } from '../../core/json.ts'
 import { convertFunnels } from './funnels.ts'
 import { ofEveryKind } from './parts.ts'
-import { isObject, type Json, readJson, readList, readNumber, withoutMissing } from './values.ts'
+import { readJson, readList, readNumber, withoutMissing } from './values.ts'
 
 const texts = (name: string, filters: Json): unknown[] | undefined => {
   const values = readList(name, filters[name])

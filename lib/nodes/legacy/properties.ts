@@ -1,6 +1,7 @@
 import { parseError } from '../../core/errors.ts'
+import { isObject, type Json } from '../../core/json.ts'
 import { MAX_NAME } from '../bounds.ts'
-import { isObject, type Json, readJson, readNumber, readText, withoutMissing } from './values.ts'
+import { readJson, readNumber, readText, withoutMissing } from './values.ts'
 
 /** Properties of a query, in an outer AND. */
 export function readProperties(value: unknown): Json | undefined {

@@ -1,5 +1,6 @@
+import { isObject, type Json } from '../../core/json.ts'
 import { ofEveryKind } from './parts.ts'
-import { isObject, type Json, readBoolean, readJson, readNumber, withoutMissing } from './values.ts'
+import { readBoolean, readJson, readNumber, withoutMissing } from './values.ts'
 
 /** Throws 400 for what cannot be read. */
 export const convertRetention = (filters: Json): Json =>

@@ -1,13 +1,11 @@
 /** Values of legacy filters: query strings and old forms send every one as a text. */
+
 import { parseError } from '../../core/errors.ts'
 import { checkInput } from '../../core/input.ts'
+import type { Json } from '../../core/json.ts'
 
-export type Json = Readonly<Record<string, unknown>>
 /** A node, and its series where it has any. */
 export type LegacyQuery = Json & { readonly series?: readonly Json[] }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** undefined for what is no JSON, nests too deeply or holds text that cannot be stored. */
 export function parsedText(value: string): unknown {

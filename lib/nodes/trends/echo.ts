@@ -1,10 +1,9 @@
 /** `filter` of an item of trends (docs/trends.md 10), of what counts alone: equal queries say the same. */
+import type { Json } from '../../core/json.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
 import type { NodeBreakdown, NodeBreakdowns } from '../breakdown.ts'
 import type { NodeGroup, NodeTest } from '../filter.ts'
 import type { TrendsNode } from './node.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 export function trendsEcho({
   filter,

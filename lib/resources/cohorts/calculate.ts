@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { describeError } from '../../core/describe-error.ts'
+import { MAX_INT } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import type { StoredMembers } from '../../engines/engine.ts'
 import { buildCohort } from '../../logical/cohort.ts'
@@ -25,7 +26,7 @@ const TIMEOUT_MS = 120_000
 export const cohortMessage = z.object({
   projectId: rowId,
   cohortId: rowId,
-  version: z.int().min(0).max(2_147_483_647),
+  version: z.int().min(0).max(MAX_INT),
 })
 export type CohortMessage = Readonly<z.infer<typeof cohortMessage>>
 

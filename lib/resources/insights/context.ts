@@ -1,11 +1,11 @@
 /** An insight as a dashboard or a request narrows it (docs/insights.md 9). */
+
 import * as z from 'zod'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
+import type { Json } from '../../core/json.ts'
 import { WRAPPER_KINDS } from '../../nodes/stored-kinds.ts'
 import type { InsightRow, InsightTile } from '../../store/insights.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** What may narrow an insight; an unknown key would be a number that is wrong. */
 const Filters = z.strictObject({

@@ -1,4 +1,5 @@
 /** A result in few words, for who is told of it. Pure. */
+import { isObject, type Json } from '../../core/json.ts'
 import { type CacheEntry, resultKind } from '../../refresh/entry.ts'
 import { PLAIN, seriesName, withoutMarks } from '../../render/names.ts'
 import type { TrendsItem } from '../../shape/trends.ts'
@@ -12,8 +13,6 @@ const SHOWN = [
   'breakdown_value',
   'compare_label',
 ] as const
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * What was computed, when, for which days, and its numbers: one item for each series or curve (its count and its last
@@ -31,8 +30,6 @@ export function summarize(entry: CacheEntry) {
     has_more: items.length > MAX_ITEMS,
   }
 }
-
-const isObject = (item: unknown): item is Json => typeof item === 'object' && item !== null
 
 function summarizeItem(item: Json): Json {
   const shown = SHOWN.filter((key) => item[key] !== undefined).map((key) => [key, withoutMarks(item[key])])

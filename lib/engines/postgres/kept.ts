@@ -1,0 +1,136 @@
+/** How Postgres keeps a value that a query reads: the one place that knows, whatever is done with the value. */
+import { assert } from '../../core/assert.ts'
+import { call, column, isNull, value } from '../../tree/build.ts'
+import type { Column, Expr, PropertyRead } from '../../tree/expr.ts'
+import { GROUP_OWNERS } from '../../tree/types.ts'
+import {
+  type CodedText,
+  codedDistinctId,
+  codedGroup,
+  codedName,
+  codedSession,
+  codedSlot,
+  dictionaryText,
+  orNothing,
+  read,
+} from './coded.ts'
+import type { Mention, Scope } from './scope.ts'
+import { sessionRead } from './sessions.ts'
+import { COLUMNS } from './stored.ts'
+
+export interface Kept {
+  /** The value. What it is read from is joined when this is called. */
+  readonly value: () => Expr
+  /** Events hold the number of the text. */
+  readonly coded?: CodedText
+}
+
+/** How a column, the text of a column of ids, or a property is kept; undefined for any other expression. */
+export function keptAs(e: Expr, scope: Scope): Kept | undefined {
+  if (e.kind === 'property') return keptProperty(e, scope)
+  if (e.kind === 'column') {
+    const mention = scope.mention(e.table)
+    return mention && keptColumn(mention, e.name, scope)
+  }
+  const id = e.kind === 'call' && e.fn === 'toText' ? e.args[0] : undefined
+  return id?.kind === 'column' ? keptIdText(id, scope) : undefined
+}
+
+function keptColumn(mention: Mention, name: string, scope: Scope): Kept {
+  const { table, alias } = mention
+  const { context } = scope
+  if (table.name === 'events') {
+    const own = column(alias, name)
+    switch (name) {
+      case 'event':
+        return {
+          value: () => ofPresent(mention, dictionaryText(own, context)),
+          coded: codedName(alias, context),
+        }
+      case 'distinct_id': {
+        const text = column('distinct_ids', 'distinct_id')
+        return { value: () => read('distinct_ids', text, own, context), coded: codedDistinctId(alias, context) }
+      }
+      case 'person_id':
+        return { value: () => personOf(mention, scope) }
+    }
+  }
+  const kept = COLUMNS[table.name].get(name)
+  assert(kept, `${table.name} has no column ${name} that can be lowered`)
+  return { value: () => column(alias, kept) }
+}
+
+/** Ids are numbers inside: the text that clients know. */
+function keptIdText({ table: alias, name }: Column, scope: Scope): Kept | undefined {
+  const mention = scope.mention(alias)
+  const { context } = scope
+  switch (mention?.table.columns.get(name)) {
+    case 'text':
+      return keptColumn(mention, name, scope)
+    case 'id person':
+      if (mention.table.name === 'persons') return { value: () => call('toText', column(alias, 'uuid')) }
+      return {
+        value: () => read('persons', call('toText', column('persons', 'uuid')), personOf(mention, scope), context),
+      }
+    case 'id group':
+      return { value: () => column(alias, 'group_key') }
+    case 'id session':
+      return textOrNothing(mention, dictionaryText(column(alias, 'session'), context), codedSession(alias, context))
+    default: {
+      const group = GROUP_OWNERS.find((owner) => name === `$${owner}`)
+      if (!group || mention?.table.name !== 'events') return undefined
+      const key = column('groups', 'group_key')
+      const text = orNothing(read('groups', key, column(alias, group), context))
+      return textOrNothing(mention, text, codedGroup(alias, group, context))
+    }
+  }
+}
+
+/** A text that is '' for an event without one, and null where a left join has no event: tests of it read the text then. */
+const textOrNothing = (mention: Mention, text: Expr, coded: CodedText): Kept => ({
+  value: () => ofPresent(mention, text),
+  ...(mention.isOptional ? {} : { coded }),
+})
+
+const ofPresent = ({ alias, isOptional }: Mention, text: Expr): Expr =>
+  isOptional
+    ? { kind: 'if', condition: isNull(column(alias, 'event')), whenTrue: value(null, 'text'), whenFalse: text }
+    : text
+
+function keptProperty(e: PropertyRead, scope: Scope): Kept {
+  const { slots, timezone } = scope.context
+  const mention = scope.mention(e.table)
+  assert(mention, `${e.table} is no table with properties`)
+  const { table, alias } = mention
+  const readOf = (rows: string): Expr => ({
+    kind: 'jsonRead',
+    json: column(rows, 'properties'),
+    key: e.key,
+    type: e.type,
+    timezone,
+  })
+  if (e.of === OWNERS.get(table.name) || (table.name === 'groups' && e.of.startsWith('group_'))) {
+    const slot = table.name === 'events' && e.type === 'text' ? slots.get(e.key) : undefined
+    return { value: () => readOf(alias), ...(slot ? { coded: codedSlot(alias, e.key, slot, scope.context) } : {}) }
+  }
+  assert(table.joins.has(e.of), `${table.name} lead to no ${e.of}`)
+  return {
+    value: () => {
+      const rows = scope.lead(mention, e.of)
+      return e.of === 'session' ? sessionRead(rows, e, timezone) : readOf(rows)
+    },
+  }
+}
+
+/** Whose properties the rows of a table have. */
+const OWNERS: ReadonlyMap<string, PropertyRead['of']> = new Map([
+  ['events', 'event'],
+  ['persons', 'person'],
+])
+
+/** The person that a row leads to; that of an event may have been merged into another. */
+export function personOf(mention: Mention, scope: Scope): Expr {
+  const own = column(mention.alias, 'person')
+  if (mention.table.name !== 'events' || !scope.context.hasPersonBacklog) return own
+  return call('coalesce', column(scope.lead(mention, 'backlog'), 'to_person'), own)
+}
