@@ -1,5 +1,17 @@
 /** Builders of nodes. */
-import type { Call, Column, Compare, Expr, IsNull, Logic, Not, PropertyRead, Value } from './expr.ts'
+import type {
+  Call,
+  Column,
+  Compare,
+  Expr,
+  Extension,
+  IsNull,
+  Logic,
+  Logical,
+  Not,
+  PropertyRead,
+  Value,
+} from './expr.ts'
 import type { SqlFunction } from './functions.ts'
 import type { CommonSource, TableSource } from './relation.ts'
 import type { PropertyOwner, Scalar, SqlType } from './types.ts'
@@ -18,16 +30,24 @@ export const property = (of: PropertyOwner, key: string, type: SqlType, table = 
   type,
 })
 export const column = (table: string, name: string): Column => ({ kind: 'column', table, name })
-export const call = (fn: SqlFunction, ...args: readonly Expr[]): Call => ({ kind: 'call', fn, args })
-export const compare = (left: Expr, op: Compare['op'], right: Expr): Compare => ({ kind: 'compare', op, left, right })
-export const and = (...args: readonly Expr[]): Expr => logic('and', args)
-export const or = (...args: readonly Expr[]): Expr => logic('or', args)
-export const not = (arg: Expr): Not => ({ kind: 'not', arg })
-export const isNull = (arg: Expr): IsNull => ({ kind: 'isNull', arg })
+export const call = <X extends Extension = Logical>(fn: SqlFunction, ...args: readonly Expr<X>[]): Call<X> => ({
+  kind: 'call',
+  fn,
+  args,
+})
+export const compare = <X extends Extension = Logical>(
+  left: Expr<X>,
+  op: Compare['op'],
+  right: Expr<X>,
+): Compare<X> => ({ kind: 'compare', op, left, right })
+export const and = <X extends Extension = Logical>(...args: readonly Expr<X>[]): Expr<X> => logic('and', args)
+export const or = <X extends Extension = Logical>(...args: readonly Expr<X>[]): Expr<X> => logic('or', args)
+export const not = <X extends Extension = Logical>(arg: Expr<X>): Not<X> => ({ kind: 'not', arg })
+export const isNull = <X extends Extension = Logical>(arg: Expr<X>): IsNull<X> => ({ kind: 'isNull', arg })
 export const alwaysTrue = value(true, 'boolean')
-function logic(kind: Logic['kind'], args: readonly Expr[]): Expr {
+function logic<X extends Extension>(kind: Logic['kind'], args: readonly Expr<X>[]): Expr<X> {
   const flat = args
-    .flatMap((arg) => (arg.kind === kind ? arg.args : [arg]))
+    .flatMap((arg) => (arg.kind === kind ? (arg as Logic<X>).args : [arg]))
     .filter((arg) => kind === 'or' || arg !== alwaysTrue)
   if (flat.length === 0) return alwaysTrue
   return flat.length === 1 && flat[0] ? flat[0] : { kind, args: flat }

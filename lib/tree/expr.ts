@@ -1,8 +1,22 @@
-/** Expressions: plain readonly data. */
+/**
+ * Expressions: plain readonly data about the tables of the catalog. An engine may have nodes of its own beside these: it
+ * lowers `Expr` to `Expr<X>`, and nothing but the engine knows its `X`.
+ */
 import type { SqlFunction } from './functions.ts'
 import type { Regex } from './regex.ts'
 import type { Select } from './relation.ts'
 import type { GroupOwner, PropertyOwner, Scalar, SqlType } from './types.ts'
+
+/** Nodes that one engine alone has. */
+export interface Extension {
+  readonly expr: { readonly kind: string }
+  readonly source: { readonly kind: string; readonly alias: string }
+}
+/** No nodes but those of the tree. */
+export interface Logical extends Extension {
+  readonly expr: never
+  readonly source: never
+}
 
 export interface Value {
   readonly kind: 'value'
@@ -21,7 +35,7 @@ export interface Column {
   readonly table: string
   readonly name: string
 }
-/** Logical: a property of a row, or of the person, session or group that it leads to, read as `type`. */
+/** A property of a row, or of the person, session or group that it leads to, read as `type`. */
 export interface PropertyRead {
   readonly kind: 'property'
   /** Alias of the table. */
@@ -30,173 +44,149 @@ export interface PropertyRead {
   readonly key: string
   readonly type: SqlType
 }
-/** Logical: what rows are grouped by before the values of a property are ranked; never null. */
-export interface BreakdownKey {
+/** What rows are grouped by before the values of a property are ranked; never null. */
+export interface BreakdownKey<X extends Extension = Logical> {
   readonly kind: 'breakdownKey'
-  readonly of: Expr
+  readonly of: Expr<X>
 }
-/** Logical: the text ('' = none) of a key that `breakdownKey` made of the property. */
-export interface BreakdownText {
+/** The text ('' = none) of a key that `breakdownKey` made of the property. */
+export interface BreakdownText<X extends Extension = Logical> {
   readonly kind: 'breakdownText'
   readonly owner: PropertyOwner
   readonly property: string
-  readonly key: Expr
+  readonly key: Expr<X>
 }
-export interface Call {
+export interface Call<X extends Extension = Logical> {
   readonly kind: 'call'
   readonly fn: SqlFunction
-  readonly args: readonly Expr[]
+  readonly args: readonly Expr<X>[]
 }
-export interface Compare {
+export interface Compare<X extends Extension = Logical> {
   readonly kind: 'compare'
   readonly op: '=' | '!=' | '<' | '<=' | '>' | '>='
-  readonly left: Expr
-  readonly right: Expr
+  readonly left: Expr<X>
+  readonly right: Expr<X>
   /** Text is ordered by code points, not by the database's locale. */
   readonly byCodePoint?: boolean
 }
-export interface In {
+export interface In<X extends Extension = Logical> {
   readonly kind: 'in'
-  readonly expr: Expr
+  readonly expr: Expr<X>
   readonly list: List
 }
-export interface LikeMatch {
+export interface LikeMatch<X extends Extension = Logical> {
   readonly kind: 'match'
   /** Looks for a part; `%` and `_` of the pattern are live. */
   readonly how: 'like' | 'ilike'
-  readonly expr: Expr
+  readonly expr: Expr<X>
   readonly pattern: string
 }
-export interface RegexMatch {
+export interface RegexMatch<X extends Extension = Logical> {
   readonly kind: 'match'
   readonly how: 'regex'
-  readonly expr: Expr
+  readonly expr: Expr<X>
   readonly pattern: Regex
 }
-export type Match = LikeMatch | RegexMatch
+export type Match<X extends Extension = Logical> = LikeMatch<X> | RegexMatch<X>
 /** An element of the chain has a value of the attribute that passes the test, which reads `element.value`. */
-export interface AnyElement {
+export interface AnyElement<X extends Extension = Logical> {
   readonly kind: 'anyElement'
   readonly attribute: 'text' | 'href'
-  readonly chain: Expr
-  readonly test: Expr
+  readonly chain: Expr<X>
+  readonly test: Expr<X>
 }
-export interface Logic {
+export interface Logic<X extends Extension = Logical> {
   readonly kind: 'and' | 'or'
-  readonly args: readonly Expr[]
+  readonly args: readonly Expr<X>[]
 }
-export interface Not {
+export interface Not<X extends Extension = Logical> {
   readonly kind: 'not'
-  readonly arg: Expr
+  readonly arg: Expr<X>
 }
-export interface IsNull {
+export interface IsNull<X extends Extension = Logical> {
   readonly kind: 'isNull'
-  readonly arg: Expr
+  readonly arg: Expr<X>
 }
-export interface If {
+export interface If<X extends Extension = Logical> {
   readonly kind: 'if'
-  readonly condition: Expr
-  readonly whenTrue: Expr
-  readonly whenFalse: Expr
+  readonly condition: Expr<X>
+  readonly whenTrue: Expr<X>
+  readonly whenFalse: Expr<X>
 }
-/** Logical: the person is a member of the cohort. */
-export interface InCohort {
+/** The person is a member of the cohort. */
+export interface InCohort<X extends Extension = Logical> {
   readonly kind: 'inCohort'
-  readonly person: Expr
+  readonly person: Expr<X>
   readonly cohort: number
 }
 /** The greatest value of `of` in the rows of the partition that come before this one; rows that tie do not count. */
-export interface LatestBefore {
+export interface LatestBefore<X extends Extension = Logical> {
   readonly kind: 'latestBefore'
-  readonly of: Expr
-  readonly partitionBy: Expr
-  readonly orderBy: Expr
+  readonly of: Expr<X>
+  readonly partitionBy: Expr<X>
+  readonly orderBy: Expr<X>
 }
 /** Over the rows of the partition in their order: the sum or the greatest up to this one and those that tie with it, or the value of the next one. */
-export interface WindowCall {
+export interface WindowCall<X extends Extension = Logical> {
   readonly kind: 'window'
   readonly fn: 'sum' | 'max' | 'lead'
-  readonly of: Expr
-  readonly partitionBy: Expr | null
-  readonly orderBy: Expr
+  readonly of: Expr<X>
+  readonly partitionBy: Expr<X> | null
+  readonly orderBy: Expr<X>
 }
-export interface RowNumber {
+export interface RowNumber<X extends Extension = Logical> {
   readonly kind: 'rowNumber'
-  readonly orderBy: readonly Order[]
+  readonly orderBy: readonly Order<X>[]
 }
 /** The bounds of the bucket a `buckets` source is at. */
 export interface BucketBound {
   readonly kind: 'bucketFrom' | 'bucketTo'
 }
-/** Logical: who a row of `persons` or `groups` is, as one JSON object. */
+/** Who a row of `persons` or `groups` is, as one JSON object. */
 export interface ActorCell {
   readonly kind: 'actorCell'
   /** Alias of the table. */
   readonly table: string
   readonly of: 'person' | GroupOwner
 }
-/** Physical: `(properties ->> key)` and its typed forms. */
-export interface JsonRead {
-  readonly kind: 'jsonRead'
-  readonly json: Expr
-  readonly key: string
-  readonly type: SqlType
-  /** The zone of texts that name none. */
-  readonly timezone: string
-}
-/** Physical: a function that one engine alone has, by the name that the engine gives it. */
-export interface NativeCall {
-  readonly kind: 'native'
-  readonly fn: string
-  readonly args: readonly Expr[]
-}
 /** The value of the only row and column, or null; the query is run once, or for each row if it reads columns of this one. */
-export interface ScalarQuery {
+export interface ScalarQuery<X extends Extension = Logical> {
   readonly kind: 'scalarQuery'
-  readonly query: Select
+  readonly query: Select<X>
 }
 /** `expr` is one of the values of the only column; the query is run once. */
-export interface InQuery {
+export interface InQuery<X extends Extension = Logical> {
   readonly kind: 'inQuery'
-  readonly expr: Expr
-  readonly query: Select
-  /** Null is neither in nor out, even where the query gives nothing. The values are numbers above -1. */
-  readonly nullStays?: boolean
+  readonly expr: Expr<X>
+  readonly query: Select<X>
 }
-/** Physical: the query, which reads columns of this one, has a row. */
-export interface Exists {
-  readonly kind: 'exists'
-  readonly query: Select
-}
-export type Expr =
+export type Expr<X extends Extension = Logical> =
   | Value
   | List
   | Column
   | PropertyRead
-  | BreakdownKey
-  | BreakdownText
-  | Call
-  | Compare
-  | In
-  | Match
-  | AnyElement
-  | Logic
-  | Not
-  | IsNull
-  | If
-  | RowNumber
-  | WindowCall
+  | BreakdownKey<X>
+  | BreakdownText<X>
+  | Call<X>
+  | Compare<X>
+  | In<X>
+  | Match<X>
+  | AnyElement<X>
+  | Logic<X>
+  | Not<X>
+  | IsNull<X>
+  | If<X>
+  | RowNumber<X>
+  | WindowCall<X>
   | BucketBound
-  | JsonRead
-  | NativeCall
-  | ScalarQuery
-  | InQuery
-  | InCohort
-  | LatestBefore
-  | Exists
+  | ScalarQuery<X>
+  | InQuery<X>
+  | InCohort<X>
+  | LatestBefore<X>
   | ActorCell
-export interface Order {
-  readonly expr: Expr
+  | X['expr']
+export interface Order<X extends Extension = Logical> {
+  readonly expr: Expr<X>
   readonly descending?: boolean
   /** Text by code points, not by the database's locale. */
   readonly byCodePoint?: boolean

@@ -3,35 +3,40 @@
  * property of every kind, so that a kind or a property that is missing here does not compile, nor one that holds nodes
  * and is called `data`.
  */
-import type { Expr, List } from './expr.ts'
+import type { Expr, Extension, List, Logical } from './expr.ts'
 import type { Select, Source } from './relation.ts'
 
 type Part = 'data' | 'expr' | 'query' | 'source'
 export type Layout = Part | readonly [Layout] | { readonly [key: string]: Layout }
 
 /** How a property of type `V` must be described. */
-type LayoutOf<V> = LayoutOfPresent<NonNullable<V>>
-type LayoutOfPresent<V> = [V] extends [List]
+type LayoutOf<V, X extends Extension> = LayoutOfPresent<NonNullable<V>, X>
+type LayoutOfPresent<V, X extends Extension> = [V] extends [List]
   ? 'data'
-  : [V] extends [Expr]
+  : [V] extends [Expr<X>]
     ? 'expr'
-    : [V] extends [Select]
+    : [V] extends [Select<X>]
       ? 'query'
-      : [V] extends [Source]
+      : [V] extends [Source<X>]
         ? 'source'
         : V extends readonly (infer Item)[]
-          ? LayoutOf<Item> extends 'data'
+          ? LayoutOf<Item, X> extends 'data'
             ? 'data'
-            : readonly [LayoutOf<Item>]
+            : readonly [LayoutOf<Item, X>]
           : V extends object
-            ? ObjectLayout<V>
+            ? ObjectLayout<V, X>
             : 'data'
-type ObjectLayout<V> = Properties<V>[keyof Properties<V>] extends 'data' ? 'data' : Properties<V>
-type Properties<V> = { readonly [K in keyof V as K extends 'kind' ? never : K]-?: LayoutOf<V[K]> }
+type ObjectLayout<V, X extends Extension> = Properties<V, X>[keyof Properties<V, X>] extends 'data'
+  ? 'data'
+  : Properties<V, X>
+type Properties<V, X extends Extension> = {
+  readonly [K in keyof V as K extends 'kind' ? never : K]-?: LayoutOf<V[K], X>
+}
 
 type OfKind<Node, K> = Node extends { readonly kind: infer Own } ? (K extends Own ? Node : never) : never
-type Layouts<Node extends { readonly kind: string }> = {
-  readonly [K in Node['kind']]: Properties<OfKind<Node, K>>
+/** The layout of every kind of node; an engine says it of its own nodes. */
+export type Layouts<Node extends { readonly kind: string }, X extends Extension = Logical> = {
+  readonly [K in Node['kind']]: Properties<OfKind<Node, K>, X>
 }
 
 const order = { expr: 'expr', descending: 'data', byCodePoint: 'data', nullsLast: 'data' } as const
@@ -46,7 +51,6 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   breakdownKey: { of: 'expr' },
   breakdownText: { owner: 'data', property: 'data', key: 'expr' },
   call: { fn: 'data', ...all },
-  native: { fn: 'data', ...all },
   compare: { op: 'data', left: 'expr', right: 'expr', byCodePoint: 'data' },
   in: { expr: 'expr', list: 'data' },
   match: { how: 'data', expr: 'expr', pattern: 'data' },
@@ -61,10 +65,8 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   latestBefore: { of: 'expr', partitionBy: 'expr', orderBy: 'expr' },
   bucketFrom: nothing,
   bucketTo: nothing,
-  jsonRead: { json: 'expr', key: 'data', type: 'data', timezone: 'data' },
   scalarQuery: { query: 'query' },
-  inQuery: { expr: 'expr', query: 'query', nullStays: 'data' },
-  exists: { query: 'query' },
+  inQuery: { expr: 'expr', query: 'query' },
   inCohort: { person: 'expr', cohort: 'data' },
   actorCell: { table: 'data', of: 'data' },
 }
@@ -72,12 +74,9 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
 export const SOURCE_LAYOUTS: Layouts<Source> = {
   table: { name: 'data', alias: 'data' },
   common: { name: 'data', alias: 'data' },
-  stored: { name: 'data', alias: 'data' },
-  joined: { source: 'source', joins: [{ source: 'source', on: 'expr', left: 'data' }], alias: 'data' },
   query: { query: 'query', alias: 'data' },
   union: { queries: ['query'], alias: 'data' },
   indexes: { count: 'data', alias: 'data' },
-  function: { name: 'data', args: ['expr'], alias: 'data' },
   propertyPairs: { alias: 'data', of: 'expr' },
   buckets: {
     alias: 'data',
@@ -103,7 +102,7 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
   },
 }
 
-export const SELECT_LAYOUT: Properties<Select> = {
+export const SELECT_LAYOUT: Properties<Select, Logical> = {
   with: [{ name: 'data', query: 'query' }],
   columns: [{ expr: 'expr', as: 'data' }],
   from: 'source',

@@ -1,5 +1,5 @@
 /** Relations: where rows come from, and the select over them. */
-import type { Expr, Order } from './expr.ts'
+import type { Expr, Extension, Logical, Order } from './expr.ts'
 import type { Bounds, Interval } from './types.ts'
 
 /** A table of the catalog. */
@@ -8,33 +8,19 @@ export interface TableSource {
   readonly name: string
   readonly alias: string
 }
-/** Physical: a table of the database. */
-export interface StoredSource {
-  readonly kind: 'stored'
-  readonly name: string
-  readonly alias: string
-}
-/** Physical: a table with what its rows lead to, as one operand of a join. */
-export interface JoinedSource {
-  readonly kind: 'joined'
-  readonly source: StoredSource
-  readonly joins: readonly Join[]
-  /** That of the table. */
-  readonly alias: string
-}
 /** A common table of this query or of one around it. */
 export interface CommonSource {
   readonly kind: 'common'
   readonly name: string
   readonly alias: string
 }
-export interface QuerySource {
+export interface QuerySource<X extends Extension = Logical> {
   readonly kind: 'query'
-  readonly query: Select
+  readonly query: Select<X>
   readonly alias: string
 }
 /** `each` once a bucket; its columns and `bucket`, the bucket's index from 0. Buckets with no row of `each` are absent. */
-export interface Buckets {
+export interface Buckets<X extends Extension = Logical> {
   readonly kind: 'buckets'
   readonly alias: string
   readonly bounds: readonly Bounds[]
@@ -43,10 +29,10 @@ export interface Buckets {
   readonly interval: Interval
   readonly weekStartDay: 0 | 1
   readonly timezone: string
-  readonly each: Select
+  readonly each: Select<X>
 }
 /**
- * Logical: each actor's way through the steps of a funnel (docs/funnels.md 2 to 6). Its expressions read `events`.
+ * Each actor's way through the steps of a funnel (docs/funnels.md 2 to 6). Its expressions read `events`.
  * Columns: see `walkColumns`. Actors without an event of the first step, and those that an exclusion took out, have no row.
  */
 export interface Walks {
@@ -104,23 +90,16 @@ export interface WalkEntries {
   /** Conversion is to do this step, counted from 0; ordered walks are not followed beyond it. */
   readonly goal: number
 }
-/** Logical: every key of a column of properties with its value as text, nulls left out. Columns: `key`, `value`. */
+/** Every key of a column of properties with its value as text, nulls left out. Columns: `key`, `value`. */
 export interface PropertyPairs {
   readonly kind: 'propertyPairs'
   readonly alias: string
   readonly of: Expr
 }
-/** Physical: the rows that a function gives for each row before it. */
-export interface FunctionSource {
-  readonly kind: 'function'
-  readonly name: string
-  readonly args: readonly Expr[]
-  readonly alias: string
-}
 /** The rows of all queries, whose columns are the same. */
-export interface UnionSource {
+export interface UnionSource<X extends Extension = Logical> {
   readonly kind: 'union'
-  readonly queries: readonly Select[]
+  readonly queries: readonly Select<X>[]
   readonly alias: string
 }
 /** Column `index`: the numbers from 0 until before `count`. */
@@ -129,47 +108,38 @@ export interface IndexSource {
   readonly count: number
   readonly alias: string
 }
-export type Source =
+export type Source<X extends Extension = Logical> =
   | IndexSource
   | TableSource
   | CommonSource
-  | StoredSource
-  | JoinedSource
-  | QuerySource
-  | FunctionSource
-  | UnionSource
-  | Buckets
+  | QuerySource<X>
+  | UnionSource<X>
+  | Buckets<X>
   | Walks
   | PropertyPairs
-export interface Join {
-  readonly source:
-    | TableSource
-    | CommonSource
-    | StoredSource
-    | JoinedSource
-    | QuerySource
-    | FunctionSource
-    | PropertyPairs
-  readonly on: Expr
+  | X['source']
+export interface Join<X extends Extension = Logical> {
+  readonly source: TableSource | CommonSource | QuerySource<X> | PropertyPairs | X['source']
+  readonly on: Expr<X>
   readonly left?: boolean
 }
-export interface SelectColumn {
-  readonly expr: Expr
+export interface SelectColumn<X extends Extension = Logical> {
+  readonly expr: Expr<X>
   readonly as: string
 }
-export interface CommonTable {
+export interface CommonTable<X extends Extension = Logical> {
   readonly name: string
-  readonly query: Select
+  readonly query: Select<X>
 }
-export interface Select {
+export interface Select<X extends Extension = Logical> {
   readonly kind: 'select'
-  readonly with?: readonly CommonTable[]
-  readonly columns: readonly SelectColumn[]
-  readonly from: Source
-  readonly joins?: readonly Join[]
-  readonly where?: Expr
-  readonly groupBy?: readonly Expr[]
-  readonly orderBy?: readonly Order[]
+  readonly with?: readonly CommonTable<X>[]
+  readonly columns: readonly SelectColumn<X>[]
+  readonly from: Source<X>
+  readonly joins?: readonly Join<X>[]
+  readonly where?: Expr<X>
+  readonly groupBy?: readonly Expr<X>[]
+  readonly orderBy?: readonly Order<X>[]
   readonly limit?: number
   readonly offset?: number
 }

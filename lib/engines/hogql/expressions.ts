@@ -55,9 +55,6 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
       return tuple(ACTOR_COLUMNS[e.of === 'person' ? 'person' : 'group'].map((name) => field(e.table, name)))
     case 'bucketFrom':
     case 'bucketTo':
-    case 'jsonRead':
-    case 'native':
-    case 'exists':
       throw new Error(`${e.kind} has no form in HogQL`)
     default:
       return e satisfies never

@@ -165,10 +165,6 @@ function lowerSource(
           ]),
         },
       }
-    case 'function':
-    case 'stored':
-    case 'joined':
-      throw new Error(`${of.kind} has no form in HogQL`)
     default:
       return of satisfies never
   }

@@ -3,12 +3,24 @@
  * of its number; whatever else is done with one is done with its text. The number of a text that is not known is none
  * of those that events hold, so that a test and its opposite are as true as those of the text.
  */
-import { and, call, column, compare, isNull, not, or, value } from '../../tree/build.ts'
-import type { Compare, Expr, In, Match } from '../../tree/expr.ts'
-import type { Select } from '../../tree/relation.ts'
+
+import { column, value } from '../../tree/build.ts'
 import type { GroupOwner } from '../../tree/types.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
 import type { LowerContext, Slot } from './lower-context.ts'
+import {
+  and,
+  type Compare,
+  call,
+  compare,
+  type Expr,
+  type In,
+  isNull,
+  type Match,
+  not,
+  or,
+  type Select,
+} from './physical.ts'
 import { ofProject, type StoredTable, stored } from './stored.ts'
 
 export interface CodedText {
@@ -109,7 +121,7 @@ function idTest({ id, idsWhere, isOneOfFew, without }: CodedText, test: TextTest
   const ids = idsWhere((text) => (test.kind === 'compare' ? { ...test, left: text } : { ...test, expr: text }))
   return isEqual
     ? compare(id, '=', call('coalesce', { kind: 'scalarQuery', query: ids }, NO_VALUE))
-    : { kind: 'inQuery', expr: id, query: ids, ...(without === null ? { nullStays: true } : {}) }
+    : { kind: without === null ? 'inNumbers' : 'inQuery', expr: id, query: ids }
 }
 
 const constantsOf = (test: TextTest): readonly unknown[] =>

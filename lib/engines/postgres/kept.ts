@@ -1,7 +1,8 @@
 /** How Postgres keeps a value that a query reads: the one place that knows, whatever is done with the value. */
+
 import { assert } from '../../core/assert.ts'
-import { call, column, isNull, value } from '../../tree/build.ts'
-import type { Column, Expr, PropertyRead } from '../../tree/expr.ts'
+import { column, value } from '../../tree/build.ts'
+import type { Column, PropertyRead } from '../../tree/expr.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
 import {
   type CodedText,
@@ -14,6 +15,7 @@ import {
   orNothing,
   read,
 } from './coded.ts'
+import { call, type Expr, isNull } from './physical.ts'
 import type { Mention, Scope } from './scope.ts'
 import { sessionRead } from './sessions.ts'
 import { COLUMNS } from './stored.ts'

@@ -2,16 +2,30 @@
  * Logical query -> physical query for Postgres (docs/architecture.md "Events in Postgres"). Each mention of a table gets
  * its guard in one place, `guardedRows`: the project, and the row policy of who asks.
  */
+
 import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
-import { and, call, column, compare, isNull, table, value } from '../../tree/build.ts'
-import type { Expr } from '../../tree/expr.ts'
-import type { CommonTable, Join, JoinedSource, Select, Source, StoredSource } from '../../tree/relation.ts'
-import { mapChildren, mapSelect, renameTable, some } from '../../tree/walk.ts'
+import { column, table, value } from '../../tree/build.ts'
+import { renameTable, some } from '../../tree/walk.ts'
 import { codedTest, dictionaryText, NO_VALUE, testedText } from './coded.ts'
 import { keptAs, personOf } from './kept.ts'
 import type { LowerContext } from './lower-context.ts'
-import { native } from './native.ts'
+import {
+  and,
+  type CommonTable,
+  call,
+  compare,
+  type Expr,
+  isNull,
+  type Join,
+  type JoinedSource,
+  mapChildren,
+  mapSelect,
+  native,
+  type Select,
+  type Source,
+  type StoredSource,
+} from './physical.ts'
 import { type CommonNames, type Lead, type Mention, Scope, storedName } from './scope.ts'
 import { sessionJoin } from './sessions.ts'
 import { ofProject, stored, TABLES } from './stored.ts'

@@ -1,13 +1,12 @@
 import { assert } from '../../core/assert.ts'
 import type { Param, Statement } from '../../core/statement.ts'
-import type { Expr, WindowCall } from '../../tree/expr.ts'
+import type { WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import type { Buckets, Select, Source } from '../../tree/relation.ts'
 import type { SqlType } from '../../tree/types.ts'
-import { type LeafExpr, Printer } from '../printer.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
 import { toCharPattern } from './instant-format.ts'
-import type { NativeFunction } from './native.ts'
+import type { Buckets, Expr, NativeFunction, Select, Source } from './physical.ts'
+import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex } from './regex.ts'
 
 const TYPES: Record<SqlType, string> = {
@@ -199,7 +198,9 @@ class PostgresPrinter extends Printer {
       case 'scalarQuery':
         return `(${this.select(e.query)})`
       case 'inQuery':
-        return `${this.operand(e.expr)} = any(array(${this.select(e.query)}${e.nullStays ? ' union all select -1' : ''}))`
+        return `${this.operand(e.expr)} = any(array(${this.select(e.query)}))`
+      case 'inNumbers':
+        return `${this.operand(e.expr)} = any(array(${this.select(e.query)} union all select -1))`
       case 'exists':
         return `exists (${this.select(e.query)})`
       case 'latestBefore':

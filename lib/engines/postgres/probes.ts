@@ -3,12 +3,24 @@
  * A way to step k is a list of numbers: when it started, then minus the time of each step after. The greatest list started
  * last, and did each step as early as can be: the chain that docs/funnels.md 2 asks for.
  */
-import { alwaysTrue, and, call, column, common, compare, isNull, not, table, value } from '../../tree/build.ts'
-import type { Expr } from '../../tree/expr.ts'
-import type { CommonTable, Join, Select, SelectColumn, WalkStep, Walks } from '../../tree/relation.ts'
-import { mapChildren } from '../../tree/walk.ts'
+
+import { alwaysTrue, column, common, table, value } from '../../tree/build.ts'
+import type { WalkStep, Walks } from '../../tree/relation.ts'
 import { walkValue } from '../../tree/walks.ts'
-import { native } from './native.ts'
+import {
+  and,
+  type CommonTable,
+  call,
+  compare,
+  type Expr,
+  isNull,
+  type Join,
+  mapChildren,
+  native,
+  not,
+  type Select,
+  type SelectColumn,
+} from './physical.ts'
 
 const EVENTS = table('events')
 const timestamp = column('events', 'timestamp')

@@ -2,8 +2,8 @@ import { CATALOG, catalogTable } from '../../catalog/catalog.ts'
 import type { CatalogTable } from '../../catalog/table.ts'
 import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
-import type { Select } from '../../tree/relation.ts'
 import type { LowerContext } from './lower-context.ts'
+import type { Select } from './physical.ts'
 import { STORED_NAMES } from './stored.ts'
 
 /** A table of the catalog under the alias that a select gives it. */

@@ -1,9 +1,10 @@
 /** Properties of sessions, which Postgres computes from the events of a session (migrations/0009_sessions.sql). */
+
 import { entryProperty, type SessionProperty, sessionPropertyType } from '../../catalog/sessions.ts'
 import { assert } from '../../core/assert.ts'
-import { call, column, value } from '../../tree/build.ts'
-import type { Expr, PropertyRead } from '../../tree/expr.ts'
-import type { Join } from '../../tree/relation.ts'
+import { column, value } from '../../tree/build.ts'
+import type { PropertyRead } from '../../tree/expr.ts'
+import { call, type Expr, type Join } from './physical.ts'
 
 /** Property -> column of `session_values`. */
 const COLUMNS: ReadonlyMap<string, string> = new Map(

@@ -1,9 +1,9 @@
 /** The tables of the database that queries of events read (migrations/0002_events.sql), and how logical tables are kept. */
+
 import type { TableName } from '../../catalog/table.ts'
-import { column, compare, value } from '../../tree/build.ts'
-import type { Expr } from '../../tree/expr.ts'
-import type { StoredSource } from '../../tree/relation.ts'
+import { column, value } from '../../tree/build.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
+import { compare, type Expr, type StoredSource } from './physical.ts'
 
 export type StoredTable =
   | 'events'

@@ -1,8 +1,9 @@
 /** The events that the walks of `walk-scan.ts` are made of. */
-import { and, call, column, compare, or, table, value } from '../../tree/build.ts'
-import type { Expr } from '../../tree/expr.ts'
-import type { Join, Select, WalkExclusion, WalkStep, Walks } from '../../tree/relation.ts'
+
+import { column, table, value } from '../../tree/build.ts'
+import type { WalkExclusion, WalkStep, Walks } from '../../tree/relation.ts'
 import { walkValue } from '../../tree/walks.ts'
+import { and, call, compare, type Expr, type Join, or, type Select } from './physical.ts'
 
 const integer = (n: number) => value(n, 'int')
 const zero = integer(0)

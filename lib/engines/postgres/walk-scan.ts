@@ -1,9 +1,23 @@
 /** Walks from all events of each actor in their order, which a function of the database goes through. */
-import { and, call, column, common, compare, isNull, not, or, value } from '../../tree/build.ts'
-import type { Expr } from '../../tree/expr.ts'
-import type { CommonTable, Join, QuerySource, Select, SelectColumn, WalkStep, Walks } from '../../tree/relation.ts'
+
+import { column, common, value } from '../../tree/build.ts'
+import type { WalkStep, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns } from '../../tree/walks.ts'
-import { native } from './native.ts'
+import {
+  and,
+  type CommonTable,
+  call,
+  compare,
+  type Expr,
+  isNull,
+  type Join,
+  native,
+  not,
+  or,
+  type QuerySource,
+  type Select,
+  type SelectColumn,
+} from './physical.ts'
 import { matchedEvents } from './walk-events.ts'
 
 const same = (source: string, name: string): SelectColumn => ({ expr: column(source, name), as: name })

@@ -1,7 +1,9 @@
 /** `walks` and `propertyPairs` in Postgres. */
+
 import { common } from '../../tree/build.ts'
-import type { CommonTable, PropertyPairs, QuerySource, Select, Source, Walks } from '../../tree/relation.ts'
+import type { PropertyPairs, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns } from '../../tree/walks.ts'
+import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'
 import { scannedWalks } from './walk-scan.ts'

@@ -35,7 +35,8 @@ const reached = (from: Select['from'], alias: string, more: Partial<Select> = {}
   columns: [{ expr: column(alias, 'reached'), as: 'reached' }],
   from,
 })
-const tableNames = (select: Select) => select.with?.map(({ name }) => name)
+const tableNames = (select: { readonly with?: readonly { readonly name: string }[] }) =>
+  select.with?.map(({ name }) => name)
 const printed = (select: Select, context = ENGINE_CONTEXT) => printPostgres(lowerPostgres(select, context)).text
 
 test('a common table of walks becomes the tables that compute them', () => {

@@ -1,6 +1,7 @@
-import type { Expr, Order, WindowCall } from '../tree/expr.ts'
-import type { SqlFunction } from '../tree/functions.ts'
-import type { Buckets, Join, PropertyPairs, Select, SelectColumn, Source, Walks } from '../tree/relation.ts'
+import type { WindowCall } from '../../tree/expr.ts'
+import type { SqlFunction } from '../../tree/functions.ts'
+import type { PropertyPairs, Walks } from '../../tree/relation.ts'
+import type { Buckets, Expr, Join, Order, Select, SelectColumn, Source } from './physical.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -121,7 +122,9 @@ export abstract class Printer {
   /** An expression as part of another. */
   protected operand(e: Expr): string {
     const text = this.expr(e)
-    return ['compare', 'isNull', 'in', 'match', 'inQuery', 'inCohort', 'if'].includes(e.kind) ? `(${text})` : text
+    return ['compare', 'isNull', 'in', 'match', 'inQuery', 'inNumbers', 'inCohort', 'if'].includes(e.kind)
+      ? `(${text})`
+      : text
   }
 }
 
@@ -141,6 +144,7 @@ export type LeafExpr = Extract<
       | 'native'
       | 'scalarQuery'
       | 'inQuery'
+      | 'inNumbers'
       | 'inCohort'
       | 'exists'
       | 'latestBefore'

@@ -1,0 +1,127 @@
+/**
+ * The nodes that trees have after they are lowered for Postgres, beside those of logical trees, and the builders of and
+ * the walks over such trees.
+ */
+import {
+  and as logicalAnd,
+  call as logicalCall,
+  compare as logicalCompare,
+  isNull as logicalIsNull,
+  not as logicalNot,
+  or as logicalOr,
+} from '../../tree/build.ts'
+import type * as expr from '../../tree/expr.ts'
+import type * as relation from '../../tree/relation.ts'
+import type { SqlType } from '../../tree/types.ts'
+import { walksOver } from '../../tree/walk.ts'
+
+interface Physical extends expr.Extension {
+  readonly expr: JsonRead | NativeCall | Exists | InNumbers
+  readonly source: StoredSource | JoinedSource | FunctionSource
+}
+export type Expr = expr.Expr<Physical>
+export type Compare = expr.Compare<Physical>
+export type In = expr.In<Physical>
+export type Match = expr.Match<Physical>
+export type Select = relation.Select<Physical>
+export type SelectColumn = relation.SelectColumn<Physical>
+export type Source = relation.Source<Physical>
+export type Join = relation.Join<Physical>
+export type CommonTable = relation.CommonTable<Physical>
+export type QuerySource = relation.QuerySource<Physical>
+export type Buckets = relation.Buckets<Physical>
+export type Order = expr.Order<Physical>
+
+/** `(properties ->> key)` and its typed forms. */
+export interface JsonRead {
+  readonly kind: 'jsonRead'
+  readonly json: Expr
+  readonly key: string
+  readonly type: SqlType
+  /** The zone of texts that name none. */
+  readonly timezone: string
+}
+/** A call of a function of native.ts. */
+export interface NativeCall {
+  readonly kind: 'native'
+  readonly fn: NativeFunction
+  readonly args: readonly Expr[]
+}
+/** The query, which reads columns of this one, has a row. */
+export interface Exists {
+  readonly kind: 'exists'
+  readonly query: Select
+}
+/** As `inQuery`, of numbers above -1; null is neither in nor out, even if the query has no rows. */
+export interface InNumbers {
+  readonly kind: 'inNumbers'
+  readonly expr: Expr
+  readonly query: Select
+}
+/** A table of the database. */
+export interface StoredSource {
+  readonly kind: 'stored'
+  readonly name: string
+  readonly alias: string
+}
+/** A table with what its rows lead to, as one operand of a join. */
+export interface JoinedSource {
+  readonly kind: 'joined'
+  readonly source: StoredSource
+  readonly joins: readonly Join[]
+  /** That of the table. */
+  readonly alias: string
+}
+/** The rows that a function gives for each row before it. */
+export interface FunctionSource {
+  readonly kind: 'function'
+  readonly name: string
+  readonly args: readonly Expr[]
+  readonly alias: string
+}
+
+export const { mapChildren, mapSelect } = walksOver<Physical>(
+  {
+    jsonRead: { json: 'expr', key: 'data', type: 'data', timezone: 'data' },
+    native: { fn: 'data', args: ['expr'] },
+    exists: { query: 'query' },
+    inNumbers: { expr: 'expr', query: 'query' },
+  },
+  {
+    stored: { name: 'data', alias: 'data' },
+    joined: { source: 'source', joins: [{ source: 'source', on: 'expr', left: 'data' }], alias: 'data' },
+    function: { name: 'data', args: ['expr'], alias: 'data' },
+  },
+)
+
+export const call = logicalCall<Physical>
+export const compare = logicalCompare<Physical>
+export const and = logicalAnd<Physical>
+export const or = logicalOr<Physical>
+export const not = logicalNot<Physical>
+export const isNull = logicalIsNull<Physical>
+
+/** Functions that Postgres alone has; print.ts says what each becomes. */
+export type NativeFunction =
+  /** (value, order ...) -> the values of a group, as one array */
+  | 'collect'
+  /** (value, condition, order) -> the value of the first row of a group for which the condition holds */
+  | 'firstWhere'
+  /** The same of the last row. */
+  | 'lastWhere'
+  /** numbers -> one array; the first number that differs decides which of two arrays is greater */
+  | 'numbers'
+  /** (array, array) */
+  | 'joinLists'
+  /** The bits that are set in any number of a group. */
+  | 'bitOr'
+  /** Null of whatever type is wanted. */
+  | 'nothing'
+  /** (number of events to walk over) -> true; the statement fails if they are too many */
+  | 'checkFunnelWork'
+  /** (project, person) -> JSON of the person */
+  | 'personJson'
+  /** (project, group) -> JSON of the group */
+  | 'groupJson'
+
+export const native = (fn: NativeFunction, ...args: readonly Expr[]): NativeCall => ({ kind: 'native', fn, args })
