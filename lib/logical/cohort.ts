@@ -4,12 +4,21 @@ import type { Behavior, EventSelection, MemberCondition } from '../plan/cohort.t
 import { and, call, column, compare, isNull, not, or, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Join, Select, Source } from '../tree/relation.ts'
+import {
+  EVENTS,
+  type EventRange,
+  entityTest,
+  eventPerson,
+  eventsOf,
+  firstEvents,
+  perActor,
+  timestamp,
+  within,
+} from './events.ts'
 import { buildFilter } from './filters.ts'
 
 const PERSONS: Source = { kind: 'table', name: 'persons', alias: 'persons' }
-const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
 const person = column('persons', 'id')
-const timestamp = column('events', 'timestamp')
 const one = value(1, 'int')
 const zero = value(0, 'int')
 const instant = (at: string) => value(at, 'instant')
@@ -47,16 +56,16 @@ function memberTest(condition: MemberCondition, joins: Join[]): Expr {
       return buildFilter(condition.filter, { table: 'persons', person })
     case 'behavior': {
       const alias = `did_${joins.length}`
-      const on = compare(column(alias, 'person'), '=', person)
+      const on = compare(column(alias, 'actor'), '=', person)
       joins.push({ source: { kind: 'query', alias, query: personsWhoDid(condition) }, on, left: true })
-      return not(isNull(column(alias, 'person')))
+      return not(isNull(column(alias, 'actor')))
     }
     default:
       return condition satisfies never
   }
 }
 
-/** Column `person`: the persons who did what the condition says, each once. */
+/** Column `actor`: the persons who did what the condition says, each once. */
 function personsWhoDid({ events, did }: Behavior): Select {
   switch (did.what) {
     case 'count': {
@@ -64,7 +73,7 @@ function personsWhoDid({ events, did }: Behavior): Select {
       return personsWhere(counted, isCount(column('each', 'count'), did.operator, did.times))
     }
     case 'first': {
-      const firsts = perPerson(events, { to: did.within.to }, { first: call('min', timestamp) })
+      const firsts = firstEvents(events, instant(did.within.to), eventPerson)
       return personsWhere(firsts, compare(column('each', 'first'), '>=', instant(did.within.from)))
     }
     case 'stopped': {
@@ -107,38 +116,32 @@ const countWhere = (test: Expr): Expr => call('sum', { kind: 'if', condition: te
 /** The persons of `each`, a row for each person, for whom the condition holds. */
 const personsWhere = (each: Select, where: Expr): Select => ({
   kind: 'select',
-  columns: [{ expr: column('each', 'person'), as: 'person' }],
+  columns: [{ expr: column('each', 'actor'), as: 'actor' }],
   from: { kind: 'query', query: each, alias: 'each' },
   where,
 })
 
-const isOf = ({ event, action, filter }: EventSelection): Expr =>
-  and(
-    ...(event === null ? [] : [compare(column('events', 'event'), '=', value(event, 'text'))]),
-    ...(action ? [buildFilter(action)] : []),
-    buildFilter(filter),
-  )
+const rangeOf = ({ from, to }: Dates): EventRange => ({
+  ...(from === undefined ? {} : { from: instant(from) }),
+  to: instant(to),
+})
 
-const inside = ({ from, to }: { readonly from?: string; readonly to: string }): Expr =>
-  and(...(from === undefined ? [] : [compare(timestamp, '>=', instant(from))]), compare(timestamp, '<', instant(to)))
-
-const eventPerson = column('events', 'person_id')
-
-/** Events of the selection in a range, grouped by person: columns `person` and `values`. */
-function perPerson(
-  events: EventSelection,
-  within: { readonly from?: string; readonly to: string },
-  values: Readonly<Record<string, Expr>>,
-  by: readonly Expr[] = [],
-): Select {
-  return {
-    kind: 'select',
-    columns: [{ expr: eventPerson, as: 'person' }, ...Object.entries(values).map(([as, expr]) => ({ expr, as }))],
-    from: EVENTS,
-    where: and(isOf(events), inside(within)),
-    groupBy: [eventPerson, ...by],
-  }
+interface Dates {
+  readonly from?: string
+  readonly to: string
 }
+
+/** Events of the selection in a range, grouped by person: columns `actor` and `values`. */
+const perPerson = (
+  events: EventSelection,
+  dates: Dates,
+  values: Readonly<Record<string, Expr>>,
+  groupBy: readonly Expr[] = [],
+): Select =>
+  perActor(eventPerson, eventsOf(events, rangeOf(dates)), {
+    values: Object.entries(values).map(([as, expr]) => ({ expr, as })),
+    groupBy,
+  })
 
 /** Persons who did it in at least so many of the periods. */
 function regularly(events: EventSelection, did: Extract<Behavior['did'], { what: 'regularly' }>): Select {
@@ -150,11 +153,11 @@ function regularly(events: EventSelection, did: Extract<Behavior['did'], { what:
   const periods: Select = {
     kind: 'select',
     columns: [
-      { expr: column('met', 'person'), as: 'person' },
+      { expr: column('met', 'actor'), as: 'actor' },
       { expr: call('countAll'), as: 'periods' },
     ],
     from: { kind: 'query', query: met, alias: 'met' },
-    groupBy: [column('met', 'person')],
+    groupBy: [column('met', 'actor')],
   }
   return personsWhere(periods, compare(column('each', 'periods'), '>=', value(did.atLeast, 'int')))
 }
@@ -164,8 +167,8 @@ function regularly(events: EventSelection, did: Extract<Behavior['did'], { what:
  * event before it, so that the events of a person are read once.
  */
 function sequence(events: EventSelection, did: Extract<Behavior['did'], { what: 'sequence' }>): Select {
-  const first = isOf(events)
-  const second = isOf(did.second)
+  const first = entityTest(events)
+  const second = entityTest(did.second)
   const latest: Expr = {
     kind: 'latestBefore',
     of: { kind: 'if', condition: first, whenTrue: timestamp, whenFalse: value(null, 'instant') },
@@ -175,20 +178,20 @@ function sequence(events: EventSelection, did: Extract<Behavior['did'], { what: 
   const steps: Select = {
     kind: 'select',
     columns: [
-      { expr: eventPerson, as: 'person' },
+      { expr: eventPerson, as: 'actor' },
       { expr: timestamp, as: 'at' },
       { expr: call('coalesce', second, value(false, 'boolean')), as: 'is_second' },
       { expr: latest, as: 'latest' },
     ],
     from: EVENTS,
-    where: and(or(first, second), inside(did.within)),
+    where: and(or(first, second), within(rangeOf(did.within))),
   }
   const gap = call('secondsBetween', column('steps', 'latest'), column('steps', 'at'))
   return {
     kind: 'select',
-    columns: [{ expr: column('steps', 'person'), as: 'person' }],
+    columns: [{ expr: column('steps', 'actor'), as: 'actor' }],
     from: { kind: 'query', query: steps, alias: 'steps' },
     where: and(column('steps', 'is_second'), compare(gap, '<=', value(did.seconds, 'float'))),
-    groupBy: [column('steps', 'person')],
+    groupBy: [column('steps', 'actor')],
   }
 }

@@ -6,7 +6,7 @@ import type { Expr } from '../tree/expr.ts'
 import type { Select, Source } from '../tree/relation.ts'
 import { activeBySteps } from './trends/active.ts'
 import { PER_ACTOR, perBucket } from './trends/buckets.ts'
-import { firstAppearances, firstEvents } from './trends/firsts.ts'
+import { countedFirsts, firstAppearances } from './trends/firsts.ts'
 import { countedByPersons, isOfPersons } from './trends/persons.ts'
 import { countsOf, countsOfAll, ranked } from './trends/ranks.ts'
 
@@ -79,7 +79,7 @@ export const isFirstMath = (math: TrendsSeries['math']): boolean =>
 /** Columns `bucket`, `value`, and with a breakdown `key`. */
 export function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
   const actor = actorOf(series)
-  if (isFirstMath(series.math)) return firstEvents(plan, series, period)
+  if (isFirstMath(series.math)) return countedFirsts(plan, series, period)
   const steps = series.activeDays && period.active[series.activeDays]?.steps
   if (steps && actor && !plan.breakdown) return activeBySteps(series, actor, steps, plan)
   if (plan.shape === 'cumulative' && actor && FIRST_ONLY.includes(series.math))

@@ -3,7 +3,7 @@ import type { CorrelatedPeople, CorrelationPlan } from '../../plan/correlation.t
 import { and, call, column, common, compare, not, property, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select, SelectColumn, Source } from '../../tree/relation.ts'
-import { EVENTS } from '../trends/events.ts'
+import { EVENTS } from '../events.ts'
 import { eventsBetween, person } from './people.ts'
 
 const AUTOCAPTURE = '$autocapture'

@@ -4,11 +4,10 @@ import { actorColumn } from '../../plan/funnels.ts'
 import { and, call, column, common, compare, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'
+import { countOfRows, EVENTS, entityTest, timestamp } from '../events.ts'
 import { buildFilter } from '../filters.ts'
-import { entityTest } from '../funnels/events.ts'
 import { didStep, funnelWalks } from '../funnels/walks.ts'
 import { reachedStep } from '../funnels.ts'
-import { EVENTS, timestamp } from '../trends/events.ts'
 
 /** A column of the table `people`. */
 export const person = (name: string) => column('people', name)
@@ -63,7 +62,7 @@ export function buildCorrelationActors({ people, converted, entity, properties }
   const isWanted = converted === null ? [] : [converted ? person('converted') : not(person('converted'))]
   const columns: SelectColumn[] = [
     { expr: actor, as: 'actor' },
-    { expr: call('toFloat', call('countAll')), as: 'event_count' },
+    { expr: countOfRows, as: 'event_count' },
   ]
   if (entity) {
     const { join, where } = eventsBetween(people)

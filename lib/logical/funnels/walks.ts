@@ -4,9 +4,9 @@ import { and, call, column, common, compare, isNull, not, value } from '../../tr
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, WalkBreakdown, Walks } from '../../tree/relation.ts'
 import { sameColumns, walkColumns, walksTable } from '../../tree/walks.ts'
+import { readBreakdown } from '../breakdown.ts'
+import { entityTest, namedTest } from '../events.ts'
 import { buildFilter } from '../filters.ts'
-import { readOf } from '../trends/events.ts'
-import { entityTest, namedTest } from './events.ts'
 
 type Breakdown = NonNullable<FunnelsPlan['breakdown']>
 
@@ -50,7 +50,7 @@ function walksOf(plan: FunnelsPlan): Walks {
 
 const breakdownOf = ({ parts, attribution, step, isPlain }: Breakdown): WalkBreakdown => ({
   parts: parts.map((part) => {
-    const text = call('coalesce', readOf(part, 'text'), value('', 'text'))
+    const text = call('coalesce', readBreakdown(part, 'text'), value('', 'text'))
     return part.normalizeUrl ? call('trimUrl', text) : text
   }),
   attribution,

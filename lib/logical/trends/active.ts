@@ -4,7 +4,8 @@ import type { TrendsSeries } from '../../plan/trends.ts'
 import { and, call, column, common, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { QuerySource, Select, Source } from '../../tree/relation.ts'
-import { conditions, EVENTS } from './events.ts'
+import { perActor } from '../events.ts'
+import { conditions } from './events.ts'
 
 const integer = (n: number) => value(n, 'int')
 
@@ -35,13 +36,7 @@ export function activeBySteps(
       interval: shape.interval,
       weekStartDay: shape.weekStartDay,
       timezone: shape.timezone,
-      each: {
-        kind: 'select',
-        columns: [{ expr: actor, as: 'actor' }],
-        from: EVENTS,
-        where: conditions(series, { kind: 'bucketFrom' }, { kind: 'bucketTo' }),
-        groupBy: [actor],
-      },
+      each: perActor(actor, conditions(series, { kind: 'bucketFrom' }, { kind: 'bucketTo' })),
     },
   }
   const change = (at: Expr, by: number, source: Source): Select => ({

@@ -1,10 +1,11 @@
 /** Who is behind one value of a trend. */
 import type { TrendsPointPlan } from '../../plan/actors.ts'
-import { and, call, column, compare, isNull, or, value } from '../../tree/build.ts'
+import { and, column, compare, isNull, or, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'
+import { countOfRows, eventPerson, perActor } from '../events.ts'
 import { isFirstMath, ofCohort, rankedCounts } from '../trends.ts'
-import { breakdownKey, conditions, EVENTS, plainBreakdown } from './events.ts'
+import { breakdownKey, conditions, plainBreakdown } from './events.ts'
 import { foundFirsts } from './firsts.ts'
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER, breakdownName, keysBeyond } from './ranks.ts'
 
@@ -28,17 +29,9 @@ export function buildTrendsActors(point: TrendsPointPlan): Select {
       where: and(compare(first, '>=', from), compare(first, '<', to), ...test(column('found', 'key'))),
     }
   }
-  const actor = column('events', series.group ? `$${series.group}` : 'person_id')
-  return {
-    kind: 'select',
-    columns: [
-      { expr: actor, as: 'actor' },
-      { expr: call('toFloat', call('countAll')), as: 'event_count' },
-    ],
-    from: EVENTS,
-    where: and(conditions(series, from, to), ...test(breakdownKey(trends, series, period))),
-    groupBy: [actor],
-  }
+  const actor = series.group ? column('events', `$${series.group}`) : eventPerson
+  const events = and(conditions(series, from, to), ...test(breakdownKey(trends, series, period)))
+  return perActor(actor, events, { values: [{ expr: countOfRows, as: 'event_count' }] })
 }
 
 function hasValue(point: TrendsPointPlan, wanted: readonly string[], key: Expr): Expr {

@@ -4,7 +4,8 @@ import { call, column, property, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { Buckets, Select } from '../../tree/relation.ts'
-import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
+import { countOfRows, EVENTS, perActor } from '../events.ts'
+import { breakdownKey, conditions } from './events.ts'
 
 const bucketFrom: Expr = { kind: 'bucketFrom' }
 const bucketTo: Expr = { kind: 'bucketTo' }
@@ -14,7 +15,7 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
   const where = conditions(series, bucketFrom, bucketTo)
   const key = breakdownKey(plan, series, period)
   const keyColumn = key ? [{ expr: key, as: 'key' }] : []
-  const perActor =
+  const aggregateOfActors =
     series.property?.of === 'session' ? (AGGREGATES[series.math] ?? QUANTILES[series.math]) : PER_ACTOR[series.math]
   // a session counts once a bucket, with its whole length
   const ofActor: Expr =
@@ -24,22 +25,16 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
         kind: 'select',
         columns: [
           ...(key ? [{ expr: column('seen', 'key'), as: 'key' }] : []),
-          { expr: perActor ? ofActors(perActor) : countOfRows, as: 'value' },
+          { expr: aggregateOfActors ? ofActors(aggregateOfActors) : countOfRows, as: 'value' },
         ],
         from: {
           kind: 'query',
           alias: 'seen',
-          query: {
-            kind: 'select',
-            columns: [
-              ...keyColumn,
-              { expr: actor, as: 'actor' },
-              ...(perActor ? [{ expr: ofActor, as: 'count' }] : []),
-            ],
-            from: EVENTS,
-            where,
-            groupBy: [...(key ? [key] : []), actor, ...(ofActor === countOfRows ? [] : [ofActor])],
-          },
+          query: perActor(actor, where, {
+            key,
+            values: aggregateOfActors ? [{ expr: ofActor, as: 'count' }] : [],
+            groupBy: ofActor === countOfRows ? [] : [ofActor],
+          }),
         },
         ...(key ? { groupBy: [column('seen', 'key')] } : {}),
       }

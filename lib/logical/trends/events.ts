@@ -1,28 +1,17 @@
-/** What every query of trends says of the events it reads. */
+/** The events of a series, and the keys that a breakdown groups them by. */
 import type { BreakdownPart } from '../../plan/breakdown.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../../plan/trends.ts'
-import { and, call, column, compare, isNull, not, property, value } from '../../tree/build.ts'
+import { and, call, column, isNull, not, property, value } from '../../tree/build.ts'
 import type { Expr, PropertyRead } from '../../tree/expr.ts'
-import type { Select, Source } from '../../tree/relation.ts'
-import { buildFilter } from '../filters.ts'
-
-export const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
-export const timestamp = column('events', 'timestamp')
-export const countOfRows = call('toFloat', call('countAll'))
+import type { Select } from '../../tree/relation.ts'
+import { readBreakdown } from '../breakdown.ts'
+import { EVENTS, eventsOf } from '../events.ts'
 
 /** The only property of a breakdown by it as it is: its rows may be grouped by the engine's own key. */
 export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
   const [part, ...more] = breakdown?.parts ?? []
   if (!part?.property || more.length > 0 || part.normalizeUrl || part.bins !== null) return null
   return property(part.property.of, part.property.key, 'text')
-}
-
-/** What a part of a breakdown reads of an event. */
-export function readOf({ property: own, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
-  if (own) return property(own.of, own.key, type)
-  const read = type === 'text' ? expression?.text : expression?.number
-  if (!read) throw new Error('a breakdown is by a property or an expression, a histogram by a number')
-  return read
 }
 
 /** What rows are grouped by; null without a breakdown. A list of texts for several properties, '' for none. */
@@ -39,7 +28,7 @@ export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: Tre
 function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, period: TrendsPeriod): Expr {
   const none = value('', 'text')
   if (part.bins !== null) {
-    const number = readOf(part, 'float')
+    const number = readBreakdown(part, 'float')
     // series of a formula have their bins in common
     const all = ranksTogether(plan) ? plan.series : [series]
     const lows = all.map((each) => overRange(call('min', number), each, period))
@@ -47,7 +36,7 @@ function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, p
     const [low, high] = [oneOf('least', lows), oneOf('greatest', highs)]
     return call('coalesce', call('bin', number, low, high, value(part.bins, 'int')), none)
   }
-  const text = readOf(part, 'text')
+  const text = readBreakdown(part, 'text')
   if (!part.normalizeUrl) return call('coalesce', text, none)
   return { kind: 'if', condition: isNull(text), whenTrue: none, whenFalse: call('trimUrl', text) }
 }
@@ -70,20 +59,6 @@ function overRange(aggregate: Expr, series: TrendsSeries, { bounds }: TrendsPeri
   return { kind: 'scalarQuery', query }
 }
 
-export const ofEvent = ({ event, action }: TrendsSeries): Expr[] => [
-  ...(event === null ? [] : [compare(column('events', 'event'), '=', value(event, 'text'))]),
-  ...(action ? [buildFilter(action)] : []),
-]
-
-/** The events of a series from `from` until before `to`. */
-export function conditions(series: TrendsSeries, from: Expr, to: Expr): Expr {
-  // an event without a group counts for none
-  const inGroup = series.group ? [not(isNull(column('events', `$${series.group}`)))] : []
-  return and(
-    ...ofEvent(series),
-    compare(timestamp, '>=', from),
-    compare(timestamp, '<', to),
-    ...inGroup,
-    buildFilter(series.filter),
-  )
-}
+/** Is the event one of the series, from `from` until before `to`? An event without a group counts for no group. */
+export const conditions = (series: TrendsSeries, from: Expr, to: Expr): Expr =>
+  and(eventsOf(series, { from, to }), ...(series.group ? [not(isNull(column('events', `$${series.group}`)))] : []))

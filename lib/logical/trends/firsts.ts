@@ -3,8 +3,8 @@ import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.t
 import { and, call, column, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { QuerySource, Select } from '../../tree/relation.ts'
-import { buildFilter } from '../filters.ts'
-import { breakdownKey, conditions, countOfRows, EVENTS, ofEvent, timestamp } from './events.ts'
+import { countOfRows, EVENTS, eventPerson, firstEvents, perActor, timestamp } from '../events.ts'
+import { breakdownKey, conditions } from './events.ts'
 
 /** Persons or groups counted in the bucket of their first event, for running sums. */
 export function firstAppearances(
@@ -28,17 +28,10 @@ export function firstAppearances(
       from: {
         kind: 'query',
         alias: 'firsts',
-        query: {
-          kind: 'select',
-          columns: [
-            ...(key ? [{ expr: key, as: 'key' }] : []),
-            { expr: actor, as: 'actor' },
-            { expr: call('min', timestamp), as: 'first' },
-          ],
-          from: EVENTS,
-          where: conditions(series, from, to),
-          groupBy: [...(key ? [key] : []), actor],
-        },
+        query: perActor(actor, conditions(series, from, to), {
+          key,
+          values: [{ expr: call('min', timestamp), as: 'first' }],
+        }),
       },
       groupBy: [bucket, ...(key ? [column('firsts', 'key')] : [])],
     },
@@ -49,7 +42,7 @@ export function firstAppearances(
  * Each person once, in the bucket of the very first event, if that lies in the range and matches the filters. For
  * `first_time_for_user` filters do not decide which event is the first.
  */
-export function firstEvents(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
+export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
   const key = plan.breakdown !== null
   const starts = period.bounds.map((b) => b.from)
   const bucket = call('bucketIndex', column('found', 'first'), { kind: 'list', values: starts, type: 'instant' })
@@ -69,23 +62,15 @@ export function firstEvents(plan: TrendsPlan, series: TrendsSeries, period: Tren
   }
 }
 
+const NO_FILTER: TrendsSeries['filter'] = { kind: 'and', args: [] }
+
 /** Columns `actor`, `first` and, with a breakdown, `key`: the firsts that lie in the range. */
 export function foundFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   const key = breakdownKey(plan, series, period)
-  const person = column('events', 'person_id')
   const from = value(period.bounds[0]?.from ?? null, 'instant')
   const to = value(period.bounds.at(-1)?.to ?? null, 'instant')
-  const filter = series.math === 'first_matching_event_for_user' ? [buildFilter(series.filter)] : []
-  const firsts: Select = {
-    kind: 'select',
-    columns: [
-      { expr: person, as: 'actor' },
-      { expr: call('min', timestamp), as: 'first' },
-    ],
-    from: EVENTS,
-    where: and(...ofEvent(series), compare(timestamp, '<', to), ...filter),
-    groupBy: [person],
-  }
+  const filter = series.math === 'first_matching_event_for_user' ? series.filter : NO_FILTER
+  const firsts = firstEvents({ ...series, filter }, to, eventPerson)
   const first = column('firsts', 'first')
   return {
     kind: 'select',
@@ -98,7 +83,7 @@ export function foundFirsts(plan: TrendsPlan, series: TrendsSeries, period: Tren
     joins: [
       {
         source: { kind: 'query', alias: 'firsts', query: firsts },
-        on: and(compare(column('firsts', 'actor'), '=', person), compare(first, '=', timestamp)),
+        on: and(compare(column('firsts', 'actor'), '=', eventPerson), compare(first, '=', timestamp)),
       },
     ],
     where: conditions(series, from, to),

@@ -4,8 +4,9 @@ import { call, column, compare } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { QuerySource } from '../../tree/relation.ts'
 import { renameTable } from '../../tree/walk.ts'
+import { countOfRows, eventPerson, perActor } from '../events.ts'
 import { bucketsOf } from './buckets.ts'
-import { breakdownKey, conditions, countOfRows, EVENTS } from './events.ts'
+import { breakdownKey, conditions } from './events.ts'
 
 const COUNTED: readonly string[] = ['total', 'dau', 'weekly_active', 'monthly_active']
 
@@ -20,19 +21,11 @@ export const isOfPersons = ({ breakdown }: TrendsPlan, { math, group, property }
 
 /** source `counted`: bucket, key, value. */
 export function countedByPersons(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
-  const person = column('events', 'person_id')
   const bucket = column('seen', 'bucket')
   const key = renameTable(breakdownKey(plan, series, period) as Expr, 'events', 'persons')
-  const seen = bucketsOf(plan, series, period, 'seen', {
-    kind: 'select',
-    columns: [
-      { expr: person, as: 'actor' },
-      { expr: countOfRows, as: 'events' },
-    ],
-    from: EVENTS,
-    where: conditions(series, { kind: 'bucketFrom' }, { kind: 'bucketTo' }),
-    groupBy: [person],
-  })
+  const events = conditions(series, { kind: 'bucketFrom' }, { kind: 'bucketTo' })
+  const counts = perActor(eventPerson, events, { values: [{ expr: countOfRows, as: 'events' }] })
+  const seen = bucketsOf(plan, series, period, 'seen', counts)
   return {
     kind: 'query',
     alias: 'counted',
