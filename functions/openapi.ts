@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import type { Json } from '../lib/core/json.ts'
 import { ANSWERS, type AnswerName } from '../lib/resources/answers.ts'
-import type { Route } from './route.ts'
+import { type Route, statusOf } from './route.ts'
 
 export interface OpenApiDocument extends Json {
   readonly openapi: '3.1.0'
@@ -92,9 +92,9 @@ const scopeText = (scope: Route['scope']) =>
 type Content = Readonly<Record<string, AnswerName | null>>
 
 /** The answers of a route that are no errors, by their status and media type; null: no body, or a text. */
-export function answersOf({ answer, status, method }: Pick<Route, 'answer' | 'status' | 'method'>) {
-  const only = status ?? (method === 'delete' ? 204 : 200)
-  const table = answer === null || typeof answer === 'string' ? { [only]: answer } : answer
+export function answersOf(route: Route) {
+  const { answer } = route
+  const table = answer === null || typeof answer === 'string' ? { [statusOf(route)]: answer } : answer
   return new Map(
     Object.entries(table).map(([code, content]): [number, Content] => [
       Number(code),

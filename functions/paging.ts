@@ -1,11 +1,7 @@
 import type { Context } from 'hono'
 import { MAX_INT } from '../lib/core/ids.ts'
+import type { Listed, Page, Uncounted } from '../lib/resources/page.ts'
 import type { AppEnv } from './context.ts'
-
-export interface Page {
-  readonly limit: number
-  readonly offset: number
-}
 
 /** `limit` and `offset`; junk means the default, more than a page may have as much as it may. */
 export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = 1_000): Page {
@@ -61,4 +57,21 @@ export function readNumbered(c: Context<AppEnv>, defaultLimit: number) {
       previous: number > 1 ? link(number - 1) : null,
     }),
   }
+}
+
+/** The answer of a use case that lists a page. */
+export async function listed<Item>(c: Context<AppEnv>, list: (page: Page) => Promise<Listed<Item>>): Promise<object> {
+  const page = readPage(c)
+  const { items, count } = await list(page)
+  return envelope(c, page, count, items)
+}
+
+/** The same of a list that is not counted. */
+export async function listedUncounted<Item>(
+  c: Context<AppEnv>,
+  list: (page: Page) => Promise<Uncounted<Item>>,
+): Promise<object> {
+  const page = readPage(c)
+  const { items, hasMore } = await list(page)
+  return { ...pageLinks(c, page, hasMore), results: items }
 }

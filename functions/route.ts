@@ -55,7 +55,7 @@ export type ReaderInput<Query, Body> = Omit<RouteInput<Query, Body, ReaderCtx>, 
 /**
  * One endpoint as data. The one table in routes/index.ts holds them all; scopes, validation, 405, the
  * `/api/environments` mirror, optional trailing slashes, `.json` suffixes and the OpenAPI document are read from it.
- * A handler returns a Response, or plain data that is sent as JSON with `status`.
+ * A handler returns a Response, or plain data that is sent as JSON with `status`, or nothing where the answer is null.
  */
 export interface Route extends Endpoint {
   readonly scope: RouteScope
@@ -122,3 +122,7 @@ export function route<const Path extends string, Query = unknown, Body = unknown
 ): Route {
   return definition as unknown as Route
 }
+
+/** The status of the one answer of a route. */
+export const statusOf = ({ status, method }: Pick<Route, 'status' | 'method'>): number =>
+  status ?? (method === 'delete' ? 204 : 200)

@@ -18,7 +18,7 @@ import { findProject } from '../lib/store/projects.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
 import type { AppEnv } from './context.ts'
 import { answerAsCsv, wantsCsv } from './format.ts'
-import type { Route } from './route.ts'
+import { type Route, statusOf } from './route.ts'
 
 type Params = Readonly<Record<string, string>>
 
@@ -41,8 +41,9 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   }
   const answer = await route.handler({ ...parsed, ctx: { services, ...access }, ...formerly(services, access) })
   if (answer instanceof Response) return answer
+  if (route.answer === null) return c.body(null, statusOf(route) as 200)
   if (csv) return answerAsCsv(c, answer)
-  return c.json(answer as object, (route.status ?? 200) as 200)
+  return c.json(answer as object, statusOf(route) as 200)
 }
 
 const formerly = (services: Services, { actor, project }: Partial<Access>) => ({

@@ -1,14 +1,14 @@
 /** Every route there is. */
 import type { Route } from '../route.ts'
-import { actionRoutes } from './actions/actions.ts'
+import { actionRoutes } from './actions.ts'
 import { captureRoutes } from './capture/events.ts'
 import { captureV1Routes } from './capture/events-v1.ts'
 import { flagRoutes } from './client-config/flags.ts'
 import { remoteConfigRoutes } from './client-config/remote-config.ts'
-import { cohortRoutes } from './cohorts/cohorts.ts'
+import { cohortRoutes } from './cohorts.ts'
 import { dashboardRoutes } from './dashboards/dashboards.ts'
-import { definitionRoutes } from './definitions/definitions.ts'
-import { groupRoutes } from './groups/groups.ts'
+import { definitionRoutes } from './definitions.ts'
+import { groupRoutes } from './groups.ts'
 import { accessControlRoutes } from './insights/access-controls.ts'
 import { activityRoutes } from './insights/activity.ts'
 import { cancelRoutes } from './insights/cancel.ts'
@@ -21,17 +21,18 @@ import { subscriberRoutes } from './insights/subscribers.ts'
 import { trendRoutes } from './insights/trend.ts'
 import { viewRoutes } from './insights/views.ts'
 import { memberRoutes } from './organizations/members.ts'
+import { organizationRoutes } from './organizations/organizations.ts'
 import { roleRoutes } from './organizations/roles.ts'
-import { keyRoutes } from './personal-api-keys/keys.ts'
+import { keyRoutes } from './personal-api-keys.ts'
 import { behindInsightRoutes } from './persons/behind-insight.ts'
 import { personRoutes } from './persons/persons.ts'
-import { projectRoutes } from './projects/projects.ts'
+import { projectRoutes } from './projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
 import { runDeliveryRoutes } from './qstash/runs.ts'
 import { queryRoutes } from './query/query.ts'
 import { schemaRoutes } from './schema.ts'
 import { sharedRoutes } from './shared/shared.ts'
-import { userRoutes } from './users/me.ts'
+import { userRoutes } from './users.ts'
 
 export const routes: readonly Route[] = [
   ...captureRoutes,
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...flagRoutes,
   ...remoteConfigRoutes,
   ...userRoutes,
+  ...organizationRoutes,
   ...projectRoutes,
   ...memberRoutes,
   ...roleRoutes,

@@ -2,8 +2,8 @@ import { LEVELS } from '../access/members.ts'
 import { randomText } from '../core/ids.ts'
 import type { Services } from '../services.ts'
 import { insertFirstRows, insertMember } from '../store/bootstrap.ts'
+import { maskKey } from './accounts/keys.ts'
 import { secureValue } from './authenticate.ts'
-import { maskKey } from './keys.ts'
 
 export interface BootstrapInput {
   readonly organization: string

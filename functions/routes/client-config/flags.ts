@@ -1,31 +1,23 @@
 import { isObject } from '../../../lib/core/json.ts'
 import { decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
+import { NO_FLAG_DEFINITIONS, noFlags } from '../../../lib/resources/client-config/feature-flags.ts'
 import { envelope, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders, ok, renderText } from '../capture/answers.ts'
-import { remoteConfig } from './remote-config.ts'
 
-type Input = RouteInput<unknown, unknown>
+type Input = RouteInput<unknown, unknown, PublicCtx>
 
-/** There are no feature flags: an empty set, in the form that each version of the protocol expects. */
-async function flags({ c, services }: Input): Promise<Response> {
+/** Clients ask for flags with their token in a body of capture's forms, or in the query string. */
+async function flags({ c, ctx }: Input): Promise<Response> {
   const url = new URL(c.req.url)
-  const token = await readToken(c, url)
-  const isDecide = url.pathname.startsWith('/decide')
-  const version = Number(url.searchParams.get('v') ?? (isDecide ? 3 : 2))
-  const withConfig = isDecide || url.searchParams.get('config') === 'true'
-  return c.json(
-    { ...(withConfig ? remoteConfig(token) : {}), ...emptySet(version, isDecide, services.now()) },
-    200,
-    corsHeaders(c),
-  )
-}
-
-function emptySet(version: number, isDecide: boolean, now: Date) {
-  const known = { errorsWhileComputingFlags: false, requestId: crypto.randomUUID(), evaluatedAt: now.getTime() }
-  if (isDecide && version <= 1) return { ...known, featureFlags: [] }
-  if (isDecide && version <= 3) return { ...known, featureFlags: {}, featureFlagPayloads: {} }
-  return { ...known, flags: {}, featureFlags: {}, featureFlagPayloads: {} }
+  const version = url.searchParams.get('v')
+  const request = {
+    token: await readToken(c, url),
+    isDecide: url.pathname.startsWith('/decide'),
+    version: version === null ? null : Number(version),
+    withConfig: url.searchParams.get('config') === 'true',
+  }
+  return c.json(noFlags(request, ctx.services.now()), 200, corsHeaders(c))
 }
 
 async function readToken(c: Input['c'], url: URL): Promise<string> {
@@ -41,11 +33,9 @@ async function readToken(c: Input['c'], url: URL): Promise<string> {
   return typeof token === 'string' ? token : ''
 }
 
-/** Local evaluation: no flags, no groups, no cohorts. */
-const NO_DEFINITIONS = { flags: [], group_type_mapping: {}, cohorts: {} }
-const definitions = ({ c }: Input) => c.json(NO_DEFINITIONS, 200, corsHeaders(c))
-const noFlags = ({ c }: Input) => envelope(c, readPage(c), 0, [])
-/** Of old clients, which name the project by its token, and of new ones. */
+const definitions = ({ c }: Input) => c.json(NO_FLAG_DEFINITIONS, 200, corsHeaders(c))
+const emptyList = ({ c }: Pick<Input, 'c'>) => envelope(c, readPage(c), 0, [])
+/** The path of old clients, which name the project by its token, and that of new ones. */
 const LISTS = ['/api/feature_flag', '/api/projects/:project_id/feature_flags']
 
 export const flagRoutes: Route[] = [
@@ -79,7 +69,7 @@ export const flagRoutes: Route[] = [
       paged: true,
       summary: 'List feature flags: there are none',
       answer: 'FeatureFlagList',
-      handler: noFlags,
+      handler: emptyList,
     }),
     route({
       method: 'get',
@@ -87,7 +77,7 @@ export const flagRoutes: Route[] = [
       scope: 'feature_flag:read',
       summary: 'Read feature flags for local evaluation: there are none',
       answer: 'FeatureFlagDefinitions',
-      handler: () => NO_DEFINITIONS,
+      handler: () => NO_FLAG_DEFINITIONS,
     }),
   ]),
 ]

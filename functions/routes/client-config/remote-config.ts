@@ -1,51 +1,28 @@
 import type { Context } from 'hono'
 import { findCaptureProject } from '../../../lib/ingest/find-project.ts'
+import { remoteConfig } from '../../../lib/resources/client-config/remote-config.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv } from '../../context.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders } from '../capture/answers.ts'
 
-/** What posthog-js asks before its first event (docs/ingestion-and-entities.md (a)): everything but capture is off. */
-export const remoteConfig = (token: string) => ({
-  token,
-  supportedCompression: ['gzip', 'gzip-js'],
-  hasFeatureFlags: false,
-  captureDeadClicks: false,
-  capturePerformance: false,
-  autocapture_opt_out: false,
-  autocaptureExceptions: false,
-  analytics: { endpoint: '/i/v0/e/' },
-  elementsChainAsString: true,
-  errorTracking: { autocaptureExceptions: false, suppressionRules: [] },
-  sessionRecording: false,
-  heatmaps: false,
-  surveys: false,
-  productTours: false,
-  logs: { captureConsoleLogs: false },
-  conversations: false,
-  defaultIdentifiedOnly: true,
-  isAuthenticated: false,
-  siteApps: [],
-  toolbarParams: {},
-})
-
-type Input = RouteInput<unknown, unknown>
+type Input = RouteInput<unknown, unknown, PublicCtx>
 
 const CACHED = { 'Cache-Control': 'public, max-age=300' }
 
 const isKnown = async (services: Services, token: string) => (await findCaptureProject(services, token)) !== undefined
 
-async function json({ c, services, params }: Input) {
+async function json({ c, ctx, params }: Input) {
   const token = params.token ?? ''
-  if (!(await isKnown(services, token))) return c.json({ error: 'project token is not known' }, 404, corsHeaders(c))
+  if (!(await isKnown(ctx.services, token))) return c.json({ error: 'project token is not known' }, 404, corsHeaders(c))
   return c.json(remoteConfig(token), 200, { ...corsHeaders(c), ...CACHED })
 }
 
 const unknownToken = (c: Context<AppEnv>) => c.text('// project token is not known', 404, corsHeaders(c))
 
-async function script({ c, services, params }: Input) {
+async function script({ c, ctx, params }: Input) {
   const token = params.token ?? ''
-  if (!(await isKnown(services, token))) return unknownToken(c)
+  if (!(await isKnown(ctx.services, token))) return unknownToken(c)
   const config = JSON.stringify({ config: remoteConfig(token), siteApps: [] }).replaceAll('<', '\\u003c')
   const name = JSON.stringify(token).replaceAll('<', '\\u003c')
   const text = `(window._POSTHOG_REMOTE_CONFIG=window._POSTHOG_REMOTE_CONFIG||{})[${name}]=${config};\n`
@@ -53,8 +30,8 @@ async function script({ c, services, params }: Input) {
 }
 
 /** The library itself is a file; it asks for the configuration. */
-async function library({ c, services, params }: Input) {
-  if (!(await isKnown(services, params.token ?? ''))) return unknownToken(c)
+async function library({ c, ctx, params }: Input) {
+  if (!(await isKnown(ctx.services, params.token ?? ''))) return unknownToken(c)
   return c.body(null, 302, { ...corsHeaders(c), ...CACHED, Location: '/static/array.js' })
 }
 

@@ -1,45 +1,18 @@
-import * as z from 'zod'
-import { requireOrganization, requireUnscopedProjects } from '../../../lib/access/authorize.ts'
-import { LEVELS } from '../../../lib/access/members.ts'
-import { choice } from '../../../lib/resources/fields.ts'
-import { changeLevel, presentMember, readMember, removeMember } from '../../../lib/resources/members.ts'
-import { listMembers } from '../../../lib/store/members.ts'
-import { envelope, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import {
+  changeMember,
+  listMembers,
+  memberBody,
+  readMember,
+  removeMember,
+} from '../../../lib/resources/accounts/members.ts'
+import { listed } from '../../paging.ts'
+import { type Route, route } from '../../route.ts'
 
 const ITEMS = '/api/organizations/:organization_id/members'
 const ITEM = `${ITEMS}/:user_uuid` as const
 
-const levelBody = z.object({ level: choice(Object.values(LEVELS)).optional() })
-
-type Input = RouteInput<unknown, unknown>
-
-function organizationOf({ caller, params }: Pick<Input, 'caller' | 'params'>): string {
-  requireUnscopedProjects(caller)
-  return requireOrganization(caller, params.organization_id)
-}
-
-async function list(input: Input) {
-  const page = readPage(input.c)
-  const { rows, count } = await listMembers(input.services.db, organizationOf(input), page)
-  return envelope(input.c, page, count, rows.map(presentMember))
-}
-
-const find = (input: Pick<Input, 'services' | 'caller' | 'params'>) =>
-  readMember(input.services, input.caller, organizationOf(input), input.params.user_uuid ?? '')
-
-const read = async (input: Input) => presentMember(await find(input))
-
-async function update(input: RouteInput<unknown, z.infer<typeof levelBody>>) {
-  const { services, caller, body } = input
-  const row = await find(input)
-  return presentMember(body.level === undefined ? row : await changeLevel(services, caller, row, body.level))
-}
-
-async function remove(input: Input) {
-  await removeMember(input.services, input.caller, await find(input))
-  return input.c.body(null, 204)
-}
+type Params = Readonly<Record<string, string>>
+const memberOf = (params: Params) => ({ organization: params.organization_id ?? '', user: params.user_uuid ?? '' })
 
 export const memberRoutes: Route[] = [
   route({
@@ -49,7 +22,8 @@ export const memberRoutes: Route[] = [
     paged: true,
     summary: 'List the members of an organization',
     answer: 'MemberList',
-    handler: list,
+    handler: ({ c, ctx, params }) =>
+      listed(c, (page) => listMembers(ctx, { organization: params.organization_id ?? '', page })),
   }),
   route({
     method: 'get',
@@ -57,16 +31,16 @@ export const memberRoutes: Route[] = [
     scope: 'organization_member:read',
     summary: 'Read a member of an organization',
     answer: 'Member',
-    handler: read,
+    handler: ({ ctx, params }) => readMember(ctx, memberOf(params)),
   }),
   route({
     method: 'patch',
     path: ITEM,
     scope: 'organization_member:write',
-    body: levelBody,
+    body: memberBody,
     summary: 'Change the level of a member',
     answer: 'Member',
-    handler: update,
+    handler: ({ ctx, params, body }) => changeMember(ctx, { ...memberOf(params), ...body }),
   }),
   route({
     method: 'delete',
@@ -74,6 +48,6 @@ export const memberRoutes: Route[] = [
     scope: 'organization_member:write',
     summary: 'Remove a member, or leave the organization',
     answer: null,
-    handler: remove,
+    handler: ({ ctx, params }) => removeMember(ctx, memberOf(params)),
   }),
 ]

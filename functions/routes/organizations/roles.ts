@@ -1,94 +1,32 @@
-import * as z from 'zod'
-import { requireOrganization, requireUnscopedProjects } from '../../../lib/access/authorize.ts'
-import { requireAdmin } from '../../../lib/access/members.ts'
-import { text } from '../../../lib/resources/fields.ts'
 import {
   addRoleMember,
   createRole,
-  presentRole,
-  presentRoleMember,
+  listRoleMembers,
+  listRoles,
+  newRoleBody,
   readRole,
+  readRoleMember,
   removeRole,
   removeRoleMember,
   renameRole,
-  roleMemberOf,
-} from '../../../lib/resources/roles.ts'
-import { findRoles } from '../../../lib/store/roles.ts'
-import { envelope, readPage } from '../../paging.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+  roleBody,
+  roleMemberBody,
+} from '../../../lib/resources/accounts/roles.ts'
+import { listed } from '../../paging.ts'
+import { type Route, route } from '../../route.ts'
 
 const ITEMS = '/api/organizations/:organization_id/roles'
 const ITEM = `${ITEMS}/:role_id` as const
 const MEMBERS = `${ITEM}/role_memberships` as const
 const MEMBER = `${MEMBERS}/:id` as const
 
-const name = text(200, { blank: false })
-const createBody = z.object({ name })
-const changeBody = z.object({ name: name.optional() })
-const memberBody = z.object({ user_uuid: text(200) })
-
-type Input = RouteInput<unknown, unknown>
-type Referring = Pick<Input, 'services' | 'caller' | 'params'>
-
-function organizationOf({ caller, params }: Pick<Input, 'caller' | 'params'>): string {
-  requireUnscopedProjects(caller)
-  return requireOrganization(caller, params.organization_id)
-}
-
-/** The organization that the caller is about to change. */
-function changed(input: Pick<Input, 'caller' | 'params'>): string {
-  const id = organizationOf(input)
-  requireAdmin(input.caller, id)
-  return id
-}
-
-const roleOf = ({ services, params }: Referring, organizationId: string) =>
-  readRole(services, organizationId, params.role_id ?? '')
-
-async function list(input: Input) {
-  const page = readPage(input.c)
-  const rows = await findRoles(input.services.db, organizationOf(input))
-  const results = rows.slice(page.offset, page.offset + page.limit).map(presentRole)
-  return envelope(input.c, page, rows.length, results)
-}
-
-const create = async (input: RouteInput<unknown, z.infer<typeof createBody>>) =>
-  presentRole(await createRole(input.services, input.caller, changed(input), input.body.name))
-
-const read = async (input: Input) => presentRole(await roleOf(input, organizationOf(input)))
-
-async function update(input: RouteInput<unknown, z.infer<typeof changeBody>>) {
-  const role = await roleOf(input, changed(input))
-  return presentRole(input.body.name === undefined ? role : await renameRole(input.services, role, input.body.name))
-}
-
-async function remove(input: Input) {
-  await removeRole(input.services, await roleOf(input, changed(input)))
-  return input.c.body(null, 204)
-}
-
-async function listMembers(input: Input) {
-  const page = readPage(input.c)
-  const { members } = await roleOf(input, organizationOf(input))
-  const results = members.slice(page.offset, page.offset + page.limit).map(presentRoleMember)
-  return envelope(input.c, page, members.length, results)
-}
-
-async function addMember(input: RouteInput<unknown, z.infer<typeof memberBody>>) {
-  const role = await roleOf(input, changed(input))
-  return presentRoleMember(await addRoleMember(input.services, role, input.body.user_uuid))
-}
-
-const readMember = async (input: Input) =>
-  presentRoleMember(roleMemberOf(await roleOf(input, organizationOf(input)), input.params.id ?? ''))
-
-async function removeMember(input: Input) {
-  await removeRoleMember(input.services, await roleOf(input, changed(input)), input.params.id ?? '')
-  return input.c.body(null, 204)
-}
-
 const READ = 'organization:read'
 const WRITE = 'organization:write'
+
+type Params = Readonly<Record<string, string>>
+const organizationOf = (params: Params) => ({ organization: params.organization_id ?? '' })
+const roleOf = (params: Params) => ({ ...organizationOf(params), role: params.role_id ?? '' })
+const roleMemberOf = (params: Params) => ({ ...roleOf(params), roleMember: params.id ?? '' })
 
 export const roleRoutes: Route[] = [
   route({
@@ -98,29 +36,43 @@ export const roleRoutes: Route[] = [
     paged: true,
     summary: 'List the roles of an organization',
     answer: 'RoleList',
-    handler: list,
+    handler: ({ c, ctx, params }) => listed(c, (page) => listRoles(ctx, { ...organizationOf(params), page })),
   }),
   route({
     method: 'post',
     path: ITEMS,
     scope: WRITE,
-    body: createBody,
+    body: newRoleBody,
     status: 201,
     summary: 'Create a role',
     answer: 'Role',
-    handler: create,
+    handler: ({ ctx, params, body }) => createRole(ctx, { ...organizationOf(params), ...body }),
   }),
-  route({ method: 'get', path: ITEM, scope: READ, summary: 'Read a role', answer: 'Role', handler: read }),
+  route({
+    method: 'get',
+    path: ITEM,
+    scope: READ,
+    summary: 'Read a role',
+    answer: 'Role',
+    handler: ({ ctx, params }) => readRole(ctx, roleOf(params)),
+  }),
   route({
     method: 'patch',
     path: ITEM,
     scope: WRITE,
-    body: changeBody,
+    body: roleBody,
     summary: 'Rename a role',
     answer: 'Role',
-    handler: update,
+    handler: ({ ctx, params, body }) => renameRole(ctx, { ...roleOf(params), ...body }),
   }),
-  route({ method: 'delete', path: ITEM, scope: WRITE, summary: 'Delete a role', answer: null, handler: remove }),
+  route({
+    method: 'delete',
+    path: ITEM,
+    scope: WRITE,
+    summary: 'Delete a role',
+    answer: null,
+    handler: ({ ctx, params }) => removeRole(ctx, roleOf(params)),
+  }),
   route({
     method: 'get',
     path: MEMBERS,
@@ -128,17 +80,17 @@ export const roleRoutes: Route[] = [
     paged: true,
     summary: 'List the members who have a role',
     answer: 'RoleMemberList',
-    handler: listMembers,
+    handler: ({ c, ctx, params }) => listed(c, (page) => listRoleMembers(ctx, { ...roleOf(params), page })),
   }),
   route({
     method: 'post',
     path: MEMBERS,
     scope: WRITE,
-    body: memberBody,
+    body: roleMemberBody,
     status: 201,
     summary: 'Give a member a role',
     answer: 'RoleMember',
-    handler: addMember,
+    handler: ({ ctx, params, body }) => addRoleMember(ctx, { ...roleOf(params), ...body }),
   }),
   route({
     method: 'get',
@@ -146,7 +98,7 @@ export const roleRoutes: Route[] = [
     scope: READ,
     summary: 'Read who has a role',
     answer: 'RoleMember',
-    handler: readMember,
+    handler: ({ ctx, params }) => readRoleMember(ctx, roleMemberOf(params)),
   }),
   route({
     method: 'delete',
@@ -154,6 +106,6 @@ export const roleRoutes: Route[] = [
     scope: WRITE,
     summary: 'Take a role from a member',
     answer: null,
-    handler: removeMember,
+    handler: ({ ctx, params }) => removeRoleMember(ctx, roleMemberOf(params)),
   }),
 ]

@@ -1,100 +1,89 @@
-import type { Caller } from '../../access/caller.ts'
-import { invalid, notFound } from '../../core/errors.ts'
-import { isUuid, readId } from '../../core/ids.ts'
-import type { Project } from '../../core/project.ts'
+import * as z from 'zod'
+import type { KeyActor } from '../../core/actor.ts'
+import { invalid } from '../../core/errors.ts'
+import { isUuid } from '../../core/ids.ts'
+import { checkInput } from '../../core/input.ts'
 import { filtersOfGroups, parseCohortFilters } from '../../nodes/cohort.ts'
 import { checkCohort } from '../../plan/cohort.ts'
 import { referencePairs } from '../../plan/context.ts'
 import { cohortReferences } from '../../plan/references.ts'
-import type { Services } from '../../services.ts'
 import {
   type CohortChanges,
-  type CohortRow,
   cohortsNaming,
   findCohort,
   insertCohort,
   reachableFrom,
   updateCohort,
 } from '../../store/cohorts.ts'
+import type { ProjectCtx } from '../ctx.ts'
+import { bool, list, nullable, text } from '../fields.ts'
 import { enqueueCohorts, publishConfig } from './calculate.ts'
 import { type Members, readMemberFile } from './member-file.ts'
+import { presentCohort } from './present.ts'
+import { type CohortRef, requireCohort } from './read.ts'
 
-export interface CohortInput {
-  readonly name?: string | null
-  readonly description?: string
-  readonly filters?: unknown
-  readonly groups?: readonly unknown[]
-  readonly is_static?: boolean
-  readonly deleted?: boolean
-  /** Uuids of persons that become members of a static cohort. */
-  readonly persons?: readonly string[]
-  /** A file of such persons. */
-  readonly csv?: string
-}
+export const cohortBody = z.object({
+  name: nullable(text(400)).optional(),
+  description: nullable(text(1000)).optional(),
+  filters: z.unknown().optional(),
+  groups: nullable(list(z.unknown(), 200)).optional(),
+  is_static: bool.optional(),
+  deleted: bool.optional(),
+  _create_static_person_ids: list(text(100), 10_000).optional(),
+  csv: z.union([z.string(), z.instanceof(File).meta({ type: 'string', format: 'binary' })]).optional(),
+})
+type Input = z.infer<typeof cohortBody>
 
-/** Throws 400 for filters that cannot be and for members of a cohort that is not static. */
-export async function createCohort(services: Services, project: Project, caller: Caller, input: CohortInput) {
+/** Throws 400 for filters that cannot be computed and for members of a cohort that is not static. */
+export async function createCohort(ctx: ProjectCtx<KeyActor>, input: Input) {
+  const { services, project, actor } = ctx
   const isStatic = input.is_static ?? false
-  const changes = await changesOf(services, project, null, input, isStatic)
+  const changes = await changesOf(ctx, null, input, isStatic)
   if (!isStatic && !changes.filters) throw invalid('filters', 'A cohort that is not static needs filters.', 'required')
-  const members = membersOf(input, isStatic)
-  const id = await insertCohort(services.db, project.id, caller.userId, {
+  const members = await membersOf(input, isStatic)
+  const id = await insertCohort(services.db, project.id, actor.userId, {
     ...changes,
     is_static: isStatic,
     ...(isStatic ? { count: 0 } : { is_calculating: true }),
   })
-  if (isStatic) await add(services, project, id, members)
+  if (isStatic) await addMembers(ctx, id, members)
   else await enqueueCohorts(services, [{ projectId: project.id, cohortId: id, version: 1 }])
-  return requireCohortRow(services, project, String(id))
+  return presentCohort(await requireCohort(ctx, { cohort: String(id) }))
 }
 
-/** Fields that are not given keep their value; new filters are calculated in the background. */
-export async function changeCohort(services: Services, project: Project, ref: string, input: CohortInput) {
-  const row = await requireCohortRow(services, project, ref, { deleted: input.deleted === false })
+/** Fields that are not given keep their value; new filters are calculated in the background. Throws 404, 400. */
+export async function changeCohort(ctx: ProjectCtx<KeyActor>, { cohort, ...input }: CohortRef & Input) {
+  const { services, project } = ctx
+  const row = await requireCohort(ctx, { cohort }, { withDeleted: input.deleted === false })
   if (input.is_static !== undefined && input.is_static !== row.is_static)
     throw invalid('is_static', 'A cohort cannot be changed from static to dynamic or back.')
-  if (input.deleted) await refuseWhenNamed(services, project, row.id)
-  const changes = await changesOf(services, project, row.id, input, row.is_static)
-  const members = membersOf(input, row.is_static)
+  if (input.deleted) await refuseWhenNamed(ctx, row.id)
+  const changes = await changesOf(ctx, row.id, input, row.is_static)
+  const members = await membersOf(input, row.is_static)
   const recalculate = changes.filters !== undefined || (!row.is_static && row.deleted && input.deleted === false)
   if (Object.keys(changes).length > 0) {
     const configVersion = await updateCohort(services.db, project.id, row.id, changes, recalculate)
     await publishConfig(services, project, configVersion)
   }
-  if (members.uuids.length + members.keys.length > 0) await add(services, project, row.id, members)
-  const changed = await requireCohortRow(services, project, ref, { deleted: true })
+  if (members.uuids.length + members.keys.length > 0) await addMembers(ctx, row.id, members)
+  const changed = await requireCohort(ctx, { cohort }, { withDeleted: true })
   const { pending_version: version } = changed
   if (recalculate) await enqueueCohorts(services, [{ projectId: project.id, cohortId: row.id, version }])
-  return changed
+  return presentCohort(changed)
 }
 
-/** Throws 404 for a cohort that is not there, or is deleted. */
-export async function requireCohortRow(
-  { db }: Services,
-  project: Project,
-  ref: string,
-  also = { deleted: false },
-): Promise<CohortRow> {
-  const id = readId(ref)
-  const row = id === undefined ? undefined : await findCohort(db, project.id, id)
-  if (!row || (row.deleted && !also.deleted)) throw notFound()
-  return row
-}
-
-async function add(services: Services, project: Project, id: number, members: Members) {
+async function addMembers({ services, project }: ProjectCtx, id: number, members: Members) {
   const timeoutMs = services.env.STATEMENT_TIMEOUT_MS
   const configVersion = await services.engine.cohortMembers.add(project.id, id, members, { timeoutMs })
   await publishConfig(services, project, configVersion)
 }
 
-async function changesOf(
-  services: Services,
-  project: Project,
-  id: number | null,
-  input: CohortInput,
-  isStatic: boolean,
-): Promise<CohortChanges> {
-  const { name, description, deleted, groups } = input
+/** The given fields, null texts and lists as empty ones, and the names that the filters refer to. */
+async function changesOf(ctx: ProjectCtx, id: number | null, input: Input, isStatic: boolean): Promise<CohortChanges> {
+  const { services, project } = ctx
+  const { name, deleted } = input
+  const description = input.description === null ? '' : input.description
+  const groups = input.groups === null ? [] : input.groups
   const given = { name, description, deleted, groups }
   const plain = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const filters = input.filters ?? (groups?.length ? filtersOfGroups(groups) : undefined)
@@ -107,12 +96,12 @@ async function changesOf(
   const reached = await reachableFrom(services.db, project.id, named)
   if (reached.some(([of, other]) => of === 'cohort' && other === id))
     throw invalid('filters', 'A cohort cannot be made of itself, also not by way of other cohorts or of actions.')
-  await requireNamed(services, project, named)
+  await requireNamed(ctx, named)
   return { ...plain, filters, refs: named }
 }
 
 /** Throws 400 for a cohort that is named and is not there. */
-async function requireNamed(services: Services, project: Project, named: readonly (readonly unknown[])[]) {
+async function requireNamed({ services, project }: ProjectCtx, named: readonly (readonly unknown[])[]) {
   for (const [of, id] of named) {
     if (of !== 'cohort') continue
     const row = await findCohort(services.db, project.id, Number(id))
@@ -120,12 +109,17 @@ async function requireNamed(services: Services, project: Project, named: readonl
   }
 }
 
-async function refuseWhenNamed({ db }: Services, project: Project, id: number) {
-  const [outer] = await cohortsNaming(db, project.id, id)
+async function refuseWhenNamed({ services, project }: ProjectCtx, id: number) {
+  const [outer] = await cohortsNaming(services.db, project.id, id)
   if (outer) throw invalid('deleted', `The cohort ${JSON.stringify(outer.name ?? outer.id)} is made of this one.`)
 }
 
-function membersOf({ persons, csv }: CohortInput, isStatic: boolean): Members {
+/** The people that the input adds. Throws 400 for a cohort that is not static, an id that is none, and the file's errors. */
+async function membersOf(
+  { _create_static_person_ids: persons, csv: given }: Input,
+  isStatic: boolean,
+): Promise<Members> {
+  const csv = given instanceof File ? checkInput(await given.text(), 'csv') : given
   if (!isStatic && persons?.length) throw invalid('_create_static_person_ids', 'This cohort is not static.')
   if (!isStatic && csv !== undefined) throw invalid('csv', 'This cohort is not static.')
   const wrong = persons?.findIndex((uuid) => !isUuid(uuid)) ?? -1

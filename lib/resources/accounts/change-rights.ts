@@ -1,7 +1,7 @@
-import { recordKey } from '../records/record.ts'
-import { withholdLater, withholdRecords } from '../records/write.ts'
-import type { Services } from '../services.ts'
-import { findSecureValues } from '../store/callers.ts'
+import { recordKey } from '../../records/record.ts'
+import { withholdLater, withholdRecords } from '../../records/write.ts'
+import type { Services } from '../../services.ts'
+import { findSecureValues } from '../../store/callers.ts'
 
 /**
  * A change of memberships, roles or anything else that decides what users may do: requests with any of their keys see

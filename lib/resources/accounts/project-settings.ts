@@ -1,9 +1,10 @@
+/** The settings of a project that a client may write. */
 import { IANAZone } from 'luxon'
 import * as z from 'zod'
-import { choice } from '../../../lib/resources/fields.ts'
+import { choice, list, text } from '../fields.ts'
 
 /** An IANA name. */
-export const timezone = z
+const timezone = z
   .unknown()
   .transform((value, context): string => {
     if (typeof value === 'string' && IANAZone.isValidZone(value)) return value
@@ -17,7 +18,7 @@ export const timezone = z
   .meta({ type: 'string', examples: ['Europe/Berlin'] })
 
 /** 0 = Sunday, 1 = Monday; null = the default. */
-export const weekStartDay = z
+const weekStartDay = z
   .unknown()
   .transform((value, context): 0 | 1 => {
     if (value === null) return 0
@@ -27,3 +28,11 @@ export const weekStartDay = z
     return z.NEVER
   })
   .meta({ enum: [0, 1, null] })
+
+export const projectSettings = z.object({
+  name: text(200, { blank: false }).optional(),
+  timezone: timezone.optional(),
+  week_start_day: weekStartDay.optional(),
+  test_account_filters: list(z.record(z.string(), z.unknown()), 100).optional(),
+})
+export type ProjectSettings = z.infer<typeof projectSettings>

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import type { KeyActor } from '../../core/actor.ts'
+import { sqlState } from '../../core/database-error.ts'
+import { invalid } from '../../core/errors.ts'
+import { ActionStep } from '../../nodes/action.ts'
+import { checkAction } from '../../plan/action.ts'
+import { referencePairs } from '../../plan/context.ts'
+import { stepReferences } from '../../plan/references.ts'
+import { outdateProject } from '../../records/projects.ts'
+import { type ActionChanges, insertAction, updateAction } from '../../store/actions.ts'
+import { reachableFrom } from '../../store/cohorts.ts'
+import type { ProjectCtx } from '../ctx.ts'
+import { bool, list, nullable, tagList, text } from '../fields.ts'
+import { presentAction } from './present.ts'
+import { type ActionRef, requireAction } from './read.ts'
+
+const name = text(400, { blank: false })
+const fields = {
+  description: nullable(text(10_000)).optional(),
+  tags: tagList.optional(),
+  steps: list(ActionStep, 100).optional(),
+  post_to_slack: bool.optional(),
+  slack_message_format: nullable(text(1200)).optional(),
+  deleted: bool.optional(),
+}
+export const newActionBody = z.object({ name, ...fields })
+export const actionBody = z.object({ name: name.optional(), ...fields })
+
+type Input = z.infer<typeof actionBody>
+
+/** Throws 400 `unique` for a name that another action has, 400 for a step that cannot be computed. */
+export async function createAction(ctx: ProjectCtx<KeyActor>, input: z.infer<typeof newActionBody>) {
+  const { services, project, actor } = ctx
+  const values = { ...changesOf(input), name: input.name }
+  const { id, version } = await insertAction(services.db, project.id, actor.userId, values).catch(refuse)
+  await outdateProject(services, project, version)
+  return presentAction(await requireAction(ctx, { action: String(id) }))
+}
+
+/** Given steps replace all; fields that are not given keep their value. Throws 404, and 400 as creating does. */
+export async function changeAction(ctx: ProjectCtx<KeyActor>, { action, ...input }: ActionRef & Input) {
+  const { services, project } = ctx
+  const { id } = await requireAction(ctx, { action }, { withDeleted: input.deleted === false })
+  const changes = changesOf(input)
+  if (Array.isArray(changes.refs)) await refuseCycle(ctx, id, changes.refs)
+  if (Object.keys(changes).length > 0)
+    await outdateProject(services, project, await updateAction(services.db, project.id, id, changes).catch(refuse))
+  return presentAction(await requireAction(ctx, { action: String(id) }, { withDeleted: true }))
+}
+
+/** The given fields, null texts as empty ones, and the names that the steps refer to. */
+function changesOf(input: Input): ActionChanges {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined)
+  const changes = Object.fromEntries(given.map(([key, value]) => [key, value ?? ''])) as ActionChanges
+  if (!input.steps) return changes
+  checkAction(input.steps)
+  return { ...changes, refs: referencePairs(stepReferences(input.steps)) }
+}
+
+/** Throws 400 for a step that asks for a cohort which is made of this action. */
+async function refuseCycle({ services, project }: ProjectCtx, id: number, refs: readonly (readonly unknown[])[]) {
+  if (!refs.some(([kind]) => kind === 'cohort')) return
+  const reached = await reachableFrom(services.db, project.id, refs)
+  if (reached.some(([kind, other]) => kind === 'action' && other === id))
+    throw invalid('steps', 'A step asks for a cohort that is made of this action.')
+}
+
+function refuse(error: unknown): never {
+  if (sqlState(error) === '23505') throw invalid('name', 'This project already has an action with this name.', 'unique')
+  throw error
+}

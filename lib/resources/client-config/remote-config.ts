@@ -1,0 +1,23 @@
+/** The configuration that posthog-js reads before its first event (docs/ingestion-and-entities.md (a)): capture alone is on. */
+export const remoteConfig = (token: string) => ({
+  token,
+  supportedCompression: ['gzip', 'gzip-js'],
+  hasFeatureFlags: false,
+  captureDeadClicks: false,
+  capturePerformance: false,
+  autocapture_opt_out: false,
+  autocaptureExceptions: false,
+  analytics: { endpoint: '/i/v0/e/' },
+  elementsChainAsString: true,
+  errorTracking: { autocaptureExceptions: false, suppressionRules: [] },
+  sessionRecording: false,
+  heatmaps: false,
+  surveys: false,
+  productTours: false,
+  logs: { captureConsoleLogs: false },
+  conversations: false,
+  defaultIdentifiedOnly: true,
+  isAuthenticated: false,
+  siteApps: [],
+  toolbarParams: {},
+})

@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import type { KeyActor } from '../../core/actor.ts'
+import { notFound } from '../../core/errors.ts'
+import { readId } from '../../core/ids.ts'
+import * as store from '../../store/cohorts.ts'
+import { type CohortRow, findCohort } from '../../store/cohorts.ts'
+import type { ProjectCtx } from '../ctx.ts'
+import type { Listed, Page } from '../page.ts'
+import { presentCohort } from './present.ts'
+
+export const cohortsQuery = z.object({ search: z.string().max(400).optional() })
+
+export interface CohortRef {
+  readonly cohort: string
+}
+
+export async function listCohorts(
+  { services, project }: ProjectCtx<KeyActor>,
+  { search, page }: z.infer<typeof cohortsQuery> & { readonly page: Page },
+): Promise<Listed<ReturnType<typeof presentCohort>>> {
+  const { rows, count } = await store.listCohorts(services.db, project.id, search || undefined, page)
+  return { items: rows.map(presentCohort), count }
+}
+
+/** Throws 404 for a cohort that is not there, or is deleted. */
+export const readCohort = async (ctx: ProjectCtx<KeyActor>, ref: CohortRef) =>
+  presentCohort(await requireCohort(ctx, ref))
+
+/** Throws 404 for a cohort that is not there, or is deleted unless `withDeleted`. */
+export async function requireCohort(
+  { services, project }: ProjectCtx,
+  { cohort }: CohortRef,
+  { withDeleted = false }: { readonly withDeleted?: boolean } = {},
+): Promise<CohortRow> {
+  const id = readId(cohort)
+  const row = id === undefined ? undefined : await findCohort(services.db, project.id, id)
+  if (!row || (row.deleted && !withDeleted)) throw notFound()
+  return row
+}
