@@ -9,7 +9,7 @@ let project: TestProject
 
 beforeAll(async () => {
   server = await startServer({
-    statementTimeoutMs: 3_000,
+    statementTimeoutMs: 10_000,
     retryDelayMs: (retried, asked) => asked ?? 100 * 2 ** retried,
   })
   project = await makeProject(server)

@@ -12,7 +12,7 @@ let project: TestProject
 let receiver: Receiver
 
 beforeAll(async () => {
-  server = await startServer({ statementTimeoutMs: 3_000, retryDelayMs: (_, asked) => asked ?? 50 })
+  server = await startServer({ statementTimeoutMs: 10_000, retryDelayMs: (_, asked) => asked ?? 50 })
   project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
   receiver = await startReceiver()

@@ -10,7 +10,7 @@ let world: World
 const reads: string[] = []
 
 beforeAll(async () => {
-  server = await startServer({ statementTimeoutMs: 2_000 })
+  server = await startServer({ statementTimeoutMs: 5_000 })
   world = await makeWorld(server, 'walk')
   // others want parameters
   for (const path of protectedRoutes.filter(({ method }) => method === 'get').map((route) => pathIn(route, world)))

@@ -10,7 +10,7 @@ let project: TestProject
 const RUN = '/api/qstash/run'
 
 beforeAll(async () => {
-  server = await startServer({ statementTimeoutMs: 3_000 })
+  server = await startServer({ statementTimeoutMs: 10_000 })
   project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
 })
