@@ -1,4 +1,5 @@
 /** Text of functions of dates. Arguments are SQL text; the word of a unit or part becomes text only if it is in a list. */
+import { assert } from '../../core/assert.ts'
 
 const UNITS: ReadonlySet<string> = new Set(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'])
 const PARTS: ReadonlySet<string> = new Set([...UNITS, 'doy', 'isodow'])
@@ -19,7 +20,7 @@ const MONTHS: ReadonlyMap<string, number> = new Map([
 ])
 
 function known(words: ReadonlySet<string>, word: string): string {
-  if (!words.has(word)) throw new Error(`${JSON.stringify(word)} is no unit of time`)
+  assert(words.has(word), `${JSON.stringify(word)} is no unit of time`)
   return word
 }
 
@@ -50,7 +51,7 @@ export function dateDiff(unit: string, a: string, b: string, zone: string): stri
     return `((${start(b)} - ${start(a)}) / 7)::float8`
   }
   const months = MONTHS.get(unit)
-  if (!months) throw new Error(`${JSON.stringify(unit)} is no unit of time`)
+  assert(months, `${JSON.stringify(unit)} is no unit of time`)
   const number = (x: string) =>
     `floor((extract(year from ${local(x)}) * 12 + extract(month from ${local(x)}) - 1) / ${months})`
   return `(${number(b)} - ${number(a)})::float8`

@@ -169,7 +169,7 @@ class PostgresPrinter extends Printer {
   }
 
   #one(arg: Expr | undefined): string {
-    if (!arg) throw new Error('an argument is missing')
+    assert(arg, 'an argument is missing')
     return this.operand(arg)
   }
 
@@ -264,7 +264,7 @@ class PostgresPrinter extends Printer {
 
 /** A constant of ours that decides what the text is; what it may be is checked where it is used. */
 function constant(e: Expr | undefined): string {
-  if (e?.kind !== 'value') throw new Error(`${JSON.stringify(e)} is no constant`)
+  assert(e?.kind === 'value', `${JSON.stringify(e)} is no constant`)
   return String(e.value)
 }
 

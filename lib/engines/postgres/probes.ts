@@ -3,7 +3,7 @@
  * A way to step k is a list of numbers: when it started, then minus the time of each step after. The greatest list started
  * last, and did each step as early as can be: the chain that docs/funnels.md 2 asks for.
  */
-
+import { assert } from '../../core/assert.ts'
 import { alwaysTrue, column, common, table, value } from '../../tree/build.ts'
 import type { WalkStep, Walks } from '../../tree/relation.ts'
 import { walkValue } from '../../tree/walks.ts'
@@ -44,7 +44,7 @@ const as = (name: string, expr: Expr): SelectColumn => ({ expr, as: name })
 /** Tables that compute walks which `probedEvents` of strategy.ts allows; the last is called `name`. */
 export function probedWalks(walks: Walks, name: string): CommonTable[] {
   const [first, ...later] = walks.steps
-  if (!first) throw new Error('a funnel has steps')
+  assert(first, 'walks have steps')
   return [
     { name: 'entered', query: entered(walks, first) },
     ...later.map((step, index) => ({ name: `step_${index + 2}`, query: stepEvents(walks, step) })),
