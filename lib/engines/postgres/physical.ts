@@ -41,7 +41,7 @@ export interface JsonRead {
   /** The zone of texts that name none. */
   readonly timezone: string
 }
-/** A call of a function of native.ts. */
+/** A call of a function that Postgres alone has. */
 export interface NativeCall {
   readonly kind: 'native'
   readonly fn: NativeFunction

@@ -148,7 +148,7 @@ class PostgresPrinter extends Printer {
     bucketIndex: (args) => `width_bucket(${this.#list(args)}) - 1`,
   }
 
-  /** Functions of native.ts. */
+  /** Functions of physical.ts. */
   #native: Record<NativeFunction, (args: readonly Expr[]) => string> = {
     collect: ([x, ...order]) => `array_agg(${this.#one(x)} order by ${this.#list(order)})`,
     firstWhere: ([x, condition, order]) =>
