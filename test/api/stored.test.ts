@@ -7,7 +7,7 @@ import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../sup
 let server: TestServer
 let project: TestProject
 beforeAll(async () => {
-  server = await startServer({ statementTimeoutMs: 1_000 })
+  server = await startServer()
   project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
 })
