@@ -31,7 +31,6 @@ const NAMES: Partial<Record<SqlFunction, string>> = {
   numberMultiply: 'multiply',
   numberDivide: 'divide',
   numberModulo: 'modulo',
-  negate: 'negate',
   abs: 'abs',
   floor: 'floor',
   ceil: 'ceil',
@@ -80,7 +79,9 @@ const BUILT: Partial<Record<SqlFunction, Build>> = {
   startOf: ([unit, of = literal(null)]) => startOf(word(unit), of),
   datePart: ([part, of = literal(null)]) => apply(PARTS[word(part)] ?? unknown(word(part)), of),
   dateDiff: (args) => apply('dateDiff', ...args.slice(0, 3)),
-  dateAdd: ([unit, amount = literal(0), of = literal(null)]) => apply(`add${capital(word(unit))}s`, of, amount),
+  negate: ([of = literal(0)]) =>
+    of.kind === 'literal' && typeof of.value === 'number' && of.value > 0 ? literal(-of.value) : apply('negate', of),
+  dateAdd: ([unit, amount = literal(0), of = literal(null)]) => shifted(`${capital(word(unit))}s`, of, amount),
   parseInstant: ([of = literal(null)]) => apply('toDateTime', of),
   instantText: ([of = literal(null), , format = literal('')]) => apply('formatDateTime', of, format),
   jsonText: ([of = literal(null), ...keys]) => apply('nullIf', apply('JSONExtractString', of, ...keys), literal('')),
@@ -93,6 +94,14 @@ export function functionCall(fn: SqlFunction, args: readonly PlainAst[]): PlainA
   const built = BUILT[fn]?.(args) ?? idiom(fn, args)
   if (!built) throw new Error(`${fn} has no form in HogQL`)
   return built
+}
+
+/** `addDays(at, 1)`, `subtractDays(at, 1)` */
+function shifted(units: string, of: PlainAst, amount: PlainAst): PlainAst {
+  const less = amount.kind === 'literal' && typeof amount.value === 'number' && amount.value < 0 ? -amount.value : null
+  if (less !== null) return apply(`subtract${units}`, of, literal(less))
+  const negated = amount.kind === 'call' && amount.name === 'negate' ? amount.args[0] : undefined
+  return negated ? apply(`subtract${units}`, of, negated) : apply(`add${units}`, of, amount)
 }
 
 function startOf(unit: string, of: PlainAst): PlainAst {
