@@ -4,13 +4,13 @@ import { PropertyFilter } from './property-filter.ts'
 const MATCHINGS = ['contains', 'exact', 'regex'] as const
 export type Matching = (typeof MATCHINGS)[number]
 
-/** Characters of a text or a pattern. */
+/** The longest text or pattern, in characters. */
 const MAX_TEXT = 1_000
 
 const text = z.string().max(MAX_TEXT).nullish()
 const matching = z.enum(MATCHINGS).nullish()
 
-/** One step of an action as it is on the wire; unknown keys are dropped. */
+/** One step of an action on the wire; unknown keys are dropped. */
 export const ActionStep = z.object({
   event: text,
   properties: z.array(PropertyFilter).nullish(),

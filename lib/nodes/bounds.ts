@@ -1,19 +1,19 @@
-/** What one query may hold; checked before its schema is. */
+/** The limits of one query; they are checked before its schema. */
 
 import { parseError } from '../core/errors.ts'
 import { MAX_INT } from '../core/ids.ts'
 import { isDeeperThan, MAX_DEPTH } from '../core/json.ts'
 
-/** Characters of a name, a key or a label. */
+/** The longest name, key or label, in characters. */
 export const MAX_NAME = 400
-/** Characters of an expression and of a value that is compared. */
+/** The longest expression and the longest value of a filter, in characters. */
 export const MAX_TEXT = 10_000
-/** Values that one filter compares with. */
+/** The largest number of values of one filter. */
 export const MAX_VALUES = 10_000
-/** Filters of a query, its series and groups together. */
+/** The largest number of filters of a query, including those of its series and groups. */
 export const MAX_FILTERS = 500
 export const MAX_SERIES = 26
-/** The greatest number of a row. */
+/** The largest id of a row. */
 export const MAX_ID = MAX_INT
 
 const FILTER_LISTS: ReadonlySet<string> = new Set(['properties', 'fixedProperties', 'values'])
@@ -25,7 +25,7 @@ export function checkBounds(json: unknown, path: readonly string[]): void {
   if (countFilters(json) > MAX_FILTERS) throw refuse(`A query has ${MAX_FILTERS} filters at most.`)
 }
 
-/** Objects in the lists that hold filters; the depth is bounded already. */
+/** The number of objects in the lists that hold filters. Recursion is safe, because the depth is checked before. */
 function countFilters(json: unknown): number {
   if (typeof json !== 'object' || json === null) return 0
   return Object.entries(json).reduce((sum, [key, item]) => {

@@ -10,24 +10,24 @@ export interface NodeBreakdown {
   readonly property: string
   /** `hogql`: the property is an expression. */
   readonly of: PropertyOwner | 'hogql' | 'event_metadata'
-  /** Where it stands in the query, for errors. */
+  /** The place in the request, for errors. */
   readonly attr: string
   readonly normalizeUrl: boolean
-  /** Numbers in so many ranges of the same width. */
+  /** The number of bins of a histogram; null for no histogram. */
   readonly bins: number | null
 }
 
 export interface NodeBreakdowns {
   readonly parts: readonly NodeBreakdown[]
-  /** The cohorts that are told apart, in place of parts. */
+  /** The cohorts of a breakdown by cohort, which has no parts. */
   readonly cohorts: readonly (number | 'all')[] | null
   readonly limit: number
   readonly hideOther: boolean
-  /** `breakdowns` was sent: values are lists. */
+  /** The client sent `breakdowns`: the values of the answer are lists. */
   readonly asList: boolean
 }
 
-/** What a query is broken down by; null for nothing. Throws 400 for what cannot be or is not built. */
+/** The breakdown of a query; null without one. Throws 400 if it is invalid or not computed yet. */
 export function parseBreakdowns(
   filter: TrendsQuery['breakdownFilter'],
   display: string,
@@ -54,7 +54,7 @@ export function parseBreakdowns(
   }
 }
 
-/** The cohorts of a breakdown. Throws 400 for what is none. */
+/** The cohorts of a breakdown. Throws 400 `invalid_input` if one is neither an id nor `all`. */
 export function cohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
   const list = (Array.isArray(breakdown) ? breakdown : [breakdown]) as (string | number)[]
   if (list.length === 0) throw invalid(attr, 'A breakdown by cohort names one at least.')
@@ -80,7 +80,7 @@ const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): B
   histogram_bin_count: filter.breakdown_histogram_bin_count,
 })
 
-/** One property that values are told apart by. Throws 400 for what cannot be or is not built. */
+/** One property or expression of a breakdown. Throws 400 if it is invalid or not computed yet. */
 export function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
   const of = breakdownOwner(item, attr)
   const bins = item.histogram_bin_count ?? null

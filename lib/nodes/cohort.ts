@@ -9,7 +9,7 @@ export type CohortInterval = (typeof INTERVALS)[number]
 const COUNT_OPERATORS = ['gte', 'lte', 'gt', 'lt', 'eq', 'exact'] as const
 export type CountOperator = (typeof COUNT_OPERATORS)[number]
 
-/** What the editor of cohorts keeps beside a condition. */
+/** Keys that PostHog's editor of cohorts stores beside a condition. */
 const EDITOR_KEYS = ['bytecode', 'conditionHash', 'bytecode_error', 'sort_key', 'label', 'cohort_name'] as const
 
 const id = z.union([z.string(), z.number()])
@@ -78,7 +78,7 @@ const GroupShape = z.strictObject({
 })
 const LEAVES = { person: PersonCondition, cohort: CohortCondition, behavioral: BehavioralCondition }
 
-/** `filters` as sent -> its conditions. Throws a 400 `parse_error` that names the path of what does not fit. */
+/** `filters` as sent -> its conditions. Throws a 400 `parse_error` that names the path of the first invalid value. */
 export function parseCohortFilters(filters: unknown): CohortGroup {
   const path = ['filters', 'properties']
   if (typeof filters !== 'object' || filters === null || !('properties' in filters))
@@ -121,7 +121,9 @@ const LegacyGroup = z.object({
   end_date: z.string().nullish(),
 })
 
-/** The old `groups`, any of which makes a member, as `filters`. Throws a 400 for what is neither of its two shapes. */
+/**
+ * The older `groups` (a member meets any of them) -> `filters`. Throws a 400 if a group has neither of the two shapes.
+ */
 export function filtersOfGroups(groups: readonly unknown[]) {
   const values = groups.map((item, index) => {
     const path = ['groups', String(index)]

@@ -29,10 +29,10 @@ export const TRENDS_DISPLAY_KEYS = [
   'excludeBoxPlotOutliers',
 ] as const
 
-/** Keys that every query node may carry without a bearing on the numbers. */
+/** Keys of every query node that do not change a number. */
 export const NODE_DISPLAY_KEYS = ['modifiers', 'response', 'tags', 'version', 'dataColorTheme'] as const
 
-/** Keys of an entity that only name or paint it. */
+/** Keys of an entity that concern its name and colour alone. */
 export const ENTITY_DISPLAY_KEYS = ['response', 'version', 'optionalInFunnel'] as const
 
 export const FUNNELS_DISPLAY_KEYS = [

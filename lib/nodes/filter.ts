@@ -3,13 +3,13 @@ import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types
 import { MAX_NAME } from './bounds.ts'
 import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
 
-/** A filter that is filled in; those that are not do not filter and are gone. */
+/** A filter of a property. Filters that are not filled in are left out. */
 export interface NodeTest {
   readonly key: string
   readonly of: PropertyOwner | 'element' | 'cohort' | 'hogql' | 'event_metadata'
   readonly operator: Operator
   readonly values: readonly (string | number | boolean)[]
-  /** Where it stands in the query, for errors. */
+  /** The place in the request, for errors. */
   readonly attr: string
 }
 export interface NodeGroup {
@@ -24,33 +24,33 @@ const METADATA = ['event', 'distinct_id', 'person_id', '$session_id', 'uuid', 't
 export type Metadata = (typeof METADATA)[number]
 export const isMetadata = (name: string): name is Metadata => (METADATA as readonly string[]).includes(name)
 
-/** The property that holds a column of PostHog's events; undefined for a column that is one here too. */
+/** The property that has the value of a column of PostHog's events; undefined if it is a column here too. */
 export const columnProperty = (name: string): string | undefined =>
   name === 'elements_chain' ? '$elements_chain' : /^\$group_[0-4]$|^\$window_id$/.test(name) ? name : undefined
 
 const COHORT_OPERATORS: readonly string[] = ['in', 'exact', 'not_in', 'is_not']
 
-/** A cohort's id, also as text. Throws 400 for anything else. */
+/** The id of a cohort, from a number or a text. Throws 400 `invalid_input` for anything else. */
 export function cohortId(id: string | number | boolean, attr: string): number {
   if (!/^\d{1,9}$/.test(String(id))) throw invalid(attr, `${JSON.stringify(id)} is not the id of a cohort.`)
   return Number(id)
 }
 
-/** Throws 400 for what is no index of a group type; absent = the first. */
+/** The owner for an index of a group type; absent is the first. Throws 400 if there is no such index. */
 export function groupOwner(index: number | null | undefined, attr: string): GroupOwner {
   const owner = GROUP_OWNERS[index ?? 0]
   if (!owner) throw invalid(attr, `There are five group types at most, so ${index} is none.`)
   return owner
 }
 
-/** Holds for every event. */
+/** A filter that every event meets. */
 const ALWAYS: NodeGroup = { type: 'AND', values: [] }
 const isGroup = (item: NodeTest | NodeGroup): item is NodeGroup => !('operator' in item)
 const isAlways = (item: NodeTest | NodeGroup): boolean => isGroup(item) && item.values.length === 0
 
 /**
- * A list or group of wire filters -> the tests that are filled in, in the one form that all ways of nesting them share:
- * no group in one of its own type, none of a single item. Throws 400 `not_supported` for types not built.
+ * A list or group of wire filters -> the tests that are filled in, in a normal form: no group inside a group of the same
+ * type, no group of one item. Throws 400 `not_supported` for a type of filter that is not computed yet.
  */
 export function parseFilter(properties: Properties, path: readonly string[]): NodeGroup {
   const filled = Array.isArray(properties)
@@ -59,10 +59,10 @@ export function parseFilter(properties: Properties, path: readonly string[]): No
   return filled ?? ALWAYS
 }
 
-/** All of the groups hold. */
+/** A group that is met if all groups are met. */
 export const allFilters = (groups: readonly NodeGroup[]): NodeGroup => simplified('AND', groups)
 
-/** undefined for a group whose filters are all not filled in: it is left out, while one without any holds always. */
+/** undefined for a group in which no filter is filled in: it is left out. A group without filters is always met. */
 function filledGroup(
   type: NodeGroup['type'],
   items: readonly (PropertyGroup | PropertyFilter)[],

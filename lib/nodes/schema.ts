@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { parseError } from '../core/errors.ts'
 
-/** A shape in which each of the keys may be absent or hold anything. */
+/** A schema shape in which each key is optional and may have any value. */
 export function anyKeys<K extends string>(keys: readonly K[]): Record<K, z.ZodOptional<z.ZodUnknown>> {
   return Object.fromEntries(keys.map((key) => [key, z.unknown().optional()])) as Record<K, z.ZodOptional<z.ZodUnknown>>
 }
 
 /**
- * Parses a part of a query. What does not fit is a 400 `parse_error` whose `detail` names the path and whose `attr`
- * is the same path joined with `__`.
+ * Parses a part of a query. Throws a 400 `parse_error` if it does not fit the schema: `detail` names the path, and `attr` is
+ * the same path joined with `__`.
  */
 export function parseNodePart<T>(schema: z.ZodType<T>, json: unknown, path: readonly PropertyKey[]): T {
   const parsed = schema.safeParse(json)
@@ -20,7 +20,7 @@ export function parseNodePart<T>(schema: z.ZodType<T>, json: unknown, path: read
   throw parseError(`${full.join('.')}: ${reason}.`)
 }
 
-/** The issue that says most: one that names an unknown key or the deepest path. */
+/** The most specific issue: one about an unknown key, or the one with the longest path. */
 function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
   return [...issues].sort((a, b) => b.path.length - a.path.length)[0]
 }

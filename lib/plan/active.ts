@@ -7,12 +7,12 @@ import type { Bucket, DateRange } from './dates.ts'
 
 export type ActiveDays = 7 | 30
 
-/** Null for other maths. */
+/** The number of days of a rolling math; null for other maths. */
 export const activeDays = (math: MathName): ActiveDays | null =>
   math === 'weekly_active' ? 7 : math === 'monthly_active' ? 30 : null
 
 export interface ActiveRange {
-  /** What each bucket looks back on; they overlap. */
+  /** The window of each bucket; windows overlap. */
   readonly bounds: readonly Bounds[]
   readonly steps: ActiveSteps | null
 }
@@ -22,13 +22,15 @@ export const activeRange = (...args: Parameters<typeof activeBounds>): ActiveRan
   steps: activeSteps(...args),
 })
 
-/** The steps of a range and of what its first bucket looks back on; each bucket sees the last `reach` of them. */
+/**
+ * The steps of a range, beginning with the window of its first bucket; the window of each bucket is `reach` steps long.
+ */
 export interface ActiveSteps {
   readonly bounds: readonly Bounds[]
   readonly reach: number
 }
 
-/** Null where buckets do not look back on whole buckets: weeks and months, minutes (too many), totals. */
+/** Null where windows are not made of whole buckets: for weeks, months, minutes (too many) and totals. */
 function activeSteps(
   buckets: readonly Bucket[],
   range: DateRange,
@@ -53,8 +55,8 @@ function activeSteps(
 }
 
 /**
- * Hours and minutes look back on full hours that end with the bucket; days on whole days that end with the bucket's
- * first; a total on those that end with the range.
+ * The window of an hour or a minute is made of full hours and ends with the bucket; that of a day and longer is made of
+ * whole days and ends with the first day of the bucket; that of a total ends with the range.
  */
 function activeBounds(
   buckets: readonly Bucket[],

@@ -3,20 +3,20 @@ import { DateTime } from 'luxon'
 import { invalid } from '../core/errors.ts'
 import type { Interval } from '../tree/types.ts'
 
-/** Years that the database reads, a day apart from their ends, so that every zone has its midnights. */
+/** The years that the database can read, less a day at both ends, so that every time zone has its midnights. */
 const FIRST_INSTANT = Date.parse('0001-01-02T00:00:00Z')
 const LAST_INSTANT = Date.parse('9999-12-30T00:00:00Z')
 
 export const isInRange = (at: DateTime): boolean =>
   at.isValid && at.toMillis() >= FIRST_INSTANT && at.toMillis() < LAST_INSTANT
 
-/** Throws a 400 that names `attr` for an instant that the database does not read. */
+/** Throws a 400 that names `attr` for an instant that the database cannot read. */
 export function inRange(at: DateTime, attr: string): DateTime {
   if (isInRange(at)) return at
   throw invalid(attr, 'The date is out of range: years are 1 to 9999.')
 }
 
-/** UTC, as Postgres reads it. Throws a 400 for what was moved beyond the years that it reads. */
+/** An instant as ISO text in UTC. Throws a 400 for an instant beyond the years that the database can read. */
 export const iso = (at: DateTime) => inRange(at, 'date_from').toUTC().toISO({ suppressMilliseconds: false }) ?? ''
 
 /**
@@ -42,11 +42,13 @@ export function startOf(at: DateTime, interval: Interval, weekStartDay: 0 | 1): 
 
 export const isStartOfDay = (at: DateTime) => at.toMillis() === startOfDay(at).toMillis()
 
-/** What clocks show, as if in UTC; a day's first instant is its midnight. */
+/** The wall-clock time of an instant, as an instant in UTC; the first instant of a day counts as midnight. */
 export const wall = (at: DateTime): DateTime =>
   isStartOfDay(at) ? DateTime.utc(at.year, at.month, at.day) : at.setZone('utc', { keepLocalTime: true })
 
-/** The instant in the zone of `like` at which clocks show this; midnight is the first instant of the day. */
+/**
+ * The instant at which clocks in the zone of `like` show a wall-clock time; midnight is the first instant of the day.
+ */
 export function fromWall(shown: DateTime, like: DateTime): DateTime {
   const at = shown.setZone(like.zone, { keepLocalTime: true })
   return shown.toMillis() === shown.startOf('day').toMillis() ? startOfDay(at) : at

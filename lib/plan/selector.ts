@@ -9,20 +9,23 @@ interface Part {
   readonly tag: string | null
   readonly classes: readonly string[]
   readonly attributes: readonly (readonly [key: string, value: string])[]
-  /** The next part must be the parent. */
+  /** The next part must match the parent, not any ancestor. */
   readonly child: boolean
 }
 
 const MAX_SELECTOR = 1_000
 
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"'
-/** Any element. */
+/** Matches any element. */
 const ELEMENT = `[^;"]*(?:${QUOTED}[^;"]*)*`
-/** Whole attributes, none included. */
+/** Matches any number of whole attributes. */
 const ATTRIBUTES = `(?:[^";]*${QUOTED})*`
 const CLASS = '\\.[^.:;"]+'
 
-/** The chain holds an element that matches the selector. Throws a 400 naming `attr` for a selector that cannot be read. */
+/**
+ * Does the chain have an element that matches the selector? Throws a 400 naming `attr` for a selector that cannot be
+ * read.
+ */
 export function selectorPattern(selector: string, attr: string): string {
   requireShort(selector, attr)
   const parts = parse(selector, attr)
@@ -33,7 +36,7 @@ export function selectorPattern(selector: string, attr: string): string {
   return `(?:^|;)${elements.join('')}(?:;|$)`
 }
 
-/** The chain holds an element of this tag. */
+/** Does the chain have an element of this tag? */
 export const tagPattern = (tag: string) => `(?:^|;)${escapeRegex(tag)}(?:[.:;]|$)`
 
 export const escapeRegex = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
@@ -51,7 +54,7 @@ function elementPattern({ tag, classes, attributes }: Part): string {
 const TOKEN =
   /\s*>\s*|\s+|\*|[a-zA-Z][\w-]*|#[\w-]+|\.[^\s.#[\]:>]+|\[\s*[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\]\s]+)\s*\]|:nth-child\(\s*\d+\s*\)/gy
 
-/** Innermost part first. */
+/** The parts of a selector, the innermost first. */
 function parse(selector: string, attr: string): Part[] {
   if (selector.length > MAX_SELECTOR) throw invalid(attr, `A selector has ${MAX_SELECTOR} characters at most.`)
   const text = selector.trim()

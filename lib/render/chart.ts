@@ -1,16 +1,16 @@
-/** What is drawn, as plain data: made from a result, turned into SVG by draw.ts and into a table by table.ts. */
+/** A chart as plain data: made from a result, turned into SVG by draw.ts and into a table by table.ts. */
 import type { NumberFormat } from './format.ts'
 import type { Table } from './table.ts'
 
-/** So many series are drawn; the table has all of them. */
+/** The largest number of series that are drawn; the table has all of them. */
 export const DRAWN = 12
 
 export interface Series {
   readonly name: string
   readonly values: readonly (number | null)[]
-  /** Of the palette; a series and the one it is compared with share theirs. */
+  /** Index into the palette; a series and the previous period of it have the same. */
   readonly color: number
-  /** Of the period before: drawn dashed or faint. */
+  /** Belongs to the previous period: drawn dashed or faint. */
   readonly isPrevious: boolean
 }
 
@@ -23,14 +23,14 @@ export interface Bucket {
 export interface SeriesChart {
   readonly kind: 'series'
   readonly shape: 'line' | 'area' | 'bars'
-  /** Of bars: on top of each other, or side by side. */
+  /** Bars stand on top of each other; otherwise side by side. */
   readonly stacked: boolean
   readonly buckets: readonly Bucket[]
   readonly series: readonly Series[]
   readonly format: NumberFormat
 }
 
-/** One value each. */
+/** One value for each series. */
 export interface BarsChart {
   readonly kind: 'bars'
   readonly items: readonly { name: string; value: number; color: number; isPrevious: boolean }[]
@@ -43,7 +43,7 @@ export interface NumberChart {
   readonly kind: 'number'
   readonly name: string
   readonly value: number
-  /** Of the period before. */
+  /** The value of the previous period. */
   readonly previous: number | null
   readonly format: NumberFormat
 }
@@ -54,12 +54,12 @@ export interface FunnelChart {
   readonly groups: readonly { name: string | null; counts: readonly number[]; color: number }[]
 }
 
-/** Nothing to draw: the table says it all. */
+/** Only the table is shown. */
 export interface TableChart {
   readonly kind: 'table'
 }
 
-/** A text in place of numbers. */
+/** A message in place of a chart. */
 export interface EmptyChart {
   readonly kind: 'empty'
   readonly message: string
@@ -75,7 +75,7 @@ export interface Shown {
   readonly summary: string
 }
 
-/** The change from `previous` to `value`, `+12.5%`; null when there is none to speak of. */
+/** The change from `previous` to `value`, such as `+12.5%`; null if `previous` is zero or unknown. */
 export function changeText(value: number, previous: number | null): string | null {
   if (previous === null || previous === 0 || !Number.isFinite(value / previous)) return null
   const change = ((value - previous) / Math.abs(previous)) * 100

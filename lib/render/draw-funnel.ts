@@ -8,7 +8,7 @@ type Group = FunnelChart['groups'][number]
 
 const HEAD = 24
 
-/** A bar for each step, as long as the share of those who entered. With a breakdown a bar for each value. */
+/** A bar for each step, whose length is the share of people who entered; with a breakdown, a bar for each value. */
 export function drawFunnel({ steps, groups }: FunnelChart, { width }: Box): Drawing {
   const isBroken = groups.some(({ name }) => name !== null)
   const row = isBroken ? 42 : 74

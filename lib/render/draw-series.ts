@@ -13,7 +13,7 @@ import {
 } from './geometry.ts'
 import { type Markup, markup } from './markup.ts'
 
-/** Above this many points a line is drawn straight and without dots. */
+/** A line with more points is drawn straight and without dots. */
 const FEW = 40
 
 interface Frame {
@@ -22,9 +22,9 @@ interface Frame {
   readonly top: number
   readonly bottom: number
   readonly y: Scale
-  /** The middle of a bucket. */
+  /** X of the middle of a bucket. */
   readonly x: (index: number) => number
-  /** The room of a bucket. */
+  /** The width of a bucket. */
   readonly step: number
 }
 
@@ -32,7 +32,7 @@ type Layer = readonly Span[]
 
 export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing {
   const count = chart.buckets.length
-  // bars of less than two pixels are an area
+  // bars narrower than two pixels are drawn as an area
   const asBars = chart.shape === 'bars' && count <= width / 2
   const isStacked = chart.shape === 'area' || (chart.shape === 'bars' && chart.stacked)
   const layers = isStacked ? stacked(chart.series, count) : undefined
@@ -92,7 +92,7 @@ function axes({ buckets, format }: SeriesChart, { left, right, bottom, y, x, ste
   return markup`${rows}${columns}`
 }
 
-/** Series on top of each other; a period that is compared has a stack of its own. */
+/** Stacked series; the previous period has a stack of its own. */
 function stacked(series: readonly Series[], count: number): Layer[] {
   const layers = new Map<Series, Layer>()
   for (const group of Map.groupBy(series, ({ isPrevious }) => isPrevious).values()) {
@@ -149,7 +149,7 @@ function drawLine({ values, color, isPrevious }: Series, { x, y, left, right }: 
 const dot = (color: number, point: Point | undefined, radius: number): Markup =>
   markup`<circle class="f${color}" cx="${px(point?.x ?? 0)}" cy="${px(point?.y ?? 0)}" r="${radius}"/>`
 
-/** More points than pixels: of each pixel the lowest and the highest. */
+/** Reduces a line with more points than pixels to the lowest and the highest point of each pixel. */
 function thin<T>(points: readonly T[], width: number, numberOf: (point: T) => number): T[] {
   if (points.length <= width) return [...points]
   const size = Math.ceil((points.length * 2) / width)

@@ -8,7 +8,7 @@ import { NUMBERS, PERCENT } from './format.ts'
 import { markup } from './markup.ts'
 import type { Table } from './table.ts'
 
-/** What is inside the `svg` element, and how high it is: bars and steps take the room they need. */
+/** The content of the `svg` element and its height: horizontal bars and steps take as much height as they need. */
 export function drawChart(chart: Chart, table: Table, box: Box): Drawing {
   switch (chart.kind) {
     case 'series':
@@ -63,7 +63,7 @@ function drawNumber({ value, previous, format }: NumberChart, { width }: Box): D
 
 const ROWS = 12
 
-/** The first cells of a table, for pictures: a page has the whole table. */
+/** The first cells of a table, for image files; a page shows the whole table. */
 function drawCells({ columns, rows, total }: Table, { width }: Box): Drawing {
   const shown = columns.slice(0, Math.max(2, Math.floor(width / 150)))
   const room = width / Math.max(1, shown.length)

@@ -1,8 +1,8 @@
 /** Numbers, durations and dates as people read them. English, whatever the server's locale is. */
 
-/** How the numbers of a chart are written. */
+/** Number formats of a chart. */
 export interface NumberFormat {
-  /** On an axis, where room is short. */
+  /** Short form, for axes. */
   short(value: number): string
   full(value: number): string
 }
@@ -27,7 +27,7 @@ const plain = (digits: number) => {
   return (value: number) => (Math.abs(value) >= 1e15 ? SCIENTIFIC.format(value) : format.format(value))
 }
 
-/** Two digits, or as many as a small number needs. */
+/** Two decimal places, or as many significant digits as a small number needs. */
 const exact = (value: number) => (value !== 0 && Math.abs(value) < 0.01 ? SMALL.format(value) : TWO_DIGITS(value))
 const TWO_DIGITS = plain(2)
 
@@ -87,7 +87,7 @@ export function formatSeconds(seconds: number): string {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-/** A bucket's start in the project's own time -> what stands below it, and what is said of it. */
+/** The start of a bucket in the project's time zone -> its short label, for axes, and its long one. */
 function formatBucket(day: string, interval: string, withYear = false): { short: string; long: string } {
   const [, year, month, date, hour = '00', minute = '00'] =
     /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d))?/.exec(day) ?? []
@@ -106,7 +106,7 @@ function formatBucket(day: string, interval: string, withYear = false): { short:
   return { short: `${short}, ${hour}:${minute}`, long: `${long}, ${hour}:${minute}` }
 }
 
-/** The buckets of a chart; their labels say the year when there are several. */
+/** The buckets of a chart; labels contain the year if the range has more than one. */
 export function formatBuckets(days: readonly string[], interval: string) {
   const withYear = days[0]?.slice(0, 4) !== days.at(-1)?.slice(0, 4)
   return days.map((day) => formatBucket(day, interval, withYear))

@@ -8,7 +8,7 @@ export interface Scale {
   readonly ticks: readonly number[]
 }
 
-/** From round numbers around `low` and `high` to coordinates. Ticks are whole where half of one means nothing. */
+/** A linear scale from round numbers around `low` and `high` to coordinates. Ticks of counts are whole numbers. */
 export function linearScale(low: number, high: number, from: number, to: number): Scale {
   const domain = nice(low, low === high ? low + 1 : high, 5)
   const [start, end] = domain
@@ -25,15 +25,15 @@ export interface Point {
 
 const at = ({ x, y }: Point) => `${px(x)} ${px(y)}`
 
-/** Straight from point to point. */
+/** A path of straight lines. */
 export const linePath = (points: readonly Point[]): string =>
   points.map((point, index) => (index === 0 ? 'M' : 'L') + at(point)).join('')
 
-/** Between an upper and a lower edge, whose points are above each other. */
+/** The area between an upper and a lower edge with the same x coordinates. */
 export const areaPath = (upper: readonly Point[], lower: readonly Point[]): string =>
   `${linePath([...upper, ...lower.toReversed()])}z`
 
-/** A curve that rises and falls only where the points do (M. Steffen, 1990). */
+/** A monotone cubic curve: it rises and falls only where the points do (M. Steffen, 1990). */
 export function smoothPath(points: readonly Point[]): string {
   const slopes = points.map((_, index) => innerSlope(points[index - 1], points[index], points[index + 1]))
   return points
@@ -67,7 +67,7 @@ export interface Span {
   readonly high: number
 }
 
-/** Lists of values on top of each other, negative ones below zero. */
+/** Stacks lists of values; negative values stack below zero. */
 export function stackValues(lists: readonly (readonly (number | null)[])[], count: number): Span[][] {
   const above = new Array<number>(count).fill(0)
   const below = new Array<number>(count).fill(0)

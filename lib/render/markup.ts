@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** For element content and quoted attributes; characters that XML cannot hold become a space. */
+/** Escapes text for element content and quoted attributes; characters that XML cannot hold become spaces. */
 export const escapeText = (text: string): string =>
   text
     .toWellFormed()
@@ -26,7 +26,7 @@ export const escapeText = (text: string): string =>
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ' ')
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
-/** Markup with values in it; lists are joined, `null` and `false` are nothing. */
+/** Template tag that escapes its values; lists are joined, `null` and `false` are left out. */
 export function markup(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
   let text = parts[0] ?? ''
   values.forEach((value, index) => {

@@ -1,4 +1,7 @@
-/** The script of a page: the same text everywhere, so that the policy can name its hash. It reads numbers from the table. */
+/**
+ * The script of a page: a constant, so that the content security policy can name its hash. It reads numbers from the
+ * table.
+ */
 export const PAGE_SCRIPT = `(() => {
   const root = document.documentElement
   root.classList.add('js')

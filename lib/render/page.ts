@@ -1,4 +1,4 @@
-/** The page of a shared insight: one file without requests, whole without its script. */
+/** The page of a shared insight: one file that makes no requests and is complete without its script. */
 import { DRAWN } from './chart.ts'
 import { Markup, markup } from './markup.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
@@ -13,7 +13,7 @@ const MIDDLE = { width: 620, height: 360 }
 const NARROW = { width: 400, height: 320 }
 
 export interface PageOptions {
-  /** Inside another page: no title, no frame. */
+  /** For an iframe: no title, no frame. */
   readonly embedded: boolean
   readonly now: Date
 }
@@ -39,7 +39,7 @@ export function renderPage(insight: PresentedInsight, { embedded, now }: PageOpt
   return documentOf(words.title, body, headOf(words, hasNumbers))
 }
 
-/** A page that says one thing: a link that opens nothing, a server that cannot answer now. */
+/** A page with a message, such as an unknown link or a server that cannot answer now. */
 export const renderMessage = (title: string, message: string): string =>
   documentOf(title, markup`<main><h1>${title}</h1><p class="message">${message}</p></main>`, markup``)
 
@@ -60,7 +60,7 @@ function seriesCount({ shown: { chart, table } }: Words): number {
   return table.series === 'rows' ? table.total : table.columns.length - 1
 }
 
-/** Without the script the browser looks again by itself, while there is nothing yet. */
+/** Reloads a page without scripts while its result is being computed. */
 function headOf({ title, description, again }: Words, hasNumbers: boolean): Markup {
   const reload =
     again !== null && !hasNumbers && markup`<noscript><meta http-equiv="refresh" content="${again}"></noscript>`

@@ -1,4 +1,7 @@
-/** Colours of charts, in light and dark. Rules, not variables: programs that draw SVG without a browser know these. */
+/**
+ * Colours of charts, in light and dark. They are CSS rules and not variables, because programs that draw SVG without a
+ * browser do not know variables.
+ */
 const LIGHT = [
   '#2563eb',
   '#d97706',

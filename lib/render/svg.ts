@@ -1,4 +1,4 @@
-/** SVG elements: those of a page, and the picture that stands alone. */
+/** SVG: the element of a page, and the image file. */
 import { cut } from '../core/text.ts'
 import type { Series } from './chart.ts'
 import { drawChart } from './draw.ts'
@@ -15,7 +15,7 @@ export function chartElement({ shown, title }: Words, box: Box, name: string): M
   return markup`<svg class="chart ${name}${shown.chart.kind === 'series' && ' fit'}" viewBox="0 0 ${box.width} ${height}" font-size="12" role="img" aria-label="${label}">${body}</svg>`
 }
 
-/** Series that need telling apart. */
+/** The series that need a legend. */
 export const legendOf = ({ shown: { chart } }: Words): readonly Series[] =>
   chart.kind === 'series' && chart.series.length > 1 ? chart.series : []
 

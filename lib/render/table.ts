@@ -2,22 +2,22 @@ import { cut } from '../core/text.ts'
 import type { NumberFormat } from './format.ts'
 import { type Markup, markup } from './markup.ts'
 
-/** The numbers as text. The first cell of a row names it. */
+/** The numbers of a chart as text. The first cell of a row is its name. */
 export interface Table {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** Where the series of a chart are: the script finds the numbers of a bucket here. */
+  /** Whether series are rows or columns: the script of the page finds the numbers of a bucket with it. */
   readonly series: 'columns' | 'rows' | null
-  /** How many rows there are, which may be more than are here. */
+  /** The number of rows of the result; `rows` may have fewer. */
   readonly total: number
 }
 
-/** Cells of a page, so that its size has a bound. */
+/** The largest number of cells on a page. */
 const MAX_CELLS = 40_000
 const MAX_TEXT = 200
 const WIDE = 12
 
-/** Keeps as many rows as a page may have. */
+/** A table with as many rows as a page may have. */
 export function makeTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
@@ -32,7 +32,7 @@ interface Named {
   readonly values: readonly (number | null)[]
 }
 
-/** A row for each bucket; with many series, a row for each of these. */
+/** A row for each bucket; if there are many series, a row for each series. */
 export function seriesTable(
   head: string,
   buckets: readonly string[],
@@ -53,9 +53,9 @@ export function seriesTable(
   )
 }
 
-/** HTML; end tags that HTML does not need are left out. */
+/** The table as HTML, without the end tags that HTML does not need. */
 export function drawTable({ columns, rows, series, total }: Table, caption: string): Markup {
-  // what the style cuts can still be read
+  // the style may cut the text; the title has all of it
   const titled = (text: string) => text.length > 24 && markup` title="${cut(text, MAX_TEXT)}"`
   const more = total > rows.length && markup`<p class="more">The first ${rows.length} of ${total} rows.</p>`
   return markup`<table${series && markup` data-series="${series}"`}><caption>${caption}</caption><thead><tr>${columns.map(

@@ -1,4 +1,6 @@
-/** Results with a value for each bucket, or one in all: trends, and every kind that answers like them. */
+/**
+ * Charts of results with a value for each bucket or one total: trends, and every kind with results of the same form.
+ */
 import { cut } from '../core/text.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 import { type BarsChart, type Bucket, type Chart, changeText, DRAWN, type SeriesChart, type Shown } from './chart.ts'
@@ -6,7 +8,7 @@ import { type AxisFormat, formatBuckets, type NumberFormat, numberFormat } from 
 import { READABLE, seriesName } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
 
-/** What of a query node decides about its looks. */
+/** The display options of a query node. */
 export interface TrendsLooks {
   readonly interval?: unknown
   readonly trendsFilter?: (AxisFormat & { readonly display?: unknown }) | null
@@ -33,7 +35,7 @@ function showSeries(items: readonly TrendsItem[], display: string, interval: str
     color: colors[index] ?? 0,
     isPrevious: item.compare_label === 'previous',
   }))
-  // the days of what is compared are other days: the current ones count
+  // the previous period has other days: the axis shows those of the current one
   const current = items.find((item) => item.compare_label !== 'previous') ?? items[0]
   const buckets = bucketsOf(current, interval)
   const chart: SeriesChart = {
@@ -53,7 +55,7 @@ function showSeries(items: readonly TrendsItem[], display: string, interval: str
   }
 }
 
-/** By their days; results that count something else have labels only. */
+/** Buckets from the days of a series, or from its labels if it has no days. */
 function bucketsOf(item: TrendsItem | undefined, interval: string): Bucket[] {
   const days: readonly unknown[] = item?.days ?? []
   if (days.length > 0 && typeof days[0] === 'string') return formatBuckets(days.map(String), interval)
@@ -92,7 +94,7 @@ function listing(values: readonly { name: string; value: number }[], { full }: N
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
-/** A previous series has the colour of the current one. */
+/** A series of the previous period has the colour of the current one. */
 function colorsOf(items: readonly TrendsItem[]): number[] {
   const known = new Map<string, number>()
   return items.map((item) => {

@@ -1,4 +1,4 @@
-/** What pages and pictures say of an insight. */
+/** The texts of an insight on pages and in image files. */
 import { cut } from '../core/text.ts'
 import type { Shown } from './chart.ts'
 import { formatRange, formatTime } from './format.ts'
@@ -8,10 +8,10 @@ export interface Words {
   readonly title: string
   readonly range: string | null
   readonly refreshed: string | null
-  /** One sentence for previews of links. */
+  /** One sentence, for link previews. */
   readonly description: string
   readonly shown: Shown
-  /** Seconds until it is worth to look again; null when nothing is under way. */
+  /** Seconds until the page should be loaded again; null if no computation runs. */
   readonly again: number | null
 }
 
@@ -24,7 +24,7 @@ interface Status {
   readonly start_time: string
 }
 
-/** Everything but the drawing. A result that is not there yet is a chart that says so. */
+/** All texts of an insight. If there is no result yet, the chart is a message that says so. */
 export function describeInsight(insight: PresentedInsight, now: Date): Words {
   const title = insight.name || insight.derived_name || 'Untitled insight'
   const range = insight.resolved_date_range
@@ -42,7 +42,7 @@ export function describeInsight(insight: PresentedInsight, now: Date): Words {
   }
 }
 
-/** The longer it takes, the longer until the next look. */
+/** Seconds until the next look: they grow with the time that the computation has taken. */
 function nextLook({ start_time }: Status, now: Date): number {
   const elapsed = (now.getTime() - Date.parse(start_time)) / 1000
   return Math.min(WAITS.most, Math.max(WAITS.first, Math.ceil(elapsed / 2)))

@@ -1,4 +1,4 @@
-/** Weekly and monthly active users: each person's active days, once, as spans that overlap no more. */
+/** Weekly and monthly active users, from spans of activity that do not overlap. */
 import type { ActiveSteps } from '../../plan/active.ts'
 import type { TrendsSeries } from '../../plan/trends.ts'
 import { and, call, column, common, compare, value } from '../../tree/build.ts'
@@ -10,8 +10,9 @@ import { conditions } from './events.ts'
 const integer = (n: number) => value(n, 'int')
 
 /**
- * source `counted`: bucket, value. Who is active in a step counts from it on for as many steps as a bucket looks back on,
- * or until the next step of activity: one row a step and actor, whatever the look back.
+ * Rolling actives, source `counted`: bucket, value. An actor counts for `reach` steps after each step of activity or until
+ * the next one. Spans give +1 at their start and -1 at their end, and a running sum counts them, so that the cost does not
+ * grow with the window.
  */
 export function activeBySteps(
   series: TrendsSeries,

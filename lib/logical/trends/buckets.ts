@@ -1,4 +1,4 @@
-/** One value a bucket: rows, actors or an aggregate of a property. */
+/** One value for each bucket: events, actors or an aggregate of a property. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
 import { call, column, property, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -17,7 +17,7 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
   const keyColumn = key ? [{ expr: key, as: 'key' }] : []
   const aggregateOfActors =
     series.property?.of === 'session' ? (AGGREGATES[series.math] ?? QUANTILES[series.math]) : PER_ACTOR[series.math]
-  // a session counts once a bucket, with its whole length
+  // a session counts once in each bucket, with its whole duration
   const ofActor: Expr =
     series.property?.of === 'session' ? property(series.property.of, series.property.key, 'float') : countOfRows
   const each: Select = actor
@@ -48,7 +48,7 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
   return bucketsOf(plan, series, period, 'counted', each)
 }
 
-/** `each` for every bucket of the period, or for what the bucket looks back on. */
+/** `each` for every bucket of the period; for rolling actives, for the window of every bucket. */
 export const bucketsOf = (
   { interval, weekStartDay, timezone }: TrendsPlan,
   { activeDays }: TrendsSeries,
@@ -91,7 +91,7 @@ export const PER_ACTOR: Partial<Record<TrendsSeries['math'], SqlFunction | numbe
   p99_count_per_actor: 0.99,
 }
 
-/** Over the numbers of events that the actors have. */
+/** An aggregate over the number of events of each actor. */
 function ofActors(how: SqlFunction | number): Expr {
   const count = column('seen', 'count')
   const result = typeof how === 'number' ? call('quantile', value(how, 'float'), count) : call(how, count)

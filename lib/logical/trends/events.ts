@@ -7,14 +7,20 @@ import type { Select } from '../../tree/relation.ts'
 import { readBreakdown } from '../breakdown.ts'
 import { EVENTS, eventsOf } from '../events.ts'
 
-/** The only property of a breakdown by it as it is: its rows may be grouped by the engine's own key. */
+/**
+ * The property of a breakdown by one property whose values are not changed; else null. Rows can be grouped by the
+ * engine's own key of such a property.
+ */
 export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
   const [part, ...more] = breakdown?.parts ?? []
   if (!part?.property || more.length > 0 || part.normalizeUrl || part.bins !== null) return null
   return property(part.property.of, part.property.key, 'text')
 }
 
-/** What rows are grouped by; null without a breakdown. A list of texts for several properties, '' for none. */
+/**
+ * The key that rows are grouped by; null without a breakdown. With several properties a list of texts; '' is a missing
+ * value.
+ */
 export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Expr | null {
   if (series.cohort !== undefined) return value(String(series.cohort), 'text')
   const plain = plainBreakdown(plan)
@@ -29,7 +35,7 @@ function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, p
   const none = value('', 'text')
   if (part.bins !== null) {
     const number = readBreakdown(part, 'float')
-    // series of a formula have their bins in common
+    // all series of a formula have the same bins
     const all = ranksTogether(plan) ? plan.series : [series]
     const lows = all.map((each) => overRange(call('min', number), each, period))
     const highs = all.map((each) => overRange(call('max', number), each, period))

@@ -1,4 +1,4 @@
-/** Persons or groups that count once in the range, in the bucket of their first event. */
+/** Actors that count once in the range, in the bucket of their first event. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
 import { and, call, column, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -6,7 +6,7 @@ import type { QuerySource, Select } from '../../tree/relation.ts'
 import { countOfRows, EVENTS, eventPerson, firstEvents, perActor, timestamp } from '../events.ts'
 import { breakdownKey, conditions } from './events.ts'
 
-/** Persons or groups counted in the bucket of their first event, for running sums. */
+/** Source `counted`: actors in the bucket of their first event in the range, for running sums. */
 export function firstAppearances(
   plan: TrendsPlan,
   series: TrendsSeries,
@@ -39,8 +39,8 @@ export function firstAppearances(
 }
 
 /**
- * Each person once, in the bucket of the very first event, if that lies in the range and matches the filters. For
- * `first_time_for_user` filters do not decide which event is the first.
+ * Source `counted`: persons in the bucket of their first event ever, if it lies in the range and matches the filters. For
+ * `first_time_for_user` the filters do not decide which event is the first.
  */
 export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
   const key = plan.breakdown !== null
@@ -64,7 +64,7 @@ export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: Tr
 
 const NO_FILTER: TrendsSeries['filter'] = { kind: 'and', args: [] }
 
-/** Columns `actor`, `first` and, with a breakdown, `key`: the firsts that lie in the range. */
+/** Columns `actor`, `first` and, with a breakdown, `key`: the first events of persons that lie in the range. */
 export function foundFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   const key = breakdownKey(plan, series, period)
   const from = value(period.bounds[0]?.from ?? null, 'instant')

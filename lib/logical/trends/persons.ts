@@ -1,4 +1,6 @@
-/** Breakdowns by what persons have: a person's properties are read once a bucket, not once an event. */
+/**
+ * Breakdowns by properties of persons: the properties of a person are read once for each bucket, not for each event.
+ */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
 import { call, column, compare } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -10,7 +12,7 @@ import { breakdownKey, conditions } from './events.ts'
 
 const COUNTED: readonly string[] = ['total', 'dau', 'weekly_active', 'monthly_active']
 
-/** Can the values of the series be told apart after its events are counted for each person? */
+/** Can the breakdown be applied after the events are counted for each person? */
 export const isOfPersons = ({ breakdown }: TrendsPlan, { math, group, property }: TrendsSeries): boolean =>
   !!breakdown &&
   !breakdown.cohorts &&

@@ -8,7 +8,7 @@ import { FunnelsQuery } from '../funnels/wire.ts'
 import { anyKeys, parseNodePart } from '../schema.ts'
 
 const value = z.union([z.string().max(MAX_TEXT), z.number()])
-/** The value of a breakdown whose people are asked for, one for each part of it. */
+/** The value of a breakdown of a point: one text for each part of the breakdown. */
 export const ActorsBreakdown = z.union([value, z.array(value).max(25)])
 
 const FunnelsActorsQuery = z.strictObject({
@@ -26,16 +26,16 @@ const FunnelsActorsQuery = z.strictObject({
 export interface FunnelPoint {
   readonly kind: 'FunnelPoint'
   readonly source: FunnelsNode
-  /** From 1: who did it; -2: who did the first step and not the second, and so on. */
+  /** n from 1: people who did step n; -n from -2: people who did step n - 1 and dropped off before step n. */
   readonly step: number
   readonly breakdown: readonly string[] | null
-  /** Start of the interval they started in, of trends. */
+  /** The start of the interval in which people entered; for the trend of a funnel. */
   readonly entry: string | null
   readonly dropOff: boolean
   readonly path: readonly string[]
 }
 
-/** Throws 400 for a step that is none, and where a trend's point is not named. */
+/** Throws 400 if there is no such step, or if the node of a trend names no point. */
 export function parseFunnelPoint(json: unknown, path: readonly string[]): FunnelPoint {
   const query = parseNodePart(FunnelsActorsQuery, json, path)
   const at = [...path, 'source']

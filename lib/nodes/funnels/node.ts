@@ -5,7 +5,7 @@ import type { InsightHead, NodeEntity, NodeText } from '../insight.ts'
 export interface NodeStep extends NodeEntity {
   readonly name: string | null
   readonly customName: string | null
-  /** Only a person's first event: of all that have the name, or of those that match. */
+  /** Only the first event of a person counts: of all events with the name, or of those that match the filters. */
   readonly first: 'named' | 'matching' | null
   readonly isOptional: boolean
 }
@@ -38,7 +38,7 @@ export interface FunnelsNode extends InsightHead {
   readonly fromStep: number
   readonly toStep: number
   readonly binCount: number | null
-  /** Who goes through the funnel; null: persons. */
+  /** The actor of the funnel; null: persons. */
   readonly group: GroupOwner | null
   readonly aggregateBy: NodeText | null
   readonly breakdown: FunnelBreakdown | null

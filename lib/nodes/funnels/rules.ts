@@ -1,4 +1,4 @@
-/** What a funnel cannot be (docs/funnels.md 11); the texts are those that clients know. */
+/** The rules of funnels (docs/funnels.md 11), with the error texts of PostHog. */
 import { invalid } from '../../core/errors.ts'
 import type { NodeGroup, NodeTest } from '../filter.ts'
 import type { NodeEntity } from '../insight.ts'
@@ -52,7 +52,7 @@ function checkExclusion(exclusion: NodeExclusion, { steps }: Funnel): void {
     throw refuse("Exclusion steps cannot contain an event that's part of funnel steps.")
 }
 
-/** The same event or action, with all of the step's properties at least. */
+/** Is the exclusion the same event or action as the step, with all of the step's properties? */
 function isPartOf(inner: NodeEntity, outer: NodeEntity): boolean {
   if (inner.event !== outer.event || inner.actionId !== outer.actionId) return false
   const own = new Set(testsOf(inner.filter).map(textOf))

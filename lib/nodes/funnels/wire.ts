@@ -7,7 +7,7 @@ import { Properties } from '../property-filter.ts'
 import { anyKeys } from '../schema.ts'
 import { BreakdownFilter } from '../trends/wire.ts'
 
-// maths other than the two of first times mean nothing here
+// funnels ignore all maths but the two of first times, as PostHog does
 const math = z.string().max(MAX_NAME).nullish()
 const FunnelEvent = EventsNode.extend({ math })
 const FunnelAction = ActionsNode.extend({ math })
@@ -43,7 +43,7 @@ const FunnelsFilter = z.strictObject({
   ...anyKeys(FUNNELS_DISPLAY_KEYS),
 })
 
-/** FunnelsQuery as it is on the wire. */
+/** FunnelsQuery on the wire. */
 export const FunnelsQuery = z.strictObject({
   kind: z.literal('FunnelsQuery'),
   series: z.array(FunnelEntity).max(30, 'At most 30 steps are allowed'),

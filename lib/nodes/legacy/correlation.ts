@@ -2,7 +2,10 @@ import { isObject, type Json } from '../../core/json.ts'
 import { convertFilters } from './filters.ts'
 import { readList } from './values.ts'
 
-/** Flat legacy keys -> a FunnelCorrelationQuery (docs/insights.md 13). Throws 400 for what cannot be read. */
+/**
+ * Flat legacy keys -> a FunnelCorrelationQuery (docs/insights.md 13). Throws 400 `parse_error` for a value that cannot
+ * be read.
+ */
 export function convertCorrelation(filters: Json): Json {
   const names = (key: string): string[] | undefined => {
     const values = readList(key, filters[key]).filter((item) => !isObject(item))

@@ -29,7 +29,7 @@ const KINDS: ReadonlyMap<string, (filters: Json) => LegacyQuery> = new Map(
   }),
 )
 
-/** The node that filters stand for. Throws 400 for what cannot be read. */
+/** Legacy filters -> the query node with the same meaning. Throws 400 `parse_error` for a value that cannot be read. */
 export function convertFilters(filters: Json): LegacyQuery {
   if (isDeeperThan(filters)) throw parseError('filters: Objects and lists are nested too deeply.')
   const insight =
@@ -39,7 +39,7 @@ export function convertFilters(filters: Json): LegacyQuery {
   return convert(filters)
 }
 
-/** Filters may be stored as JSON text, twice even, or alone in a list; undefined for what holds none. */
+/** Stored filters as an object: they may be JSON text, even twice, or a list of one. undefined if there are none. */
 export function unwrapFilters(stored: unknown): Json | undefined {
   if (Array.isArray(stored)) return stored.length === 1 ? unwrapFilters(stored[0]) : undefined
   if (typeof stored === 'string') {

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../core/json.ts'
 import { breakdownFilter, ofEveryKind, readInterval, readSeries, withoutMath } from './parts.ts'
 import { type LegacyQuery, readList, readNumber, readText, undefinedIfEmpty, withoutMissing } from './values.ts'
 
-/** Throws 400 for what cannot be read. */
+/** Filters of a funnel -> FunnelsQuery. Throws 400 `parse_error` for a value that cannot be read. */
 export function convertFunnels(filters: Json): LegacyQuery {
   const rest = withoutMissing({
     kind: 'FunnelsQuery',
@@ -15,14 +15,14 @@ export function convertFunnels(filters: Json): LegacyQuery {
   return { ...rest, series: readSeries(filters).map(withFirstTime) }
 }
 
-/** First times are the only math that funnels know. */
+/** Keeps the maths of first times, which are the only ones that funnels have. */
 function withFirstTime(node: Json): Json {
   const { math } = node
   const rest = withoutMath(node)
   return readText(math)?.startsWith('first_time_for_user') ? { ...rest, math } : rest
 }
 
-/** Several breakdowns are one by a list; all are of the type of the first. */
+/** Several breakdowns become one breakdown by a list; all take the type of the first. */
 function funnelBreakdown(filters: Json): Json | undefined {
   const several = readList('breakdowns', filters.breakdowns).filter(isObject)
   const { breakdowns: _, ...rest } = filters
@@ -60,7 +60,7 @@ function funnelsFilter(filters: Json): Json | undefined {
   })
 }
 
-/** Their properties are dropped, as the reference does. */
+/** Exclusions without their properties, which the reference drops too. */
 function exclusions(filters: Json): Json[] | undefined {
   const items = readList('exclusions', filters.exclusions).filter(isObject)
   if (items.length === 0) return undefined

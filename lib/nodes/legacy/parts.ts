@@ -1,9 +1,9 @@
-/** What legacy filters of several kinds have in common (docs/insights.md 12). */
+/** Parts of legacy filters that several kinds of insights have (docs/insights.md 12). */
 import { isObject, type Json } from '../../core/json.ts'
 import { flatProperties, readProperties } from './properties.ts'
 import { readBoolean, readJson, readList, readNumber, undefinedIfEmpty, withoutMissing } from './values.ts'
 
-/** Keys that every insight has. */
+/** The keys of every insight. */
 export const ofEveryKind = (filters: Json): Json => ({
   dateRange: dateRange(filters),
   properties: readProperties(filters.properties),
@@ -37,7 +37,7 @@ export function readSeries(filters: Json): Json[] {
 }
 
 function entity(source: 'actions' | 'events', item: unknown): { order: number; node: Json } | undefined {
-  // a bare text is no entity
+  // a text is not an entity
   if (!isObject(item)) return undefined
   const isAction = source === 'actions' || item.type === 'actions'
   const id = readNumber(item.id)
@@ -65,7 +65,7 @@ const shared = (item: Json): Json => ({
   properties: flatProperties(item.properties),
 })
 
-/** Without what says how a series is counted. */
+/** An entity without the keys of its math. */
 export const withoutMath = (node: Json): Json =>
   Object.fromEntries(Object.entries(node).filter(([key]) => !MATH_KEYS.includes(key)))
 

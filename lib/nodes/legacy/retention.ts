@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../core/json.ts'
 import { ofEveryKind } from './parts.ts'
 import { readBoolean, readJson, readNumber, withoutMissing } from './values.ts'
 
-/** Throws 400 for what cannot be read. */
+/** Filters of retention -> RetentionQuery. Throws 400 `parse_error` for a value that cannot be read. */
 export const convertRetention = (filters: Json): Json =>
   withoutMissing({
     kind: 'RetentionQuery',

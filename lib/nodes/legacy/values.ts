@@ -7,7 +7,7 @@ import type { Json } from '../../core/json.ts'
 /** A node, and its series where it has any. */
 export type LegacyQuery = Json & { readonly series?: readonly Json[] }
 
-/** undefined for what is no JSON, nests too deeply or holds text that cannot be stored. */
+/** Parses JSON; undefined if the text is not JSON, nests too deeply or has text that cannot be stored. */
 export function parsedText(value: string): unknown {
   try {
     return checkInput(JSON.parse(value))
@@ -32,7 +32,7 @@ export function readList(name: string, value: unknown): unknown[] {
   return parsed
 }
 
-/** A text, also of a number or a truth value; undefined for what has none: lists and objects. */
+/** The text of a string, a number or a boolean; undefined for lists and objects. */
 export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 
@@ -48,7 +48,7 @@ export function readNumber(value: unknown): number | undefined {
   return Number.isFinite(parsed) ? parsed : undefined
 }
 
-/** Without what is not there: schema defaults apply to it. */
+/** The object without keys that are undefined: the schema has defaults for them. */
 export const withoutMissing = (object: Json): Json =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null))
 

@@ -1,4 +1,7 @@
-/** `filter` of an item of trends (docs/trends.md 10), of what counts alone: equal queries say the same. */
+/**
+ * `filter` of an item of trends (docs/trends.md 10), made only of values that change numbers: equal queries have equal
+ * texts.
+ */
 import type { Json } from '../../core/json.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
 import type { NodeBreakdown, NodeBreakdowns } from '../breakdown.ts'

@@ -9,11 +9,11 @@ export interface NodeSeries extends NodeEntity {
   readonly customName: string | null
   readonly math: MathName
   readonly mathAsSent: string
-  /** The aggregate of the math `hogql`, and where it stands, for errors. */
+  /** The aggregate of the math `hogql`, with its place in the request, for errors. */
   readonly mathHogql: NodeText | null
   readonly mathProperty: string | null
   readonly mathPropertyOf: 'event' | 'person' | 'session'
-  /** The type of the groups that are counted in place of persons. */
+  /** The type of groups that the series counts; null: it counts persons or events. */
   readonly mathGroup: GroupOwner | null
   readonly mathGroupTypeIndex: number | null
   readonly multiplier: number
@@ -28,6 +28,6 @@ export interface TrendsNode extends InsightHead {
   readonly display: (typeof DISPLAYS)[number]
   readonly formulas: readonly { readonly formula: string; readonly customName: string | null }[]
   readonly smoothing: number
-  /** What each item's `filter` says; the same for queries that are. */
+  /** The `filter` of each item of the answer; equal queries have equal ones. */
   readonly echo: Readonly<Record<string, unknown>>
 }

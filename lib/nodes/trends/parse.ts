@@ -7,12 +7,12 @@ import { trendsEcho } from './echo.ts'
 import type { NodeSeries, TrendsNode } from './node.ts'
 import type { TrendsQuery } from './wire.ts'
 
-/** Maths of a property. */
+/** Maths that aggregate a property. */
 const PROPERTY_MATHS: readonly string[] = ['sum', 'avg', 'min', 'max', 'median', 'p75', 'p90', 'p95', 'p99']
 /** Maths that count groups when the series names a group type. */
 const GROUP_MATHS: readonly string[] = ['unique_group', 'weekly_active', 'monthly_active']
 
-/** The wire node -> the node that is computed. Throws 400 `not_supported` naming the option that is not built. */
+/** The wire node -> the node that is computed. Throws 400 `not_supported` naming an option that is not computed yet. */
 export function parseTrends(query: TrendsQuery, path: readonly string[]): TrendsNode {
   const attr = (...keys: (string | number)[]) => [...path, ...keys].join('__')
   const head = parseHead(query, path)
@@ -43,7 +43,7 @@ function parseFormulas(trends: NonNullable<TrendsQuery['trendsFilter']>) {
   return texts.map((formula) => ({ formula, customName: null }))
 }
 
-/** Weekly active users of weeks, and monthly ones of months, are the users of each. */
+/** Does the math count the unique users of each bucket? So do weekly actives by week, and monthly actives by month. */
 const isCoarse = (math: MathName, interval: TrendsNode['interval']): boolean =>
   (math === 'weekly_active' && (interval === 'week' || interval === 'month')) ||
   (math === 'monthly_active' && interval === 'month')

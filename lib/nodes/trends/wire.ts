@@ -67,7 +67,7 @@ const TrendsFilter = z.strictObject({
   ...anyKeys(TRENDS_DISPLAY_KEYS),
 })
 
-/** TrendsQuery as it is on the wire. */
+/** TrendsQuery on the wire. */
 export const TrendsQuery = z.strictObject({
   kind: z.literal('TrendsQuery'),
   series: z.array(Entity).max(MAX_SERIES, `At most ${MAX_SERIES} series are allowed`),
