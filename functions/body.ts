@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { invalid, parseError, tooLarge, unsupportedMediaType } from '../lib/core/errors.ts'
 import { checkInput } from '../lib/core/input.ts'
 import { readLimited } from '../lib/ingest/read/body.ts'
-import type { AppEnv } from './context.ts'
+import type { AppEnv } from './app-env.ts'
 
 /** Bytes that the body of an API request may have. */
 export const BODY_LIMIT = 4 * 1024 * 1024

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { type ApiError, notFound } from '../lib/core/errors.ts'
 import { csvPieces, objectsTable } from '../lib/render/csv.ts'
-import type { AppEnv } from './context.ts'
+import type { AppEnv } from './app-env.ts'
 
 const FORMATS = ['json', 'csv']
 

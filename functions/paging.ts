@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { MAX_INT } from '../lib/core/ids.ts'
 import type { Listed, Page, Uncounted } from '../lib/resources/page.ts'
-import type { AppEnv } from './context.ts'
+import type { AppEnv } from './app-env.ts'
 
 /** `limit` and `offset`; junk means the default, more than a page may have as much as it may. */
 export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = 1_000): Page {

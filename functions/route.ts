@@ -3,10 +3,9 @@ import type * as z from 'zod'
 import type { KeyActor } from '../lib/core/actor.ts'
 import type { Project } from '../lib/core/project.ts'
 import type { AnswerName } from '../lib/resources/answers.ts'
-import type { Ctx, ProjectCtx } from '../lib/resources/ctx.ts'
-import type { OpenLink } from '../lib/resources/sharing/shared.ts'
+import type { Ctx, ProjectCtx, ReaderCtx } from '../lib/resources/ctx.ts'
 import type { Services } from '../lib/services.ts'
-import type { AppEnv, RenderError } from './context.ts'
+import type { AppEnv, RenderError } from './app-env.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
 
@@ -15,10 +14,8 @@ export type RouteScope = 'public' | 'any' | `${string}:${'read' | 'write'}`
 
 /** The context of a handler: everybody may call a public route, so it has no actor. */
 export type PublicCtx = Pick<Ctx, 'services'>
-/** The context of a route that a sharing token opens, too. */
-export type ReaderCtx = ProjectCtx<KeyActor | OpenLink>
 
-type KeyCtx<Path extends string> = Path extends `${string}/:project_id${string}`
+type CtxOfPath<Path extends string> = Path extends `${string}/:project_id${string}`
   ? ProjectCtx<KeyActor>
   : string extends Path
     ? ProjectCtx<KeyActor>
@@ -47,10 +44,6 @@ export interface RouteInput<Query = unknown, Body = unknown, C = ProjectCtx<KeyA
   readonly caller: KeyActor
   readonly project: Project
 }
-
-/** The former form of an input with a `ReaderCtx`. */
-export type ReaderInput<Query, Body> = Omit<RouteInput<Query, Body, ReaderCtx>, 'caller'> &
-  ({ readonly caller: KeyActor; readonly share: null } | { readonly caller: null; readonly share: OpenLink })
 
 /**
  * One endpoint as data. The one table in routes/index.ts holds them all; scopes, validation, 405, the
@@ -108,12 +101,12 @@ type Door<Path extends string, Query, Body> =
   | {
       readonly scope: Exclude<RouteScope, 'public'>
       readonly shareable?: undefined
-      handler(input: RouteInput<Query, Body, KeyCtx<Path>>): unknown
+      handler(input: RouteInput<Query, Body, CtxOfPath<Path>>): unknown
     }
   | {
       readonly scope: Exclude<RouteScope, 'public'>
       readonly shareable: true
-      handler(input: ReaderInput<Query, Body>): unknown
+      handler(input: RouteInput<Query, Body, ReaderCtx>): unknown
     }
 
 /** A typed route. The table holds routes of every type; `serveRoute` gives each handler the input that its type says. */

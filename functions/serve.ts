@@ -11,12 +11,13 @@ import { readRecord, readTexts } from '../lib/records/read.ts'
 import { parseRecord, type RecordEntry, type Recorded, recordKey } from '../lib/records/record.ts'
 import { fillRecords } from '../lib/records/write.ts'
 import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
+import type { OpenLink } from '../lib/resources/ctx.ts'
 import { parseInput } from '../lib/resources/fields.ts'
-import { type OpenLink, readShare } from '../lib/resources/sharing/shared.ts'
+import { readShare } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
+import type { AppEnv } from './app-env.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
-import type { AppEnv } from './context.ts'
 import { answerAsCsv, wantsCsv } from './format.ts'
 import { type Route, statusOf } from './route.ts'
 
@@ -49,7 +50,6 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
 const formerly = (services: Services, { actor, project }: Partial<Access>) => ({
   services,
   caller: actor?.kind === 'key' ? actor : null,
-  share: actor?.kind === 'link' ? actor : null,
   project,
 })
 

@@ -19,12 +19,12 @@ import { refreshHookRoutes } from './insights/refresh-hooks.ts'
 import { sharingRoutes } from './insights/sharing.ts'
 import { subscriberRoutes } from './insights/subscribers.ts'
 import { trendRoutes } from './insights/trend.ts'
-import { viewRoutes } from './insights/views.ts'
+import { viewedRoutes } from './insights/viewed.ts'
 import { memberRoutes } from './organizations/members.ts'
 import { organizationRoutes } from './organizations/organizations.ts'
 import { roleRoutes } from './organizations/roles.ts'
 import { keyRoutes } from './personal-api-keys.ts'
-import { behindInsightRoutes } from './persons/behind-insight.ts'
+import { behindInsightRoutes } from './persons/counted-persons.ts'
 import { personRoutes } from './persons/persons.ts'
 import { projectRoutes } from './projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
@@ -55,7 +55,7 @@ export const routes: readonly Route[] = [
   ...correlationRoutes,
   ...actionRoutes,
   ...cohortRoutes,
-  ...viewRoutes,
+  ...viewedRoutes,
   ...activityRoutes,
   ...accessControlRoutes,
   ...dashboardRoutes,

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { unavailable } from '../../lib/core/errors.ts'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../app-env.ts'
 import { type Route, route } from '../route.ts'
 
 const CACHED = { 'Cache-Control': 'public, max-age=300', 'Content-Type': 'application/json; charset=utf-8' }

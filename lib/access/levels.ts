@@ -1,6 +1,7 @@
-/** Who may see and change an insight (docs/insights.md 4, 15). Pure. */
+/** Rules about seeing and changing insights and dashboards (docs/insights.md 4, 15). Pure. */
+
+import type { KeyActor } from '../core/actor.ts'
 import { permissionDenied } from '../core/errors.ts'
-import type { Caller } from './caller.ts'
 
 export const ACCESS_LEVELS = ['none', 'viewer', 'editor'] as const
 export type AccessLevel = (typeof ACCESS_LEVELS)[number]
@@ -12,7 +13,7 @@ export interface AccessRule {
   readonly role: string | null
 }
 
-/** What decides about an insight. */
+/** The parts of an insight that its rules look at. */
 export interface Guarded {
   readonly created_by: { readonly id: number } | null
   readonly access_rules: readonly AccessRule[]
@@ -33,32 +34,45 @@ export const CAN_EDIT = 37
 /** Of `memberships.level`: members have 1, owners 15. */
 const ADMIN = 8
 
-export const membershipIn = ({ memberships }: Caller, organizationId: string) =>
+export const membershipIn = ({ memberships }: KeyActor, organizationId: string) =>
   memberships.find((membership) => membership.organizationId === organizationId)
 
-export const isAdmin = (caller: Caller, organizationId: string): boolean =>
+export const isAdmin = (caller: KeyActor, organizationId: string): boolean =>
   (membershipIn(caller, organizationId)?.level ?? 0) >= ADMIN
 
-const isOwn = (caller: Caller, { created_by }: Guarded) => created_by !== null && created_by.id === caller.userId
+const isOwn = (caller: KeyActor, { created_by }: Guarded) => created_by !== null && created_by.id === caller.userId
 
-/** The highest rule that is for the caller; `editor` without one, for who made it and for admins. */
-export function accessLevel(caller: Caller, organizationId: string, insight: Guarded): AccessLevel {
-  if (isOwn(caller, insight) || isAdmin(caller, organizationId)) return 'editor'
+/** The ids with which a user appears in access rules. A query over many insights takes them as conditions. */
+export interface Grantee {
+  readonly userId: number
+  /** null: no member of the organization. */
+  readonly membershipId: string | null
+  readonly roleIds: readonly string[]
+}
+
+export function granteeOf(caller: KeyActor, organizationId: string): Grantee {
   const own = membershipIn(caller, organizationId)
+  return { userId: caller.userId, membershipId: own?.id ?? null, roleIds: own?.roles ?? [] }
+}
+
+/** The highest level of the rules that match the caller. `editor` without such a rule, for the creator and for admins. */
+export function accessLevel(caller: KeyActor, organizationId: string, insight: Guarded): AccessLevel {
+  if (isOwn(caller, insight) || isAdmin(caller, organizationId)) return 'editor'
+  const { membershipId, roleIds } = granteeOf(caller, organizationId)
   const levels = insight.access_rules
     .filter(({ membership, role }) =>
-      membership !== null ? membership === own?.id : role !== null ? (own?.roles.includes(role) ?? false) : true,
+      membership !== null ? membership === membershipId : role !== null ? roleIds.includes(role) : true,
     )
     .map(({ level }) => ACCESS_LEVELS.indexOf(level))
   return levels.length === 0 ? 'editor' : (ACCESS_LEVELS[Math.max(...levels)] ?? 'none')
 }
 
-export const canChangeAccess = (caller: Caller, organizationId: string, insight: Guarded): boolean =>
+export const canChangeAccess = (caller: KeyActor, organizationId: string, insight: Guarded): boolean =>
   isOwn(caller, insight) || isAdmin(caller, organizationId)
 
-/** Dashboards with a restriction are for who made them and for admins. */
+/** A restricted dashboard may be changed by its creator and by admins. */
 export const canEditDashboard = (
-  caller: Caller,
+  caller: KeyActor,
   organizationId: string,
   { restriction_level, dashboard_created_by }: GuardedTile,
 ): boolean =>
@@ -67,24 +81,24 @@ export const canEditDashboard = (
 export const restrictionLevel = ({ tiles }: Guarded): number =>
   Math.max(EVERYONE_CAN_EDIT, ...tiles.map((tile) => tile.restriction_level))
 
-/** An insight that is on dashboards may be changed by who may change one of them. */
-export function privilegeLevel(caller: Caller, organizationId: string, { tiles }: Guarded): number {
+/** An insight on dashboards may be changed by callers who may change one of those dashboards. */
+export function privilegeLevel(caller: KeyActor, organizationId: string, { tiles }: Guarded): number {
   if (tiles.length === 0) return CAN_EDIT
   return tiles.some((tile) => canEditDashboard(caller, organizationId, tile)) ? CAN_EDIT : CAN_VIEW
 }
 
-/** Throws 403 for an insight that is hidden from the caller. */
-export function requireViewer(caller: Caller, organizationId: string, insight: Guarded): void {
+/** Throws 403 if a rule hides the insight from the caller. */
+export function requireViewer(caller: KeyActor, organizationId: string, insight: Guarded): void {
   if (accessLevel(caller, organizationId, insight) === 'none')
     throw permissionDenied('You do not have viewer access to this resource.')
 }
 
-export const canEdit = (caller: Caller, organizationId: string, insight: Guarded): boolean =>
+export const canEdit = (caller: KeyActor, organizationId: string, insight: Guarded): boolean =>
   accessLevel(caller, organizationId, insight) === 'editor' &&
   privilegeLevel(caller, organizationId, insight) === CAN_EDIT
 
 /** Throws 403 unless the caller may change the insight. */
-export function requireEditor(caller: Caller, organizationId: string, insight: Guarded): void {
+export function requireEditor(caller: KeyActor, organizationId: string, insight: Guarded): void {
   requireViewer(caller, organizationId, insight)
   if (accessLevel(caller, organizationId, insight) !== 'editor')
     throw permissionDenied('You do not have editor access to this resource.')

@@ -18,9 +18,9 @@ import {
   type TileRow,
   updateDashboard,
 } from '../store/dashboards.ts'
-import { cleanTags } from './insights/change.ts'
-import { checkFilters, contextOf, type Overrides } from './insights/context.ts'
-import { presentPage } from './insights/list.ts'
+import { checkFilters, narrowingOf, type Overrides } from './insights/narrowing.ts'
+import { presentPage } from './insights/page.ts'
+import { cleanTags } from './tags.ts'
 
 export interface TileInput extends TileChanges {
   /** null: a new tile, which is a text. */
@@ -151,7 +151,7 @@ export async function presentDashboard(
   const { dashboard } = found
   const { organizationId } = project
   const rows = found.insights.filter((row) => accessLevel(caller, organizationId, row) !== 'none')
-  const items = rows.map((row) => ({ row, context: contextOf(row, String(dashboard.id), overrides) }))
+  const items = rows.map((row) => ({ row, narrowing: narrowingOf(row, String(dashboard.id), overrides) }))
   const presented = await presentPage({ services, project, actor: caller }, items, mode)
   const insights = new Map(presented.map((insight) => [insight.id, insight]))
   const tiles = [...found.tiles].sort(byPlace).flatMap((tile) => {

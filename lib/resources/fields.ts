@@ -162,6 +162,9 @@ const pythonType = (value: unknown) =>
         ? 'bool'
         : 'dict'
 
+/** Whether the text of a parameter means yes. */
+export const isOn = (word: string | undefined): boolean => /^(y|yes|t|true|on|1)$/i.test(word ?? '')
+
 /** Validated input. Throws a 400 with the first field's error, nested keys joined by `__`. */
 export function parseInput<T>(schema: z.ZodType<T> | undefined, input: unknown): T {
   if (!schema) return undefined as T

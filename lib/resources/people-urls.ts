@@ -13,7 +13,7 @@ import type { Services } from '../services.ts'
 import type { CorrelationItem } from '../shape/correlation.ts'
 import type { FunnelStepItem } from '../shape/funnels.ts'
 import type { TrendsItem } from '../shape/trends.ts'
-import { requireVisible } from './insights/require.ts'
+import { requireVisibleInsight } from './insights/authorize.ts'
 
 export interface PointLink {
   readonly filter: Readonly<Record<string, unknown>>
@@ -147,7 +147,7 @@ export async function listPoint(
   { key, at, trend, funnel, row, limit, offset }: Point,
 ) {
   const entry = await findEntry(services, entryKey(project.id, key))
-  if (entry?.insightId !== undefined) await requireVisible(services, project, caller, entry.insightId)
+  if (entry?.insightId !== undefined) await requireVisibleInsight({ services, project, actor: caller }, entry.insightId)
   if (!entry?.query) throw notFound('This result is no longer kept. Ask for the insight again.')
   const now = at === undefined ? new Date(entry.lastRefresh) : new Date(at)
   if (Number.isNaN(now.getTime())) throw invalid('at', 'This is no instant.')

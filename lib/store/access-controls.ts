@@ -1,13 +1,13 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
 import type { AccessLevel } from '../access/levels.ts'
+import type { ActorUser } from '../core/actor.ts'
 import { moveInsights } from './insights.ts'
 import { accessControls, memberships, roles, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 type Columns = typeof accessControls.$inferSelect
-export type AccessControlRow = Omit<Columns, 'created_by'> & { readonly created_by: CallerUser | null }
+export type AccessControlRow = Omit<Columns, 'created_by'> & { readonly created_by: ActorUser | null }
 
 /** Whom a rule is for: a member, a role's members, or (neither) everyone in the project. */
 export interface RuleTarget {

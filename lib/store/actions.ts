@@ -1,12 +1,12 @@
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
+import type { ActorUser } from '../core/actor.ts'
 import { moveConfig } from './projects.ts'
 import { actions, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 type Columns = typeof actions.$inferSelect
-export type ActionRow = Omit<Columns, 'created_by'> & { readonly created_by: CallerUser | null }
+export type ActionRow = Omit<Columns, 'created_by'> & { readonly created_by: ActorUser | null }
 export type ActionChanges = Partial<
   Pick<
     Columns,

@@ -1,7 +1,6 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { Caller } from '../access/caller.ts'
-import type { Project } from '../core/project.ts'
+import type { Grantee } from '../access/levels.ts'
 import { activityLog, insights, users } from './schema.ts'
 import { visibleTo } from './visible.ts'
 
@@ -15,21 +14,20 @@ export interface ActivityRow {
   readonly user: { readonly first_name: string; readonly email: string } | null
 }
 
-/**
- * What happened to the insights of a project that the caller may see, or to one of them: a page, the newest first, and
- * how much there is.
- */
+/** The insights whose log is asked for: one, or all that a grantee may see. */
+export type LoggedInsights = { readonly insightId: number } | { readonly visibleTo: Grantee }
+
+/** A page of the activity log of insights, newest first, and the number of its entries. */
 export async function listActivity(
   db: NeonHttpDatabase,
-  project: Project,
-  caller: Caller,
-  insightId: number | null,
+  projectId: number,
+  of: LoggedInsights,
   page: { limit: number; offset: number },
 ): Promise<{ rows: ActivityRow[]; count: number }> {
   const where = and(
-    eq(activityLog.project_id, project.id),
+    eq(activityLog.project_id, projectId),
     eq(activityLog.scope, 'Insight'),
-    insightId === null ? isOfVisible(caller, project) : eq(activityLog.item_id, String(insightId)),
+    'insightId' in of ? eq(activityLog.item_id, String(of.insightId)) : isOfVisible(projectId, of.visibleTo),
   )
   const [rows, [total]] = await db.batch([
     db
@@ -54,6 +52,6 @@ export async function listActivity(
   return { rows, count: Number(total?.count ?? 0) }
 }
 
-const isOfVisible = (caller: Caller, project: Project): SQL =>
+const isOfVisible = (projectId: number, grantee: Grantee): SQL =>
   sql`exists (select from insights where ${insights.id} = ${activityLog.item_id}::int4
-    and ${insights.project_id} = ${project.id} and ${visibleTo(caller, project.organizationId)})`
+    and ${insights.project_id} = ${projectId} and ${visibleTo(grantee)})`

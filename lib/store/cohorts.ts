@@ -1,12 +1,13 @@
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
+import type { ActorUser } from '../core/actor.ts'
+import { contains } from './patterns.ts'
 import { moveConfig } from './projects.ts'
 import { cohorts, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 type Columns = typeof cohorts.$inferSelect
-export type CohortRow = Omit<Columns, 'created_by'> & { readonly created_by: CallerUser | null }
+export type CohortRow = Omit<Columns, 'created_by'> & { readonly created_by: ActorUser | null }
 export type CohortChanges = Partial<
   Pick<
     Columns,
@@ -27,7 +28,7 @@ export async function listCohorts(
   search: string | undefined,
   page: { limit: number; offset: number },
 ): Promise<{ rows: CohortRow[]; count: number }> {
-  const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = search && contains(search)
   const where = and(
     eq(cohorts.project_id, projectId),
     eq(cohorts.deleted, false),

@@ -1,14 +1,15 @@
 import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
+import type { ActorUser } from '../core/actor.ts'
 import { columnValues, idList } from './column-values.ts'
 import { type InsightRow, moveInsights, queryInsights, selectInsights } from './insights.ts'
+import { contains } from './patterns.ts'
 import { dashboards, dashboardTiles, insights, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 type Columns = typeof dashboards.$inferSelect
 export type DashboardRow = Omit<Columns, 'created_by'> & {
-  readonly created_by: CallerUser | null
+  readonly created_by: ActorUser | null
   /** One of its insights is shared by a link. */
   readonly is_shared: boolean
 }
@@ -55,7 +56,7 @@ export async function listDashboards(
   { search, pinned }: { search?: string | undefined; pinned?: boolean | undefined },
   page: { limit: number; offset: number },
 ): Promise<{ rows: DashboardRow[]; count: number }> {
-  const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = search && contains(search)
   const where = and(
     eq(dashboards.project_id, projectId),
     eq(dashboards.deleted, false),

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { formatInstant } from '../core/time.ts'
+import { contains, textList } from './patterns.ts'
 
 export interface Page {
   readonly limit: number
@@ -28,7 +29,7 @@ export async function listEventDefinitions(
   options: { search: string | undefined; order: 'name' | '-name' | 'last_seen_at' | '-last_seen_at' },
   page: Page,
 ) {
-  const where = sql`project = ${projectId} and ${contains(options.search)}`
+  const where = sql`project = ${projectId} and ${isNamed(options.search)}`
   const column = options.order.endsWith('name') ? sql`name collate "C"` : sql`last_seen_at`
   const order = options.order.startsWith('-') ? sql`${column} desc` : column
   const { rows } = await db.execute<{ page: EventDefinitionRow[] | null; count: number }>(sql`
@@ -40,8 +41,7 @@ export async function listEventDefinitions(
   return { rows: rows[0]?.page ?? [], count: Number(rows[0]?.count ?? 0) }
 }
 
-const contains = (search: string | undefined): SQL =>
-  search ? sql`name ilike ${`%${search.replace(/[\\%_]/g, '\\$&')}%`}` : sql`true`
+const isNamed = (search: string | undefined): SQL => (search ? sql`name ilike ${contains(search)}` : sql`true`)
 
 export interface PropertyFilter {
   readonly type: 1 | 2 | 3
@@ -56,8 +56,6 @@ export interface PropertyFilter {
   readonly seenOnly: boolean
 }
 
-const list = (names: readonly string[]) => sql`(select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`
-
 /** Property names of a project, with their types. */
 export async function listPropertyDefinitions(
   db: NeonHttpDatabase,
@@ -67,16 +65,16 @@ export async function listPropertyDefinitions(
 ) {
   const seen = filter.eventNames
     ? sql`exists (select from event_properties e where e.project = d.project and e.property = d.name
-        and e.event in ${list(filter.eventNames)})`
+        and e.event in ${textList(filter.eventNames)})`
     : undefined
   const conditions = [
     sql`d.project = ${projectId}`,
     sql`d.type = ${filter.type}`,
-    sql`d.name not in ${list(ALWAYS_HIDDEN)}`,
-    contains(filter.search),
+    sql`d.name not in ${textList(ALWAYS_HIDDEN)}`,
+    isNamed(filter.search),
     filter.groupTypeIndex === undefined ? undefined : sql`d.group_type_index = ${filter.groupTypeIndex}`,
-    filter.names ? sql`d.name in ${list(filter.names)}` : undefined,
-    filter.excluded.length > 0 ? sql`d.name not in ${list(filter.excluded)}` : undefined,
+    filter.names ? sql`d.name in ${textList(filter.names)}` : undefined,
+    filter.excluded.length > 0 ? sql`d.name not in ${textList(filter.excluded)}` : undefined,
     filter.coreExcluded ? sql`d.name not like '$%' and d.name not like 'utm\\_%'` : undefined,
     filter.numerical === undefined
       ? undefined

@@ -1,8 +1,8 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { alias } from 'drizzle-orm/pg-core'
-import type { CallerUser } from '../access/caller.ts'
 import type { AccessRule, Guarded, GuardedTile } from '../access/levels.ts'
+import type { ActorUser } from '../core/actor.ts'
 import { readId } from '../core/ids.ts'
 import { dashboards, dashboardTiles, insights, insightViews, users } from './schema.ts'
 import { userJson } from './user-json.ts'
@@ -25,8 +25,8 @@ export interface InsightTile extends GuardedTile {
 
 /** A row with its users, tiles and rules, as requests and the Redis record hold it. */
 export interface InsightRow extends Omit<Columns, 'created_by' | 'last_modified_by'>, Guarded {
-  readonly created_by: CallerUser | null
-  readonly last_modified_by: CallerUser | null
+  readonly created_by: ActorUser | null
+  readonly last_modified_by: ActorUser | null
   readonly tiles: readonly InsightTile[]
   readonly last_viewed_at: string | null
   /** Somebody is told of each refresh. */

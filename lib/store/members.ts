@@ -1,18 +1,18 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
+import type { ActorUser } from '../core/actor.ts'
 import { memberships, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 export interface MemberRow {
   readonly member: typeof memberships.$inferSelect
-  readonly user: CallerUser
+  readonly user: ActorUser
 }
 
 /** Members with their users. */
 export const selectMembers = (db: NeonHttpDatabase) =>
   db
-    .select({ member: memberships, user: sql<CallerUser>`${userJson(users)}` })
+    .select({ member: memberships, user: sql<ActorUser>`${userJson(users)}` })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.user_id))
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { invalid, notSupported } from '../core/errors.ts'
 import { readJson } from '../core/input.ts'
+import { contains, textList } from './patterns.ts'
 
 type Value = string | number | boolean
 type Test = (text: SQL, values: readonly Value[]) => SQL
@@ -8,13 +9,10 @@ type Test = (text: SQL, values: readonly Value[]) => SQL
 const MAX_FILTERS = 100
 const MAX_VALUES = 1_000
 
-const listed = (values: readonly Value[]): SQL =>
-  sql`(select jsonb_array_elements_text(${JSON.stringify(values.map(String))}::jsonb))`
+const listed = (values: readonly Value[]): SQL => textList(values.map(String))
 /** Any of them, as they are: `%` and `_` are no wildcards. */
-const holds = (text: SQL, values: readonly Value[]): SQL => {
-  const patterns = values.map((value) => `%${String(value).replace(/[\\%_]/g, '\\$&')}%`)
-  return sql`${text} ilike any (array${listed(patterns)})`
-}
+const holds = (text: SQL, values: readonly Value[]): SQL =>
+  sql`${text} ilike any (array${textList(values.map((value) => contains(String(value))))})`
 
 const TESTS: ReadonlyMap<unknown, Test> = new Map<unknown, Test>([
   ['exact', (text, values) => sql`${text} in ${listed(values)}`],

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { isUuid, readId } from '../core/ids.ts'
+import { contains } from './patterns.ts'
 
 export interface PersonRow {
   readonly id: number
@@ -62,7 +63,7 @@ export async function listPersons(
 }
 
 function matches(search: string, ids: (condition: SQL) => SQL): SQL {
-  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = contains(search)
   return sql`(${ids(sql`d.distinct_id ilike ${pattern}`)}
     or exists (select from jsonb_each_text(p.properties) v where v.value ilike ${pattern}))`
 }
@@ -92,7 +93,7 @@ export async function listGroups(
   filter: { typeIndex: number; key?: string | undefined; search?: string | undefined },
   page: { limit: number; offset: number },
 ): Promise<GroupRow[]> {
-  const pattern = filter.search && `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = filter.search && contains(filter.search)
   const { rows } = await db.execute<GroupRow & Record<string, unknown>>(sql`
     select group_type_index, group_key, properties as group_properties,
            to_char(created_at at time zone 'utc', ${sql.raw(INSTANT)}) as created_at

@@ -1,9 +1,9 @@
 /** Secret URLs that refresh an insight. Every change is one transaction with its entry in the activity log. */
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
+import type { ActorUser } from '../core/actor.ts'
 import type { Project } from '../core/project.ts'
-import { activityDetail } from './activity-detail.ts'
+import { belongingChange, logActivity } from './activity-detail.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { selectProjects, toProject } from './projects.ts'
 import { insights, projects, refreshHooks, users } from './schema.ts'
@@ -22,7 +22,7 @@ export interface RefreshHookRow {
   readonly label: string
   readonly signed: boolean
   readonly created_at: string
-  readonly created_by: CallerUser | null
+  readonly created_by: ActorUser | null
   readonly last_called_at: string | null
 }
 
@@ -39,11 +39,8 @@ const selectHooks = (db: NeonHttpDatabase) =>
     .from(refreshHooks)
     .leftJoin(users, eq(users.id, refreshHooks.created_by))
 
-const change = (action: 'created' | 'deleted') => {
-  const hook = sql`json_build_object('id', hook.id, 'label', hook.label)`
-  return sql`json_build_array(json_build_object('type', 'Insight', 'action', ${action}::text, 'field', 'refresh_hook',
-    'before', ${action === 'created' ? sql`null` : hook}, 'after', ${action === 'created' ? hook : sql`null`}))`
-}
+const change = (action: 'created' | 'deleted') =>
+  belongingChange(action, 'refresh_hook', sql`json_build_object('id', hook.id, 'label', hook.label)`)
 
 export const MAX_HOOKS = 50
 
@@ -64,9 +61,7 @@ export async function insertRefreshHook(
            and (select count(*) from refresh_hooks where insight_id = ${insightId}) < ${MAX_HOOKS}
         returning *
       )
-      insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-      select ${projectId}, 'Insight', i.id::text, 'refresh hook created', ${userId}, ${activityDetail(change('created'), 'i')}
-        from hook join insights i on i.id = hook.insight_id`),
+      ${logActivity('hook', { activity: 'refresh hook created', userId, changes: change('created') })}`),
     selectHooks(db).where(eq(refreshHooks.id, hook.id)),
   ])
   return rows[0]
@@ -91,10 +86,7 @@ export async function deleteRefreshHook(
     with hook as (
       delete from refresh_hooks where project_id = ${projectId} and insight_id = ${insightId} and id = ${id} returning *
     )
-    insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-    select ${projectId}, 'Insight', i.id::text, 'refresh hook revoked', ${userId}, ${activityDetail(change('deleted'), 'i')}
-      from hook join insights i on i.id = hook.insight_id
-    returning id`)
+    ${logActivity('hook', { activity: 'refresh hook revoked', userId, changes: change('deleted') })}`)
   return rows.length > 0
 }
 
@@ -131,7 +123,5 @@ export async function noteHookCall(db: NeonHttpDatabase, hookId: string): Promis
     'payload', json_build_object('label', hook.label))`
   await db.execute(sql`
     with hook as (update refresh_hooks set last_called_at = now() where id = ${hookId} returning *)
-    insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-    select hook.project_id, 'Insight', i.id::text, 'refreshed', null, ${activityDetail(sql`null`, 'i', trigger)}
-      from hook join insights i on i.id = hook.insight_id`)
+    ${logActivity('hook', { activity: 'refreshed', userId: null, trigger })}`)
 }

@@ -1,13 +1,13 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
+import type { ActorUser } from '../core/actor.ts'
 import type { MemberRow } from './members.ts'
 import { memberships, roleMembers, roles, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
 export interface RoleRow {
   readonly role: typeof roles.$inferSelect
-  readonly createdBy: CallerUser | null
+  readonly createdBy: ActorUser | null
   readonly members: readonly RoleMemberRow[]
 }
 
@@ -17,7 +17,7 @@ export interface RoleMemberRow extends MemberRow {
 
 const selectRoleMembers = (db: NeonHttpDatabase) =>
   db
-    .select({ roleMember: roleMembers, member: memberships, user: sql<CallerUser>`${userJson(users)}` })
+    .select({ roleMember: roleMembers, member: memberships, user: sql<ActorUser>`${userJson(users)}` })
     .from(roleMembers)
     .innerJoin(memberships, eq(memberships.id, roleMembers.membership_id))
     .innerJoin(users, eq(users.id, memberships.user_id))

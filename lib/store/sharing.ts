@@ -2,7 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Project } from '../core/project.ts'
-import { activityDetail } from './activity-detail.ts'
+import { logActivity } from './activity-detail.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { selectProjects, toProject } from './projects.ts'
 import { insights, projects, sharingConfigurations } from './schema.ts'
@@ -48,12 +48,9 @@ export async function setSharing(
       with changed as (
         update sharing_configurations set enabled = ${enabled}, version = version + 1
          where ${isKnown(known)} and enabled <> ${enabled}
-        returning insight_id
+        returning project_id, insight_id
       )
-      insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-      select ${known.project_id}, 'Insight', i.id::text, ${enabled ? 'sharing enabled' : 'sharing disabled'}, ${userId},
-             ${activityDetail(change, 'i')}
-        from changed join insights i on i.id = changed.insight_id`),
+      ${logActivity('changed', { activity: enabled ? 'sharing enabled' : 'sharing disabled', userId, changes: change })}`),
     db
       .select()
       .from(sharingConfigurations)
@@ -73,12 +70,9 @@ export async function replaceToken(
     db.execute(sql`
       with new as (
         update sharing_configurations set access_token = ${token}, version = version + 1 where ${isKnown(known)}
-        returning insight_id
+        returning project_id, insight_id
       )
-      insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-      select ${known.project_id}, 'Insight', i.id::text, 'access token refreshed', ${userId},
-             ${activityDetail(sql`null`, 'i')}
-        from new join insights i on i.id = new.insight_id`),
+      ${logActivity('new', { activity: 'access token refreshed', userId })}`),
     db.select().from(sharingConfigurations).where(eq(sharingConfigurations.access_token, token)),
   ])
   return row

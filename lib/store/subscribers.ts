@@ -1,8 +1,8 @@
 /** Who is told of refreshes. Every change is one transaction with its entry in the activity log. */
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { CallerUser } from '../access/caller.ts'
-import { activityDetail } from './activity-detail.ts'
+import type { ActorUser } from '../core/actor.ts'
+import { belongingChange, logActivity } from './activity-detail.ts'
 import { type InsightRow, moveInsights, queryInsights } from './insights.ts'
 import type { InsightTarget } from './refresh-hooks.ts'
 import { insightSubscribers, insights, users } from './schema.ts'
@@ -16,7 +16,7 @@ export interface SubscriberRow {
   readonly url: string
   readonly events: readonly string[]
   readonly created_at: string
-  readonly created_by: CallerUser | null
+  readonly created_by: ActorUser | null
 }
 
 const selectSubscribers = (db: NeonHttpDatabase) =>
@@ -31,11 +31,8 @@ const selectSubscribers = (db: NeonHttpDatabase) =>
     .from(insightSubscribers)
     .leftJoin(users, eq(users.id, insightSubscribers.created_by))
 
-const change = (action: 'created' | 'deleted') => {
-  const subscriber = sql`json_build_object('id', subscriber.id, 'url', subscriber.url)`
-  return sql`json_build_array(json_build_object('type', 'Insight', 'action', ${action}::text, 'field', 'subscriber',
-    'before', ${action === 'created' ? sql`null` : subscriber}, 'after', ${action === 'created' ? subscriber : sql`null`}))`
-}
+const change = (action: 'created' | 'deleted') =>
+  belongingChange(action, 'subscriber', sql`json_build_object('id', subscriber.id, 'url', subscriber.url)`)
 
 /** Makes a subscriber. Undefined when the insight is gone or has as many as it may have. */
 export async function insertSubscriber(
@@ -56,9 +53,7 @@ export async function insertSubscriber(
          where ${live} and (select count(*) from insight_subscribers where insight_id = ${insightId}) < ${MAX_SUBSCRIBERS}
         returning *
       )
-      insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-      select ${projectId}, 'Insight', i.id::text, 'subscriber added', ${userId}, ${activityDetail(change('created'), 'i')}
-        from subscriber join insights i on i.id = subscriber.insight_id`),
+      ${logActivity('subscriber', { activity: 'subscriber added', userId, changes: change('created') })}`),
     selectSubscribers(db).where(eq(insightSubscribers.id, id)),
     queryInsights(db, projectId, sql`${insightId}`),
   ])
@@ -83,10 +78,7 @@ export async function deleteSubscriber(
       delete from insight_subscribers
        where project_id = ${projectId} and insight_id = ${insightId} and id = ${id} returning *
     )
-    insert into activity_log (project_id, scope, item_id, activity, user_id, detail)
-    select ${projectId}, 'Insight', i.id::text, 'subscriber removed', ${userId}, ${activityDetail(change('deleted'), 'i')}
-      from subscriber join insights i on i.id = subscriber.insight_id
-    returning id`),
+    ${logActivity('subscriber', { activity: 'subscriber removed', userId, changes: change('deleted') })}`),
     queryInsights(db, projectId, sql`${insightId}`),
   ])
   return rows.length > 0 ? insight : undefined

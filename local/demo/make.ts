@@ -3,7 +3,7 @@ import { prepareCapture, requireCaptureProject, storeCapture } from '../../lib/i
 import { readCapture } from '../../lib/ingest/read/v0.ts'
 import { authenticate, secureValue } from '../../lib/resources/authenticate.ts'
 import { createDashboard } from '../../lib/resources/dashboards.ts'
-import { createInsight } from '../../lib/resources/insights/change.ts'
+import { createInsight } from '../../lib/resources/insights/save.ts'
 import type { Services } from '../../lib/services.ts'
 import { listInsights } from '../../lib/store/insights.ts'
 import { insights } from '../../lib/store/schema.ts'
@@ -35,8 +35,9 @@ export async function makeDemo(services: Services, write: (text: string) => void
   await analyze(services.engine)
   const credentials = { secureValue: await secureValue(KEY), from: 'Authorization header' } as const
   const { caller } = await authenticate(services, credentials, undefined)
+  const ctx = { services, project, actor: caller }
   const { dashboard } = await createDashboard(services, project, caller, { name: DEMO_DASHBOARD, pinned: true }, null)
   for (const insight of DEMO_INSIGHTS)
-    await createInsight(services, project, caller, { ...insight, saved: true, dashboards: [dashboard.id] })
+    await createInsight(ctx, { parameters: {}, body: { ...insight, saved: true, dashboards: [dashboard.id] } })
   write(`, ${DEMO_INSIGHTS.length} insights on a dashboard, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
 }

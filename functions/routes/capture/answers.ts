@@ -1,6 +1,6 @@
 /** How the capture endpoints answer: with CORS, and errors in the form that each protocol reads. */
 import type { Context } from 'hono'
-import type { AppEnv, RenderError } from '../../context.ts'
+import type { AppEnv, RenderError } from '../../app-env.ts'
 
 /** Browsers send events from anywhere, with their credentials (docs/ingestion-and-entities.md (a) CORS). */
 export function corsHeaders(c: Context<AppEnv>): Record<string, string> {

@@ -6,7 +6,7 @@ import { decodeV1Payload } from '../../../lib/ingest/read/body.ts'
 import { checkToken } from '../../../lib/ingest/read/v0.ts'
 import { readCaptureV1 } from '../../../lib/ingest/read/v1.ts'
 import type { Services } from '../../../lib/services.ts'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv } from '../../app-env.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders, ok, renderJson } from './answers.ts'
 

@@ -9,7 +9,7 @@ import { type CountBytes, withinMemory } from '../../../lib/ingest/in-flight.ts'
 import { BODY_LIMIT, decodePayload, readLimited } from '../../../lib/ingest/read/body.ts'
 import { readCapture } from '../../../lib/ingest/read/v0.ts'
 import type { Services } from '../../../lib/services.ts'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv } from '../../app-env.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders, ok, renderText } from './answers.ts'
 

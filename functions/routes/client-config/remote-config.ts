@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { findCaptureProject } from '../../../lib/ingest/find-project.ts'
 import { remoteConfig } from '../../../lib/resources/client-config/remote-config.ts'
 import type { Services } from '../../../lib/services.ts'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv } from '../../app-env.ts'
 import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders } from '../capture/answers.ts'
 

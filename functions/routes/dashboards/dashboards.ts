@@ -10,7 +10,7 @@ import {
   readDashboard,
 } from '../../../lib/resources/dashboards.ts'
 import { bool, REFRESH, text } from '../../../lib/resources/fields.ts'
-import { readOverrides } from '../../../lib/resources/insights/context.ts'
+import { readOverrides } from '../../../lib/resources/insights/narrowing.ts'
 import { listDashboards } from '../../../lib/store/dashboards.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'

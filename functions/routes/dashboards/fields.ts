@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { invalid } from '../../../lib/core/errors.ts'
 import type { TileInput } from '../../../lib/resources/dashboards.ts'
 import { bool, choice, int32, list, nullable, object, tagList, text } from '../../../lib/resources/fields.ts'
-import { checkFilters } from '../../../lib/resources/insights/context.ts'
+import { checkFilters } from '../../../lib/resources/insights/narrowing.ts'
 import { type DashboardChanges, MAX_TILES } from '../../../lib/store/dashboards.ts'
 
 const MAX_CHARACTERS = 64_000

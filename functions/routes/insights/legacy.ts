@@ -10,7 +10,7 @@ import { readMode } from '../../../lib/refresh/policy.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { parseInput, queryId } from '../../../lib/resources/fields.ts'
 import type { Services } from '../../../lib/services.ts'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv } from '../../app-env.ts'
 import { csvResponse } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 

@@ -1,39 +1,34 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import { SIGNATURE_HEADER } from '../../../lib/core/signature.ts'
-import { bool, text } from '../../../lib/resources/fields.ts'
 import {
   callRefreshHook,
   createRefreshHook,
   HOOK_PATH,
+  refreshHookBody,
   revokeRefreshHook,
   showRefreshHooks,
 } from '../../../lib/resources/insights/refresh-hooks.ts'
-import { presentStatus } from '../../../lib/resources/queries/present.ts'
+import { presentStatus } from '../../../lib/resources/queries/present-query.ts'
 import { readBytes, UNKNOWN_LIMIT } from '../../body.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights/:id/refresh_hooks'
 
-const hookBody = z.object({ label: text(200).optional(), signed: bool.optional() })
-type Input = RouteInput<unknown, unknown>
+const create = ({ ctx, params, body }: RouteInput<unknown, z.infer<typeof refreshHookBody>>) =>
+  createRefreshHook(ctx, { ref: params.id ?? '', body })
 
-const create = ({ services, project, caller, params, body }: RouteInput<unknown, z.infer<typeof hookBody>>) =>
-  createRefreshHook(services, project, caller, params.id ?? '', body)
+const list = async ({ ctx, params }: RouteInput) => ({ results: await showRefreshHooks(ctx, { ref: params.id ?? '' }) })
 
-const list = async ({ services, project, caller, params }: Input) => ({
-  results: await showRefreshHooks(services, project, caller, params.id ?? ''),
-})
-
-async function revoke({ c, services, project, caller, params }: Input) {
-  await revokeRefreshHook(services, project, caller, params.id ?? '', params.hook_id ?? '')
+async function revoke({ c, ctx, params }: RouteInput) {
+  await revokeRefreshHook(ctx, { ref: params.id ?? '', id: params.hook_id ?? '' })
   return c.body(null, 204)
 }
 
-/** No credentials but the URL itself, and the signature of a signed hook: what a pipeline sends is only signed. */
-async function call({ c, services, params }: Input) {
+/** The URL is the only credential, with a signature if the hook is signed; the body counts for the signature alone. */
+async function call({ c, ctx, params }: RouteInput<unknown, unknown, PublicCtx>) {
   const body = await readBytes(c, UNKNOWN_LIMIT)
   const signature = c.req.header(SIGNATURE_HEADER)
-  const { projectId, status } = await callRefreshHook(services, { token: params.token ?? '', signature, body })
+  const { projectId, status } = await callRefreshHook(ctx, { token: params.token ?? '', signature, body })
   return c.json({ query_status: presentStatus(projectId, status) }, 202)
 }
 
@@ -42,7 +37,7 @@ export const refreshHookRoutes: Route[] = [
     method: 'post',
     path: ITEMS,
     scope: 'insight:write',
-    body: hookBody,
+    body: refreshHookBody,
     status: 201,
     summary: 'Create a refresh hook of an insight',
     answer: 'NewRefreshHook',

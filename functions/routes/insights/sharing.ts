@@ -1,23 +1,17 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import { parseRecord, recordKey } from '../../../lib/records/record.ts'
-import { bool } from '../../../lib/resources/fields.ts'
-import { changeSharing, readSharing, refreshSharing } from '../../../lib/resources/sharing/change.ts'
-import type { InsightRow } from '../../../lib/store/insights.ts'
-import type { SharingRow } from '../../../lib/store/sharing.ts'
+import { changeSharing, readSharing, refreshSharing, sharingBody } from '../../../lib/resources/sharing/link.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const PATH = '/api/projects/:project_id/insights/:id/sharing'
 
-const sharingBody = z.object({ enabled: bool.optional() })
+const read = ({ ctx, params, records }: RouteInput) =>
+  readSharing(ctx, { ref: params.id ?? '', recorded: parseRecord(records[0]) })
 
-const present = ({ created_at, enabled, access_token }: SharingRow) => ({ created_at, enabled, access_token })
+const change = ({ ctx, params, body }: RouteInput<unknown, z.infer<typeof sharingBody>>) =>
+  changeSharing(ctx, { ref: params.id ?? '', body })
 
-const requestOf = ({ project, caller, params, records }: RouteInput<unknown, unknown>) => ({
-  project,
-  caller,
-  ref: params.id ?? '',
-  recorded: parseRecord<InsightRow>(records[0]),
-})
+const refresh = ({ ctx, params }: RouteInput) => refreshSharing(ctx, { ref: params.id ?? '' })
 
 export const sharingRoutes: Route[] = [
   route({
@@ -27,7 +21,7 @@ export const sharingRoutes: Route[] = [
     records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
     summary: 'Read the sharing link of an insight',
     answer: 'Sharing',
-    handler: async (input) => present(await readSharing(input.services, requestOf(input))),
+    handler: read,
   }),
   route({
     method: 'patch',
@@ -36,7 +30,7 @@ export const sharingRoutes: Route[] = [
     body: sharingBody,
     summary: 'Turn the sharing link of an insight on or off',
     answer: 'Sharing',
-    handler: async (input) => present(await changeSharing(input.services, requestOf(input), input.body.enabled)),
+    handler: change,
   }),
   route({
     method: 'post',
@@ -44,6 +38,6 @@ export const sharingRoutes: Route[] = [
     scope: 'sharing_configuration:write',
     summary: 'Replace the token of a sharing link',
     answer: 'Sharing',
-    handler: async (input) => present(await refreshSharing(input.services, requestOf(input))),
+    handler: refresh,
   }),
 ]

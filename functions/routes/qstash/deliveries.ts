@@ -2,8 +2,8 @@
 import type { Context } from 'hono'
 import { type ApiError, authenticationFailed, cannotPass, unavailable } from '../../../lib/core/errors.ts'
 import type { Services } from '../../../lib/services.ts'
+import type { AppEnv, RenderError } from '../../app-env.ts'
 import { BODY_LIMIT, readBytes } from '../../body.ts'
-import type { AppEnv, RenderError } from '../../context.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 type Input = RouteInput<unknown, unknown>

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { cancelRun, readRun, runRecords } from '../../../lib/resources/queries/background-run.ts'
-import { presentAnswer, presentRun } from '../../../lib/resources/queries/present.ts'
+import { presentAnswer, presentRun } from '../../../lib/resources/queries/present-query.ts'
 import { runQuery, runQueryBody, runQueryParameters } from '../../../lib/resources/queries/run-query.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'

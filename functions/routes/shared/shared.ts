@@ -3,7 +3,7 @@ import { readMode } from '../../../lib/refresh/policy.ts'
 import { renderPage } from '../../../lib/render/page.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
 import { presentShared, readShare } from '../../../lib/resources/sharing/shared.ts'
-import type { RenderError } from '../../context.ts'
+import type { RenderError } from '../../app-env.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 import { dataResponse, errorPage, pageResponse, pictureResponse } from './page.ts'
 

@@ -19,10 +19,10 @@ import {
   type RoleRow,
   updateRole,
 } from '../../store/roles.ts'
+import { changeRights } from '../authenticate.ts'
 import type { Ctx } from '../ctx.ts'
 import { text } from '../fields.ts'
 import { type Page, pageOf } from '../page.ts'
-import { changeRights } from './change-rights.ts'
 import { requireMembersOf } from './members.ts'
 import type { OrganizationRef } from './organizations.ts'
 import { presentRole, presentRoleMember } from './present.ts'

@@ -1,116 +1,37 @@
-/** Many insights in one answer, a page or a dashboard: the refresh mode applied to each. */
+/** `GET insights/`: a page of insights with their results. */
+import { readMode } from '../../refresh/policy.ts'
+import { findInsightPage } from '../../store/insight-page.ts'
+import { areMembers } from '../../store/organizations.ts'
+import { asLink, type ReaderCtx } from '../ctx.ts'
+import { isOn } from '../fields.ts'
+import { presentShared } from '../sharing/shared.ts'
+import { type ListParameters, noSuchUser, readCreators, readFilter, readOrder } from './list-filter.ts'
+import { narrowingOf, readOverrides } from './narrowing.ts'
+import { presentPage } from './page.ts'
+import { presentBasic } from './present-insight.ts'
 
-import { ApiError } from '../../core/errors.ts'
-import type { Project } from '../../core/project.ts'
-import { carryOut, type QueryAnswer } from '../../refresh/answer.ts'
-import { limiterOf } from '../../refresh/limits.ts'
-import { type Decision, decide, freshness, type RefreshMode } from '../../refresh/policy.ts'
-import type { PreparedQuery } from '../../refresh/prepare.ts'
-import type { Services } from '../../services.ts'
-import type { InsightRow } from '../../store/insights.ts'
-import type { ProjectCtx } from '../ctx.ts'
-import { presentStatus } from '../queries/present.ts'
-import { type InsightContext, isEmpty } from './context.ts'
-import { readPage } from './page-lookups.ts'
-import { presentInsight } from './present.ts'
-import { prepareInsight } from './read.ts'
-import { tellAfterResponse } from './tell.ts'
-
-const COMPUTED = 10
-const AT_ONCE = 4
-const WITHIN_MS = 20_000
-/** An insight and what it is looked at through. */
-export interface ListItem {
-  readonly row: InsightRow
-  readonly context: InsightContext
+export interface ListInput {
+  readonly parameters: ListParameters
+  readonly page: { readonly limit: number; readonly offset: number }
 }
 
-export interface ListAnswer {
-  readonly answer: QueryAnswer | null
-  readonly error: ApiError | null
-}
-
-/**
- * The results of a page: all look-ups in one call, in two when some are large. At most 10 are computed, 4 at a time,
- * within 20 s; the others get a background run. One insight that fails carries its error; the page does not fail.
- */
-export async function answerPage(
-  ctx: ProjectCtx,
-  items: readonly ListItem[],
-  mode: RefreshMode,
-): Promise<ListAnswer[]> {
+/** Throws 400 with `attr` if a filter cannot be read, and for a creator who is no member of the organization. */
+export async function listInsights(
+  ctx: ReaderCtx,
+  { parameters, page }: ListInput,
+): Promise<{ count: number; results: object[] }> {
   const { services, project } = ctx
-  const limiter = limiterOf(ctx)
-  const prepared = await Promise.all(items.map(({ row, context }) => prepareInsight(services, project, row, context)))
-  const lookups = await readPage(services, project.id, prepared)
-  const started = services.now().getTime()
-  const leftMs = () => WITHIN_MS - (services.now().getTime() - started)
-  let computed = 0
-  const answers: ListAnswer[] = items.map(() => ({ answer: null, error: null }))
-  const answerItem = async (index: number, { row, context }: ListItem, query: PreparedQuery): Promise<QueryAnswer> => {
-    const subscribed = isEmpty(context) ? row.subscribed : undefined
-    const options = { insightId: row.id, subscribed, limiter }
-    const lookup = lookups[index]
-    if (lookup instanceof ApiError) throw lookup
-    const decision = decide(mode, freshness(lookup?.entry, services.now().getTime()))
-    const answer = (found: Decision, withinMs?: number) =>
-      carryOut(services, project, query, { ...options, withinMs }, { decision: found, lookup })
-    if (decision.do !== 'compute') return answer(decision)
-    if (computed >= COMPUTED || leftMs() <= 0) return answer(decision.instead)
-    computed++
-    const result = await answer(decision, leftMs()).catch((error) => {
-      if (leftMs() <= 0 && error instanceof ApiError && error.status >= 500) return answer(decision.instead)
-      throw error
-    })
-    if (subscribed) tellAfterResponse(services, row, result)
-    return result
+  const filter = readFilter(ctx, parameters)
+  const { rows, count } = await findInsightPage(services.db, project.id, filter, readOrder(parameters.order), page)
+  const creators = count === 0 ? readCreators(parameters.created_by) : undefined
+  if (creators && !(await areMembers(services.db, project.organizationId, creators))) throw noSuchUser()
+  if (isOn(parameters.basic)) return { count, results: rows.map((row) => presentBasic(row, ctx)) }
+  const link = asLink(ctx)
+  if (link) {
+    const shown = rows.length > 0 ? [await presentShared(link, readMode('shared', parameters.refresh))] : []
+    return { count, results: shown.map(({ insight }) => insight) }
   }
-  let next = 0
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const query = prepared[index]
-      const item = items[index]
-      if (!query || !item) continue
-      if (query instanceof ApiError) {
-        answers[index] = { answer: null, error: mode === 'force_cache' ? null : query }
-        continue
-      }
-      answers[index] = await answerItem(index, item, query).then(
-        (answer) => ({ answer, error: null }),
-        (error) => {
-          if (error instanceof ApiError && error.status < 500) return { answer: null, error }
-          throw error
-        },
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return answers
-}
-
-/** The same as the API shows it; without a mode as it is stored, and no result of it. */
-export async function presentPage(ctx: ProjectCtx, items: readonly ListItem[], mode: RefreshMode | null) {
-  const { services, project } = ctx
-  const answers = mode === null ? [] : await answerPage(ctx, items, mode)
-  return items.map(({ row, context }, index) => {
-    const { answer = null, error = null } = answers[index] ?? {}
-    const failure = error && failedStatus(services, project, row, error.detail)
-    return presentInsight(row, ctx, { answer, context, failure })
-  })
-}
-
-function failedStatus(services: Services, project: Project, row: InsightRow, message: string) {
-  const now = services.now().toISOString()
-  return presentStatus(project.id, {
-    id: row.short_id,
-    runId: row.short_id,
-    cacheKey: '',
-    complete: true,
-    error: true,
-    errorMessage: message,
-    startTime: now,
-    pickupTime: now,
-    endTime: now,
-    insightId: row.id,
-  })
+  const overrides = readOverrides(parameters)
+  const items = rows.map((row) => ({ row, narrowing: narrowingOf(row, parameters.from_dashboard, overrides) }))
+  return { count, results: await presentPage(ctx, items, readMode('insight', parameters.refresh)) }
 }

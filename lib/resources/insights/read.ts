@@ -1,25 +1,25 @@
 import { ApiError, notFound } from '../../core/errors.ts'
-import type { Project } from '../../core/project.ts'
 import { convertFilters, unwrapFilters } from '../../nodes/legacy/filters.ts'
 import { insightRecords } from '../../records/insights.ts'
 import type { Recorded } from '../../records/record.ts'
 import { fillRecords } from '../../records/write.ts'
 import { type AnswerRequest, missing, type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { cacheKey } from '../../refresh/key.ts'
+import { limiterOf } from '../../refresh/limits.ts'
 import { type PreparedQuery, prepareQuery } from '../../refresh/prepare.ts'
-import type { Services } from '../../services.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
-import { type InsightContext, isEmpty, withContext } from './context.ts'
-import { tellAfterResponse } from './tell.ts'
+import type { ProjectCtx } from '../ctx.ts'
+import { isEmpty, type Narrowing, narrowQuery } from './narrowing.ts'
+import { notifyAfterResponse } from './notify.ts'
 
-export interface InsightRequest extends AnswerRequest {
+/** How the result of an insight is asked for; it counts for the actor of the context. */
+export interface InsightRequest extends Pick<AnswerRequest, 'mode' | 'statusId' | 'cachedAfter'> {
   readonly uncomputable?: 'refused' | 'no result'
 }
 
-/** An insight from its record, else from Postgres. Throws 404 for one that is not there or is deleted. */
+/** An insight by its number or short id: from its record, else from Postgres. Throws 404 if there is none or it is deleted. */
 export async function readInsight(
-  services: Services,
-  project: Project,
+  { services, project }: ProjectCtx,
   ref: string,
   recorded: Recorded<InsightRow>,
 ): Promise<InsightRow> {
@@ -32,39 +32,43 @@ export async function readInsight(
 }
 
 /**
- * The result of an insight in the way the mode asks. A stored query that cannot be computed gives an answer without a
- * result when `uncomputable` says so (unless given: when the mode is `force_cache`); else throws its 400.
+ * The result of an insight, cached or computed as the mode asks. If the stored query cannot be computed, the answer has no
+ * result or the 400 is thrown, as `uncomputable` says; unless given, only `force_cache` has no result.
  */
 export async function answerInsight(
-  services: Services,
-  project: Project,
+  ctx: ProjectCtx,
   row: InsightRow,
-  context: InsightContext,
+  narrowing: Narrowing,
   request: InsightRequest,
 ): Promise<QueryAnswer> {
+  const { services, project } = ctx
   const { uncomputable = request.mode === 'force_cache' ? 'no result' : 'refused', ...asked } = request
-  const query = await prepareInsight(services, project, row, context)
+  const query = await prepareInsight(ctx, row, narrowing)
   if (!query) return missing(await cacheKey(project, { id: null }))
   if (query instanceof ApiError) {
     if (uncomputable === 'refused' || query.status !== 400) throw query
     // a query that cannot be computed has a key all the same
     return missing(await cacheKey(project, row.query ?? row.filters))
   }
-  const subscribed = isEmpty(context) ? row.subscribed : undefined
-  const answer = await refreshQuery(services, project, query, { ...asked, insightId: row.id, subscribed })
-  if (subscribed) tellAfterResponse(services, row, answer)
+  const subscribed = isEmpty(narrowing) ? row.subscribed : undefined
+  const answer = await refreshQuery(services, project, query, {
+    ...asked,
+    insightId: row.id,
+    subscribed,
+    limiter: limiterOf(ctx),
+  })
+  if (subscribed) notifyAfterResponse(services, row, answer)
   return answer
 }
 
-/** The query of an insight in its context, with its key; undefined for an insight that has none, an error that says why it cannot be computed. */
+/** The narrowed query of an insight, with its key: undefined without a query, an error if it cannot be computed. */
 export async function prepareInsight(
-  services: Services,
-  project: Project,
+  { services, project }: ProjectCtx,
   row: InsightRow,
-  context: InsightContext,
+  narrowing: Narrowing,
 ): Promise<PreparedQuery | ApiError | undefined> {
   try {
-    const query = withContext(queryOf(row), context)
+    const query = narrowQuery(queryOf(row), narrowing)
     return query ? await prepareQuery(project, query, services.now()) : undefined
   } catch (error) {
     if (error instanceof ApiError) return error

@@ -1,10 +1,10 @@
 /** Secret URLs that a deploy, a pipeline or a cron calls to have an insight refreshed. */
-import type { Caller } from '../../access/caller.ts'
+import * as z from 'zod'
+import type { HookActor } from '../../core/actor.ts'
 import { authenticationFailed, invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText, sha256 } from '../../core/ids.ts'
-import type { Project } from '../../core/project.ts'
 import { TOLERANCE_SECONDS, verify } from '../../core/signature.ts'
-import { requireCapacity } from '../../refresh/limits.ts'
+import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import { enqueueRun } from '../../refresh/queue.ts'
 import type { RunStatus } from '../../refresh/status.ts'
@@ -19,32 +19,34 @@ import {
   noteHookCall,
   type RefreshHookRow,
 } from '../../store/refresh-hooks.ts'
+import type { Ctx, KeyCtx } from '../ctx.ts'
+import { bool, text } from '../fields.ts'
+import { editTarget, requireInsight } from './authorize.ts'
 import { queryOf } from './read.ts'
-import { requireInsight } from './require.ts'
 
 const TOKEN_LENGTH = 43
 const TOKEN = /^[A-Za-z0-9]{43}$/
 
 export const HOOK_PATH = '/api/refresh_hooks'
 
-/** A hook with what is shown of it this once. */
+export const refreshHookBody = z.object({ label: text(200).optional(), signed: bool.optional() })
+
+/** A hook with its URL and its secret, which are shown this once. */
 export interface NewRefreshHook extends RefreshHookRow {
   readonly url: string
   readonly signing_secret: string | null
 }
 
-/** Makes a hook; only the hash of its URL's secret part is stored. Throws 404, 403, and 400 for one too many. */
+/** Makes a hook; only the hash of its URL's secret part is stored. Throws 404, 403, and 400 for one hook too many. */
 export async function createRefreshHook(
-  services: Services,
-  project: Project,
-  caller: Caller,
-  ref: string,
-  { label = '', signed = false }: { label?: string | undefined; signed?: boolean | undefined },
+  ctx: KeyCtx,
+  { ref, body }: { readonly ref: string; readonly body: z.infer<typeof refreshHookBody> },
 ): Promise<NewRefreshHook> {
-  const insight = await requireInsight(services, project, caller, ref, 'edit')
+  const { services } = ctx
+  const { label = '', signed = false } = body
+  const target = await editTarget(ctx, ref)
   const token = randomText(TOKEN_LENGTH)
   const signingSecret = signed ? `rhs_${randomText(43)}` : null
-  const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
   const values = { id: crypto.randomUUID(), label, tokenHash: await sha256(token), signingSecret }
   const row = await insertRefreshHook(services.db, target, values)
   if (!row) throw invalid(null, `An insight may have ${MAX_HOOKS} refresh hooks.`)
@@ -52,27 +54,18 @@ export async function createRefreshHook(
 }
 
 /** The hooks of an insight, newest first, without their secrets. Throws 404 and 403. */
-export async function showRefreshHooks(
-  services: Services,
-  project: Project,
-  caller: Caller,
-  ref: string,
-): Promise<RefreshHookRow[]> {
-  const insight = await requireInsight(services, project, caller, ref, 'view')
-  return listRefreshHooks(services.db, project.id, insight.id)
+export async function showRefreshHooks(ctx: KeyCtx, { ref }: { readonly ref: string }): Promise<RefreshHookRow[]> {
+  const insight = await requireInsight(ctx, ref, 'view')
+  return listRefreshHooks(ctx.services.db, ctx.project.id, insight.id)
 }
 
-/** Its URL is unknown from now on. Throws 404 and 403. */
+/** The URL of the hook is unknown from now on. Throws 404 and 403. */
 export async function revokeRefreshHook(
-  services: Services,
-  project: Project,
-  caller: Caller,
-  ref: string,
-  id: string,
+  ctx: KeyCtx,
+  { ref, id }: { readonly ref: string; readonly id: string },
 ): Promise<void> {
-  const insight = await requireInsight(services, project, caller, ref, 'edit')
-  const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
-  if (!isUuid(id) || !(await deleteRefreshHook(services.db, target, id))) throw notFound()
+  const target = await editTarget(ctx, ref)
+  if (!isUuid(id) || !(await deleteRefreshHook(ctx.services.db, target, id))) throw notFound()
 }
 
 export interface HookCall {
@@ -82,17 +75,18 @@ export interface HookCall {
 }
 
 /**
- * Enqueues a refresh of the hook's insight. Throws 404 for a URL that is unknown or revoked and for an insight that is
- * deleted, 401 for a signature that is missing, wrong, old or used, 400 for an insight that cannot be computed, 429
- * above the hook's limit, 503 when nothing could be enqueued.
+ * Enqueues a refresh of the hook's insight. Anybody with the URL may call. Throws 404 if the URL is unknown or revoked or
+ * the insight is deleted, 401 if the signature is missing, wrong, old or used, 400 if the insight cannot be computed, 429
+ * above the hook's limit, 503 if nothing could be enqueued.
  */
 export async function callRefreshHook(
-  services: Services,
+  { services }: Pick<Ctx, 'services'>,
   { token, signature, body }: HookCall,
 ): Promise<{ projectId: number; status: RunStatus }> {
   const hook = await findHook(services, token)
   if (!hook || hook.insight.deleted) throw notFound()
   const { project, insight } = hook
+  const actor: HookActor = { kind: 'hook', hookId: hook.id }
   const now = services.now()
   const verdict = hook.signingSecret && (await verify(hook.signingSecret, signature, body, now.getTime() / 1_000))
   if (verdict && 'refused' in verdict) throw authenticationFailed(verdict.refused)
@@ -100,15 +94,15 @@ export async function callRefreshHook(
   if (!query) throw invalid(null, 'The insight has no query: there is nothing to refresh.')
   const { key } = await prepareQuery(project, query, now)
   const used = verdict ? `signature:${hook.id}:${verdict.accepted}` : null
-  // before it counts: whoever saw a call go by could use up the limit
+  // before the call counts: a replay of somebody else's call must not use up the limit
   if (used) await requireFirstUse(services, used)
   const request = { statusId: key, cacheKey: key, query, insightId: insight.id, subscribed: insight.subscribed }
   const enqueue = async () => {
-    await requireCapacity(services, [{ kind: 'hook', id: hook.id }])
+    await requireCapacity(services, limiterOf({ actor, project }))
     return enqueueRun(services, project, request)
   }
   const status = await enqueue().catch(async (error) => {
-    // nothing came of the call: the same one may be tried again
+    // nothing was enqueued: the same call may be tried again
     if (used) await services.redis.del(used).catch(() => {})
     throw error
   })
@@ -118,10 +112,10 @@ export async function callRefreshHook(
 
 const KEPT_MISSES = 1_000
 const MISS_MS = 10_000
-/** Hashes of what is no hook, and until when that is believed. */
+/** Hashes of unknown tokens, and the time until which they are believed to be unknown (ms). */
 const misses = new Map<string, number>()
 
-/** Undefined for an unknown one: known at once by its form, and for a while when it was asked for before. */
+/** Undefined for an unknown token. A text of the wrong form and a recent miss need no call to Postgres. */
 async function findHook({ db, now }: Services, token: string): Promise<CalledHook | undefined> {
   if (!TOKEN.test(token)) return undefined
   const hash = await sha256(token)
@@ -134,7 +128,7 @@ async function findHook({ db, now }: Services, token: string): Promise<CalledHoo
   return undefined
 }
 
-/** A signature is accepted once, for as long as its time would be. */
+/** Throws 401 if the signature was accepted before: each is accepted once while its time is valid. */
 async function requireFirstUse({ redis }: Services, key: string): Promise<void> {
   const first = await redis.set(key, '1', { nx: true, ex: 2 * TOLERANCE_SECONDS + 60 })
   if (first === null) throw authenticationFailed('The signature was used already.')

@@ -10,7 +10,7 @@ import type { RunStatus } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { rowId } from '../deliveries.ts'
-import { tellFailed, tellRefreshed } from './tell.ts'
+import { notifyFailed, notifyRefreshed } from './notify.ts'
 
 /** The message of a run, as `enqueueRun` publishes it. */
 export const runMessage = z.object({
@@ -51,9 +51,9 @@ async function tellOutcome(
   switch (outcome.kind) {
     case 'computed':
     case 'found':
-      return tellRefreshed(services, projectId, insight.id, outcome.key, outcome.entry)
+      return notifyRefreshed(services, projectId, insight.id, outcome.key, outcome.entry)
     case 'failed':
-      return tellFailed(services, projectId, insight.id, outcome.status)
+      return notifyFailed(services, projectId, insight.id, outcome.status)
     // that delivery may have ended between storing and telling
     case 'ended before':
       return tellAgain(services, projectId, insight.id, outcome.status)
@@ -61,10 +61,10 @@ async function tellOutcome(
 }
 
 async function tellAgain(services: Services, projectId: number, insightId: number, status: RunStatus): Promise<void> {
-  if (status.error) return tellFailed(services, projectId, insightId, status)
+  if (status.error) return notifyFailed(services, projectId, insightId, status)
   const [text] = await readLeader(services, [entryKey(projectId, status.cacheKey)])
   const entry = await unpackEntry(text)
-  if (entry) await tellRefreshed(services, projectId, insightId, status.cacheKey, entry)
+  if (entry) await notifyRefreshed(services, projectId, insightId, status.cacheKey, entry)
 }
 
 /** Whether somebody may have to be told, by the record of the insight; only one that has expired leaves it to Postgres. */
@@ -95,6 +95,6 @@ export async function endLostRuns(services: Services): Promise<void> {
 async function tellLost(services: Services, run: LostRun): Promise<void> {
   const { insightId, isRefresh } = run.status
   const [, projectId] = run.key.split(':')
-  if (insightId !== null && isRefresh) await tellFailed(services, Number(projectId), insightId, run.status)
+  if (insightId !== null && isRefresh) await notifyFailed(services, Number(projectId), insightId, run.status)
   await forgetLost(services, run)
 }

@@ -1,10 +1,8 @@
-/** URLs that are told of each refresh of an insight. */
-import type { Caller } from '../../access/caller.ts'
+/** Subscribers: URLs that get an event for each refresh of an insight. */
+import * as z from 'zod'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText } from '../../core/ids.ts'
-import type { Project } from '../../core/project.ts'
 import { writeInsights } from '../../records/insights.ts'
-import type { Services } from '../../services.ts'
 import {
   deleteSubscriber,
   insertSubscriber,
@@ -12,26 +10,29 @@ import {
   MAX_SUBSCRIBERS,
   type SubscriberRow,
 } from '../../store/subscribers.ts'
-import { requireInsight } from './require.ts'
+import type { KeyCtx } from '../ctx.ts'
+import { choice, list, text } from '../fields.ts'
+import { editTarget, requireInsight } from './authorize.ts'
+import { REFRESH_EVENTS } from './notify.ts'
 import { checkSubscriberUrl } from './subscriber-url.ts'
-import { REFRESH_EVENTS, type RefreshEvent } from './tell.ts'
+
+export const subscriberBody = z.object({ url: text(2_000), events: list(choice(REFRESH_EVENTS), 10).optional() })
 
 /** A subscriber with the secret that is shown this once. */
 export interface NewSubscriber extends SubscriberRow {
   readonly signing_secret: string
 }
 
-/** Throws 404, 403, and 400 for a URL that may not be called and for one subscriber too many. */
+/** Throws 404, 403, and 400 for a URL that may not be called, an empty list of events or one subscriber too many. */
 export async function createSubscriber(
-  services: Services,
-  project: Project,
-  caller: Caller,
-  ref: string,
-  { url, events = REFRESH_EVENTS }: { url: string; events?: readonly RefreshEvent[] | undefined },
+  ctx: KeyCtx,
+  { ref, body }: { readonly ref: string; readonly body: z.infer<typeof subscriberBody> },
 ): Promise<NewSubscriber> {
-  const insight = await requireInsight(services, project, caller, ref, 'edit')
+  const { services } = ctx
+  const { url, events = REFRESH_EVENTS } = body
+  if (events.length === 0) throw invalid('events', 'This list may not be empty.', 'empty')
+  const target = await editTarget(ctx, ref)
   const signingSecret = `whsec_${randomText(43)}`
-  const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
   const made = await insertSubscriber(services.db, target, {
     id: crypto.randomUUID(),
     url: checkSubscriberUrl(url, services.env.PUBLIC_URL),
@@ -44,27 +45,18 @@ export async function createSubscriber(
 }
 
 /** The subscribers of an insight, newest first, without their secrets. Throws 404 and 403. */
-export async function showSubscribers(
-  services: Services,
-  project: Project,
-  caller: Caller,
-  ref: string,
-): Promise<SubscriberRow[]> {
-  const insight = await requireInsight(services, project, caller, ref, 'view')
-  return listSubscribers(services.db, project.id, insight.id)
+export async function showSubscribers(ctx: KeyCtx, { ref }: { readonly ref: string }): Promise<SubscriberRow[]> {
+  const insight = await requireInsight(ctx, ref, 'view')
+  return listSubscribers(ctx.services.db, ctx.project.id, insight.id)
 }
 
 /** Throws 404 and 403. */
 export async function removeSubscriber(
-  services: Services,
-  project: Project,
-  caller: Caller,
-  ref: string,
-  id: string,
+  ctx: KeyCtx,
+  { ref, id }: { readonly ref: string; readonly id: string },
 ): Promise<void> {
-  const insight = await requireInsight(services, project, caller, ref, 'edit')
-  const target = { projectId: project.id, insightId: insight.id, userId: caller.userId }
-  const row = isUuid(id) ? await deleteSubscriber(services.db, target, id) : undefined
-  if (!row) throw notFound()
-  await writeInsights(services, [row])
+  const target = await editTarget(ctx, ref)
+  const insight = isUuid(id) ? await deleteSubscriber(ctx.services.db, target, id) : undefined
+  if (!insight) throw notFound()
+  await writeInsights(ctx.services, [insight])
 }

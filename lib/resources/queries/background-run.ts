@@ -1,16 +1,13 @@
 /** `GET` and `DELETE query/:id`: a background run by its id. */
 import { requireScope } from '../../access/authorize.ts'
-import type { KeyActor } from '../../core/actor.ts'
 import { notFound } from '../../core/errors.ts'
 import { recordKey } from '../../records/record.ts'
 import { forgetRun } from '../../refresh/cancel.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import { parseStatus, type RunStatus, statusKey } from '../../refresh/status.ts'
-import type { ProjectCtx } from '../ctx.ts'
-import { requireVisible } from '../insights/require.ts'
-
-type KeyCtx = ProjectCtx<KeyActor>
+import type { KeyCtx } from '../ctx.ts'
+import { requireVisibleInsight } from '../insights/authorize.ts'
 
 /** A run that a request names. */
 export interface RunReference {
@@ -66,7 +63,6 @@ const unknownRun = ({ project }: KeyCtx, id: string) => notFound(`Query ${id} no
 /** What a run found for an insight is for callers who may read that insight. */
 async function requireSight(ctx: KeyCtx, insightId: number | null, record?: string | null): Promise<void> {
   if (insightId === null) return
-  const { services, actor, project } = ctx
-  requireScope(actor, 'insight:read')
-  await requireVisible(services, project, actor, insightId, record)
+  requireScope(ctx.actor, 'insight:read')
+  await requireVisibleInsight(ctx, insightId, record)
 }

@@ -1,12 +1,11 @@
 /** `POST query/`: one query node, cached and computed as an insight's. */
 import * as z from 'zod'
-import type { KeyActor } from '../../core/actor.ts'
 import { invalid } from '../../core/errors.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
-import type { ProjectCtx } from '../ctx.ts'
+import type { KeyCtx } from '../ctx.ts'
 import { queryId, REFRESH } from '../fields.ts'
 
 export const runQueryParameters = z.object({ refresh: z.string().meta({ description: REFRESH }).optional() })
@@ -29,7 +28,7 @@ export interface RunQueryInput {
 
 /** The answer, and the kind of node that it answers. Throws 400 for a node that cannot be computed, and as `refreshQuery`. */
 export async function runQuery(
-  ctx: ProjectCtx<KeyActor>,
+  ctx: KeyCtx,
   { query, body }: RunQueryInput,
 ): Promise<{ answer: QueryAnswer; kind: string }> {
   const { services, project } = ctx

@@ -1,7 +1,5 @@
-/** What a sharing token opens, and how its viewers get a result. */
+/** Sharing links: the insight that a token opens, and its result for the people who have the link. */
 
-import type { LinkActor } from '../../core/actor.ts'
-import { notFound } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
 import { sourceNode } from '../../nodes/index.ts'
 import { insightRecords } from '../../records/insights.ts'
@@ -11,23 +9,14 @@ import { readSharedRecords, sharedName, shareRecord } from '../../records/shares
 import { fillRecords, rememberMiss } from '../../records/write.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import { resultKind } from '../../refresh/entry.ts'
-import { limiterOf } from '../../refresh/limits.ts'
 import type { RefreshMode } from '../../refresh/policy.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { findShared } from '../../store/sharing.ts'
-import type { ProjectCtx } from '../ctx.ts'
-import { NO_CONTEXT } from '../insights/context.ts'
-import { presentInsight } from '../insights/present.ts'
+import type { LinkCtx } from '../ctx.ts'
+import { NOT_NARROWED } from '../insights/narrowing.ts'
+import { presentInsight } from '../insights/present-insight.ts'
 import { answerInsight, queryOf } from '../insights/read.ts'
-
-/** A link that is on, with the insight that it opens, which may be deleted. */
-export interface OpenLink extends LinkActor {
-  readonly insight: InsightRow
-}
-
-/** The context of somebody who has a link: one insight of one project. */
-export type LinkCtx = ProjectCtx<OpenLink>
 
 const openLink = (services: Services, token: string, project: Project, insight: InsightRow): LinkCtx => ({
   services,
@@ -35,7 +24,10 @@ const openLink = (services: Services, token: string, project: Project, insight: 
   actor: { kind: 'link', token, insightId: insight.id, insight },
 })
 
-/** Undefined for a token that is unknown or off. From Redis alone where its records are there. */
+/**
+ * The context of somebody who has this token; undefined for a token that is unknown or off. From the records in Redis if
+ * they are there, else from Postgres.
+ */
 export async function readShare(services: Services, token: string): Promise<LinkCtx | undefined> {
   if (!/^[\w-]{16,64}$/.test(token)) return undefined
   const { name, project, insight } = await readSharedRecords(services, token)
@@ -56,26 +48,19 @@ export async function readShare(services: Services, token: string): Promise<Link
   return openLink(services, token, found.project, found.insight)
 }
 
-/** The insight of a link when it goes by this number or short id. Throws 404 for every other, and when it is deleted. */
-export function requireCovered({ insight }: OpenLink, ref: string): InsightRow {
-  if (insight.deleted || (ref !== String(insight.id) && ref !== insight.short_id)) throw notFound()
-  return insight
-}
-
 /**
- * The result of a link in a mode that a viewer may ask for. The link has a limit of its own: above it the cached result
- * serves, if there is one; else throws 429. A query that cannot be computed gives no result in the default mode,
- * `lazy_async`.
+ * The result behind a link, in a mode of the surface `shared`. The link has a limit of its own: above it the answer is the
+ * cached result; throws 429 if there is none. A query that cannot be computed gives no result in the default mode,
+ * `lazy_async`, and its 400 in others.
  */
-export const answerShared = (ctx: LinkCtx, mode: RefreshMode): Promise<QueryAnswer> =>
-  answerInsight(ctx.services, ctx.project, ctx.actor.insight, NO_CONTEXT, {
+const answerShared = (ctx: LinkCtx, mode: RefreshMode): Promise<QueryAnswer> =>
+  answerInsight(ctx, ctx.actor.insight, NOT_NARROWED, {
     mode,
-    limiter: limiterOf(ctx),
     cachedAfter: 'throttled',
     uncomputable: mode === 'lazy_async' ? 'no result' : 'refused',
   })
 
-/** The insight as the API shows it to whoever has the link, and what its picture is made of beside that. */
+/** The insight as the API shows it through a link; `picture`: the kind of its result and the node with its display keys. */
 export async function presentShared(ctx: LinkCtx, mode: RefreshMode) {
   const { insight } = ctx.actor
   const answer = await answerShared(ctx, mode)

@@ -1,11 +1,11 @@
-/** The insight object of the API (docs/insights.md 4). What has no feature yet is null or empty as documented. */
+/** The insight object of the API (docs/insights.md 4). Keys of features that are not built are null or empty as documented. */
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
 import { withFunnelUrls } from '../people-urls.ts'
-import { entryTimes, presentStatus } from '../queries/present.ts'
-import { type InsightContext, NO_CONTEXT, withContext } from './context.ts'
+import { entryTimes, presentStatus } from '../queries/present-query.ts'
+import { type Narrowing, NOT_NARROWED, narrowQuery } from './narrowing.ts'
 import { queryOf } from './read.ts'
 
 /** The one for whom an insight is presented. */
@@ -15,16 +15,16 @@ export type PresentCtx = Pick<ProjectCtx, 'actor' | 'project'>
 const userFor = <User>({ actor }: PresentCtx, user: User): User | null => (actor.kind === 'key' ? user : null)
 
 export interface Presented {
-  /** What the refresh protocol found; null for an insight that computes nothing. */
+  /** The answer of the refresh protocol; null if nothing was asked for. */
   readonly answer: QueryAnswer | null
-  readonly context?: InsightContext
+  readonly narrowing?: Narrowing
   /** The status of a computation that failed. */
   readonly failure?: object | null
 }
 
 /** The full form. */
 export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Presented) {
-  const { answer, context = NO_CONTEXT, failure } = presented
+  const { answer, narrowing = NOT_NARROWED, failure } = presented
   const entry = answer?.entry ?? null
   const response = entry?.response
   const times = entry
@@ -36,7 +36,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     name: row.name,
     derived_name: row.derived_name,
     filters: presentFilters(row),
-    query: presentQuery(row, context),
+    query: presentQuery(row, narrowing),
     order: row.order,
     deleted: row.deleted,
     ...presentTiles(row),
@@ -64,7 +64,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     filters_hash: answer?.key ?? null,
     alerts: [],
     last_viewed_at: row.last_viewed_at,
-    ...(context.tile ? { color: context.tile.color, layouts: context.tile.layouts } : {}),
+    ...(narrowing.tile ? { color: narrowing.tile.color, layouts: narrowing.tile.layouts } : {}),
   }
 }
 
@@ -75,7 +75,7 @@ export const presentBasic = (row: InsightRow, ctx: PresentCtx) => ({
   name: row.name,
   derived_name: row.derived_name,
   filters: presentFilters(row),
-  query: presentQuery(row, NO_CONTEXT),
+  query: presentQuery(row, NOT_NARROWED),
   ...presentTiles(row),
   description: row.description,
   last_refresh: null,
@@ -115,11 +115,11 @@ function presentFilters({ filters, query }: InsightRow): unknown {
   return filters ?? {}
 }
 
-/** As stored, unless it is looked at in a context; for legacy filters the node they stand for, where that kind is built. */
-function presentQuery(row: InsightRow, context: InsightContext): unknown {
-  if (row.query !== null && row.query !== undefined) return withContext(row.query, context)
+/** The stored query, narrowed; for legacy filters the node that they convert to, null if their kind is not built. */
+function presentQuery(row: InsightRow, narrowing: Narrowing): unknown {
+  if (row.query !== null && row.query !== undefined) return narrowQuery(row.query, narrowing)
   try {
-    const source = withContext(queryOf(row), context)
+    const source = narrowQuery(queryOf(row), narrowing)
     return source === undefined ? null : { kind: 'InsightVizNode', source, full: true }
   } catch {
     return null

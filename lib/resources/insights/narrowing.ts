@@ -1,5 +1,4 @@
-/** An insight as a dashboard or a request narrows it (docs/insights.md 9). */
-
+/** Narrowing: the dates, filters, breakdown and variables that a dashboard or a request lays over an insight (docs/insights.md 9). */
 import * as z from 'zod'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
@@ -7,7 +6,7 @@ import type { Json } from '../../core/json.ts'
 import { WRAPPER_KINDS } from '../../nodes/stored-kinds.ts'
 import type { InsightRow, InsightTile } from '../../store/insights.ts'
 
-/** What may narrow an insight; an unknown key would be a number that is wrong. */
+/** The filters of a dashboard. An unknown key is refused: ignoring it would give a wrong number. */
 const Filters = z.strictObject({
   date_from: z.string().nullish(),
   date_to: z.string().nullish(),
@@ -17,7 +16,7 @@ const Filters = z.strictObject({
 })
 export type DashboardFilters = z.infer<typeof Filters>
 
-/** Filters of a dashboard as they are written. Throws a 400 with `attr`. */
+/** Reads the filters of a dashboard. Throws 400 with `attr` and the path of the wrong key. */
 export function checkFilters(value: unknown, attr: string): DashboardFilters {
   const parsed = Filters.safeParse(value)
   if (parsed.success) return parsed.data
@@ -26,16 +25,16 @@ export function checkFilters(value: unknown, attr: string): DashboardFilters {
   throw invalid(attr, `${path.join('.')}: ${issue?.message ?? 'Not valid'}`)
 }
 
-export interface InsightContext {
-  /** The tile through which it is looked at. */
+export interface Narrowing {
+  /** The tile through which the insight is read. */
   readonly tile: InsightTile | null
   readonly filters: DashboardFilters | null
   readonly variables: Json | null
 }
 
-export const NO_CONTEXT: InsightContext = { tile: null, filters: null, variables: null }
+export const NOT_NARROWED: Narrowing = { tile: null, filters: null, variables: null }
 
-export interface ContextParameters {
+export interface NarrowingParameters {
   readonly from_dashboard?: string | undefined
   readonly filters_override?: string | undefined
   readonly variables_override?: string | undefined
@@ -46,8 +45,8 @@ export interface Overrides {
   readonly variables: Json | null
 }
 
-/** JSON texts of the query string. Throws a 400 with `attr`. */
-export function readOverrides(parameters: ContextParameters): Overrides {
+/** Reads the JSON texts of the query string. Throws 400 with `attr`. */
+export function readOverrides(parameters: NarrowingParameters): Overrides {
   const filters = readJson(parameters, 'filters_override')
   return {
     filters: filters && checkFilters(filters, 'filters_override'),
@@ -55,7 +54,7 @@ export function readOverrides(parameters: ContextParameters): Overrides {
   }
 }
 
-function readJson(parameters: ContextParameters, name: 'filters_override' | 'variables_override'): Json | null {
+function readJson(parameters: NarrowingParameters, name: 'filters_override' | 'variables_override'): Json | null {
   const text = parameters[name]
   if (!text) return null
   const wrong = () => invalid(name, `Invalid JSON passed in ${name} parameter`)
@@ -64,8 +63,8 @@ function readJson(parameters: ContextParameters, name: 'filters_override' | 'var
   return value as Json
 }
 
-/** A dashboard that has no live tile of the insight means nothing; overrides stand in place of the dashboard's filters. */
-export function contextOf(row: InsightRow, dashboard: string | undefined, overrides: Overrides): InsightContext {
+/** A dashboard without a live tile of the insight is ignored. Overrides replace the dashboard's filters. */
+export function narrowingOf(row: InsightRow, dashboard: string | undefined, overrides: Overrides): Narrowing {
   const tile = row.tiles.find(({ dashboard_id }) => String(dashboard_id) === dashboard) ?? null
   return {
     tile,
@@ -80,16 +79,16 @@ const mergeVariables = (own: unknown, override: Json | null): Json | null => {
   return Object.keys(merged).length > 0 ? merged : null
 }
 
-/** Whether the insight is looked at as it is. */
-export const isEmpty = ({ filters, variables }: InsightContext) =>
+/** Whether the insight is read as it is stored. */
+export const isEmpty = ({ filters, variables }: Narrowing) =>
   variables === null && (filters === null || Object.values(filters).every((value) => value == null))
 
-/** The node with the context's range, filters, breakdown and variables in it; wrappers stay. */
-export function withContext(query: unknown, context: InsightContext): unknown {
-  if (isEmpty(context) || typeof query !== 'object' || query === null) return query
+/** The node with the range, filters, breakdown and variables in it; wrappers stay around it. */
+export function narrowQuery(query: unknown, narrowing: Narrowing): unknown {
+  if (isEmpty(narrowing) || typeof query !== 'object' || query === null) return query
   const node = query as Json
-  if (WRAPPER_KINDS.has(node.kind)) return { ...node, source: withContext(node.source, context) }
-  const { filters, variables } = context
+  if (WRAPPER_KINDS.has(node.kind)) return { ...node, source: narrowQuery(node.source, narrowing) }
+  const { filters, variables } = narrowing
   const from = filters?.date_from ?? null
   const to = filters?.date_to ?? null
   const hasDates = from !== null || to !== null
@@ -119,7 +118,7 @@ export function withContext(query: unknown, context: InsightContext): unknown {
   }
 }
 
-/** Both ends, also the one that is not given. */
+/** Both ends are replaced, an absent one by null. */
 const range = (own: unknown, filters: DashboardFilters | null) => ({
   ...(own as Json | undefined),
   date_from: filters?.date_from ?? null,
@@ -137,7 +136,7 @@ function properties(own: unknown, filters: DashboardFilters | null): { propertie
   return { properties: isFilled(own) ? { type: 'AND', values: [asGroup(own), asGroup(added)] } : added }
 }
 
-/** Values for the variables that the query has; others mean nothing to it. */
+/** Replaces the values of the variables that the query has; other variables are ignored. */
 function overVariables(own: unknown, override: Json): Json {
   return Object.fromEntries(
     Object.entries((own ?? {}) as Json).map(([id, variable]) => [

@@ -1,12 +1,14 @@
+/** The inputs of the use cases that read and write one insight. */
 import * as z from 'zod'
-import { parseError } from '../../../lib/core/errors.ts'
-import { bool, int32, list, nullable, queryId, REFRESH, tagList, text } from '../../../lib/resources/fields.ts'
-import type { InsightInput } from '../../../lib/resources/insights/change.ts'
+import { parseError } from '../../core/errors.ts'
+import { withoutUndefined } from '../../core/json.ts'
+import type { InsightChanges } from '../../store/insight-changes.ts'
+import { bool, int32, list, nullable, queryId, REFRESH, tagList, text } from '../fields.ts'
 
 const LENGTH = 400
 const MAX_DASHBOARDS = 300
 
-/** Null, or an object whose kind is checked when it is stored. */
+/** Null or an object; its kind is checked when it is stored. */
 const query = z
   .unknown()
   .transform((value): unknown => {
@@ -34,14 +36,18 @@ export const insightBody = z.object({
 
 export type InsightBody = z.infer<typeof insightBody>
 
-/** The given fields only. */
+export interface InsightInput extends InsightChanges {
+  /** The whole new set of dashboards; absent = as it is. */
+  readonly dashboards?: readonly number[]
+}
+
+/** The fields that the body has. */
 export function changesOf({ refresh: _refresh, dashboards, ...fields }: InsightBody): InsightInput {
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  return dashboards === undefined ? given : { ...given, dashboards: dashboards ?? [] }
+  return { ...withoutUndefined(fields), ...(dashboards === undefined ? {} : { dashboards: dashboards ?? [] }) }
 }
 
 /** How an insight is read. */
-export const readQuery = z.object({
+export const readParameters = z.object({
   refresh: z.string().meta({ description: REFRESH }).optional(),
   basic: z.string().meta({ description: 'true: without results and dashboards.' }).optional(),
   client_query_id: queryId.optional(),
@@ -49,7 +55,4 @@ export const readQuery = z.object({
   filters_override: z.string().meta({ description: 'Dashboard filters as JSON.' }).optional(),
   variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),
 })
-export type ReadQuery = z.infer<typeof readQuery>
-
-/** A parameter that is on. */
-export const isOn = (word: string | undefined): boolean => /^(y|yes|t|true|on|1)$/i.test(word ?? '')
+export type ReadParameters = z.infer<typeof readParameters>

@@ -33,7 +33,7 @@ interface Happened {
 }
 
 /** Tells of a new result. Throws 503 when it cannot be published. */
-export const tellRefreshed = (
+export const notifyRefreshed = (
   services: Services,
   projectId: number,
   insightId: number,
@@ -48,16 +48,16 @@ export const tellRefreshed = (
   })
 
 /** Tells of a result that a request has just computed; what it read from the cache is not news. */
-export function tellAfterResponse(services: Services, row: InsightRow, answer: QueryAnswer): void {
+export function notifyAfterResponse(services: Services, row: InsightRow, answer: QueryAnswer): void {
   if (answer.kind !== 'computed') return
   const { key, entry } = answer
   // nobody delivers what a request leaves undone
-  const told = again(() => tellRefreshed(services, row.project_id, row.id, key, entry), TRIES_AFTER_MS)
+  const told = again(() => notifyRefreshed(services, row.project_id, row.id, key, entry), TRIES_AFTER_MS)
   services.waitUntil(told.catch((error) => console.error('Subscribers were not told.', describeError(error))))
 }
 
 /** Tells of a background run that failed. Throws 503 when it cannot be published. */
-export const tellFailed = (
+export const notifyFailed = (
   services: Services,
   projectId: number,
   insightId: number,

@@ -1,25 +1,26 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { Caller } from '../access/caller.ts'
-import { isAdmin } from '../access/levels.ts'
-import type { Project } from '../core/project.ts'
+import type { Grantee } from '../access/levels.ts'
 import { idList } from './column-values.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { insights } from './schema.ts'
 import { visibleTo } from './visible.ts'
 
-/** Notes that a user has looked at insights of a project now; returns those that there are and the user may see. */
+/**
+ * Notes that a user has looked at insights of a project now. Returns the insights among `ids` that exist and that
+ * `visible` lets the user see.
+ */
 export async function noteViews(
   db: NeonHttpDatabase,
-  { id: projectId, organizationId }: Project,
-  caller: Caller,
+  projectId: number,
+  userId: number,
+  visible: Grantee | 'everything',
   ids: readonly number[],
 ): Promise<InsightRow[]> {
-  const { userId } = caller
   const wanted = and(
     eq(insights.project_id, projectId),
     eq(insights.deleted, false),
-    isAdmin(caller, organizationId) ? undefined : visibleTo(caller, organizationId),
+    visibleTo(visible),
     sql`${insights.id} = any(${idList(ids)})`,
   )
   const [, rows] = await db.batch([
@@ -32,23 +33,18 @@ export async function noteViews(
   return rows
 }
 
-/** The insights of a project that a user looked at last, the latest first. */
+/** The insights of a project that a user looked at most recently, newest first. */
 export const lastViewed = (
   db: NeonHttpDatabase,
-  project: Project,
-  caller: Caller,
+  projectId: number,
+  grantee: Grantee,
   limit: number,
 ): Promise<InsightRow[]> => {
   const at = sql`(select v.last_viewed_at from insight_views v
-    where v.insight_id = ${insights.id} and v.user_id = ${caller.userId})`
+    where v.insight_id = ${insights.id} and v.user_id = ${grantee.userId})`
   return selectInsights(db)
     .where(
-      and(
-        eq(insights.project_id, project.id),
-        eq(insights.deleted, false),
-        visibleTo(caller, project.organizationId),
-        sql`${at} is not null`,
-      ),
+      and(eq(insights.project_id, projectId), eq(insights.deleted, false), visibleTo(grantee), sql`${at} is not null`),
     )
     .orderBy(sql`${at} desc, ${insights.id} desc`)
     .limit(limit)

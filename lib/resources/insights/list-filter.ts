@@ -1,0 +1,148 @@
+/** The parameters of `GET insights/` -> the typed conditions of the store. */
+import * as z from 'zod'
+import { granteeOf, isAdmin } from '../../access/levels.ts'
+import { invalid } from '../../core/errors.ts'
+import { MAX_INT, readId } from '../../core/ids.ts'
+import { readJson, textOf } from '../../core/input.ts'
+import { readDate } from '../../plan/dates.ts'
+import {
+  type Between,
+  INSIGHT_COLUMNS,
+  type InsightFilter,
+  type InsightKindFilter,
+  type InsightOrder,
+} from '../../store/insight-page.ts'
+import type { ReaderCtx } from '../ctx.ts'
+import { bool, text } from '../fields.ts'
+import { readParameters } from './schemas.ts'
+
+export const listParameters = readParameters.extend({
+  short_id: z.string().optional(),
+  created_by: z.string().optional(),
+  saved: bool.optional(),
+  favorited: bool.optional(),
+  user: z.string().optional(),
+  search: text(400).optional(),
+  insight: z.string().optional(),
+  date_from: z.string().optional(),
+  date_to: z.string().optional(),
+  dashboards: z.string().optional(),
+  tags: z.string().optional(),
+  order: z.string().optional(),
+  feature_flag: text(400).optional(),
+  last_viewed_date_from: z.string().optional(),
+  last_viewed_date_to: z.string().optional(),
+  admin_include_all: bool.optional(),
+})
+export type ListParameters = z.infer<typeof listParameters>
+
+/**
+ * Throws 400 with `attr` if a parameter cannot be read. A link sees its own insight alone. Admins see hidden insights if
+ * they ask for all of them, or for one by its short id.
+ */
+export function readFilter(ctx: ReaderCtx, parameters: ListParameters): InsightFilter {
+  const { actor } = ctx
+  const creators = readCreators(parameters.created_by)
+  const own = actor.kind === 'key' ? [actor.userId] : []
+  return {
+    ...visibility(ctx, parameters),
+    shortId: parameters.short_id || undefined,
+    createdBy: parameters.user === undefined ? creators : own.filter((id) => creators?.includes(id) ?? true),
+    saved: parameters.saved,
+    favorited: parameters.favorited,
+    search: parameters.search || undefined,
+    kind: parameters.insight ? readKind(parameters.insight) : undefined,
+    modified: readBetween(ctx, parameters, 'date_from', 'date_to'),
+    dashboards: readDashboards(parameters.dashboards),
+    tags: readTags(parameters.tags),
+    featureFlag: parameters.feature_flag || undefined,
+    lastViewed: readBetween(ctx, parameters, 'last_viewed_date_from', 'last_viewed_date_to'),
+  }
+}
+
+function visibility({ actor, project }: ReaderCtx, { short_id, admin_include_all }: ListParameters) {
+  if (actor.kind === 'link') return { visibleTo: 'everything', id: actor.insightId } as const
+  const seesAll = (short_id || admin_include_all) && isAdmin(actor, project.organizationId)
+  return { visibleTo: seesAll ? 'everything' : granteeOf(actor, project.organizationId) } as const
+}
+
+/** The name of a column, `-` before it for the highest first. Throws 400 `order` if there is no such column. */
+export function readOrder(order = 'order'): InsightOrder {
+  const descending = order.startsWith('-')
+  const name = descending ? order.slice(1) : order
+  const column = INSIGHT_COLUMNS.find((known) => known === name)
+  if (!column) throw invalid('order', `Cannot order by "${order}". The columns are: ${INSIGHT_COLUMNS.join(', ')}.`)
+  return { column, descending }
+}
+
+type DateParameter = 'date_from' | 'date_to' | 'last_viewed_date_from' | 'last_viewed_date_to'
+
+function readBetween(
+  { services, project }: ReaderCtx,
+  parameters: ListParameters,
+  from: DateParameter,
+  to: DateParameter,
+): Between {
+  const read = (name: DateParameter) => {
+    const date = parameters[name]
+    if (!date) return undefined
+    return readDate(date, project.timezone, services.now(), project.weekStartDay, name).at.toUTC().toISO() ?? undefined
+  }
+  return { after: read(from), before: read(to) }
+}
+
+export const noSuchUser = () =>
+  invalid('created_by', 'Select a valid choice. That choice is not one of the available choices.', 'invalid_choice')
+
+/** One id, or a JSON list of them; undefined for an empty list. Throws 400 `created_by` for anything else. */
+export function readCreators(given: string | undefined): number[] | undefined {
+  if (!given) return undefined
+  const id = readId(given)
+  const ids = id !== undefined ? [id] : parseList('created_by', given)
+  if (!ids.every(isInt32)) throw noSuchUser()
+  return ids.length > 0 ? ids : undefined
+}
+
+const isInt32 = (id: unknown): id is number => Number.isInteger(id) && Math.abs(id as number) <= MAX_INT
+
+/** Kinds by the words of legacy filters. */
+const KINDS: ReadonlyMap<string, InsightKindFilter> = new Map<string, InsightKindFilter>([
+  ['SQL', 'sql'],
+  ['JSON', 'json'],
+  ...['Trends', 'Funnels', 'Retention', 'Paths', 'Stickiness', 'Lifecycle'].map((name) => {
+    const legacy = name.toUpperCase()
+    return [legacy, { node: `${name}Query`, legacy }] as const
+  }),
+])
+
+function readKind(insight: string): InsightKindFilter {
+  const kind = KINDS.get(insight.toUpperCase())
+  if (!kind) throw invalid('insight', `"${insight}" is not a valid choice.`, 'invalid_choice')
+  return kind
+}
+
+function readDashboards(given: string | undefined): number[] | undefined {
+  if (!given) return undefined
+  const ids = parseList('dashboards', given)
+  if (!ids.every(isInt32)) throw invalid('dashboards', 'This must be a JSON list of ids.')
+  return ids.length > 0 ? ids : undefined
+}
+
+function readTags(given: string | undefined): string[] | undefined {
+  if (!given) return undefined
+  const tags = parseList('tags', given).map((tag) => {
+    const name = textOf(tag)
+    if (name === undefined) throw invalid('tags', 'This must be a JSON list of names.')
+    return name.trim().toLowerCase()
+  })
+  return tags.length > 0 ? tags : undefined
+}
+
+const MAX_LIST = 1_000
+
+function parseList(attr: string, json: string): unknown[] {
+  const refusal = () => invalid(attr, `This must be a JSON list of ${MAX_LIST} items at most.`)
+  const list = readJson(attr, json, refusal)
+  if (!Array.isArray(list) || list.length > MAX_LIST) throw refusal()
+  return list
+}

@@ -1,0 +1,60 @@
+/** `GET insights/:id`: an insight with its result, as an object or as a table. */
+import { sourceNode } from '../../nodes/index.ts'
+import type { Recorded } from '../../records/record.ts'
+import { resultKind } from '../../refresh/entry.ts'
+import { readMode } from '../../refresh/policy.ts'
+import { resultTable } from '../../render/csv.ts'
+import type { InsightRow } from '../../store/insights.ts'
+import { asLink, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
+import { isOn } from '../fields.ts'
+import { presentShared } from '../sharing/shared.ts'
+import { readVisibleInsight } from './authorize.ts'
+import { narrowingOf, readOverrides } from './narrowing.ts'
+import { presentBasic, presentInsight } from './present-insight.ts'
+import { answerInsight, type InsightRequest } from './read.ts'
+import type { ReadParameters } from './schemas.ts'
+
+export interface RetrieveInput {
+  /** Number or short id. */
+  readonly ref: string
+  readonly recorded: Recorded<InsightRow>
+  readonly parameters: ReadParameters
+  /** A client that wants a table waits for it unless it says otherwise. */
+  readonly as: 'object' | 'table'
+}
+
+/** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for the basic form. */
+export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, as }: RetrieveInput) {
+  const row = await readVisibleInsight(ctx, ref, recorded)
+  if (isOn(parameters.basic)) return { insight: presentBasic(row, ctx), table: null }
+  const { insight, kind } = await answerFor(ctx, row, parameters, as)
+  if (as === 'object') return { insight, table: null }
+  const name = row.name || row.derived_name || `insight ${row.short_id}`
+  const cells = resultTable(kind ?? sourceNode(insight.query)?.kind, insight.result, insight.columns)
+  return { insight, table: { name, cells } }
+}
+
+async function answerFor(ctx: ReaderCtx, row: InsightRow, parameters: ReadParameters, as: RetrieveInput['as']) {
+  const link = asLink(ctx)
+  if (!link) {
+    const mode = readMode(as === 'table' ? 'insight csv' : 'insight', parameters.refresh)
+    return answerNarrowed(ctx, row, parameters, { mode })
+  }
+  const { insight, picture } = await presentShared(
+    link,
+    readMode(as === 'table' ? 'shared csv' : 'shared', parameters.refresh),
+  )
+  return { insight, kind: picture.kind }
+}
+
+/** The insight and its result as the parameters narrow it, and the kind of the result. */
+export async function answerNarrowed(
+  ctx: ProjectCtx,
+  row: InsightRow,
+  parameters: ReadParameters,
+  request: Pick<InsightRequest, 'mode' | 'cachedAfter'>,
+) {
+  const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
+  const answer = await answerInsight(ctx, row, narrowing, { ...request, statusId: parameters.client_query_id })
+  return { insight: presentInsight(row, ctx, { answer, narrowing }), kind: resultKind(answer.entry) }
+}
