@@ -1,9 +1,10 @@
 import type * as z from 'zod'
 import { changeCohort, cohortBody, createCohort } from '../../lib/resources/cohorts/change.ts'
 import { cohortsQuery, listCohorts, readCohort } from '../../lib/resources/cohorts/read.ts'
+import { personParameters } from '../../lib/resources/persons/list.ts'
 import { listed } from '../paging.ts'
 import { type Route, type RouteInput, route } from '../route.ts'
-import { personPage, listQuery as personQuery } from './persons/persons.ts'
+import { personPage } from './persons/persons.ts'
 
 const ITEMS = '/api/projects/:project_id/cohorts'
 const ITEM = `${ITEMS}/:id` as const
@@ -19,9 +20,9 @@ const change = (method: 'patch' | 'put') =>
     handler: ({ ctx, params, body }) => changeCohort(ctx, { cohort: params.id ?? '', ...body }),
   })
 
-async function persons(input: RouteInput<z.infer<typeof personQuery>, unknown>) {
+async function persons(input: RouteInput<z.infer<typeof personParameters>, unknown>) {
   const { id } = await readCohort(input.ctx, { cohort: input.params.id ?? '' })
-  return personPage(input, id)
+  return personPage(input, { cohort: id })
 }
 
 export const cohortRoutes: Route[] = [
@@ -59,7 +60,7 @@ export const cohortRoutes: Route[] = [
     method: 'get',
     path: `${ITEM}/persons`,
     scope: 'cohort:read',
-    query: personQuery,
+    query: personParameters,
     computes: true,
     paged: true,
     summary: 'List the members of a cohort',

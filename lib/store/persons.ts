@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { isUuid, readId } from '../core/ids.ts'
 import { contains } from './patterns.ts'
+import { type PersonCondition, personCondition } from './person-conditions.ts'
 
 export interface PersonRow {
   readonly id: number
@@ -19,10 +20,9 @@ export interface PersonFilter {
   readonly search?: string | undefined
   readonly uuids?: readonly string[] | undefined
   readonly cohort?: number | undefined
-  /** Also those who are known by a distinct id alone. */
+  /** Also persons without a profile, known by a distinct id alone. */
   readonly withoutProfile?: boolean
-  /** Conditions on `p.properties`. */
-  readonly conditions?: readonly SQL[]
+  readonly conditions?: readonly PersonCondition[]
 }
 
 const INSTANT = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`
@@ -54,7 +54,7 @@ export async function listPersons(
     filter.cohort === undefined
       ? undefined
       : sql`exists (select from cohort_people c where c.project = p.project and c.cohort = ${filter.cohort} and c.person = p.id)`,
-    ...(filter.conditions ?? []),
+    ...(filter.conditions ?? []).map(personCondition),
   ].filter((condition) => condition !== undefined)
   const { rows } = await db.execute<PersonRow & Record<string, unknown>>(
     person(sql.join(conditions, sql` and `), page.limit + 1, page.offset),

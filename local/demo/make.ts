@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { prepareCapture, requireCaptureProject, storeCapture } from '../../lib/ingest/capture.ts'
 import { readCapture } from '../../lib/ingest/read/v0.ts'
 import { authenticate, secureValue } from '../../lib/resources/authenticate.ts'
-import { createDashboard } from '../../lib/resources/dashboards.ts'
+import { createDashboard } from '../../lib/resources/dashboards/save.ts'
 import { createInsight } from '../../lib/resources/insights/save.ts'
 import type { Services } from '../../lib/services.ts'
 import { listInsights } from '../../lib/store/insights.ts'
@@ -36,7 +36,7 @@ export async function makeDemo(services: Services, write: (text: string) => void
   const credentials = { secureValue: await secureValue(KEY), from: 'Authorization header' } as const
   const { caller } = await authenticate(services, credentials, undefined)
   const ctx = { services, project, actor: caller }
-  const { dashboard } = await createDashboard(services, project, caller, { name: DEMO_DASHBOARD, pinned: true }, null)
+  const dashboard = await createDashboard(ctx, { parameters: {}, body: { name: DEMO_DASHBOARD, pinned: true } })
   for (const insight of DEMO_INSIGHTS)
     await createInsight(ctx, { parameters: {}, body: { ...insight, saved: true, dashboards: [dashboard.id] } })
   write(`, ${DEMO_INSIGHTS.length} insights on a dashboard, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)

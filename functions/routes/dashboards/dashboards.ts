@@ -1,70 +1,38 @@
-import * as z from 'zod'
-import { invalid, notSupported } from '../../../lib/core/errors.ts'
-import { readMode } from '../../../lib/refresh/policy.ts'
+import { showDashboard, showDashboards } from '../../../lib/resources/dashboards/read.ts'
+import { changeDashboard, createDashboard } from '../../../lib/resources/dashboards/save.ts'
 import {
-  changeDashboard,
-  createDashboard,
-  presentDashboard,
-  presentDashboardBasic,
-  presentStoredDashboard,
-  readDashboard,
-} from '../../../lib/resources/dashboards.ts'
-import { bool, REFRESH, text } from '../../../lib/resources/fields.ts'
-import { readOverrides } from '../../../lib/resources/insights/narrowing.ts'
-import { listDashboards } from '../../../lib/store/dashboards.ts'
+  type DashboardBody,
+  type DashboardListParameters,
+  type DashboardParameters,
+  dashboardBody,
+  dashboardListParameters,
+  dashboardParameters,
+} from '../../../lib/resources/dashboards/schemas.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
-import { changesOf, type DashboardBody, dashboardBody, tilesOf } from './fields.ts'
 
 const ITEMS = '/api/projects/:project_id/dashboards'
 const ITEM = `${ITEMS}/:id` as const
 
-const listQuery = z.object({ search: text().optional(), pinned: bool.optional() })
-const readQuery = z.object({
-  refresh: z.string().meta({ description: REFRESH }).optional(),
-  filters_override: z.string().meta({ description: 'Dashboard filters as JSON.' }).optional(),
-  variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),
-})
-type ReadQuery = z.infer<typeof readQuery>
-
-const reading = ({ query }: Pick<RouteInput<ReadQuery, unknown>, 'query'>) => ({
-  mode: readMode('insight', query.refresh),
-  overrides: readOverrides(query),
-})
-
-async function list({ c, services, project, caller, query }: RouteInput<z.infer<typeof listQuery>, unknown>) {
+async function list({ c, ctx, query }: RouteInput<DashboardListParameters>) {
   const page = readPage(c)
-  const { rows, count } = await listDashboards(services.db, project.id, query, page)
-  const results = rows.map((row) => presentDashboardBasic(row, project, caller))
+  const { count, results } = await showDashboards(ctx, { parameters: query, page })
   return envelope(c, page, count, results)
 }
 
-async function create({ services, project, caller, query, body }: RouteInput<ReadQuery, DashboardBody>) {
-  if (body.use_template) throw notSupported('use_template', 'Making a dashboard from a template')
-  const copyOf = body.use_dashboard ?? null
-  if (body.tiles) throw invalid('tiles', 'A new dashboard has no tiles yet: add insights by their `dashboards`.')
-  const options = reading({ query })
-  const made = await createDashboard(services, project, caller, changesOf(body), copyOf)
-  return presentStoredDashboard(services, project, caller, made, options)
-}
+const create = ({ ctx, query, body }: RouteInput<DashboardParameters, DashboardBody>) =>
+  createDashboard(ctx, { parameters: query, body })
 
-async function read({ services, project, caller, params, query }: RouteInput<ReadQuery, unknown>) {
-  const options = reading({ query })
-  const found = await readDashboard(services, project, params.id ?? '')
-  return presentDashboard(services, project, caller, found, options)
-}
+const read = ({ ctx, params, query }: RouteInput<DashboardParameters>) =>
+  showDashboard(ctx, { ref: params.id ?? '', parameters: query })
 
-async function update(input: RouteInput<ReadQuery, DashboardBody>) {
-  const { services, project, caller, params, body } = input
-  const options = reading(input)
-  const changed = await changeDashboard(services, project, caller, params.id ?? '', changesOf(body), tilesOf(body))
-  return presentStoredDashboard(services, project, caller, changed, options)
-}
+const update = ({ ctx, params, query, body }: RouteInput<DashboardParameters, DashboardBody>) =>
+  changeDashboard(ctx, { ref: params.id ?? '', parameters: query, body })
 
 const change = {
   path: ITEM,
   scope: 'dashboard:write',
-  query: readQuery,
+  query: dashboardParameters,
   body: dashboardBody,
   computes: true,
   summary: 'Change a dashboard',
@@ -77,7 +45,7 @@ export const dashboardRoutes: Route[] = [
     method: 'get',
     path: ITEMS,
     scope: 'dashboard:read',
-    query: listQuery,
+    query: dashboardListParameters,
     paged: true,
     summary: 'List dashboards',
     answer: 'DashboardList',
@@ -87,7 +55,7 @@ export const dashboardRoutes: Route[] = [
     method: 'post',
     path: ITEMS,
     scope: 'dashboard:write',
-    query: readQuery,
+    query: dashboardParameters,
     body: dashboardBody,
     status: 201,
     computes: true,
@@ -99,7 +67,7 @@ export const dashboardRoutes: Route[] = [
     method: 'get',
     path: ITEM,
     scope: 'dashboard:read',
-    query: readQuery,
+    query: dashboardParameters,
     computes: true,
     summary: 'Read a dashboard with its insights',
     answer: 'Dashboard',

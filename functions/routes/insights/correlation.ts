@@ -1,7 +1,7 @@
 import { convertCorrelation } from '../../../lib/nodes/legacy/correlation.ts'
 import { refreshQuery } from '../../../lib/refresh/answer.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
-import { withCorrelationUrls } from '../../../lib/resources/people-urls.ts'
+import { withCorrelationUrls } from '../../../lib/resources/persons/links.ts'
 import { wantsCsv } from '../../format.ts'
 import type { RouteInput } from '../../route.ts'
 import { exportCsv, legacyRoutes, presentLegacy, readLegacy } from './legacy.ts'

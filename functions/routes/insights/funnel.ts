@@ -1,7 +1,7 @@
 import { convertFilters } from '../../../lib/nodes/legacy/filters.ts'
 import { refreshQuery } from '../../../lib/refresh/answer.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
-import { withFunnelUrls } from '../../../lib/resources/people-urls.ts'
+import { withFunnelUrls } from '../../../lib/resources/persons/links.ts'
 import { wantsCsv } from '../../format.ts'
 import type { RouteInput } from '../../route.ts'
 import { exportCsv, legacyRoutes, presentLegacy, readLegacy } from './legacy.ts'

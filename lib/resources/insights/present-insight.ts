@@ -3,7 +3,7 @@ import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrict
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
-import { withFunnelUrls } from '../people-urls.ts'
+import { withFunnelUrls } from '../persons/links.ts'
 import { entryTimes, presentStatus } from '../queries/present-query.ts'
 import { type Narrowing, NOT_NARROWED, narrowQuery } from './narrowing.ts'
 import { queryOf } from './read.ts'

@@ -3,7 +3,7 @@ import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
 import { type RunStatus, STATUS_TTL_SECONDS } from '../../refresh/status.ts'
-import { withFunnelUrls } from '../people-urls.ts'
+import { withFunnelUrls } from '../persons/links.ts'
 import type { BackgroundRun } from './background-run.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */

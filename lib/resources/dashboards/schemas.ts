@@ -1,13 +1,25 @@
+/** The inputs of the use cases of dashboards. */
 import * as z from 'zod'
-import { invalid } from '../../../lib/core/errors.ts'
-import type { TileInput } from '../../../lib/resources/dashboards.ts'
-import { bool, choice, int32, list, nullable, object, tagList, text } from '../../../lib/resources/fields.ts'
-import { checkFilters } from '../../../lib/resources/insights/narrowing.ts'
-import { type DashboardChanges, MAX_TILES } from '../../../lib/store/dashboards.ts'
+import { invalid } from '../../core/errors.ts'
+import { withoutUndefined } from '../../core/json.ts'
+import { type DashboardChanges, MAX_TILES, type TileChanges } from '../../store/dashboards.ts'
+import { bool, choice, int32, list, nullable, object, REFRESH, tagList, text } from '../fields.ts'
+import { checkFilters } from '../insights/narrowing.ts'
 
 const MAX_CHARACTERS = 64_000
 
-/** Filters, variables, places: a dashboard is read whole. */
+export const dashboardListParameters = z.object({ search: text().optional(), pinned: bool.optional() })
+export type DashboardListParameters = z.infer<typeof dashboardListParameters>
+
+/** The parameters of reading one dashboard. */
+export const dashboardParameters = z.object({
+  refresh: z.string().meta({ description: REFRESH }).optional(),
+  filters_override: z.string().meta({ description: 'Dashboard filters as JSON.' }).optional(),
+  variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),
+})
+export type DashboardParameters = z.infer<typeof dashboardParameters>
+
+/** Filters, variables, places. Bounded, since a dashboard is read whole. */
 const settings = object.refine((value) => JSON.stringify(value).length <= MAX_CHARACTERS, {
   message: `Ensure this field has no more than ${MAX_CHARACTERS} characters as JSON.`,
   params: { code: 'max_length' },
@@ -42,23 +54,33 @@ export const dashboardBody = z.object({
 
 export type DashboardBody = z.infer<typeof dashboardBody>
 
-/** The given fields only. */
+/** The fields that the body has. */
 export function changesOf(body: DashboardBody): DashboardChanges {
   const { tiles: _tiles, use_template: _template, use_dashboard: _dashboard, ...fields } = body
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  if (given.filters === null) given.filters = {}
-  if (given.variables === null) given.variables = {}
-  if (given.breakdown_colors === null) given.breakdown_colors = []
-  return given
+  const { filters, variables, breakdown_colors: colors } = fields
+  return withoutUndefined({
+    ...fields,
+    filters: filters === null ? {} : filters,
+    variables: variables === null ? {} : variables,
+    breakdown_colors: colors === null ? [] : colors,
+  })
 }
 
-/** Tiles that are changed, and new ones, which are texts. Throws a 400 for one that is neither. */
+export interface TileInput extends TileChanges {
+  /** null: a new tile, which is a text. */
+  readonly id: number | null
+}
+
+/** Changed tiles, and new ones, which are texts. Throws 400 for a new tile without a text. */
 export function tilesOf({ tiles = [] }: DashboardBody): TileInput[] {
   return tiles.map(({ id = null, text: written, ...fields }, index) => {
     if (id === null && !written?.body) throw invalid(`tiles__${index}__text`, 'A new tile needs a text.', 'required')
     if (fields.filters_overrides) checkFilters(fields.filters_overrides, `tiles__${index}__filters_overrides`)
-    const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-    if (given.layouts === null) given.layouts = {}
-    return { id, ...given, ...(written?.body === undefined ? {} : { body: written.body }) }
+    const layouts = fields.layouts === null ? {} : fields.layouts
+    return {
+      id,
+      ...withoutUndefined({ ...fields, layouts }),
+      ...(written?.body === undefined ? {} : { body: written.body }),
+    }
   })
 }

@@ -1,6 +1,6 @@
-import { isUuid } from '../core/ids.ts'
-import { formatInstant } from '../core/time.ts'
-import type { PersonRow } from '../store/persons.ts'
+import { isUuid } from '../../core/ids.ts'
+import { formatInstant } from '../../core/time.ts'
+import type { PersonRow } from '../../store/persons.ts'
 
 /** As the API shows it (docs/ingestion-and-entities.md (b) Persons API). */
 export function presentPerson(row: PersonRow) {

@@ -1,0 +1,90 @@
+/** Dashboards as the API shows them (docs/insights.md 9, 18). */
+import { accessLevel, CAN_EDIT, CAN_VIEW, canEditDashboard } from '../../access/levels.ts'
+import type { RefreshMode } from '../../refresh/policy.ts'
+import type { DashboardRow, DashboardWithTiles, TileRow } from '../../store/dashboards.ts'
+import type { KeyCtx } from '../ctx.ts'
+import { narrowingOf, type Overrides } from '../insights/narrowing.ts'
+import { presentPage } from '../insights/page.ts'
+
+type EditCtx = Pick<KeyCtx, 'actor' | 'project'>
+
+export const isEditable = ({ actor, project }: EditCtx, row: DashboardRow): boolean =>
+  canEditDashboard(actor, project.organizationId, {
+    restriction_level: row.restriction_level,
+    dashboard_created_by: row.created_by?.id ?? null,
+  })
+
+/** A row of the list. */
+export const presentDashboardBasic = (row: DashboardRow, ctx: EditCtx) => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  pinned: row.pinned,
+  created_at: row.created_at,
+  created_by: row.created_by,
+  last_accessed_at: row.last_accessed_at,
+  is_shared: row.is_shared,
+  deleted: row.deleted,
+  creation_mode: row.creation_mode,
+  tags: row.tags,
+  restriction_level: row.restriction_level,
+  effective_restriction_level: row.restriction_level,
+  effective_privilege_level: isEditable(ctx, row) ? CAN_EDIT : CAN_VIEW,
+  user_access_level: isEditable(ctx, row) ? 'editor' : 'viewer',
+  access_control_version: 'v2',
+  last_refresh: null,
+  team_id: row.project_id,
+})
+
+/** The requested results and overrides of a dashboard. */
+export interface DashboardReading {
+  /** null: without results. */
+  readonly mode: RefreshMode | null
+  readonly overrides: Overrides
+}
+
+/** The whole dashboard. Hidden insights are left out; the results of the others are looked up in one call. */
+export async function presentDashboard(ctx: KeyCtx, found: DashboardWithTiles, { mode, overrides }: DashboardReading) {
+  const { dashboard } = found
+  const { organizationId } = ctx.project
+  const rows = found.insights.filter((row) => accessLevel(ctx.actor, organizationId, row) !== 'none')
+  const items = rows.map((row) => ({ row, narrowing: narrowingOf(row, String(dashboard.id), overrides) }))
+  const presented = await presentPage(ctx, items, mode)
+  const insights = new Map(presented.map((insight) => [insight.id, insight]))
+  const tiles = [...found.tiles].sort(byPlace).flatMap((tile) => {
+    const insight = insights.get(tile.insight_id ?? 0)
+    return insight || tile.body !== null ? [{ tile, insight: insight ?? null }] : []
+  })
+  return {
+    ...presentDashboardBasic(dashboard, ctx),
+    filters: overrides.filters ?? dashboard.filters,
+    variables: overrides.variables ?? dashboard.variables,
+    breakdown_colors: dashboard.breakdown_colors,
+    data_color_theme_id: dashboard.data_color_theme_id,
+    persisted_filters: orNull(dashboard.filters),
+    persisted_variables: orNull(dashboard.variables),
+    tiles: tiles.map(({ tile, insight }, order) => ({
+      id: tile.id,
+      layouts: tile.layouts,
+      color: tile.color,
+      order,
+      last_refresh: insight?.last_refresh ?? null,
+      is_cached: insight?.is_cached ?? false,
+      show_description: tile.show_description,
+      filters_overrides: tile.filters_overrides ?? {},
+      insight,
+      text: tile.body === null ? null : { body: tile.body, created_by: null, last_modified_at: null },
+      button_tile: null,
+    })),
+  }
+}
+
+const orNull = (value: unknown) => (Object.keys((value ?? {}) as object).length > 0 ? value : null)
+
+/** Order of tiles: from top to bottom, from left to right; tiles without a place last, in the order of their making. */
+function byPlace(a: TileRow, b: TileRow): number {
+  const at = ({ layouts }: TileRow) => (layouts as { sm?: { x?: number; y?: number } } | null)?.sm
+  const [one, other] = [at(a), at(b)]
+  const by = (axis: 'x' | 'y') => (one?.[axis] ?? Number.MAX_SAFE_INTEGER) - (other?.[axis] ?? Number.MAX_SAFE_INTEGER)
+  return by('y') || by('x') || a.id - b.id
+}

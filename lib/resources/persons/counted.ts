@@ -1,0 +1,132 @@
+/** The people that one number of a cached result counts. */
+import * as z from 'zod'
+import { answerQuery } from '../../answer-query.ts'
+import { ApiError, invalid, notFound } from '../../core/errors.ts'
+import { readJson } from '../../core/input.ts'
+import type { Json } from '../../core/json.ts'
+import { actorGroup, parseActors } from '../../nodes/actors/node.ts'
+import { sourceNode } from '../../nodes/index.ts'
+import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
+import { readLeader } from '../../refresh/leader.ts'
+import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
+import type { Services } from '../../services.ts'
+import { listPersons } from '../../store/persons.ts'
+import type { KeyCtx } from '../ctx.ts'
+import { requireVisibleInsight } from '../insights/authorize.ts'
+import { correlationSource } from './correlation-source.ts'
+import { presentPerson } from './present-person.ts'
+
+/** The place of the number in its result, as links.ts writes it. */
+export const countedParameters = z.object({
+  series: z
+    .string()
+    .regex(/^\d{1,2}$/, 'A valid number is required.')
+    .optional(),
+  bucket: z.string().optional(),
+  breakdown: z.string().optional(),
+  step: z
+    .string()
+    .regex(/^-?\d{1,2}$/, 'A valid number is required.')
+    .optional(),
+  compare: z.enum(['current', 'previous']).optional(),
+  correlation: z.string().optional(),
+  converted: z.enum(['true', 'false']).optional(),
+  at: z.string().optional(),
+})
+
+type CountedParameters = z.infer<typeof countedParameters>
+
+export interface CountedInput {
+  /** The key of the cached result. */
+  readonly key: string
+  readonly parameters: CountedParameters
+  readonly page: { readonly limit: number; readonly offset: number }
+}
+
+/**
+ * A page of the people, newest first, as `persons/` shows them, or of the groups. Throws 404 if the result is no longer
+ * kept, 403 if it belongs to an insight that is hidden from the key, 400 for a place that the result does not have, 429.
+ */
+export async function listCounted(ctx: KeyCtx, { key, parameters, page }: CountedInput) {
+  const { services, project } = ctx
+  const { trend, funnel, row } = readPlace(parameters)
+  await requireCapacity(services, limiterOf(ctx))
+  const entry = await findEntry(services, entryKey(project.id, key))
+  if (entry?.insightId !== undefined) await requireVisibleInsight(ctx, entry.insightId)
+  if (!entry?.query) throw notFound('This result is no longer kept. Ask for the insight again.')
+  const insight = sourceNode(entry.query)
+  if (!insight) throw notFound()
+  // relative dates mean the days of the computation
+  const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
+  const source =
+    insight.kind === 'FunnelsQuery'
+      ? { kind: 'FunnelsActorsQuery', source: insight, ...funnel }
+      : insight.kind === 'FunnelCorrelationQuery'
+        ? correlationSource(insight, row)
+        : { kind: 'InsightActorsQuery', source: insight, ...trend }
+  const { actors, ofGroups, hasMore } = await listActors(ctx, source, page, now).catch(asParameter)
+  return { results: ofGroups ? actors : await readPersons(ctx, actors as string[]), hasMore }
+}
+
+async function listActors({ services, project }: KeyCtx, source: Json, page: CountedInput['page'], now: Date) {
+  const list = (select: readonly string[]) =>
+    parseActors({ kind: 'ActorsQuery', source, select, orderBy: ['created_at desc'], ...page }, [])
+  const node = list(['id'])
+  const ofGroups = actorGroup(node.source) !== undefined
+  const options = { now, timeoutMs: services.env.STATEMENT_TIMEOUT_MS }
+  const { response } = await answerQuery(services, project, ofGroups ? list(['group']) : node, options)
+  const actors = (response.results as readonly (readonly unknown[])[]).map(([actor]) => actor)
+  return { actors, ofGroups, hasMore: response.hasMore ?? false }
+}
+
+/** The parameters as the nodes of people name them, for each kind of result. */
+function readPlace({ bucket, series, breakdown, compare, step, correlation, converted }: CountedParameters) {
+  const value = breakdown === undefined ? undefined : readBreakdown(breakdown)
+  const trend = {
+    ...(series === undefined ? {} : { series: Number(series) }),
+    ...(bucket === undefined ? {} : { day: bucket }),
+    ...(value === undefined ? {} : { breakdown: value }),
+    ...(compare === undefined ? {} : { compare }),
+  }
+  const funnel = {
+    ...(step === undefined ? {} : { funnelStep: Number(step) }),
+    ...(value === undefined ? {} : { funnelStepBreakdown: value }),
+  }
+  return { trend, funnel, row: { name: correlation ?? '', converted: converted !== 'false' } }
+}
+
+/** JSON, so that a text that looks like a number or a list stays a text. */
+const readBreakdown = (text: string): unknown =>
+  readJson('breakdown', text, () => invalid('breakdown', 'This must be JSON: a text, a number or a list.'))
+
+function readInstant(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined
+  const instant = new Date(text)
+  if (Number.isNaN(instant.getTime())) throw invalid('at', 'This is no instant.')
+  return instant
+}
+
+const PARAMETERS: Readonly<Record<string, string>> = {
+  source__day: 'bucket',
+  source__funnelStep: 'step',
+  source__funnelStepBreakdown: 'breakdown',
+}
+
+/** Errors of the node name the parameter that the value came from. */
+function asParameter(error: unknown): never {
+  if (!(error instanceof ApiError) || !error.attr?.startsWith('source__')) throw error
+  throw invalid(PARAMETERS[error.attr] ?? error.attr.replace('source__', ''), error.detail, error.code)
+}
+
+async function readPersons({ services, project }: KeyCtx, uuids: readonly string[]) {
+  if (uuids.length === 0) return []
+  const filter = { uuids, withoutProfile: true }
+  const rows = await listPersons(services.db, project.id, filter, { limit: uuids.length, offset: 0 })
+  return rows.map(presentPerson)
+}
+
+/** Asks the leader if a replica does not have the result yet. */
+async function findEntry(services: Services, key: string): Promise<CacheEntry | undefined> {
+  const text = await services.redis.get<string>(key)
+  return unpackEntry(text ?? (await readLeader(services, [key]))[0])
+}
