@@ -5,7 +5,7 @@ import type { SqlFunction } from '../../tree/functions.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
 import { toCharPattern } from './instant-format.ts'
-import type { Buckets, Expr, NativeFunction, Select, Source } from './physical.ts'
+import type { Buckets, Expr, NativeFunction, Select } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex } from './regex.ts'
 
@@ -194,7 +194,7 @@ class PostgresPrinter extends Printer {
       case 'jsonRead':
         return this.#jsonRead(e)
       case 'native':
-        return this.#native[e.fn as NativeFunction](e.args)
+        return this.#native[e.fn](e.args)
       case 'scalarQuery':
         return `(${this.select(e.query)})`
       case 'inQuery':
@@ -236,19 +236,6 @@ class PostgresPrinter extends Printer {
       default:
         return e.type satisfies never
     }
-  }
-
-  protected override source(source: Source): string {
-    assert(source.kind !== 'table', 'a table must be guarded before it is printed')
-    return super.source(source)
-  }
-
-  protected walks(): never {
-    throw new Error('walks must be lowered before they are printed')
-  }
-
-  protected propertyPairs(): never {
-    throw new Error('propertyPairs must be lowered before they are printed')
   }
 
   protected buckets(source: Buckets): string {

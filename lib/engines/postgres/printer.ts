@@ -1,6 +1,5 @@
 import type { WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import type { PropertyPairs, Walks } from '../../tree/relation.ts'
 import type { Buckets, Expr, Join, Order, Select, SelectColumn, Source } from './physical.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
@@ -10,8 +9,6 @@ export abstract class Printer {
   protected abstract functions: Record<SqlFunction, (args: readonly Expr[]) => string>
   protected abstract leaf(e: LeafExpr): string
   protected abstract buckets(source: Buckets): string
-  protected abstract walks(source: Walks): string
-  protected abstract propertyPairs(source: PropertyPairs): string
   protected abstract column(table: string, name: string): string
   protected abstract byCodePoint(text: string): string
   protected abstract readonly commonTable: string
@@ -50,7 +47,6 @@ export abstract class Printer {
 
   protected source(source: Source): string {
     switch (source.kind) {
-      case 'table':
       case 'common':
       case 'stored':
         return source.name === source.alias
@@ -70,10 +66,10 @@ export abstract class Printer {
         return this.indexes(source.count, source.alias)
       case 'buckets':
         return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
+      case 'table':
       case 'walks':
-        return this.walks(source)
       case 'propertyPairs':
-        return this.propertyPairs(source)
+        throw new Error(`${source.kind} must be lowered before it is printed`)
       default:
         return source satisfies never
     }
