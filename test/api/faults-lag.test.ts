@@ -30,7 +30,7 @@ async function finished({ id, task_id }: { id: string; task_id: string }, status
     answer = await poll(id)
     return [answer.status, answer.body.query_status?.task_id]
   }
-  await expect.poll(seen, { timeout: 8_000 }).toEqual([status, task_id])
+  await expect.poll(seen).toEqual([status, task_id])
   return answer.body.query_status
 }
 const outcomes = (from: number) => server.stack.qstash.calls.delivered.slice(from).map(({ status }) => status)

@@ -32,7 +32,7 @@ async function coldInsight(): Promise<{ id: number; name: string; path: string }
 }
 const start = async (path: string) => (await server.call('GET', `${path}?refresh=force_async`)).body.query_status
 const poll = (id: string) => server.call('GET', `${project.path}query/${id}/`)
-const isOver = (id: string) => expect.poll(async () => (await poll(id)).status, { timeout: 15_000 }).not.toBe(202)
+const isOver = (id: string) => expect.poll(async () => (await poll(id)).status).not.toBe(202)
 const told = (id: number) => receiver.received.filter(({ body }) => body.insight.id === id).map(({ body }) => body.type)
 
 const pending = () => {
@@ -53,7 +53,7 @@ async function completes(plan: (insight: { name: string }, runId: string) => voi
   await expect.poll(pending).toBe(0)
   expect(body.query_status).toMatchObject({ complete: true, error: false, error_message: null })
   expect(body.query_status.results.results).toMatchObject([{ data: [1, 0, 1] }])
-  await expect.poll(() => told(insight.id), { timeout: 5_000 }).toEqual(['insight.refreshed'])
+  await expect.poll(() => told(insight.id)).toEqual(['insight.refreshed'])
   await server.stack.qstash.idle()
   expect(told(insight.id)).toEqual(['insight.refreshed'])
 }

@@ -132,7 +132,7 @@ test('a run that dies in the middle is finished by a retry once its lock is over
   expect(await deliver(text, signed(text))).toBe(503)
   await server.stack.services.redis.pexpire(lock, 200)
   server.stack.qstash.resume()
-  await expect.poll(async () => (await poll(statusId)).status, { timeout: 5_000 }).toBe(200)
+  await expect.poll(async () => (await poll(statusId)).status).toBe(200)
   expect((await read(id)).body.is_cached).toBe(true)
 })
 
@@ -175,7 +175,7 @@ test('a run whose retries are used up ends as failed', async () => {
   await server.settled()
   server.stack.neon.down()
   const { query_status } = (await read(id, 'async')).body
-  await expect.poll(async () => (await poll(query_status.id)).status, { timeout: 10_000 }).toBe(400)
+  await expect.poll(async () => (await poll(query_status.id)).status).toBe(400)
   server.stack.neon.up()
   expect((await poll(query_status.id)).body.query_status.error_message).toContain('could not be computed')
 })

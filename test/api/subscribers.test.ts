@@ -229,7 +229,7 @@ test('a run whose retries are used up tells that it failed', async () => {
   // another run that never ends holds the lock
   await server.stack.services.redis.set(`lock:${project.id}:${cacheKey}`, 'another run', { px: 20_000 })
   server.stack.qstash.resume()
-  await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => receiver.received.length).toBe(1)
   expect(receiver.received[0]?.body).toMatchObject({
     type: 'insight.refresh_failed',
     error: 'The query could not be computed in the background: Another run computes this result.',
