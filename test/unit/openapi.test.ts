@@ -1,7 +1,9 @@
+import { dirname, join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { openApiDocument, openApiPath } from '../../functions/openapi.ts'
 import { routes } from '../../functions/routes/index.ts'
+import { type Module, readModules } from '../../scripts/modules.ts'
 
 const document = openApiDocument(routes)
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -61,3 +63,29 @@ test('fields are described as they are checked', () => {
   expect(named.limit).toMatchObject({ in: 'query', schema: { type: 'integer' } })
   expect(named.refresh).toMatchObject({ description: expect.stringContaining('force_blocking') })
 })
+
+test('components are written once and referred to by their names', () => {
+  const { schemas } = document.components as { schemas: Record<string, { properties?: Record<string, unknown> }> }
+  expect(Object.keys(schemas)).toEqual(
+    expect.arrayContaining(['Insight', 'Dashboard', 'QueryStatus', 'TrendsResult', 'FunnelsResult', 'Error']),
+  )
+  expect(schemas.Insight?.properties?.query_status).toEqual({
+    anyOf: [{ $ref: '#/components/schemas/QueryStatus' }, { type: 'null' }],
+  })
+  const used = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name)
+  expect([...new Set(used)].sort()).toEqual(Object.keys(schemas).sort())
+})
+
+test('the worker holds neither the document nor a schema of an answer', () => {
+  const imports = new Map(readModules('functions', 'lib').map((module) => [module.file, valuesOf(module)]))
+  const reached = new Set<string>(['functions/index.ts'])
+  for (const file of reached) for (const to of imports.get(file) ?? []) reached.add(to)
+  expect(reached.size).toBeGreaterThan(200)
+  expect([...reached].filter((file) => /openapi\.ts$|resources\/.*answers?(-parts)?\.ts$/.test(file))).toEqual([])
+})
+
+/** The modules that a module imports a value of; what is imported as a type is not there when it runs. */
+const valuesOf = ({ file, text }: Module) =>
+  [...text.matchAll(/^(?:import|export)\s+(?!type\b)[^'";=]*?\s*(?:from\s+)?'(\.[^']+)'/gm)].map(([, path = '']) =>
+    join(dirname(file), path),
+  )

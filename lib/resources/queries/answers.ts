@@ -1,5 +1,6 @@
 /** Answers of queries and of the background runs that compute them. */
 import * as z from 'zod'
+import type { QueryNode } from '../../nodes/index.ts'
 import { instant, number, object } from '../answer-parts.ts'
 
 const breakdown = z.union([z.string(), z.number(), z.null(), z.array(z.string().nullable())])
@@ -89,7 +90,14 @@ export const CorrelationResult = z.strictObject({
 /** A listing of actors: one list of cells for each, in the order of `columns`. */
 export const ActorsResult = z.array(z.array(z.unknown()))
 
-export const QueryResult = z.union([TrendsResult, FunnelsResult, CorrelationResult, ActorsResult])
+/** The result of each kind that is computed. */
+const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodType>> = {
+  TrendsQuery: TrendsResult,
+  FunnelsQuery: FunnelsResult,
+  FunnelCorrelationQuery: CorrelationResult,
+  ActorsQuery: ActorsResult,
+}
+export const QueryResult = z.union(Object.values(RESULTS))
 
 export const ResolvedDateRange = z.strictObject({ date_from: z.string(), date_to: z.string() })
 
