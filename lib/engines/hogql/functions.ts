@@ -8,8 +8,14 @@ export const apply = (name: string, ...args: readonly PlainAst[]): PlainAst => c
 export const literal = (value: Scalar): PlainAst => ({ kind: 'literal', value, at: 0 })
 
 type Build = (args: readonly PlainAst[]) => PlainAst
-/** Functions that HogQL has under one name, with the same arguments. */
-const NAMES: Partial<Record<SqlFunction, string>> = {
+const IDIOM = Symbol('idiom')
+const first = ([of = literal(null)]: readonly PlainAst[]): PlainAst => of
+/** The text of a constant argument: a unit, a part, a format. */
+const word = (of: PlainAst | undefined): string => (of?.kind === 'literal' ? String(of.value) : '')
+const capital = (unit: string) => `${unit[0]?.toUpperCase()}${unit.slice(1)}`
+
+/** The name that a function has in HogQL with the same arguments; or how it is built; or `idiom`: see hogql/idioms.ts. */
+const FORMS: Readonly<Record<SqlFunction, string | Build | typeof IDIOM>> = {
   countAll: 'count',
   sum: 'sum',
   avg: 'avg',
@@ -63,14 +69,6 @@ const NAMES: Partial<Record<SqlFunction, string>> = {
   round: 'round',
   cubeRoot: 'cbrt',
   element: 'arrayElement',
-}
-
-const first = ([of = literal(null)]: readonly PlainAst[]): PlainAst => of
-/** The text of a constant argument: a unit, a part, a format. */
-const word = (of: PlainAst | undefined): string => (of?.kind === 'literal' ? String(of.value) : '')
-const capital = (unit: string) => `${unit[0]?.toUpperCase()}${unit.slice(1)}`
-
-const BUILT: Partial<Record<SqlFunction, Build>> = {
   // every number of HogQL is one, and every text is ordered by its bytes
   toFloat: first,
   byCodePoint: first,
@@ -85,15 +83,24 @@ const BUILT: Partial<Record<SqlFunction, Build>> = {
   parseInstant: ([of = literal(null)]) => apply('toDateTime', of),
   instantText: ([of = literal(null), , format = literal('')]) => apply('formatDateTime', of, format),
   jsonText: ([of = literal(null), ...keys]) => apply('nullIf', apply('JSONExtractString', of, ...keys), literal('')),
+  secondsBetween: IDIOM,
+  epoch: IDIOM,
+  trimUrl: IDIOM,
+  textsJson: IDIOM,
+  bucketIndex: IDIOM,
+  bucketIndexes: IDIOM,
+  hasBit: IDIOM,
+  bin: IDIOM,
 }
 
 /** A call with its arguments as HogQL writes it. */
 export function functionCall(fn: SqlFunction, args: readonly PlainAst[]): PlainAst {
-  const name = NAMES[fn]
-  if (name) return apply(name, ...args)
-  const built = BUILT[fn]?.(args) ?? idiom(fn, args)
-  if (!built) throw new Error(`${fn} has no form in HogQL`)
-  return built
+  const form = FORMS[fn]
+  if (typeof form === 'string') return apply(form, ...args)
+  if (form !== IDIOM) return form(args)
+  const written = idiom(fn, args)
+  if (!written) throw new Error(`${fn} is no idiom`)
+  return written
 }
 
 /** `addDays(at, 1)`, `subtractDays(at, 1)` */
