@@ -32,7 +32,7 @@ export function buildActors(plan: ActorsPlan): Select {
         ? []
         : [compare(column('persons', 'has_profile'), '=', value(true, 'boolean'))]),
       buildFilter(plan.filter, { table: alias, person: id }),
-      ...(plan.search === null ? [] : [found(plan.search, plan.of, id)]),
+      ...(plan.search === null ? [] : [matchesSearch(plan.search, plan.of, id)]),
     ),
     ...(isGrouped ? { groupBy: plan.columns.filter((c) => !c.isAggregate).map(({ expr }) => expr) } : {}),
     // pages need an order that is the same each time
@@ -56,7 +56,7 @@ function sourceOf(source: ActorsSourcePlan): Select {
 }
 
 /** The text is a part of a name, an address, an id or a distinct id. */
-function found(search: string, of: ActorKind, id: Expr): Expr {
+function matchesSearch(search: string, of: ActorKind, id: Expr): Expr {
   const has = (expr: Expr): Expr => ({ kind: 'match', how: 'ilike', expr, pattern: search })
   const read = (key: string): Expr => has(property(of, key, 'text', of === 'person' ? 'persons' : of))
   const key = has({ kind: 'call', fn: 'toText', args: [id] })

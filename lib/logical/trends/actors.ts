@@ -6,7 +6,7 @@ import type { Select } from '../../tree/relation.ts'
 import { countOfRows, eventPerson, perActor } from '../events.ts'
 import { isFirstMath, ofCohort, rankedCounts } from '../trends.ts'
 import { breakdownKey, conditions, plainBreakdown } from './events.ts'
-import { foundFirsts } from './firsts.ts'
+import { firstEventsInRange } from './firsts.ts'
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER, breakdownName, keysBeyond } from './ranks.ts'
 
 /** Columns `actor`, `event_count`: those whom the value counts, each once. */
@@ -18,15 +18,15 @@ export function buildTrendsActors(point: TrendsPointPlan): Select {
   const to = value(bounds.to, 'instant')
   const test = (key: Expr | null) => (breakdown && !cohort && key ? [hasValue(point, breakdown, key)] : [])
   if (isFirstMath(series.math)) {
-    const first = column('found', 'first')
+    const first = column('first_events', 'first')
     return {
       kind: 'select',
       columns: [
-        { expr: column('found', 'actor'), as: 'actor' },
+        { expr: column('first_events', 'actor'), as: 'actor' },
         { expr: value(1, 'float'), as: 'event_count' },
       ],
-      from: { kind: 'query', alias: 'found', query: foundFirsts(trends, series, period) },
-      where: and(compare(first, '>=', from), compare(first, '<', to), ...test(column('found', 'key'))),
+      from: { kind: 'query', alias: 'first_events', query: firstEventsInRange(trends, series, period) },
+      where: and(compare(first, '>=', from), compare(first, '<', to), ...test(column('first_events', 'key'))),
     }
   }
   const actor = series.group ? column('events', `$${series.group}`) : eventPerson

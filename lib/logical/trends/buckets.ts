@@ -24,19 +24,19 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
     ? {
         kind: 'select',
         columns: [
-          ...(key ? [{ expr: column('seen', 'key'), as: 'key' }] : []),
+          ...(key ? [{ expr: column('per_actor', 'key'), as: 'key' }] : []),
           { expr: aggregateOfActors ? ofActors(aggregateOfActors) : countOfRows, as: 'value' },
         ],
         from: {
           kind: 'query',
-          alias: 'seen',
+          alias: 'per_actor',
           query: perActor(actor, where, {
             key,
             values: aggregateOfActors ? [{ expr: ofActor, as: 'count' }] : [],
             groupBy: ofActor === countOfRows ? [] : [ofActor],
           }),
         },
-        ...(key ? { groupBy: [column('seen', 'key')] } : {}),
+        ...(key ? { groupBy: [column('per_actor', 'key')] } : {}),
       }
     : {
         kind: 'select',
@@ -93,7 +93,7 @@ export const PER_ACTOR: Partial<Record<TrendsSeries['math'], SqlFunction | numbe
 
 /** An aggregate over the number of events of each actor. */
 function ofActors(how: SqlFunction | number): Expr {
-  const count = column('seen', 'count')
+  const count = column('per_actor', 'count')
   const result = typeof how === 'number' ? call('quantile', value(how, 'float'), count) : call(how, count)
   return call('coalesce', result, value(0, 'float'))
 }

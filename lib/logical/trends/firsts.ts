@@ -45,7 +45,7 @@ export function firstAppearances(
 export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
   const key = plan.breakdown !== null
   const starts = period.bounds.map((b) => b.from)
-  const bucket = call('bucketIndex', column('found', 'first'), { kind: 'list', values: starts, type: 'instant' })
+  const bucket = call('bucketIndex', column('first_events', 'first'), { kind: 'list', values: starts, type: 'instant' })
   return {
     kind: 'query',
     alias: 'counted',
@@ -53,11 +53,11 @@ export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: Tr
       kind: 'select',
       columns: [
         { expr: bucket, as: 'bucket' },
-        ...(key ? [{ expr: column('found', 'key'), as: 'key' }] : []),
+        ...(key ? [{ expr: column('first_events', 'key'), as: 'key' }] : []),
         { expr: countOfRows, as: 'value' },
       ],
-      from: { kind: 'query', alias: 'found', query: foundFirsts(plan, series, period) },
-      groupBy: [bucket, ...(key ? [column('found', 'key')] : [])],
+      from: { kind: 'query', alias: 'first_events', query: firstEventsInRange(plan, series, period) },
+      groupBy: [bucket, ...(key ? [column('first_events', 'key')] : [])],
     },
   }
 }
@@ -65,7 +65,7 @@ export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: Tr
 const NO_FILTER: TrendsSeries['filter'] = { kind: 'and', args: [] }
 
 /** Columns `actor`, `first` and, with a breakdown, `key`: the first events of persons that lie in the range. */
-export function foundFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
+export function firstEventsInRange(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   const key = breakdownKey(plan, series, period)
   const from = value(period.bounds[0]?.from ?? null, 'instant')
   const to = value(period.bounds.at(-1)?.to ?? null, 'instant')

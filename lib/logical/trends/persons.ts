@@ -23,11 +23,11 @@ export const isOfPersons = ({ breakdown }: TrendsPlan, { math, group, property }
 
 /** source `counted`: bucket, key, value. */
 export function countedByPersons(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
-  const bucket = column('seen', 'bucket')
+  const bucket = column('per_actor', 'bucket')
   const key = renameTable(breakdownKey(plan, series, period) as Expr, 'events', 'persons')
   const events = conditions(series, { kind: 'bucketFrom' }, { kind: 'bucketTo' })
   const counts = perActor(eventPerson, events, { values: [{ expr: countOfRows, as: 'events' }] })
-  const seen = bucketsOf(plan, series, period, 'seen', counts)
+  const activity = bucketsOf(plan, series, period, 'per_actor', counts)
   return {
     kind: 'query',
     alias: 'counted',
@@ -36,13 +36,13 @@ export function countedByPersons(plan: TrendsPlan, series: TrendsSeries, period:
       columns: [
         { expr: bucket, as: 'bucket' },
         { expr: key, as: 'key' },
-        { expr: series.math === 'total' ? call('sum', column('seen', 'events')) : countOfRows, as: 'value' },
+        { expr: series.math === 'total' ? call('sum', column('per_actor', 'events')) : countOfRows, as: 'value' },
       ],
-      from: seen,
+      from: activity,
       joins: [
         {
           source: { kind: 'table', name: 'persons', alias: 'persons' },
-          on: compare(column('persons', 'id'), '=', column('seen', 'actor')),
+          on: compare(column('persons', 'id'), '=', column('per_actor', 'actor')),
           left: true,
         },
       ],

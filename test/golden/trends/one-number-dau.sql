@@ -1,8 +1,8 @@
 -- hogql
-select counted.bucket as bucket, counted.value as value from (select 0 as bucket, count() as value from (select 0 as bucket, person_id as actor from events where event = 'paid' and timestamp >= toDateTime('2024-03-29 23:00:00', 'UTC') and timestamp < toDateTime('2024-04-01 22:00:00', 'UTC') group by person_id) as seen) as counted
+select counted.bucket as bucket, counted.value as value from (select 0 as bucket, count() as value from (select 0 as bucket, person_id as actor from events where event = 'paid' and timestamp >= toDateTime('2024-03-29 23:00:00', 'UTC') and timestamp < toDateTime('2024-04-01 22:00:00', 'UTC') group by person_id) as per_actor) as counted
 
 -- postgres
-select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select count(*)::float8 as "value" from (select "events"."person" as "actor" from "events" where ("events"."project" = $3::int4 and "events"."event" = coalesce((select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)), $6::int4) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to") group by "events"."person") as "seen") as "each") as "counted"
+select "counted"."bucket" as "bucket", "counted"."value" as "value" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select count(*)::float8 as "value" from (select "events"."person" as "actor" from "events" where ("events"."project" = $3::int4 and "events"."event" = coalesce((select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)), $6::int4) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to") group by "events"."person") as "per_actor") as "each") as "counted"
 
 -- params
 "{\"2024-03-29T23:00:00.000Z\"}"
