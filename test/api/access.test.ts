@@ -1,17 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { addMember } from '../support/member.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { makeProject, type TestProject } from '../support/world.ts'
+import { testServer } from '../support/server.ts'
+import { makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
-beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
-})
-afterAll(() => server.close())
+const server = await testServer()
+const project = await makeProject(server)
 
 const bearer = (key: string) => ({ Authorization: `Bearer ${key}` })
 

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { bootstrap, bootstrapMember } from '../../lib/resources/bootstrap.ts'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { type Answer, testServer } from '../support/server.ts'
 
 interface Person {
   readonly key: string
@@ -8,17 +8,13 @@ interface Person {
   call(method: string, path: string, body?: unknown): Promise<Answer>
 }
 
-let server: TestServer
 /** An organization of its own for each test, as `@current` of its people. */
 let owner: Person
 let organization: string
 let projectId: number
 let count = 0
 
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 
 beforeEach(async () => {
   const email = ownerEmail(++count)

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   const view = (id: string, day: number, properties: object) =>
     event('view', id, `2024-03-0${day}T10:00:00Z`, { properties })
   await project.send([
@@ -19,7 +16,6 @@ beforeAll(async () => {
     event('view', 'nobody', '2024-03-03T11:00:00Z', { properties: { $process_person_profile: false } }),
   ])
 })
-afterAll(() => server.close())
 
 const VIEWS = { kind: 'EventsNode', event: 'view' }
 const trends = (more: object = {}) => ({

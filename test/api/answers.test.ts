@@ -1,12 +1,12 @@
 /** Every route answers once as it does when all is well; the server checks each answer against the schema of its route. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Route } from '../../functions/route.ts'
 import { routes } from '../../functions/routes/index.ts'
 import { QSTASH } from '../../local/credentials.ts'
 import { sign } from '../../local/qstash/signature.ts'
 import { makeWorld, pathIn, type World } from '../support/every-route.ts'
 import { addMember } from '../support/member.ts'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { type Answer, testServer } from '../support/server.ts'
 import { counts, THREE_DAYS } from '../support/world.ts'
 
 interface Request {
@@ -17,13 +17,12 @@ interface Request {
   readonly headers?: Record<string, string>
 }
 
-let server: TestServer
 let world: World
 /** The answers so far, by the route that gave them. */
 const answers = new Map<string, Answer>()
 
+const server = await testServer()
 beforeAll(async () => {
-  server = await startServer()
   world = await makeWorld(server, 'answers')
   const spare = await server.call('POST', '/api/personal_api_keys/', { label: 'spare', scopes: ['*'] })
   const { userId } = await addMember(server)
@@ -35,7 +34,6 @@ beforeAll(async () => {
   }
   answers.set('a spare key', spare)
 })
-afterAll(() => server.close())
 
 const nameOf = ({ method, path }: Route) => `${method} ${path.replace('/api/projects/:project_id/', '')}`
 const FUNNEL = { events: [{ id: 'paid' }, { id: 'done answers' }], date_from: '2020-01-01', date_to: '2020-01-03' }

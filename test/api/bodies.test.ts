@@ -1,20 +1,16 @@
 /** Bodies as they come over the wire: streams, forms under any header, the lines of the reference. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../functions/app.ts'
 import { routes } from '../../functions/routes/index.ts'
 import { KEY } from '../../local/credentials.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { testServer } from '../support/server.ts'
+import { event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('$pageview', 'a', '2020-01-01T10:00:00Z')])
 })
-afterAll(() => server.close())
 
 /** Sends a body of `size` bytes in pieces; how much of it was taken. */
 async function stream(path: string, size: number, headers: Record<string, string>) {

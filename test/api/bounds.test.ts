@@ -1,22 +1,19 @@
 /** Lists, names and ids of keys, roles, dashboards, links and hooks: too much of one is a 400 that names it. */
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { makeProject, type TestProject } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
 let insight: number
 let dashboard: number
 
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   const { path } = project
   dashboard = (await server.call('POST', `${path}dashboards/`, { name: 'board' })).body.id
   insight = (await server.call('POST', `${path}insights/`, { name: 'one', dashboards: [dashboard] })).body.id
 })
-afterAll(() => server.close())
 
 const many = <T>(count: number, item: T) => Array<T>(count).fill(item)
 const long = (count: number) => 'x'.repeat(count)

@@ -1,19 +1,15 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
   // what the plan needs is known from here on: it is the query itself that waits
   await query({ refresh: 'blocking' })
 })
-afterAll(() => server.close())
 
 const hasServer = process.env.DATABASE_URL_TCP !== undefined
 let unlike = 0

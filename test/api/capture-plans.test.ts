@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
+import { expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
 import { event, makeProject } from '../support/world.ts'
 
 // a server of its own: the counters of connections that others used come late
-let server: TestServer
-
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 
 async function sql(text: string) {
   const [found] = await server.stack.services.engine.run([{ text, params: [] }], { timeoutMs: 10_000 })

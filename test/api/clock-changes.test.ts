@@ -1,15 +1,10 @@
 /** Days whose midnight the clocks skip, and days that have two: each event counts in its own day, and in no other. */
 import { DateTime } from 'luxon'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
+import { expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
 import { event, makeProject } from '../support/world.ts'
 
-let server: TestServer
-
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 
 test.each([
   // the day of the change; how many half hours it has

@@ -2,9 +2,9 @@
  * Texts that events hold as numbers (names, ids, values of hot properties), in every operator, with constants that are
  * known and that are not: what the database says against what the texts themselves say.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
 interface Row {
   readonly event: string
@@ -42,12 +42,9 @@ const CONSTANTS: Readonly<Record<Field, readonly string[]>> = {
 }
 const FIELDS = Object.keys(CONSTANTS) as Field[]
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send(
     ROWS.map(({ event: name, distinct_id, $browser, $os, $session_id, $group_0 }, index) =>
       event(name, distinct_id, `2020-01-01T1${index}:00:00Z`, {
@@ -62,7 +59,6 @@ beforeAll(async () => {
     ),
   )
 })
-afterAll(() => server.close())
 
 interface Case {
   readonly filter: object

@@ -1,9 +1,9 @@
 /** Whatever a route computes counts for the key and its user: asked of every route of the table that says it computes. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Route } from '../../functions/route.ts'
 import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
 import { addMember } from '../support/member.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 import { withinOneWindow } from '../support/windows.ts'
 import { counts, THREE_DAYS } from '../support/world.ts'
 
@@ -11,16 +11,14 @@ const HOUR_MS = 3_600_000
 /** Computations of a user an hour: as many as it takes to make the world. */
 const PER_HOUR = 2
 
-let server: TestServer
 let world: World
 let serial = 0
 
+const server = await testServer({ rateLimits: { perMinute: 0, perHour: PER_HOUR } })
 beforeAll(async () => {
-  server = await startServer({ rateLimits: { perMinute: 0, perHour: PER_HOUR } })
   world = await makeWorld(server, 'counted')
   await withinOneWindow(HOUR_MS, 60_000)
 })
-afterAll(() => server.close())
 
 /** A query that nobody has asked for. */
 const fresh = () => ({ kind: 'TrendsQuery', ...counts('paid', { custom_name: `number ${++serial}` }), ...THREE_DAYS })

@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { bootstrap } from '../../lib/resources/bootstrap.ts'
 import { addMember } from '../support/member.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { type TestServer, testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([
     event('paid', 'a', '2020-01-01T10:00:00Z', { properties: { plan: 'team' } }),
     event('paid', 'b', '2020-01-03T10:00:00Z', { properties: { plan: 'free' } }),
   ])
 })
-afterAll(() => server.close())
 
 const call: TestServer['call'] = (method, path, ...rest) => server.call(method, project.path + path, ...rest)
 const trend = (name: string) => ({

@@ -1,14 +1,10 @@
 /** One deadline for all statements of a request. PGlite has no statement timeout: the shim ends its batches. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { parseEnv } from '../../lib/core/env.ts'
 import { createServices } from '../../lib/services.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 
 const hasServer = process.env.DATABASE_URL_TCP !== undefined
 const sleep = (seconds: number) => ({ text: 'select pg_sleep($1)', params: [seconds] })

@@ -1,13 +1,9 @@
 /** What a project's definitions are while the copies of them are behind. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
+import { afterEach, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 afterEach(() => {
   server.stack.redis.setLag(0)
   server.stack.redis.faults.clear()

@@ -1,18 +1,15 @@
 /** What expressions give: casts, nothing, numbers and texts beyond bounds, and data that is meant to break them. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
-
-let server: TestServer
-let project: TestProject
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
 const RANGE = { dateRange: { date_from: '2020-01-01', date_to: '2020-01-02' } }
 /** A day of 2020 that the events of one test have for themselves. */
 const at = (hour: number) => `2020-01-01T${String(hour).padStart(2, '0')}:00:00Z`
 
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   const events = (name: string, list: readonly object[]) =>
     list.map((properties, index) => event(name, 'u', at(index), { properties }))
   await project.send([
@@ -33,7 +30,6 @@ beforeAll(async () => {
     ]),
   ])
 })
-afterAll(() => server.close())
 
 const query = (body: object) =>
   server.call('POST', `${project.path}query/`, { query: { kind: 'TrendsQuery', ...RANGE, ...body } })

@@ -1,18 +1,14 @@
 /** One call of the delivery that calculates a cohort fails, once: the members are calculated all the same. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from '../../local/faults.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z', { properties: { $set: { plan: 'pro' } } })])
 })
-afterAll(() => server.close())
 
 const where = (type: string, values: object[]) => ({ properties: { type: 'AND', values: [{ type, values }] } })
 const pro = where('AND', [{ key: 'plan', value: 'pro', operator: 'exact', type: 'person' }])

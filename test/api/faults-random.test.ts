@@ -1,21 +1,17 @@
 /** Everything fails now and then: what was acknowledged ends, and nothing that was refused stays. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Fault } from '../../local/faults.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer({
+  statementTimeoutMs: 10_000,
+  retryDelayMs: (retried, asked) => asked ?? 100 * 2 ** retried,
+})
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer({
-    statementTimeoutMs: 10_000,
-    retryDelayMs: (retried, asked) => asked ?? 100 * 2 ** retried,
-  })
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
 })
-afterAll(() => server.close())
 
 const FAULTS: readonly Fault[] = [{ status: 500 }, { status: 429 }, 'reset', 'answer lost', 'body cut', { lateMs: 200 }]
 const RUNS = 40

@@ -1,22 +1,20 @@
 /** Whatever a service does, a request is answered right or told to come again. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from '../../local/faults.ts'
 import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { type Answer, testServer } from '../support/server.ts'
 import { counts, event, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
 let world: World
 const reads: string[] = []
 
+const server = await testServer({ statementTimeoutMs: 5_000 })
 beforeAll(async () => {
-  server = await startServer({ statementTimeoutMs: 5_000 })
   world = await makeWorld(server, 'walk')
   // others want parameters
   for (const path of protectedRoutes.filter(({ method }) => method === 'get').map((route) => pathIn(route, world)))
     if ((await server.call('GET', path)).status !== 400) reads.push(path)
 })
-afterAll(() => server.close())
 
 let unlike = 0
 const trend = () => ({ kind: 'TrendsQuery', ...counts('paid', { custom_name: `unlike ${unlike++}` }), ...THREE_DAYS })

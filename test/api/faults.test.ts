@@ -1,20 +1,17 @@
 import { createHash, createHmac } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { QSTASH } from '../../local/credentials.ts'
 import { sign } from '../../local/qstash/signature.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
 const RUN = '/api/qstash/run'
 
+const server = await testServer({ statementTimeoutMs: 10_000 })
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer({ statementTimeoutMs: 10_000 })
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
 })
-afterAll(() => server.close())
 
 let unlike = 0
 async function coldInsight(): Promise<number> {

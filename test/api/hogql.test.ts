@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   const paid = (id: string, day: number, properties: object) =>
     event('paid', id, `2020-01-0${day}T10:00:00Z`, { properties })
   await project.send([
@@ -17,7 +14,6 @@ beforeAll(async () => {
     paid('b', 3, { plan: null, $browser: 'safari', $session_id: 's' }),
   ])
 })
-afterAll(() => server.close())
 
 const filtered = (key: string) =>
   project.trend({ ...counts('paid'), ...THREE_DAYS, properties: [{ type: 'hogql', key }] })

@@ -1,21 +1,19 @@
 /** A number has one spelling: under another one nothing is there, whatever was asked for before. */
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Route } from '../../functions/route.ts'
 import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
 import { addMember, type Member } from '../support/member.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 
-let server: TestServer
 let world: World
 let member: Member
 
+const server = await testServer()
 beforeAll(async () => {
-  server = await startServer()
   world = await makeWorld(server, 'spelled')
   member = await addMember(server)
 })
-afterAll(() => server.close())
 
 const NUMBERED = ['insights', 'dashboards', 'actions', 'cohorts', 'persons']
 const withNumber = protectedRoutes.filter(({ path }) => NUMBERED.some((name) => path.includes(`/${name}/:id`)))

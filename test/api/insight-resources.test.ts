@@ -1,19 +1,16 @@
 /** What belongs to an insight: its log, who looked at it, who may. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { addMember, type Member } from '../support/member.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { makeProject, type TestProject } from '../support/world.ts'
+import { type TestServer, testServer } from '../support/server.ts'
+import { makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
 let member: Member
 
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   member = await addMember(server)
 })
-afterAll(() => server.close())
 
 const call: TestServer['call'] = (method, path, ...rest) => server.call(method, project.path + path, ...rest)
 async function makeInsight(body: object = { name: 'n' }): Promise<number> {

@@ -1,17 +1,16 @@
 /** Two projects full of look-alike data: nothing of one is ever in an answer of the other. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { bootstrap } from '../../lib/resources/bootstrap.ts'
 import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 import type { TestProject } from '../support/world.ts'
 
-let server: TestServer
 let mine: World
 let theirs: World
 let theirKey: { Authorization: string }
 
+const server = await testServer()
 beforeAll(async () => {
-  server = await startServer()
   mine = await makeWorld(server, 'ours-4711')
   const made = await bootstrap(server.stack.services, {
     organization: 'secret-0815 Ltd',
@@ -30,7 +29,6 @@ beforeAll(async () => {
   }
   theirs = await makeWorld(server, 'secret-0815', theirKey, project)
 })
-afterAll(() => server.close())
 
 /** What a caller may send that names things: their ids in place of its own. */
 const foreignBody = () => ({

@@ -1,14 +1,10 @@
 /** An isolate has 128 MB for all its requests. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { entryKey, packEntry, unpackEntry } from '../../lib/refresh/entry.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 
 test('a page read, unpacked and printed all its results however large they were together', async () => {
   const project = await makeProject(server)

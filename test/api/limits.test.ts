@@ -1,25 +1,22 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { requireCapacity } from '../../lib/refresh/limits.ts'
 import { addMember } from '../support/member.ts'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { type Answer, testServer } from '../support/server.ts'
 import { withinOneWindow } from '../support/windows.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
 /** Computations that a key of this server has an hour. */
 const PER_HOUR = 3
 const HOUR_MS = 3_600_000
 
-let server: TestServer
-let project: TestProject
 let serial = 0
 
+const server = await testServer({ rateLimits: { perMinute: 0, perHour: PER_HOUR } })
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer({ rateLimits: { perMinute: 0, perHour: PER_HOUR } })
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
   await withinOneWindow(HOUR_MS, 60_000)
 })
-afterAll(() => server.close())
 
 type Call = (method: string, path: string, body?: unknown) => Promise<Answer>
 

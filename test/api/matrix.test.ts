@@ -1,21 +1,20 @@
 /** Every route with everything that can be wrong with a request: the status and the envelope are right, never a 500. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type * as z from 'zod'
 import type { Route } from '../../functions/route.ts'
 import { bootstrap } from '../../lib/resources/bootstrap.ts'
 import { KEY } from '../../local/credentials.ts'
 import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { type Answer, testServer } from '../support/server.ts'
 
-let server: TestServer
 let world: World
 let foreignKey: string
 let narrowKey: string
 /** For what a key does to itself. */
 let spareKey: string
 
+const server = await testServer()
 beforeAll(async () => {
-  server = await startServer()
   world = await makeWorld(server, 'matrix')
   const other = { organization: 'Other', project: 'Theirs', email: 'them@other.test' }
   foreignKey = (await bootstrap(server.stack.services, other)).key
@@ -24,7 +23,6 @@ beforeAll(async () => {
   const spare = { label: 'spare', scopes: ['*'] }
   spareKey = (await server.call('POST', '/api/personal_api_keys/', spare)).body.value
 })
-afterAll(() => server.close())
 
 const bearer = (key: string) => ({ Authorization: `Bearer ${key}` })
 const hasBody = ({ method }: Route) => method !== 'get' && method !== 'delete'

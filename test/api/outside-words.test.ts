@@ -1,19 +1,15 @@
 /** Words that every JavaScript object has are unknown words like any other, in every field that has a list of its own. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
 const WORDS = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('view', 'a', '2024-03-01T10:00:00Z'), event('buy', 'a', '2024-03-01T11:00:00Z')])
 })
-afterAll(() => server.close())
 
 const range = { dateRange: { date_from: '2024-03-01', date_to: '2024-03-02' } }
 const trends = (more: object, series: object = {}) => ({

@@ -1,17 +1,13 @@
 /** Patterns that cannot be run are refused where they are written: when saved, and before any statement. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('a', 'u', '2020-01-01T10:00:00Z', { properties: { k: 'x\ny', big: 'e'.repeat(5_000) } })])
 })
-afterAll(() => server.close())
 
 const refused = async (method: string, path: string, body: object, attr: string) => {
   const answer = await server.call(method, path, body)

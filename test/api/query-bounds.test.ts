@@ -1,17 +1,13 @@
 /** A query is bounded before it is worked on: what is beyond is a 400 that says what, whatever form it comes in. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('view', 'a', '2024-03-01T10:00:00Z', { properties: { plan: 'p7' } })])
 })
-afterAll(() => server.close())
 
 const SERIES = { kind: 'EventsNode', event: 'view' }
 const range = { dateRange: { date_from: '2024-03-01', date_to: '2024-03-01' } }

@@ -1,5 +1,5 @@
 /** Random worlds and funnels against the brute-force evaluator. SEED=n replays one world. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Project } from '../../lib/core/project.ts'
 import type { Row } from '../../lib/engines/engine.ts'
 import type { LowerContext } from '../../lib/engines/postgres/lower-context.ts'
@@ -16,20 +16,16 @@ import type { FunnelQuery } from '../support/funnels-ways.ts'
 import { plainFunnel, randomFunnel } from '../support/random-funnels.ts'
 import { randomWorld } from '../support/random-trends.ts'
 import { isMany, QUERIES, replayed, seeds } from '../support/seeds.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 import type { TestProject } from '../support/world.ts'
 
 const WORLDS = 16
 const CROWDED_WORLDS = 4
 const NOW = new Date('2024-04-10T00:00:00Z')
 
-let server: TestServer
 let probed = 0
 
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 
 test.each(seeds(1, WORLDS))(
   'world %i',

@@ -1,21 +1,16 @@
 /** Random worlds and queries against the brute-force evaluator. SEED=n replays one world. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Random } from '../../local/demo/random.ts'
 import { buildCohorts, buildWorld, withIds } from '../support/build-world.ts'
 import { randomQuery, randomWorld } from '../support/random-trends.ts'
 import { QUERIES, seeds } from '../support/seeds.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 import { type Curve, evaluate, type Query } from '../support/trends-evaluator.ts'
 import type { TestProject } from '../support/world.ts'
 
 const WORLDS = 20
 
-let server: TestServer
-
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.close())
+const server = await testServer()
 
 test.each(seeds(1, WORLDS))(
   'world %i',

@@ -1,6 +1,6 @@
 /** The records in Redis: they never go back, and what was taken away stays so whatever fails. */
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { writeInsights } from '../../lib/records/insights.ts'
 import { projectRecord } from '../../lib/records/projects.ts'
 import { readRecord } from '../../lib/records/read.ts'
@@ -10,18 +10,14 @@ import { queryInsight } from '../../lib/store/insights.ts'
 import { findProject } from '../../lib/store/projects.ts'
 import { findShared } from '../../lib/store/sharing.ts'
 import { addMember } from '../support/member.ts'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { type Answer, testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
 })
-afterAll(() => server.close())
 afterEach(async () => {
   server.stack.redis.faults.clear()
   server.stack.redis.setLag(0)

@@ -1,20 +1,16 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { type Answer, testServer } from '../support/server.ts'
 import { withinOneWindow } from '../support/windows.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
 const MINUTE_MS = 60_000
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
 })
-afterAll(() => server.close())
 
 let unlike = 0
 async function coldInsight(): Promise<{ id: number; path: string }> {

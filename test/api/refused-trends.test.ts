@@ -1,17 +1,13 @@
 /** What cannot be computed is refused before an event is read, with its place, and is never cached. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { event, makeProject, type TestProject } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { event, makeProject } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
 })
-afterAll(() => server.close())
 
 const series = (more: object) => ({ series: [{ kind: 'EventsNode', event: 'paid', ...more }] })
 const filtered = (filter: object) => ({ properties: [{ key: 'plan', type: 'event', ...filter }] })

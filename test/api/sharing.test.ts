@@ -1,22 +1,18 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { recordKey } from '../../lib/records/record.ts'
 import { SHARE_LIMIT } from '../../lib/refresh/limits.ts'
 import { addMember } from '../support/member.ts'
-import { type Answer, startServer, type TestServer } from '../support/server.ts'
+import { type Answer, testServer } from '../support/server.ts'
 import { withinOneWindow } from '../support/windows.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
-
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
 })
-afterAll(() => server.close())
 
 const NO_KEY = { Authorization: '' }
 const DATA = [{ data: [1, 0, 1], count: 2 }]

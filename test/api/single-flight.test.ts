@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { parseEnv } from '../../lib/core/env.ts'
 import type { Project } from '../../lib/core/project.ts'
 import { type AnswerOptions, carryOut } from '../../lib/refresh/answer.ts'
@@ -9,15 +9,14 @@ import { decide } from '../../lib/refresh/policy.ts'
 import { prepareQuery } from '../../lib/refresh/prepare.ts'
 import { createServices, type Services } from '../../lib/services.ts'
 import { findProject } from '../../lib/store/projects.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
 let made: TestProject
 let project: Project
 
+const server = await testServer()
 beforeAll(async () => {
-  server = await startServer()
   made = await makeProject(server)
   await made.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
   project = (await findProject(server.stack.services.db, made.id)) as Project
@@ -25,7 +24,6 @@ beforeAll(async () => {
   await made.trend({ ...counts('paid'), ...THREE_DAYS })
   await server.settled()
 })
-afterAll(() => server.close())
 
 let unlike = 0
 const prepared = () => {

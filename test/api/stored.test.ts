@@ -1,17 +1,14 @@
 /** What was stored is answered as stored, whatever becomes of the result: who sends it again would have it twice. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from '../../local/faults.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
 })
-afterAll(() => server.close())
 afterEach(() => {
   for (const { faults } of [server.stack.redis, server.stack.neon, server.stack.qstash]) faults.clear()
 })

@@ -1,21 +1,18 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { QSTASH } from '../../local/credentials.ts'
 import { sign } from '../../local/qstash/signature.ts'
 import { type Received, type Receiver, startReceiver } from '../support/receiver.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
+import { testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-let server: TestServer
-let project: TestProject
 let receiver: Receiver
 
+const server = await testServer()
+const project = await makeProject(server)
 beforeAll(async () => {
-  server = await startServer()
-  project = await makeProject(server)
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
 })
-afterAll(() => server.close())
 beforeEach(async () => {
   receiver = await startReceiver()
 })

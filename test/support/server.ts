@@ -1,6 +1,7 @@
 /** The worker in this process, over HTTP, against a stack of its own: what the api tests talk to. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { afterAll } from 'vitest'
 import { createApp } from '../../functions/app.ts'
 import { openApiDocument } from '../../functions/openapi.ts'
 import type { Route } from '../../functions/route.ts'
@@ -43,6 +44,13 @@ interface Options {
   /** How late reads from Redis are; `stack.redis.setLag` changes it. */
   readonly redisLagMs?: number
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
+}
+
+/** A server for the tests of a file, at the top of it; it is closed after the last of them. */
+export async function testServer(options: Options = {}): Promise<TestServer> {
+  const server = await startServer(options)
+  afterAll(() => server.close())
+  return server
 }
 
 /** Starts PGlite (or a database on the server of `DATABASE_URL_TCP`), Redis, QStash and the worker. */
