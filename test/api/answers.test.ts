@@ -157,6 +157,17 @@ test(ELSEWHERE, async () => {
   expect([answer.status, answer.headers.get('location')]).toEqual([302, '/static/array.js'])
 })
 
+test('the groups of a number that counts groups', async () => {
+  const { project } = world
+  const $groups = { company: 'answers-group' }
+  await project.send([{ event: 'met', distinct_id: 'a', timestamp: '2020-01-01T10:00:00Z', properties: { $groups } }])
+  const events = [{ id: 'met', math: 'unique_group', math_group_type_index: 0 }]
+  const body = { events, date_from: '2020-01-01', date_to: '2020-01-01' }
+  const trend = await server.call('POST', `${project.path}insights/trend/`, body)
+  const listed = await server.call('GET', trend.body.result[0].persons_urls[0].url)
+  expect(listed.body.results).toMatchObject([{ group_key: 'answers-group' }])
+})
+
 test('no route is left whose answer nobody has checked', () => {
   const unchecked = routes.filter((route) => !isRefused(route) && !server.answered.has(route))
   expect(unchecked.map(nameOf)).toEqual([])

@@ -16,8 +16,10 @@ export const PersonList = uncountedPage(Person)
 
 const CountedGroup = z.strictObject({
   id: z.string(),
+  type: z.literal('group'),
   group_type_index: z.int(),
   group_key: z.string(),
+  properties: object,
   group_properties: object,
   created_at: instant.nullable(),
 })
