@@ -1,10 +1,8 @@
 import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { KeyActor } from '../lib/core/actor.ts'
-import type { Project } from '../lib/core/project.ts'
 import type { AnswerName } from '../lib/resources/answers.ts'
 import type { Ctx, ProjectCtx, ReaderCtx } from '../lib/resources/ctx.ts'
-import type { Services } from '../lib/services.ts'
 import type { AppEnv, RenderError } from './app-env.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
@@ -17,9 +15,7 @@ export type PublicCtx = Pick<Ctx, 'services'>
 
 type CtxOfPath<Path extends string> = Path extends `${string}/:project_id${string}`
   ? ProjectCtx<KeyActor>
-  : string extends Path
-    ? ProjectCtx<KeyActor>
-    : Ctx<KeyActor>
+  : Ctx<KeyActor>
 
 /** The parsed and authorised request, without its context. */
 interface Parsed<Query, Body> {
@@ -39,10 +35,6 @@ interface Parsed<Query, Body> {
  */
 export interface RouteInput<Query = unknown, Body = unknown, C = ProjectCtx<KeyActor>> extends Parsed<Query, Body> {
   readonly ctx: C
-  /** The former form of `ctx`. */
-  readonly services: Services
-  readonly caller: KeyActor
-  readonly project: Project
 }
 
 /**
@@ -96,17 +88,17 @@ type Door<Path extends string, Query, Body> =
   | {
       readonly scope: 'public'
       readonly shareable?: undefined
-      handler(input: RouteInput<Query, Body, PublicCtx>): unknown
+      readonly handler: (input: RouteInput<Query, Body, PublicCtx>) => unknown
     }
   | {
       readonly scope: Exclude<RouteScope, 'public'>
       readonly shareable?: undefined
-      handler(input: RouteInput<Query, Body, CtxOfPath<Path>>): unknown
+      readonly handler: (input: RouteInput<Query, Body, CtxOfPath<Path>>) => unknown
     }
   | {
       readonly scope: Exclude<RouteScope, 'public'>
       readonly shareable: true
-      handler(input: RouteInput<Query, Body, ReaderCtx>): unknown
+      readonly handler: (input: RouteInput<Query, Body, ReaderCtx>) => unknown
     }
 
 /** A typed route. The table holds routes of every type; `serveRoute` gives each handler the input that its type says. */

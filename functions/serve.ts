@@ -40,18 +40,12 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
     rawBody: body,
     records,
   }
-  const answer = await route.handler({ ...parsed, ctx: { services, ...access }, ...formerly(services, access) })
+  const answer = await route.handler({ ...parsed, ctx: { services, ...access } })
   if (answer instanceof Response) return answer
   if (route.answer === null) return c.body(null, statusOf(route) as 200)
   if (csv) return answerAsCsv(c, answer)
   return c.json(answer as object, statusOf(route) as 200)
 }
-
-const formerly = (services: Services, { actor, project }: Partial<Access>) => ({
-  services,
-  caller: actor?.kind === 'key' ? actor : null,
-  project,
-})
 
 /**
  * Finds the actor, then reads the body. A body that may hold the key is read first, and only its first 64 KB; one that

@@ -12,13 +12,11 @@ import { groupRoutes } from './groups.ts'
 import { accessControlRoutes } from './insights/access-controls.ts'
 import { activityRoutes } from './insights/activity.ts'
 import { cancelRoutes } from './insights/cancel.ts'
-import { correlationRoutes } from './insights/correlation.ts'
-import { funnelRoutes } from './insights/funnel.ts'
 import { insightRoutes } from './insights/insights.ts'
+import { legacyInsightRoutes } from './insights/legacy.ts'
 import { refreshHookRoutes } from './insights/refresh-hooks.ts'
 import { sharingRoutes } from './insights/sharing.ts'
 import { subscriberRoutes } from './insights/subscribers.ts'
-import { trendRoutes } from './insights/trend.ts'
 import { viewedRoutes } from './insights/viewed.ts'
 import { memberRoutes } from './organizations/members.ts'
 import { organizationRoutes } from './organizations/organizations.ts'
@@ -50,9 +48,7 @@ export const routes: readonly Route[] = [
   ...behindInsightRoutes,
   ...groupRoutes,
   ...cancelRoutes,
-  ...trendRoutes,
-  ...funnelRoutes,
-  ...correlationRoutes,
+  ...legacyInsightRoutes,
   ...actionRoutes,
   ...cohortRoutes,
   ...viewedRoutes,

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { ActorUser } from '../core/actor.ts'
 import { moveConfig } from './projects.ts'
@@ -41,7 +41,7 @@ export async function insertAction(
   const [rows, versions] = await db.batch([
     db
       .insert(actions)
-      .values({ ...values, project_id: projectId, created_by: userId, created_at: sql`now()` as never })
+      .values({ ...values, project_id: projectId, created_by: userId })
       .returning({ id: actions.id }),
     moveConfig(db, projectId),
   ])

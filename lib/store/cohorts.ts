@@ -53,8 +53,6 @@ export async function insertCohort(db: NeonHttpDatabase, projectId: number, user
       ...values,
       project_id: projectId,
       created_by: userId,
-      created_at: sql`now()` as never,
-      enqueued_at: sql`now()` as never,
     })
     .returning({ id: cohorts.id })
   return row?.id ?? 0

@@ -78,10 +78,7 @@ export async function insertProject(
   db: NeonHttpDatabase,
   values: ProjectChanges & { organization_id: string; name: string; api_token: string },
 ): Promise<ProjectRow> {
-  const [row] = await db
-    .insert(projects)
-    .values({ ...values, created_at: sql`now()` as never })
-    .returning()
+  const [row] = await db.insert(projects).values(values).returning()
   if (!row) throw new Error('the project was not made')
   return row
 }

@@ -70,11 +70,7 @@ export async function insertRole(
   db: NeonHttpDatabase,
   values: { readonly organization_id: string; readonly name: string; readonly created_by: number },
 ): Promise<string | undefined> {
-  const [row] = await db
-    .insert(roles)
-    .values({ ...values, created_at: sql`now()` as never })
-    .onConflictDoNothing()
-    .returning({ id: roles.id })
+  const [row] = await db.insert(roles).values(values).onConflictDoNothing().returning({ id: roles.id })
   return row?.id
 }
 
@@ -94,7 +90,7 @@ export async function insertRoleMember(
 ): Promise<string | undefined> {
   const [row] = await db
     .insert(roleMembers)
-    .values({ role_id: roleId, membership_id: membershipId, joined_at: sql`now()` as never })
+    .values({ role_id: roleId, membership_id: membershipId })
     .onConflictDoNothing()
     .returning({ id: roleMembers.id })
   return row?.id

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, customType, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { AccessLevel } from '../access/levels.ts'
 import { formatInstant } from '../core/time.ts'
@@ -27,7 +28,7 @@ export const organizations = pgTable('organizations', {
   id: uuid().primaryKey().defaultRandom(),
   name: text().notNull(),
   slug: text().notNull(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
 })
 
 export const users = pgTable('users', {
@@ -48,7 +49,7 @@ export const memberships = pgTable(
     organization_id: uuid().notNull(),
     user_id: integer().notNull(),
     level: smallint().notNull().default(1),
-    joined_at: instant().notNull(),
+    joined_at: instant().notNull().default(sql`now()`),
     updated_at: instant().notNull(),
   },
   (table) => [primaryKey({ columns: [table.organization_id, table.user_id] })],
@@ -64,7 +65,7 @@ export const projects = pgTable('projects', {
   week_start_day: smallint().notNull().default(0),
   test_account_filters: jsonb().$type<unknown[]>().notNull().default([]),
   config_version: integer().notNull().default(1),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
 })
 
 export const personalApiKeys = pgTable('personal_api_keys', {
@@ -76,7 +77,7 @@ export const personalApiKeys = pgTable('personal_api_keys', {
   scopes: text().array().notNull(),
   scoped_teams: int4Array().notNull(),
   scoped_organizations: text().array().notNull(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   last_used_at: instant(),
   last_rolled_at: instant(),
 })
@@ -85,7 +86,7 @@ export const roles = pgTable('roles', {
   id: uuid().primaryKey().defaultRandom(),
   organization_id: uuid().notNull(),
   name: text().notNull(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
 })
 
@@ -93,7 +94,7 @@ export const roleMembers = pgTable('role_members', {
   id: uuid().primaryKey().defaultRandom(),
   role_id: uuid().notNull(),
   membership_id: uuid().notNull(),
-  joined_at: instant().notNull(),
+  joined_at: instant().notNull().default(sql`now()`),
 })
 
 export const insights = pgTable('insights', {
@@ -111,7 +112,7 @@ export const insights = pgTable('insights', {
   saved: boolean().notNull().default(false),
   tags: text().array().notNull().default([]),
   is_sample: boolean().notNull().default(false),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
   updated_at: instant().notNull(),
   last_modified_at: instant().notNull(),
@@ -135,10 +136,10 @@ export const cohorts = pgTable('cohorts', {
   is_calculating: boolean().notNull().default(false),
   count: integer(),
   last_calculation: instant(),
-  enqueued_at: instant(),
+  enqueued_at: instant().$default(() => sql`now()`),
   errors_calculating: integer().notNull().default(0),
   last_error_message: text(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
 })
 
@@ -153,7 +154,7 @@ export const actions = pgTable('actions', {
   post_to_slack: boolean().notNull().default(false),
   slack_message_format: text().notNull().default(''),
   deleted: boolean().notNull().default(false),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
   pinned_at: instant(),
 })
@@ -166,7 +167,7 @@ export const accessControls = pgTable('access_controls', {
   membership_id: uuid(),
   role_id: uuid(),
   created_by: integer(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   updated_at: instant().notNull(),
 })
 
@@ -184,7 +185,7 @@ export const dashboards = pgTable('dashboards', {
   restriction_level: smallint().notNull().default(21),
   creation_mode: text().notNull().default('default'),
   deleted: boolean().notNull().default(false),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
   last_accessed_at: instant(),
 })
@@ -209,7 +210,7 @@ export const activityLog = pgTable('activity_log', {
   activity: text().notNull(),
   user_id: integer(),
   detail: json().notNull(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
 })
 
 export const insightViews = pgTable(
@@ -224,7 +225,7 @@ export const sharingConfigurations = pgTable('sharing_configurations', {
   insight_id: integer().notNull(),
   enabled: boolean().notNull().default(false),
   access_token: text().notNull(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   version: integer().notNull().default(1),
 })
 
@@ -235,7 +236,7 @@ export const refreshHooks = pgTable('refresh_hooks', {
   label: text().notNull().default(''),
   token_hash: text().notNull(),
   signing_secret: text(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
   last_called_at: instant(),
 })
@@ -247,6 +248,6 @@ export const insightSubscribers = pgTable('insight_subscribers', {
   url: text().notNull(),
   events: text().array().notNull(),
   signing_secret: text().notNull(),
-  created_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
 })

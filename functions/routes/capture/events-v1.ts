@@ -7,11 +7,11 @@ import { checkToken } from '../../../lib/ingest/read/v0.ts'
 import { readCaptureV1 } from '../../../lib/ingest/read/v1.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv } from '../../app-env.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders, ok, renderJson } from './answers.ts'
 
 /** Capture v1: JSON answers, one result for each event. */
-async function capture({ c, services }: RouteInput<unknown, unknown>): Promise<Response> {
+async function capture({ c, ctx: { services } }: RouteInput<unknown, unknown, PublicCtx>): Promise<Response> {
   const token = checkToken(c.req.header('authorization')?.match(/^\s*Bearer\s+(.*)$/i)?.[1])
   const project = await requireCaptureProject(services, token)
   const results = await withinMemory(services.now(), async (count) => {

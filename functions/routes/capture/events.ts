@@ -10,14 +10,15 @@ import { BODY_LIMIT, decodePayload, readLimited } from '../../../lib/ingest/read
 import { readCapture } from '../../../lib/ingest/read/v0.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv } from '../../app-env.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders, ok, renderText } from './answers.ts'
 
 const PATHS = ['/e', '/i/v0/e', '/i/v0/ai/batch', '/capture', '/track', '/batch', '/engage']
 
 /** Capture v0: text answers, 200 only after the events are committed. */
-async function capture(input: RouteInput<unknown, unknown>): Promise<Response> {
-  const { c, services } = input
+async function capture(input: RouteInput<unknown, unknown, PublicCtx>): Promise<Response> {
+  const { c, ctx } = input
+  const { services } = ctx
   await withinMemory(services.now(), async (count) => storeCapture(services, await prepare(c, services, count)))
   return c.req.query('beacon') === '1' ? c.body(null, 204, corsHeaders(c)) : ok(input)
 }

@@ -11,7 +11,7 @@ const cancelBody = z.object({
 })
 
 /** Ends what runs under an id, in the database too; one that is not known is fine (docs/insights.md 5). */
-async function cancel({ c, services, project, body }: RouteInput<unknown, z.infer<typeof cancelBody>>) {
+async function cancel({ c, ctx: { services, project }, body }: RouteInput<unknown, z.infer<typeof cancelBody>>) {
   const { client_query_id: id } = body
   if (id === undefined) throw invalid('client_query_id', 'Field is required.')
   await cancelRun(services, project.id, id)

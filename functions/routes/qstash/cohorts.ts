@@ -6,12 +6,12 @@ import {
   endCalculation,
 } from '../../../lib/resources/cohorts/calculate.ts'
 import { parseDelivery, parseFailure } from '../../../lib/resources/deliveries.ts'
-import type { RouteInput } from '../../route.ts'
+import type { PublicCtx, RouteInput } from '../../route.ts'
 import { answerDelivery, deliveryRoute, verified } from './deliveries.ts'
 
-type Input = RouteInput<unknown, unknown>
+type Input = RouteInput<unknown, unknown, PublicCtx>
 
-async function calculate({ c, services }: Input): Promise<Response> {
+async function calculate({ c, ctx: { services } }: Input): Promise<Response> {
   const message = parseDelivery(cohortMessage, await verified(c, services, COHORT_PATH))
   const isRetry = c.req.header('upstash-retried') !== '0'
   return answerDelivery(
@@ -22,7 +22,7 @@ async function calculate({ c, services }: Input): Promise<Response> {
 }
 
 /** All retries are used up. */
-async function failed({ c, services }: Input): Promise<Response> {
+async function failed({ c, ctx: { services } }: Input): Promise<Response> {
   const { message, reason } = parseFailure(cohortMessage, await verified(c, services, COHORT_FAILED_PATH))
   await endCalculation(services, message, `The cohort could not be calculated${reason ? `: ${reason}` : '.'}`)
   return c.json({ outcome: 'failed' })

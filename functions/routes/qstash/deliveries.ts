@@ -4,9 +4,9 @@ import { type ApiError, authenticationFailed, cannotPass, unavailable } from '..
 import type { Services } from '../../../lib/services.ts'
 import type { AppEnv, RenderError } from '../../app-env.ts'
 import { BODY_LIMIT, readBytes } from '../../body.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 
-type Input = RouteInput<unknown, unknown>
+type Input = RouteInput<unknown, unknown, PublicCtx>
 
 /** The body of a delivery whose signature holds. Throws 401 before the body is looked at. */
 export async function verified(c: Context<AppEnv>, { env, receiver }: Services, path: string): Promise<string> {

@@ -2,12 +2,12 @@ import { FAILED_PATH, RUN_PATH } from '../../../lib/refresh/queue.ts'
 import type { Delivered } from '../../../lib/refresh/run.ts'
 import { parseDelivery, parseFailure } from '../../../lib/resources/deliveries.ts'
 import { deliverRun, failRun, runMessage } from '../../../lib/resources/insights/run.ts'
-import type { RouteInput } from '../../route.ts'
+import type { PublicCtx, RouteInput } from '../../route.ts'
 import { answerDelivery, type DeliveryOutcome, deliveryRoute, verified } from './deliveries.ts'
 
-type Input = RouteInput<unknown, unknown>
+type Input = RouteInput<unknown, unknown, PublicCtx>
 
-async function run({ c, services }: Input): Promise<Response> {
+async function run({ c, ctx: { services } }: Input): Promise<Response> {
   const message = parseDelivery(runMessage, await verified(c, services, RUN_PATH))
   return answerDelivery(
     c,
@@ -22,7 +22,7 @@ function outcomeOf(delivered: Delivered): DeliveryOutcome {
 }
 
 /** All retries are used up. */
-async function failed({ c, services }: Input): Promise<Response> {
+async function failed({ c, ctx: { services } }: Input): Promise<Response> {
   const { message, reason } = parseFailure(runMessage, await verified(c, services, FAILED_PATH))
   await failRun(services, message, `The query could not be computed in the background${reason ? `: ${reason}` : '.'}`)
   return c.json({ outcome: 'failed' })

@@ -13,13 +13,13 @@ type RunInput = RouteInput<z.infer<typeof runQueryParameters>, z.infer<typeof ru
 type Input = RouteInput<unknown, unknown>
 
 async function run(input: RunInput) {
-  const { c, project } = input
-  const { answer, kind } = await runQuery(input.ctx, input)
+  const { c, ctx } = input
+  const { answer, kind } = await runQuery(ctx, input)
   if (answer.entry && wantsCsv(c)) {
     const { results, columns } = answer.entry.response
     return csvResponse(c, 'query', resultTable(kind, results, columns))
   }
-  return c.json(presentAnswer(project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
+  return c.json(presentAnswer(ctx.project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
 }
 
 const reference = ({ params, records }: Input) => ({ id: params.query_id ?? '', status: records[0] ?? null })
@@ -28,7 +28,7 @@ async function read(input: Input) {
   const run = await readRun(input.ctx, reference(input))
   const { complete, error, errorMessage } = run.status
   const status = !complete ? 202 : !error ? 200 : errorMessage ? 400 : 500
-  return input.c.json(presentRun(input.project.id, run), status)
+  return input.c.json(presentRun(input.ctx.project.id, run), status)
 }
 
 async function cancel(input: Input) {

@@ -4,12 +4,13 @@ import { renderPage } from '../../../lib/render/page.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
 import { presentShared, readShare } from '../../../lib/resources/sharing/shared.ts'
 import type { RenderError } from '../../app-env.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { dataResponse, errorPage, pageResponse, pictureResponse } from './page.ts'
 
 /** `token`, `token.json` or `token.svg`. */
-const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unknown>) => {
-  const { c, services, params } = input
+const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unknown, PublicCtx>) => {
+  const { c, ctx, params } = input
+  const { services } = ctx
   const [, token = '', format] = /^([\w-]+)(?:\.(json|svg))?$/.exec(params.token ?? '') ?? []
   const link = await readShare(services, token)
   if (!link || link.actor.insight.deleted) throw notFound()

@@ -1,0 +1,88 @@
+/** The shared part of the endpoints of legacy filters: flat filters, nothing is saved (docs/insights.md 13). */
+import * as z from 'zod'
+import type { Json } from '../../core/json.ts'
+import type { Project } from '../../core/project.ts'
+import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
+import { resultKind } from '../../refresh/entry.ts'
+import { limiterOf } from '../../refresh/limits.ts'
+import { readMode } from '../../refresh/policy.ts'
+import { prepareQuery } from '../../refresh/prepare.ts'
+import { resultTable } from '../../render/csv.ts'
+import type { KeyCtx } from '../ctx.ts'
+import { parseInput, queryId } from '../fields.ts'
+
+const any = (description: string) => z.unknown().meta({ description }).optional()
+
+/** The best known legacy filters, for the OpenAPI document: the conversion checks them, and others may stand beside them. */
+export const legacyFilters = z.looseObject({
+  events: any('Series: `[{"id": "$pageview", "math": "dau"}]`.'),
+  actions: any('Series of actions: `[{"id": 1}]`.'),
+  date_from: any('`-7d`, `2026-01-01`, `all`.'),
+  date_to: any('As `date_from`; now unless given.'),
+  interval: any('minute, hour, day, week or month.'),
+  properties: any('Filters: `[{"key": "$browser", "value": "Firefox", "operator": "exact"}]`.'),
+  breakdown: any('A property.'),
+  breakdown_type: any('event, person, group, session, cohort or hogql.'),
+  filter_test_accounts: any('true: without test accounts.'),
+  refresh: any('true: computes also what is cached.'),
+  client_query_id: queryId.optional(),
+})
+
+const identified = z.object({ client_query_id: queryId.optional() })
+
+export interface LegacyInput {
+  /** The filters of the query string and of the body, which wins. */
+  readonly filters: Json
+}
+
+/** What the door shows: `body` as JSON, or the table of `answer`, a result of `kind`. */
+export interface LegacyAnswer {
+  readonly kind: string
+  readonly answer: Answered
+  readonly body: object
+}
+
+export type Answered = Pick<QueryAnswer, 'kind' | 'entry'>
+
+/** Computes the node of legacy filters unless it is cached. Throws 400 with paths of `filters`, and as `refreshQuery`. */
+export async function answerLegacy(ctx: KeyCtx, node: unknown, filters: Json): Promise<QueryAnswer> {
+  const { services, project } = ctx
+  const { client_query_id: id } = parseInput(identified, filters)
+  const prepared = await prepareQuery(project, node, services.now(), ['filters'])
+  return refreshQuery(services, project, prepared, {
+    mode: readMode('legacy', filters.refresh),
+    ...(id === undefined ? {} : { statusId: id }),
+    limiter: limiterOf(ctx),
+  })
+}
+
+/** The keys beside `result`. */
+export const presentLegacy = ({ timezone }: Project, { kind, entry }: Answered) => ({
+  timezone,
+  last_refresh: entry && new Date(entry.lastRefresh).toISOString(),
+  is_cached: kind === 'cached',
+  timings: [],
+  query_method: 'hogql',
+  hogql: entry?.response.hogql ?? null,
+})
+
+/** A table with the name of its file as PostHog names it; `insightId` puts a link to that insight into the first row. */
+export function legacyTable(
+  { services }: KeyCtx,
+  { kind, answer: { entry } }: LegacyAnswer,
+  { name, insightId }: { readonly name: string | undefined; readonly insightId: string | undefined },
+) {
+  const range = entry?.response.resolved_date_range
+  const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
+  const table = resultTable(resultKind(entry) ?? kind, entry?.response.results)
+  const isId = insightId !== undefined && /^\w+$/.test(insightId)
+  const link = isId ? [[`${services.env.PUBLIC_URL}/insights/${insightId}/`]] : []
+  return { name: `${slug(name) || 'export'}${days} from PostHog`, cells: [...link, ...table] }
+}
+
+const slug = (text = '') =>
+  text
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/[\s-]+/g, '-')
