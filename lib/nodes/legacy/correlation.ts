@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../core/json.ts'
+import { isObject, type Json, withoutUndefined } from '../../core/json.ts'
 import { convertFilters } from './filters.ts'
 import { readList } from './values.ts'
 
@@ -21,5 +21,5 @@ export function convertCorrelation(filters: Json): Json {
     funnelCorrelationEventNames: names('funnel_correlation_event_names'),
     funnelCorrelationEventExcludePropertyNames: names('funnel_correlation_event_exclude_property_names'),
   }
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
+  return withoutUndefined(query)
 }

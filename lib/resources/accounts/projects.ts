@@ -1,9 +1,11 @@
 /** Projects and their settings. */
+
 import { reachableOrganizations, reachesProject, requireOrganization } from '../../access/authorize.ts'
 import { requireAdmin } from '../../access/members.ts'
 import type { KeyActor } from '../../core/actor.ts'
 import { notFound, permissionDenied } from '../../core/errors.ts'
 import { randomText } from '../../core/ids.ts'
+import { withoutUndefined } from '../../core/json.ts'
 import { readPattern } from '../../hogql/patterns.ts'
 import { projectRecord, tokenRecord } from '../../records/projects.ts'
 import { writeRecords } from '../../records/write.ts'
@@ -64,5 +66,5 @@ function changesOf(settings: ProjectSettings): ProjectChanges {
     if (operator === 'regex' || operator === 'not_regex')
       for (const pattern of [value].flat()) readPattern(String(pattern), `test_account_filters__${index}__value`)
   }
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+  return withoutUndefined(settings)
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { KeyActor } from '../../core/actor.ts'
 import { sqlState } from '../../core/database-error.ts'
 import { invalid } from '../../core/errors.ts'
+import { withoutUndefined } from '../../core/json.ts'
 import { ActionStep } from '../../nodes/action.ts'
 import { checkAction } from '../../plan/action.ts'
 import { referencePairs } from '../../plan/context.ts'
@@ -50,7 +51,7 @@ export async function changeAction(ctx: ProjectCtx<KeyActor>, { action, ...input
 
 /** The given fields, null texts as empty ones, and the names that the steps refer to. */
 function changesOf(input: Input): ActionChanges {
-  const given = Object.entries(input).filter(([, value]) => value !== undefined)
+  const given = Object.entries(withoutUndefined(input))
   const changes = Object.fromEntries(given.map(([key, value]) => [key, value ?? ''])) as ActionChanges
   if (!input.steps) return changes
   checkAction(input.steps)

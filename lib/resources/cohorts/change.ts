@@ -3,6 +3,7 @@ import type { KeyActor } from '../../core/actor.ts'
 import { invalid } from '../../core/errors.ts'
 import { isUuid } from '../../core/ids.ts'
 import { checkInput } from '../../core/input.ts'
+import { withoutUndefined } from '../../core/json.ts'
 import { filtersOfGroups, parseCohortFilters } from '../../nodes/cohort.ts'
 import { checkCohort } from '../../plan/cohort.ts'
 import { referencePairs } from '../../plan/context.ts'
@@ -85,7 +86,7 @@ async function changesOf(ctx: ProjectCtx, id: number | null, input: Input, isSta
   const description = input.description === null ? '' : input.description
   const groups = input.groups === null ? [] : input.groups
   const given = { name, description, deleted, groups }
-  const plain = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const plain = withoutUndefined(given)
   const filters = input.filters ?? (groups?.length ? filtersOfGroups(groups) : undefined)
   if (filters === undefined || filters === null) return plain
   if (isStatic) throw invalid('filters', 'A static cohort has no filters.')
