@@ -20,7 +20,7 @@ export function requireProject(caller: KeyActor, project: Project | undefined): 
 }
 
 /** Throws 403 if the key is bound to other organizations. */
-export function requireOrganizationScope(caller: KeyActor, organizationId: string): void {
+function requireOrganizationScope(caller: KeyActor, organizationId: string): void {
   if (caller.scopedOrganizations.length > 0 && !caller.scopedOrganizations.includes(organizationId))
     throw permissionDenied(`API key does not have access to the requested organization: ID ${organizationId}.`)
 }

@@ -26,7 +26,7 @@ export interface GuardedTile {
 }
 
 /** Values of `restriction_level` and `privilege_level`. */
-export const EVERYONE_CAN_EDIT = 21
+const EVERYONE_CAN_EDIT = 21
 export const COLLABORATORS_CAN_EDIT = 37
 export const CAN_VIEW = 21
 export const CAN_EDIT = 37

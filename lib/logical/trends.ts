@@ -77,7 +77,7 @@ export const isFirstMath = (math: TrendsSeries['math']): boolean =>
   math === 'first_time_for_user' || math === 'first_matching_event_for_user'
 
 /** Columns `bucket`, `value`, and with a breakdown `key`. */
-export function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
+function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
   const actor = actorOf(series)
   if (isFirstMath(series.math)) return countedFirsts(plan, series, period)
   const steps = series.activeDays && period.active[series.activeDays]?.steps

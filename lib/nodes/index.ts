@@ -70,7 +70,7 @@ const INSIGHT_KINDS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>
 ])
 
 /** An insight by itself: what listings of people are made of, too. */
-export function parseInsight(json: unknown, path: readonly string[]): InsightNode {
+function parseInsight(json: unknown, path: readonly string[]): InsightNode {
   const { kind } = asNode(json, path)
   if (kind === 'TrendsQuery') return parseTrends(parseNodePart(TrendsQuery, json, path), path)
   if (kind === 'FunnelsQuery') return parseFunnels(parseNodePart(FunnelsQuery, json, path), path)

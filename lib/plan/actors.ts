@@ -68,7 +68,7 @@ export interface ActorsPlan {
 }
 
 /** Persons, or the groups that the series behind the point counts. */
-export const actorKind = ({ source }: ActorsNode): ActorKind => actorGroup(source) ?? 'person'
+const actorKind = ({ source }: ActorsNode): ActorKind => actorGroup(source) ?? 'person'
 
 /** What the texts of a listing may name. */
 export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(actorKind(node), node.source !== null)

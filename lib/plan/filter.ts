@@ -9,7 +9,7 @@ import { cohortId, type NodeGroup, type NodeTest } from '../nodes/filter.ts'
 import { call, column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Regex } from '../tree/regex.ts'
-import type { PropertyOwner, Scalar, SqlType } from '../tree/types.ts'
+import type { PropertyOwner, SqlType } from '../tree/types.ts'
 import { isInRange } from './calendar.ts'
 import {
   type PropertyRef,
@@ -312,5 +312,3 @@ function dateText(v: string | number | boolean, { timezone }: Pick<FilterInput, 
   if (/:\d\d.*[-+](1[6-9]|[2-9]\d)(:?\d\d)?$/.test(text)) return null
   return isInRange(at) ? (at.toUTC().toISO() ?? null) : null
 }
-
-export type FilterValue = Exclude<Scalar, null>

@@ -39,7 +39,7 @@ export function selectorPattern(selector: string, attr: string): string {
 /** Does the chain have an element of this tag? */
 export const tagPattern = (tag: string) => `(?:^|;)${escapeRegex(tag)}(?:[.:;]|$)`
 
-export const escapeRegex = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+const escapeRegex = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 function elementPattern({ tag, classes, attributes }: Part): string {
   const name = tag === null ? '[^.:;"]*' : escapeRegex(tag)

@@ -8,7 +8,7 @@ import { lockMs, TAKE } from './lock.ts'
 import { CANCELLED, LOST_MESSAGE, type RunStatus, STATUS_TTL_SECONDS } from './status.ts'
 
 /** Sorted set of the status keys of runs that have not ended; the score is when they are lost (milliseconds). */
-export const RUNNING = 'running'
+const RUNNING = 'running'
 
 /** A run whose first delivery has not come by then is lost: QStash delivers within seconds. */
 const UNSEEN_MS = 2 * 60_000

@@ -56,7 +56,7 @@ export function trendsTable(results: readonly TrendsItem[]): Cell[][] {
 }
 
 /** Steps: a row for each step and value. Trends: a row for each value. Times: a row for each bin. */
-export function funnelTable(results: unknown): Cell[][] {
+function funnelTable(results: unknown): Cell[][] {
   if (!Array.isArray(results)) {
     const { bins } = results as { bins: readonly [number, number][] }
     return [['seconds', 'people'], ...bins.map(([seconds, people]) => [seconds, people])]

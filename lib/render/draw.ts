@@ -28,7 +28,7 @@ export function drawChart(chart: Chart, table: Table, box: Box): Drawing {
   }
 }
 
-export function drawMessage(message: string, { width, height }: Box): Drawing {
+function drawMessage(message: string, { width, height }: Box): Drawing {
   const body = markup`<text class="m" x="${width / 2}" y="${height / 2}" text-anchor="middle">${cut(message, fitting(width))}</text>`
   return { body, height }
 }

@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** Escapes text for element content and quoted attributes; characters that XML cannot hold become spaces. */
-export const escapeText = (text: string): string =>
+const escapeText = (text: string): string =>
   text
     .toWellFormed()
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML refuses

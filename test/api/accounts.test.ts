@@ -1,3 +1,4 @@
+/** Organizations, members, roles and keys. One file: the tests share the people that they make. */
 import { beforeEach, expect, test } from 'vitest'
 import { bootstrap, bootstrapMember } from '../../lib/resources/bootstrap.ts'
 import { type Answer, testServer } from '../support/server.ts'

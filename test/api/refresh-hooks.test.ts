@@ -1,3 +1,4 @@
+/** Hooks that start a refresh. One file: the tests share how a call is signed. */
 import { createHmac } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { type Answer, testServer } from '../support/server.ts'

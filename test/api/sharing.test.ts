@@ -1,3 +1,4 @@
+/** Links of insights and dashboards, and their pages. One file: the tests share how a link is opened. */
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+/** Events that subscribers are sent. One file: the tests share the receiver. */
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { QSTASH } from '../../local/credentials.ts'

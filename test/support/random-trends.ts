@@ -1,4 +1,4 @@
-/** Small worlds and TrendsQuery nodes at random, the same for the same seed. */
+/** Small worlds and TrendsQuery nodes at random, the same for the same seed. One file: a query is made of its world. */
 import type { Random } from '../../local/demo/random.ts'
 import type { Filter, FilterGroup, Json, World, WorldEvent } from './evaluated-world.ts'
 import type { Query } from './trends-evaluator.ts'

@@ -1,6 +1,6 @@
 /**
  * TrendsQuery by brute force, in memory, without SQL: written from docs/trends.md, to be compared with the answer.
- * Knows what `random-trends.ts` generates.
+ * Knows what `random-trends.ts` generates. One file, so that it can be read against the document from top to bottom.
  */
 import { DateTime } from 'luxon'
 import type { Filter, FilterGroup, Owner, World, WorldEvent } from './evaluated-world.ts'

@@ -80,7 +80,7 @@ async function decompress(data: Uint8Array, hint: string, count?: CountBytes): P
 }
 
 /** Decompresses up to the limit. Throws 413 above it, 400 if the bytes are damaged. */
-export async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate', count?: CountBytes): Promise<Uint8Array> {
+async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate', count?: CountBytes): Promise<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format))
   try {
     return await readLimited(stream as ReadableStream<Uint8Array>, BODY_LIMIT, { count })

@@ -11,7 +11,7 @@ export interface Members {
 }
 
 /** Ids of one file. */
-export const MAX_MEMBERS = 100_000
+const MAX_MEMBERS = 100_000
 
 /** Heads of the columns that name people, the surest first; case, blanks, `-` and `_` in them do not count. */
 const PERSON_IDS = ['personid', 'personuuid', 'uuid']

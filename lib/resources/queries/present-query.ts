@@ -7,7 +7,7 @@ import { withFunnelUrls } from '../persons/links.ts'
 import type { BackgroundRun } from './background-run.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */
-export const presentEntry = (projectId: number, entry: CacheEntry, key: string, isCached: boolean) => ({
+const presentEntry = (projectId: number, entry: CacheEntry, key: string, isCached: boolean) => ({
   ...entry.response,
   results: withFunnelUrls(projectId, key, entry),
   cache_key: key,
