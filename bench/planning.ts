@@ -46,7 +46,9 @@ export async function measurePlanning(engine: Engine): Promise<PlanningResult[]>
     const prepare = () => {
       const node = parseQuery(json)
       queryNames(node, project, NOW)
-      return buildQuery(planQuery(node, project, loaded.plan, NOW)).map((query) => engine.compile(query, loaded.engine))
+      return buildQuery(planQuery(node, { project, context: loaded.plan, now: NOW })).map((query) =>
+        engine.compile(query, loaded.engine),
+      )
     }
     for (let round = 0; round < WARM_UP; round++) prepare()
     const before = process.cpuUsage()

@@ -15,5 +15,5 @@ export async function printed(engine: Engine, json: object): Promise<Statement[]
   const node = parseQuery(json)
   const names = queryNames(node, project, NOW)
   const { plan: context, engine: own } = await engine.context(project, names, { timeoutMs: TIMEOUT_MS })
-  return buildQuery(planQuery(node, project, context, NOW)).map((query) => engine.compile(query, own))
+  return buildQuery(planQuery(node, { project, context, now: NOW })).map((query) => engine.compile(query, own))
 }

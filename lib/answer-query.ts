@@ -10,8 +10,8 @@ import { queryNames } from './plan/references.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
 import type { Select } from './tree/relation.ts'
 
-/** What `POST query/` answers, the keys about caching aside. */
-export interface QueryResponse extends ShapedResult {
+/** What `POST query/` answers, the keys about caching aside; `kind`, and `view` of funnels, are for us. */
+export type QueryResponse = ShapedResult & {
   readonly hogql: string
   readonly timings: readonly []
   readonly modifiers: Readonly<Record<string, unknown>>
@@ -91,7 +91,7 @@ function compileQuery(
   now: Date,
 ) {
   try {
-    const plan = planQuery(node, project, context, now)
+    const plan = planQuery(node, { project, context, now })
     const queries = buildQuery(plan)
     return { plan, queries, statements: queries.map((query) => engine.compile(query, own)) }
   } catch (error) {

@@ -44,11 +44,11 @@ export function buildActors(plan: ActorsPlan): Select {
 
 function sourceOf(source: ActorsSourcePlan): Select {
   switch (source.kind) {
-    case 'trends':
+    case 'TrendsPoint':
       return buildTrendsActors(source)
-    case 'funnel':
+    case 'FunnelPoint':
       return buildFunnelActors(source)
-    case 'correlation':
+    case 'CorrelationPoint':
       return buildCorrelationActors(source)
     default:
       return source satisfies never

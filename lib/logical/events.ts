@@ -1,12 +1,9 @@
 /** Which events an entity stands for, and what is counted of them for each actor: parts of the queries of every kind. */
-import type { TrendsSeries } from '../plan/trends.ts'
+import type { PlannedEntity } from '../plan/entity.ts'
 import { and, call, column, compare, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select, SelectColumn, Source } from '../tree/relation.ts'
 import { buildFilter } from './filters.ts'
-
-/** A series, a step, an exclusion, a target or the events of a cohort. */
-export type EventEntity = Pick<TrendsSeries, 'event' | 'action' | 'filter'>
 
 /** Half-open; without `from` it begins with the first event. */
 export interface EventRange {
@@ -20,21 +17,21 @@ export const eventPerson = column('events', 'person_id')
 export const countOfRows = call('toFloat', call('countAll'))
 
 /** Does the event have the entity's name, or match its action? */
-export const namedTest = ({ event, action }: Omit<EventEntity, 'filter'>): Expr =>
+export const namedTest = ({ event, action }: Omit<PlannedEntity, 'filter'>): Expr =>
   and(
     ...(event === null ? [] : [compare(column('events', 'event'), '=', value(event, 'text'))]),
     ...(action ? [buildFilter(action)] : []),
   )
 
 /** Is the event one of the entity? */
-export const entityTest = (entity: EventEntity): Expr => and(namedTest(entity), buildFilter(entity.filter))
+export const entityTest = (entity: PlannedEntity): Expr => and(namedTest(entity), buildFilter(entity.filter))
 
 /** Is the event in the range? */
 export const within = ({ from, to }: EventRange): Expr =>
   and(...(from ? [compare(timestamp, '>=', from)] : []), compare(timestamp, '<', to))
 
 /** Is the event one of the entity, and in the range? */
-export const eventsOf = (entity: EventEntity, range: EventRange): Expr =>
+export const eventsOf = (entity: PlannedEntity, range: EventRange): Expr =>
   and(namedTest(entity), within(range), buildFilter(entity.filter))
 
 interface PerActor {
@@ -58,5 +55,5 @@ export function perActor(actor: Expr, where: Expr, { key = null, values = [], gr
 }
 
 /** The instant of each actor's first event of the entity, ever, if it is before `until`. Columns `actor`, `first`. */
-export const firstEvents = (entity: EventEntity, until: Expr, actor: Expr): Select =>
+export const firstEvents = (entity: PlannedEntity, until: Expr, actor: Expr): Select =>
   perActor(actor, eventsOf(entity, { to: until }), { values: [{ expr: call('min', timestamp), as: 'first' }] })

@@ -1,15 +1,11 @@
 /** The numbers of a funnel, from the walks of its actors (docs/funnels.md 7 to 10). */
 import type { FunnelPointPlan } from '../plan/actors.ts'
+import { MAX_CELLS, MAX_GROUPS } from '../plan/breakdown.ts'
 import { FUNNEL_OTHER, type FunnelsPlan } from '../plan/funnels.ts'
 import { and, call, column, common, compare, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../tree/relation.ts'
 import { didStep, funnelWalks } from './funnels/walks.ts'
-
-/** More groups than an answer can have. */
-export const MAX_GROUPS = 2_000
-/** More points than its curves can have. */
-export const MAX_CELLS = 200_000
 
 const integer = (n: number) => value(n, 'int')
 const reached = column('walks', 'reached')

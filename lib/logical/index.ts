@@ -1,22 +1,17 @@
-import type { QueryPlan } from '../plan/index.ts'
+import type { Kind } from '../nodes/index.ts'
+import type { Plans, QueryPlan } from '../plan/index.ts'
 import type { Select } from '../tree/relation.ts'
 import { buildActors } from './actors.ts'
 import { buildCorrelation } from './correlation.ts'
 import { buildFunnels } from './funnels.ts'
 import { buildTrendsPeriod } from './trends.ts'
 
-/** The logical queries of a plan; their rows are shaped together. */
-export function buildQuery(plan: QueryPlan): Select[] {
-  switch (plan.kind) {
-    case 'trends':
-      return plan.periods.flatMap((period) => buildTrendsPeriod(plan, period))
-    case 'funnels':
-      return [buildFunnels(plan)]
-    case 'correlation':
-      return plan.people ? [buildCorrelation(plan, plan.people)] : []
-    case 'actors':
-      return [buildActors(plan)]
-    default:
-      return plan satisfies never
-  }
+const BUILDERS: { readonly [K in Kind]: (plan: Plans[K]) => Select[] } = {
+  TrendsQuery: (plan) => plan.periods.flatMap((period) => buildTrendsPeriod(plan, period)),
+  FunnelsQuery: (plan) => [buildFunnels(plan)],
+  FunnelCorrelationQuery: (plan) => (plan.people ? [buildCorrelation(plan, plan.people)] : []),
+  ActorsQuery: (plan) => [buildActors(plan)],
 }
+
+/** The logical queries of a plan; their rows are shaped together. */
+export const buildQuery = (plan: QueryPlan): Select[] => (BUILDERS[plan.kind] as (plan: QueryPlan) => Select[])(plan)

@@ -1,5 +1,5 @@
 import type { CohortValue } from '../plan/breakdown.ts'
-import type { Filter } from '../plan/filter.ts'
+import type { Filter } from '../plan/condition.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../plan/trends.ts'
 import { column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'

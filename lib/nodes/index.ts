@@ -2,13 +2,12 @@
  * JSON -> typed nodes. Names are PostHog's. Storing a query takes every kind and keeps it as it was sent
  * (`validateQuery`); computing takes the kinds that are built (`parseQuery`).
  */
-
 import type * as z from 'zod'
 import { notSupported, parseError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
-import { type ActorsNode, parseActors } from './actors/node.ts'
+import { type ActorsNode, parseActors, StoredActorsQuery } from './actors/node.ts'
 import { checkBounds } from './bounds.ts'
-import { type CorrelationNode, parseCorrelation } from './correlation/node.ts'
+import { type CorrelationNode, parseCorrelation, StoredCorrelationQuery } from './correlation/node.ts'
 import type { FunnelsNode } from './funnels/node.ts'
 import { parseFunnels } from './funnels/parse.ts'
 import { FunnelsQuery } from './funnels/wire.ts'
@@ -18,63 +17,64 @@ import type { TrendsNode } from './trends/node.ts'
 import { parseTrends } from './trends/parse.ts'
 import { TrendsQuery } from './trends/wire.ts'
 
-/** A node with a runner: plain data, keys that only concern display removed. */
-export type InsightNode = TrendsNode | FunnelsNode
-export type QueryNode = InsightNode | CorrelationNode | ActorsNode
-
 /**
- * Checks the shape of any node of PostHog. Returns nothing; throws a 400 `parse_error` that names the path.
+ * The kinds that are computed, each with its node: plain data, keys that only concern display removed. Every stage has
+ * an entry for every kind (docs/adding-a-kind.md).
  */
+export interface Nodes {
+  readonly TrendsQuery: TrendsNode
+  readonly FunnelsQuery: FunnelsNode
+  readonly FunnelCorrelationQuery: CorrelationNode
+  readonly ActorsQuery: ActorsNode
+}
+export type Kind = keyof Nodes
+export type QueryNode = Nodes[Kind]
+/** The kinds that count events in a range. */
+export type InsightKind = 'TrendsQuery' | 'FunnelsQuery'
+export type InsightNode = Nodes[InsightKind]
+
+interface Reader<Node> {
+  /** What a stored query of the kind must look like. */
+  readonly stored: z.ZodType
+  /** Throws a 400 `parse_error` for another shape, and `not_supported` for what is not computed yet. */
+  readonly parse: (json: unknown, path: readonly string[]) => Node
+}
+
+const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
+  TrendsQuery: {
+    stored: TrendsQuery,
+    parse: (json, path) => parseTrends(parseNodePart(TrendsQuery, json, path), path),
+  },
+  FunnelsQuery: {
+    stored: FunnelsQuery,
+    parse: (json, path) => parseFunnels(parseNodePart(FunnelsQuery, json, path), path),
+  },
+  FunnelCorrelationQuery: { stored: StoredCorrelationQuery, parse: parseCorrelation },
+  ActorsQuery: { stored: StoredActorsQuery, parse: parseActors },
+}
+
+/** Is it the name of a kind that is computed? */
+export const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(READERS, kind)
+
+/** Checks the shape of any node of PostHog. Returns nothing; throws a 400 `parse_error` that names the path. */
 export function validateQuery(json: unknown, path: readonly string[] = ['query']): void {
   checkBounds(json, path)
-  checkShape(json, path)
-}
-
-function checkShape(json: unknown, path: readonly string[]): void {
-  const node = asNode(json, path)
-  const kind = node.kind as string
-  if (WRAPPER_KINDS.has(kind)) {
-    const sources = WRAPPER_KINDS.get(kind)
-    const source = asNode(node.source, [...path, 'source'])
-    if (sources && !sources.includes(source.kind as string))
-      throw parseError(`${[...path, 'source', 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`)
-    checkShape(source, [...path, 'source'])
-  } else {
-    const schema = INSIGHT_KINDS.get(kind) ?? STORED_KINDS.get(kind)
-    if (!schema) throw parseError(`${[...path, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`)
-    parseNodePart(schema, node, path)
-  }
+  const { kind, node, at } = unwrapped(json, path)
+  const schema = isKind(kind) ? READERS[kind].stored : STORED_KINDS.get(kind)
+  if (!schema) throw parseError(`${[...at, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`)
+  parseNodePart(schema, node, at)
 }
 
 /**
- * The node that computes: wrappers taken off, checked strictly. Throws a 400 `parse_error` for what does not fit, and
- * a 400 `not_supported` that names the kind or option for what PostHog computes and Edgehog does not yet.
+ * The node that computes: wrappers taken off, checked strictly. Throws a 400 `parse_error` for a node of another shape,
+ * and a 400 `not_supported` that names the kind or option for what PostHog computes and Edgehog does not yet.
  */
 export function parseQuery(json: unknown, path: readonly string[] = ['query']): QueryNode {
+  checkBounds(json, path)
+  const { kind, node, at } = unwrapped(json, path)
+  if (isKind(kind)) return READERS[kind].parse(node, at)
   validateQuery(json, path)
-  return computable(json as Json, path)
-}
-
-function computable(node: Json, path: readonly string[]): QueryNode {
-  const kind = node.kind as string
-  if (WRAPPER_KINDS.has(kind)) return computable(node.source as Json, [...path, 'source'])
-  if (INSIGHT_KINDS.has(kind)) return parseInsight(node, path)
-  if (kind === 'ActorsQuery') return parseActors(node, path)
-  if (kind === 'FunnelCorrelationQuery') return parseCorrelation(node, path)
-  throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
-}
-
-const INSIGHT_KINDS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
-  ['TrendsQuery', TrendsQuery],
-  ['FunnelsQuery', FunnelsQuery],
-])
-
-/** An insight by itself: what listings of people are made of, too. */
-function parseInsight(json: unknown, path: readonly string[]): InsightNode {
-  const { kind } = asNode(json, path)
-  if (kind === 'TrendsQuery') return parseTrends(parseNodePart(TrendsQuery, json, path), path)
-  if (kind === 'FunnelsQuery') return parseFunnels(parseNodePart(FunnelsQuery, json, path), path)
-  throw notSupported([...path, 'kind'].join('__'), `Computing a ${kind}`)
+  throw notSupported([...at, 'kind'].join('__'), `Computing a ${kind}`)
 }
 
 /** What computes, wrappers taken off; undefined for what is no node. */
@@ -83,6 +83,19 @@ export function sourceNode(json: unknown): (Json & { readonly kind: string }) | 
   const { kind, source } = json as Json
   if (typeof kind !== 'string') return undefined
   return WRAPPER_KINDS.has(kind) ? sourceNode(source) : (json as Json & { readonly kind: string })
+}
+
+/** The node inside all wrappers, and its place. Throws a 400 for what is no node and for a wrapper of another kind than it can hold. */
+function unwrapped(json: unknown, path: readonly string[]): { kind: string; node: Json; at: readonly string[] } {
+  const node = asNode(json, path)
+  const kind = node.kind as string
+  if (!WRAPPER_KINDS.has(kind)) return { kind, node, at: path }
+  const allowed = WRAPPER_KINDS.get(kind)
+  const at = [...path, 'source']
+  const source = asNode(node.source, at)
+  if (allowed && !allowed.includes(source.kind as string))
+    throw parseError(`${[...at, 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`)
+  return unwrapped(source, at)
 }
 
 function asNode(json: unknown, path: readonly string[]): Json {

@@ -1,22 +1,22 @@
 /** Listings of persons and groups (docs/actors.md). */
 import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
-import type { Project } from '../core/project.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { bindColumn } from '../hogql/expressions.ts'
 import { actorFields, type Fields } from '../hogql/fields.ts'
-import { parseExpression } from '../hogql/parse/expressions.ts'
 import type { FunnelPoint } from '../nodes/actors/funnel-point.ts'
 import { type ActorsNode, type ActorsSource, actorGroup, type TrendsPoint } from '../nodes/actors/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
 import { column, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { Bounds, GroupOwner, SqlType } from '../tree/types.ts'
-import type { QueryContext } from './context.ts'
+import type { FilterGroup } from './condition.ts'
+import { dateScope, type PlanScope } from './context.ts'
 import { type CorrelationPointPlan, planCorrelationPoint } from './correlation.ts'
 import { readDate } from './dates.ts'
-import { type FilterGroup, type FilterInput, planFilter, scopeOf } from './filter.ts'
+import { bindingScope, planFilter } from './filter.ts'
 import { FUNNEL_OTHER, type FunnelsPlan, planFunnels } from './funnels.ts'
+import { syntaxOf } from './syntax.ts'
 import { planTrends, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from './trends.ts'
 
 export type ActorKind = 'person' | GroupOwner
@@ -32,7 +32,7 @@ export interface ActorColumn {
 
 /** The events behind one value of a trend. */
 export interface TrendsPointPlan {
-  readonly kind: 'trends'
+  readonly kind: 'TrendsPoint'
   readonly trends: TrendsPlan
   readonly series: TrendsSeries
   readonly period: TrendsPeriod
@@ -43,7 +43,7 @@ export interface TrendsPointPlan {
 
 /** The ways through a funnel that lead to one of its numbers. */
 export interface FunnelPointPlan {
-  readonly kind: 'funnel'
+  readonly kind: 'FunnelPoint'
   readonly funnels: FunnelsPlan
   readonly step: number
   /** As `walks.value`. */
@@ -56,7 +56,7 @@ export interface FunnelPointPlan {
 export type ActorsSourcePlan = TrendsPointPlan | FunnelPointPlan | CorrelationPointPlan
 
 export interface ActorsPlan {
-  readonly kind: 'actors'
+  readonly kind: 'ActorsQuery'
   readonly of: ActorKind
   readonly source: ActorsSourcePlan | null
   readonly columns: readonly ActorColumn[]
@@ -78,39 +78,29 @@ export const isCell = (text: string): boolean => CELLS.includes(bare(text))
 const CELLS: readonly string[] = ['person', 'group', 'actor', 'person.$delete', 'group.$delete']
 
 /** `expression desc` -> its expression and direction. */
-export function orderOf({ text, attr }: NodeText): { readonly of: NodeText; readonly descending: boolean } {
+export function orderOf({ text }: NodeText): { readonly text: string; readonly descending: boolean } {
   const [, direction] = /\s(asc|desc)\s*$/i.exec(bare(text)) ?? []
   const expression = direction ? bare(text).slice(0, -direction.length).trim() : bare(text)
-  return { of: { text: expression, attr }, descending: direction?.toLowerCase() === 'desc' }
+  return { text: expression, descending: direction?.toLowerCase() === 'desc' }
 }
 
 /** A text without the label behind it. */
 export const bare = (text: string): string => text.replace(/--.*$/, '').trim()
 
 /** Throws 400 for names, values and dates that cannot be, and 503 for a cohort that is not calculated yet. */
-export function planActors(node: ActorsNode, project: Project, context: QueryContext, now: Date): ActorsPlan {
+export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
   const of = actorKind(node)
   const fields = fieldsOfActors(node)
-  const { timezone, weekStartDay } = project
-  const input: FilterInput = {
-    context,
-    timezone,
-    weekStartDay,
-    now,
-    fields,
-    element: ({ attr }) => {
-      throw invalid(attr, 'Persons have no elements.')
-    },
-  }
-  const resolve = (item: NodeText) => {
-    const scope = scopeOf(input, item.attr)
-    const { expr, type, isAggregate } = bindColumn(parseExpression(item.text, item.attr), scope)
+  const ofActors: PlanScope = { ...scope, fields }
+  const resolve = (item: NodeText, text: string) => {
+    const binding = bindingScope(ofActors, item.attr)
+    const { expr, type, isAggregate } = bindColumn(syntaxOf(item, text, item.attr), binding)
     return { expr, type: type === 'null' ? ('text' as const) : type, isAggregate }
   }
   const columns = node.select.map((item): ActorColumn => {
     const text = bare(item.text)
     const cell = cellOf(text, of, item)
-    return { text: item.text, ...(cell ?? resolve({ ...item, text })) }
+    return { text: item.text, ...(cell ?? resolve(item, text)) }
   })
   const object = columns.find(({ type }) => type === 'object')
   if (object && columns.some(({ isAggregate }) => isAggregate))
@@ -119,19 +109,19 @@ export function planActors(node: ActorsNode, project: Project, context: QueryCon
       `${object.text} cannot stand beside an aggregate.`,
     )
   const asked = node.orderBy?.map((item): Order => {
-    const { of: named, descending } = orderOf(item)
-    const { expr, type, isAggregate } = isCell(named.text)
+    const { text, descending } = orderOf(item)
+    const { expr, type, isAggregate } = isCell(text)
       ? { expr: idOf(of), type: 'int', isAggregate: false }
-      : resolve(named)
+      : resolve(item, text)
     checkOrder(expr, isAggregate, columns, item)
     return { expr, descending, byCodePoint: type === 'text', nullsLast: true }
   })
   return {
-    kind: 'actors',
+    kind: 'ActorsQuery',
     of,
-    source: node.source && planSource(node.source, project, context, now),
+    source: node.source && planSource(node.source, scope),
     columns,
-    filter: planFilter(node.filter, input),
+    filter: planFilter(node.filter, ofActors),
     search: node.search,
     orderBy: asked ?? defaultOrder(columns, of),
     limit: node.limit,
@@ -174,21 +164,21 @@ function defaultOrder(columns: readonly ActorColumn[], of: ActorKind): Order[] {
   return [{ expr: first.expr, byCodePoint: first.type === 'text', nullsLast: true }]
 }
 
-function planSource(source: ActorsSource, project: Project, context: QueryContext, now: Date): ActorsSourcePlan {
+function planSource(source: ActorsSource, scope: PlanScope): ActorsSourcePlan {
   switch (source.kind) {
     case 'TrendsPoint':
-      return planPoint(source, project, context, now)
+      return planPoint(source, scope)
     case 'FunnelPoint':
-      return planFunnelPoint(source, project, context, now)
+      return planFunnelPoint(source, scope)
     case 'CorrelationPoint':
-      return planCorrelationPoint(source, project, context, now)
+      return planCorrelationPoint(source, scope)
     default:
       return source satisfies never
   }
 }
 
-function planFunnelPoint(point: FunnelPoint, project: Project, context: QueryContext, now: Date): FunnelPointPlan {
-  const funnels = planFunnels(point.source, project, context, now)
+function planFunnelPoint(point: FunnelPoint, scope: PlanScope): FunnelPointPlan {
+  const funnels = planFunnels(point.source, scope)
   const attr = (key: string) => [...point.path, key].join('__')
   const { breakdown } = funnels
   if (point.breakdown && !breakdown) throw invalid(attr('funnelStepBreakdown'), 'The funnel is not broken down.')
@@ -199,38 +189,38 @@ function planFunnelPoint(point: FunnelPoint, project: Project, context: QueryCon
   const [first = ''] = point.breakdown ?? []
   const text = breakdown?.cohorts && first === '0' ? 'all' : parts > 1 ? JSON.stringify(point.breakdown) : first
   return {
-    kind: 'funnel',
+    kind: 'FunnelPoint',
     funnels,
     step: point.step,
     value: point.breakdown ? text : null,
     isOther,
-    bucket: point.entry === null ? null : entryBucket(point, funnels, project, now),
+    bucket: point.entry === null ? null : entryBucket(point, funnels, scope),
     dropOff: point.dropOff,
   }
 }
 
-function entryBucket({ entry, path }: FunnelPoint, { entries, to }: FunnelsPlan, project: Project, now: Date): number {
+function entryBucket({ entry, path }: FunnelPoint, { entries, to }: FunnelsPlan, scope: PlanScope): number {
   const attr = [...path, 'funnelTrendsEntrancePeriodStart'].join('__')
-  const at = readDate(entry ?? '', project.timezone, now, project.weekStartDay, attr).at.toMillis()
+  const at = readDate(entry ?? '', dateScope(scope), attr).at.toMillis()
   const index = entries.findLastIndex((start) => Date.parse(start) <= at)
   if (index < 0 || at >= Date.parse(to)) throw invalid(attr, 'This is not in the range of the funnel.')
   return index
 }
 
-function planPoint(point: TrendsPoint, project: Project, context: QueryContext, now: Date): TrendsPointPlan {
+function planPoint(point: TrendsPoint, scope: PlanScope): TrendsPointPlan {
   const attr = (key: string) => [...point.path, key].join('__')
-  const trends = planTrends(point.source, project, context, now)
+  const trends = planTrends(point.source, scope)
   const series = trends.series[point.series]
   const period = trends.periods[point.isPrevious ? 1 : 0]
   if (!series || !period) throw new Error('a point is of a series and a period')
   const { breakdown } = point
   if (breakdown) checkBreakdown(breakdown, trends, attr('breakdown'))
   return {
-    kind: 'trends',
+    kind: 'TrendsPoint',
     trends,
     series,
     period,
-    bounds: pointBounds(point, trends, series, period, project, now),
+    bounds: pointBounds(point, trends, series, period, scope),
     breakdown,
   }
 }
@@ -249,8 +239,7 @@ function pointBounds(
   { shape }: TrendsPlan,
   { activeDays }: TrendsSeries,
   period: TrendsPeriod,
-  { timezone, weekStartDay }: Project,
-  now: Date,
+  scope: PlanScope,
 ): Bounds {
   const bounds = (activeDays && period.active[activeDays]?.bounds) || period.bounds
   const first = bounds[0]
@@ -258,7 +247,7 @@ function pointBounds(
   if (!first || !last) throw new Error('a period has buckets')
   if (shape === 'total' || day === null) return { from: first.from, to: last.to }
   const attr = [...path, 'day'].join('__')
-  const at = readDate(day, timezone, now, weekStartDay, attr).at.toMillis()
+  const at = readDate(day, dateScope(scope), attr).at.toMillis()
   const index = period.starts.findLastIndex((start) => Date.parse(start) <= at)
   const bucket = bounds[index]
   if (!bucket || at >= Date.parse(period.bounds.at(-1)?.to ?? ''))

@@ -4,11 +4,13 @@ import { invalid } from '../core/errors.ts'
 import type { BehavioralCondition, CohortGroup, CohortInterval, CohortLeaf, CountOperator } from '../nodes/cohort.ts'
 import { parseFilter } from '../nodes/filter.ts'
 import type { Bounds } from '../tree/types.ts'
-import { actionEvent, checkPatterns, planAction, planElement } from './action.ts'
+import { actionEvent, checkPatterns, planAction } from './action.ts'
 import { isInRange } from './calendar.ts'
-import type { QueryContext } from './context.ts'
+import type { Filter, FilterGroup } from './condition.ts'
+import { dateScope, type PlanScope } from './context.ts'
 import { readDate } from './dates.ts'
-import { type Filter, type FilterGroup, type FilterInput, planFilter } from './filter.ts'
+import { requireAction } from './entity.ts'
+import { planFilter } from './filter.ts'
 
 /** Events of a name, or of an action, that pass a filter. */
 export interface EventSelection {
@@ -46,19 +48,11 @@ export interface PersonCondition {
 }
 export type MemberCondition = Behavior | MemberGroup | NotMember | PersonCondition
 
-interface Input {
-  readonly context: QueryContext
-  readonly timezone: string
-  readonly weekStartDay: 0 | 1
-  readonly now: Date
-}
-
 const MAX_PERIODS = 366
 
 /** Throws a 400 that names the condition for dates, numbers, actions and cohorts that cannot be. */
-export function planCohort(filters: CohortGroup, input: Input): MemberCondition {
-  const filterInput: FilterInput = { ...input, element: (test) => planElement(test, filterInput) }
-  return planGroup(filters, ['filters', 'properties'], filterInput)
+export function planCohort(filters: CohortGroup, scope: PlanScope): MemberCondition {
+  return planGroup(filters, ['filters', 'properties'], scope)
 }
 
 /** Throws a 400 that names the pattern in a condition that cannot be run. */
@@ -71,22 +65,22 @@ export function checkCohort({ values }: CohortGroup, path: readonly string[] = [
   }
 }
 
-function planGroup({ type, values }: CohortGroup, path: readonly string[], input: FilterInput): MemberCondition {
+function planGroup({ type, values }: CohortGroup, path: readonly string[], scope: PlanScope): MemberCondition {
   return {
     kind: type === 'AND' ? 'and' : 'or',
     args: values.map((item, index) => {
       const at = [...path, 'values', String(index)]
-      return 'values' in item ? planGroup(item, at, input) : planLeaf(item, at, input)
+      return 'values' in item ? planGroup(item, at, scope) : planLeaf(item, at, scope)
     }),
   }
 }
 
-function planLeaf(leaf: CohortLeaf, path: readonly string[], input: FilterInput): MemberCondition {
+function planLeaf(leaf: CohortLeaf, path: readonly string[], scope: PlanScope): MemberCondition {
   const { negation, ...rest } = leaf
   const condition =
     rest.type === 'behavioral'
-      ? planBehavior(rest, path, input)
-      : ({ kind: 'person', filter: planFilter(parseFilter([propertyFilter(rest)], path), input) } as const)
+      ? planBehavior(rest, path, scope)
+      : ({ kind: 'person', filter: planFilter(parseFilter([propertyFilter(rest)], path), scope) } as const)
   return negation ? { kind: 'not', arg: condition } : condition
 }
 
@@ -94,17 +88,17 @@ type PersonOrCohort = Exclude<CohortLeaf, BehavioralCondition>
 const propertyFilter = ({ type, key, value, operator }: Omit<PersonOrCohort, 'negation'>) =>
   type === 'cohort' ? { type, key, value } : ({ type, key, value, operator } as never)
 
-function planBehavior(leaf: BehavioralCondition, path: readonly string[], input: FilterInput): Behavior {
+function planBehavior(leaf: BehavioralCondition, path: readonly string[], scope: PlanScope): Behavior {
   const attr = (key: string) => [...path, key].join('__')
-  const filter = planFilter(parseFilter(leaf.event_filters ?? [], [...path, 'event_filters']), input)
-  const events = { ...selection(leaf.key, leaf.event_type, attr('key'), input), filter }
+  const filter = planFilter(parseFilter(leaf.event_filters ?? [], [...path, 'event_filters']), scope)
+  const events = { ...selection(leaf.key, leaf.event_type, attr('key'), scope), filter }
   const required = (key: 'operator_value' | 'min_periods' | 'total_periods' | 'seq_time_value' | 'time_value') => {
     const number = leaf[key]
     if (number == null || number < 1) throw invalid(attr(key), 'This must be a number of at least 1.')
     return number
   }
   const behavior = (did: Behavior['did']): Behavior => ({ kind: 'behavior', events, did })
-  const now = DateTime.fromJSDate(input.now, { zone: input.timezone })
+  const now = DateTime.fromJSDate(scope.now, { zone: scope.project.timezone })
   const before = (amount: number, unit: CohortInterval | null | undefined, key: string) => {
     if (!unit) throw invalid(attr(key), 'This field is required.', 'required')
     const at = now.minus({ [unit]: amount })
@@ -112,8 +106,7 @@ function planBehavior(leaf: BehavioralCondition, path: readonly string[], input:
     return iso(at)
   }
   const within = (): Bounds => {
-    const read = (text: string, key: string) =>
-      iso(readDate(text, input.timezone, input.now, input.weekStartDay, attr(key)).at)
+    const read = (text: string, key: string) => iso(readDate(text, dateScope(scope), attr(key)).at)
     const to = leaf.explicit_datetime_to ? read(leaf.explicit_datetime_to, 'explicit_datetime_to') : iso(now)
     if (leaf.explicit_datetime) return { from: read(leaf.explicit_datetime, 'explicit_datetime'), to }
     return { from: before(required('time_value'), leaf.time_interval, 'time_interval'), to }
@@ -129,7 +122,7 @@ function planBehavior(leaf: BehavioralCondition, path: readonly string[], input:
       return behavior({ what: 'first', within: within() })
     case 'performed_event_sequence': {
       if (leaf.seq_event == null) throw invalid(attr('seq_event'), 'This field is required.', 'required')
-      const second = selection(leaf.seq_event, leaf.seq_event_type ?? 'events', attr('seq_event'), input)
+      const second = selection(leaf.seq_event, leaf.seq_event_type ?? 'events', attr('seq_event'), scope)
       const utc = now.toUTC()
       // a gap is a length of time: it has no daylight saving
       const gap = utc.minus({ [leaf.seq_time_interval ?? 'day']: required('seq_time_value') })
@@ -167,9 +160,8 @@ function planBehavior(leaf: BehavioralCondition, path: readonly string[], input:
 const ALL: FilterGroup = { kind: 'and', args: [] }
 const iso = (at: DateTime): string => at.toUTC().toISO() ?? ''
 
-function selection(key: string | number, type: 'events' | 'actions', attr: string, input: FilterInput) {
+function selection(key: string | number, type: 'events' | 'actions', attr: string, scope: PlanScope) {
   if (type === 'events') return { event: String(key), action: null }
-  const action = input.context.actions.get(Number(key))
-  if (!action) throw invalid(attr, `Action with ID ${key} does not exist.`, 'does_not_exist')
-  return { event: actionEvent(action.steps), action: planAction(action.steps, input) }
+  const action = requireAction(Number(key), attr, scope.context)
+  return { event: actionEvent(action.steps), action: planAction(action.steps, scope) }
 }

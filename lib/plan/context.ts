@@ -1,6 +1,9 @@
+import type { Project } from '../core/project.ts'
+import type { Fields } from '../hogql/fields.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import type { Operator } from '../nodes/property-filter.ts'
 import type { PropertyOwner } from '../tree/types.ts'
+import type { DateScope } from './dates.ts'
 
 /** The registered type of a property; it decides how values are compared (docs/ingestion-and-entities.md (b)). */
 export type PropertyType = 'String' | 'Numeric' | 'Boolean' | 'DateTime' | null
@@ -19,6 +22,26 @@ export interface QueryContext {
   /** ISO instant of the first event of the query's series; known where a range starts with it. */
   readonly earliest: string | null
 }
+
+/** What every part of a plan is made with. */
+export interface PlanScope {
+  readonly project: PlanProject
+  readonly context: QueryContext
+  /** The clock's time of the query: relative dates count from it. */
+  readonly now: Date
+  /** What expressions may name; the fields of events unless given. */
+  readonly fields?: Fields
+}
+/** Where and when dates of the query are read. */
+export const dateScope = ({
+  project: { timezone, weekStartDay },
+  now,
+}: Pick<PlanScope, 'project' | 'now'>): DateScope => ({
+  timezone,
+  weekStartDay,
+  now,
+})
+export type PlanProject = Pick<Project, 'timezone' | 'weekStartDay' | 'testAccountFilters'>
 
 export interface ResolvedAction {
   readonly name: string

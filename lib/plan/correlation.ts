@@ -1,14 +1,14 @@
 /** What those who converted did or have more often than the others (docs/funnels.md 13). */
-import type { Project } from '../core/project.ts'
 import type { FunnelPoint } from '../nodes/actors/funnel-point.ts'
 import type { CorrelationNode, CorrelationPoint } from '../nodes/correlation/node.ts'
-import { planElement } from './action.ts'
-import type { QueryContext } from './context.ts'
-import { type FilterGroup, type FilterInput, planFilter } from './filter.ts'
-import { type FunnelEntity, type FunnelsPlan, planEntity, planFunnels } from './funnels.ts'
+import type { FilterGroup } from './condition.ts'
+import type { PlanScope } from './context.ts'
+import { type PlannedEntity, planEntity } from './entity.ts'
+import { planFilter } from './filter.ts'
+import { type FunnelsPlan, planFunnels } from './funnels.ts'
 
 export interface CorrelationPlan {
-  readonly kind: 'correlation'
+  readonly kind: 'FunnelCorrelationQuery'
   /** null: nothing to compare. */
   readonly people: CorrelatedPeople | null
   readonly of: CorrelationNode['of']
@@ -27,40 +27,35 @@ export interface CorrelatedPeople {
 }
 
 export interface CorrelationPointPlan {
-  readonly kind: 'correlation'
+  readonly kind: 'CorrelationPoint'
   readonly people: CorrelatedPeople
   readonly converted: boolean | null
-  readonly entity: FunnelEntity | null
+  readonly entity: PlannedEntity | null
   readonly properties: FilterGroup
 }
 
 /** Throws what planning a funnel throws. */
-export function planCorrelation(
-  node: CorrelationNode,
-  project: Project,
-  context: QueryContext,
-  now: Date,
-): CorrelationPlan {
+export function planCorrelation(node: CorrelationNode, scope: PlanScope): CorrelationPlan {
   const { point, of, properties, excludedProperties, events, excludedEvents, excludedEventProperties } = node
   return {
-    kind: 'correlation',
-    people: point && planPeople(point, project, context, now),
+    kind: 'FunnelCorrelationQuery',
+    people: point && planPeople(point, scope),
     of,
     properties,
     excludedProperties,
     events,
-    excludedEvents: [...new Set([...excludedEvents, ...(point ? stepNames(point, context) : [])])],
+    excludedEvents: [...new Set([...excludedEvents, ...(point ? stepNames(point, scope) : [])])],
     excludedEventProperties,
   }
 }
 
 /** The ways of a funnel as its steps, whatever the chart shows and is broken down by. */
-const planPeople = ({ source, step }: FunnelPoint, project: Project, context: QueryContext, now: Date) => ({
-  funnels: planFunnels({ ...source, view: 'steps', breakdown: null }, project, context, now),
+const planPeople = ({ source, step }: FunnelPoint, scope: PlanScope) => ({
+  funnels: planFunnels({ ...source, view: 'steps', breakdown: null }, scope),
   step,
 })
 
-const stepNames = ({ source }: FunnelPoint, { actions }: QueryContext): string[] =>
+const stepNames = ({ source }: FunnelPoint, { context: { actions } }: PlanScope): string[] =>
   source.series.flatMap(({ event, actionId }) => {
     if (actionId === null) return event === null ? [] : [event]
     return (actions.get(actionId)?.steps ?? []).flatMap((step) => step.event || [])
@@ -68,17 +63,13 @@ const stepNames = ({ source }: FunnelPoint, { actions }: QueryContext): string[]
 
 export function planCorrelationPoint(
   { source, converted, entity, properties }: CorrelationPoint,
-  project: Project,
-  context: QueryContext,
-  now: Date,
+  scope: PlanScope,
 ): CorrelationPointPlan {
-  const { timezone, weekStartDay } = project
-  const input: FilterInput = { context, timezone, weekStartDay, now, element: (test) => planElement(test, input) }
   return {
-    kind: 'correlation',
-    people: planPeople(source.point, project, context, now),
+    kind: 'CorrelationPoint',
+    people: planPeople(source.point, scope),
     converted,
-    entity: entity && planEntity(entity, context, input),
-    properties: planFilter(properties, input),
+    entity: entity && planEntity(entity, scope),
+    properties: planFilter(properties, scope),
   }
 }

@@ -17,7 +17,15 @@ export interface ReadDate {
   readonly relative: { readonly amount: number; readonly unit: Unit; readonly position: 'Start' | 'End' | null } | null
 }
 
-/** What buckets and labels are made from. All instants are in the project's time zone. */
+/** Where and when dates are read. */
+export interface DateScope {
+  /** IANA name. */
+  readonly timezone: string
+  readonly weekStartDay: 0 | 1
+  readonly now: Date
+}
+
+/** What buckets and labels are made from. All instants are in the time zone. */
 export interface DateRange {
   /** As asked, rounded: what answers show as `date_from`. */
   readonly from: DateTime
@@ -31,24 +39,21 @@ export interface DateRange {
   readonly wholeWeeks: boolean
 }
 
-export interface DateRangeInput {
+export interface DateRangeInput extends DateScope {
   readonly dateFrom: string
   readonly dateTo: string | null
   readonly interval: Interval
   readonly explicitDate: boolean
   /** BoldNumber: no rounding, and now as the end (docs/trends.md 1). */
   readonly exact: boolean
-  readonly timezone: string
-  readonly weekStartDay: 0 | 1
-  readonly now: Date
   /** ISO instant of the first event, for `all`; none: the range starts with its last day. */
   readonly earliest?: string | null
 }
 
 /**
- * Reads an absolute or relative date (docs/trends.md 1) in `timezone`. Throws a 400 that names `attr`.
+ * Reads an absolute or relative date (docs/trends.md 1) in the time zone. Throws a 400 that names `attr`.
  */
-export function readDate(text: string, timezone: string, now: Date, weekStartDay: 0 | 1, attr: string): ReadDate {
+export function readDate(text: string, { timezone, weekStartDay, now }: DateScope, attr: string): ReadDate {
   const trimmed = text.trim()
   if (ABSOLUTE.test(trimmed)) {
     const at = DateTime.fromISO(padded(trimmed), { zone: timezone })
@@ -126,9 +131,9 @@ function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, 
 
 /** date_from and date_to, rounded as docs/trends.md 1 says. Throws a 400 for a date that cannot be read. */
 export function dateRange(input: DateRangeInput): DateRange {
-  const { interval, timezone, now, weekStartDay, exact } = input
+  const { interval, timezone, now, exact, weekStartDay } = input
   const fine = interval === 'hour' || interval === 'minute'
-  const read = (text: string, attr: string) => readDate(text, timezone, now, weekStartDay, attr)
+  const read = (text: string, key: string) => readDate(text, input, key)
   const from = input.dateFrom === ALL_TIME ? firstEvent(input) : read(input.dateFrom, 'date_from')
   const to = input.dateTo === null ? null : read(input.dateTo, 'date_to')
   const current = DateTime.fromJSDate(now, { zone: timezone })

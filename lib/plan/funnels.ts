@@ -1,28 +1,21 @@
 /** node + context + now -> everything a funnel needs, absolute (docs/funnels.md). */
-import { invalid } from '../core/errors.ts'
-import type { Project } from '../core/project.ts'
 import { bindText } from '../hogql/expressions.ts'
-import { parseExpression } from '../hogql/parse/expressions.ts'
 import type { Attribution, FunnelsNode, NodeStep } from '../nodes/funnels/node.ts'
-import type { NodeEntity } from '../nodes/insight.ts'
 import { column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { GroupOwner } from '../tree/types.ts'
-import { planAction, planElement } from './action.ts'
 import { type BreakdownPart, type CohortValue, planBreakdownPart, planCohorts } from './breakdown.ts'
 import { iso } from './calendar.ts'
-import type { QueryContext } from './context.ts'
-import { buckets, dateRange, dayOf, labelOf } from './dates.ts'
-import { type Filter, type FilterGroup, type FilterInput, planFilter, scopeOf } from './filter.ts'
+import type { FilterGroup } from './condition.ts'
+import type { PlanScope } from './context.ts'
+import { buckets, dayOf, labelOf } from './dates.ts'
+import { entityAction, type PlannedEntity, planEntity } from './entity.ts'
+import { bindingScope, planFilter } from './filter.ts'
+import { periodOf } from './period.ts'
+import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
-/** What makes an event one of a step or an exclusion. */
-export interface FunnelEntity {
-  readonly event: string | null
-  readonly action: Filter | null
-  readonly filter: FilterGroup
-}
-export interface FunnelStep extends FunnelEntity {
+export interface FunnelStep extends PlannedEntity {
   readonly first: NodeStep['first']
   readonly isOptional: boolean
   /** `action_id` of the answer: the event's name or the action's id. */
@@ -31,7 +24,7 @@ export interface FunnelStep extends FunnelEntity {
   readonly customName: string | null
   readonly type: 'events' | 'actions'
 }
-export interface FunnelExclusion extends FunnelEntity {
+export interface FunnelExclusion extends PlannedEntity {
   readonly from: number
   readonly to: number
 }
@@ -45,7 +38,7 @@ export type FunnelActor =
 export const FUNNEL_OTHER = 'Other'
 
 export interface FunnelsPlan {
-  readonly kind: 'funnels'
+  readonly kind: 'FunnelsQuery'
   readonly view: FunnelsNode['view']
   readonly order: FunnelsNode['order']
   readonly windowSeconds: number
@@ -77,50 +70,27 @@ export interface FunnelsPlan {
   readonly labels: readonly string[]
 }
 
-/** The date range alone: it needs no context. */
-export function funnelsRange(node: FunnelsNode, project: Project, now: Date, earliest: string | null = null) {
-  const input = {
-    dateFrom: node.dateFrom,
-    dateTo: node.dateTo,
-    interval: node.view === 'trends' ? node.interval : ('day' as const),
-    explicitDate: node.explicitDate,
-    exact: false,
-    timezone: project.timezone,
-    weekStartDay: project.weekStartDay,
-    now,
-    earliest,
-  }
-  return { input, range: dateRange(input) }
-}
-
 /** Throws 400 for dates, filters, actions and expressions that cannot be. */
-export function planFunnels(node: FunnelsNode, project: Project, context: QueryContext, now: Date): FunnelsPlan {
-  const { timezone, weekStartDay } = project
-  const { range, input } = funnelsRange(node, project, now, context.earliest)
-  const filterInput: FilterInput = {
-    context,
-    timezone,
-    weekStartDay,
-    now,
-    element: (test) => planElement(test, filterInput),
-  }
-  const list = node.view === 'trends' ? buckets(range, input.interval, weekStartDay) : []
-  const shared = [node.filter, testAccountFilter(node, project)].map((filter) => planFilter(filter, filterInput))
+export function planFunnels(node: FunnelsNode, scope: PlanScope): FunnelsPlan {
+  const { project, context } = scope
+  const { range, interval } = periodOf(node, scope, context.earliest)
+  const list = node.view === 'trends' ? buckets(range, interval, project.weekStartDay) : []
+  const shared = [node.filter, testAccountFilter(node, project)].map((filter) => planFilter(filter, scope))
   return {
-    kind: 'funnels',
+    kind: 'FunnelsQuery',
     view: node.view,
     order: node.order,
     windowSeconds: node.windowSeconds,
-    steps: node.series.map((step) => planStep(step, context, filterInput)),
+    steps: node.series.map((step) => planStep(step, scope)),
     exclusions: node.exclusions.map(({ from, to, ...entity }) => ({
-      ...planEntity(entity, context, filterInput),
+      ...planEntity(entity, scope),
       from,
       to,
     })),
     fromStep: node.fromStep,
     toStep: node.toStep,
     binCount: node.binCount,
-    actor: planActor(node, filterInput),
+    actor: planActor(node, scope),
     filter: { kind: 'and', args: shared },
     // times are those of everybody
     breakdown:
@@ -128,8 +98,8 @@ export function planFunnels(node: FunnelsNode, project: Project, context: QueryC
         ? null
         : node.breakdown && {
             ...node.breakdown,
-            parts: node.breakdown.parts.map((part) => planBreakdownPart(part, filterInput)),
-            cohorts: node.breakdown.cohorts && planCohorts(node.breakdown.cohorts, context),
+            parts: node.breakdown.parts.map((part) => planBreakdownPart(part, scope)),
+            cohorts: node.breakdown.cohorts && planCohorts(node.breakdown.cohorts, node.attr, scope),
           },
     from: iso(range.countFrom),
     to: iso(range.end),
@@ -137,31 +107,15 @@ export function planFunnels(node: FunnelsNode, project: Project, context: QueryC
     dateTo: range.to.toISO({ suppressMilliseconds: true }) ?? '',
     starts: list.map(({ bounds }) => bounds.from),
     entries: list.map(({ start }) => iso(start)),
-    days: list.map(({ start }) => dayOf(start, input.interval)),
-    labels: list.map(({ start }) => labelOf(start, input.interval, range)),
+    days: list.map(({ start }) => dayOf(start, interval)),
+    labels: list.map(({ start }) => labelOf(start, interval, range)),
   }
 }
 
-/** Throws 400 for an action that is not there. */
-export function planEntity(
-  { event, actionId, filter }: NodeEntity,
-  context: QueryContext,
-  input: FilterInput,
-): FunnelEntity {
-  const action = actionId === null ? null : requireAction(actionId, context)
-  return { event, action: action && planAction(action.steps, input), filter: planFilter(filter, input) }
-}
-
-function requireAction(id: number, { actions }: QueryContext) {
-  const action = actions.get(id)
-  if (!action) throw invalid(null, `Action ID ${id} does not exist!`)
-  return action
-}
-
-function planStep(step: NodeStep, context: QueryContext, input: FilterInput): FunnelStep {
-  const action = step.actionId === null ? null : requireAction(step.actionId, context)
+function planStep(step: NodeStep, scope: PlanScope): FunnelStep {
+  const action = entityAction(step, scope)
   return {
-    ...planEntity(step, context, input),
+    ...planEntity(step, scope),
     first: step.first,
     isOptional: step.isOptional,
     id: step.actionId ?? step.event,
@@ -171,11 +125,11 @@ function planStep(step: NodeStep, context: QueryContext, input: FilterInput): Fu
   }
 }
 
-function planActor({ group, aggregateBy }: FunnelsNode, input: FilterInput): FunnelActor {
+function planActor({ group, aggregateBy }: FunnelsNode, scope: PlanScope): FunnelActor {
   if (group) return { kind: 'group', owner: group }
   if (!aggregateBy) return { kind: 'person' }
   const { text, attr } = aggregateBy
-  return { kind: 'text', expr: bindText(parseExpression(text, attr), scopeOf(input, attr)) }
+  return { kind: 'text', expr: bindText(syntaxOf(aggregateBy, text, attr), bindingScope(scope, attr)) }
 }
 
 /** The events that the actor goes by. */

@@ -2,33 +2,57 @@ import { DateTime } from 'luxon'
 import type { Project } from '../core/project.ts'
 import { fieldsOf } from '../hogql/desugar.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
-import { parseExpression } from '../hogql/parse/expressions.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { type ActorsNode, actorsInsight } from '../nodes/actors/node.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, type NodeGroup, parseFilter } from '../nodes/filter.ts'
 import type { FunnelsNode } from '../nodes/funnels/node.ts'
-import type { InsightNode, QueryNode } from '../nodes/index.ts'
+import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/index.ts'
+import type { NodeEntity, NodeText } from '../nodes/insight.ts'
 import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
-import { ALL_TIME } from './dates.ts'
-import { funnelsRange } from './funnels.ts'
+import { periodOf, startsWithFirstEvent } from './period.ts'
+import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 /** The insight whose events a node reads; null for none. */
 export const insightOf = (node: QueryNode): InsightNode | null =>
-  node.kind === 'ActorsQuery'
-    ? node.source && actorsInsight(node.source)
-    : node.kind === 'FunnelCorrelationQuery'
-      ? (node.point?.source ?? null)
-      : node
+  (INSIGHTS[node.kind] as (node: QueryNode) => InsightNode | null)(node)
 
-/** Everything in an insight that events are matched with. */
-const entitiesOf = (insight: InsightNode) =>
-  insight.kind === 'FunnelsQuery' ? [...insight.series, ...insight.exclusions] : insight.series
+const INSIGHTS: { readonly [K in Kind]: (node: Nodes[K]) => InsightNode | null } = {
+  TrendsQuery: (node) => node,
+  FunnelsQuery: (node) => node,
+  FunnelCorrelationQuery: ({ point }) => point?.source ?? null,
+  ActorsQuery: ({ source }) => source && actorsInsight(source),
+}
 
-/** The property keys and cohorts that a node and the test-account filters it uses name; the context loads what is known of them. */
-export function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
+/** What an insight names beside its own filters. */
+interface InsightParts {
+  /** Everything that events are matched with. */
+  readonly entities: readonly NodeEntity[]
+  readonly aggregates: readonly NodeText[]
+}
+
+const PARTS: { readonly [K in InsightKind]: (node: Nodes[K]) => InsightParts } = {
+  TrendsQuery: ({ series }) => ({ entities: series, aggregates: series.flatMap(({ mathHogql }) => mathHogql ?? []) }),
+  FunnelsQuery: ({ series, exclusions, aggregateBy }) => ({
+    entities: [...series, ...exclusions],
+    aggregates: aggregateBy ? [aggregateBy] : [],
+  }),
+}
+
+const partsOf = (insight: InsightNode): InsightParts =>
+  (PARTS[insight.kind] as (node: InsightNode) => InsightParts)(insight)
+
+/** What a listing names beside its insight: the entity and the filters of its point. */
+const pointOf = (node: QueryNode) =>
+  node.kind === 'ActorsQuery' && node.source?.kind === 'CorrelationPoint' ? node.source : null
+
+/**
+ * The property keys and cohorts that a node and the test-account filters it uses name: the context loads what is known of
+ * them. Parses the expressions of the node; throws a 400 for one that cannot be read.
+ */
+function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
   const insight = insightOf(node)
   return unique([
     ...(insight ? insightReferences(insight, testAccounts) : []),
@@ -38,37 +62,38 @@ export function references(node: QueryNode, testAccounts: NodeGroup): Reference[
 
 function actorsReferences(node: ActorsNode): Reference[] {
   const fields = fieldsOfActors(node)
-  const texts = [...node.select, ...(node.orderBy ?? []).map((item) => orderOf(item).of)]
-  const of = node.source?.kind === 'CorrelationPoint' ? node.source : null
+  const texts = [
+    ...node.select.map((item) => ({ item, text: bare(item.text) })),
+    ...(node.orderBy ?? []).map((item) => ({ item, text: orderOf(item).text })),
+  ]
+  const point = pointOf(node)
   return [
-    ...(of ? [of.properties, ...(of.entity ? [of.entity.filter] : [])] : []).flatMap((filter) =>
+    ...(point ? [point.properties, ...(point.entity ? [point.entity.filter] : [])] : []).flatMap((filter) =>
       groupReferences(filter),
     ),
-    ...texts.flatMap(({ text, attr }) => (isCell(text) ? [] : expressionReferences(bare(text), attr, fields))),
+    ...texts.flatMap(({ item, text }) => (isCell(text) ? [] : expressionReferences(item, text, item.attr, fields))),
     ...groupReferences(node.filter, fields),
   ]
 }
 
 function insightReferences(node: InsightNode, testAccounts: NodeGroup): Reference[] {
-  const refs: Reference[] = [
-    ...[node.filter, testAccounts, ...entitiesOf(node).map((entity) => entity.filter)].flatMap((filter) =>
+  const { entities, aggregates } = partsOf(node)
+  return [
+    ...[node.filter, testAccounts, ...entities.map((entity) => entity.filter)].flatMap((filter) =>
       groupReferences(filter),
     ),
-    ...(node.breakdown?.parts ?? []).flatMap(({ of, property, attr }) =>
-      of === 'hogql' ? expressionReferences(property, attr) : of === 'event_metadata' ? [] : [{ of, key: property }],
-    ),
-    ...aggregatesOf(node).flatMap(({ text, attr }) => expressionReferences(text, attr)),
-    ...(node.breakdown?.cohorts ?? []).flatMap((id) =>
-      id === 'all' ? [] : [{ of: 'cohort' as const, key: String(id) }],
-    ),
+    ...(node.breakdown?.parts ?? []).flatMap((part): Reference[] => {
+      const { of, property, attr } = part
+      if (of === 'hogql') return expressionReferences(part, property, attr)
+      return of === 'event_metadata' ? [] : [{ of, key: property }]
+    }),
+    ...aggregates.flatMap((item) => expressionReferences(item, item.text, item.attr)),
+    ...breakdownCohorts(node),
   ]
-  return refs
 }
 
-function aggregatesOf(node: InsightNode) {
-  if (node.kind === 'FunnelsQuery') return node.aggregateBy ? [node.aggregateBy] : []
-  return node.series.flatMap(({ mathHogql }) => mathHogql ?? [])
-}
+const breakdownCohorts = ({ breakdown }: InsightNode): Reference[] =>
+  (breakdown?.cohorts ?? []).flatMap((id) => (id === 'all' ? [] : [{ of: 'cohort', key: String(id) }]))
 
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 
@@ -78,6 +103,11 @@ export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
   return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
 }
 
+/** Throws a 400 that names its place for an expression of the node that cannot be read. */
+export function checkExpressions(node: QueryNode, project: Project): void {
+  references(node, testAccountsOf(node, project))
+}
+
 /** Everything that is to be loaded before a node can be planned. */
 export function queryNames(node: QueryNode, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)
@@ -85,7 +115,7 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
-    earliestOf: insight?.dateFrom === ALL_TIME ? (events ?? []) : null,
+    earliestOf: insight && startsWithFirstEvent(insight) ? (events ?? []) : null,
     counted: insight?.kind === 'FunnelsQuery' ? countedEvents(insight, project, now) : null,
   }
 }
@@ -96,7 +126,7 @@ const COUNTED_DAYS = 90
 function countedEvents(node: FunnelsNode, project: Project, now: Date): CountedEvents | null {
   const events = [...new Set(node.series.map(({ event }) => event).filter((event) => event !== null))]
   if (events.length < 2) return null
-  const { from, to } = funnelsRange(node, project, now).range
+  const { from, to } = periodOf(node, { project, now }).range
   const first = DateTime.max(from, to.minus({ days: COUNTED_DAYS }))
   return { events, from: first.toISODate() ?? '', to: to.toISODate() ?? '' }
 }
@@ -120,20 +150,35 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
 }
 
 /** The actions that a node counts. */
-export function actionReferences(node: QueryNode): number[] {
+function actionReferences(node: QueryNode): number[] {
   const insight = insightOf(node)
-  const more = node.kind === 'ActorsQuery' && node.source?.kind === 'CorrelationPoint' ? [node.source.entity] : []
-  const entities = [...(insight ? entitiesOf(insight) : []), ...more.filter((entity) => entity !== null)]
-  return entities.flatMap(({ actionId }) => (actionId === null ? [] : [actionId]))
+  const entities = [...(insight ? partsOf(insight).entities : []), pointOf(node)?.entity ?? null]
+  return entities.flatMap((entity) => entity?.actionId ?? [])
 }
+
+/** Does a node name an action or a cohort, whose definition may change? Parses no expression. */
+export function namesDefinitions(node: QueryNode, testAccounts: NodeGroup): boolean {
+  if (actionReferences(node).length > 0) return true
+  const insight = insightOf(node)
+  const point = pointOf(node)
+  const filters = [
+    ...(insight ? [insight.filter, testAccounts, ...partsOf(insight).entities.map(({ filter }) => filter)] : []),
+    ...(point ? [point.properties, ...(point.entity ? [point.entity.filter] : [])] : []),
+    ...(node.kind === 'ActorsQuery' ? [node.filter] : []),
+  ]
+  return filters.some(namesCohort) || (insight !== null && breakdownCohorts(insight).length > 0)
+}
+
+const namesCohort = ({ values }: NodeGroup): boolean =>
+  values.some((item) => ('operator' in item ? item.of === 'cohort' : namesCohort(item)))
 
 /** The property keys and cohorts in an action's steps. */
 export const stepReferences = (steps: readonly ActionStep[]): Reference[] =>
   steps.flatMap((step) => groupReferences(parseFilter(step.properties ?? [], ['steps'])))
 
 /** The properties that an expression names. */
-const expressionReferences = (text: string, attr: string, fields: Fields = eventFields): Reference[] =>
-  fieldsOf(parseExpression(text, attr)).flatMap((chain): Reference[] => {
+const expressionReferences = (owner: object, text: string, attr: string, fields: Fields = eventFields): Reference[] =>
+  fieldsOf(syntaxOf(owner, text, attr)).flatMap((chain): Reference[] => {
     const field = fields(chain)
     return field?.kind === 'property' ? [{ of: field.of, key: field.key }] : []
   })
@@ -142,7 +187,7 @@ function groupReferences(group: NodeGroup, fields: Fields = eventFields): Refere
   return group.values.flatMap((item) => {
     if (!('operator' in item)) return groupReferences(item, fields)
     if (item.of === 'element' || item.of === 'event_metadata') return []
-    if (item.of === 'hogql') return expressionReferences(item.key, item.attr, fields)
+    if (item.of === 'hogql') return expressionReferences(item, item.key, item.attr, fields)
     if (item.of === 'cohort') return item.values.map((id) => ({ of: 'cohort', key: String(cohortId(id, item.attr)) }))
     return [{ of: item.of, key: item.key }]
   })

@@ -1,15 +1,20 @@
-import type { Project } from '../core/project.ts'
 import { type NodeGroup, parseFilter } from '../nodes/filter.ts'
 import { Properties } from '../nodes/property-filter.ts'
 import { parseNodePart } from '../nodes/schema.ts'
+import type { PlanProject } from './context.ts'
+
+const parsed = new WeakMap<object, NodeGroup>()
 
 /** The project's test-account filters as a group; empty unless the node asks for them. */
 export function testAccountFilter(
   { filterTestAccounts }: { readonly filterTestAccounts: boolean },
-  project: Project,
+  { testAccountFilters }: PlanProject,
 ): NodeGroup {
+  if (!filterTestAccounts) return { type: 'AND', values: [] }
+  const known = parsed.get(testAccountFilters)
+  if (known) return known
   const path = ['test_account_filters']
-  return filterTestAccounts
-    ? parseFilter(parseNodePart(Properties, project.testAccountFilters, path), path)
-    : ({ type: 'AND', values: [] } as const)
+  const group = parseFilter(parseNodePart(Properties, testAccountFilters, path), path)
+  parsed.set(testAccountFilters, group)
+  return group
 }

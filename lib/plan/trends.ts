@@ -1,19 +1,21 @@
-import { invalid, resultTooLarge } from '../core/errors.ts'
-import type { Project } from '../core/project.ts'
+import { resultTooLarge } from '../core/errors.ts'
 import { bindAggregate } from '../hogql/expressions.ts'
-import { parseExpression } from '../hogql/parse/expressions.ts'
 import type { MathName } from '../nodes/entity.ts'
 import type { NodeSeries, TrendsNode } from '../nodes/trends/node.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Bounds, GroupOwner, Interval } from '../tree/types.ts'
-import { actionEvent, planAction, planElement } from './action.ts'
+import { actionEvent, planAction } from './action.ts'
 import { type ActiveDays, type ActiveRange, activeDays, activeRange } from './active.ts'
-import { type BreakdownPart, type CohortValue, planBreakdownPart, planCohorts } from './breakdown.ts'
+import { type BreakdownPart, type CohortValue, MAX_CELLS, planBreakdownPart, planCohorts } from './breakdown.ts'
 import { iso } from './calendar.ts'
-import type { PropertyRef, QueryContext } from './context.ts'
-import { type Bucket, buckets, dateRange, dayOf, labelOf, previousRange } from './dates.ts'
-import { type Filter, type FilterGroup, type FilterInput, planFilter, scopeOf } from './filter.ts'
+import type { Filter, FilterGroup } from './condition.ts'
+import type { PlanScope, PropertyRef } from './context.ts'
+import { type Bucket, buckets, dayOf, labelOf, previousRange } from './dates.ts'
+import { entityAction } from './entity.ts'
+import { bindingScope, planFilter } from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
+import { isTotal, periodOf } from './period.ts'
+import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 /** How values become an answer: a value a bucket, a running sum of them, or one value for the range. */
@@ -60,7 +62,7 @@ export interface TrendsSeries {
 }
 
 export interface TrendsPlan {
-  readonly kind: 'trends'
+  readonly kind: 'TrendsQuery'
   readonly shape: Shape
   readonly interval: Interval
   readonly timezone: string
@@ -79,94 +81,70 @@ export interface TrendsPlan {
   readonly echo: Readonly<Record<string, unknown>>
 }
 
-const TOTAL_DISPLAYS: readonly string[] = ['BoldNumber', 'ActionsPie', 'ActionsBarValue', 'ActionsTable', 'WorldMap']
-const MAX_CELLS = 200_000
-
-/** The date range alone: it needs no context, so that the cache can tell how fresh a result must be. */
-export function trendsRange(node: TrendsNode, project: Project, now: Date, earliest: string | null = null) {
-  const shape = shapeOf(node)
-  // one value for the range has no interval: its ends are rounded as days are
-  const interval: Interval = shape === 'total' ? 'day' : node.interval
-  const input = {
-    dateFrom: node.dateFrom,
-    dateTo: node.dateTo,
-    interval,
-    explicitDate: node.explicitDate,
-    exact: node.display === 'BoldNumber',
-    timezone: project.timezone,
-    weekStartDay: project.weekStartDay,
-    now,
-    earliest,
-  }
-  return { input, shape, range: dateRange(input) }
-}
-
 const shapeOf = (node: TrendsNode): Shape => {
-  if (TOTAL_DISPLAYS.includes(node.display)) return 'total'
+  if (isTotal(node)) return 'total'
   return node.display === 'ActionsLineGraphCumulative' ? 'cumulative' : 'series'
 }
 
 /** Everything that later stages need, absolute. Throws 400 for dates, filters, formulas and sizes that cannot be. */
-export function planTrends(node: TrendsNode, project: Project, context: QueryContext, now: Date): TrendsPlan {
-  const { input, shape, range } = trendsRange(node, project, now, context.earliest)
-  const filterInput: FilterInput = {
-    context,
-    timezone: project.timezone,
-    weekStartDay: project.weekStartDay,
-    now,
-    element: (test) => planElement(test, filterInput),
-  }
-  const shared = [node.filter, testAccountFilter(node, project)].map((g) => planFilter(g, filterInput))
+export function planTrends(node: TrendsNode, scope: PlanScope): TrendsPlan {
+  const { project, context } = scope
+  const { input, range, interval } = periodOf(node, scope, context.earliest)
+  const shape = shapeOf(node)
+  const shared = [node.filter, testAccountFilter(node, project)].map((group) => planFilter(group, scope))
   const ranges = node.compare ? [range, previousRange(range, node.compareTo, input)] : [range]
   const looksBack = node.series.flatMap(({ math }) => activeDays(math) ?? [])
-  const lookBack = shape === 'total' ? 'total' : input.interval
+  const lookBack = shape === 'total' ? 'total' : interval
   const periods = ranges.map((r, i): TrendsPeriod => {
     const list: Bucket[] =
       shape === 'total'
         ? [{ start: r.from, bounds: { from: iso(r.countFrom), to: iso(r.end) } }]
-        : buckets(r, input.interval, project.weekStartDay)
+        : buckets(r, interval, project.weekStartDay)
     return {
       label: node.compare ? (i === 0 ? 'current' : 'previous') : null,
       dateFrom: r.from.toISO({ suppressMilliseconds: true }) ?? '',
       dateTo: r.to.toISO({ suppressMilliseconds: true }) ?? '',
       bounds: list.map((b) => b.bounds),
-      days: list.map((b) => dayOf(b.start, input.interval)),
-      labels: list.map((b) => labelOf(b.start, input.interval, range)),
+      days: list.map((b) => dayOf(b.start, interval)),
+      labels: list.map((b) => labelOf(b.start, interval, range)),
       active: Object.fromEntries(looksBack.map((days) => [days, activeRange(list, r, days, lookBack)])),
       starts: list.map((b) => b.start.toISO({ suppressMilliseconds: true }) ?? ''),
     }
   })
   const plan: TrendsPlan = {
-    kind: 'trends',
+    kind: 'TrendsQuery',
     shape,
-    interval: input.interval,
+    interval: interval,
     timezone: project.timezone,
     weekStartDay: project.weekStartDay,
     periods,
     series: node.series.map(
-      (s, index): TrendsSeries => ({
-        ...entityOf(s, index, context, filterInput),
+      (s): TrendsSeries => ({
+        ...countedEvents(s, scope),
         math: s.math,
         property: s.mathProperty === null ? null : { of: s.mathPropertyOf, key: s.mathProperty },
         aggregate:
           s.mathHogql &&
-          bindAggregate(parseExpression(s.mathHogql.text, s.mathHogql.attr), scopeOf(filterInput, s.mathHogql.attr)),
+          bindAggregate(
+            syntaxOf(s.mathHogql, s.mathHogql.text, s.mathHogql.attr),
+            bindingScope(scope, s.mathHogql.attr),
+          ),
         group: s.mathGroup,
         activeDays: activeDays(s.math),
         groupTypeIndex: s.mathGroupTypeIndex,
         multiplier: s.multiplier,
-        filter: { kind: 'and', args: [planFilter(s.filter, filterInput), ...shared] },
+        filter: { kind: 'and', args: [planFilter(s.filter, scope), ...shared] },
         customName: s.customName,
         mathAsSent: s.mathAsSent,
         mathHogql: s.mathHogql?.text ?? null,
       }),
     ),
     breakdown: node.breakdown && {
-      parts: node.breakdown.parts.map((part) => planBreakdownPart(part, filterInput)),
+      parts: node.breakdown.parts.map((part) => planBreakdownPart(part, scope)),
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
       asList: node.breakdown.asList,
-      cohorts: node.breakdown.cohorts && planCohorts(node.breakdown.cohorts, context),
+      cohorts: node.breakdown.cohorts && planCohorts(node.breakdown.cohorts, node.attr, scope),
     },
     formulas: node.formulas.map(({ formula, customName }) => ({
       formula: parseFormula(formula, node.series.length, 'trendsFilter__formula'),
@@ -187,20 +165,15 @@ export function planTrends(node: TrendsNode, project: Project, context: QueryCon
 export const ranksTogether = ({ formulas, breakdown, series }: TrendsPlan): boolean =>
   formulas.length > 0 && series.length > 1 && breakdown !== null && breakdown.cohorts === null
 
-/** What a series counts, and its name. Throws a 400 for an action that is not there. */
-function entityOf(series: NodeSeries, index: number, context: QueryContext, input: FilterInput) {
-  if (series.actionId === null) {
-    const label = series.event ?? 'All events'
-    return { event: series.event, action: null, label, name: series.name ?? label, id: series.event }
-  }
-  const action = context.actions.get(series.actionId)
-  if (!action)
-    throw invalid(`query__series__${index}__id`, `Action with ID ${series.actionId} does not exist.`, 'does_not_exist')
+/** What a series counts, and its name. Throws a 400 for an action that does not exist. */
+function countedEvents(series: NodeSeries, scope: PlanScope) {
+  const action = entityAction(series, scope)
+  const label = action?.name ?? series.event ?? 'All events'
   return {
-    event: actionEvent(action.steps),
-    action: planAction(action.steps, input),
-    label: action.name,
-    name: series.name ?? action.name,
-    id: action.name,
+    event: action ? actionEvent(action.steps) : series.event,
+    action: action && planAction(action.steps, scope),
+    label,
+    name: series.name ?? label,
+    id: action?.name ?? series.event,
   }
 }

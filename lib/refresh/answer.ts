@@ -2,6 +2,7 @@
 import { describeError } from '../core/describe-error.ts'
 import { ApiError, cannotPass, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
+import { checkExpressions } from '../plan/references.ts'
 import type { Services } from '../services.ts'
 import { type CacheEntry, entryKey } from './entry.ts'
 import { requireCapacity } from './limits.ts'
@@ -122,6 +123,7 @@ async function enqueue(
   lookup: Lookup,
 ): Promise<RunStatus> {
   if (when === 'unless running' && answersEnqueue(lookup.status, services.now())) return lookup.status
+  checkExpressions(query.node, project)
   if (limiter !== undefined) await requireCapacity(services, limiter)
   const request = { statusId, cacheKey: query.key, query: query.query, insightId, subscribed }
   return enqueueRun(services, project, request, { unlessRunning: when === 'unless running' })

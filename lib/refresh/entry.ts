@@ -2,7 +2,7 @@
 import type { QueryResponse } from '../answer-query.ts'
 import { fromBase64, toBase64 } from '../core/base64.ts'
 import { resultTooLarge } from '../core/errors.ts'
-import { sourceNode } from '../nodes/index.ts'
+import { isKind, sourceNode } from '../nodes/index.ts'
 import type { Age } from './policy.ts'
 
 export interface CacheEntry extends Age {
@@ -15,9 +15,6 @@ export interface CacheEntry extends Age {
   /** The insight that it was computed for. Only its readers may list the people behind the numbers. */
   readonly insightId?: number
 }
-
-/** The kind of the computed node: the stored query may wrap it, or be legacy filters. */
-export const resultKind = (entry: CacheEntry | null | undefined): string | undefined => sourceNode(entry?.query)?.kind
 
 export const ENTRY_TTL_SECONDS = 7 * 86_400
 
@@ -49,10 +46,10 @@ export const unpackedBytes = (start: string, bytes: number): number => (start.st
 export async function unpackEntry(text: string | null | undefined): Promise<CacheEntry | undefined> {
   if (!text) return undefined
   try {
-    if (!text.startsWith(GZIP)) return JSON.parse(text)
+    if (!text.startsWith(GZIP)) return withKind(JSON.parse(text))
     const zipped = fromBase64(text.slice(GZIP.length))
     if (!zipped) return undefined
-    return JSON.parse(new TextDecoder().decode(await through(zipped, new DecompressionStream('gzip'))))
+    return withKind(JSON.parse(new TextDecoder().decode(await through(zipped, new DecompressionStream('gzip')))))
   } catch {
     return undefined
   }
@@ -63,4 +60,14 @@ async function through(
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer())
+}
+
+/** Results that were stored before they said their kind are of that of their query. */
+function withKind(entry: CacheEntry): CacheEntry | undefined {
+  if (isKind(entry.response.kind)) return entry
+  const node = sourceNode(entry.query)
+  if (!isKind(node?.kind)) return undefined
+  const { funnelVizType } = (node.funnelsFilter ?? {}) as { funnelVizType?: string | null }
+  const view = node.kind === 'FunnelsQuery' ? { view: funnelVizType ?? 'steps' } : {}
+  return { ...entry, response: { ...(entry.response as object), kind: node.kind, ...view } as QueryResponse }
 }

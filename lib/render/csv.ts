@@ -1,6 +1,11 @@
 /** Results as a table that a person would paste into a spreadsheet (docs/decisions.md). */
+
 import type { Json } from '../core/json.ts'
+import { isKind, type Kind } from '../nodes/index.ts'
+
 import type { CorrelationItem } from '../shape/correlation.ts'
+import type { FunnelCurve, FunnelStepItem, FunnelsResult } from '../shape/funnels.ts'
+import { ofResult, type Results, type ShapedResult } from '../shape/index.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 import { breakdownText, PLAIN, seriesName } from './names.ts'
 
@@ -40,47 +45,67 @@ function isFormula(text: string): boolean {
   return text.length > DIGITS || !Number.isFinite(Number(text))
 }
 
-/** The table of a result, one per kind of query (docs/decisions.md); its header alone when there is none. */
-export function resultTable(kind: string | undefined, results: unknown, columns?: readonly string[] | null): Cell[][] {
-  if (columns) return [[...columns], ...((results ?? []) as unknown[][]).map((row) => row.map(cell))]
-  if (kind === 'FunnelsQuery') return funnelTable(results ?? [])
-  if (kind === 'FunnelCorrelationQuery') return correlationTable(results)
-  return trendsTable((results ?? []) as readonly TrendsItem[])
+const TABLES: { readonly [K in Kind]: (result: Results[K]) => Cell[][] } = {
+  TrendsQuery: ({ results }) => trendsTable(results),
+  FunnelsQuery: funnelTable,
+  FunnelCorrelationQuery: ({ results }) => correlationTable(results.events),
+  ActorsQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
+}
+
+/** The header of each kind, which stands alone where there is no result. */
+const HEADERS: { readonly [K in Kind]: Cell[][] } = {
+  TrendsQuery: trendsTable([]),
+  FunnelsQuery: stepTable([]),
+  FunnelCorrelationQuery: correlationTable([]),
+  ActorsQuery: [],
+}
+
+/** The table of a result, one form for each kind; without one the header of `kind` (docs/decisions.md). */
+export function resultTable(result: ShapedResult | null | undefined, kind: string | undefined): Cell[][] {
+  if (result) return ofResult(TABLES, result)
+  return HEADERS[isKind(kind) ? kind : 'TrendsQuery']
 }
 
 /** A row for each series, a column for each bucket; totals have one column. */
-export function trendsTable(results: readonly TrendsItem[]): Cell[][] {
+function trendsTable(results: readonly TrendsItem[]): Cell[][] {
   const labels = results.find((item) => item.labels)?.labels
   if (!labels) return [['series', 'value'], ...results.map((item) => [rowName(item), item.aggregated_value ?? 0])]
   return [['series', ...labels], ...results.map((item) => [rowName(item), ...(item.data ?? [])])]
 }
 
 /** Steps: a row for each step and value. Trends: a row for each value. Times: a row for each bin. */
-function funnelTable(results: unknown): Cell[][] {
-  if (!Array.isArray(results)) {
-    const { bins } = results as { bins: readonly [number, number][] }
-    return [['seconds', 'people'], ...bins.map(([seconds, people]) => [seconds, people])]
+function funnelTable(result: FunnelsResult): Cell[][] {
+  switch (result.view) {
+    case 'steps':
+      return stepTable(result.results.flat())
+    case 'trends':
+      return curveTable(result.results)
+    case 'time_to_convert':
+      return [['seconds', 'people'], ...result.results.bins.map(([seconds, people]) => [seconds, people])]
+    default:
+      return result satisfies never
   }
-  const [first] = results as (TrendsItem | undefined)[]
-  if (first?.labels)
-    return [
-      ['series', ...first.labels],
-      ...(results as TrendsItem[]).map((item) => [
-        item.breakdown_value === undefined ? 'Conversion' : breakdownText(item.breakdown_value, PLAIN.list),
-        ...(item.data ?? []),
-      ]),
-    ]
-  const steps = results.flat() as Readonly<Record<string, unknown>>[]
+}
+
+const curveTable = (curves: readonly FunnelCurve[]): Cell[][] => [
+  ['series', ...(curves[0]?.labels ?? [])],
+  ...curves.map(({ data, breakdown_value: value }) => [
+    value === undefined ? 'Conversion' : breakdownText(value, PLAIN.list),
+    ...data,
+  ]),
+]
+
+function stepTable(steps: readonly FunnelStepItem[]): Cell[][] {
   const isBroken = steps.some((step) => step.breakdown !== undefined)
   return [
     ['step', ...(isBroken ? ['breakdown'] : []), 'name', 'count', 'average_conversion_time', 'median_conversion_time'],
     ...steps.map((step) => [
-      Number(step.order) + 1,
+      step.order + 1,
       ...(isBroken ? [breakdownText(step.breakdown, PLAIN.list)] : []),
-      cell(step.custom_name || step.name),
-      cell(step.count),
-      cell(step.average_conversion_time),
-      cell(step.median_conversion_time),
+      step.custom_name || step.name,
+      step.count,
+      step.average_conversion_time,
+      step.median_conversion_time,
     ]),
   ]
 }
@@ -90,11 +115,10 @@ function rowName(item: TrendsItem): string {
   return item.compare_label ? `${name} - ${item.compare_label}` : name
 }
 
-function correlationTable(results: unknown): Cell[][] {
-  const { events = [] } = (results ?? {}) as { events?: readonly CorrelationItem[] }
+function correlationTable(items: readonly CorrelationItem[]): Cell[][] {
   return [
     ['event', 'success_count', 'failure_count', 'odds_ratio', 'correlation_type'],
-    ...events.map((item) => [
+    ...items.map((item) => [
       item.event.event,
       item.success_count,
       item.failure_count,
@@ -116,11 +140,11 @@ export function objectsTable(objects: readonly Json[]): Cell[][] {
 
 function* leaves(value: unknown, path: string): Generator<[string, Cell]> {
   if (typeof value !== 'object' || value === null)
-    yield [path, typeof value === 'boolean' ? python(value) : cell(value)]
+    yield [path, typeof value === 'boolean' ? python(value) : toCell(value)]
   else for (const [key, item] of Object.entries(value)) yield* leaves(item, path === '' ? key : `${path}.${key}`)
 }
 
 const python = (value: boolean) => (value ? 'True' : 'False')
 
-const cell = (value: unknown): Cell =>
+const toCell = (value: unknown): Cell =>
   value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : (value as Cell)

@@ -1,17 +1,29 @@
-import type { Json } from '../core/json.ts'
-import type { FunnelStepItem } from '../shape/funnels.ts'
+import type { FunnelBins, FunnelCurve, FunnelStepItem, FunnelsResult } from '../shape/funnels.ts'
+
 import { DRAWN, type Shown } from './chart.ts'
 import { formatBuckets, formatSeconds, NUMBERS, PERCENT } from './format.ts'
 import { breakdownText } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
 
 /** Steps, lists of steps, curves or bins. */
-export function showFunnel(result: unknown, interval: string): Shown {
-  if (!Array.isArray(result)) return showTimes(result as Times)
-  const [first] = result
-  if (first && !Array.isArray(first) && Array.isArray((first as Json).data)) return showCurves(result, interval)
-  const groups = (first && !Array.isArray(first) ? [result] : result) as FunnelStepItem[][]
-  return showSteps(groups.filter((steps) => steps.length > 0))
+export function showFunnel(result: FunnelsResult, interval: string): Shown {
+  switch (result.view) {
+    case 'steps':
+      return showSteps(stepGroups(result.results))
+    case 'trends':
+      return showCurves(result.results, interval)
+    case 'time_to_convert':
+      return showTimes(result.results)
+    default:
+      return result satisfies never
+  }
+}
+
+/** The steps of each value of a breakdown; those of everybody are one group. */
+const stepGroups = (steps: readonly (FunnelStepItem | readonly FunnelStepItem[])[]): readonly FunnelStepItem[][] => {
+  const lists = steps.filter((item) => Array.isArray(item)) as FunnelStepItem[][]
+  const single = steps.filter((item) => !Array.isArray(item)) as FunnelStepItem[]
+  return [...lists, single].filter((group) => group.length > 0)
 }
 
 const percentOf = (count: number, of: number) => PERCENT.full(of > 0 ? (100 * count) / of : 0)
@@ -47,13 +59,7 @@ function showSteps(groups: readonly FunnelStepItem[][]): Shown {
   }
 }
 
-interface Curve {
-  readonly data: readonly number[]
-  readonly days: readonly string[]
-  readonly breakdown_value?: unknown
-}
-
-function showCurves(curves: readonly Curve[], interval: string): Shown {
+function showCurves(curves: readonly FunnelCurve[], interval: string): Shown {
   const buckets = formatBuckets(curves[0]?.days ?? [], interval)
   const series = curves.map(({ data, breakdown_value: value }, color) => ({
     name: value === undefined ? 'Conversion' : breakdownText(value),
@@ -70,12 +76,7 @@ function showCurves(curves: readonly Curve[], interval: string): Shown {
   }
 }
 
-interface Times {
-  readonly bins: readonly (readonly [number, number])[]
-  readonly average_conversion_time: number | null
-}
-
-function showTimes({ bins = [], average_conversion_time: average = null }: Times): Shown {
+function showTimes({ bins, average_conversion_time: average }: FunnelBins): Shown {
   const columns = 'Time to convert'
   const series = [{ name: 'People', values: bins.map(([, people]) => people), color: 0, isPrevious: false }]
   const buckets = bins.map(([seconds]) => ({ short: formatSeconds(seconds), long: formatSeconds(seconds) }))

@@ -1,6 +1,6 @@
 /** What tables, charts and summaries call a series: never by the marks that stand for values in results. */
 import { cut } from '../core/text.ts'
-import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../logical/trends/ranks.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../plan/breakdown.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 
 const MAX_NAME = 400

@@ -11,9 +11,22 @@ const TYPES: Readonly<Record<ActorColumn['type'], string>> = {
   instant: 'Nullable(DateTime64(6))',
 }
 
+export interface ActorsResult {
+  readonly kind: 'ActorsQuery'
+  /** A list for each actor, in the order of `columns`. */
+  readonly results: readonly (readonly unknown[])[]
+  readonly columns: readonly string[]
+  readonly types: readonly string[]
+  readonly hasMore: boolean
+  readonly limit: number
+  readonly offset: number
+  readonly missing_actors_count: number
+}
+
 /** Rows of a listing -> one list for each actor, in the order of `columns` (docs/actors.md). */
-export function shapeActors({ columns, limit, offset }: ActorsPlan, rows: readonly Row[]) {
+export function shapeActors({ columns, limit, offset }: ActorsPlan, rows: readonly Row[]): ActorsResult {
   return {
+    kind: 'ActorsQuery',
     results: rows.slice(0, limit).map((row) => columns.map((column, index) => cell(column, row[`c${index}`]))),
     columns: columns.map(({ text }) => text),
     types: columns.map(({ type }) => TYPES[type]),

@@ -14,14 +14,28 @@ export interface CorrelationItem {
   readonly correlation_type: 'success' | 'failure'
 }
 
-/** Rows of `buildCorrelation` -> results. With nobody on one side there is nothing to compare. */
-export function shapeCorrelation(plan: CorrelationPlan, rows: readonly Row[]) {
+export interface CorrelationResult {
+  readonly kind: 'FunnelCorrelationQuery'
+  readonly results: {
+    readonly events: readonly CorrelationItem[]
+    /** One side has ten times as many people as the other. */
+    readonly skewed: boolean
+  }
+}
+
+const correlationResult = (events: readonly CorrelationItem[], skewed: boolean): CorrelationResult => ({
+  kind: 'FunnelCorrelationQuery',
+  results: { events, skewed },
+})
+
+/** Rows of `buildCorrelation` -> result. With nobody on one side there is nothing to compare. */
+export function shapeCorrelation(plan: CorrelationPlan, rows: readonly Row[]): CorrelationResult {
   const [first] = rows
-  if (!plan.people || !first) return { results: { events: [], skewed: false } }
+  if (!plan.people || !first) return correlationResult([], false)
   const [successes, failures] = [Number(first.successes), Number(first.failures)]
-  if (successes === 0 || failures === 0) return { results: { events: [], skewed: true } }
+  if (successes === 0 || failures === 0) return correlationResult([], true)
   const events = rows.filter((row) => row.name !== null).map((row) => item(row))
-  return { results: { events, skewed: successes / failures > 10 || failures / successes > 10 } }
+  return correlationResult(events, successes / failures > 10 || failures / successes > 10)
 }
 
 function item(row: Row): CorrelationItem {

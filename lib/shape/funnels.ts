@@ -1,7 +1,8 @@
 import { resultTooLarge } from '../core/errors.ts'
 import type { Row } from '../engines/engine.ts'
-import { MAX_CELLS, MAX_GROUPS } from '../logical/funnels.ts'
+import { MAX_CELLS, MAX_GROUPS } from '../plan/breakdown.ts'
 import type { FunnelStep, FunnelsPlan } from '../plan/funnels.ts'
+import type { ResolvedRange } from './trends.ts'
 
 /** One step, with PostHog's names (docs/funnels.md 7). */
 export interface FunnelStepItem {
@@ -18,18 +19,45 @@ export interface FunnelStepItem {
   readonly breakdown_value?: unknown
 }
 
-/** Rows of `buildFunnels` -> results: steps, lists of steps, curves, or bins. Throws 400 for too many values. */
-export function shapeFunnels(plan: FunnelsPlan, rows: readonly Row[]) {
-  const range = { resolved_date_range: { date_from: plan.dateFrom, date_to: plan.dateTo } }
-  switch (plan.view) {
+/** A curve of conversion, in percent. */
+export interface FunnelCurve {
+  readonly count: number
+  readonly data: readonly number[]
+  readonly days: readonly string[]
+  readonly labels: readonly string[]
+  readonly breakdown_value?: unknown
+}
+export interface FunnelBins {
+  readonly bins: readonly (readonly [seconds: number, people: number])[]
+  readonly average_conversion_time: number | null
+}
+
+/** What a funnel shows; `view` says which. Steps with a breakdown are a list for each value. */
+export type FunnelsResult = {
+  readonly kind: 'FunnelsQuery'
+  readonly resolved_date_range: ResolvedRange
+} & (
+  | { readonly view: 'steps'; readonly results: readonly FunnelStepItem[] | readonly (readonly FunnelStepItem[])[] }
+  | { readonly view: 'trends'; readonly results: readonly FunnelCurve[] }
+  | { readonly view: 'time_to_convert'; readonly results: FunnelBins }
+)
+
+/** Rows of `buildFunnels` -> result. Throws 400 for too many values. */
+export function shapeFunnels(plan: FunnelsPlan, rows: readonly Row[]): FunnelsResult {
+  const { view } = plan
+  const shared = {
+    kind: 'FunnelsQuery' as const,
+    resolved_date_range: { date_from: plan.dateFrom, date_to: plan.dateTo },
+  }
+  switch (view) {
     case 'steps':
-      return { results: stepResults(plan, rows), ...range }
+      return { ...shared, view, results: stepResults(plan, rows) }
     case 'trends':
-      return { results: trendResults(plan, rows), ...range }
+      return { ...shared, view, results: trendResults(plan, rows) }
     case 'time_to_convert':
-      return { results: binResult(rows), ...range }
+      return { ...shared, view, results: binResult(rows) }
     default:
-      return plan.view satisfies never
+      return view satisfies never
   }
 }
 
@@ -66,7 +94,7 @@ function breakdownOf({ breakdown }: FunnelsPlan, text: string) {
   return { breakdown: list, breakdown_value: list }
 }
 
-function trendResults(plan: FunnelsPlan, rows: readonly Row[]) {
+function trendResults(plan: FunnelsPlan, rows: readonly Row[]): FunnelCurve[] {
   const curves = new Map<string, number[]>()
   if (!plan.breakdown)
     curves.set(
@@ -99,13 +127,13 @@ function trendValue(plan: FunnelsPlan, text: string): unknown {
   return plan.breakdown?.cohorts ? breakdown : breakdown_value
 }
 
-function binResult(rows: readonly Row[]) {
+function binResult(rows: readonly Row[]): FunnelBins {
   const [first] = rows
   if (!first) return { bins: [], average_conversion_time: null }
   const people = new Map(rows.map((row) => [Number(row.bin), Number(row.people)]))
   const [low, width, bins] = [Number(first.low), Number(first.width), Number(first.bins)]
   return {
-    bins: Array.from({ length: bins + 1 }, (_, index) => [low + index * width, people.get(index) ?? 0]),
+    bins: Array.from({ length: bins + 1 }, (_, index) => [low + index * width, people.get(index) ?? 0] as const),
     average_conversion_time: Number(first.average),
   }
 }

@@ -1,33 +1,46 @@
 import type { Row } from '../engines/engine.ts'
-import type { QueryPlan } from '../plan/index.ts'
-import { shapeActors } from './actors.ts'
-import { shapeCorrelation } from './correlation.ts'
-import { shapeFunnels } from './funnels.ts'
-import { shapeTrends } from './trends.ts'
+import type { Kind } from '../nodes/index.ts'
+import type { Plans, QueryPlan } from '../plan/index.ts'
+import { type ActorsResult, shapeActors } from './actors.ts'
+import { type CorrelationResult, shapeCorrelation } from './correlation.ts'
+import { type FunnelsResult, shapeFunnels } from './funnels.ts'
+import { type ResolvedRange, shapeTrends, type TrendsResult } from './trends.ts'
 
-/** What a kind of query answers; keys of its own aside. */
-export interface ShapedResult {
-  readonly results: readonly unknown[] | Readonly<Record<string, unknown>>
+/** The result of each kind: PostHog's JSON, and the kind it is of. */
+export interface Results {
+  readonly TrendsQuery: TrendsResult
+  readonly FunnelsQuery: FunnelsResult
+  readonly FunnelCorrelationQuery: CorrelationResult
+  readonly ActorsQuery: ActorsResult
+}
+export type ShapedResult = Results[Kind]
+
+/** What results of several kinds have, as one type. */
+export interface SharedFields {
+  readonly kind?: Kind
   readonly hasMore?: boolean
   /** Of results that are a table. */
   readonly columns?: readonly string[]
   readonly types?: readonly string[]
-  /** ISO instants with the project's offset; of insights. */
-  readonly resolved_date_range?: { readonly date_from: string; readonly date_to: string }
+  readonly resolved_date_range?: ResolvedRange
 }
 
-/** Rows of each query of a plan -> PostHog's JSON. */
-export function shapeQuery(plan: QueryPlan, rows: readonly (readonly Row[])[]): ShapedResult {
-  switch (plan.kind) {
-    case 'trends':
-      return shapeTrends(plan, rows)
-    case 'funnels':
-      return shapeFunnels(plan, rows[0] ?? [])
-    case 'correlation':
-      return shapeCorrelation(plan, rows[0] ?? [])
-    case 'actors':
-      return shapeActors(plan, rows[0] ?? [])
-    default:
-      return plan satisfies never
-  }
+type RowsOfQueries = readonly (readonly Row[])[]
+
+const SHAPERS: { readonly [K in Kind]: (plan: Plans[K], rows: RowsOfQueries) => Results[K] } = {
+  TrendsQuery: shapeTrends,
+  FunnelsQuery: (plan, [rows = []]) => shapeFunnels(plan, rows),
+  FunnelCorrelationQuery: (plan, [rows = []]) => shapeCorrelation(plan, rows),
+  ActorsQuery: (plan, [rows = []]) => shapeActors(plan, rows),
 }
+
+/** Rows of each query of a plan -> its result. Throws 400 `result_too_large`. */
+export const shapeQuery = (plan: QueryPlan, rows: RowsOfQueries): ShapedResult =>
+  (SHAPERS[plan.kind] as (plan: QueryPlan, rows: RowsOfQueries) => ShapedResult)(plan, rows)
+
+/** One entry of a table by kind, for a result of any kind. */
+export const ofResult = <T, A extends readonly unknown[] = []>(
+  table: { readonly [K in Kind]: (result: Results[K], ...more: A) => T },
+  result: ShapedResult,
+  ...more: A
+): T => (table[result.kind] as (result: ShapedResult, ...more: A) => T)(result, ...more)

@@ -1,8 +1,14 @@
 import { cut } from '../core/text.ts'
 import type { Row } from '../engines/engine.ts'
-import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../logical/trends/ranks.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../plan/breakdown.ts'
 import { evaluateFormula } from '../plan/formula.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan } from '../plan/trends.ts'
+
+/** ISO instants with the project's offset. */
+export interface ResolvedRange {
+  readonly date_from: string
+  readonly date_to: string
+}
 
 /** One item of `results`, with PostHog's names (docs/trends.md 10). */
 export interface TrendsItem {
@@ -33,8 +39,16 @@ interface Curve {
   readonly weightless?: boolean
 }
 
+export interface TrendsResult {
+  readonly kind: 'TrendsQuery'
+  readonly results: readonly TrendsItem[]
+  /** Some values of the breakdown are in the item of the others. */
+  readonly hasMore: boolean
+  readonly resolved_date_range: ResolvedRange
+}
+
 /** Rows of each query of each period, in that order -> results. */
-export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[]) {
+export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[]): TrendsResult {
   let hasMore = false
   const byPeriod = plan.periods.map((period, p) =>
     plan.series.map((_, s) => {
@@ -45,8 +59,8 @@ export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[])
     }),
   )
   const { dateFrom: date_from = '', dateTo: date_to = '' } = plan.periods[0] ?? {}
-  const range = { resolved_date_range: { date_from, date_to } }
-  if (plan.formulas.length > 0) return { results: formulaResults(plan, byPeriod), hasMore, ...range }
+  const shared = { kind: 'TrendsQuery' as const, resolved_date_range: { date_from, date_to } }
+  if (plan.formulas.length > 0) return { ...shared, results: formulaResults(plan, byPeriod), hasMore }
   const results = plan.periods.flatMap((period, p): TrendsItem[] => {
     const bySeries = byPeriod[p] ?? []
     if (isCohortByCohort(plan))
@@ -57,7 +71,7 @@ export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[])
       )
     return bySeries.flatMap((curves) => curves.map((curve) => item(plan, period, curve)))
   })
-  return { results, hasMore, ...range }
+  return { ...shared, results, hasMore }
 }
 
 /** The rows of a series; those of a formula come together, with the index of the series. */

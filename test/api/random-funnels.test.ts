@@ -105,7 +105,7 @@ async function checkStrategies(project: TestProject, world: World, json: object,
   }
   const options = { timeoutMs: 30_000, readOnly: true }
   const loaded = await engine.context(of, queryNames(node, of, NOW), options)
-  const logical = buildFunnels(planFunnels(node, of, loaded.plan, NOW))
+  const logical = buildFunnels(planFunnels(node, { project: of, context: loaded.plan, now: NOW }))
   const own = loaded.engine as LowerContext
   // probes are for a first step that has many more events than the others
   const compiled = (eventCounts: ReadonlyMap<string, number>) =>

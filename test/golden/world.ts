@@ -60,7 +60,8 @@ export const ENGINE_CONTEXT: LowerContext = {
 }
 const NOW = new Date('2024-03-15T12:00:00Z')
 
-export const queries = (node: QueryNode) => buildQuery(planQuery(node, PROJECT, CONTEXT, NOW))
+export const queries = (node: QueryNode) =>
+  buildQuery(planQuery(node, { project: PROJECT, context: CONTEXT, now: NOW }))
 
 /** The statements of a node, each in every dialect. */
 export const printed = (node: QueryNode, context = ENGINE_CONTEXT): string[] =>

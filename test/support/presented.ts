@@ -1,11 +1,19 @@
 /** Insights as the API presents them, one for each kind of chart. */
 import { sourceNode } from '../../lib/nodes/index.ts'
 import type { PresentedInsight } from '../../lib/render/show.ts'
+import type { ShapedResult } from '../../lib/shape/index.ts'
 
 const daysFrom = (first: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) =>
     new Date(Date.parse(`${first}T00:00:00Z`) + index * 86_400_000).toISOString().slice(0, 10),
   )
+
+/** What the pictures look at of a result; a funnel's view is told by its results. */
+export function resultOf(kind: string, results: unknown, more: object = {}): ShapedResult {
+  const [first] = Array.isArray(results) ? results : []
+  const view = !Array.isArray(results) ? 'time_to_convert' : first?.data ? 'trends' : 'steps'
+  return { kind, ...(kind === 'FunnelsQuery' ? { view } : {}), results, ...more } as ShapedResult
+}
 
 /** The result is that of `query`, which is stored. */
 export const presented = ({
@@ -15,10 +23,8 @@ export const presented = ({
   name: 'Orders',
   derived_name: null,
   description: null,
-  kind: sourceNode(query)?.kind,
   looks: sourceNode(query),
   result: null,
-  columns: null,
   last_refresh: '2020-01-15T09:12:00.000Z',
   timezone: 'UTC',
   resolved_date_range: { date_from: '2020-01-01T00:00:00Z', date_to: '2020-01-03T23:59:59Z' },
@@ -51,11 +57,14 @@ export const trend = (display: string, result: unknown, more: object = {}): Pres
       kind: 'InsightVizNode',
       source: { kind: 'TrendsQuery', series: [], trendsFilter: { display, ...more } },
     },
-    result,
+    result: resultOf('TrendsQuery', result),
   })
 
 export const funnel = (result: unknown): PresentedInsight =>
-  presented({ query: { kind: 'InsightVizNode', source: { kind: 'FunnelsQuery', series: [] } }, result })
+  presented({
+    query: { kind: 'InsightVizNode', source: { kind: 'FunnelsQuery', series: [] } },
+    result: resultOf('FunnelsQuery', result),
+  })
 
 export const steps = (names: readonly string[], counts: readonly number[], more: object = {}) =>
   names.map((name, order) => ({

@@ -143,7 +143,6 @@ const UNUSED_EXPORTS: readonly string[] = [
   'lib/hogql/parse/queries.ts: parseQuery',
   'lib/ingest/read/definitions.ts: propertyType',
   'lib/refresh/limits.ts: SHARE_LIMIT',
-  'lib/render/csv.ts: trendsTable',
 ]
 
 test('a file of more than 300 lines says in its first comment why it is one file', () => {
@@ -156,7 +155,7 @@ test('a file of more than 300 lines says in its first comment why it is one file
   )
 })
 
-const LONG_FILES: readonly string[] = ['lib/plan/filter.ts']
+const LONG_FILES: readonly string[] = []
 
 test('no function of a route has more than 25 lines', () => {
   const long = ROUTES.flatMap(({ file, text }) =>

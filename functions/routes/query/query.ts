@@ -15,10 +15,7 @@ type Input = RouteInput<unknown, unknown>
 async function run(input: RunInput) {
   const { c, ctx } = input
   const { answer, kind } = await runQuery(ctx, input)
-  if (answer.entry && wantsCsv(c)) {
-    const { results, columns } = answer.entry.response
-    return csvResponse(c, 'query', resultTable(kind, results, columns))
-  }
+  if (answer.entry && wantsCsv(c)) return csvResponse(c, 'query', resultTable(answer.entry.response, kind))
   return c.json(presentAnswer(ctx.project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
 }
 

@@ -1,5 +1,7 @@
 /** Who is behind one value of a trend. */
+
 import type { TrendsPointPlan } from '../../plan/actors.ts'
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../../plan/breakdown.ts'
 import { and, column, compare, isNull, or, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'
@@ -7,7 +9,7 @@ import { countOfRows, eventPerson, perActor } from '../events.ts'
 import { isFirstMath, ofCohort, rankedCounts } from '../trends.ts'
 import { breakdownKey, conditions, plainBreakdown } from './events.ts'
 import { firstEventsInRange } from './firsts.ts'
-import { BREAKDOWN_NONE, BREAKDOWN_OTHER, breakdownName, keysBeyond } from './ranks.ts'
+import { breakdownName, keysBeyond } from './ranks.ts'
 
 /** Columns `actor`, `event_count`: those whom the value counts, each once. */
 export function buildTrendsActors(point: TrendsPointPlan): Select {

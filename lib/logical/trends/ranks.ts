@@ -1,12 +1,9 @@
+import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../../plan/breakdown.ts'
 import { ranksTogether, type TrendsPlan } from '../../plan/trends.ts'
 import { call, column, common, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, Source } from '../../tree/relation.ts'
 import { plainBreakdown } from './events.ts'
-
-/** What stands for a missing, null or empty value, and for the values beyond the limit (docs/trends.md 5). */
-export const BREAKDOWN_NONE = '$$_posthog_breakdown_null_$$'
-export const BREAKDOWN_OTHER = '$$_posthog_breakdown_other_$$'
 
 const none = value(BREAKDOWN_NONE, 'text')
 const breakdown = column('texts', 'breakdown')

@@ -14,6 +14,12 @@ import { parseTrends } from '../trends/parse.ts'
 import { TrendsQuery } from '../trends/wire.ts'
 import { ActorsBreakdown, type FunnelPoint, parseFunnelPoint } from './funnel-point.ts'
 
+/** What a stored listing must have; what it asks is checked when it is computed. */
+export const StoredActorsQuery = z.looseObject({
+  source: z.looseObject({}).nullish(),
+  select: z.array(z.string()).nullish(),
+})
+
 const ActorsQuery = z.strictObject({
   kind: z.literal('ActorsQuery'),
   source: z.unknown().optional(),

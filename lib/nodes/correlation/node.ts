@@ -14,6 +14,9 @@ import { anyKeys, parseNodePart } from '../schema.ts'
 
 const names = z.array(z.string().max(MAX_NAME)).max(100).nullish()
 
+/** What a stored correlation must have; what it asks is checked when it is computed. */
+export const StoredCorrelationQuery = z.looseObject({ source: z.looseObject({}), funnelCorrelationType: z.string() })
+
 const FunnelCorrelationQuery = z.strictObject({
   kind: z.literal('FunnelCorrelationQuery'),
   source: z.looseObject({ kind: z.literal('FunnelsActorsQuery') }),

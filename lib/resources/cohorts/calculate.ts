@@ -95,8 +95,7 @@ async function replaceMembers(
   const filters = parseCohortFilters(stored)
   const { refs, actions } = cohortReferences(filters)
   const loaded = await engine.context(project, { references: refs, actions, earliestOf: null, counted: null }, options)
-  const { timezone, weekStartDay } = loaded.project
-  const condition = planCohort(filters, { context: loaded.plan, timezone, weekStartDay, now: now() })
+  const condition = planCohort(filters, { project: loaded.project, context: loaded.plan, now: now() })
   return engine.cohortMembers.replace({ id: cohortId, version }, buildCohort(condition), loaded.engine, options)
 }
 

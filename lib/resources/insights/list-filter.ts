@@ -86,7 +86,11 @@ function readBetween(
   const read = (name: DateParameter) => {
     const date = parameters[name]
     if (!date) return undefined
-    return readDate(date, project.timezone, services.now(), project.weekStartDay, name).at.toUTC().toISO() ?? undefined
+    return (
+      readDate(date, { ...project, now: services.now() }, name)
+        .at.toUTC()
+        .toISO() ?? undefined
+    )
   }
   return { after: read(from), before: read(to) }
 }

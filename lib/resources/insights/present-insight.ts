@@ -1,9 +1,10 @@
 /** The insight object of the API (docs/insights.md 4). Keys of features that are not built are null or empty as documented. */
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
+import type { SharedFields } from '../../shape/index.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
-import { withFunnelUrls } from '../persons/links.ts'
+import { linkedResults } from '../persons/links.ts'
 import { entryTimes, presentStatus } from '../queries/present-query.ts'
 import { type Narrowing, NOT_NARROWED, narrowQuery } from './narrowing.ts'
 import { queryOf } from './read.ts'
@@ -27,6 +28,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
   const { answer, narrowing = NOT_NARROWED, failure } = presented
   const entry = answer?.entry ?? null
   const response = entry?.response
+  const shared: SharedFields = response ?? {}
   const times = entry
     ? entryTimes(entry)
     : { last_refresh: null, cache_target_age: null, next_allowed_client_refresh: null }
@@ -41,9 +43,9 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     deleted: row.deleted,
     ...presentTiles(row),
     ...times,
-    result: answer?.entry ? withFunnelUrls(row.project_id, answer.key, answer.entry) : null,
-    hasMore: response?.hasMore ?? null,
-    columns: response?.columns ?? null,
+    result: answer?.entry ? linkedResults(row.project_id, answer.key, answer.entry) : null,
+    hasMore: shared.hasMore ?? null,
+    columns: shared.columns ?? null,
     created_at: row.created_at,
     created_by: userFor(ctx, row.created_by),
     description: row.description,
@@ -59,8 +61,8 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     is_cached: answer?.kind === 'cached',
     query_status: failure ?? (answer?.run ? presentStatus(row.project_id, answer.run) : null),
     hogql: response?.hogql ?? null,
-    types: response?.types ?? null,
-    resolved_date_range: response?.resolved_date_range ?? null,
+    types: shared.types ?? null,
+    resolved_date_range: shared.resolved_date_range ?? null,
     filters_hash: answer?.key ?? null,
     alerts: [],
     last_viewed_at: row.last_viewed_at,

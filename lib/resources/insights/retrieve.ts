@@ -1,7 +1,6 @@
 /** `GET insights/:id`: an insight with its result, as an object or as a table. */
 import { sourceNode } from '../../nodes/index.ts'
 import type { Recorded } from '../../records/record.ts'
-import { resultKind } from '../../refresh/entry.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -27,10 +26,10 @@ export interface RetrieveInput {
 export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, as }: RetrieveInput) {
   const row = await readVisibleInsight(ctx, ref, recorded)
   if (isOn(parameters.basic)) return { insight: presentBasic(row, ctx), table: null }
-  const { insight, kind } = await answerFor(ctx, row, parameters, as)
+  const { insight, result } = await answerFor(ctx, row, parameters, as)
   if (as === 'object') return { insight, table: null }
   const name = row.name || row.derived_name || `insight ${row.short_id}`
-  const cells = resultTable(kind ?? sourceNode(insight.query)?.kind, insight.result, insight.columns)
+  const cells = resultTable(result, sourceNode(insight.query)?.kind)
   return { insight, table: { name, cells } }
 }
 
@@ -44,10 +43,10 @@ async function answerFor(ctx: ReaderCtx, row: InsightRow, parameters: ReadParame
     link,
     readMode(as === 'table' ? 'shared csv' : 'shared', parameters.refresh),
   )
-  return { insight, kind: picture.kind }
+  return { insight, result: picture.result }
 }
 
-/** The insight and its result as the parameters narrow it, and the kind of the result. */
+/** The insight and its result as the parameters narrow it, and the result for a table. */
 export async function answerNarrowed(
   ctx: ProjectCtx,
   row: InsightRow,
@@ -56,5 +55,5 @@ export async function answerNarrowed(
 ) {
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
   const answer = await answerInsight(ctx, row, narrowing, { ...request, statusId: parameters.client_query_id })
-  return { insight: presentInsight(row, ctx, { answer, narrowing }), kind: resultKind(answer.entry) }
+  return { insight: presentInsight(row, ctx, { answer, narrowing }), result: answer.entry?.response ?? null }
 }

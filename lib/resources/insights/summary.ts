@@ -1,41 +1,82 @@
 /** A result in few words, for who is told of it. Pure. */
-import { isObject, type Json } from '../../core/json.ts'
-import { type CacheEntry, resultKind } from '../../refresh/entry.ts'
+import type { Kind } from '../../nodes/index.ts'
+import type { CacheEntry } from '../../refresh/entry.ts'
 import { PLAIN, seriesName, withoutMarks } from '../../render/names.ts'
+import type { FunnelStepItem, FunnelsResult } from '../../shape/funnels.ts'
+import { ofResult, type Results, type SharedFields } from '../../shape/index.ts'
 import type { TrendsItem } from '../../shape/trends.ts'
 
 const MAX_ITEMS = 25
-const SHOWN = [
-  'order',
-  'count',
-  'aggregated_value',
-  'average_conversion_time',
-  'breakdown_value',
-  'compare_label',
-] as const
+
+/** One line of a summary: its name, and the numbers it has. */
+interface SummaryItem {
+  readonly label?: string
+  readonly [number: string]: unknown
+}
+
+const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryItem[] } = {
+  TrendsQuery: ({ results }) => results.map(seriesItem),
+  FunnelsQuery: funnelItems,
+  FunnelCorrelationQuery: ({ results }) =>
+    results.events.map(({ event, success_count, failure_count, odds_ratio, correlation_type }) => ({
+      label: event.event,
+      success_count,
+      failure_count,
+      odds_ratio,
+      correlation_type,
+    })),
+  ActorsQuery: () => [],
+}
 
 /**
  * What was computed, when, for which days, and its numbers: one item for each series or curve (its count and its last
- * value), or for each step of a funnel; at most 25.
+ * value), for each step of a funnel, or for each row of a correlation; at most 25.
  */
-export function summarize(entry: CacheEntry) {
-  const { results, resolved_date_range: range } = entry.response
-  const items = (Array.isArray(results) ? results.flat() : [results]).filter(isObject)
+export function summarize({ response, lastRefresh }: CacheEntry) {
+  const items = ofResult(ITEMS, response)
+  const { resolved_date_range: range }: SharedFields = response
   return {
-    kind: resultKind(entry) ?? null,
-    last_refresh: new Date(entry.lastRefresh).toISOString(),
+    kind: response.kind,
+    last_refresh: new Date(lastRefresh).toISOString(),
     date_from: range?.date_from ?? null,
     date_to: range?.date_to ?? null,
-    items: items.slice(0, MAX_ITEMS).map(summarizeItem),
+    items: items.slice(0, MAX_ITEMS),
     has_more: items.length > MAX_ITEMS,
   }
 }
 
-function summarizeItem(item: Json): Json {
-  const shown = SHOWN.filter((key) => item[key] !== undefined).map((key) => [key, withoutMarks(item[key])])
-  // a step of a funnel has a name of its own
-  const name = 'label' in item ? seriesName(item as unknown as TrendsItem, PLAIN) : (item.custom_name ?? item.name)
-  const label = name === undefined ? {} : { label: name }
-  const last = Array.isArray(item.data) ? item.data.at(-1) : undefined
-  return { ...label, ...Object.fromEntries(shown), ...(typeof last === 'number' ? { last_value: last } : {}) }
+/** Of what is there, with the marks of values that are missing or others in words. */
+const present = (item: Readonly<Record<string, unknown>>): SummaryItem =>
+  Object.fromEntries(
+    Object.entries(item)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, withoutMarks(value)]),
+  )
+
+const lastOf = (data: readonly number[] | null) => ({ last_value: data?.at(-1) })
+
+function seriesItem(item: TrendsItem): SummaryItem {
+  const { count, aggregated_value, breakdown_value, compare_label, order, data } = item
+  const numbers = { order, count, aggregated_value, breakdown_value, compare_label, ...lastOf(data) }
+  return { label: seriesName(item, PLAIN), ...present(numbers) }
 }
+
+function funnelItems(result: FunnelsResult): readonly SummaryItem[] {
+  switch (result.view) {
+    case 'steps':
+      return result.results.flat().map(stepItem)
+    case 'trends':
+      return result.results.map(({ count, data, breakdown_value }) =>
+        present({ count, breakdown_value, ...lastOf(data) }),
+      )
+    case 'time_to_convert':
+      return [present({ average_conversion_time: result.results.average_conversion_time })]
+    default:
+      return result satisfies never
+  }
+}
+
+const stepItem = ({ name, custom_name, order, count, average_conversion_time, breakdown_value }: FunnelStepItem) => ({
+  label: custom_name ?? name,
+  ...present({ order, count, average_conversion_time, breakdown_value }),
+})

@@ -3,11 +3,11 @@ import * as z from 'zod'
 import type { Json } from '../../core/json.ts'
 import type { Project } from '../../core/project.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
-import { resultKind } from '../../refresh/entry.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import { resultTable } from '../../render/csv.ts'
+import type { SharedFields } from '../../shape/index.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { parseInput, queryId } from '../fields.ts'
 
@@ -44,11 +44,14 @@ export interface LegacyAnswer {
 
 export type Answered = Pick<QueryAnswer, 'kind' | 'entry'>
 
+/** Where the node of legacy filters stands, for errors. */
+export const LEGACY_PATH = ['filters'] as const
+
 /** Computes the node of legacy filters unless it is cached. Throws 400 with paths of `filters`, and as `refreshQuery`. */
 export async function answerLegacy(ctx: KeyCtx, node: unknown, filters: Json): Promise<QueryAnswer> {
   const { services, project } = ctx
   const { client_query_id: id } = parseInput(identified, filters)
-  const prepared = await prepareQuery(project, node, services.now(), ['filters'])
+  const prepared = await prepareQuery(project, node, services.now(), LEGACY_PATH)
   return refreshQuery(services, project, prepared, {
     mode: readMode('legacy', filters.refresh),
     ...(id === undefined ? {} : { statusId: id }),
@@ -72,9 +75,9 @@ export function legacyTable(
   { kind, answer: { entry } }: LegacyAnswer,
   { name, insightId }: { readonly name: string | undefined; readonly insightId: string | undefined },
 ) {
-  const range = entry?.response.resolved_date_range
+  const { resolved_date_range: range }: SharedFields = entry?.response ?? {}
   const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
-  const table = resultTable(resultKind(entry) ?? kind, entry?.response.results)
+  const table = resultTable(entry?.response, kind)
   const isId = insightId !== undefined && /^\w+$/.test(insightId)
   const link = isId ? [[`${services.env.PUBLIC_URL}/insights/${insightId}/`]] : []
   return { name: `${slug(name) || 'export'}${days} from PostHog`, cells: [...link, ...table] }

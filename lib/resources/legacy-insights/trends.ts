@@ -1,8 +1,9 @@
 import { ApiError } from '../../core/errors.ts'
+import { parseQuery } from '../../nodes/index.ts'
 import { convertFilters } from '../../nodes/legacy/filters.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { withPersonsUrls } from '../persons/links.ts'
-import { answerLegacy, type LegacyAnswer, type LegacyInput, presentLegacy } from './compute.ts'
+import { answerLegacy, LEGACY_PATH, type LegacyAnswer, type LegacyInput, presentLegacy } from './compute.ts'
 
 /** Other kinds of insights are trends here. */
 const SERIES_KINDS = ['STICKINESS', 'LIFECYCLE'] as const
@@ -26,9 +27,11 @@ async function withoutUnknownActions<T>(query: Query, work: (query: Query) => Pr
   try {
     return await work(query)
   } catch (error) {
-    const [, index] = (error instanceof ApiError && error.attr?.match(/^query__series__(\d+)__id$/)) || []
-    if (index === undefined) throw error
-    const series = (query.series ?? []).filter((_, position) => position !== Number(index))
+    const unknown = error instanceof ApiError && error.code === 'does_not_exist' ? error.attr : null
+    const node = parseQuery(query, LEGACY_PATH)
+    const index = node.kind === 'TrendsQuery' ? node.series.findIndex(({ attr }) => `${attr}__id` === unknown) : -1
+    if (index < 0) throw error
+    const series = (query.series ?? []).filter((_, position) => position !== index)
     return withoutUnknownActions({ ...query, series }, work)
   }
 }

@@ -5,7 +5,7 @@ import { ApiError, invalid, notFound } from '../../core/errors.ts'
 import { readJson } from '../../core/input.ts'
 import type { Json } from '../../core/json.ts'
 import { actorGroup, parseActors } from '../../nodes/actors/node.ts'
-import { sourceNode } from '../../nodes/index.ts'
+import { type Kind, sourceNode } from '../../nodes/index.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
@@ -49,7 +49,7 @@ export interface CountedInput {
  */
 export async function listCounted(ctx: KeyCtx, { key, parameters, page }: CountedInput) {
   const { services, project } = ctx
-  const { trend, funnel, row } = readPlace(parameters)
+  const place = readPlace(parameters)
   await requireCapacity(services, limiterOf(ctx))
   const entry = await findEntry(services, entryKey(project.id, key))
   if (entry?.insightId !== undefined) await requireVisibleInsight(ctx, entry.insightId)
@@ -58,14 +58,19 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
   if (!insight) throw notFound()
   // relative dates mean the days of the computation
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
-  const source =
-    insight.kind === 'FunnelsQuery'
-      ? { kind: 'FunnelsActorsQuery', source: insight, ...funnel }
-      : insight.kind === 'FunnelCorrelationQuery'
-        ? correlationSource(insight, row)
-        : { kind: 'InsightActorsQuery', source: insight, ...trend }
+  const source = POINTS[entry.response.kind](insight, place)
   const { actors, ofGroups, hasMore } = await listActors(ctx, source, page, now).catch(asParameter)
   return { results: ofGroups ? actors : await readPersons(ctx, actors as string[]), hasMore }
+}
+
+/** The node that lists the people of a place in a result; a listing has no people behind it: 404. */
+const POINTS: { readonly [K in Kind]: (source: Json, place: ReturnType<typeof readPlace>) => Json } = {
+  TrendsQuery: (source, { trend }) => ({ kind: 'InsightActorsQuery', source, ...trend }),
+  FunnelsQuery: (source, { funnel }) => ({ kind: 'FunnelsActorsQuery', source, ...funnel }),
+  FunnelCorrelationQuery: (source, { row }) => correlationSource(source, row),
+  ActorsQuery: () => {
+    throw notFound()
+  },
 }
 
 async function listActors({ services, project }: KeyCtx, source: Json, page: CountedInput['page'], now: Date) {
@@ -75,8 +80,8 @@ async function listActors({ services, project }: KeyCtx, source: Json, page: Cou
   const ofGroups = actorGroup(node.source) !== undefined
   const options = { now, timeoutMs: services.env.STATEMENT_TIMEOUT_MS }
   const { response } = await answerQuery(services, project, ofGroups ? list(['group']) : node, options)
-  const actors = (response.results as readonly (readonly unknown[])[]).map(([actor]) => actor)
-  return { actors, ofGroups, hasMore: response.hasMore ?? false }
+  if (response.kind !== 'ActorsQuery') throw notFound()
+  return { actors: response.results.map(([actor]) => actor), ofGroups, hasMore: response.hasMore }
 }
 
 /** The parameters as the nodes of people name them, for each kind of result. */

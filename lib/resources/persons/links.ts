@@ -1,9 +1,9 @@
 /** Links from the numbers of a result to the people behind them (docs/decisions.md). */
 
-import { type CacheEntry, resultKind } from '../../refresh/entry.ts'
-import type { CorrelationItem } from '../../shape/correlation.ts'
+import type { Kind } from '../../nodes/index.ts'
+import type { CacheEntry } from '../../refresh/entry.ts'
 import type { FunnelStepItem } from '../../shape/funnels.ts'
-import type { TrendsItem } from '../../shape/trends.ts'
+import { ofResult, type Results } from '../../shape/index.ts'
 
 export interface PointLink {
   readonly filter: Readonly<Record<string, unknown>>
@@ -15,7 +15,9 @@ export interface PointLink {
  * the instant of its computation and that of the bucket, so that it lists the people of the number also later.
  */
 export function withPersonsUrls(projectId: number, key: string, entry: CacheEntry) {
-  return (entry.response.results as readonly TrendsItem[]).map((item) => {
+  const { response } = entry
+  if (response.kind !== 'TrendsQuery') return []
+  return response.results.map((item) => {
     // a formula counts no people
     if (!item.action || !isLinkable(item.breakdown_value)) return { ...item, persons_urls: [] }
     const days = item.action.days as readonly string[]
@@ -48,29 +50,47 @@ const isLinkable = (value: unknown) => (JSON.stringify(value)?.length ?? 0) <= 2
 const url = (projectId: number, key: string, entry: CacheEntry, parameters: Readonly<Record<string, string>>) =>
   `/api/projects/${projectId}/persons/insight/${key}/?${new URLSearchParams({ ...parameters, at: new Date(entry.lastRefresh).toISOString() })}`
 
-/** Adds `converted_people_url` and `dropped_people_url` to the steps of a funnel; other results stay as they are. */
-export function withFunnelUrls(projectId: number, key: string, entry: CacheEntry): unknown {
-  const { results } = entry.response
-  if (resultKind(entry) !== 'FunnelsQuery' || !Array.isArray(results)) return results
-  const withUrls = (item: FunnelStepItem) => {
-    const breakdown: Record<string, string> =
-      item.breakdown_value === undefined ? {} : { breakdown: JSON.stringify(item.breakdown_value) }
-    const link = (step: number) =>
-      isLinkable(item.breakdown_value) ? url(projectId, key, entry, { step: String(step), ...breakdown }) : null
-    return {
-      ...item,
-      converted_people_url: link(item.order + 1),
-      dropped_people_url: item.order === 0 ? null : link(-item.order - 1),
-    }
-  }
-  const isStep = (item: unknown): item is FunnelStepItem =>
-    typeof item === 'object' && item !== null && 'people' in item
-  return results.map((item) => (Array.isArray(item) ? item.map(withUrls) : isStep(item) ? withUrls(item) : item))
+type StepLink = (parameters: Readonly<Record<string, string>>) => string
+
+/** Result -> what clients are shown of it: the steps of a funnel have links, other results stay as they are. */
+const LINKED: { readonly [K in Kind]: (result: Results[K], link: StepLink) => unknown } = {
+  TrendsQuery: ({ results }) => results,
+  FunnelsQuery: (result, link) =>
+    result.view === 'steps'
+      ? result.results.map((item) =>
+          isStep(item) ? withStepUrls(item, link) : item.map((step) => withStepUrls(step, link)),
+        )
+      : result.results,
+  FunnelCorrelationQuery: ({ results }) => results,
+  ActorsQuery: ({ results }) => results,
 }
+
+const isStep = (item: FunnelStepItem | readonly FunnelStepItem[]): item is FunnelStepItem => !Array.isArray(item)
+
+/** Adds `converted_people_url` and `dropped_people_url`. */
+function withStepUrls(item: FunnelStepItem, link: StepLink) {
+  const breakdown: Record<string, string> =
+    item.breakdown_value === undefined ? {} : { breakdown: JSON.stringify(item.breakdown_value) }
+  const people = (step: number) =>
+    isLinkable(item.breakdown_value) ? link({ step: String(step), ...breakdown }) : null
+  return {
+    ...item,
+    converted_people_url: people(item.order + 1),
+    dropped_people_url: item.order === 0 ? null : people(-item.order - 1),
+  }
+}
+
+/** The results of an entry, with links to people where its kind has them. */
+export const linkedResults = (projectId: number, key: string, entry: CacheEntry): unknown =>
+  ofResult(LINKED, entry.response, (parameters: Readonly<Record<string, string>>) =>
+    url(projectId, key, entry, parameters),
+  )
 
 /** Adds links to the rows of a correlation: the people who converted, and the people who did not. */
 export function withCorrelationUrls(projectId: number, key: string, entry: CacheEntry): unknown {
-  const { events, skewed } = entry.response.results as unknown as { events: CorrelationItem[]; skewed: boolean }
+  const { response } = entry
+  if (response.kind !== 'FunnelCorrelationQuery') return null
+  const { events, skewed } = response.results
   const link = (name: string, converted: boolean) =>
     url(projectId, key, entry, { correlation: name, converted: String(converted) })
   return {

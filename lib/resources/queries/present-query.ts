@@ -3,18 +3,25 @@ import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
 import { type RunStatus, STATUS_TTL_SECONDS } from '../../refresh/status.ts'
-import { withFunnelUrls } from '../persons/links.ts'
+import { linkedResults } from '../persons/links.ts'
 import type { BackgroundRun } from './background-run.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */
 const presentEntry = (projectId: number, entry: CacheEntry, key: string, isCached: boolean) => ({
-  ...entry.response,
-  results: withFunnelUrls(projectId, key, entry),
+  ...withoutKind(entry.response),
+  results: linkedResults(projectId, key, entry),
   cache_key: key,
   is_cached: isCached,
   timezone: entry.timezone,
   ...entryTimes(entry),
 })
+
+/** `kind` and `view` say what the result is to us; clients know what they asked for. */
+const withoutKind = ({ kind: _, ...response }: CacheEntry['response']) => {
+  if (!('view' in response)) return response
+  const { view: __, ...rest } = response
+  return rest
+}
 
 /** When a result was computed, becomes stale, and may be asked for again; ISO. */
 export const entryTimes = (entry: CacheEntry) => ({

@@ -8,7 +8,6 @@ import { recordKey } from '../../records/record.ts'
 import { readSharedRecords, sharedName, shareRecord } from '../../records/shares.ts'
 import { fillRecords, rememberMiss } from '../../records/write.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
-import { resultKind } from '../../refresh/entry.ts'
 import type { RefreshMode } from '../../refresh/policy.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -60,13 +59,13 @@ const answerShared = (ctx: LinkCtx, mode: RefreshMode): Promise<QueryAnswer> =>
     uncomputable: mode === 'lazy_async' ? 'no result' : 'refused',
   })
 
-/** The insight as the API shows it through a link; `picture`: the kind of its result and the node with its display keys. */
+/** The insight as the API shows it through a link; `picture`: its result, without links, and the node with its display keys. */
 export async function presentShared(ctx: LinkCtx, mode: RefreshMode) {
   const { insight } = ctx.actor
   const answer = await answerShared(ctx, mode)
   return {
     insight: presentInsight(insight, ctx, { answer }),
-    picture: { kind: resultKind(answer.entry), looks: looksOf(insight) },
+    picture: { result: answer.entry?.response ?? null, looks: looksOf(insight) },
   }
 }
 

@@ -3,6 +3,7 @@ import { buildCohort } from '../../../lib/logical/cohort.ts'
 import { parseCohortFilters } from '../../../lib/nodes/cohort.ts'
 import { planCohort } from '../../../lib/plan/cohort.ts'
 import type { Select } from '../../../lib/tree/relation.ts'
+import { PROJECT } from '../world.ts'
 
 const NOW = new Date('2024-04-02T12:00:00Z')
 /** What the conditions are planned with. */
@@ -45,7 +46,5 @@ export const COHORTS: Readonly<Record<string, object>> = {
 /** The members of a cohort whose only condition is the leaf. */
 export function cohortQuery(leaf: object): Select {
   const filters = parseCohortFilters({ properties: { type: 'OR', values: [{ type: 'AND', values: [leaf] }] } })
-  return buildCohort(
-    planCohort(filters, { context: COHORT_CONTEXT, timezone: 'Europe/Berlin', weekStartDay: 1, now: NOW }),
-  )
+  return buildCohort(planCohort(filters, { project: PROJECT, context: COHORT_CONTEXT, now: NOW }))
 }

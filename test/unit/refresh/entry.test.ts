@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { type CacheEntry, packEntry, unpackEntry, unpackedBytes } from '../../../lib/refresh/entry.ts'
 
 const MB = 1024 * 1024
-const entryOf = (text: string) => ({ query: { text }, timezone: 'UTC' }) as unknown as CacheEntry
+const entryOf = (text: string) =>
+  ({ response: { kind: 'TrendsQuery', results: [] }, query: { text }, timezone: 'UTC' }) as unknown as CacheEntry
 
 test('a small entry is stored as its JSON, whatever its characters', async () => {
   for (const text of ['plain', 'ünïcödé', '日本語', '🦔']) {
@@ -27,6 +28,19 @@ test('an entry of more than 8 MB is refused, also when it has fewer characters',
 test('text that cannot be read is a miss', async () => {
   for (const text of [null, undefined, '', '{', 'gzip:', 'gzip:***', 'gzip:AAAA'])
     expect(await unpackEntry(text), String(text)).toBeUndefined()
+})
+
+test.each([
+  [{ kind: 'InsightVizNode', source: { kind: 'TrendsQuery' } }, { kind: 'TrendsQuery' }],
+  [{ kind: 'FunnelsQuery' }, { kind: 'FunnelsQuery', view: 'steps' }],
+  [
+    { kind: 'FunnelsQuery', funnelsFilter: { funnelVizType: 'trends' } },
+    { kind: 'FunnelsQuery', view: 'trends' },
+  ],
+])('a result that was stored without its kind is of that of its query: %j', async (query, told) => {
+  const entry = { response: { results: [] }, query, timezone: 'UTC' }
+  const read = await unpackEntry(JSON.stringify(entry))
+  expect(read?.response).toEqual({ results: [], ...told })
 })
 
 test('a compressed text is reckoned larger than it lies there', () => {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { csvPieces, objectsTable, resultTable, trendsTable } from '../../../lib/render/csv.ts'
+import { csvPieces, objectsTable, resultTable } from '../../../lib/render/csv.ts'
+import { resultOf } from '../../support/presented.ts'
+
+const tableOf = (kind: string, results: unknown, more: object = {}) => resultTable(resultOf(kind, results, more), kind)
+const trendsTable = (items: readonly object[]) => tableOf('TrendsQuery', items)
 
 test('quotes, separators and line ends are kept, formulas are text, negative numbers are numbers', () => {
   const rows = [
@@ -41,24 +45,32 @@ test('objects: keys of all rows, joined and sorted; truth as Python writes it, n
 })
 
 test('a table for each kind of result, its header alone for none', () => {
-  expect(resultTable('TrendsQuery', null)).toEqual([['series', 'value']])
-  expect(resultTable('FunnelsQuery', [])[0]).toEqual([
+  expect(resultTable(null, 'TrendsQuery')).toEqual([['series', 'value']])
+  expect(resultTable(null, 'FunnelsQuery')[0]).toEqual([
     'step',
     'name',
     'count',
     'average_conversion_time',
     'median_conversion_time',
   ])
-  const step = { order: 0, name: 'a', custom_name: 'A', count: 3, breakdown: ['x'], average_conversion_time: null }
-  expect(resultTable('FunnelsQuery', [[step]])[1]).toEqual([1, 'x', 'A', 3, null, null])
-  expect(resultTable('FunnelsQuery', { bins: [[0, 5]] })).toEqual([
+  const step = {
+    order: 0,
+    name: 'a',
+    custom_name: 'A',
+    count: 3,
+    breakdown: ['x'],
+    average_conversion_time: null,
+    median_conversion_time: null,
+  }
+  expect(tableOf('FunnelsQuery', [[step]])[1]).toEqual([1, 'x', 'A', 3, null, null])
+  expect(tableOf('FunnelsQuery', { bins: [[0, 5]] })).toEqual([
     ['seconds', 'people'],
     [0, 5],
   ])
   const event = { event: { event: 'a', properties: {}, elements: [] }, success_count: 1, failure_count: 2 }
   const row = { ...event, odds_ratio: 0.5, correlation_type: 'failure' }
-  expect(resultTable('FunnelCorrelationQuery', { events: [row] })[1]).toEqual(['a', 1, 2, 0.5, 'failure'])
-  expect(resultTable('ActorsQuery', [['u', { id: 1 }]], ['id', 'person'])).toEqual([
+  expect(tableOf('FunnelCorrelationQuery', { events: [row] })[1]).toEqual(['a', 1, 2, 0.5, 'failure'])
+  expect(tableOf('ActorsQuery', [['u', { id: 1 }]], { columns: ['id', 'person'] })).toEqual([
     ['id', 'person'],
     ['u', '{"id":1}'],
   ])
@@ -97,5 +109,5 @@ test('rows of a formula with a breakdown had one name, and marks of results were
     '(other)',
   ])
   const step = { order: 0, name: 'a', custom_name: null, count: 3, breakdown: [''] }
-  expect(resultTable('FunnelsQuery', [[step]])[1]?.[1]).toBe('(none)')
+  expect(tableOf('FunnelsQuery', [[step]])[1]?.[1]).toBe('(none)')
 })

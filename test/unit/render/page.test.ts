@@ -5,7 +5,7 @@ import { PAGE_STYLE } from '../../../lib/render/page-style.ts'
 import { CHART_STYLE } from '../../../lib/render/palette.ts'
 import { type PresentedInsight, showInsight } from '../../../lib/render/show.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
-import { curve, funnel, presented, steps, total, trend } from '../../support/presented.ts'
+import { curve, funnel, presented, resultOf, steps, total, trend } from '../../support/presented.ts'
 
 const NOW = new Date('2020-01-15T09:12:10Z')
 const page = (insight: PresentedInsight, embedded = false) => renderPage(insight, { embedded, now: NOW })
@@ -135,18 +135,16 @@ test('conversion over time is a line of percents, times to convert are bars', ()
   expect(page(funnel({ bins: [], average_conversion_time: null }))).toContain('Nobody converted')
 })
 
-test('any other result is a table', () => {
-  const rows = presented({
-    query: { kind: 'HogQLQuery' },
-    result: [
-      ['a', 1],
-      ['b', null],
-    ],
-    columns: ['name', 'n'],
+test('a listing of people is a table', () => {
+  const rows = [
+    ['a', 1],
+    ['b', null],
+  ]
+  const listing = presented({
+    query: { kind: 'ActorsQuery' },
+    result: resultOf('ActorsQuery', rows, { columns: ['name', 'n'] }),
   })
-  expect(cells(page(rows))).toEqual(['name', 'n', 'a', '1', 'b', '–'])
-  const objects = presented({ query: { kind: 'PathsQuery' }, result: [{ source: 'a', target: { x: 1 }, value: 2 }] })
-  expect(cells(page(objects))).toEqual(['source', 'target', 'value', 'a', '{&quot;x&quot;:1}', '2'])
+  expect(cells(page(listing))).toEqual(['name', 'n', 'a', '1', 'b', '–'])
 })
 
 test.each([
@@ -180,7 +178,10 @@ test('text is escaped wherever it comes from', () => {
     trend('ActionsBarValue', [total(NASTY, 1)]),
     trend('BoldNumber', [total(NASTY, 1)], { aggregationAxisPrefix: NASTY, aggregationAxisPostfix: NASTY }),
     funnel(['a', NASTY].map((breakdown) => steps([NASTY, 'paid'], [2, 1], { breakdown }))),
-    presented({ result: [{ [NASTY]: NASTY }], resolved_date_range: { date_from: NASTY, date_to: NASTY } }),
+    presented({
+      result: resultOf('ActorsQuery', [[NASTY]], { columns: [NASTY] }),
+      resolved_date_range: { date_from: NASTY, date_to: NASTY },
+    }),
     presented({ query_status: { complete: true, error: true, error_message: NASTY, start_time: NASTY } }),
     trend('ActionsBar', [{ ...curve('x', [1]), days: [NASTY] }]),
   ].map((insight) => ({ ...insight, ...texts }))

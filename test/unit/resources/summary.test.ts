@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import type { CacheEntry } from '../../../lib/refresh/entry.ts'
 import { summarize } from '../../../lib/resources/insights/summary.ts'
+import { resultOf } from '../../support/presented.ts'
 
 const entry = (kind: string, results: unknown): CacheEntry =>
   ({
-    query: { kind: 'InsightVizNode', source: { kind } },
-    response: { results, resolved_date_range: { date_from: '2020-01-01T00:00:00Z', date_to: '2020-01-02T00:00:00Z' } },
+    response: {
+      ...resultOf(kind, results),
+      resolved_date_range: { date_from: '2020-01-01T00:00:00Z', date_to: '2020-01-02T00:00:00Z' },
+    },
     lastRefresh: Date.UTC(2020, 0, 3),
   }) as unknown as CacheEntry
 
@@ -52,7 +55,7 @@ test('at most 25 items, and a result of any other form', () => {
   expect(summarize(entry('FunnelsQuery', { average_conversion_time: 3, bins: [[0, 1]] })).items).toEqual([
     { average_conversion_time: 3 },
   ])
-  expect(summarize(entry('HogQLQuery', [['a', 1]])).items).toEqual([])
+  expect(summarize(entry('ActorsQuery', [['a', 1]])).items).toEqual([])
 })
 
 test('marks of results were in what subscribers are told', () => {

@@ -19,7 +19,7 @@ function funnel(funnelsFilter: object = {}, more: object = {}): Walks {
     ...more,
   })
   if (node.kind !== 'FunnelsQuery') throw new Error('no funnel')
-  const [common] = funnelWalks(planFunnels(node, PROJECT, CONTEXT, NOW))
+  const [common] = funnelWalks(planFunnels(node, { project: PROJECT, context: CONTEXT, now: NOW }))
   if (common?.query.from.kind !== 'walks') throw new Error('no walks')
   return common.query.from
 }
