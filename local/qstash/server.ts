@@ -27,6 +27,8 @@ export interface QstashShim extends LocalServer {
   /** Holds deliveries; publishing goes on. */
   pause(): void
   resume(): void
+  /** Messages that are under way or are to be tried again later. */
+  readonly waiting: number
   /** Resolves when nothing is under way and nothing is due. */
   idle(): Promise<void>
 }
@@ -76,6 +78,9 @@ export async function startQstash(options: QstashOptions): Promise<QstashShim> {
     },
     pause: () => broker.pause(),
     resume: () => broker.resume(),
+    get waiting() {
+      return broker.messages.size
+    },
     idle: () => broker.idle(),
     down() {
       broker.pause()

@@ -1,5 +1,5 @@
 /** One call of a delivery fails, once: the run completes all the same, and its subscribers are told once. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { QSTASH } from '../../local/credentials.ts'
 import type { Fault } from '../../local/faults.ts'
 import { sign } from '../../local/qstash/signature.ts'
@@ -17,6 +17,8 @@ beforeAll(async () => {
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('paid', 'b', '2020-01-03T10:00:00Z')])
   receiver = await startReceiver()
 })
+// a delivery that is tried again belongs to the test that caused it
+afterEach(() => expect.poll(() => server.stack.qstash.waiting).toBe(0))
 afterAll(async () => {
   await receiver.close()
   await server.close()
