@@ -10,7 +10,7 @@ const MAX_TEXT = 1_000
 const text = z.string().max(MAX_TEXT).nullish()
 const matching = z.enum(MATCHINGS).nullish()
 
-/** One step of an action on the wire; unknown keys are dropped. */
+/** The schema of one step of an action as clients send it; unknown keys are dropped. */
 export const ActionStep = z.object({
   event: text,
   properties: z.array(PropertyFilter).nullish(),

@@ -18,7 +18,10 @@ export const MAX_ID = MAX_INT
 
 const FILTER_LISTS: ReadonlySet<string> = new Set(['properties', 'fixedProperties', 'values'])
 
-/** Throws a 400 `parse_error` for a node that nests too deeply or has too many filters. */
+/**
+ * Checks the size of a node before its schema does. `path`: the place of the node in the request. Throws 400
+ * `parse_error` if the node nests too deeply or has too many filters.
+ */
 export function checkBounds(json: unknown, path: readonly string[]): void {
   const refuse = (detail: string) => parseError(`${path.join('.')}: ${detail}`)
   if (isDeeperThan(json)) throw refuse(`Objects and lists are nested ${MAX_DEPTH} deep at most.`)

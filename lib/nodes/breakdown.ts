@@ -27,7 +27,10 @@ export interface NodeBreakdowns {
   readonly asList: boolean
 }
 
-/** The breakdown of a query; null without one. Throws 400 if it is invalid or not computed yet. */
+/**
+ * `breakdownFilter` of a trend -> the breakdown of its node; null if the query has none. `attr` makes the name of a key
+ * in the request. Throws 400 `invalid_input` if the breakdown is invalid, `not_supported` if it is not computed yet.
+ */
 export function parseBreakdowns(
   filter: TrendsQuery['breakdownFilter'],
   display: string,
@@ -54,7 +57,7 @@ export function parseBreakdowns(
   }
 }
 
-/** The cohorts of a breakdown. Throws 400 `invalid_input` if one is neither an id nor `all`. */
+/** The cohorts of a breakdown, without duplicates. Throws 400 `invalid_input` if one is neither an id nor `all`. */
 export function cohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
   const list = (Array.isArray(breakdown) ? breakdown : [breakdown]) as (string | number)[]
   if (list.length === 0) throw invalid(attr, 'A breakdown by cohort names one at least.')
@@ -80,7 +83,10 @@ const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): B
   histogram_bin_count: filter.breakdown_histogram_bin_count,
 })
 
-/** One property or expression of a breakdown. Throws 400 if it is invalid or not computed yet. */
+/**
+ * One item of `breakdowns` -> one part of the breakdown of a node. Throws 400 `invalid_input` if the item is invalid,
+ * `not_supported` if it is not computed yet.
+ */
 export function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
   const of = breakdownOwner(item, attr)
   const bins = item.histogram_bin_count ?? null

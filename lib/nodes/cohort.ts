@@ -78,7 +78,10 @@ const GroupShape = z.strictObject({
 })
 const LEAVES = { person: PersonCondition, cohort: CohortCondition, behavioral: BehavioralCondition }
 
-/** `filters` as sent -> its conditions. Throws a 400 `parse_error` that names the path of the first invalid value. */
+/**
+ * The `filters` of a cohort as clients send them -> a group of conditions. Throws 400 `parse_error` naming the path of
+ * the first invalid value.
+ */
 export function parseCohortFilters(filters: unknown): CohortGroup {
   const path = ['filters', 'properties']
   if (typeof filters !== 'object' || filters === null || !('properties' in filters))
@@ -122,7 +125,8 @@ const LegacyGroup = z.object({
 })
 
 /**
- * The older `groups` (a member meets any of them) -> `filters`. Throws a 400 if a group has neither of the two shapes.
+ * The older `groups` of a cohort (a member meets any of them) -> `filters`. Throws 400 `parse_error` if a group has
+ * neither properties nor an action or event.
  */
 export function filtersOfGroups(groups: readonly unknown[]) {
   const values = groups.map((item, index) => {

@@ -32,9 +32,10 @@ export const TRENDS_DISPLAY_KEYS = [
 /** Keys of every query node that do not change a number. */
 export const NODE_DISPLAY_KEYS = ['modifiers', 'response', 'tags', 'version', 'dataColorTheme'] as const
 
-/** Keys of an entity that concern its name and colour alone. */
+/** Keys of an event or action in `series` that do not change the numbers of trends. */
 export const ENTITY_DISPLAY_KEYS = ['response', 'version', 'optionalInFunnel'] as const
 
+/** Keys of `funnelsFilter` that only concern how a funnel is drawn. */
 export const FUNNELS_DISPLAY_KEYS = [
   'layout',
   'funnelStepReference',

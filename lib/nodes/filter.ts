@@ -3,7 +3,7 @@ import { GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types
 import { MAX_NAME } from './bounds.ts'
 import type { Operator, Properties, PropertyFilter, PropertyGroup } from './property-filter.ts'
 
-/** A filter of a property. Filters that are not filled in are left out. */
+/** One filter of a node. A filter that the user has not filled in yet has no test. */
 export interface NodeTest {
   readonly key: string
   readonly of: PropertyOwner | 'element' | 'cohort' | 'hogql' | 'event_metadata'
@@ -22,21 +22,25 @@ const WITHOUT_VALUE: readonly string[] = ['is_set', 'is_not_set']
 const METADATA = ['event', 'distinct_id', 'person_id', '$session_id', 'uuid', 'timestamp'] as const
 /** A column of events that filters and breakdowns can read. */
 export type Metadata = (typeof METADATA)[number]
+/** Is it the name of a column of events that filters and breakdowns can read? */
 export const isMetadata = (name: string): name is Metadata => (METADATA as readonly string[]).includes(name)
 
-/** The property that has the value of a column of PostHog's events; undefined if it is a column here too. */
+/** PostHog has columns for some values that we keep as event properties: the name of that property, else undefined. */
 export const columnProperty = (name: string): string | undefined =>
   name === 'elements_chain' ? '$elements_chain' : /^\$group_[0-4]$|^\$window_id$/.test(name) ? name : undefined
 
 const COHORT_OPERATORS: readonly string[] = ['in', 'exact', 'not_in', 'is_not']
 
-/** The id of a cohort, from a number or a text. Throws 400 `invalid_input` for anything else. */
+/** The id of a cohort, sent as a number or a text. Throws 400 `invalid_input` unless it has one to nine digits. */
 export function cohortId(id: string | number | boolean, attr: string): number {
   if (!/^\d{1,9}$/.test(String(id))) throw invalid(attr, `${JSON.stringify(id)} is not the id of a cohort.`)
   return Number(id)
 }
 
-/** The owner for an index of a group type; absent is the first. Throws 400 if there is no such index. */
+/**
+ * The property owner of a group type; without an index, the first. Throws 400 `invalid_input` if the index is not 0 to
+ * 4.
+ */
 export function groupOwner(index: number | null | undefined, attr: string): GroupOwner {
   const owner = GROUP_OWNERS[index ?? 0]
   if (!owner) throw invalid(attr, `There are five group types at most, so ${index} is none.`)
@@ -49,8 +53,9 @@ const isGroup = (item: NodeTest | NodeGroup): item is NodeGroup => !('operator' 
 const isAlways = (item: NodeTest | NodeGroup): boolean => isGroup(item) && item.values.length === 0
 
 /**
- * A list or group of wire filters -> the tests that are filled in, in a normal form: no group inside a group of the same
- * type, no group of one item. Throws 400 `not_supported` for a type of filter that is not computed yet.
+ * A list or group of filters as clients send them -> a group of the tests that are filled in. Its form is normal: no
+ * group inside a group of the same type, no group of one item. Throws 400 `invalid_input` if a filter is invalid,
+ * `not_supported` if its type is not computed yet.
  */
 export function parseFilter(properties: Properties, path: readonly string[]): NodeGroup {
   const filled = Array.isArray(properties)
@@ -59,10 +64,12 @@ export function parseFilter(properties: Properties, path: readonly string[]): No
   return filled ?? ALWAYS
 }
 
-/** A group that is met if all groups are met. */
+/** Several groups -> one group, which is met when all of them are met. */
 export const allFilters = (groups: readonly NodeGroup[]): NodeGroup => simplified('AND', groups)
 
-/** undefined for a group in which no filter is filled in: it is left out. A group without filters is always met. */
+/**
+ * Undefined if the group has filters and none of them is filled in: the caller drops it. An empty group is always met.
+ */
 function filledGroup(
   type: NodeGroup['type'],
   items: readonly (PropertyGroup | PropertyFilter)[],

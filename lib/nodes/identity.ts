@@ -1,9 +1,9 @@
-/** Keys of our nodes that say where in a request something stands, for errors. */
+/** Keys of our nodes that hold a place in the request, for error messages. */
 const POSITIONS: ReadonlySet<string> = new Set(['attr', 'path'])
 
 /**
- * A node without the places in the request that it was read from: what is the same for the bare, wrapped and legacy
- * form of a query. Keys of nodes are our own, so none of them comes from outside.
+ * A node without its places in the request, so that the bare, the wrapped and the legacy form of a query are equal. The
+ * keys of nodes are our own: no client can send a key named `attr` or `path`.
  */
 export function withoutPositions(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPositions)

@@ -1,6 +1,6 @@
 /**
- * JSON -> typed nodes. Names are PostHog's. Storing a query takes every kind and keeps it as it was sent
- * (`validateQuery`); computing takes the kinds that are built (`parseQuery`).
+ * JSON -> typed nodes, whose names are PostHog's. An insight may store any kind of query and keeps it as it was sent:
+ * `validateQuery` checks its shape. Only the kinds in `Nodes` are computed: `parseQuery` makes their nodes.
  */
 import type * as z from 'zod'
 import { notSupported, parseError } from '../core/errors.ts'
@@ -18,8 +18,8 @@ import { parseTrends } from './trends/parse.ts'
 import { TrendsQuery } from './trends/wire.ts'
 
 /**
- * The kinds that are computed, each with its node: plain data, keys that only concern display removed. Every stage has
- * an entry for every kind (docs/adding-a-kind.md).
+ * The node of each kind that is computed: plain data, without the keys that only concern display. Every stage has a
+ * table with an entry for each kind (docs/adding-a-kind.md).
  */
 export interface Nodes {
   readonly TrendsQuery: TrendsNode
@@ -53,10 +53,13 @@ const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
   ActorsQuery: { stored: StoredActorsQuery, parse: parseActors },
 }
 
-/** Is it the name of a kind that is computed? */
+/** Is it the name of a kind that Edgehog computes? */
 export const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(READERS, kind)
 
-/** Checks the shape of any node of PostHog. Returns nothing; throws a 400 `parse_error` that names the path. */
+/**
+ * Checks the shape of a node of any kind that PostHog has. `path`: its place in the request. Throws 400 `parse_error`
+ * naming the path of the first invalid value.
+ */
 export function validateQuery(json: unknown, path: readonly string[] = ['query']): void {
   checkBounds(json, path)
   const { kind, node, at } = unwrapped(json, path)
@@ -66,8 +69,9 @@ export function validateQuery(json: unknown, path: readonly string[] = ['query']
 }
 
 /**
- * The node that computes: wrappers taken off, checked strictly. Throws a 400 `parse_error` for a node of another shape,
- * and a 400 `not_supported` that names the kind or option for what PostHog computes and Edgehog does not yet.
+ * JSON -> the node to compute, without its wrappers (`InsightVizNode` and the like). `path`: its place in the request.
+ * Throws 400 `parse_error` if the shape is wrong, 400 `not_supported` naming the kind or option that Edgehog does not
+ * compute yet.
  */
 export function parseQuery(json: unknown, path: readonly string[] = ['query']): QueryNode {
   checkBounds(json, path)
@@ -77,7 +81,7 @@ export function parseQuery(json: unknown, path: readonly string[] = ['query']): 
   throw notSupported([...at, 'kind'].join('__'), `Computing a ${kind}`)
 }
 
-/** What computes, wrappers taken off; undefined for what is no node. */
+/** The JSON of a query without its wrappers, unchecked; undefined if it is not an object with a `kind`. */
 export function sourceNode(json: unknown): (Json & { readonly kind: string }) | undefined {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined
   const { kind, source } = json as Json
@@ -85,7 +89,10 @@ export function sourceNode(json: unknown): (Json & { readonly kind: string }) | 
   return WRAPPER_KINDS.has(kind) ? sourceNode(source) : (json as Json & { readonly kind: string })
 }
 
-/** The node inside all wrappers, and its place. Throws a 400 for what is no node and for a wrapper of another kind than it can hold. */
+/**
+ * The node inside all wrappers, and its place in the request. Throws 400 `parse_error` if it is not an object with a
+ * `kind`, or if the wrapper cannot hold a node of that kind.
+ */
 function unwrapped(json: unknown, path: readonly string[]): { kind: string; node: Json; at: readonly string[] } {
   const node = asNode(json, path)
   const kind = node.kind as string

@@ -1,4 +1,4 @@
-/** What every kind of insight shares: its range, its filters, and the events that it counts. */
+/** The parts that all kinds of insight share: the date range, the filters, and the events that are counted. */
 import * as z from 'zod'
 import { notSupported } from '../core/errors.ts'
 import type { Interval } from '../tree/types.ts'
@@ -29,7 +29,7 @@ export interface InsightHead {
   readonly attr: string
 }
 
-/** An event or an action, and filters of its own. */
+/** The events that a series or a step counts: an event or an action, with filters of its own. */
 export interface NodeEntity {
   /** null: any event. */
   readonly event: string | null
@@ -39,7 +39,7 @@ export interface NodeEntity {
   readonly attr: string
 }
 
-/** A text of HogQL, and its place in the request. */
+/** A HogQL expression as text. `attr`: its place in the request, for errors. */
 export interface NodeText {
   readonly text: string
   readonly attr: string
@@ -52,7 +52,10 @@ interface WireHead {
   readonly filterTestAccounts?: boolean | null | undefined
 }
 
-/** Throws 400 `not_supported` for an interval or a type of filter that is not built. */
+/**
+ * Range, interval and filters of an insight. `path`: the place of the insight in the request. Throws 400
+ * `not_supported` if the interval or the type of a filter is not computed yet.
+ */
 export function parseHead(query: WireHead, path: readonly string[]): InsightHead {
   const interval = query.interval ?? 'day'
   if (interval === 'second' || interval === 'quarter' || interval === 'year')
@@ -75,7 +78,10 @@ type WireEntity = Pick<Entity, 'properties' | 'fixedProperties'> &
     | { readonly kind: 'DataWarehouseNode' }
   )
 
-/** Throws 400 `not_supported` for a table of a warehouse. */
+/**
+ * An event or action of `series`, with its filters. `path`: its place in the request. Throws 400 `not_supported` if it
+ * is a table of a data warehouse.
+ */
 export function parseEntity(entity: WireEntity, path: readonly string[]): NodeEntity {
   if (entity.kind === 'DataWarehouseNode')
     throw notSupported([...path, 'kind'].join('__'), `A series of ${entity.kind}`)

@@ -43,7 +43,7 @@ const PROPERTY_TYPES = [
 
 const FilterScalar = z.union([z.string().max(MAX_TEXT), z.number(), z.boolean()])
 
-/** One filter on the wire. An empty object is a filter that is not filled in yet. */
+/** One filter as clients send it. An empty object is a filter that the user has not filled in yet. */
 export const PropertyFilter = z.strictObject({
   key: z.union([z.string().max(MAX_TEXT), z.number()]).nullish(),
   value: z.union([FilterScalar, z.array(FilterScalar.nullable()).max(MAX_VALUES)]).nullish(),
@@ -78,7 +78,9 @@ export const Properties = dispatch<PropertyGroup | PropertyFilter[]>(
 )
 export type Properties = z.infer<typeof Properties>
 
-/** Chooses the schema by the form of the value, so that an error names the path and not only the union. */
+/**
+ * Chooses one of two schemas by a test of the value. Unlike a union of zod, its errors name the path inside the value.
+ */
 function dispatch<T>(test: (candidate: unknown) => boolean, yes: z.ZodType, no: z.ZodType): z.ZodType<T> {
   return z.unknown().transform((candidate, context) => {
     const parsed = (test(candidate) ? yes : no).safeParse(candidate)

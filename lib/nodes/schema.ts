@@ -7,8 +7,8 @@ export function anyKeys<K extends string>(keys: readonly K[]): Record<K, z.ZodOp
 }
 
 /**
- * Parses a part of a query. Throws a 400 `parse_error` if it does not fit the schema: `detail` names the path, and `attr` is
- * the same path joined with `__`.
+ * Parses a part of a query; `path` is its place in the request. Throws 400 `parse_error` if it does not fit the schema:
+ * `detail` names the path, and `attr` is the same path joined with `__`.
  */
 export function parseNodePart<T>(schema: z.ZodType<T>, json: unknown, path: readonly PropertyKey[]): T {
   const parsed = schema.safeParse(json)

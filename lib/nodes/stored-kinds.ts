@@ -13,8 +13,8 @@ const series = z.array(Entity).max(MAX_SERIES)
 const object = z.looseObject({})
 
 /**
- * The shape of each node that Edgehog stores and does not compute yet: what must be there, and the types of what every
- * insight has. Kinds that Edgehog computes have a strict schema of their own.
+ * The schema of each kind of node that Edgehog stores and does not compute yet: its required keys, and the keys that
+ * all insights have. The kinds that Edgehog computes have strict schemas of their own.
  */
 const STORED: Readonly<Record<string, z.ZodType>> = {
   RetentionQuery: z.looseObject({ ...insight, retentionFilter: object }),
@@ -88,7 +88,7 @@ const STORED: Readonly<Record<string, z.ZodType>> = {
 }
 export const STORED_KINDS: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(STORED))
 
-/** Kinds whose `source` may be an insight or a table query; the wrapper itself only concerns display. */
+/** Kinds that wrap a query in `source` and only concern display -> the kinds that they can wrap; null: any kind. */
 export const WRAPPER_KINDS: ReadonlyMap<unknown, readonly string[] | null> = new Map([
   [
     'InsightVizNode',
@@ -102,7 +102,7 @@ export const WRAPPER_KINDS: ReadonlyMap<unknown, readonly string[] | null> = new
       'CalendarHeatmapQuery',
       'WebStatsTableQuery',
       'WebOverviewQuery',
-      // the list filter `insight=SQL` of the reference knows this wrapping
+      // PostHog wraps SQL insights like this: its list filter `insight=SQL` finds them
       'HogQLQuery',
     ],
   ],

@@ -8,7 +8,7 @@ import { FunnelsQuery } from '../funnels/wire.ts'
 import { anyKeys, parseNodePart } from '../schema.ts'
 
 const value = z.union([z.string().max(MAX_TEXT), z.number()])
-/** The value of a breakdown of a point: one text for each part of the breakdown. */
+/** Schema of the breakdown value whose people are listed: one text for each part of the breakdown. */
 export const ActorsBreakdown = z.union([value, z.array(value).max(25)])
 
 const FunnelsActorsQuery = z.strictObject({
@@ -35,7 +35,11 @@ export interface FunnelPoint {
   readonly path: readonly string[]
 }
 
-/** Throws 400 if there is no such step, or if the node of a trend names no point. */
+/**
+ * A FunnelsActorsQuery -> the number of a funnel whose people are listed. `path`: its place in the request. Throws 400
+ * `invalid_input` if the funnel has no such step, or if the funnel is a trend and the query names no point of it; 400
+ * `parse_error` or `not_supported` as `parseFunnels` does.
+ */
 export function parseFunnelPoint(json: unknown, path: readonly string[]): FunnelPoint {
   const query = parseNodePart(FunnelsActorsQuery, json, path)
   const at = [...path, 'source']

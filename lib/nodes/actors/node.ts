@@ -14,7 +14,7 @@ import { parseTrends } from '../trends/parse.ts'
 import { TrendsQuery } from '../trends/wire.ts'
 import { ActorsBreakdown, type FunnelPoint, parseFunnelPoint } from './funnel-point.ts'
 
-/** What a stored listing must have; what it asks is checked when it is computed. */
+/** The loose schema of a stored ActorsQuery. The strict schema is checked when the query is computed. */
 export const StoredActorsQuery = z.looseObject({
   source: z.looseObject({}).nullish(),
   select: z.array(z.string()).nullish(),
@@ -46,14 +46,14 @@ const InsightActorsQuery = z.strictObject({
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 
-/** The people behind one value of a trend. */
+/** One number of a trend, whose people are listed. */
 export interface TrendsPoint {
   readonly kind: 'TrendsPoint'
   readonly source: TrendsNode
   /** Date or instant of the bucket; null for the whole range. */
   readonly day: string | null
   readonly series: number
-  /** As in the answer, one text for each property. */
+  /** The breakdown value as in the answer, one text for each property. */
   readonly breakdown: readonly string[] | null
   readonly isPrevious: boolean
   readonly path: readonly string[]
@@ -63,7 +63,7 @@ export type ActorsSource = TrendsPoint | FunnelPoint | CorrelationPoint
 
 export interface ActorsNode {
   readonly kind: 'ActorsQuery'
-  /** null: everybody with a profile. */
+  /** The number whose people are listed; null: list all persons who have a profile. */
   readonly source: ActorsSource | null
   readonly select: readonly NodeText[]
   readonly filter: NodeGroup
@@ -73,7 +73,10 @@ export interface ActorsNode {
   readonly offset: number
 }
 
-/** The wire node -> the node that is computed. Throws 400 for a source that is not built and for filters of events. */
+/**
+ * The ActorsQuery that a client sent -> our node. `path`: its place in the request. Throws 400 `not_supported` if the
+ * source is not computed yet, `invalid_input` if a filter reads events.
+ */
 export function parseActors(json: unknown, path: readonly string[]): ActorsNode {
   const query = parseNodePart(ActorsQuery, json, path)
   const source = query.source == null ? null : actorsSource(query.source, [...path, 'source'])
@@ -103,11 +106,11 @@ export function parseActors(json: unknown, path: readonly string[]): ActorsNode 
 const funnelOf = (source: FunnelPoint | CorrelationPoint) =>
   source.kind === 'FunnelPoint' ? source.source : source.source.point.source
 
-/** The insight behind a listing. */
+/** The insight whose people are listed. */
 export const actorsInsight = (source: ActorsSource) =>
   source.kind === 'TrendsPoint' ? source.source : funnelOf(source)
 
-/** The groups that a source counts; undefined for persons. */
+/** The type of groups that the source counts; undefined if it counts persons or events. */
 export const actorGroup = (source: ActorsNode['source']): GroupOwner | undefined =>
   (source?.kind === 'TrendsPoint'
     ? source.source.series[source.series]?.mathGroup

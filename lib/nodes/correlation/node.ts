@@ -1,4 +1,6 @@
-/** What those who converted did or have more often than the others (docs/funnels.md 13). */
+/**
+ * Funnel correlation: events and properties that are over-represented among people who converted (docs/funnels.md 13).
+ */
 import * as z from 'zod'
 import { invalid } from '../../core/errors.ts'
 import type { FunnelPoint } from '../actors/funnel-point.ts'
@@ -14,7 +16,7 @@ import { anyKeys, parseNodePart } from '../schema.ts'
 
 const names = z.array(z.string().max(MAX_NAME)).max(100).nullish()
 
-/** What a stored correlation must have; what it asks is checked when it is computed. */
+/** The loose schema of a stored correlation. The strict schema is checked when the query is computed. */
 export const StoredCorrelationQuery = z.looseObject({ source: z.looseObject({}), funnelCorrelationType: z.string() })
 
 const FunnelCorrelationQuery = z.strictObject({
@@ -41,10 +43,10 @@ const FunnelCorrelationActorsQuery = z.strictObject({
 
 export interface CorrelationNode {
   readonly kind: 'FunnelCorrelationQuery'
-  /** Whose ways are compared; null: a funnel without steps, which correlates with nothing. */
+  /** The funnel whose people are compared; null if it has no steps: the result is empty. */
   readonly point: FunnelPoint | null
   readonly of: 'events' | 'event_with_properties' | 'properties'
-  /** Properties of persons or groups; null: all they have. */
+  /** The names of person or group properties to compare; null: all properties. */
   readonly properties: readonly string[] | null
   readonly excludedProperties: readonly string[]
   readonly events: readonly string[]
@@ -52,16 +54,22 @@ export interface CorrelationNode {
   readonly excludedEventProperties: readonly string[]
 }
 
-/** The people of one row: those who converted or did not, who did an event or have a property's value. */
+/** One number of a correlation result, whose people are listed. */
 export interface CorrelationPoint {
   readonly kind: 'CorrelationPoint'
   readonly source: CorrelationNode & { readonly point: FunnelPoint }
+  /** true: people who converted, false: people who dropped off, null: both. */
   readonly converted: boolean | null
+  /** The event that they did on their way; null: any or none. */
   readonly entity: NodeEntity | null
+  /** Filters of their properties. */
   readonly properties: NodeGroup
 }
 
-/** Throws 400 for missing names and what a funnel cannot be. */
+/**
+ * The FunnelCorrelationQuery that a client sent -> our node. `path`: its place in the request. Throws 400
+ * `invalid_input` if names of properties or events are missing or the funnel is invalid.
+ */
 export function parseCorrelation(json: unknown, path: readonly string[]): CorrelationNode {
   const query = parseNodePart(FunnelCorrelationQuery, json, path)
   const of = query.funnelCorrelationType
@@ -84,6 +92,10 @@ export function parseCorrelation(json: unknown, path: readonly string[]): Correl
   }
 }
 
+/**
+ * A FunnelCorrelationActorsQuery -> the number of a correlation whose people are listed. Throws 400 `invalid_input` if
+ * the funnel has no steps, and the errors of `parseCorrelation`.
+ */
 export function parseCorrelationPoint(json: unknown, path: readonly string[]): CorrelationPoint {
   const query = parseNodePart(FunnelCorrelationActorsQuery, json, path)
   const source = parseCorrelation(query.source, [...path, 'source'])

@@ -5,11 +5,14 @@ import type { InsightHead, NodeEntity, NodeText } from '../insight.ts'
 export interface NodeStep extends NodeEntity {
   readonly name: string | null
   readonly customName: string | null
-  /** Only the first event of a person counts: of all events with the name, or of those that match the filters. */
+  /**
+   * Only the first event of a person counts as the step: `named`: the first event with the name, `matching`: the first
+   * event that meets the filters too. null: every event counts.
+   */
   readonly first: 'named' | 'matching' | null
   readonly isOptional: boolean
 }
-/** Between reaching `from` and reaching `to`, steps counted from 0. */
+/** An event that must not happen between step `from` and step `to`, both counted from 0. */
 export interface NodeExclusion extends NodeEntity {
   readonly from: number
   readonly to: number
@@ -22,9 +25,9 @@ export interface FunnelBreakdown {
   /** null: all values. */
   readonly limit: number | null
   readonly attribution: Attribution
-  /** The step, counted from 0, whose event has the value. */
+  /** For the attribution `step`: the step, counted from 0, whose event has the breakdown value. */
   readonly step: number
-  /** Values are texts, not lists of them. */
+  /** Breakdown values in the answer are texts, not lists of texts. */
   readonly isPlain: boolean
 }
 
@@ -38,8 +41,9 @@ export interface FunnelsNode extends InsightHead {
   readonly fromStep: number
   readonly toStep: number
   readonly binCount: number | null
-  /** The actor of the funnel; null: persons. */
+  /** The type of groups that the funnel counts; null: persons. */
   readonly group: GroupOwner | null
+  /** An expression whose values are counted in place of persons or groups. */
   readonly aggregateBy: NodeText | null
   readonly breakdown: FunnelBreakdown | null
 }

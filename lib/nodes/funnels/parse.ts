@@ -9,10 +9,13 @@ import type { Exclusion, FunnelEntity, FunnelsQuery } from './wire.ts'
 
 const SECONDS = { second: 1, minute: 60, hour: 3_600, day: 86_400, week: 604_800, month: 2_678_400 }
 const DEFAULT_WINDOW = 14
-/** 3,000 years: a longer window is the same one. */
+/** 3,000 years. A longer window counts as this one. */
 const MAX_WINDOW_SECONDS = 94_608_000_000
 
-/** The wire node -> the node that is computed. Throws the 400s of docs/funnels.md 11. */
+/**
+ * The FunnelsQuery that a client sent -> our node. `path`: its place in the request. Throws 400 `not_supported` if an
+ * option is not computed yet, `invalid_input` if a rule of docs/funnels.md 11 is broken.
+ */
 export function parseFunnels(query: FunnelsQuery, path: readonly string[]): FunnelsNode {
   const attr = (...keys: (string | number)[]) => [...path, ...keys].join('__')
   const head = parseHead(query, path)
@@ -59,7 +62,7 @@ const FIRST: ReadonlyMap<string, NodeStep['first']> = new Map([
   ['first_matching_event_for_user', 'matching'],
 ])
 
-/** An empty name is any event here. */
+/** As `parseEntity`, but in funnels an event with an empty name means any event. */
 export function parseStepEntity(entity: FunnelEntity | Exclusion | Entity, path: readonly string[]): NodeEntity {
   const parsed = parseEntity(entity, path)
   return { ...parsed, event: parsed.event || null }

@@ -16,7 +16,7 @@ interface Funnel {
 
 const refuse = (detail: string) => invalid(null, detail)
 
-/** Throws a 400 for the first rule that is broken. */
+/** Checks the rules of funnels. Throws 400 `invalid_input` for the first rule that is broken. */
 export function checkFunnel(funnel: Funnel): void {
   const { steps, exclusions, order, view, breakdown } = funnel
   if (steps.length < 2) throw refuse('Funnels require at least two steps.')

@@ -7,7 +7,7 @@ import { Properties } from '../property-filter.ts'
 import { anyKeys } from '../schema.ts'
 import { BreakdownFilter } from '../trends/wire.ts'
 
-// funnels ignore all maths but the two of first times, as PostHog does
+// as in PostHog, funnels use only the maths that count first times; others are accepted and ignored
 const math = z.string().max(MAX_NAME).nullish()
 const FunnelEvent = EventsNode.extend({ math })
 const FunnelAction = ActionsNode.extend({ math })
@@ -43,7 +43,7 @@ const FunnelsFilter = z.strictObject({
   ...anyKeys(FUNNELS_DISPLAY_KEYS),
 })
 
-/** FunnelsQuery on the wire. */
+/** The strict schema of a FunnelsQuery as clients send it. */
 export const FunnelsQuery = z.strictObject({
   kind: z.literal('FunnelsQuery'),
   series: z.array(FunnelEntity).max(30, 'At most 30 steps are allowed'),

@@ -3,8 +3,8 @@ import { convertFilters } from './filters.ts'
 import { readList } from './values.ts'
 
 /**
- * Flat legacy keys -> a FunnelCorrelationQuery (docs/insights.md 13). Throws 400 `parse_error` for a value that cannot
- * be read.
+ * The flat keys of the legacy correlation endpoint -> FunnelCorrelationQuery (docs/insights.md 13). Throws 400
+ * `parse_error` if a value cannot be read.
  */
 export function convertCorrelation(filters: Json): Json {
   const names = (key: string): string[] | undefined => {

@@ -29,7 +29,10 @@ const KINDS: ReadonlyMap<string, (filters: Json) => LegacyQuery> = new Map(
   }),
 )
 
-/** Legacy filters -> the query node with the same meaning. Throws 400 `parse_error` for a value that cannot be read. */
+/**
+ * Legacy filters -> the query node with the same meaning. Throws 400 `parse_error` if a value cannot be read or there
+ * is no such kind of insight.
+ */
 export function convertFilters(filters: Json): LegacyQuery {
   if (isDeeperThan(filters)) throw parseError('filters: Objects and lists are nested too deeply.')
   const insight =
@@ -39,7 +42,10 @@ export function convertFilters(filters: Json): LegacyQuery {
   return convert(filters)
 }
 
-/** Stored filters as an object: they may be JSON text, even twice, or a list of one. undefined if there are none. */
+/**
+ * The filters of an insight as an object; undefined if there are none. PostHog stored them as an object, as JSON text
+ * (even JSON inside JSON), or as a list of one.
+ */
 export function unwrapFilters(stored: unknown): Json | undefined {
   if (Array.isArray(stored)) return stored.length === 1 ? unwrapFilters(stored[0]) : undefined
   if (typeof stored === 'string') {

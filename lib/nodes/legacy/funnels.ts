@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../core/json.ts'
 import { breakdownFilter, ofEveryKind, readInterval, readSeries, withoutMath } from './parts.ts'
 import { type LegacyQuery, readList, readNumber, readText, undefinedIfEmpty, withoutMissing } from './values.ts'
 
-/** Filters of a funnel -> FunnelsQuery. Throws 400 `parse_error` for a value that cannot be read. */
+/** Legacy filters of a funnel -> FunnelsQuery. Throws 400 `parse_error` if a value cannot be read. */
 export function convertFunnels(filters: Json): LegacyQuery {
   const rest = withoutMissing({
     kind: 'FunnelsQuery',
@@ -15,7 +15,7 @@ export function convertFunnels(filters: Json): LegacyQuery {
   return { ...rest, series: readSeries(filters).map(withFirstTime) }
 }
 
-/** Keeps the maths of first times, which are the only ones that funnels have. */
+/** Drops all maths but `first_time_for_user…`: funnels have no others. */
 function withFirstTime(node: Json): Json {
   const { math } = node
   const rest = withoutMath(node)
@@ -44,7 +44,7 @@ function funnelsFilter(filters: Json): Json | undefined {
     funnelFromStep: readNumber(filters.funnel_from_step),
     funnelToStep: readNumber(filters.funnel_to_step),
     funnelStepReference: filters.funnel_step_reference,
-    // the reference page documents the days and the type, too
+    // PostHog's documentation also has `funnel_window_days` and `funnel_window_interval_type`
     funnelWindowInterval: interval ?? readNumber(filters.funnel_window_days),
     funnelWindowIntervalUnit:
       filters.funnel_window_interval_unit ||
@@ -60,7 +60,7 @@ function funnelsFilter(filters: Json): Json | undefined {
   })
 }
 
-/** Exclusions without their properties, which the reference drops too. */
+/** Exclusions lose their properties, as in PostHog. */
 function exclusions(filters: Json): Json[] | undefined {
   const items = readList('exclusions', filters.exclusions).filter(isObject)
   if (items.length === 0) return undefined

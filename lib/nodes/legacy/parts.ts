@@ -1,9 +1,12 @@
-/** Parts of legacy filters that several kinds of insights have (docs/insights.md 12). */
+/**
+ * The parts of legacy filters that several kinds of insights have (docs/insights.md 12). Each converter throws 400
+ * `parse_error` if a value cannot be read.
+ */
 import { isObject, type Json } from '../../core/json.ts'
 import { flatProperties, readProperties } from './properties.ts'
 import { readBoolean, readJson, readList, readNumber, undefinedIfEmpty, withoutMissing } from './values.ts'
 
-/** The keys of every insight. */
+/** Date range, properties, test accounts and sampling: the keys that all kinds of insight have. */
 export const ofEveryKind = (filters: Json): Json => ({
   dateRange: dateRange(filters),
   properties: readProperties(filters.properties),
@@ -11,6 +14,7 @@ export const ofEveryKind = (filters: Json): Json => ({
   samplingFactor: readNumber(filters.sampling_factor),
 })
 
+/** The interval of a query. Legacy insights by the minute become insights by the hour, as in PostHog. */
 export const readInterval = (filters: Json) => (filters.interval === 'minute' ? 'hour' : filters.interval)
 
 function dateRange(filters: Json): Json | undefined {
@@ -21,12 +25,13 @@ function dateRange(filters: Json): Json | undefined {
   })
 }
 
+/** `compareFilter` of a query; undefined if the legacy filters have none. */
 export const compareFilter = ({ compare, compare_to }: Json) =>
   undefinedIfEmpty({ compare: readBoolean(compare), compare_to })
 
 const MATH_KEYS = ['math', 'math_property', 'math_property_type', 'math_hogql', 'math_group_type_index']
 
-/** Actions, then events, then tables, stably by `order`; missing and 0 come first. */
+/** The `series` of a query: actions, then events, then tables, sorted by `order`. A missing `order` counts as 0. */
 export function readSeries(filters: Json): Json[] {
   const entities = [
     ...readList('actions', filters.actions).map((item) => entity('actions', item)),
@@ -69,6 +74,7 @@ const shared = (item: Json): Json => ({
 export const withoutMath = (node: Json): Json =>
   Object.fromEntries(Object.entries(node).filter(([key]) => !MATH_KEYS.includes(key)))
 
+/** `breakdownFilter` of a query; undefined if the legacy filters have no breakdown. */
 export function breakdownFilter(filters: Json): Json | undefined {
   const breakdown = readJson('breakdown', filters.breakdown)
   const type = filters.breakdown_type === 'events' ? 'event' : filters.breakdown_type

@@ -8,7 +8,7 @@ const texts = (name: string, filters: Json): unknown[] | undefined => {
   return values.length > 0 ? values : undefined
 }
 
-/** Filters of paths -> PathsQuery. Throws 400 `parse_error` for a value that cannot be read. */
+/** Legacy filters of paths -> PathsQuery. Throws 400 `parse_error` if a value cannot be read. */
 export function convertPaths(filters: Json): Json {
   const funnel = readJson('funnel_filter', filters.funnel_filter)
   return withoutMissing({

@@ -3,7 +3,10 @@ import { isObject, type Json } from '../../core/json.ts'
 import { MAX_NAME } from '../bounds.ts'
 import { readJson, readNumber, readText, withoutMissing } from './values.ts'
 
-/** Properties of a query, in an outer AND. */
+/**
+ * `properties` of legacy filters -> a group of groups, as PostHog's converter makes it; undefined if there are none.
+ * Throws 400 `parse_error` if they cannot be read.
+ */
 export function readProperties(value: unknown): Json | undefined {
   const parsed = readJson('properties', value)
   if (Array.isArray(parsed)) {
@@ -27,7 +30,7 @@ function mapGroup({ type, values }: Json): Group {
 
 const isGroup = (item: Json) => 'values' in item && !('key' in item)
 
-/** Properties of a series: a list. */
+/** `properties` of a legacy event or action -> a list of filters. Throws 400 `parse_error` if they are nested. */
 export function flatProperties(value: unknown): Json[] | undefined {
   const parsed = readJson('properties', value)
   if (Array.isArray(parsed)) return parsed.length > 0 ? parsed.map(filter) : undefined
@@ -38,7 +41,7 @@ export function flatProperties(value: unknown): Json[] | undefined {
   return group.values.length > 0 ? [...group.values] : undefined
 }
 
-/** `{"utm__icontains": "x"}` */
+/** The oldest form, an object of keys with operators: `{"utm__icontains": "x"}`. */
 function oneKey(object: Json): Json[] {
   return Object.entries(object).map(([name, value]) => {
     const [, key = name, operator = 'exact'] = (name.length <= MAX_NAME && /^(.*?)__(\w+)$/.exec(name)) || []

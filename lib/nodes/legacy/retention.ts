@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../core/json.ts'
 import { ofEveryKind } from './parts.ts'
 import { readBoolean, readJson, readNumber, withoutMissing } from './values.ts'
 
-/** Filters of retention -> RetentionQuery. Throws 400 `parse_error` for a value that cannot be read. */
+/** Legacy filters of retention -> RetentionQuery. Throws 400 `parse_error` if a value cannot be read. */
 export const convertRetention = (filters: Json): Json =>
   withoutMissing({
     kind: 'RetentionQuery',

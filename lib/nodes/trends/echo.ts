@@ -1,6 +1,6 @@
 /**
- * `filter` of an item of trends (docs/trends.md 10), made only of values that change numbers: equal queries have equal
- * texts.
+ * `filter` of an item of a trends result (docs/trends.md 10). It is made only of values that change numbers, so that
+ * queries with equal numbers have equal filters.
  */
 import type { Json } from '../../core/json.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
@@ -8,6 +8,7 @@ import type { NodeBreakdown, NodeBreakdowns } from '../breakdown.ts'
 import type { NodeGroup, NodeTest } from '../filter.ts'
 import type { TrendsNode } from './node.ts'
 
+/** The node of a trend -> the `filter` of its items, in PostHog's legacy names and without the dates. */
 export function trendsEcho({
   filter,
   filterTestAccounts,

@@ -9,7 +9,7 @@ export interface NodeSeries extends NodeEntity {
   readonly customName: string | null
   readonly math: MathName
   readonly mathAsSent: string
-  /** The aggregate of the math `hogql`, with its place in the request, for errors. */
+  /** The aggregate of the math `hogql`; null for other maths. */
   readonly mathHogql: NodeText | null
   readonly mathProperty: string | null
   readonly mathPropertyOf: 'event' | 'person' | 'session'
@@ -28,6 +28,6 @@ export interface TrendsNode extends InsightHead {
   readonly display: (typeof DISPLAYS)[number]
   readonly formulas: readonly { readonly formula: string; readonly customName: string | null }[]
   readonly smoothing: number
-  /** The `filter` of each item of the answer; equal queries have equal ones. */
+  /** The `filter` of each item of the answer; queries with equal numbers have equal filters. */
   readonly echo: Readonly<Record<string, unknown>>
 }

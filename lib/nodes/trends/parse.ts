@@ -12,7 +12,10 @@ const PROPERTY_MATHS: readonly string[] = ['sum', 'avg', 'min', 'max', 'median',
 /** Maths that count groups when the series names a group type. */
 const GROUP_MATHS: readonly string[] = ['unique_group', 'weekly_active', 'monthly_active']
 
-/** The wire node -> the node that is computed. Throws 400 `not_supported` naming an option that is not computed yet. */
+/**
+ * The TrendsQuery that a client sent -> our node. `path`: its place in the request. Throws 400 `not_supported` naming
+ * an option that is not computed yet.
+ */
 export function parseTrends(query: TrendsQuery, path: readonly string[]): TrendsNode {
   const attr = (...keys: (string | number)[]) => [...path, ...keys].join('__')
   const head = parseHead(query, path)
@@ -43,7 +46,7 @@ function parseFormulas(trends: NonNullable<TrendsQuery['trendsFilter']>) {
   return texts.map((formula) => ({ formula, customName: null }))
 }
 
-/** Does the math count the unique users of each bucket? So do weekly actives by week, and monthly actives by month. */
+/** Weekly actives by week or month, and monthly actives by month, are counted as the unique users of each bucket. */
 const isCoarse = (math: MathName, interval: TrendsNode['interval']): boolean =>
   (math === 'weekly_active' && (interval === 'week' || interval === 'month')) ||
   (math === 'monthly_active' && interval === 'month')

@@ -67,7 +67,7 @@ const TrendsFilter = z.strictObject({
   ...anyKeys(TRENDS_DISPLAY_KEYS),
 })
 
-/** TrendsQuery on the wire. */
+/** The strict schema of a TrendsQuery as clients send it. */
 export const TrendsQuery = z.strictObject({
   kind: z.literal('TrendsQuery'),
   series: z.array(Entity).max(MAX_SERIES, `At most ${MAX_SERIES} series are allowed`),
