@@ -9,7 +9,10 @@ import { userJson } from './user-json.ts'
 type Columns = typeof accessControls.$inferSelect
 export type AccessControlRow = Omit<Columns, 'created_by'> & { readonly created_by: ActorUser | null }
 
-/** Whom a rule is for: a member, a role's members, or (neither) everyone in the project. */
+/**
+ * The insight of a rule and the people it applies to: one member, all with a role, or (both null) everyone in the
+ * project.
+ */
 export interface RuleTarget {
   readonly projectId: number
   readonly insightId: number
@@ -38,6 +41,7 @@ const isTarget = ({ membershipId, roleId, ...insight }: RuleTarget) =>
     roleId === null ? isNull(accessControls.role_id) : eq(accessControls.role_id, roleId),
   )
 
+/** All rules of an insight, oldest first. */
 export const listAccessControls = (
   db: NeonHttpDatabase,
   insight: Pick<RuleTarget, 'projectId' | 'insightId'>,
@@ -49,10 +53,11 @@ export const listAccessControls = (
     .where(ofInsight(insight))
     .orderBy(accessControls.created_at, accessControls.id)
 
+/** Raises the version of the insight, since its record holds the rules. */
 const move = (db: NeonHttpDatabase, { projectId, insightId }: RuleTarget) =>
   moveInsights(db, projectId, sql`${insightId}`)
 
-/** One rule a target. */
+/** Creates the rule of a target or changes its level. Returns the rule. */
 export async function putAccessControl(
   db: NeonHttpDatabase,
   target: RuleTarget,
@@ -75,11 +80,12 @@ export async function putAccessControl(
   return row
 }
 
+/** Deletes the rule of a target; nothing happens if there is none. */
 export async function deleteAccessControl(db: NeonHttpDatabase, target: RuleTarget): Promise<void> {
   await db.batch([move(db, target), db.delete(accessControls).where(isTarget(target))])
 }
 
-/** Whether the organization has the member and the role. */
+/** Whether the member and the role of a target belong to the organization; true for one that is null. */
 export async function knowsTarget(
   db: NeonHttpDatabase,
   organizationId: string,

@@ -22,16 +22,19 @@ const COLUMNS = {
 const select = (db: NeonHttpDatabase) =>
   db.select(COLUMNS).from(actions).leftJoin(users, eq(users.id, actions.created_by))
 
+/** All actions of a project by name, deleted ones left out. */
 export const listActions = (db: NeonHttpDatabase, projectId: number): Promise<ActionRow[]> =>
   select(db)
     .where(and(eq(actions.project_id, projectId), eq(actions.deleted, false)))
     .orderBy(asc(actions.name), asc(actions.id))
 
+/** One action of a project, also a deleted one; undefined if there is none. */
 export async function findAction(db: NeonHttpDatabase, projectId: number, id: number): Promise<ActionRow | undefined> {
   const [row] = await select(db).where(and(eq(actions.project_id, projectId), eq(actions.id, id)))
   return row
 }
 
+/** Stores a new action. Returns its id and the new `config_version` of the project. */
 export async function insertAction(
   db: NeonHttpDatabase,
   projectId: number,
@@ -48,6 +51,7 @@ export async function insertAction(
   return { id: rows[0]?.id ?? 0, version: Number(versions[0]?.version) }
 }
 
+/** Changes an action. Returns the new `config_version` of the project. */
 export async function updateAction(db: NeonHttpDatabase, projectId: number, id: number, changes: ActionChanges) {
   const [, versions] = await db.batch([
     db

@@ -14,7 +14,7 @@ export interface ActivityRow {
   readonly user: { readonly first_name: string; readonly email: string } | null
 }
 
-/** The insights whose log is asked for: one, or all that a grantee may see. */
+/** Selects log entries: those of one insight, or of all insights that a grantee may see. */
 export type LoggedInsights = { readonly insightId: number } | { readonly visibleTo: Grantee }
 
 /** A page of the activity log of insights, newest first, and the number of its entries. */

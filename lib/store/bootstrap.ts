@@ -16,7 +16,10 @@ interface NewKey {
   readonly secureValue: string
 }
 
-/** Makes what is missing, in one statement; undefined when a known user has no project. */
+/**
+ * Creates the first organization, project, user and key, in one statement. For an email that is known it adds only the
+ * key. Returns the project's id and token; undefined if the known user has no project.
+ */
 export async function insertFirstRows(db: NeonHttpDatabase, first: FirstRows) {
   const { rows } = await db.execute<{ project_id: number; token: string }>(sql`
     with known as (
@@ -55,7 +58,7 @@ export interface MemberRows extends NewKey {
   readonly owner: string
 }
 
-/** Makes a member of the owner's organization and a key; undefined when there is no such owner. */
+/** Adds a member to the owner's organization, with a key. Returns undefined if no user has the owner's email. */
 export async function insertMember(db: NeonHttpDatabase, wanted: MemberRows) {
   const { rows } = await db.execute<{ project_id: number; token: string; level: number }>(sql`
     with owner as (

@@ -18,13 +18,15 @@ const selectCallers = (db: NeonHttpDatabase) =>
 
 type Found = Awaited<ReturnType<typeof selectCallers>>[number]
 
-/** The caller that a key stands for; undefined when there is no such key. `secureValue` = `sha256$` + hex. */
+/**
+ * The actor of a key, by `secureValue`: `sha256$` and the hash of the key in hex. Undefined if there is no such key.
+ */
 export async function findCaller(db: NeonHttpDatabase, secureValue: string): Promise<KeyActor | undefined> {
   const [row] = await selectCallers(db).where(eq(personalApiKeys.secure_value, secureValue))
   return row && toCaller(row)
 }
 
-/** All keys of users: what a change of memberships and roles concerns. */
+/** The hashes of all keys of these users, whose records are outdated after a change of memberships or roles. */
 export async function findSecureValues(db: NeonHttpDatabase, userIds: readonly number[]): Promise<string[]> {
   if (userIds.length === 0) return []
   const rows = await db
@@ -59,7 +61,7 @@ const toCaller = ({ key, user, memberships }: Found): KeyActor => ({
   },
 })
 
-/** Notes that a key was used, at most hourly. */
+/** Sets `last_used_at` of a key to now, at most once an hour. */
 export async function touchKey(db: NeonHttpDatabase, keyId: string): Promise<void> {
   await db.execute(sql`update personal_api_keys set last_used_at = now()
     where id = ${keyId} and (last_used_at is null or last_used_at < now() - interval '1 hour')`)

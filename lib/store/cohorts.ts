@@ -22,6 +22,7 @@ const select = (db: NeonHttpDatabase) =>
 
 const isRow = (projectId: number, id: number) => and(eq(cohorts.project_id, projectId), eq(cohorts.id, id))
 
+/** One page of a project's cohorts that are not deleted, by id, and the number of all that match `search`. */
 export async function listCohorts(
   db: NeonHttpDatabase,
   projectId: number,
@@ -41,11 +42,13 @@ export async function listCohorts(
   return { rows, count: Number(total?.count) }
 }
 
+/** One cohort of a project, also a deleted one; undefined if there is none. */
 export async function findCohort(db: NeonHttpDatabase, projectId: number, id: number): Promise<CohortRow | undefined> {
   const [row] = await select(db).where(isRow(projectId, id))
   return row
 }
 
+/** Stores a new cohort and returns its id. */
 export async function insertCohort(db: NeonHttpDatabase, projectId: number, userId: number, values: CohortChanges) {
   const [row] = await db
     .insert(cohorts)
@@ -58,7 +61,10 @@ export async function insertCohort(db: NeonHttpDatabase, projectId: number, user
   return row?.id ?? 0
 }
 
-/** `recalculate` makes the members that are known those of an older version. Returns the new `config_version`. */
+/**
+ * Changes a cohort. With `recalculate` its `pending_version` rises, so that the stored members count as outdated until
+ * they are calculated again. Returns the new `config_version` of the project.
+ */
 export async function updateCohort(
   db: NeonHttpDatabase,
   projectId: number,
@@ -77,7 +83,10 @@ export async function updateCohort(
   return Number(versions[0]?.version)
 }
 
-/** What `refs` of a cohort and of an action lead to, over any number of steps: `['cohort', id]`, `['action', id]`. */
+/**
+ * All cohorts and actions that `refs` reach, directly or through the `refs` of other cohorts and actions. `refs` and
+ * the answer are lists of `['cohort', id]` and `['action', id]`.
+ */
 export async function reachableFrom(
   db: NeonHttpDatabase,
   projectId: number,
@@ -100,7 +109,7 @@ export async function reachableFrom(
   return rows.map(({ of, id }) => [of, Number(id)])
 }
 
-/** The cohorts that name this one. */
+/** The cohorts that use this cohort as a condition, deleted ones left out. */
 export async function cohortsNaming(db: NeonHttpDatabase, projectId: number, id: number) {
   return db
     .select({ id: cohorts.id, name: cohorts.name, pending_version: cohorts.pending_version })
@@ -114,7 +123,10 @@ export async function cohortsNaming(db: NeonHttpDatabase, projectId: number, id:
     )
 }
 
-/** A calculation that ended without members; one that ended already, or a newer one, is left as it is. */
+/**
+ * Marks the calculation of `version` as failed and stores `reason`. Changes nothing if this calculation has ended or
+ * the cohort has a newer version.
+ */
 export async function failCohort(
   db: NeonHttpDatabase,
   projectId: number,
@@ -133,8 +145,9 @@ export async function failCohort(
 }
 
 /**
- * Takes dynamic cohorts that were never calculated or not for six hours and that nobody asked for in the last ten
- * minutes, the oldest first.
+ * Marks up to `limit` dynamic cohorts as enqueued and returns them, the longest uncalculated first. A cohort is due if
+ * it was never calculated, or six hours ago, or is still calculating; if it was last enqueued more than ten minutes
+ * ago; and if fewer than 20 calculations have failed.
  */
 export async function takeDueCohorts(db: NeonHttpDatabase, limit: number) {
   const { rows } = await db.execute<{ id: number; project_id: number; pending_version: number }>(sql`

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
-/** Names and parameters of the values that are given, for statements that Drizzle's builder has no word for. */
+/** The columns and parameters of `values`, undefined left out, for statements that Drizzle's builder cannot express. */
 export const columnValues = <K extends string>(
   table: Readonly<Record<K, PgColumn>>,
   values: Partial<Record<K, unknown>>,
@@ -14,5 +14,5 @@ export const columnValues = <K extends string>(
       value: sql`${sql.param(values[field], table[field])}`,
     }))
 
-/** Numbers as one parameter. */
+/** A list of ids as one `int4[]` parameter. */
 export const idList = (ids: readonly number[]): SQL => sql`${`{${ids.join(',')}}`}::int4[]`

@@ -46,10 +46,11 @@ const select = (db: NeonHttpDatabase) =>
 
 const isRow = (projectId: number, id: number) => and(eq(dashboards.project_id, projectId), eq(dashboards.id, id))
 
-/** The dashboards of any project among these; deleted ones too. A query that batches take. */
+/** A query, for a batch, of the dashboards with these ids, of any project and also deleted. */
 export const queryDashboards = (db: NeonHttpDatabase, ids: readonly number[]) =>
   select(db).where(inArray(dashboards.id, ids.length > 0 ? [...ids] : [0]))
 
+/** One page of a project's dashboards, pinned ones first, then by name, and the number of all that match. */
 export async function listDashboards(
   db: NeonHttpDatabase,
   projectId: number,
@@ -77,11 +78,14 @@ export async function listDashboards(
 export interface DashboardWithTiles {
   readonly dashboard: DashboardRow
   readonly tiles: readonly TileRow[]
-  /** Those of the tiles. */
+  /** The insights of the tiles. */
   readonly insights: readonly InsightRow[]
 }
 
-/** A dashboard, its live tiles and their insights, in one call; deleted dashboards too. Notes hourly that it is used. */
+/**
+ * A dashboard, also a deleted one, with its tiles and their insights, in one call; undefined if there is none. Sets
+ * `last_accessed_at`, at most once an hour.
+ */
 export async function findDashboard(
   db: NeonHttpDatabase,
   projectId: number,
@@ -102,7 +106,7 @@ export async function findDashboard(
   return wholeOf(found)
 }
 
-/** A dashboard, its live tiles and their insights. Queries that batches take; `wholeOf` reads their answers. */
+/** Queries, for a batch, of a dashboard, its tiles and their insights; `wholeOf` combines their answers. */
 function queryWhole(db: NeonHttpDatabase, projectId: number, id: SQL) {
   const live = sql`${dashboardTiles.dashboard_id} = ${id} and ${dashboardTiles.deleted} is not true`
   return [
@@ -125,14 +129,17 @@ function wholeOf(answers: readonly unknown[]): DashboardWithTiles | undefined {
 
 export const MAX_TILES = 300
 
-/** What a change of a dashboard leaves, read in the transaction that makes it. */
+/** A dashboard after a change, read in the transaction of the change. */
 export interface ChangedDashboard {
   readonly whole: DashboardWithTiles
-  /** The insights that are or were on it. */
+  /** The insights whose records must be rewritten: those with a tile on the dashboard, deleted or not. */
   readonly moved: readonly InsightRow[]
 }
 
-/** `copied`: a dashboard of the project whose texts the new one gets, too, and those of its insights that are named. */
+/**
+ * Stores a new dashboard. `copied` is a dashboard of the project to duplicate: its text tiles are copied, and its tiles
+ * of the insights in `copied.insights`.
+ */
 export async function insertDashboard(
   db: NeonHttpDatabase,
   projectId: number,
@@ -165,7 +172,7 @@ export async function insertDashboard(
   return { whole: wholeOf(found) as DashboardWithTiles, moved }
 }
 
-/** Deleting takes the tiles along. */
+/** Changes a dashboard and its tiles; a tile with the id null is new. Deleting the dashboard deletes its tiles. */
 export async function updateDashboard(
   db: NeonHttpDatabase,
   projectId: number,

@@ -22,7 +22,7 @@ export interface PropertyDefinitionRow {
   readonly is_seen_on_filtered_events: boolean | null
 }
 
-/** Event names of a project that contain `search`, and how many there are. */
+/** One page of a project's event definitions whose names contain `search`, and the number of all that match. */
 export async function listEventDefinitions(
   db: NeonHttpDatabase,
   projectId: number,
@@ -56,7 +56,7 @@ export interface PropertyFilter {
   readonly seenOnly: boolean
 }
 
-/** Property names of a project, with their types. */
+/** One page of a project's property definitions that match the filter, and the number of all that match. */
 export async function listPropertyDefinitions(
   db: NeonHttpDatabase,
   projectId: number,
@@ -113,6 +113,7 @@ export interface GroupTypeRow {
   readonly created_at: string
 }
 
+/** The group types of a project by index. */
 export async function listGroupTypes(db: NeonHttpDatabase, projectId: number): Promise<GroupTypeRow[]> {
   const { rows } = await db.execute<Record<string, unknown>>(sql`
     select group_type, group_type_index, created_at::text as created_at from group_types

@@ -16,9 +16,9 @@ export type InsightChanges = Partial<
 >
 type Field = keyof InsightChanges
 
-/** Fields whose real change moves `last_modified_at` (docs/decisions.md). */
+/** Fields that set `last_modified_at` if their value really changes (docs/decisions.md). */
 const MODIFYING: readonly Field[] = ['name', 'description', 'filters', 'query', 'tags']
-/** Fields whose change is logged (docs/insights.md 10). */
+/** Fields whose changes appear in the activity log (docs/insights.md 10). */
 const LOGGED: readonly Field[] = [
   'name',
   'derived_name',
@@ -37,7 +37,7 @@ const isDistinct = (field: Field, before: SQL, after: SQL) =>
     ? sql`${before}::jsonb is distinct from ${after}::jsonb`
     : sql`${before} is distinct from ${after}`
 
-/** Makes an insight, its tiles on `dashboards` and the entry that it was created. */
+/** Stores a new insight, a tile on each of `dashboards`, and the log entry `created`. Returns the row as stored. */
 export async function insertInsight(
   db: NeonHttpDatabase,
   target: { projectId: number; userId: number; shortId: string },
@@ -74,15 +74,16 @@ export interface ChangeTarget {
   readonly projectId: number
   readonly id: number
   readonly userId: number
-  /** A deleted insight may be changed, as the change brings it back. */
+  /** The change restores the insight; without it a deleted insight counts as missing. */
   readonly undelete: boolean
-  /** The whole new set; undefined: as it is. */
+  /** Ids of all dashboards that show the insight after the change; undefined: no change of its dashboards. */
   readonly dashboards: readonly number[] | undefined
 }
 
 /**
- * Writes the given columns only, so that concurrent changes of others are kept; what is logged was compared under the
- * row's lock. Undefined when the insight is not there, or is deleted and stays so.
+ * Changes an insight and its tiles, and logs the fields whose values differ. Writes only the given columns, so that
+ * concurrent changes of other columns are kept; the row is locked, so that the log compares with the value that was
+ * replaced. Returns the row as stored; undefined if the insight does not exist, or was deleted and is not restored.
  */
 export async function updateInsight(
   db: NeonHttpDatabase,
@@ -90,7 +91,7 @@ export async function updateInsight(
   changes: InsightChanges,
 ): Promise<InsightRow | undefined> {
   const { projectId, id, userId, undelete } = target
-  // what is deleted leaves every dashboard: those that are sent along are not its new ones
+  // deleting an insight deletes its tiles on all dashboards, so `dashboards` in the same body is ignored
   const dashboards = changes.deleted ? undefined : target.dashboards
   const fields = columnValues<Field>(insights, changes)
   const isModified = sql.join(
@@ -144,7 +145,10 @@ export async function updateInsight(
   return rows[0]
 }
 
-/** Tiles that go are kept as deleted, so that one that is added again has its place. */
+/**
+ * CTEs that bring the tiles of the insight in line with `dashboards`. Removed tiles are marked as deleted and not
+ * removed, so that adding the insight to the dashboard again restores its layout.
+ */
 function tileTables(projectId: number, dashboards: readonly number[] | undefined, isDeleted: boolean): SQL {
   if (isDeleted)
     return sql`gone as (
@@ -166,6 +170,7 @@ function tileTables(projectId: number, dashboards: readonly number[] | undefined
     ), `
 }
 
+/** A SELECT with a row for each logged field: its name, its JSON before and after, and whether it changed (`moved`). */
 function differences(dashboards: readonly number[] | undefined, fields: readonly Field[]): SQL {
   const of = (row: 'old' | 'new', field: Field) => sql`${sql.identifier(row)}.${column(field)}`
   const json = (row: 'old' | 'new', field: Field) =>

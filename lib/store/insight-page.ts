@@ -1,4 +1,4 @@
-/** Conditions of `GET insights/`, and one page of rows. */
+/** The filters and orders of `GET insights/`: conditions in SQL, and one page of rows. */
 import { and, eq, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Grantee } from '../access/levels.ts'
@@ -14,7 +14,7 @@ export interface InsightFilter {
   readonly shortId?: string | undefined
   /** Ids of users. */
   readonly createdBy?: readonly number[] | undefined
-  /** An insight on a dashboard counts as saved. */
+  /** true: saved or on a dashboard; false: `saved` is false. */
   readonly saved?: boolean | undefined
   readonly favorited?: boolean | undefined
   readonly search?: string | undefined

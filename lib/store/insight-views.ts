@@ -7,8 +7,8 @@ import { insights } from './schema.ts'
 import { visibleTo } from './visible.ts'
 
 /**
- * Notes that a user has looked at insights of a project now. Returns the insights among `ids` that exist and that
- * `visible` lets the user see.
+ * Sets `last_viewed_at` of a user to now for the insights among `ids` that exist and that `visible` lets the user see.
+ * Returns these insights.
  */
 export async function noteViews(
   db: NeonHttpDatabase,

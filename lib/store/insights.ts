@@ -9,27 +9,29 @@ import { userJson } from './user-json.ts'
 
 type Columns = typeof insights.$inferSelect
 
-/** A live tile of an insight, with what its dashboard adds to it. */
+/**
+ * A tile of an insight on a dashboard, neither deleted, with the filters, variables and restriction of the dashboard.
+ */
 export interface InsightTile extends GuardedTile {
   readonly id: number
   readonly dashboard_id: number
-  /** null: never was; false: added again after it was. */
+  /** null: was never deleted; false: was deleted and added again. */
   readonly deleted: boolean | null
   readonly color: string | null
   readonly layouts: unknown
   readonly filters: unknown
   readonly variables: unknown
-  /** In place of the dashboard's filters of the same names. */
+  /** Override the dashboard's filters of the same names. */
   readonly filters_overrides: unknown
 }
 
-/** A row with its users, tiles and rules, as requests and the Redis record hold it. */
+/** An insight with its users, tiles and access rules; the Redis record of an insight holds the same. */
 export interface InsightRow extends Omit<Columns, 'created_by' | 'last_modified_by'>, Guarded {
   readonly created_by: ActorUser | null
   readonly last_modified_by: ActorUser | null
   readonly tiles: readonly InsightTile[]
   readonly last_viewed_at: string | null
-  /** Somebody is told of each refresh. */
+  /** The insight has subscribers (webhooks that are called after each refresh). */
   readonly subscribed: boolean
 }
 
@@ -62,6 +64,7 @@ const COLUMNS = {
   subscribed: SUBSCRIBED.as('subscribed'),
 }
 
+/** A query of insights with their users, tiles and rules; callers add the condition. */
 export const selectInsights = (db: NeonHttpDatabase) =>
   db
     .select(COLUMNS)
@@ -69,16 +72,20 @@ export const selectInsights = (db: NeonHttpDatabase) =>
     .leftJoin(creator, eq(creator.id, insights.created_by))
     .leftJoin(modifier, eq(modifier.id, insights.last_modified_by))
 
-/** What is asked for by a number, or by a short id, which is every other text. */
+/** Matches the insight with the reference: a number is an id, any other text a short id. */
 function isNamed(projectId: number, ref: string) {
   const id = readId(ref)
   return and(eq(insights.project_id, projectId), id === undefined ? eq(insights.short_id, ref) : eq(insights.id, id))
 }
 
+/** A query, for a batch, of one insight by id or short id, also a deleted one. */
 export const queryInsight = (db: NeonHttpDatabase, projectId: number, ref: string) =>
   selectInsights(db).where(isNamed(projectId, ref))
 
-/** The tiles that an insight has or had: deleting it took them away, and with them what they say of its editors. */
+/**
+ * A query, for a batch, of the restrictions of all dashboards that an insight is or was on. Deleting an insight deletes
+ * its tiles, but the restrictions of their dashboards still decide who may restore it.
+ */
 export const queryFormerTiles = (db: NeonHttpDatabase, projectId: number, ref: string) =>
   db
     .select({ restriction_level: dashboards.restriction_level, dashboard_created_by: dashboards.created_by })
@@ -88,8 +95,9 @@ export const queryFormerTiles = (db: NeonHttpDatabase, projectId: number, ref: s
     .where(isNamed(projectId, ref))
 
 /**
- * First in a change of what insights are read together with: the changes of one insight wait for each other, and each
- * gives it a higher version.
+ * A statement that locks the insights in `ids` and raises their `version`. It must come first in a transaction that
+ * changes rows which insights are read with (tiles, dashboards, rules, subscribers): such changes of one insight then
+ * run one after the other, each with a version of its own.
  */
 export const moveInsights = (db: NeonHttpDatabase, projectId: number, ids: SQL) =>
   db.execute(sql`
@@ -98,7 +106,7 @@ export const moveInsights = (db: NeonHttpDatabase, projectId: number, ids: SQL) 
     )
     update insights i set version = i.version + 1 from moved where i.id = moved.id`)
 
-/** One insight by number or short id; deleted ones too. */
+/** One insight by id or short id, also a deleted one; undefined if there is none. */
 export async function findInsight(
   db: NeonHttpDatabase,
   projectId: number,
@@ -107,11 +115,11 @@ export async function findInsight(
   return (await queryInsight(db, projectId, ref))[0]
 }
 
-/** The insights of a project among these; deleted ones too. */
+/** A query, for a batch, of the insights of a project with the ids that the SQL `ids` selects, also deleted ones. */
 export const queryInsights = (db: NeonHttpDatabase, projectId: number, ids: SQL) =>
   selectInsights(db).where(sql`${insights.project_id} = ${projectId} and ${insights.id} in (${ids})`)
 
-/** A page of insights and how many there are, in one call. */
+/** One page of the insights that match `where`, and the number of all that match, in one call. */
 export async function listInsights(
   db: NeonHttpDatabase,
   where: SQL | undefined,

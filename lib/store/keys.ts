@@ -5,9 +5,11 @@ import { personalApiKeys } from './schema.ts'
 
 export type KeyRow = typeof personalApiKeys.$inferSelect
 
+/** All keys of a user, newest first. */
 export const listKeys = (db: NeonHttpDatabase, userId: number): Promise<KeyRow[]> =>
   db.select().from(personalApiKeys).where(eq(personalApiKeys.user_id, userId)).orderBy(desc(personalApiKeys.created_at))
 
+/** One key of a user by its id; undefined if there is none. */
 export async function findKey(db: NeonHttpDatabase, userId: number, id: string): Promise<KeyRow | undefined> {
   const [row] = await db
     .select()
@@ -16,7 +18,7 @@ export async function findKey(db: NeonHttpDatabase, userId: number, id: string):
   return row
 }
 
-/** Undefined when the user has `atMost` keys. */
+/** Stores a new key and returns it. Returns undefined, and stores nothing, if the user has `atMost` keys already. */
 export async function insertKey(
   db: NeonHttpDatabase,
   values: Omit<KeyRow, 'created_at' | 'last_used_at' | 'last_rolled_at'>,
@@ -24,7 +26,7 @@ export async function insertKey(
 ): Promise<KeyRow | undefined> {
   const fields = columnValues<keyof typeof values>(personalApiKeys, values)
   const [, , [row]] = await db.batch([
-    // the count below is taken under this lock
+    // locks the user, so that concurrent inserts cannot both pass the count below
     db.execute(sql`select id from users where id = ${values.user_id} for update`),
     db.execute(sql`
       insert into personal_api_keys (${sql.join(
@@ -41,11 +43,11 @@ export async function insertKey(
   return row
 }
 
-/** A key as it was read: another value or another row is another key. */
+/** Matches the key only while it has the value that was read. */
 const isKnown = ({ id, secure_value }: KeyRow) =>
   and(eq(personalApiKeys.id, id), eq(personalApiKeys.secure_value, secure_value))
 
-/** False when it is gone or has another value by now. */
+/** Deletes a key. Returns false if the key is gone or its value has changed since `known` was read. */
 export async function deleteKey(db: NeonHttpDatabase, known: KeyRow): Promise<boolean> {
   const rows = await db.delete(personalApiKeys).where(isKnown(known)).returning({ id: personalApiKeys.id })
   return rows.length > 0
@@ -53,14 +55,19 @@ export async function deleteKey(db: NeonHttpDatabase, known: KeyRow): Promise<bo
 
 export type KeyChanges = Partial<Pick<KeyRow, 'label' | 'scopes' | 'scoped_teams' | 'scoped_organizations'>>
 
-/** Changes what a key is called and may do; undefined when it is gone or has another value by now. */
+/**
+ * Changes the label or the scopes of a key. Returns undefined if the key is gone or its value has changed since `known`
+ * was read.
+ */
 export async function updateKey(db: NeonHttpDatabase, known: KeyRow, changes: KeyChanges): Promise<KeyRow | undefined> {
   if (Object.keys(changes).length === 0) return known
   const [row] = await db.update(personalApiKeys).set(changes).where(isKnown(known)).returning()
   return row
 }
 
-/** Gives a key another value; undefined when it has been given one since `known` was read. */
+/**
+ * Replaces the value of a key. Returns undefined if the key is gone or its value has changed since `known` was read.
+ */
 export async function rollKey(
   db: NeonHttpDatabase,
   known: KeyRow,

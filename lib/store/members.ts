@@ -9,14 +9,14 @@ export interface MemberRow {
   readonly user: ActorUser
 }
 
-/** Members with their users. */
+/** A query of memberships joined with their users; callers add the condition. */
 export const selectMembers = (db: NeonHttpDatabase) =>
   db
     .select({ member: memberships, user: sql<ActorUser>`${userJson(users)}` })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.user_id))
 
-/** A page of an organization's members and how many there are. */
+/** One page of an organization's members, lowest level first, then newest first, and the number of all members. */
 export async function listMembers(
   db: NeonHttpDatabase,
   organizationId: string,
@@ -34,7 +34,7 @@ export async function listMembers(
   return { rows, count: Number(total?.count) }
 }
 
-/** The member of an organization with this user's uuid. */
+/** The membership of a user, by the user's uuid; undefined if the user is not in the organization. */
 export async function findMember(
   db: NeonHttpDatabase,
   organizationId: string,
@@ -48,12 +48,18 @@ export async function findMember(
 
 type Ref = Pick<MemberRow['member'], 'id' | 'organization_id' | 'user_id'>
 
-/** Locked, so that of two owners who leave at the same time one stays. */
+/**
+ * CTEs: the owners of the organization, locked so that two last owners cannot leave at once, and the owners but this
+ * member.
+ */
 const otherOwners = ({ id, organization_id }: Ref) => sql`
   owners as (select id from memberships where organization_id = ${organization_id} and level = 15 order by id for update),
   others as (select id from owners where id <> ${id})`
 
-/** Changes a level; false for the last owner. */
+/**
+ * Changes the level of a member. Returns false, and changes nothing, if that would leave the organization without an
+ * owner.
+ */
 export async function updateLevel(db: NeonHttpDatabase, member: Ref, level: number): Promise<boolean> {
   const { rows } = await db.execute(sql`with ${otherOwners(member)}
     update memberships set level = ${level}, updated_at = now()
@@ -62,7 +68,10 @@ export async function updateLevel(db: NeonHttpDatabase, member: Ref, level: numb
   return rows.length > 0
 }
 
-/** Removes a member, whose current project is then one of another organization; false for the last owner. */
+/**
+ * Removes a member. A user whose current organization this was moves to the one joined first, or to none. Returns
+ * false, and changes nothing, if the member is the last owner.
+ */
 export async function deleteMember(db: NeonHttpDatabase, member: Ref): Promise<boolean> {
   const { rows } = await db.execute(sql`with ${otherOwners(member)},
     gone as (

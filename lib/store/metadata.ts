@@ -1,10 +1,10 @@
-/** Drizzle over the database port: its errors are the port's, and its calls end. */
+/** Drizzle over the database port, with the errors of the port and a time limit for each call. */
 import { NeonHttpDatabase, NeonHttpDriver } from 'drizzle-orm/neon-http'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { ApiError } from '../core/errors.ts'
 import type { Connection, Query } from '../engines/postgres/run.ts'
 
-/** Metadata; throws `ApiError`. `timeoutMs`: of a call. */
+/** Drizzle for the metadata tables. Its calls throw `ApiError` and end after `timeoutMs`. */
 export function metadataOf({ query, send }: Connection, timeoutMs: number): NeonHttpDatabase {
   const options = { timeoutMs }
   const client = {
@@ -27,7 +27,7 @@ export function metadataOf({ query, send }: Connection, timeoutMs: number): Neon
   return new NeonHttpDatabase(dialect as never, session as never, undefined)
 }
 
-/** Drizzle puts the statement and its parameters around an error. */
+/** Throws the `ApiError` of the port, which Drizzle wraps in an error that holds the statement and its parameters. */
 function unwrap(error: unknown): never {
   const { cause } = error as { cause?: unknown }
   throw cause instanceof ApiError ? cause : error

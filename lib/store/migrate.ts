@@ -1,18 +1,19 @@
-/** One migration: its name and its SQL, statements apart by `--> statement-breakpoint`. */
+/** One migration: its name and its SQL, whose statements are separated by `--> statement-breakpoint`. */
 export interface MigrationFile {
   readonly name: string
   readonly text: string
 }
 
-/** Runs statements as one transaction; rows of the last one come back. */
+/** Runs statements in one transaction and returns the rows of the last one. */
 export type RunBatch = (statements: readonly string[]) => Promise<readonly Record<string, unknown>[]>
 
 const LEDGER =
   'create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())'
 
 /**
- * Applies the files that are not applied yet, in order of their names, each as one transaction together with its row
- * in `migrations`. Returns the names applied. Throws what the database throws; what was applied before it stays.
+ * Applies the missing migrations in the order of their names, each in one transaction with its row in `migrations`.
+ * Returns the names it applied. Throws the error of the database at the first migration that fails; the migrations
+ * before it stay applied.
  */
 export async function applyMigrations(run: RunBatch, files: readonly MigrationFile[]): Promise<string[]> {
   const rows = await run([LEDGER, 'select name from migrations'])

@@ -4,7 +4,7 @@ import { memberships, organizations, projects } from './schema.ts'
 
 export type OrganizationRow = typeof organizations.$inferSelect
 
-/** Organizations with their projects, in one call. */
+/** The organizations with these ids, oldest first, and all their projects by id, in one call. */
 export async function findOrganizationsWithProjects(db: NeonHttpDatabase, ids: readonly string[]) {
   if (ids.length === 0) return { organizations: [], projects: [] }
   const [rows, projectRows] = await db.batch([

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** A pattern of LIKE for texts that contain `text`: its `%`, `_` and `\\` stand for themselves. */
+/** A LIKE pattern that matches texts containing `text`; `%`, `_` and `\\` in it are escaped. */
 export const contains = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
-/** Texts as one JSON parameter, for `in`. */
+/** The right side of `in`, with all texts in one JSON parameter. */
 export const textList = (texts: readonly string[]): SQL =>
   sql`(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`

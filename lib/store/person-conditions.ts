@@ -5,7 +5,7 @@ import { contains, textList } from './patterns.ts'
 export interface PersonCondition {
   readonly key: string
   readonly operator: PersonOperator
-  /** A condition holds if one of the values matches; a negated one if none does. */
+  /** The condition is true if any value matches; a negated one if no value matches. */
   readonly values: readonly string[]
 }
 
@@ -13,7 +13,7 @@ type Test = (text: SQL, values: readonly string[]) => SQL
 
 const containsAny: Test = (text, values) => sql`${text} ilike any (array${textList(values.map(contains))})`
 
-/** Negated operators hold for persons without the property. */
+/** SQL of each operator. Negated operators are true for persons without the property. */
 const TESTS = {
   exact: (text, values) => sql`${text} in ${textList(values)}`,
   is_not: (text, values) => sql`coalesce(${text} not in ${textList(values)}, true)`,
@@ -26,6 +26,6 @@ const TESTS = {
 type PersonOperator = keyof typeof TESTS
 export const PERSON_OPERATORS = Object.keys(TESTS) as PersonOperator[]
 
-/** The condition on a row of `persons` named `p`. */
+/** SQL of the condition, for a query with the table `persons` as `p`. */
 export const personCondition = ({ key, operator, values }: PersonCondition): SQL =>
   TESTS[operator](sql`(p.properties ->> ${key})`, values)

@@ -33,7 +33,10 @@ const person = (where: SQL, limit: number, offset: number) => sql`
            where d.project = p.project and d.person = p.id order by d.id limit 100)) as distinct_ids
     from persons p where ${where} order by p.created_at desc, p.id desc limit ${limit} offset ${offset}`
 
-/** Persons with a profile, newest first; one more than `limit`, so that the caller knows of a next page. */
+/**
+ * One page of the persons that match the filter, newest first. Returns up to `limit + 1` rows: the extra row tells the
+ * caller that there is a next page.
+ */
 export async function listPersons(
   db: NeonHttpDatabase,
   projectId: number,
@@ -68,7 +71,7 @@ function matches(search: string, ids: (condition: SQL) => SQL): SQL {
     or exists (select from jsonb_each_text(p.properties) v where v.value ilike ${pattern}))`
 }
 
-/** One person by number or uuid. */
+/** One person with a profile, by id or uuid; undefined if there is none. */
 export async function findPerson(db: NeonHttpDatabase, projectId: number, ref: string): Promise<PersonRow | undefined> {
   const number = readId(ref)
   if (number === undefined && !isUuid(ref)) return undefined
@@ -86,7 +89,10 @@ export interface GroupRow {
   readonly created_at: string
 }
 
-/** Described groups of a type, newest first; one more than `limit`. */
+/**
+ * One page of the groups of a type that were identified, newest first. Returns up to `limit + 1` rows: the extra row
+ * tells the caller that there is a next page.
+ */
 export async function listGroups(
   db: NeonHttpDatabase,
   projectId: number,

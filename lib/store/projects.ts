@@ -11,7 +11,7 @@ export type ProjectChanges = Partial<
 const SLOTS = sql<(string | null)[]>`(select coalesce(jsonb_agg(s.property_key order by s.slot), '[]')
   from property_slots s where s.project = projects.id)`
 
-/** A project as requests need it. */
+/** The rows of a project as the `Project` that requests use. */
 export function toProject(row: ProjectRow, slotKeys: readonly (string | null)[]): Project {
   return {
     id: row.id,
@@ -26,7 +26,10 @@ export function toProject(row: ProjectRow, slotKeys: readonly (string | null)[])
   }
 }
 
-/** A change of what queries name moves the project's `config_version`: plans that were kept are made anew. */
+/**
+ * A statement that raises `config_version`, after a change of an action or cohort: cached plans of the project are then
+ * outdated.
+ */
 export const moveConfig = (db: NeonHttpDatabase, projectId: number) =>
   db
     .update(projects)
@@ -34,23 +37,28 @@ export const moveConfig = (db: NeonHttpDatabase, projectId: number) =>
     .where(eq(projects.id, projectId))
     .returning({ version: projects.config_version })
 
+/** A query of projects with the keys of their property slots; `toProject` takes its rows. */
 export const selectProjects = (db: NeonHttpDatabase) => db.select({ row: projects, slots: SLOTS }).from(projects)
 
+/** One project by id; undefined if there is none. */
 export async function findProject(db: NeonHttpDatabase, id: number): Promise<Project | undefined> {
   const [found] = await selectProjects(db).where(eq(projects.id, id))
   return found && toProject(found.row, found.slots)
 }
 
+/** One project by the token that events are sent with; undefined if there is none. */
 export async function findProjectByToken(db: NeonHttpDatabase, token: string): Promise<Project | undefined> {
   const [found] = await selectProjects(db).where(eq(projects.api_token, token))
   return found && toProject(found.row, found.slots)
 }
 
+/** All columns of a project; undefined if there is none. */
 export async function findProjectRow(db: NeonHttpDatabase, id: number): Promise<ProjectRow | undefined> {
   const [row] = await db.select().from(projects).where(eq(projects.id, id))
   return row
 }
 
+/** All projects of these organizations, by id. */
 export function listProjects(db: NeonHttpDatabase, organizationIds: readonly string[]): Promise<ProjectRow[]> {
   if (organizationIds.length === 0) return Promise.resolve([])
   return db
@@ -60,7 +68,7 @@ export function listProjects(db: NeonHttpDatabase, organizationIds: readonly str
     .orderBy(asc(projects.id))
 }
 
-/** Those of the ids that are projects of these organizations. */
+/** The ids among `ids` that are projects of these organizations. */
 export async function findProjectIds(
   db: NeonHttpDatabase,
   organizationIds: readonly string[],
@@ -74,6 +82,7 @@ export async function findProjectIds(
   return rows.map(({ id }) => id)
 }
 
+/** Stores a new project and returns it. */
 export async function insertProject(
   db: NeonHttpDatabase,
   values: ProjectChanges & { organization_id: string; name: string; api_token: string },
@@ -83,7 +92,10 @@ export async function insertProject(
   return row
 }
 
-/** Changes a project and moves its `config_version`. */
+/**
+ * Changes a project and raises its `config_version`. Returns the changed row; undefined if the organization has no such
+ * project.
+ */
 export async function updateProject(db: NeonHttpDatabase, id: number, organizationId: string, changes: ProjectChanges) {
   const isProject = and(eq(projects.id, id), eq(projects.organization_id, organizationId))
   const [, [found]] = await db.batch([

@@ -1,4 +1,4 @@
-/** Secret URLs that refresh an insight. Every change is one transaction with its entry in the activity log. */
+/** Secret URLs that refresh an insight. Every change writes its entry in the activity log in the same transaction. */
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { ActorUser } from '../core/actor.ts'
@@ -9,7 +9,7 @@ import { selectProjects, toProject } from './projects.ts'
 import { insights, projects, refreshHooks, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
-/** Whose hooks or subscribers are changed, and by whom. */
+/** The insight whose hooks or subscribers are changed, and the user who changes them. */
 export interface InsightTarget {
   readonly projectId: number
   readonly insightId: number
@@ -44,14 +44,14 @@ const change = (action: 'created' | 'deleted') =>
 
 export const MAX_HOOKS = 50
 
-/** Makes a hook. Undefined when the insight is gone or has as many as it may have. */
+/** Stores a new hook and returns it; undefined if the insight does not exist, is deleted, or has `MAX_HOOKS` hooks. */
 export async function insertRefreshHook(
   db: NeonHttpDatabase,
   { projectId, insightId, userId }: InsightTarget,
   hook: { id: string; label: string; tokenHash: string; signingSecret: string | null },
 ): Promise<RefreshHookRow | undefined> {
   const [, , rows] = await db.batch([
-    // the count below is taken under this lock
+    // locks the insight, so that concurrent inserts cannot both pass the count below
     db.execute(sql`select id from insights where project_id = ${projectId} and id = ${insightId} for update`),
     db.execute(sql`
       with hook as (
@@ -67,6 +67,7 @@ export async function insertRefreshHook(
   return rows[0]
 }
 
+/** All hooks of an insight, newest first, without their secrets. */
 export const listRefreshHooks = (
   db: NeonHttpDatabase,
   projectId: number,
@@ -76,7 +77,7 @@ export const listRefreshHooks = (
     .where(and(eq(refreshHooks.project_id, projectId), eq(refreshHooks.insight_id, insightId)))
     .orderBy(desc(refreshHooks.created_at), refreshHooks.id)
 
-/** False when there is no such hook. */
+/** Deletes a hook. Returns false if the insight has no such hook. */
 export async function deleteRefreshHook(
   db: NeonHttpDatabase,
   { projectId, insightId, userId }: InsightTarget,
@@ -94,11 +95,14 @@ export interface CalledHook {
   readonly id: string
   readonly signingSecret: string | null
   readonly project: Project
-  /** A deleted one too. */
+  /** May be deleted. */
   readonly insight: InsightRow
 }
 
-/** What the secret part of a URL, hashed, stands for. One call. */
+/**
+ * The hook whose URL has the secret with this hash, with its project and insight, in one call; undefined if there is
+ * none.
+ */
 export async function findRefreshHook(db: NeonHttpDatabase, tokenHash: string): Promise<CalledHook | undefined> {
   const isCalled = eq(refreshHooks.token_hash, tokenHash)
   const of = (column: 'project_id' | 'insight_id') =>
@@ -117,7 +121,7 @@ export async function findRefreshHook(db: NeonHttpDatabase, tokenHash: string): 
   }
 }
 
-/** Notes and logs a call that was accepted. */
+/** Sets `last_called_at` of a hook to now and logs the refresh. */
 export async function noteHookCall(db: NeonHttpDatabase, hookId: string): Promise<void> {
   const trigger = sql`json_build_object('job_type', 'refresh_hook', 'job_id', hook.id,
     'payload', json_build_object('label', hook.label))`

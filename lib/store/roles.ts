@@ -23,7 +23,7 @@ const selectRoleMembers = (db: NeonHttpDatabase) =>
     .innerJoin(users, eq(users.id, memberships.user_id))
     .orderBy(asc(roleMembers.joined_at), asc(roleMembers.id))
 
-/** The roles of an organization with their members, or the one with this id. */
+/** The roles of an organization with their members, oldest first; with `id` only that role. */
 export async function findRoles(db: NeonHttpDatabase, organizationId: string, id?: string): Promise<RoleRow[]> {
   const wanted = and(eq(roles.organization_id, organizationId), id === undefined ? undefined : eq(roles.id, id))
   const [rows, members] = await db.batch([
@@ -41,6 +41,7 @@ export async function findRoles(db: NeonHttpDatabase, organizationId: string, id
 
 export const MAX_ROLES = 200
 
+/** The number of roles of an organization. */
 export async function countRoles(db: NeonHttpDatabase, organizationId: string): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int4` })
@@ -49,7 +50,9 @@ export async function countRoles(db: NeonHttpDatabase, organizationId: string): 
   return Number(row?.count ?? 0)
 }
 
-/** Whether another role of the organization has the name, in any case of letters. */
+/**
+ * Whether a role of the organization has this name, ignoring case; `except` is the id of a role that does not count.
+ */
 export async function isRoleNameTaken(db: NeonHttpDatabase, organizationId: string, name: string, except?: string) {
   const [found] = await db
     .select({ id: roles.id })
@@ -65,7 +68,7 @@ export async function isRoleNameTaken(db: NeonHttpDatabase, organizationId: stri
   return found !== undefined
 }
 
-/** The id of a new role; undefined when its name was taken meanwhile. */
+/** Stores a new role and returns its id; undefined if another role took the name meanwhile. */
 export async function insertRole(
   db: NeonHttpDatabase,
   values: { readonly organization_id: string; readonly name: string; readonly created_by: number },
@@ -74,15 +77,17 @@ export async function insertRole(
   return row?.id
 }
 
+/** Renames a role. */
 export async function updateRole(db: NeonHttpDatabase, id: string, name: string): Promise<void> {
   await db.update(roles).set({ name }).where(eq(roles.id, id))
 }
 
+/** Deletes a role; its memberships go with it. */
 export async function deleteRole(db: NeonHttpDatabase, id: string): Promise<void> {
   await db.delete(roles).where(eq(roles.id, id))
 }
 
-/** The id of a new membership of a role; undefined when there is one. */
+/** Gives a member a role and returns the id of the assignment; undefined if the member has the role already. */
 export async function insertRoleMember(
   db: NeonHttpDatabase,
   roleId: string,
@@ -96,6 +101,7 @@ export async function insertRoleMember(
   return row?.id
 }
 
+/** Takes a role away from a member; `id` is that of the assignment. */
 export async function deleteRoleMember(db: NeonHttpDatabase, id: string): Promise<void> {
   await db.delete(roleMembers).where(eq(roleMembers.id, id))
 }

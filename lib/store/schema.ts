@@ -4,17 +4,17 @@ import type { AccessLevel } from '../access/levels.ts'
 import { formatInstant } from '../core/time.ts'
 import type { ActionStep } from '../nodes/action.ts'
 
-/** timestamptz as the API prints it: ISO 8601 in UTC. */
+/** A timestamptz, read as the API prints it: ISO 8601 in UTC. */
 const instant = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamptz',
   fromDriver: formatInstant,
 })
 
-/** json, not jsonb: the text comes back as it was sent. */
+/** json instead of jsonb, which would reorder keys. */
 const json = customType<{ data: unknown; driverData: unknown }>({
   dataType: () => 'json',
   toDriver: (value) => (value === null ? null : JSON.stringify(value)),
-  // the driver has parsed it: a text is a JSON text
+  // the driver has parsed the JSON: a string here is a JSON string and must not be parsed again
   fromDriver: (value) => value,
 })
 
@@ -117,7 +117,7 @@ export const insights = pgTable('insights', {
   updated_at: instant().notNull(),
   last_modified_at: instant().notNull(),
   last_modified_by: integer(),
-  /** Of the row and what is read together with it. */
+  /** Rises with every change of the row or of the tiles, dashboards, rules and subscribers that are read with it. */
   version: integer().notNull().default(1),
 })
 

@@ -1,4 +1,4 @@
-/** Links to insights. Every change is one transaction with its entry in the activity log. */
+/** Sharing links of insights. Every change writes its entry in the activity log in the same transaction. */
 import { and, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Project } from '../core/project.ts'
@@ -18,7 +18,10 @@ const insertRow = (db: NeonHttpDatabase, projectId: number, insightId: number, t
     select project_id, id, ${token} from insights where project_id = ${projectId} and id = ${insightId} and not deleted
     on conflict (insight_id) do nothing`)
 
-/** The link of an insight, made with this token when it has none yet. Undefined when the insight is gone. */
+/**
+ * The sharing link of an insight. Creates one that is off, with `token`, if there is none. Returns undefined if the
+ * insight does not exist or is deleted.
+ */
 export async function ensureSharing(
   db: NeonHttpDatabase,
   projectId: number,
@@ -31,10 +34,10 @@ export async function ensureSharing(
   return rows[0]
 }
 
-/** A link as it was read: with another token it is another one. */
+/** Matches the link only while it has the token that was read. */
 const isKnown = ({ id, access_token }: SharingRow) => sql`id = ${id} and access_token = ${access_token}`
 
-/** Turns a link on or off; undefined when it has another token by now. Logged when it changes something. */
+/** Turns a link on or off and logs a change. Returns undefined if the token has changed since `known` was read. */
 export async function setSharing(
   db: NeonHttpDatabase,
   known: SharingRow,
@@ -59,7 +62,7 @@ export async function setSharing(
   return row
 }
 
-/** Puts `token` in place of the known one; undefined when that was replaced already. */
+/** Replaces the token of a link. Returns undefined if the token has changed since `known` was read. */
 export async function replaceToken(
   db: NeonHttpDatabase,
   known: SharingRow,
@@ -78,7 +81,10 @@ export async function replaceToken(
   return row
 }
 
-/** What a token that is on opens. A deleted insight comes too. One call. */
+/**
+ * The project and insight of a link that is on, in one call; undefined if no link with this token is on. The insight
+ * may be deleted.
+ */
 export async function findShared(
   db: NeonHttpDatabase,
   token: string,

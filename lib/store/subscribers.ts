@@ -1,4 +1,7 @@
-/** Who is told of refreshes. Every change is one transaction with its entry in the activity log. */
+/**
+ * Subscribers: webhooks that are called after refreshes. Every change writes its entry in the activity log in the same
+ * transaction.
+ */
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { ActorUser } from '../core/actor.ts'
@@ -34,7 +37,10 @@ const selectSubscribers = (db: NeonHttpDatabase) =>
 const change = (action: 'created' | 'deleted') =>
   belongingChange(action, 'subscriber', sql`json_build_object('id', subscriber.id, 'url', subscriber.url)`)
 
-/** Makes a subscriber. Undefined when the insight is gone or has as many as it may have. */
+/**
+ * Stores a new subscriber. Returns undefined if the insight does not exist, is deleted, or has the maximum of
+ * subscribers.
+ */
 export async function insertSubscriber(
   db: NeonHttpDatabase,
   { projectId, insightId, userId }: InsightTarget,
@@ -43,7 +49,7 @@ export async function insertSubscriber(
   const { id, url, events, signingSecret } = values
   const live = sql`project_id = ${projectId} and id = ${insightId} and not deleted`
   const [, , [subscriber], [insight]] = await db.batch([
-    // the count below is taken under this lock
+    // locks the insight, so that concurrent inserts cannot both pass the count below
     moveInsights(db, projectId, sql`${insightId}`),
     db.execute(sql`
       with subscriber as (
@@ -65,7 +71,7 @@ export const listSubscribers = (db: NeonHttpDatabase, projectId: number, insight
     .where(and(eq(insightSubscribers.project_id, projectId), eq(insightSubscribers.insight_id, insightId)))
     .orderBy(desc(insightSubscribers.created_at), insightSubscribers.id)
 
-/** The insight without it; undefined when there is no such subscriber. */
+/** Deletes a subscriber and returns its insight; undefined if the insight has no such subscriber. */
 export async function deleteSubscriber(
   db: NeonHttpDatabase,
   { projectId, insightId, userId }: InsightTarget,
@@ -84,7 +90,9 @@ export async function deleteSubscriber(
   return rows.length > 0 ? insight : undefined
 }
 
-/** Who is told of an event of an insight that is not deleted, and what of the insight. */
+/**
+ * The subscribers of an insight to one type of event, with the short id and name of the insight; none if it is deleted.
+ */
 export const findSubscribers = (db: NeonHttpDatabase, projectId: number, insightId: number, event: string) =>
   db
     .select({

@@ -4,7 +4,9 @@ import type { ActorUser } from '../core/actor.ts'
 
 type UserColumns = Readonly<Record<'id' | 'uuid' | 'distinct_id' | 'first_name' | 'last_name' | 'email', AnyPgColumn>>
 
-/** A user as `created_by` shows it; null where the left join found none. `user`: the table or an alias of it. */
+/**
+ * SQL of a user as `created_by` shows it; null if the left join found no user. `user` is the table or an alias of it.
+ */
 export const userJson = (user: UserColumns): SQL<ActorUser | null> => sql<ActorUser | null>`
   case when ${user.id} is null then null
   else json_build_object('id', ${user.id}, 'uuid', ${user.uuid}, 'distinct_id', ${user.distinct_id},

@@ -3,8 +3,8 @@ import type { Grantee } from '../access/levels.ts'
 import { insights } from './schema.ts'
 
 /**
- * The rules of `accessLevel` as a condition on many insights: the grantee made the insight, no rule matches, or a
- * matching rule lets the grantee see it. `everything`: no condition, for admins.
+ * SQL of the same rules as `accessLevel`: the grantee created the insight, no rule applies to the grantee, or a rule
+ * that applies allows more than `none`. Undefined (no condition) for `everything`, which admins have.
  */
 export function visibleTo(grantee: Grantee | 'everything'): SQL | undefined {
   if (grantee === 'everything') return undefined
