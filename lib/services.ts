@@ -11,24 +11,27 @@ import { Queue } from './ports/queue.ts'
 import { metadataOf } from './store/metadata.ts'
 import type { Select } from './tree/relation.ts'
 
-/** Every outside service, and the clock. Nothing below reads `env`, `Date.now()` or `fetch`. */
+/**
+ * The outside services and the clock. Code that is given them reads no `env` and calls neither `Date.now()` nor
+ * `fetch`.
+ */
 export interface Services {
   readonly env: Env
-  /** Queries over events. */
+  /** Runs queries over events. */
   readonly engine: Engine
-  /** A logical query as HogQL text. */
+  /** Prints a logical query as HogQL text. */
   readonly hogql: (query: Select, types: PropertyTypes) => string
-  /** Metadata. */
+  /** Queries of metadata: insights, dashboards, users, … */
   readonly db: NeonHttpDatabase
   readonly redis: Cache
   readonly qstash: Queue
   readonly receiver: Receiver
   now(): Date
-  /** Work that goes on after the response. */
+  /** Lets work go on after the response. */
   waitUntil(work: Promise<unknown>): void
 }
 
-/** Builds the services lazily: a request pays only for what it touches. */
+/** The services of one request or delivery. Each client is created when it is used first. */
 export function createServices(
   env: Env,
   waitUntil: (work: Promise<unknown>) => void,

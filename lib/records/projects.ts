@@ -3,22 +3,24 @@ import type { Services } from '../services.ts'
 import { type RecordEntry, recordKey } from './record.ts'
 import { outdateRecords } from './write.ts'
 
-/** `config_version` moves with every change of what the record holds. */
+/**
+ * The record of a project under its id. Its version is `config_version`, which rises with every change of the project.
+ */
 export const projectRecord = (project: Project): RecordEntry => ({
   key: recordKey.project(project.id),
   version: project.configVersion,
   value: project,
 })
 
-/** The same by the token that events are sent with. */
+/** The record of a project under the token that events are sent with. */
 export const tokenRecord = (project: Project): RecordEntry => ({
   ...projectRecord(project),
   key: recordKey.token(project.apiToken),
 })
 
 /**
- * After a change that tells only which `config_version` the project has now: the next reader asks Postgres, as the rest
- * of the project may have changed too. Every isolate makes its plans anew.
+ * Marks the records of a project as outdated after its `config_version` has risen. The next reader asks Postgres,
+ * because the rest of the project may have changed too, and every isolate plans its queries anew.
  */
 export const outdateProject = (services: Services, { id, apiToken }: Project, configVersion: number): Promise<void> =>
   outdateRecords(services, [recordKey.project(id), recordKey.token(apiToken)], configVersion)

@@ -1,34 +1,38 @@
 /**
- * Copies in Redis of rows that most requests need: keys, projects, insights, links. The truth is in Postgres.
+ * Records: copies in Redis of the rows that most requests need (keys, projects, insights, links). Postgres has the
+ * truth.
  *
- * A record carries the version of its row, and one script on the leader writes it (write.ts), so that a record never goes
- * back to an older version. The text of a record is `<version> <content>`, and the content is JSON or one of the words
+ * A record has the version of its row. One script on the leader writes all records (write.ts) and never replaces a
+ * version by an older one. The text of a record is `<version> <content>`; the content is JSON or one of the words
  * below.
  */
 
 /** How long a record lives. */
 export const RECORD_TTL_SECONDS = 300
 
-/** The tombstone: the row is gone. */
+/** A tombstone: the row does not exist. */
 export const GONE = 'gone'
-/** A change that may take a right away is being made: until it is done, Postgres is asked. */
+/** A change that may take away a right is under way: readers ask Postgres until it is done. */
 export const WITHHELD = 'withheld'
-/** The row has another version by now, which the writer does not know. */
+/** The row has changed, and the writer knows only its new version: readers ask Postgres. */
 export const OUTDATED = 'outdated'
 
-/** What Redis knows of a row: its value, that it is gone, or nothing. */
+/** A record as read: the row's value, `gone` if the row does not exist, or undefined if Postgres must be asked. */
 export type Recorded<T> = { readonly value: T } | 'gone' | undefined
 
-/** A row as it is recorded. */
+/** A record to write. */
 export interface RecordEntry {
   readonly key: string
-  /** A number that every change of what the record holds makes higher. */
+  /** Rises with every change of the value. */
   readonly version: number
-  /** null: the row is gone. */
+  /** null: the row does not exist. */
   readonly value: unknown
 }
 
-/** Kinds of records. A number moves when the shape does, so that a release does not read what another one wrote. */
+/**
+ * Prefixes of keys. The number rises when the shape of the value changes, so that two releases never read each other's
+ * records.
+ */
 export const RECORD_PREFIX = {
   caller: 'key4:',
   project: 'project2:',
@@ -42,15 +46,15 @@ export const recordKey = {
   project: (id: number | string) => `${RECORD_PREFIX.project}${id}`,
   /** By the token that events are sent with. */
   token: (token: string) => RECORD_PREFIX.token + token,
-  /** By the number of an insight or its short id. */
+  /** `ref` is the id of the insight or its short id. */
   insight: (projectId: number | string, ref: number | string) => `${RECORD_PREFIX.insight}${projectId}:${ref}`,
   /** By the token of a link. */
   share: (token: string) => RECORD_PREFIX.share + token,
 }
 
 /**
- * The text of a record -> what it says; a record that is withheld or outdated says nothing. The type is the one that is
- * written under the key that the text was read from.
+ * Parses the text of a record. Returns undefined for no text and for a record that is withheld or outdated. `T` is the
+ * type of values under the key of the record.
  */
 export function parseRecord<T = unknown>(text: string | null | undefined): Recorded<T> {
   const content = text?.slice(text.indexOf(' ') + 1)
@@ -58,5 +62,5 @@ export function parseRecord<T = unknown>(text: string | null | undefined): Recor
   return content === GONE ? 'gone' : { value: JSON.parse(content) }
 }
 
-/** What a record holds, as text. */
+/** The content of a record with this value; null: the row does not exist. */
 export const recordContent = (value: unknown): string => (value === null ? GONE : JSON.stringify(value))

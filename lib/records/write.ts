@@ -1,18 +1,18 @@
 /**
- * Records are written by one script on the leader. A reader that misses *fills* what is not there. A writer *writes*
- * after its commit, unless a newer version is there. Before a change that takes a right away its records are *withheld*:
- * until that ends nobody reads or fills them, so that requests get what Postgres says whatever becomes of the commit and
- * of the calls after it.
+ * Writing records, with one script on the leader. A reader that finds no record *fills* it from Postgres. A change
+ * *writes* it after the commit, unless a newer version is there. A change that takes away a right *withholds* it before
+ * the commit: for a while nobody reads or fills it, so that requests ask Postgres, even if the commit or a later call
+ * fails.
  */
 import { unavailable } from '../core/errors.ts'
 import type { Services } from '../services.ts'
 import { GONE, OUTDATED, RECORD_TTL_SECONDS, type RecordEntry, recordContent, WITHHELD } from './record.ts'
 
-/** How much longer than a change may take its records are withheld. */
+/** Records stay withheld for the longest duration of a statement and this long after it. */
 const WITHHELD_SECONDS = 30
 const MISS_SECONDS = 10
 
-/** Arguments: how to write, seconds to live, then a version and a content for each key. */
+/** Arguments: `fill`, `write` or `withhold`; seconds to live; then a version and a content for each key. */
 const WRITE = `
 local how, seconds = ARGV[1], ARGV[2]
 for i, key in ipairs(KEYS) do
@@ -29,7 +29,7 @@ for i, key in ipairs(KEYS) do
 end
 return #KEYS`
 
-/** What is written under a key. */
+/** A record to write, its content as text. */
 interface Content {
   readonly key: string
   readonly version: number
@@ -53,31 +53,39 @@ const contentsOf = (entries: readonly RecordEntry[]): Content[] =>
 
 type Later = Pick<Services, 'redis' | 'waitUntil'>
 
-/** After the response: what a reader found in Postgres. */
+/** Fills records with rows that a reader found in Postgres, after the response. A failure is ignored. */
 export function fillRecords(services: Later, entries: readonly RecordEntry[]): void {
   if (entries.length === 0) return
   services.waitUntil(send(services, 'fill', RECORD_TTL_SECONDS, contentsOf(entries)).catch(() => {}))
 }
 
-/** After the response: Postgres has no row for a text that looks like a secret. The next request with it asks Redis only. */
+/**
+ * Records, after the response, that Postgres has no row for a key or token. For ten seconds requests with the same text
+ * ask only Redis.
+ */
 export function rememberMiss(services: Later, key: string): void {
   const miss = [{ key, version: 0, content: GONE }]
   services.waitUntil(send(services, 'fill', MISS_SECONDS, miss).catch(() => {}))
 }
 
-/** What a writer has just committed. One call; while that fails it is repeated after the response. */
+/**
+ * Writes the records of a change that has just been committed, in one call. If it fails it is repeated after the
+ * response.
+ */
 export const writeRecords = (services: Later, entries: readonly RecordEntry[]): Promise<void> =>
   untilWritten(services, () => send(services, 'write', RECORD_TTL_SECONDS, contentsOf(entries)))
 
-/** Rows have a higher version by now: records below it are not read any more. */
+/**
+ * Marks records as outdated whose rows have the higher `version` now. If it fails it is repeated after the response.
+ */
 export const outdateRecords = (services: Later, keys: readonly string[], version: number): Promise<void> => {
   const outdated = keys.map((key) => ({ key, version, content: OUTDATED }))
   return untilWritten(services, () => send(services, 'write', RECORD_TTL_SECONDS, outdated))
 }
 
 /**
- * Before a change that takes rights away: until it is done, and for a while after, these records are not read. Throws 503
- * when that cannot be written; then the change must not be made.
+ * Withholds records before a change that takes rights away: nobody reads them until the change is done, and for a while
+ * after. Throws 503 if Redis is away; then the change must not be made.
  */
 export async function withholdRecords(services: Services, keys: readonly string[]): Promise<void> {
   const seconds = Math.ceil(services.env.STATEMENT_TIMEOUT_MS / 1_000) + WITHHELD_SECONDS
@@ -87,13 +95,16 @@ export async function withholdRecords(services: Services, keys: readonly string[
   })
 }
 
-/** After a change: the same for keys that were found since. One call; while that fails it is repeated after the response. */
+/** Withholds, after a change, records that were filled during it. If it fails it is repeated after the response. */
 export const withholdLater = (services: Services, keys: readonly string[]): Promise<void> =>
   untilWritten(services, () => withholdRecords(services, keys))
 
 const TRIES_AFTER_MS = [250, 1_000, 3_000]
 
-/** A call that may be late: it never undoes a newer one. */
+/**
+ * Does `work`, and repeats it after the response while it fails. A late write does no harm: it never replaces a newer
+ * version.
+ */
 async function untilWritten({ waitUntil }: Pick<Services, 'waitUntil'>, work: () => Promise<void>): Promise<void> {
   const again = async () => {
     for (const wait of TRIES_AFTER_MS) {

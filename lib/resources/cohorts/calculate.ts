@@ -1,4 +1,4 @@
-/** The members of dynamic cohorts, calculated by the database in background runs. */
+/** The calculation of the members of dynamic cohorts, by the database, in deliveries of QStash. */
 
 import * as z from 'zod'
 import { describeError } from '../../core/describe-error.ts'
@@ -19,10 +19,10 @@ import { rowId } from '../deliveries.ts'
 export const COHORT_PATH = '/api/qstash/cohort'
 export const COHORT_FAILED_PATH = '/api/qstash/cohort_failed'
 const PER_CRON = 100
-/** A million members take longer than an answer may. */
+/** Longer than the limit of other statements, for cohorts with a million members. */
 const TIMEOUT_MS = 120_000
 
-/** What a delivery carries. */
+/** The message of a delivery: calculate the cohort unless it has a newer version than this. */
 export const cohortMessage = z.object({
   projectId: rowId,
   cohortId: rowId,
@@ -30,7 +30,9 @@ export const cohortMessage = z.object({
 })
 export type CohortMessage = Readonly<z.infer<typeof cohortMessage>>
 
-/** Asks for calculations; one that cannot be enqueued is asked for again by the cron. */
+/**
+ * Enqueues calculations in one call. Never throws: the cron enqueues a calculation again that could not be enqueued.
+ */
 export const enqueueCohorts = (services: Services, messages: readonly CohortMessage[]): Promise<void> =>
   publishCohorts(services, messages).catch((error) =>
     console.error('Cohorts could not be enqueued.', describeError(error)),
@@ -48,6 +50,7 @@ async function publishCohorts({ env, qstash }: Services, messages: readonly Coho
   await qstash.batchJSON(batch)
 }
 
+/** Called by the cron: enqueues the calculation of up to 100 cohorts that are due. */
 export async function enqueueDueCohorts(services: Services): Promise<void> {
   const due = await takeDueCohorts(services.db, PER_CRON)
   await enqueueCohorts(
@@ -59,8 +62,10 @@ export async function enqueueDueCohorts(services: Services): Promise<void> {
 export type CohortOutcome = 'calculated' | 'not needed'
 
 /**
- * Idempotent. Throws what planning, the database and the queue throw. `again`: a delivery before may have ended between
- * storing the members and asking for the cohorts that name this one.
+ * Calculates the members of a cohort and enqueues the cohorts that use it as a condition. Safe to repeat. `again`: the
+ * delivery is a retry, and the one before may have stored the members but enqueued nothing, so those cohorts are
+ * enqueued even if no member changes. Throws 400 if the filters cannot be computed, and the errors of the database and
+ * the queue.
  */
 export async function calculateCohort(
   services: Services,
@@ -84,7 +89,7 @@ export async function calculateCohort(
   return 'calculated'
 }
 
-/** Filters -> plan -> logical query -> members: two calls. Throws a 400 for filters that cannot be computed. */
+/** Plans the stored filters and replaces the members, in two calls. Throws 400 if the filters cannot be computed. */
 async function replaceMembers(
   { engine, now }: Services,
   project: Project,
@@ -99,13 +104,13 @@ async function replaceMembers(
   return engine.cohortMembers.replace({ id: cohortId, version }, buildCohort(condition), loaded.engine, options)
 }
 
-/** Ends a calculation that will not be tried again. */
+/** Marks a calculation as failed that is not tried again; `reason` is shown with the cohort. */
 export const endCalculation = (
   { db }: Services,
   { projectId, cohortId, version }: CohortMessage,
   reason: string,
 ): Promise<void> => failCohort(db, projectId, cohortId, version, reason)
 
-/** Every isolate makes its plans anew. */
+/** Makes every isolate plan queries of the project anew, since they may use the cohort that changed. */
 export const publishConfig = (services: Services, project: Project, configVersion: number) =>
   outdateProject(services, project, configVersion)

@@ -1,4 +1,4 @@
-/** A file of people for a static cohort -> who they are. Pure. */
+/** Reads the ids of people from an uploaded CSV file, for a static cohort. Pure. */
 import { dsvFormat } from 'd3-dsv'
 import { invalid } from '../../core/errors.ts'
 import { isUuid } from '../../core/ids.ts'
@@ -10,22 +10,23 @@ export interface Members {
   readonly keys: readonly string[]
 }
 
-/** Ids of one file. */
+/** Most ids that one file may have. */
 const MAX_MEMBERS = 100_000
 
-/** Heads of the columns that name people, the surest first; case, blanks, `-` and `_` in them do not count. */
+/** Headers of columns with ids of people, in order of preference. Only letters are compared, in lower case. */
 const PERSON_IDS = ['personid', 'personuuid', 'uuid']
 const KEYS = ['distinctid', 'distinctids', 'userid', 'email', 'emailaddress']
 
 /**
- * The column is found by its head; a file with one column needs none. Throws 400 for several columns of which none
- * names people, for a file without ids and for one with too many.
+ * Reads the ids in a CSV file. The column of ids is found by its header; a file with a single column needs no header.
+ * Throws 400 `csv` if there are several columns and none has a known header, if there are no ids, or if there are too
+ * many.
  */
 export function readMemberFile(csv: string): Members {
   const text = csv.replace(/^\ufeff/, '')
   const rows = dsvFormat(delimiterOf(text)).parseRows(text)
-  const { at, isPersons, hasHead } = findColumn(rows)
-  const cells = rows.slice(hasHead ? 1 : 0).map((row) => row[at]?.trim() ?? '')
+  const { index, isPersons, hasHeader } = findColumn(rows)
+  const cells = rows.slice(hasHeader ? 1 : 0).map((row) => row[index]?.trim() ?? '')
   const ids = new Set(cells.filter((id) => (isPersons ? isUuid(id) : id !== '')))
   if (ids.size === 0) throw invalid('csv', 'The file holds no ids.', 'empty')
   if (ids.size > MAX_MEMBERS) throw invalid('csv', `The file holds more than ${MAX_MEMBERS} ids.`)
@@ -33,25 +34,26 @@ export function readMemberFile(csv: string): Members {
 }
 
 interface Column {
-  readonly at: number
+  readonly index: number
+  /** The cells are uuids of persons; else distinct ids or emails. */
   readonly isPersons: boolean
-  readonly hasHead: boolean
+  readonly hasHeader: boolean
 }
 
 function findColumn(rows: readonly (readonly string[])[]): Column {
-  const head = (rows[0] ?? []).map((name) => name.toLowerCase().replace(/[^a-z]/g, ''))
+  const header = (rows[0] ?? []).map((name) => name.toLowerCase().replace(/[^a-z]/g, ''))
   for (const name of [...PERSON_IDS, ...KEYS]) {
-    const at = head.indexOf(name)
-    if (at >= 0) return { at, isPersons: PERSON_IDS.includes(name), hasHead: true }
+    const index = header.indexOf(name)
+    if (index >= 0) return { index, isPersons: PERSON_IDS.includes(name), hasHeader: true }
   }
   const filled = new Set<number>()
-  for (const row of rows) for (const [at, cell] of row.entries()) if (cell.trim() !== '') filled.add(at)
+  for (const row of rows) for (const [index, cell] of row.entries()) if (cell.trim() !== '') filled.add(index)
   if (filled.size > 1)
     throw invalid('csv', 'No column names people: one must be called distinct_id, person_id or email.')
-  return { at: [...filled][0] ?? 0, isPersons: false, hasHead: false }
+  return { index: [...filled][0] ?? 0, isPersons: false, hasHeader: false }
 }
 
-/** Spreadsheets of some countries put semicolons or tabs between their cells. */
+/** The delimiter of a CSV file: comma, or semicolon or tab, which spreadsheets use in some countries. */
 function delimiterOf(text: string): string {
   const head = text.slice(0, 10_000).replace(/"[^"]*"/g, '')
   return /[,;\t]/.exec(head.split('\n', 1)[0] ?? '')?.[0] ?? /[,;\t]/.exec(head)?.[0] ?? ','

@@ -1,6 +1,6 @@
 /**
- * Events for the subscribers of an insight, delivered by QStash with its retries. The same refresh has the same event
- * id however often it is published, and reaches a subscriber once within QStash's window of deduplication.
+ * Events for the subscribers of an insight, which QStash delivers and retries. The id of an event is made of the
+ * refresh, so that publishing it twice is safe: QStash delivers it once within its window of deduplication.
  */
 
 import { again } from '../../core/again.ts'
@@ -19,20 +19,21 @@ import { summarize } from './summary.ts'
 export const REFRESH_EVENTS = ['insight.refreshed', 'insight.refresh_failed'] as const
 export type RefreshEvent = (typeof REFRESH_EVENTS)[number]
 
-/** Of a request, after its answer. */
+/** Waits before the second and third attempt, after the response of a request. */
 const TRIES_AFTER_MS = [500, 5_000]
 const UNEXPLAINED = 'A server error occurred.'
 
-interface Happened {
+interface RefreshOutcome {
   readonly type: RefreshEvent
-  /** What makes it this event and no other one of the insight. */
+  /** Distinguishes the event from other events of the insight; part of its id. */
   readonly identity: string
-  /** ISO. */
+  /** ISO, in UTC. */
   readonly at: string
-  readonly more: object
+  /** The fields of the event beside those that every event has. */
+  readonly details: object
 }
 
-/** Tells of a new result. Throws 503 when it cannot be published. */
+/** Publishes that an insight has a new result, which is cached under `key`. Throws 503 if it cannot be published. */
 export const notifyRefreshed = (
   services: Services,
   projectId: number,
@@ -40,45 +41,50 @@ export const notifyRefreshed = (
   key: string,
   entry: CacheEntry,
 ): Promise<void> =>
-  tell(services, projectId, insightId, {
+  publish(services, projectId, insightId, {
     type: 'insight.refreshed',
     identity: `${key} ${entry.lastRefresh}`,
     at: new Date(entry.lastRefresh).toISOString(),
-    more: { summary: summarize(entry) },
+    details: { summary: summarize(entry) },
   })
 
-/** Tells of a result that a request has just computed; what it read from the cache is not news. */
+/** Publishes, after the response, the result that a request has computed; does nothing if it came from the cache. */
 export function notifyAfterResponse(services: Services, row: InsightRow, answer: QueryAnswer): void {
   if (answer.kind !== 'computed') return
   const { key, entry } = answer
-  // nobody delivers what a request leaves undone
-  const told = again(() => notifyRefreshed(services, row.project_id, row.id, key, entry), TRIES_AFTER_MS)
-  services.waitUntil(told.catch((error) => console.error('Subscribers were not told.', describeError(error))))
+  // a request is not repeated as a delivery is, so it tries again by itself
+  const published = again(() => notifyRefreshed(services, row.project_id, row.id, key, entry), TRIES_AFTER_MS)
+  services.waitUntil(published.catch((error) => console.error('Subscribers were not told.', describeError(error))))
 }
 
-/** Tells of a background run that failed. Throws 503 when it cannot be published. */
+/** Publishes that a background run has failed. Throws 503 if it cannot be published. */
 export const notifyFailed = (
   services: Services,
   projectId: number,
   insightId: number,
   { runId, endTime, startTime, errorMessage }: RunStatus,
 ): Promise<void> =>
-  tell(services, projectId, insightId, {
+  publish(services, projectId, insightId, {
     type: 'insight.refresh_failed',
     identity: runId,
     at: endTime ?? startTime,
-    more: { summary: null, error: errorMessage ?? UNEXPLAINED },
+    details: { summary: null, error: errorMessage ?? UNEXPLAINED },
   })
 
-async function tell(services: Services, projectId: number, insightId: number, happened: Happened): Promise<void> {
-  const { type, identity, at, more } = happened
+async function publish(
+  services: Services,
+  projectId: number,
+  insightId: number,
+  outcome: RefreshOutcome,
+): Promise<void> {
+  const { type, identity, at, details } = outcome
   const subscribers = await findSubscribers(services.db, projectId, insightId, type)
   const [first] = subscribers
   if (!first) return
   const id = `evt_${(await sha256(`${projectId} ${insightId} ${type} ${identity}`)).slice(0, 32)}`
   const url = `${services.env.PUBLIC_URL}/api/projects/${projectId}/insights/${insightId}/`
   const insight = { id: insightId, short_id: first.shortId, name: first.name, url }
-  const body = JSON.stringify({ id, type, created_at: at, project_id: projectId, insight, ...more })
+  const body = JSON.stringify({ id, type, created_at: at, project_id: projectId, insight, ...details })
   const seconds = Math.floor(services.now().getTime() / 1_000)
   const messages = subscribers.map(async (subscriber) => ({
     url: subscriber.url,
@@ -91,7 +97,7 @@ async function tell(services: Services, projectId: number, insightId: number, ha
     ...WITHIN_AN_HOUR,
   }))
   const answers = await services.qstash.batch(await Promise.all(messages))
-  // one that QStash refuses does not keep the others from being told
+  // QStash may refuse one message and take the others
   for (const answer of answers.flat())
     if ('error' in answer) console.error('A subscriber could not be told.', answer.error)
 }

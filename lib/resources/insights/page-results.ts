@@ -1,4 +1,4 @@
-/** What Redis holds for the insights of a page, within what an isolate can hold at once. */
+/** Cached results for a page of insights, within the memory of an isolate. */
 
 import { ApiError, resultTooLarge } from '../../core/errors.ts'
 import { entryKey, unpackEntry, unpackedBytes } from '../../refresh/entry.ts'
@@ -7,14 +7,18 @@ import type { PreparedQuery } from '../../refresh/prepare.ts'
 import { parseStatus, statusKey } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 
-/** What the results of one page may have together: an isolate holds each of them several times over. */
+/** The unpacked size that all results of one page may have together; an isolate holds several copies of each. */
 const PAGE_BYTES = 8 * 1024 * 1024
 const tooLarge = () =>
   resultTooLarge('The results of this page have more than 8 MB together: ask for this insight by itself.')
 
 /**
- * The look-up of each query; an error for a result that is too much for the page, nothing when Redis is away. The first
- * call brings of every result as much as its share of the page, which is all of most; the second brings the larger ones.
+ * Looks up the cached result and the run status of each query of a page. The answer has an item for each of `prepared`:
+ * its look-up, a 413 if the result does not fit into the page, undefined if there is no query; it is empty if Redis is
+ * away.
+ *
+ * The first call reads of each result only the first 8 MB divided by the number of results, which is all of most
+ * results; a second call reads those that are larger and still fit.
  */
 export async function readPage(
   services: Services,
@@ -43,13 +47,13 @@ export async function readPage(
   return prepared.map((query) => lookups.get(keyOf(query) ?? ''))
 }
 
-interface Found {
+interface StoredResult {
   readonly text: string | ApiError | null
   readonly status: string | null
 }
 
-/** Throws what Redis throws. */
-async function readResults({ redis }: Services, entries: string[], statuses: string[]): Promise<Found[]> {
+/** Reads the texts of results and of statuses, in the order of the keys. Throws the errors of Redis. */
+async function readResults({ redis }: Services, entries: string[], statuses: string[]): Promise<StoredResult[]> {
   const share = Math.floor(PAGE_BYTES / entries.length)
   const first = redis.pipeline()
   first.mget(...statuses)

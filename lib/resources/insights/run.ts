@@ -1,4 +1,6 @@
-/** Background runs and what follows from them: the subscribers of the insight are told, each of them at least once. */
+/**
+ * Deliveries of background runs: compute the result, then notify the subscribers of the insight, each at least once.
+ */
 import * as z from 'zod'
 import { parseRecord, RECORD_TTL_SECONDS, recordKey } from '../../records/record.ts'
 import { entryKey, unpackEntry } from '../../refresh/entry.ts'
@@ -24,23 +26,29 @@ export const runMessage = z.object({
   insight: z.object({ id: rowId, subscribed: z.boolean() }).optional(),
 }) satisfies z.ZodType<RunMessage>
 
-/** A delivery: the run, then its subscribers. Throws what either throws; then another delivery does what is left. */
+/**
+ * Handles a delivery: computes the run, then notifies the subscribers. Safe to repeat. Throws the errors of either
+ * step; QStash then delivers the message again.
+ */
 export async function deliverRun(services: Services, message: RunMessage): Promise<Delivered> {
   const { outcome, record } = await receiveRun(services, message, insightKey(message))
-  await tellOutcome(services, message, outcome, record)
+  await notifyOutcome(services, message, outcome, record)
   return outcome
 }
 
-/** Ends a run that QStash gave up, as failed unless it ended otherwise; tells the subscribers. Throws what either throws. */
+/**
+ * Ends a run that QStash has given up, as failed if it has not ended before, and notifies the subscribers. `reason` is
+ * the message of the error. Throws the errors of either step.
+ */
 export async function failRun(services: Services, message: RunMessage, reason: string): Promise<void> {
   const { outcome, record } = await giveUpRun(services, message, reason, insightKey(message))
-  await tellOutcome(services, message, outcome, record)
+  await notifyOutcome(services, message, outcome, record)
 }
 
 const insightKey = ({ projectId, insight }: RunMessage): string | undefined =>
   insight && recordKey.insight(projectId, insight.id)
 
-async function tellOutcome(
+async function notifyOutcome(
   services: Services,
   message: RunMessage,
   outcome: Delivered | GivenUp,
@@ -54,45 +62,51 @@ async function tellOutcome(
       return notifyRefreshed(services, projectId, insight.id, outcome.key, outcome.entry)
     case 'failed':
       return notifyFailed(services, projectId, insight.id, outcome.status)
-    // that delivery may have ended between storing and telling
+    // an earlier delivery may have stored the result and then ended before it notified anybody
     case 'ended before':
-      return tellAgain(services, projectId, insight.id, outcome.status)
+      return notifyAgain(services, projectId, insight.id, outcome.status)
   }
 }
 
-async function tellAgain(services: Services, projectId: number, insightId: number, status: RunStatus): Promise<void> {
+async function notifyAgain(services: Services, projectId: number, insightId: number, status: RunStatus): Promise<void> {
   if (status.error) return notifyFailed(services, projectId, insightId, status)
   const [text] = await readLeader(services, [entryKey(projectId, status.cacheKey)])
   const entry = await unpackEntry(text)
   if (entry) await notifyRefreshed(services, projectId, insightId, status.cacheKey, entry)
 }
 
-/** Whether somebody may have to be told, by the record of the insight; only one that has expired leaves it to Postgres. */
+/**
+ * Whether the insight may have subscribers, by `text`, the record of the insight. If the record has expired, the answer
+ * is that of the message, which is reliable for as long as a record lives.
+ */
 function mayHaveSubscribers(services: Services, { insight, enqueuedAt }: RunMessage, text: string | null): boolean {
   const record = parseRecord<InsightRow>(text)
   if (!insight || record === 'gone') return false
   if (record) return record.value.subscribed
-  // there is a record and it says nothing: the insight is being changed
+  // the record is withheld or outdated: the insight is being changed
   if (text !== null) return true
-  // a subscription since then wrote a record, which would still be there
+  // a new subscription would have written a record, which would not have expired yet
   const isRecent = services.now().getTime() - enqueuedAt < RECORD_TTL_SECONDS * 1_000
   return insight.subscribed || !isRecent
 }
 
-const LOST_AT_ONCE = 100
-const MOST_LOST = 1_000
+const LOST_BATCH = 100
+const MAX_LOST = 1_000
 
-/** The cron: runs without a sign of life end as failed, and their subscribers are told. */
+/**
+ * Called by the cron: ends runs that stopped without an outcome as failed, and notifies the subscribers, up to 1000
+ * runs.
+ */
 export async function endLostRuns(services: Services): Promise<void> {
-  for (let ended = 0; ended < MOST_LOST; ended += LOST_AT_ONCE) {
-    const runs = await endLost(services, LOST_AT_ONCE)
-    const told = await Promise.allSettled(runs.map((run) => tellLost(services, run)))
-    // the next cron tells those that nobody could be told of now
-    if (runs.length < LOST_AT_ONCE || told.some(({ status }) => status === 'rejected')) return
+  for (let ended = 0; ended < MAX_LOST; ended += LOST_BATCH) {
+    const runs = await endLost(services, LOST_BATCH)
+    const notified = await Promise.allSettled(runs.map((run) => notifyLost(services, run)))
+    // runs whose subscribers could not be notified are left to the next cron
+    if (runs.length < LOST_BATCH || notified.some(({ status }) => status === 'rejected')) return
   }
 }
 
-async function tellLost(services: Services, run: LostRun): Promise<void> {
+async function notifyLost(services: Services, run: LostRun): Promise<void> {
   const { insightId, isRefresh } = run.status
   const [, projectId] = run.key.split(':')
   if (insightId !== null && isRefresh) await notifyFailed(services, Number(projectId), insightId, run.status)

@@ -1,4 +1,4 @@
-/** A result in few words, for who is told of it. Pure. */
+/** The summary of a result in the events for subscribers. Pure. */
 import type { Kind } from '../../nodes/index.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
 import { PLAIN, seriesName, withoutMarks } from '../../render/names.ts'
@@ -8,7 +8,7 @@ import type { TrendsItem } from '../../shape/trends.ts'
 
 const MAX_ITEMS = 25
 
-/** One line of a summary: its name, and the numbers it has. */
+/** One item of a summary: its label and its numbers. */
 interface SummaryItem {
   readonly label?: string
   readonly [number: string]: unknown
@@ -29,8 +29,8 @@ const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryIte
 }
 
 /**
- * What was computed, when, for which days, and its numbers: one item for each series or curve (its count and its last
- * value), for each step of a funnel, or for each row of a correlation; at most 25.
+ * Summarizes a result: its kind, the time of its computation, its dates, and up to 25 items. An item is a series or a
+ * curve (with its count and its last value), a step of a funnel, or a row of a correlation.
  */
 export function summarize({ response, lastRefresh }: CacheEntry) {
   const items = ofResult(ITEMS, response)
@@ -45,8 +45,8 @@ export function summarize({ response, lastRefresh }: CacheEntry) {
   }
 }
 
-/** Of what is there, with the marks of values that are missing or others in words. */
-const present = (item: Readonly<Record<string, unknown>>): SummaryItem =>
+/** The fields that are defined; the markers of missing and of other breakdown values become words. */
+const presentFields = (item: Readonly<Record<string, unknown>>): SummaryItem =>
   Object.fromEntries(
     Object.entries(item)
       .filter(([, value]) => value !== undefined)
@@ -58,7 +58,7 @@ const lastOf = (data: readonly number[] | null) => ({ last_value: data?.at(-1) }
 function seriesItem(item: TrendsItem): SummaryItem {
   const { count, aggregated_value, breakdown_value, compare_label, order, data } = item
   const numbers = { order, count, aggregated_value, breakdown_value, compare_label, ...lastOf(data) }
-  return { label: seriesName(item, PLAIN), ...present(numbers) }
+  return { label: seriesName(item, PLAIN), ...presentFields(numbers) }
 }
 
 function funnelItems(result: FunnelsResult): readonly SummaryItem[] {
@@ -67,10 +67,10 @@ function funnelItems(result: FunnelsResult): readonly SummaryItem[] {
       return result.results.flat().map(stepItem)
     case 'trends':
       return result.results.map(({ count, data, breakdown_value }) =>
-        present({ count, breakdown_value, ...lastOf(data) }),
+        presentFields({ count, breakdown_value, ...lastOf(data) }),
       )
     case 'time_to_convert':
-      return [present({ average_conversion_time: result.results.average_conversion_time })]
+      return [presentFields({ average_conversion_time: result.results.average_conversion_time })]
     default:
       return result satisfies never
   }
@@ -78,5 +78,5 @@ function funnelItems(result: FunnelsResult): readonly SummaryItem[] {
 
 const stepItem = ({ name, custom_name, order, count, average_conversion_time, breakdown_value }: FunnelStepItem) => ({
   label: custom_name ?? name,
-  ...present({ order, count, average_conversion_time, breakdown_value }),
+  ...presentFields({ order, count, average_conversion_time, breakdown_value }),
 })
