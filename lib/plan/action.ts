@@ -1,4 +1,4 @@
-/** Actions and elements as filters (docs/ingestion-and-entities.md (c) Actions, docs/trends.md 9). */
+/** Turns the steps of actions into filters of events (docs/ingestion-and-entities.md (c) Actions, docs/trends.md 9). */
 import { readPattern, requireShort } from '../hogql/patterns.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { type NodeGroup, parseFilter } from '../nodes/filter.ts'
@@ -10,12 +10,15 @@ import { selectorPattern, tagPattern } from './selector.ts'
 
 const AUTOCAPTURE = '$autocapture'
 
-/** An event matches an action when it matches any of its steps; an action without steps matches every event. */
+/**
+ * The steps of an action -> a filter of events. An event matches if it matches any step; an action without steps
+ * matches every event. Throws 400 naming the field of the step if a pattern or a filter in it is invalid.
+ */
 export function planAction(steps: readonly ActionStep[], scope: PlanScope): Filter {
   return { kind: 'or', args: steps.map((step, index) => planStep(step, ['steps', String(index)], scope)) }
 }
 
-/** The event name that every step asks for; null when they differ or one asks for none. */
+/** The event name of an action whose steps all have the same one; else null. */
 export function actionEvent(steps: readonly ActionStep[]): string | null {
   const names = new Set(steps.map((step) => step.event || null))
   const [name] = names
@@ -28,7 +31,10 @@ function planStep(step: ActionStep, path: readonly string[], scope: PlanScope): 
   return { kind: 'and', args }
 }
 
-/** What a step asks for beside properties. Throws a 400 that names what of it is too long or cannot be run. */
+/**
+ * The tests of a step other than its `properties`. `path`: the place of the step. Throws 400 `invalid_input` naming the
+ * field that is too long or holds an invalid pattern.
+ */
 function ownTests(step: ActionStep, path: readonly string[]): Filter[] {
   const attr = (key: string) => [...path, key].join('__')
   const args: Filter[] = []
@@ -51,7 +57,10 @@ function ownTests(step: ActionStep, path: readonly string[]): Filter[] {
   return args
 }
 
-/** Throws a 400 that names the pattern in a step that cannot be run. */
+/**
+ * Checks the steps of an action before they are stored. Throws 400 `invalid_input` naming a field that is too long or
+ * an invalid pattern.
+ */
 export function checkAction(steps: readonly ActionStep[]): void {
   for (const [index, step] of steps.entries()) {
     const path = ['steps', String(index)]
@@ -60,7 +69,7 @@ export function checkAction(steps: readonly ActionStep[]): void {
   }
 }
 
-/** Throws a 400 that names the pattern in a filter that cannot be run. */
+/** Checks the selectors and regular expressions of a filter. Throws 400 `invalid_input` naming an invalid one. */
 export function checkPatterns(filter: NodeGroup): void {
   for (const item of filter.values)
     if (!('operator' in item)) checkPatterns(item)

@@ -1,4 +1,4 @@
-/** Weekly and monthly active users: how far a bucket looks back (docs/trends.md 3). */
+/** Weekly and monthly active users: the window of days whose events count for a bucket (docs/trends.md 3). */
 import { DateTime } from 'luxon'
 import type { MathName } from '../nodes/entity.ts'
 import type { Bounds, Interval } from '../tree/types.ts'
@@ -17,20 +17,22 @@ export interface ActiveRange {
   readonly steps: ActiveSteps | null
 }
 
+/** Windows of the buckets of `range`, each `days` long. `lookBack`: the interval of the buckets, or one total. */
 export const activeRange = (...args: Parameters<typeof activeBounds>): ActiveRange => ({
   bounds: activeBounds(...args),
   steps: activeSteps(...args),
 })
 
 /**
- * The steps of a range, beginning with the window of its first bucket; the window of each bucket is `reach` steps long.
+ * Consecutive days or hours, from the start of the first bucket's window to the last bucket. The window of a bucket is
+ * the last `reach` steps up to and including the bucket itself.
  */
 export interface ActiveSteps {
   readonly bounds: readonly Bounds[]
   readonly reach: number
 }
 
-/** Null where windows are not made of whole buckets: for weeks, months, minutes (too many) and totals. */
+/** Null if windows are not made of whole buckets (weeks, months, totals) or of too many of them (minutes). */
 function activeSteps(
   buckets: readonly Bucket[],
   range: DateRange,
@@ -55,8 +57,9 @@ function activeSteps(
 }
 
 /**
- * The window of an hour or a minute is made of full hours and ends with the bucket; that of a day and longer is made of
- * whole days and ends with the first day of the bucket; that of a total ends with the range.
+ * The window of each bucket. For hours and minutes it ends with the bucket and is `24 * days` hours long. For days and
+ * longer intervals it ends with the first day of the bucket and is made of whole local days. For a total it ends with
+ * the range.
  */
 function activeBounds(
   buckets: readonly Bucket[],

@@ -1,4 +1,4 @@
-/** Listings of persons and groups (docs/actors.md). */
+/** Plans ActorsQuery: pages of persons and groups (docs/actors.md). */
 import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import { hogqlError } from '../hogql/error.ts'
@@ -22,10 +22,10 @@ import { planTrends, type TrendsPeriod, type TrendsPlan, type TrendsSeries } fro
 export type ActorKind = 'person' | GroupOwner
 
 export interface ActorColumn {
-  /** As asked for. */
+  /** The text in `select`, which is the column's name in the answer. */
   readonly text: string
   readonly expr: Expr
-  /** `object`: the actor with all that is known of it. */
+  /** `object`: a JSON object of the whole person or group. */
   readonly type: SqlType | 'object'
   readonly isAggregate: boolean
 }
@@ -41,14 +41,17 @@ export interface TrendsPointPlan {
   readonly breakdown: readonly string[] | null
 }
 
-/** The ways through a funnel that lead to one of its numbers. */
+/** The walks through a funnel that one of its numbers counts. */
 export interface FunnelPointPlan {
   readonly kind: 'FunnelPoint'
   readonly funnels: FunnelsPlan
+  /** As `funnelStep` of PostHog: n for people who did step n, -n for people who dropped off before it. */
   readonly step: number
-  /** As `walks.value`. */
+  /** The breakdown value, as in the column `value` of `walks`; null: any. */
   readonly value: string | null
+  /** The values beyond the limit of the breakdown. */
   readonly isOther: boolean
+  /** For trends: the index of the interval in which people entered. */
   readonly bucket: number | null
   readonly dropOff: boolean
 }
@@ -70,24 +73,27 @@ export interface ActorsPlan {
 /** Persons, or the groups that the series behind the point counts. */
 const actorKind = ({ source }: ActorsNode): ActorKind => actorGroup(source) ?? 'person'
 
-/** What the texts of a listing may name. */
+/** The fields that expressions in `select`, `orderBy` and filters of a listing can name. */
 export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(actorKind(node), node.source !== null)
 
-/** Texts that stand for the whole actor, or for nothing that can be looked up. */
+/** Is it a column that is no expression, such as `person` (the whole person) or `person.$delete`? */
 export const isCell = (text: string): boolean => CELLS.includes(bare(text))
 const CELLS: readonly string[] = ['person', 'group', 'actor', 'person.$delete', 'group.$delete']
 
-/** `expression desc` -> its expression and direction. */
+/** An item of `orderBy`, such as `created_at desc`, -> its expression and direction. */
 export function orderOf({ text }: NodeText): { readonly text: string; readonly descending: boolean } {
   const [, direction] = /\s(asc|desc)\s*$/i.exec(bare(text)) ?? []
   const expression = direction ? bare(text).slice(0, -direction.length).trim() : bare(text)
   return { text: expression, descending: direction?.toLowerCase() === 'desc' }
 }
 
-/** A text without the label behind it. */
+/** An expression without the comment that PostHog's interface puts behind it as a label: `count() -- visits`. */
 export const bare = (text: string): string => text.replace(/--.*$/, '').trim()
 
-/** Throws 400 for names, values and dates that cannot be, and 503 for a cohort that is not calculated yet. */
+/**
+ * The node of a listing -> its plan: bound expressions, typed filters, absolute instants. Throws 400 naming the field
+ * if an expression, a filter, a date or the point of the insight is invalid; 503 if a cohort is not calculated yet.
+ */
 export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
   const of = actorKind(node)
   const fields = fieldsOfActors(node)
@@ -129,7 +135,10 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
   }
 }
 
-/** Rows that are counted together have nothing else to be ordered by. */
+/**
+ * In a listing with aggregates, rows can be ordered by selected columns and by aggregates alone. Throws 400
+ * `invalid_input`.
+ */
 function checkOrder(expr: Expr, isAggregate: boolean, columns: readonly ActorColumn[], { text, attr }: NodeText): void {
   const isGrouped = columns.some((column) => column.isAggregate)
   if (isAggregate && !isGrouped)
@@ -153,7 +162,7 @@ function cellOf(text: string, of: ActorKind, { attr }: NodeText) {
   }
 }
 
-/** The number of rows, else the first aggregate, else the newest, else the first column. */
+/** PostHog's default order: `count()`, else the first aggregate, else `created_at`, else the first column. */
 function defaultOrder(columns: readonly ActorColumn[], of: ActorKind): Order[] {
   const aggregate = columns.find(({ text }) => text === 'count()') ?? columns.find(({ isAggregate }) => isAggregate)
   if (aggregate) return [{ expr: aggregate.expr, descending: true, nullsLast: true }]
@@ -233,7 +242,10 @@ function checkBreakdown(values: readonly string[], { breakdown }: TrendsPlan, at
     throw invalid(attr, `The query is not broken down by the cohort ${values[0]}.`)
 }
 
-/** What counts for the bucket: running sums count from the start. Throws 400 for a day outside the range. */
+/**
+ * The instants between which events count for the number. A running sum counts from the start of the range. Throws 400
+ * `invalid_input` if the day is not in the range.
+ */
 function pointBounds(
   { day, path }: TrendsPoint,
   { shape }: TrendsPlan,

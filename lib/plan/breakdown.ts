@@ -1,4 +1,4 @@
-/** What values are told apart by. */
+/** Plans the breakdowns of trends and funnels. */
 import { notSupported } from '../core/errors.ts'
 import { bindExpression } from '../hogql/expressions.ts'
 import { callOf } from '../hogql/syntax.ts'
@@ -10,30 +10,33 @@ import { bindingScope, metadataText, requireCohort } from './filter.ts'
 import { sessionPropertyType } from './session.ts'
 import { syntaxOf } from './syntax.ts'
 
-/** The value of events without one, and of all values beyond the limit; PostHog's words. */
+/** PostHog's marks in results: for events that lack the breakdown value, and for all values beyond the limit. */
 export const BREAKDOWN_NONE = '$$_posthog_breakdown_null_$$'
 export const BREAKDOWN_OTHER = '$$_posthog_breakdown_other_$$'
 
-/** Most values that a breakdown without a limit may have. */
+/** The largest number of values that a breakdown without a limit can have. */
 export const MAX_GROUPS = 2_000
-/** Most numbers of one result. */
+/** The largest number of numbers in one result. */
 export const MAX_CELLS = 200_000
 
 export interface BreakdownPart {
   readonly property: PropertyRef | null
-  /** In place of a property: a text, and for a histogram the number that it may be. */
+  /** In place of a property: an expression for the value as text and, for a histogram, as a number. */
   readonly expression: { readonly text: Expr; readonly number: Expr | null } | null
   readonly normalizeUrl: boolean
   readonly bins: number | null
 }
 
-/** A cohort that is told apart, or everybody. */
+/** One value of a breakdown by cohort: a cohort, or `all` users. */
 export interface CohortValue {
   readonly id: number | 'all'
   readonly name: string
 }
 
-/** `attr`: the place of the insight. Throws 400 for a cohort that does not exist, 503 for one whose members are not known yet. */
+/**
+ * The cohorts of a breakdown with their names. `attr`: the place of the insight in the request. Throws 400
+ * `does_not_exist` if there is no such cohort, 503 if its members are not calculated yet.
+ */
 export const planCohorts = (ids: readonly (number | 'all')[], attr: string, scope: PlanScope): CohortValue[] =>
   ids.map((id) =>
     id === 'all'
@@ -41,7 +44,10 @@ export const planCohorts = (ids: readonly (number | 'all')[], attr: string, scop
       : { id, name: requireCohort(id, `${attr}__breakdownFilter__breakdown`, scope).name },
   )
 
-/** Throws 400 for an expression that cannot be read and for what sessions do not have. */
+/**
+ * One part of a breakdown, with its expression bound. Throws 400 `hogql_error` if the expression is invalid,
+ * `not_supported` if sessions do not have the property.
+ */
 export function planBreakdownPart(part: NodeBreakdown, scope: PlanScope): BreakdownPart {
   const { of, property, attr, normalizeUrl, bins } = part
   if (of === 'hogql') return { property: null, expression: breakdownExpression(part, scope), normalizeUrl, bins }

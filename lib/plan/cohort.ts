@@ -1,4 +1,4 @@
-/** A dynamic cohort's filters -> what is asked of persons, with instants. */
+/** Plans dynamic cohorts: the filters of a cohort -> conditions on persons with absolute instants. */
 import { DateTime } from 'luxon'
 import { invalid } from '../core/errors.ts'
 import type { BehavioralCondition, CohortGroup, CohortInterval, CohortLeaf, CountOperator } from '../nodes/cohort.ts'
@@ -12,12 +12,13 @@ import { readDate } from './dates.ts'
 import { requireAction } from './entity.ts'
 import { planFilter } from './filter.ts'
 
-/** Events of a name, or of an action, that pass a filter. */
+/** The events with a name or of an action (null: any) that meet a filter. */
 export interface EventSelection {
   readonly event: string | null
   readonly action: Filter | null
   readonly filter: FilterGroup
 }
+/** The person did `events` as `did` says: often enough, for the first time, followed by a second event, and so on. */
 export interface Behavior {
   readonly kind: 'behavior'
   readonly events: EventSelection
@@ -50,12 +51,17 @@ export type MemberCondition = Behavior | MemberGroup | NotMember | PersonConditi
 
 const MAX_PERIODS = 366
 
-/** Throws a 400 that names the condition for dates, numbers, actions and cohorts that cannot be. */
+/**
+ * The filters of a cohort -> the condition that its members meet. Throws 400 naming the condition if a date, a number,
+ * an action or a cohort in it is invalid or does not exist; 503 if a cohort in it is not calculated yet.
+ */
 export function planCohort(filters: CohortGroup, scope: PlanScope): MemberCondition {
   return planGroup(filters, ['filters', 'properties'], scope)
 }
 
-/** Throws a 400 that names the pattern in a condition that cannot be run. */
+/**
+ * Checks the patterns of a cohort's filters before they are stored. Throws 400 `invalid_input` naming an invalid one.
+ */
 export function checkCohort({ values }: CohortGroup, path: readonly string[] = ['filters', 'properties']): void {
   for (const [index, item] of values.entries()) {
     const at = [...path, 'values', String(index)]
@@ -124,7 +130,7 @@ function planBehavior(leaf: BehavioralCondition, path: readonly string[], scope:
       if (leaf.seq_event == null) throw invalid(attr('seq_event'), 'This field is required.', 'required')
       const second = selection(leaf.seq_event, leaf.seq_event_type ?? 'events', attr('seq_event'), scope)
       const utc = now.toUTC()
-      // a gap is a length of time: it has no daylight saving
+      // the gap between two events is a duration, so it is counted in UTC, without clock changes
       const gap = utc.minus({ [leaf.seq_time_interval ?? 'day']: required('seq_time_value') })
       if (!isInRange(gap)) throw invalid(attr('seq_time_value'), 'This is out of range.')
       const seconds = utc.diff(gap, 'seconds').seconds

@@ -1,4 +1,6 @@
-/** What a filter asks, with the values as the type of the property compares them (docs/trends.md 8). */
+/**
+ * The filters of a plan. Their values are converted to the type by which the property is compared (docs/trends.md 8).
+ */
 import { DateTime } from 'luxon'
 import { invalid } from '../core/errors.ts'
 import { readPattern } from '../hogql/patterns.ts'
@@ -10,7 +12,7 @@ import { isInRange } from './calendar.ts'
 import { dateScope, type PlanScope, type PropertyRef, type PropertyType } from './context.ts'
 import { readDate } from './dates.ts'
 
-/** What a test asks of a property; values are converted to the property's type. */
+/** A condition on one value. Its values are converted to the property's type. */
 export type Condition =
   | { readonly is: 'anyOf' | 'noneOf'; readonly values: readonly (string | number | boolean)[] }
   | {
@@ -38,7 +40,7 @@ export interface EventTest {
   readonly kind: 'event'
   readonly name: string
 }
-/** A value of the attribute somewhere in the chain of elements passes. */
+/** Some element of the event's chain has a value of the attribute that meets the condition. */
 export interface ElementTest {
   readonly kind: 'element'
   readonly attribute: 'text' | 'href'
@@ -55,7 +57,7 @@ export interface ExpressionTest {
   readonly kind: 'expression'
   readonly expr: Expr
 }
-/** A column of the event, as text. */
+/** A condition on a column of the event. */
 export interface MetadataTest {
   readonly kind: 'metadata'
   readonly expr: Expr
@@ -64,7 +66,7 @@ export interface MetadataTest {
 }
 export type Filter = ExpressionTest | MetadataTest | PropertyTest | EventTest | ElementTest | CohortTest | FilterGroup
 
-/** How values of a registered type are read. */
+/** The SQL type as which values of each registered type are read. */
 export const SQL_TYPES: Readonly<Record<NonNullable<PropertyType>, SqlType>> = {
   String: 'text',
   Numeric: 'float',
@@ -72,10 +74,13 @@ export const SQL_TYPES: Readonly<Record<NonNullable<PropertyType>, SqlType>> = {
   DateTime: 'instant',
 }
 
-/** Those that compare numbers, whatever is registered. */
+/** `between` and `not_between` compare numbers, even if the property is registered with another type. */
 export const isBetween = ({ operator }: NodeTest): boolean => operator === 'between' || operator === 'not_between'
 
-/** What the operator of a test asks of a value of `type`. */
+/**
+ * The operator and the values of a test -> a condition on values of `type`. Throws 400 `invalid_input` naming the value
+ * if the operator takes another number of values, a date cannot be read, or a pattern is invalid.
+ */
 export function planCondition(test: NodeTest, type: PropertyType, scope: PlanScope): Condition {
   const { operator, values, attr } = test
   const typed = () => values.map((v) => toType(v, type, scope)).filter((v) => v !== null)
@@ -129,7 +134,7 @@ function order(test: NodeTest, op: '<' | '<=' | '>' | '>=', type: PropertyType, 
   if (test.values.length !== 1 || first === undefined)
     throw invalid(test.attr, `The operator ${test.operator} takes one value.`)
   const value = toType(first, type, scope)
-  // nothing is above or below a value that is not of the property's type
+  // a value that is not of the property's type cannot be compared: no event passes
   return value === null ? { is: 'anyOf', values: [] } : { is: 'order', op, value }
 }
 
@@ -147,7 +152,7 @@ function instant(test: NodeTest, scope: PlanScope): string {
   return readDate(String(first), dateScope(scope), test.attr).at.toUTC().toISO() ?? ''
 }
 
-/** The value as the property's type compares it; null where it cannot be one. */
+/** The value converted to the property's type; null if it cannot be converted. */
 function toType(v: string | number | boolean, type: PropertyType, scope: PlanScope): string | number | boolean | null {
   switch (type) {
     case 'Numeric':
@@ -161,20 +166,23 @@ function toType(v: string | number | boolean, type: PropertyType, scope: PlanSco
   }
 }
 
-/** A plain number, as the database reads numbers in text. */
+/** A decimal number. A text is a number exactly if the database reads it as one; else the answer is null. */
 function toNumber(v: string | number | boolean): number | null {
   if (typeof v === 'boolean' || (typeof v === 'string' && !/^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(v)))
     return null
   return Number.isFinite(Number(v)) ? Number(v) : null
 }
 
-/** The ISO instant of a text or an epoch; without an offset it is in the zone. Null for anything else. */
+/**
+ * A date text, epoch seconds or epoch milliseconds -> ISO instant in UTC; null if it is none of them. A text without an
+ * offset is in `timezone`.
+ */
 export function instantOf(v: string | number | boolean, timezone: string): string | null {
   const text = String(v).trim()
   const at = /^(\d{9,10}|\d{13})$/.test(text)
     ? DateTime.fromMillis(Number(text) * (text.length === 13 ? 1 : 1_000))
     : DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T'), { zone: timezone })
-  // an offset that no place has
+  // luxon takes offsets of 16 hours and more, which no place has and the database refuses
   if (/:\d\d.*[-+](1[6-9]|[2-9]\d)(:?\d\d)?$/.test(text)) return null
   return isInRange(at) ? (at.toUTC().toISO() ?? null) : null
 }

@@ -14,25 +14,27 @@ export interface PropertyRef {
   readonly key: string
 }
 
-/** What the database knows of the names in a node, loaded in one call before planning. */
+/**
+ * Types of properties, actions and cohorts that a node names. They are loaded in one call before the node is planned.
+ */
 export interface QueryContext {
   readonly propertyTypes: ReadonlyMap<string, PropertyType>
   readonly actions: ReadonlyMap<number, ResolvedAction>
   readonly cohorts: ReadonlyMap<number, ResolvedCohort>
-  /** ISO instant of the first event of the query's series; known where a range starts with it. */
+  /** ISO instant of the first event of the query's series; loaded only if the range starts with it, else null. */
   readonly earliest: string | null
 }
 
-/** What every part of a plan is made with. */
+/** The inputs that all planners share, beside the node. */
 export interface PlanScope {
   readonly project: PlanProject
   readonly context: QueryContext
-  /** The clock's time of the query: relative dates count from it. */
+  /** The instant of the query; relative dates count from it. */
   readonly now: Date
-  /** What expressions may name; the fields of events unless given. */
+  /** The fields that expressions can name; by default the fields of events. */
   readonly fields?: Fields
 }
-/** Where and when dates of the query are read. */
+/** The part of a scope that reading dates needs: time zone, first day of the week, now. */
 export const dateScope = ({
   project: { timezone, weekStartDay },
   now,
@@ -50,39 +52,42 @@ export interface ResolvedAction {
 
 export interface ResolvedCohort {
   readonly name: string
-  /** Its members are known. */
+  /** The members have been calculated. */
   readonly isCalculated: boolean
-  /** Why they are not. */
+  /** The reason if they could not be calculated. */
   readonly error: string | null
 }
 
-/** What a node names: property keys, and cohorts by their id. */
+/** A name in a node that the context must resolve: a property key, or the id of a cohort. */
 export interface Reference {
   readonly of: PropertyOwner | 'cohort'
   readonly key: string
 }
 
-/** References as JSON: what contexts are asked with, and what actions and cohorts store. */
+/** References as JSON pairs: the form in which contexts are loaded and in which actions and cohorts store theirs. */
 export const referencePairs = (refs: readonly Reference[]) => refs.map(({ of, key }) => [of, key] as const)
 
-/** What is to be loaded for a plan. */
+/** The names in a node that must be loaded before it can be planned. */
 export interface QueryNames {
   readonly references: readonly Reference[]
   readonly actions: readonly number[]
-  /** Names of events (null: any), when the first of them and of the actions' is asked for. */
+  /**
+   * If the range starts with the first event: the event names (null: any) among which it is, beside those of the
+   * actions.
+   */
   readonly earliestOf: readonly (string | null)[] | null
-  /** Events whose numbers an engine may choose its way by. */
+  /** Events whose row counts help an engine to choose its strategy. */
   readonly counted: CountedEvents | null
 }
 
-/** Names of events whose rows are to be counted, and local days, both included. */
+/** Names of events whose rows are counted, and the first and last local day (`YYYY-MM-DD`) to count. */
 export interface CountedEvents {
   readonly events: readonly string[]
   readonly from: string
   readonly to: string
 }
 
-/** Key of `propertyTypes`. */
+/** The key of a property in `propertyTypes` of the context. */
 export const propertyTypeKey = (ref: Reference) => `${ref.of}:${ref.key}`
 
 /** Operators that compare by the registered type; the others work on text. */

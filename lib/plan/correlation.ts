@@ -1,4 +1,7 @@
-/** What those who converted did or have more often than the others (docs/funnels.md 13). */
+/**
+ * Plans funnel correlation: events and properties that are over-represented among people who converted (docs/funnels.md
+ * 13).
+ */
 import type { FunnelPoint } from '../nodes/actors/funnel-point.ts'
 import type { CorrelationNode, CorrelationPoint } from '../nodes/correlation/node.ts'
 import type { FilterGroup } from './condition.ts'
@@ -9,18 +12,18 @@ import { type FunnelsPlan, planFunnels } from './funnels.ts'
 
 export interface CorrelationPlan {
   readonly kind: 'FunnelCorrelationQuery'
-  /** null: nothing to compare. */
+  /** null: the funnel has no steps, so there is nobody to compare. */
   readonly people: CorrelatedPeople | null
   readonly of: CorrelationNode['of']
   readonly properties: readonly string[] | null
   readonly excludedProperties: readonly string[]
   readonly events: readonly string[]
-  /** Those of the steps among them. */
+  /** The names that the client excludes, and the events of the funnel's steps. */
   readonly excludedEvents: readonly string[]
   readonly excludedEventProperties: readonly string[]
 }
 
-/** Everybody who got to a step of a funnel; success is to complete it. */
+/** The people who did step `step` of a funnel. They converted if they completed the funnel. */
 export interface CorrelatedPeople {
   readonly funnels: FunnelsPlan
   readonly step: number
@@ -34,7 +37,7 @@ export interface CorrelationPointPlan {
   readonly properties: FilterGroup
 }
 
-/** Throws what planning a funnel throws. */
+/** The node of a correlation -> its plan. Throws the errors of `planFunnels`. */
 export function planCorrelation(node: CorrelationNode, scope: PlanScope): CorrelationPlan {
   const { point, of, properties, excludedProperties, events, excludedEvents, excludedEventProperties } = node
   return {
@@ -49,7 +52,7 @@ export function planCorrelation(node: CorrelationNode, scope: PlanScope): Correl
   }
 }
 
-/** The ways of a funnel as its steps, whatever the chart shows and is broken down by. */
+/** Plans the funnel as one of steps without a breakdown, whatever its chart shows. */
 const planPeople = ({ source, step }: FunnelPoint, scope: PlanScope) => ({
   funnels: planFunnels({ ...source, view: 'steps', breakdown: null }, scope),
   step,
@@ -61,6 +64,10 @@ const stepNames = ({ source }: FunnelPoint, { context: { actions } }: PlanScope)
     return (actions.get(actionId)?.steps ?? []).flatMap((step) => step.event || [])
   })
 
+/**
+ * One number of a correlation, whose people are listed -> its plan. Throws the errors of `planFunnels` and
+ * `planFilter`.
+ */
 export function planCorrelationPoint(
   { source, converted, entity, properties }: CorrelationPoint,
   scope: PlanScope,

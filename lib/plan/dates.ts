@@ -6,18 +6,20 @@ import { addDays, fromWall, inRange, iso, isStartOfDay, shiftWall, startOf, star
 const ABSOLUTE = /^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i
 const RELATIVE = /^-?(\d{0,9})([hdwmMsqy])(Start|End)?$/
 const MAX_BUCKETS = 2_500
-/** date_from that stands for the first event. */
+/** The `date_from` that means the day of the first event. */
 export const ALL_TIME = 'all'
 
 export type Unit = 'h' | 'd' | 'w' | 'm' | 'M' | 's' | 'q' | 'y'
 
-/** A date text, read: the instant in the project's time zone, and the relative unit and number if it was relative. */
+/**
+ * A date text after reading: its instant in the project's time zone, and amount and unit if it was relative (`-7d`).
+ */
 export interface ReadDate {
   readonly at: DateTime
   readonly relative: { readonly amount: number; readonly unit: Unit; readonly position: 'Start' | 'End' | null } | null
 }
 
-/** Where and when dates are read. */
+/** The time zone, the first day of the week (Sunday 0, Monday 1) and the instant that relative dates count from. */
 export interface DateScope {
   /** IANA name. */
   readonly timezone: string
@@ -25,17 +27,17 @@ export interface DateScope {
   readonly now: Date
 }
 
-/** What buckets and labels are made from. All instants are in the time zone. */
+/** A date range from which buckets and labels are made. All instants are in the project's time zone. */
 export interface DateRange {
-  /** As asked, rounded: what answers show as `date_from`. */
+  /** The rounded start; answers show it as `date_from`. */
   readonly from: DateTime
-  /** As asked, rounded: the last second that counts; what answers show as `date_to`. */
+  /** The last second that counts; answers show it as `date_to`. */
   readonly to: DateTime
   /** The first instant from which events count. */
   readonly countFrom: DateTime
   /** The first instant that no longer counts. */
   readonly end: DateTime
-  /** date_from was relative by whole days or weeks, date_to not given or not relative: see `previousRange`. */
+  /** `date_from` was relative by whole weeks, and `date_to` not relative or missing: see `previousRange`. */
   readonly wholeWeeks: boolean
 }
 
@@ -46,12 +48,13 @@ export interface DateRangeInput extends DateScope {
   readonly explicitDate: boolean
   /** BoldNumber: no rounding, and now as the end (docs/trends.md 1). */
   readonly exact: boolean
-  /** ISO instant of the first event, for `all`; none: the range starts with its last day. */
+  /** ISO instant of the first event, for `all`. Without one, `all` means the day of `now`. */
   readonly earliest?: string | null
 }
 
 /**
- * Reads an absolute or relative date (docs/trends.md 1) in the time zone. Throws a 400 that names `attr`.
+ * Reads an absolute (`2020-01-14 12:00`) or relative (`-7dStart`) date in the project's time zone (docs/trends.md 1).
+ * Throws 400 `invalid_input` naming `attr` if the text is not a date or out of range.
  */
 export function readDate(text: string, { timezone, weekStartDay, now }: DateScope, attr: string): ReadDate {
   const trimmed = text.trim()
@@ -117,7 +120,7 @@ function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, 
     case 'm':
       return start ? at.set({ day: 1 }) : at.set({ day: at.daysInMonth ?? 28 })
     case 'y':
-      // `yEnd` moves the day alone, as the reference does
+      // as in PostHog, `yEnd` is the last day of the current month
       return start ? at.set({ month: 1, day: 1 }) : at.set({ day: at.daysInMonth ?? 28 })
     case 'q':
       return start ? startOfDay(at.startOf('quarter')) : endOfDay(at.endOf('quarter'))
@@ -129,7 +132,10 @@ function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, 
   }
 }
 
-/** date_from and date_to, rounded as docs/trends.md 1 says. Throws a 400 for a date that cannot be read. */
+/**
+ * `date_from` and `date_to` -> a range, rounded as docs/trends.md 1 says. Throws 400 `invalid_input` naming `date_from`
+ * or `date_to` if it is not a date or out of range.
+ */
 export function dateRange(input: DateRangeInput): DateRange {
   const { interval, timezone, now, exact, weekStartDay } = input
   const fine = interval === 'hour' || interval === 'minute'
@@ -180,7 +186,11 @@ function wholeWeeks(from: ReadDate, to: ReadDate | null, interval: Interval): bo
   return (unit === 'w' && amount > 0) || (unit === 'd' && amount > 0 && amount % 7 === 0)
 }
 
-/** The range before `range`, or the one `compareTo` (`-1w`) names, of the same length (docs/trends.md 7). */
+/**
+ * The range to compare with, of the same length (docs/trends.md 7): the one just before `range`, or with `compareTo`
+ * (`-1w`) the one that starts so much earlier. `input`: the input of `range`. Throws 400 `invalid_input` if `compareTo`
+ * is not a relative date or a date is out of range.
+ */
 export function previousRange(range: DateRange, compareTo: string | null, input: DateRangeInput): DateRange {
   const from = compareTo ? movedBack(range.from, compareTo) : before(range, input.interval)
   const length = wall(range.from).diff(wall(from)).as('milliseconds')
@@ -194,7 +204,7 @@ function movedBack(from: DateTime, compareTo: string): DateTime {
   if (!match || !(amount > 0) || match[3])
     throw invalid('compareFilter__compare_to', `${JSON.stringify(compareTo.slice(0, 100))} is not a relative date.`)
   const moved = inRange(from.minus(duration(amount, match[2] as Unit)), 'compareFilter__compare_to')
-  // hours are time that passes; longer units go from midnight to midnight
+  // hours, minutes and seconds move by elapsed time; longer units move from midnight to midnight
   return isStartOfDay(from) && !['h', 'M', 's'].includes(match[2] ?? '') ? startOfDay(moved) : moved
 }
 
@@ -208,13 +218,13 @@ function before(range: DateRange, interval: Interval): DateTime {
   return inRange(fromWall(start.plus({ days }), range.from), 'date_from')
 }
 
-/** One bucket: what it is called (`start`) and what counts in it (`bounds`). */
+/** One bucket. `start`: the start of its interval, for labels. `bounds`: the part of the interval within the range. */
 export interface Bucket {
   readonly start: DateTime
   readonly bounds: Bounds
 }
 
-/** Every bucket of the range, empty ones too. Throws 400 `result_too_large` above 2,500. */
+/** The buckets of a range, one for each interval. Throws 400 `result_too_large` if there are more than 2,500. */
 export function buckets(range: DateRange, interval: Interval, weekStartDay: 0 | 1): Bucket[] {
   const list: Bucket[] = []
   let start = startOf(range.from, interval, weekStartDay)
@@ -229,17 +239,22 @@ export function buckets(range: DateRange, interval: Interval, weekStartDay: 0 | 
   return list
 }
 
-/** Hours and minutes step by time that passes, so that a repeated hour is two; days and longer by the calendar. */
+/**
+ * Hours and minutes advance by elapsed time, so that a repeated hour is two buckets; longer intervals by the calendar.
+ */
 const nextStart = (start: DateTime, interval: Interval) => {
   const next = start.plus({ [`${interval}s`]: 1 })
   return interval === 'hour' || interval === 'minute' ? next : startOfDay(next)
 }
 
-/** `days` of an answer: the local date, with the time for hours and minutes. */
+/** An item of `days` in an answer: the local date, for hours and minutes with the time. */
 export const dayOf = (start: DateTime, interval: Interval) =>
   start.toFormat(interval === 'hour' || interval === 'minute' ? 'yyyy-MM-dd HH:mm:ss' : 'yyyy-MM-dd')
 
-/** `labels` of an answer. A week is clipped to `clip`, the current period also for the previous one. */
+/**
+ * An item of `labels` in an answer. The label of a week shows only the days inside `clip`, which is the current period
+ * even for labels of the previous one, as in PostHog.
+ */
 export function labelOf(start: DateTime, interval: Interval, clip: { from: DateTime; to: DateTime }): string {
   const english = start.setLocale('en-US')
   switch (interval) {

@@ -5,17 +5,20 @@ import type { Interval } from '../tree/types.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
 import { insightOf, namesDefinitions, testAccountsOf } from './references.ts'
 
-/** What a cache must know of a query before it is computed. */
+/** The facts about a query that the cache needs before the query is computed. */
 export interface QueryDescription {
   readonly interval: Interval | null
-  /** Null if the query has none, or if its range starts with an event that is not known yet. */
+  /** The start of the range; null if the query has no range, or if it starts with the first event. */
   readonly dateFrom: Date | null
   readonly dateTo: Date | null
-  /** JSON that is the same for queries with the same answer, project, time zone and week start aside. */
+  /** JSON that is equal for queries with equal answers. It leaves out the project, its time zone and its week start. */
   readonly identity: unknown
 }
 
-/** Pure; parses no expression of the node. Throws a 400 for dates that cannot be read. */
+/**
+ * Describes a query for the cache as of `now`. It parses no HogQL, so that a cached read stays cheap. Throws 400
+ * `invalid_input` if a date of the node cannot be read.
+ */
 export function describeQuery(project: Project, node: QueryNode, now: Date): QueryDescription {
   const insight = insightOf(node)
   const period = insight && periodOf(insight, { project, now })
@@ -27,7 +30,7 @@ export function describeQuery(project: Project, node: QueryNode, now: Date): Que
     identity: withoutPositions({
       ...node,
       testAccounts: tests.values.length > 0 ? tests : undefined,
-      // moves when an action or the members of a cohort do
+      // `configVersion` changes with every change of an action or of the members of a cohort
       config: namesDefinitions(node, tests) ? project.configVersion : undefined,
     }),
   }

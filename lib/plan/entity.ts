@@ -1,4 +1,4 @@
-/** The events that an entity of a node stands for. */
+/** Plans the entities of a node: which events does an event or action in `series` mean? */
 import { invalid } from '../core/errors.ts'
 import type { NodeEntity } from '../nodes/insight.ts'
 import { planAction } from './action.ts'
@@ -7,14 +7,14 @@ import type { PlanScope, ResolvedAction } from './context.ts'
 import { planFilter } from './filter.ts'
 
 export interface PlannedEntity {
-  /** The name that its events have; null: any, or those of the action. */
+  /** The name of the events; null for any event and for actions. */
   readonly event: string | null
-  /** What makes an event one of the action. */
+  /** The filter that events of the action meet; null if the entity is no action. */
   readonly action: Filter | null
   readonly filter: FilterGroup
 }
 
-/** The action of an entity; null for an entity that is an event. Throws a 400 for an action that does not exist. */
+/** The action of an entity; null if it is an event. Throws 400 `does_not_exist` if there is no such action. */
 export function entityAction(
   { actionId, attr }: NodeEntity,
   { context }: Pick<PlanScope, 'context'>,
@@ -22,14 +22,16 @@ export function entityAction(
   return actionId === null ? null : requireAction(actionId, `${attr}__id`, context)
 }
 
-/** Throws a 400 that names `attr` for an action that does not exist. */
+/** The action with an id. Throws 400 `does_not_exist` naming `attr` if there is no such action. */
 export function requireAction(id: number, attr: string, { actions }: PlanScope['context']): ResolvedAction {
   const action = actions.get(id)
   if (!action) throw invalid(attr, `Action ID ${id} does not exist!`, 'does_not_exist')
   return action
 }
 
-/** Throws a 400 for an action that does not exist and for filters that cannot be. */
+/**
+ * Name, action and filters of an entity. Throws 400 `does_not_exist` for its action, and the errors of `planFilter`.
+ */
 export function planEntity(entity: NodeEntity, scope: PlanScope): PlannedEntity {
   const action = entityAction(entity, scope)
   return {

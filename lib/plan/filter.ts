@@ -1,4 +1,4 @@
-/** Filters of a node -> what is asked of events or persons (docs/trends.md 8). */
+/** Plans filters: the filters of a node -> typed conditions on events or persons (docs/trends.md 8). */
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
 import { bindExpression, bindText } from '../hogql/expressions.ts'
 import { eventFields } from '../hogql/fields.ts'
@@ -20,7 +20,10 @@ import { planElement } from './element.ts'
 import { sessionPropertyType } from './session.ts'
 import { syntaxOf } from './syntax.ts'
 
-/** Typed filters of a group. Throws a 400 naming the value for bounds, dates and expressions that make no sense. */
+/**
+ * A group of filters -> typed conditions. Throws 400 naming the value if a bound, a date, a pattern or an expression is
+ * invalid, or if a cohort does not exist; 503 if a cohort is not calculated yet.
+ */
 export function planFilter(group: NodeGroup, scope: PlanScope): FilterGroup {
   return {
     kind: group.type === 'AND' ? 'and' : 'or',
@@ -60,7 +63,7 @@ function planMetadataTest(test: NodeTest, scope: PlanScope): Filter {
   }
   return {
     kind: 'metadata',
-    // an event without a session or a group has an empty text for it
+    // as text, a missing session is ''; only `is_set` and dates read the column itself
     expr: isInstant || test.operator.endsWith('_set') ? column('events', test.key) : metadataText(test.key, scope),
     type: isInstant ? 'instant' : 'text',
     condition: planCondition(test, isInstant ? 'DateTime' : 'String', scope),
@@ -78,10 +81,10 @@ function planExpressionTest(test: NodeTest, scope: PlanScope): Filter {
   return { kind: 'expression', expr }
 }
 
-/** How the values of a property are read. */
+/** The SQL type as which a property is read. */
 export type PropertyTypes = (of: PropertyOwner, key: string) => SqlType
 
-/** Properties are read as their definitions say, as text without one. */
+/** Properties are read by the type of their definition; a property without a type is read as text. */
 export const propertyTypesOf =
   ({ propertyTypes }: Pick<QueryContext, 'propertyTypes'>): PropertyTypes =>
   (of, key) => {
@@ -89,7 +92,9 @@ export const propertyTypesOf =
     return SQL_TYPES[type ?? 'String']
   }
 
-/** The scope of an expression over the rows of a query; `attr`: its place in the request. */
+/**
+ * The binder's scope for an expression over the rows of a query. `attr`: the place of the expression in the request.
+ */
 export function bindingScope({ project, context, now, fields = eventFields }: PlanScope, attr: string): Scope {
   const { timezone, weekStartDay } = project
   return Scope.of(fields, {
@@ -108,7 +113,10 @@ function planCohortTest({ values, operator, attr }: NodeTest, scope: PlanScope):
   return { kind: 'cohort', ids, negated: operator === 'not_in' || operator === 'is_not' }
 }
 
-/** Throws 400 for a cohort that is not there or cannot be calculated, 503 for one that is not calculated yet. */
+/**
+ * The cohort with an id, if its members are calculated. Throws 400 naming `attr` if there is no such cohort or its
+ * calculation failed, 503 if it is still being calculated.
+ */
 export function requireCohort(id: number, attr: string, { context: { cohorts } }: PlanScope): ResolvedCohort {
   const cohort = cohorts.get(id)
   if (!cohort) throw invalid(attr, `Cohort with ID ${id} does not exist.`, 'does_not_exist')
@@ -117,7 +125,7 @@ export function requireCohort(id: number, attr: string, { context: { cohorts } }
   throw unavailable(`Cohort ${id} is being calculated.`, 2)
 }
 
-/** A value that is neither true nor false can only be compared as text. */
+/** A boolean property is compared as text if a value of the filter is neither `true` nor `false`. */
 const textIfNoBoolean = ({ values }: NodeTest, type: PropertyType): PropertyType =>
   type === 'Boolean' && values.some((value) => !/^(true|false)$/i.test(String(value))) ? 'String' : type
 

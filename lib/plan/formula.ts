@@ -1,6 +1,6 @@
 import { invalid } from '../core/errors.ts'
 
-/** Arithmetic over the series of a query, A to Z. */
+/** The syntax tree of a formula: arithmetic over the series of a query, which are named A to Z. */
 export type Formula =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'series'; readonly index: number }
@@ -17,8 +17,8 @@ const MAX_LENGTH = 1_000
 const MAX_DEPTH = 100
 
 /**
- * Reads a formula (docs/trends.md 6): letters in any case, + - * / % **, signs, parentheses, numbers.
- * Throws a 400 naming `attr` for anything else and for a letter without a series.
+ * Reads a formula (docs/trends.md 6): letters in any case, + - * / % **, signs, parentheses, numbers. Throws 400
+ * `invalid_input` naming `attr` if the text is no such formula or names a series that the query does not have.
  */
 export function parseFormula(text: string, seriesCount: number, attr: string): Formula {
   const fail = (what: string): never => {
@@ -80,7 +80,10 @@ function tokenize(text: string, fail: (what: string) => never): string[] {
   return tokens
 }
 
-/** The value for one bucket; division and modulo by zero are 0, as in the reference. */
+/**
+ * The value of a formula from the value of each series in one bucket. As in PostHog, division and modulo by zero give
+ * 0.
+ */
 export function evaluateFormula(formula: Formula, series: readonly number[]): number {
   switch (formula.kind) {
     case 'number':

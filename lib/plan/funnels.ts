@@ -1,4 +1,4 @@
-/** node + context + now -> everything a funnel needs, absolute (docs/funnels.md). */
+/** Plans funnels: a node -> steps with resolved actions, typed filters and absolute instants (docs/funnels.md). */
 import { bindText } from '../hogql/expressions.ts'
 import type { Attribution, FunnelsNode, NodeStep } from '../nodes/funnels/node.ts'
 import { column } from '../tree/build.ts'
@@ -28,13 +28,15 @@ export interface FunnelExclusion extends PlannedEntity {
   readonly from: number
   readonly to: number
 }
-/** Who goes through: a person, a group of a type, or whatever has one text. */
+/**
+ * Whose events make one walk through the funnel: a person's, a group's, or all with the same value of an expression.
+ */
 export type FunnelActor =
   | { readonly kind: 'person' }
   | { readonly kind: 'group'; readonly owner: GroupOwner }
   | { readonly kind: 'text'; readonly expr: Expr }
 
-/** The value of the groups beyond the limit. */
+/** The breakdown value that stands for all values beyond the limit. */
 export const FUNNEL_OTHER = 'Other'
 
 export interface FunnelsPlan {
@@ -62,15 +64,18 @@ export interface FunnelsPlan {
   readonly to: string
   readonly dateFrom: string
   readonly dateTo: string
-  /** Of trends. */
+  /** For the view `trends`: the first instant of each interval that is inside the range. */
   readonly starts: readonly string[]
-  /** Starts of the intervals, also where the range begins later. */
+  /** For the view `trends`: the start of each interval, even if the range begins later. */
   readonly entries: readonly string[]
   readonly days: readonly string[]
   readonly labels: readonly string[]
 }
 
-/** Throws 400 for dates, filters, actions and expressions that cannot be. */
+/**
+ * The node of a funnel -> its plan. Throws 400 naming the field if a date, a filter or an expression is invalid or an
+ * action does not exist; 503 if a cohort is not calculated yet.
+ */
 export function planFunnels(node: FunnelsNode, scope: PlanScope): FunnelsPlan {
   const { project, context } = scope
   const { range, interval } = periodOf(node, scope, context.earliest)
@@ -92,7 +97,7 @@ export function planFunnels(node: FunnelsNode, scope: PlanScope): FunnelsPlan {
     binCount: node.binCount,
     actor: planActor(node, scope),
     filter: { kind: 'and', args: shared },
-    // times are those of everybody
+    // as in PostHog, the time to convert ignores the breakdown
     breakdown:
       node.view === 'time_to_convert'
         ? null
@@ -132,6 +137,6 @@ function planActor({ group, aggregateBy }: FunnelsNode, scope: PlanScope): Funne
   return { kind: 'text', expr: bindText(syntaxOf(aggregateBy, text, attr), bindingScope(scope, attr)) }
 }
 
-/** The events that the actor goes by. */
+/** The column or expression of events that identifies the actor. */
 export const actorColumn = (actor: FunnelActor): Expr =>
   actor.kind === 'text' ? actor.expr : column('events', actor.kind === 'person' ? 'person_id' : `$${actor.owner}`)

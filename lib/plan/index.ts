@@ -22,8 +22,8 @@ const PLANNERS: { readonly [K in Kind]: (node: Nodes[K], scope: PlanScope) => Pl
 }
 
 /**
- * Everything that later stages need, absolute. Throws 400 for what the node asks and cannot be, 503 for what is not known
- * yet.
+ * A node -> the plan from which queries and results are made: absolute instants, resolved actions, typed filters.
+ * Throws 400 naming the field if the node is invalid, 503 if a cohort is not calculated yet.
  */
 export const planQuery = (node: QueryNode, scope: PlanScope): QueryPlan =>
   (PLANNERS[node.kind] as (node: QueryNode, scope: PlanScope) => QueryPlan)(node, scope)

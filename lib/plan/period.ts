@@ -1,4 +1,4 @@
-/** The range of an insight and its interval: what a cache must know, and what a plan is made of. */
+/** The date range and the interval of an insight. The cache and the planners both read them from here. */
 
 import type { InsightKind, InsightNode, Nodes } from '../nodes/index.ts'
 import type { InsightHead } from '../nodes/insight.ts'
@@ -10,23 +10,23 @@ import { ALL_TIME, type DateRange, type DateRangeInput, dateRange } from './date
 export interface Period {
   readonly interval: Interval
   readonly range: DateRange
-  /** What the range was read from; a previous period is read from the same. */
+  /** The input that the range was read from; a previous period is read from the same input. */
   readonly input: DateRangeInput
 }
 
-/** Displays of one value for the whole range. */
+/** Displays that show one value for the whole range. */
 const TOTAL_DISPLAYS: readonly string[] = ['BoldNumber', 'ActionsPie', 'ActionsBarValue', 'ActionsTable', 'WorldMap']
 
-/** Does the answer have one value for the range in place of one a bucket? */
+/** Does the answer have one value for the whole range in place of one for each bucket? */
 export const isTotal = ({ display }: TrendsNode): boolean => TOTAL_DISPLAYS.includes(display)
 
 interface Rounding {
   readonly interval: Interval
-  /** Nothing is rounded, and the range ends now (docs/trends.md 1). */
+  /** The ends of the range are not rounded, and it ends now (docs/trends.md 1). */
   readonly exact: boolean
 }
 
-/** One value for the range has no interval: its ends are rounded as days are. */
+/** The ends of a range are rounded to the interval; where an answer has one value for the range, to days. */
 const ROUNDINGS: { readonly [K in InsightKind]: (node: Nodes[K]) => Rounding } = {
   TrendsQuery: (node) => ({
     interval: isTotal(node) ? 'day' : node.interval,
@@ -35,12 +35,13 @@ const ROUNDINGS: { readonly [K in InsightKind]: (node: Nodes[K]) => Rounding } =
   FunnelsQuery: ({ view, interval }) => ({ interval: view === 'trends' ? interval : 'day', exact: false }),
 }
 
-/** Does the range start with the first event, which only the database knows? */
+/** Does the range start with the first event, which must be loaded from the database? */
 export const startsWithFirstEvent = ({ dateFrom }: InsightHead): boolean => dateFrom === ALL_TIME
 
 /**
- * The range of an insight as of `now`, in the project's time zone. Until the context knows the first event, a range that
- * starts with it is that of its last day. Throws a 400 for a date that cannot be read.
+ * The range of an insight as of `now`, in the project's time zone. `earliest`: the ISO instant of the first event;
+ * without it, a range that starts with the first event starts today. Throws 400 `invalid_input` if a date cannot be
+ * read.
  */
 export function periodOf(
   node: InsightNode,

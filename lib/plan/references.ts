@@ -15,7 +15,7 @@ import { periodOf, startsWithFirstEvent } from './period.ts'
 import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
-/** The insight whose events a node reads; null for none. */
+/** The insight whose events a node reads; null if it reads none. */
 export const insightOf = (node: QueryNode): InsightNode | null =>
   (INSIGHTS[node.kind] as (node: QueryNode) => InsightNode | null)(node)
 
@@ -26,10 +26,11 @@ const INSIGHTS: { readonly [K in Kind]: (node: Nodes[K]) => InsightNode | null }
   ActorsQuery: ({ source }) => source && actorsInsight(source),
 }
 
-/** What an insight names beside its own filters. */
+/** The parts of an insight, beside its filters and its breakdown, that name events, actions and properties. */
 interface InsightParts {
-  /** Everything that events are matched with. */
+  /** Series, steps and exclusions. */
   readonly entities: readonly NodeEntity[]
+  /** Expressions. */
   readonly aggregates: readonly NodeText[]
 }
 
@@ -44,13 +45,13 @@ const PARTS: { readonly [K in InsightKind]: (node: Nodes[K]) => InsightParts } =
 const partsOf = (insight: InsightNode): InsightParts =>
   (PARTS[insight.kind] as (node: InsightNode) => InsightParts)(insight)
 
-/** What a listing names beside its insight: the entity and the filters of its point. */
+/** The point of a correlation whose people are listed: it has an entity and filters of its own. */
 const pointOf = (node: QueryNode) =>
   node.kind === 'ActorsQuery' && node.source?.kind === 'CorrelationPoint' ? node.source : null
 
 /**
- * The property keys and cohorts that a node and the test-account filters it uses name: the context loads what is known of
- * them. Parses the expressions of the node; throws a 400 for one that cannot be read.
+ * The property keys and cohorts that a node and its test-account filters name; the context is loaded for them. Parses
+ * the expressions of the node. Throws 400 `hogql_error` naming an expression that cannot be parsed.
  */
 function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
   const insight = insightOf(node)
@@ -97,18 +98,21 @@ const breakdownCohorts = ({ breakdown }: InsightNode): Reference[] =>
 
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 
-/** The test-account filters that a node uses, as a group. */
+/** The project's test-account filters, if the node uses them; else an empty group. */
 export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
   const insight = insightOf(node)
   return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
 }
 
-/** Throws a 400 that names its place for an expression of the node that cannot be read. */
+/** Parses all expressions of a node. Throws 400 `hogql_error` naming one that cannot be parsed. */
 export function checkExpressions(node: QueryNode, project: Project): void {
   references(node, testAccountsOf(node, project))
 }
 
-/** Everything that is to be loaded before a node can be planned. */
+/**
+ * The names that must be loaded before a node can be planned. `now`: the instant of the query. Throws 400 `hogql_error`
+ * if an expression cannot be parsed, `invalid_input` if a date cannot be read.
+ */
 export function queryNames(node: QueryNode, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)
   const events = insight?.series.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
@@ -122,7 +126,10 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
 
 const COUNTED_DAYS = 90
 
-/** The events of a funnel's steps in its range, of a long one at the end: an engine may choose its way by their numbers. */
+/**
+ * The event names of a funnel's steps and the last days of its range: an engine chooses its strategy by their row
+ * counts.
+ */
 function countedEvents(node: FunnelsNode, project: Project, now: Date): CountedEvents | null {
   const events = [...new Set(node.series.map(({ event }) => event).filter((event) => event !== null))]
   if (events.length < 2) return null
@@ -131,7 +138,7 @@ function countedEvents(node: FunnelsNode, project: Project, now: Date): CountedE
   return { events, from: first.toISODate() ?? '', to: to.toISODate() ?? '' }
 }
 
-/** What a cohort's filters name. */
+/** The property keys, cohorts and action ids that the filters of a cohort name. */
 export function cohortReferences(group: CohortGroup): { refs: Reference[]; actions: number[] } {
   const inner = group.values.map((item): { refs: Reference[]; actions: number[] } => {
     if ('values' in item) return cohortReferences(item)
@@ -149,7 +156,7 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
   return { refs: unique(inner.flatMap(({ refs }) => refs)), actions: inner.flatMap(({ actions }) => actions) }
 }
 
-/** The actions that a node counts. */
+/** The ids of the actions that a node counts. */
 function actionReferences(node: QueryNode): number[] {
   const insight = insightOf(node)
   const entities = [...(insight ? partsOf(insight).entities : []), pointOf(node)?.entity ?? null]

@@ -1,6 +1,7 @@
 /**
- * CSS selectors as expressions over an elements chain (docs/ingestion-and-entities.md (b) Elements): elements from
- * the innermost out, `;` between, each `tag.class.class:attribute="value"attribute="value"`, classes and attributes sorted.
+ * Turns CSS selectors into regular expressions over an elements chain (docs/ingestion-and-entities.md (b) Elements). A
+ * chain lists elements from the innermost out, separated by `;`. Each element is
+ * `tag.class.class:attribute="value"attribute="value"`, with classes and attributes sorted.
  */
 import { invalid } from '../core/errors.ts'
 import { requireShort } from '../hogql/patterns.ts'
@@ -23,8 +24,8 @@ const ATTRIBUTES = `(?:[^";]*${QUOTED})*`
 const CLASS = '\\.[^.:;"]+'
 
 /**
- * Does the chain have an element that matches the selector? Throws a 400 naming `attr` for a selector that cannot be
- * read.
+ * A CSS selector -> a regular expression that matches a chain which has a matching element. Throws 400 `invalid_input`
+ * naming `attr` if the selector cannot be parsed.
  */
 export function selectorPattern(selector: string, attr: string): string {
   requireShort(selector, attr)
@@ -36,7 +37,7 @@ export function selectorPattern(selector: string, attr: string): string {
   return `(?:^|;)${elements.join('')}(?:;|$)`
 }
 
-/** Does the chain have an element of this tag? */
+/** A regular expression that matches a chain which has an element with this tag. */
 export const tagPattern = (tag: string) => `(?:^|;)${escapeRegex(tag)}(?:[.:;]|$)`
 
 const escapeRegex = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

@@ -10,7 +10,7 @@ const REGISTERED: Readonly<Record<SqlType, PropertyType>> = {
   instant: 'DateTime',
 }
 
-/** The type that comparisons of a session property use; undefined if sessions have no such property. */
+/** The type by which a session property is compared; undefined if sessions have no such property. */
 export function sessionPropertyType(key: string): PropertyType | undefined {
   const type = catalog.sessionPropertyType(key)
   return type && REGISTERED[type]

@@ -5,7 +5,7 @@ import type { PlanProject } from './context.ts'
 
 const parsed = new WeakMap<object, NodeGroup>()
 
-/** The project's test-account filters as a group; empty unless the node asks for them. */
+/** The project's test-account filters as a group; empty unless the node has `filterTestAccounts`. */
 export function testAccountFilter(
   { filterTestAccounts }: { readonly filterTestAccounts: boolean },
   { testAccountFilters }: PlanProject,

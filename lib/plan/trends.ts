@@ -18,7 +18,7 @@ import { isTotal, periodOf } from './period.ts'
 import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
-/** How values become an answer: a value a bucket, a running sum of them, or one value for the range. */
+/** The form of the answer: a value for each bucket, a running sum of them, or one value for the range. */
 export type Shape = 'series' | 'cumulative' | 'total'
 
 export interface TrendsPeriod {
@@ -30,27 +30,27 @@ export interface TrendsPeriod {
   readonly days: readonly string[]
   readonly labels: readonly string[]
   readonly starts: readonly string[]
-  /** What each bucket looks back on for weekly and monthly active users; they overlap. */
+  /** For weekly and monthly active users: the window of each bucket. Windows overlap. */
   readonly active: Readonly<Partial<Record<ActiveDays, ActiveRange>>>
 }
 
 export interface TrendsSeries {
-  /** The name that every event of the series has; null: any. */
+  /** The name of the series' events; null: any. */
   readonly event: string | null
-  /** What makes an event one of the series: the steps of its action. */
+  /** The filter that events of the series' action meet; null if the series is no action. */
   readonly action: Filter | null
   readonly math: MathName
   readonly property: PropertyRef | null
   /** The value of a bucket in place of a math: an aggregate over its events. */
   readonly aggregate: Expr | null
-  /** The groups that are counted in place of persons. */
+  /** The type of groups that is counted in place of persons. */
   readonly group: GroupOwner | null
-  /** A bucket counts the actors of so many days before its end, itself included. */
+  /** A bucket counts the actors that were active in so many days up to its end; null: in the bucket itself. */
   readonly activeDays: ActiveDays | null
   readonly groupTypeIndex: number | null
   readonly multiplier: number
   readonly filter: FilterGroup
-  /** The one value of a breakdown by cohort that is being counted. */
+  /** For a breakdown by cohort, which is computed cohort by cohort: the cohort of this query. */
   readonly cohort?: number | 'all'
   readonly label: string
   /** `action.id` of the answer: the name of the event or of the action. */
@@ -86,7 +86,11 @@ const shapeOf = (node: TrendsNode): Shape => {
   return node.display === 'ActionsLineGraphCumulative' ? 'cumulative' : 'series'
 }
 
-/** Everything that later stages need, absolute. Throws 400 for dates, filters, formulas and sizes that cannot be. */
+/**
+ * The node of a trend -> its plan: absolute instants, resolved actions, typed filters. Throws 400 naming the field if a
+ * date, a filter, an expression or a formula is invalid or an action does not exist, 400 `result_too_large` if the
+ * result could have too many values, 503 if a cohort is not calculated yet.
+ */
 export function planTrends(node: TrendsNode, scope: PlanScope): TrendsPlan {
   const { project, context } = scope
   const { input, range, interval } = periodOf(node, scope, context.earliest)
@@ -161,11 +165,14 @@ export function planTrends(node: TrendsNode, scope: PlanScope): TrendsPlan {
   return plan
 }
 
-/** The values of a breakdown are ranked once for all series of a formula, so that each has its true operands (docs/decisions.md). */
+/**
+ * Are the values of the breakdown ranked once for all series? They are for formulas, so that each value has the numbers
+ * of all operands (docs/decisions.md).
+ */
 export const ranksTogether = ({ formulas, breakdown, series }: TrendsPlan): boolean =>
   formulas.length > 0 && series.length > 1 && breakdown !== null && breakdown.cohorts === null
 
-/** What a series counts, and its name. Throws a 400 for an action that does not exist. */
+/** The events that a series counts, and its names. Throws 400 `does_not_exist` if there is no such action. */
 function countedEvents(series: NodeSeries, scope: PlanScope) {
   const action = entityAction(series, scope)
   const label = action?.name ?? series.event ?? 'All events'
