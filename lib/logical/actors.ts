@@ -1,4 +1,4 @@
-/** A page of persons or groups. */
+/** Queries for pages of persons or groups (docs/actors.md). */
 import type { ActorKind, ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
 import { and, column, compare, or, property, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
@@ -8,7 +8,10 @@ import { buildFilter } from './filters.ts'
 import { buildFunnelActors } from './funnels.ts'
 import { buildTrendsActors } from './trends/actors.ts'
 
-/** Columns `c0`, `c1` .. as asked for; one row more than the limit, so that the caller knows of a next page. */
+/**
+ * Columns `c0`, `c1` .. in the order of `select`. It reads one row more than the limit: the next page exists if it is
+ * there.
+ */
 export function buildActors(plan: ActorsPlan): Select {
   const alias = plan.of === 'person' ? 'persons' : plan.of
   const id = column(alias, 'id')
@@ -35,7 +38,7 @@ export function buildActors(plan: ActorsPlan): Select {
       ...(plan.search === null ? [] : [matchesSearch(plan.search, plan.of, id)]),
     ),
     ...(isGrouped ? { groupBy: plan.columns.filter((c) => !c.isAggregate).map(({ expr }) => expr) } : {}),
-    // pages need an order that is the same each time
+    // rows with equal values need a fixed order, or pages would repeat and miss rows
     orderBy: [...plan.orderBy, ...(isGrouped ? [] : [{ expr: id }])],
     limit: plan.limit + 1,
     offset: plan.offset,
@@ -55,7 +58,7 @@ function sourceOf(source: ActorsSourcePlan): Select {
   }
 }
 
-/** The text is a part of a name, an address, an id or a distinct id. */
+/** Is the text a part of the actor's name, email, id or distinct id? */
 function matchesSearch(search: string, of: ActorKind, id: Expr): Expr {
   const has = (expr: Expr): Expr => ({ kind: 'match', how: 'ilike', expr, pattern: search })
   const read = (key: string): Expr => has(property(of, key, 'text', of === 'person' ? 'persons' : of))

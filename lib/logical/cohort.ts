@@ -40,7 +40,10 @@ export function buildCohort(condition: MemberCondition): Select {
   }
 }
 
-/** A test of `persons`. Adds a join for each condition on behavior: a join spills to disk if there are many persons. */
+/**
+ * A condition -> a test of the table `persons`. Each condition on behavior adds a join to `joins`, because a join can
+ * spill to disk when there are many persons, and a subquery in a test cannot.
+ */
 function memberTest(condition: MemberCondition, joins: Join[]): Expr {
   switch (condition.kind) {
     case 'and':
@@ -50,7 +53,7 @@ function memberTest(condition: MemberCondition, joins: Join[]): Expr {
         ? value(true, 'boolean')
         : or(...condition.args.map((arg) => memberTest(arg, joins)))
     case 'not':
-      // a condition on a property that is missing is null
+      // a condition on a missing property is null, which NOT would leave null
       return not(call('coalesce', memberTest(condition.arg, joins), value(false, 'boolean')))
     case 'person':
       return buildFilter(condition.filter, { table: 'persons', person })
@@ -65,7 +68,7 @@ function memberTest(condition: MemberCondition, joins: Join[]): Expr {
   }
 }
 
-/** Column `actor`: the persons who did what the condition says, each once. */
+/** Column `actor`: the persons whose behavior meets the condition, each once. */
 function personsWhoDid({ events, did }: Behavior): Select {
   switch (did.what) {
     case 'count': {
@@ -110,10 +113,10 @@ function personsWhoDid({ events, did }: Behavior): Select {
   }
 }
 
-/** How many rows of a group the test holds for. */
+/** The number of rows in a group for which the test is true. */
 const countWhere = (test: Expr): Expr => call('sum', { kind: 'if', condition: test, whenTrue: one, whenFalse: zero })
 
-/** The persons of `each`, a row for each person, for whom the condition holds. */
+/** `each` has a row for each person; keeps the persons for whom the condition is true. */
 const personsWhere = (each: Select, where: Expr): Select => ({
   kind: 'select',
   columns: [{ expr: column('each', 'actor'), as: 'actor' }],
@@ -131,7 +134,7 @@ interface Dates {
   readonly to: string
 }
 
-/** Events of the selection in a range, grouped by person: columns `actor` and `values`. */
+/** The selected events in a range, grouped by person. Columns `actor`, and an aggregate for each key of `values`. */
 const perPerson = (
   events: EventSelection,
   dates: Dates,
@@ -143,7 +146,7 @@ const perPerson = (
     groupBy,
   })
 
-/** Persons who did it in at least so many of the periods. */
+/** Persons who did the events often enough in at least `did.atLeast` of the periods. */
 function regularly(events: EventSelection, did: Extract<Behavior['did'], { what: 'regularly' }>): Select {
   const starts = did.periods.map(({ from }) => from)
   const within = { from: starts[0] ?? '', to: did.periods.at(-1)?.to ?? '' }

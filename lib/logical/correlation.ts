@@ -10,14 +10,18 @@ import { candidates } from './correlation/candidates.ts'
 import { peopleTables, person } from './correlation/people.ts'
 import { countIf } from './funnels.ts'
 
-/** Most rows of each kind: of success and of failure. */
+/** The largest number of rows for success, and of rows for failure. */
 const ROWS = 10
-/** A value of an event property that fewer people have is left out. */
+/** Values of event properties that fewer people have are left out. */
 const MIN_PEOPLE = 3
 
 const float = (n: number) => value(n, 'float')
 
-/** One row at least, with `successes` and `failures` of all; the rows have `name`, `success`, `failure`, `odds`. */
+/**
+ * Columns `successes` and `failures` (how many people converted and did not, the same in each row), then `name`,
+ * `success`, `failure` and `odds` of an event or property. There is always one row: without candidates its other
+ * columns are null.
+ */
 export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople): Select {
   const total = (name: string) => column('totals', name)
   const row = (name: string) => column('counted', name)

@@ -1,11 +1,11 @@
-/** Which events an entity stands for, and what is counted of them for each actor: parts of the queries of every kind. */
+/** Tests for the events of an entity, and queries with one row for each actor. The queries of all kinds use them. */
 import type { PlannedEntity } from '../plan/entity.ts'
 import { and, call, column, compare, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select, SelectColumn, Source } from '../tree/relation.ts'
 import { buildFilter } from './filters.ts'
 
-/** Half-open; without `from` it begins with the first event. */
+/** Instants, `from` included and `to` excluded. Without `from` the range starts with the first event. */
 export interface EventRange {
   readonly from?: Expr
   readonly to: Expr
@@ -23,23 +23,23 @@ export const namedTest = ({ event, action }: Omit<PlannedEntity, 'filter'>): Exp
     ...(action ? [buildFilter(action)] : []),
   )
 
-/** Is the event one of the entity? */
+/** Does the event have the entity's name or match its action, and meet its filters? */
 export const entityTest = (entity: PlannedEntity): Expr => and(namedTest(entity), buildFilter(entity.filter))
 
 /** Is the event in the range? */
 export const within = ({ from, to }: EventRange): Expr =>
   and(...(from ? [compare(timestamp, '>=', from)] : []), compare(timestamp, '<', to))
 
-/** Is the event one of the entity, and in the range? */
+/** As `entityTest`, and is the event in the range? */
 export const eventsOf = (entity: PlannedEntity, range: EventRange): Expr =>
   and(namedTest(entity), within(range), buildFilter(entity.filter))
 
 interface PerActor {
-  /** Groups the rows of an actor further: column `key`. */
+  /** A breakdown key: an actor has a row for each key, in the column `key`. */
   readonly key?: Expr | null
   /** Aggregates over the events of an actor. */
   readonly values?: readonly SelectColumn[]
-  /** Groups the rows of an actor further, without a column. */
+  /** More expressions by which the events of an actor are grouped; they are no columns. */
   readonly groupBy?: readonly Expr[]
 }
 
@@ -54,6 +54,6 @@ export function perActor(actor: Expr, where: Expr, { key = null, values = [], gr
   }
 }
 
-/** The instant of each actor's first event of the entity, ever, if it is before `until`. Columns `actor`, `first`. */
+/** Columns `actor`, `first`: the instant of each actor's first event of the entity before `until`, however long ago. */
 export const firstEvents = (entity: PlannedEntity, until: Expr, actor: Expr): Select =>
   perActor(actor, eventsOf(entity, { to: until }), { values: [{ expr: call('min', timestamp), as: 'first' }] })

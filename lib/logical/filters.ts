@@ -5,14 +5,17 @@ import type { SqlType } from '../tree/types.ts'
 
 const never = value(false, 'boolean')
 
-/** The rows that a filter is asked of: their table by its alias, and the person of each. */
+/** The rows that a filter tests: the alias of their table, and the expression for the person of a row. */
 export interface FilteredRows {
   readonly table: string
   readonly person: Expr
 }
 const EVENT_ROWS: FilteredRows = { table: 'events', person: column('events', 'person_id') }
 
-/** A filter -> a condition on an event and its person; what is not true does not pass (docs/trends.md 8). */
+/**
+ * A filter -> a condition on the rows of a table, by default events (docs/trends.md 8). A row passes only if the
+ * condition is true: null counts as false.
+ */
 export function buildFilter(filter: Filter, rows: FilteredRows = EVENT_ROWS): Expr {
   const build = (arg: Filter) => buildFilter(arg, rows)
   switch (filter.kind) {
@@ -46,7 +49,10 @@ function buildTest({ property: { of, key }, type, condition }: PropertyTest, { t
 
 const CHAIN = property('event', '$elements_chain', 'text')
 
-/** A condition that is negated holds when no element passes. */
+/**
+ * Does some element of the event's chain meet the condition? A negated condition holds if no element meets the positive
+ * one.
+ */
 function buildElementTest({ attribute, condition }: ElementTest): Expr {
   const any = (positive: Condition): Expr => ({
     kind: 'anyElement',
@@ -65,7 +71,7 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
     case 'anyOf':
       return anyOf(read, type, condition.values)
     case 'noneOf':
-      // a missing property is none of them
+      // a missing property equals none of the values, so it passes
       return condition.values.length === 0 ? alwaysTrue : or(isNull(read), not(anyOf(read, type, condition.values)))
     case 'contains':
     case 'containsExactly': {
@@ -93,7 +99,7 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
         compare(read, '<=', value(condition.high, 'float')),
       )
     case 'outside':
-      // a missing property is not between, either
+      // a missing property is not between the bounds, so it passes
       return or(
         isNull(read),
         compare(read, '<', value(condition.low, 'float')),
@@ -108,7 +114,7 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
   }
 }
 
-/** A missing property matches nothing. */
+/** Does one of the patterns match (negated: none)? No pattern matches a missing property. */
 const anyMatch = (read: Expr, matches: readonly Match[], negated: boolean): Expr =>
   negated ? or(isNull(read), not(or(...matches))) : or(...matches)
 

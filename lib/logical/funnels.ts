@@ -9,10 +9,11 @@ import { didStep, funnelWalks } from './funnels/walks.ts'
 
 const integer = (n: number) => value(n, 'int')
 const reached = column('walks', 'reached')
-/** How many rows the condition holds for; 0 if there are none. */
+/** The number of rows for which the condition is true; 0 if there are no rows. */
 export const countIf = (condition: Expr): Expr =>
   call('coalesce', call('sum', { kind: 'if', condition, whenTrue: integer(1), whenFalse: integer(0) }), integer(0))
 
+/** The query of a funnel; its columns depend on the view. */
 export function buildFunnels(plan: FunnelsPlan): Select {
   switch (plan.view) {
     case 'steps':
@@ -26,13 +27,16 @@ export function buildFunnels(plan: FunnelsPlan): Select {
   }
 }
 
-/** Columns `value` (with a breakdown), `c0` .. (people of each step), `a1` .., `m1` .. (seconds from the step before). */
+/**
+ * Columns `value` (with a breakdown), `c0` .. (people who did each step), `a1` .. and `m1` .. (average and median
+ * seconds from the step before).
+ */
 function steps(plan: FunnelsPlan): Select {
   const counts = stepCounts(plan)
   const times = plan.steps.slice(1).flatMap((_, index): SelectColumn[] => {
     const step = index + 1
     const at = (n: number) => call('element', column('walks', 'times'), integer(n))
-    // steps at the same instant have no time between them
+    // as in PostHog, steps at the same instant do not count for the average time
     const some = call('nullIf', call('subtract', at(step + 1), at(step)), value(0, 'float'))
     return [
       { expr: call('avg', some), as: `a${step}` },
@@ -60,7 +64,10 @@ const stepCounts = (plan: FunnelsPlan) =>
 
 const ranked: Join = { source: common('ranks'), on: compare(column('ranks', 'value'), '=', column('walks', 'value')) }
 
-/** Tables `totals` and `ranks`: values ordered by the people of the last step, then of the one before, and so on. */
+/**
+ * Tables `totals` and `ranks`: breakdown values ordered by the people who did the last step, then the step before, and
+ * so on.
+ */
 function ranks(counts: readonly SelectColumn[]): CommonTable[] {
   const of = column('walks', 'value')
   const order = [...counts].reverse().map(({ as }) => ({ expr: column('totals', as), descending: true }))
@@ -101,7 +108,10 @@ function shownValue({ breakdown }: FunnelsPlan): Expr {
   return { kind: 'if', condition: isWithin(breakdown.limit), whenTrue: own, whenFalse: other }
 }
 
-/** Columns `value` (with a breakdown), `bucket`, `entered` (who did step `fromStep`), `converted` (who also did `toStep`). */
+/**
+ * Columns `value` (with a breakdown), `bucket`, `entered` (people who did step `fromStep`), `converted` (those among
+ * them who did `toStep`).
+ */
 function trends(plan: FunnelsPlan): Select {
   const bucket = column('walks', 'bucket')
   const own = column('walks', 'value')
@@ -134,7 +144,10 @@ function trends(plan: FunnelsPlan): Select {
   }
 }
 
-/** A row for each bin that has people: `bin`, `people`; and the same in each row: `low`, `width`, `bins`, `average`. */
+/**
+ * A row for each bin that has people. Columns `bin` (index from 0), `people`, and the same in each row: `low` (the
+ * start of the first bin), `width` and `average` in seconds, `bins` (the number of bins).
+ */
 function timeToConvert(plan: FunnelsPlan): Select {
   const at = (step: number) => call('element', column('walks', 'times'), integer(step + 1))
   const seconds = column('samples', 'seconds')
@@ -184,7 +197,7 @@ function timeToConvert(plan: FunnelsPlan): Select {
   }
 }
 
-/** Columns `actor`, `event_count`: the actors behind one number of the funnel, each once. */
+/** Columns `actor`, `event_count`: the actors that one number of the funnel counts, each once. */
 export function buildFunnelActors({
   funnels: plan,
   step,
@@ -215,7 +228,10 @@ export function buildFunnelActors({
   }
 }
 
-/** Did the walk reach the step, counted from 1? Below zero: did it reach the required step before, and not the step? */
+/**
+ * For `step` n from 1: did the walk do step n? For -n from -2: did it do the last required step before step n, but not
+ * step n?
+ */
 export function reachedStep(plan: FunnelsPlan, step: number): Expr {
   if (step > 0) return didStep(plan, step - 1)
   const missed = -step - 1

@@ -13,5 +13,5 @@ const BUILDERS: { readonly [K in Kind]: (plan: Plans[K]) => Select[] } = {
   ActorsQuery: (plan) => [buildActors(plan)],
 }
 
-/** The logical queries of a plan; their rows are shaped together. */
+/** A plan -> its logical queries, which name no engine. `shapeQuery` makes one result of the rows of all of them. */
 export const buildQuery = (plan: QueryPlan): Select[] => (BUILDERS[plan.kind] as (plan: QueryPlan) => Select[])(plan)

@@ -10,7 +10,7 @@ import { countedFirsts, firstAppearances } from './trends/firsts.ts'
 import { countedByPersons, isOfPersons } from './trends/persons.ts'
 import { countsOf, countsOfAll, ranked } from './trends/ranks.ts'
 
-/** Who is counted once, for the maths that count somebody. */
+/** The actor whom a math counts: a group, a session or a person; null for maths that count events. */
 function actorOf({ math, group, property }: TrendsSeries): Expr | null {
   if (group) return column('events', `$${group}`)
   if (math === 'unique_session' || property?.of === 'session') return column('events', '$session_id')
@@ -21,13 +21,15 @@ const COUNTS_PERSONS: readonly string[] = ['dau', 'weekly_active', 'monthly_acti
 /** Maths whose running sum counts an actor in the first bucket only. */
 const FIRST_ONLY: readonly string[] = ['dau', 'unique_group']
 
-/** A query for each series of a period; one for all series where they share the ranks of their values. */
+/** The queries of a period: one for each series, or one for all series of a formula with a breakdown. */
 export const buildTrendsPeriod = (plan: TrendsPlan, period: TrendsPeriod): Select[] =>
   ranksTogether(plan)
     ? [ranked(plan, rankedCounts(plan, period))]
     : plan.series.map((series) => buildTrends(plan, series, period))
 
-/** What the values of a series are ranked by: its own counts, or those of all series. */
+/**
+ * The counts by which breakdown values are ranked: those of one series, or of all series if they are ranked together.
+ */
 export function rankedCounts(plan: TrendsPlan, period: TrendsPeriod, series?: TrendsSeries): Select {
   if (series && !ranksTogether(plan)) return countsOf(countedOf(plan, series, period))
   return countsOfAll(plan.series.map((each) => [countedOf(plan, each, period), each.multiplier]))
@@ -42,13 +44,13 @@ function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPerio
   return plan.breakdown ? ranked(plan, rankedCounts(plan, period, series)) : plain(countedOf(plan, series, period))
 }
 
-/** The series of a cohort's members alone. */
+/** The series with one more filter: only events of the cohort's members count. */
 export function ofCohort(series: TrendsSeries, id: CohortValue['id']): TrendsSeries {
   const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
   return { ...series, filter: { kind: 'and', args: [...series.filter.args, ...test] }, cohort: id }
 }
 
-/** A cohort is one more filter, so that every math means the same as without a breakdown. */
+/** A query for each cohort, with the cohort as one more filter, so that all maths work as without a breakdown. */
 function perCohort(
   plan: TrendsPlan,
   cohorts: readonly CohortValue[],
@@ -73,10 +75,11 @@ function perCohort(
   }
 }
 
+/** Does the math count persons at their first event ever? */
 export const isFirstMath = (math: TrendsSeries['math']): boolean =>
   math === 'first_time_for_user' || math === 'first_matching_event_for_user'
 
-/** Columns `bucket`, `value`, and with a breakdown `key`. */
+/** Source `counted`, by the strategy that suits the math. Columns `bucket`, `value`, and with a breakdown `key`. */
 function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Source {
   const actor = actorOf(series)
   if (isFirstMath(series.math)) return countedFirsts(plan, series, period)

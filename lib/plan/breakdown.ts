@@ -45,7 +45,7 @@ export const planCohorts = (ids: readonly (number | 'all')[], attr: string, scop
   )
 
 /**
- * One part of a breakdown, with its expression bound. Throws 400 `hogql_error` if the expression is invalid,
+ * One part of a breakdown, with its expression bound. Throws 400 naming it if the expression is invalid,
  * `not_supported` if sessions do not have the property.
  */
 export function planBreakdownPart(part: NodeBreakdown, scope: PlanScope): BreakdownPart {

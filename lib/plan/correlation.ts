@@ -23,7 +23,7 @@ export interface CorrelationPlan {
   readonly excludedEventProperties: readonly string[]
 }
 
-/** The people who did step `step` of a funnel. They converted if they completed the funnel. */
+/** The people of a step of a funnel (`step` as in `FunnelPoint`). They converted if they completed the funnel. */
 export interface CorrelatedPeople {
   readonly funnels: FunnelsPlan
   readonly step: number

@@ -51,7 +51,7 @@ const pointOf = (node: QueryNode) =>
 
 /**
  * The property keys and cohorts that a node and its test-account filters name; the context is loaded for them. Parses
- * the expressions of the node. Throws 400 `hogql_error` naming an expression that cannot be parsed.
+ * the expressions of the node. Throws 400 `hogql_syntax_error` naming an expression that cannot be parsed.
  */
 function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
   const insight = insightOf(node)
@@ -104,14 +104,14 @@ export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
   return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
 }
 
-/** Parses all expressions of a node. Throws 400 `hogql_error` naming one that cannot be parsed. */
+/** Parses all expressions of a node. Throws 400 `hogql_syntax_error` naming one that cannot be parsed. */
 export function checkExpressions(node: QueryNode, project: Project): void {
   references(node, testAccountsOf(node, project))
 }
 
 /**
- * The names that must be loaded before a node can be planned. `now`: the instant of the query. Throws 400 `hogql_error`
- * if an expression cannot be parsed, `invalid_input` if a date cannot be read.
+ * The names that must be loaded before a node can be planned. `now`: the instant of the query. Throws 400
+ * `hogql_syntax_error` if an expression cannot be parsed, `invalid_input` if a date cannot be read.
  */
 export function queryNames(node: QueryNode, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)

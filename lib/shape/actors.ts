@@ -23,7 +23,7 @@ export interface ActorsResult {
   readonly missing_actors_count: number
 }
 
-/** Rows of a listing -> one list for each actor, in the order of `columns` (docs/actors.md). */
+/** Rows of `buildActors` -> the page of actors (docs/actors.md). */
 export function shapeActors({ columns, limit, offset }: ActorsPlan, rows: readonly Row[]): ActorsResult {
   return {
     kind: 'ActorsQuery',

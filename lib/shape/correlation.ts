@@ -1,7 +1,7 @@
 import type { Row } from '../engines/engine.ts'
 import type { CorrelationPlan } from '../plan/correlation.ts'
 
-/** One row, with PostHog's names (docs/funnels.md 13). */
+/** One event or property of a correlation result, with PostHog's names (docs/funnels.md 13). */
 export interface CorrelationItem {
   readonly event: {
     readonly event: string
@@ -18,7 +18,7 @@ export interface CorrelationResult {
   readonly kind: 'FunnelCorrelationQuery'
   readonly results: {
     readonly events: readonly CorrelationItem[]
-    /** One side has ten times as many people as the other. */
+    /** More than ten times as many people converted as did not, or the reverse. */
     readonly skewed: boolean
   }
 }
@@ -28,17 +28,17 @@ const correlationResult = (events: readonly CorrelationItem[], skewed: boolean):
   results: { events, skewed },
 })
 
-/** Rows of `buildCorrelation` -> result. With nobody on one side there is nothing to compare. */
+/** Rows of `buildCorrelation` -> result. If nobody converted or everybody did, it is empty and `skewed`. */
 export function shapeCorrelation(plan: CorrelationPlan, rows: readonly Row[]): CorrelationResult {
   const [first] = rows
   if (!plan.people || !first) return correlationResult([], false)
   const [successes, failures] = [Number(first.successes), Number(first.failures)]
   if (successes === 0 || failures === 0) return correlationResult([], true)
-  const events = rows.filter((row) => row.name !== null).map((row) => item(row))
+  const events = rows.filter((row) => row.name !== null).map((row) => correlationItem(row))
   return correlationResult(events, successes / failures > 10 || failures / successes > 10)
 }
 
-function item(row: Row): CorrelationItem {
+function correlationItem(row: Row): CorrelationItem {
   const name = String(row.name)
   const [, type] = /^\$autocapture::elements_chain::(.*?)__~~__/s.exec(name) ?? []
   return {

@@ -4,7 +4,7 @@ import { MAX_CELLS, MAX_GROUPS } from '../plan/breakdown.ts'
 import type { FunnelStep, FunnelsPlan } from '../plan/funnels.ts'
 import type { ResolvedRange } from './trends.ts'
 
-/** One step, with PostHog's names (docs/funnels.md 7). */
+/** One step of a funnel result, with PostHog's names (docs/funnels.md 7). Times are seconds. */
 export interface FunnelStepItem {
   readonly action_id: string | number | null
   readonly name: string
@@ -19,7 +19,7 @@ export interface FunnelStepItem {
   readonly breakdown_value?: unknown
 }
 
-/** A curve of conversion, in percent. */
+/** A conversion rate over time, in percent. */
 export interface FunnelCurve {
   readonly count: number
   readonly data: readonly number[]
@@ -27,12 +27,15 @@ export interface FunnelCurve {
   readonly labels: readonly string[]
   readonly breakdown_value?: unknown
 }
+/** The histogram of the time to convert; `seconds` is the start of a bin. */
 export interface FunnelBins {
   readonly bins: readonly (readonly [seconds: number, people: number])[]
   readonly average_conversion_time: number | null
 }
 
-/** What a funnel shows; `view` says which. Steps with a breakdown are a list for each value. */
+/**
+ * The result of a funnel; `view` tells the three forms apart. With a breakdown there is a list of steps for each value.
+ */
 export type FunnelsResult = {
   readonly kind: 'FunnelsQuery'
   readonly resolved_date_range: ResolvedRange
@@ -42,7 +45,7 @@ export type FunnelsResult = {
   | { readonly view: 'time_to_convert'; readonly results: FunnelBins }
 )
 
-/** Rows of `buildFunnels` -> result. Throws 400 for too many values. */
+/** Rows of `buildFunnels` -> result. Throws 400 `result_too_large` if the breakdown has too many values. */
 export function shapeFunnels(plan: FunnelsPlan, rows: readonly Row[]): FunnelsResult {
   const { view } = plan
   const shared = {
@@ -65,11 +68,11 @@ function stepResults(plan: FunnelsPlan, rows: readonly Row[]): FunnelStepItem[] 
   if (rows.length > MAX_GROUPS) throw resultTooLarge(`The breakdown has more than ${MAX_GROUPS} values.`)
   const lists = rows
     .filter((row) => Number(row.c0) > 0)
-    .map((row) => plan.steps.map((step, i) => item(plan, step, i, row)))
+    .map((row) => plan.steps.map((step, i) => stepItem(plan, step, i, row)))
   return plan.breakdown ? lists : (lists[0] ?? [])
 }
 
-function item(plan: FunnelsPlan, step: FunnelStep, order: number, row: Row): FunnelStepItem {
+function stepItem(plan: FunnelsPlan, step: FunnelStep, order: number, row: Row): FunnelStepItem {
   const number = (name: string) => (row[name] == null ? null : Number(row[name]))
   const unordered = plan.order === 'unordered'
   return {
@@ -121,7 +124,7 @@ function trendResults(plan: FunnelsPlan, rows: readonly Row[]): FunnelCurve[] {
     }))
 }
 
-/** Cohorts go by their names here. */
+/** Curves of cohorts have the name of the cohort as value, steps its id. */
 function trendValue(plan: FunnelsPlan, text: string): unknown {
   const { breakdown, breakdown_value } = breakdownOf(plan, text)
   return plan.breakdown?.cohorts ? breakdown : breakdown_value

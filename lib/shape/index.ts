@@ -6,7 +6,7 @@ import { type CorrelationResult, shapeCorrelation } from './correlation.ts'
 import { type FunnelsResult, shapeFunnels } from './funnels.ts'
 import { type ResolvedRange, shapeTrends, type TrendsResult } from './trends.ts'
 
-/** The result of each kind: PostHog's JSON, and the kind it is of. */
+/** The result of each kind: PostHog's JSON with the `kind` of its query. */
 export interface Results {
   readonly TrendsQuery: TrendsResult
   readonly FunnelsQuery: FunnelsResult
@@ -15,11 +15,11 @@ export interface Results {
 }
 export type ShapedResult = Results[Kind]
 
-/** What results of several kinds have, as one type. */
+/** Fields that the results of several kinds have, as one type. */
 export interface SharedFields {
   readonly kind?: Kind
   readonly hasMore?: boolean
-  /** Of results that are a table. */
+  /** Names and types of columns, for results that are a table. */
   readonly columns?: readonly string[]
   readonly types?: readonly string[]
   readonly resolved_date_range?: ResolvedRange
@@ -34,11 +34,11 @@ const SHAPERS: { readonly [K in Kind]: (plan: Plans[K], rows: RowsOfQueries) => 
   ActorsQuery: (plan, [rows = []]) => shapeActors(plan, rows),
 }
 
-/** Rows of each query of a plan -> its result. Throws 400 `result_too_large`. */
+/** The rows of each query of a plan, in the order of `buildQuery`, -> its result. Throws 400 `result_too_large`. */
 export const shapeQuery = (plan: QueryPlan, rows: RowsOfQueries): ShapedResult =>
   (SHAPERS[plan.kind] as (plan: QueryPlan, rows: RowsOfQueries) => ShapedResult)(plan, rows)
 
-/** One entry of a table by kind, for a result of any kind. */
+/** Calls the entry of a table by kind that fits the result. */
 export const ofResult = <T, A extends readonly unknown[] = []>(
   table: { readonly [K in Kind]: (result: Results[K], ...more: A) => T },
   result: ShapedResult,

@@ -4,7 +4,7 @@ import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../plan/breakdown.ts'
 import { evaluateFormula } from '../plan/formula.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan } from '../plan/trends.ts'
 
-/** ISO instants with the project's offset. */
+/** The range that was computed: ISO instants with the offset of the project's time zone. */
 export interface ResolvedRange {
   readonly date_from: string
   readonly date_to: string
@@ -26,28 +26,28 @@ export interface TrendsItem {
   readonly filter: Readonly<Record<string, unknown>>
 }
 
-/** Characters of a value in a label; `breakdown_value` has them all. */
+/** The largest number of characters of a breakdown value in a label; `breakdown_value` is not cut. */
 const MAX_LABEL = 400
 
-/** An item before it is written out. */
+/** The numbers of one item: of a series and a breakdown value. */
 interface Curve {
   readonly series: number
   readonly breakdown: string | null
-  /** One value a bucket; one value in all for totals. */
+  /** One value for each bucket; for totals a single value. */
   readonly data: readonly number[]
-  /** Formula only: the first series has no such value, so it weighs nothing when sorted. */
+  /** For formulas of totals: the first series lacks this breakdown value, so the curve sorts as if it were 0. */
   readonly weightless?: boolean
 }
 
 export interface TrendsResult {
   readonly kind: 'TrendsQuery'
   readonly results: readonly TrendsItem[]
-  /** Some values of the breakdown are in the item of the others. */
+  /** Some breakdown values are beyond the limit, so they are summed up in one item or hidden. */
   readonly hasMore: boolean
   readonly resolved_date_range: ResolvedRange
 }
 
-/** Rows of each query of each period, in that order -> results. */
+/** The rows of each query of `buildTrendsPeriod`, period by period, -> result. */
 export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[]): TrendsResult {
   let hasMore = false
   const byPeriod = plan.periods.map((period, p) =>
@@ -66,25 +66,31 @@ export function shapeTrends(plan: TrendsPlan, rows: readonly (readonly Row[])[])
     if (isCohortByCohort(plan))
       return (plan.breakdown?.cohorts ?? []).flatMap(({ id }) =>
         bySeries.flatMap((curves) =>
-          curves.filter((c) => c.breakdown === String(id)).map((curve) => item(plan, period, curve)),
+          curves.filter((c) => c.breakdown === String(id)).map((curve) => seriesItem(plan, period, curve)),
         ),
       )
-    return bySeries.flatMap((curves) => curves.map((curve) => item(plan, period, curve)))
+    return bySeries.flatMap((curves) => curves.map((curve) => seriesItem(plan, period, curve)))
   })
   return { ...shared, results, hasMore }
 }
 
-/** The rows of a series; those of a formula come together, with the index of the series. */
+/**
+ * The rows of a series. If series are ranked together, one query has the rows of all of them, with the index of the
+ * series.
+ */
 const rowsOf = (plan: TrendsPlan, rows: readonly (readonly Row[])[], period: number, series: number): readonly Row[] =>
   ranksTogether(plan)
     ? (rows[period] ?? []).filter((row) => Number(row.series) === series)
     : (rows[period * plan.series.length + series] ?? [])
 
-/** PostHog computes these as a query for each cohort, and each of them counts as a series (docs/trends.md 5). */
+/**
+ * Does PostHog compute a query for each cohort? Then each cohort counts as a series in order and labels (docs/trends.md
+ * 5).
+ */
 const isCohortByCohort = ({ breakdown }: TrendsPlan): boolean =>
   !!breakdown?.cohorts && (breakdown.cohorts.length === 1 || breakdown.cohorts.some(({ id }) => id === 'all'))
 
-/** A value of a breakdown by cohort. */
+/** The cohort that a value of a breakdown by cohort stands for. */
 const cohortOf = ({ breakdown }: TrendsPlan, value: string | null) =>
   breakdown?.cohorts?.find(({ id }) => String(id) === value)
 
@@ -132,7 +138,7 @@ function smoothed(plan: TrendsPlan, values: readonly number[]): readonly number[
   })
 }
 
-/** Real values, then lists with a part missing and missing values, then the rest. */
+/** 0 for values, 1 for missing values and lists with a missing part, 2 for the values beyond the limit. */
 const rankOf = (breakdown: string | null) =>
   breakdown === BREAKDOWN_OTHER ? 2 : breakdown === BREAKDOWN_NONE || breakdown?.includes(`"${BREAKDOWN_NONE}"`) ? 1 : 0
 const byText = (a: string | null, b: string | null) => ((a ?? '') < (b ?? '') ? -1 : (a ?? '') > (b ?? '') ? 1 : 0)
@@ -141,7 +147,7 @@ function byWeight(a: Curve, b: Curve): number {
   return rankOf(a.breakdown) - rankOf(b.breakdown) || sum(b.data) - sum(a.data) || byText(a.breakdown, b.breakdown)
 }
 
-function item(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem {
+function seriesItem(plan: TrendsPlan, period: TrendsPeriod, curve: Curve): TrendsItem {
   const series = plan.series[curve.series]
   const label = series?.label ?? ''
   const value = breakdownValue(plan, curve)
@@ -187,7 +193,7 @@ const breakdownValue = (plan: TrendsPlan, { breakdown }: Curve): string | number
 
 const compared = ({ label }: TrendsPeriod) => (label ? { compare: true as const, compare_label: label } : {})
 
-/** Formula by formula, of each its current and then its previous items. */
+/** The items of each formula: first those of the current period, then those of the previous one. */
 const formulaResults = (plan: TrendsPlan, byPeriod: readonly (readonly (readonly Curve[])[])[]): TrendsItem[] =>
   plan.formulas.flatMap((formula, order) =>
     plan.periods.flatMap((period, p) => formulaItems(plan, period, byPeriod[p] ?? [], formula, order)),
@@ -214,7 +220,7 @@ function formulaItems(
   })
   const sorted = period.label ? curves.sort(byCompareOrder(plan)) : curves.sort(byFormulaWeight)
   return sorted.map((curve) => {
-    const base = item(plan, period, curve)
+    const base = seriesItem(plan, period, curve)
     const data = plan.shape === 'total' ? null : base.data
     return {
       ...base,
@@ -238,13 +244,15 @@ function byFormulaWeight(a: Curve, b: Curve): number {
   )
 }
 
-/** By the first value that differs. */
+/** Compares two curves by the first bucket in which they differ. */
 function byData(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((value, i) => value !== b[i])
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0)
 }
 
-/** Periods that are compared are sorted by count, then by the value as people would sort it. */
+/**
+ * With a comparison of periods, curves are sorted by count, then by breakdown value in natural order (`2` before `10`).
+ */
 const byCompareOrder = (plan: TrendsPlan) => (a: Curve, b: Curve) =>
   (plan.shape === 'total' ? 0 : sum(b.data) - sum(a.data)) ||
   (a.breakdown ?? '').localeCompare(b.breakdown ?? '', 'en', { numeric: true, sensitivity: 'base' })

@@ -1,4 +1,6 @@
-/** What may be over-represented among people who converted: their events, with their properties, or their own properties. */
+/**
+ * Candidates of a correlation: the events of people, the properties of those events, or the properties of the people.
+ */
 import type { CorrelatedPeople, CorrelationPlan } from '../../plan/correlation.ts'
 import { and, call, column, common, compare, not, property, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -13,7 +15,7 @@ const event = column('events', 'event')
 const isOneOf = (expr: Expr, values: readonly string[]): Expr =>
   values.length === 0 ? value(false, 'boolean') : { kind: 'in', expr, list: { kind: 'list', values, type: 'text' } }
 
-/** Columns `name`, `actor`, `converted`: a row for each event or property that a person did or has. */
+/** Columns `name`, `actor`, `converted`: a row for each event that a person did, or each property that a person has. */
 export function candidates(plan: CorrelationPlan, people: CorrelatedPeople): Source {
   const columns = (name: Expr): SelectColumn[] => [
     { expr: name, as: 'name' },

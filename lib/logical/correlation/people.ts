@@ -1,4 +1,4 @@
-/** The people whose events and properties are correlated, and the people behind a row (docs/funnels.md 13). */
+/** The people that a correlation compares, and the people that one row of its result counts (docs/funnels.md 13). */
 import type { CorrelatedPeople, CorrelationPointPlan } from '../../plan/correlation.ts'
 import { actorColumn } from '../../plan/funnels.ts'
 import { and, call, column, common, compare, not, value } from '../../tree/build.ts'
@@ -13,8 +13,8 @@ import { reachedStep } from '../funnels.ts'
 export const person = (name: string) => column('people', name)
 
 /**
- * Common tables, the last of which is `people`: `actor`, `converted`, `first` and `final`: the seconds since the range began
- * between which events of the actor count.
+ * Common tables, the last of which is `people`. Its columns: `actor`, `converted`, and `first` and `final`, in seconds
+ * since the start of the range: the events of the actor between them count.
  */
 export function peopleTables({ funnels: plan, step }: CorrelatedPeople): CommonTable[] {
   const at = (index: number) => call('element', column('walks', 'times'), value(index, 'int'))
@@ -56,7 +56,10 @@ export function eventsBetween({ funnels: plan }: CorrelatedPeople): { join: Join
   }
 }
 
-/** Columns `actor`, `event_count`: the people behind a row, or all of them. */
+/**
+ * Columns `actor`, `event_count`: the people that one row of the result counts; without an entity or filters, all
+ * people.
+ */
 export function buildCorrelationActors({ people, converted, entity, properties }: CorrelationPointPlan): Select {
   const actor = person('actor')
   const isWanted = converted === null ? [] : [converted ? person('converted') : not(person('converted'))]

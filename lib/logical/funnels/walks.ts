@@ -1,4 +1,4 @@
-/** Every actor's way through a funnel, as plain relations. */
+/** The walks of a funnel: for each actor, the steps that it did and when. */
 import { actorColumn, type FunnelActor, type FunnelsPlan } from '../../plan/funnels.ts'
 import { and, call, column, common, compare, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -12,7 +12,10 @@ type Breakdown = NonNullable<FunnelsPlan['breakdown']>
 
 const integer = (n: number) => value(n, 'int')
 
-/** Common tables, the last of which is `walks`: the columns of `walkColumns`, with cohorts `value` too, the cohort's id. */
+/**
+ * Common tables, the last of which is `walks`, with the columns of `walkColumns`. With a breakdown by cohort, `walks`
+ * has a column `value` too: the id of the cohort as text.
+ */
 export function funnelWalks(plan: FunnelsPlan): CommonTable[] {
   const walks = walksOf(plan)
   if (!plan.breakdown?.cohorts) return [walksTable('walks', walks)]
@@ -58,13 +61,13 @@ const breakdownOf = ({ parts, attribution, step, isPlain }: Breakdown): WalkBrea
   skipsEmpty: !isPlain,
 })
 
-/** Events without a group, and without the text that actors go by, are of nobody. */
+/** Events without a group, or with an empty value of the expression that identifies actors, belong to no actor. */
 function hasActor({ kind }: FunnelActor, actor: Expr): Expr[] {
   if (kind === 'person') return []
   return kind === 'group' ? [not(isNull(actor))] : [compare(actor, '!=', value('', 'text'))]
 }
 
-/** Each walk once for every cohort that its person is in. */
+/** Repeats each walk for every cohort of the breakdown that its person is in. */
 function byCohort(cohorts: NonNullable<Breakdown['cohorts']>, walks: Walks): Select {
   const names = walkColumns(walks)
   const queries = cohorts.map(({ id }): Select => {
@@ -83,7 +86,7 @@ function byCohort(cohorts: NonNullable<Breakdown['cohorts']>, walks: Walks): Sel
   }
 }
 
-/** Did the walk do the step, counted from 0? */
+/** Did the walk do the step? Steps are counted from 0. */
 export const didStep = ({ steps }: FunnelsPlan, step: number): Expr =>
   steps.some(({ isOptional }) => isOptional)
     ? call('hasBit', column('walks', 'done'), integer(1 << step))

@@ -10,9 +10,9 @@ import { conditions } from './events.ts'
 const integer = (n: number) => value(n, 'int')
 
 /**
- * Rolling actives, source `counted`: bucket, value. An actor counts for `reach` steps after each step of activity or until
- * the next one. Spans give +1 at their start and -1 at their end, and a running sum counts them, so that the cost does not
- * grow with the window.
+ * Rolling actives. Source `counted` with the columns `bucket`, `value`. An actor counts for `reach` steps from each
+ * step of activity on, or until the next one. Such a span emits +1 at its start and -1 at its end, and a running sum
+ * counts the open spans, so that the cost does not grow with the window.
  */
 export function activeBySteps(
   series: TrendsSeries,

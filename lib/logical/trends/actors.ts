@@ -1,4 +1,4 @@
-/** Who is behind one value of a trend. */
+/** The people or groups that one value of a trend counts. */
 
 import type { TrendsPointPlan } from '../../plan/actors.ts'
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../../plan/breakdown.ts'
@@ -11,7 +11,7 @@ import { breakdownKey, conditions, plainBreakdown } from './events.ts'
 import { firstEventsInRange } from './firsts.ts'
 import { breakdownName, keysBeyond } from './ranks.ts'
 
-/** Columns `actor`, `event_count`: those whom the value counts, each once. */
+/** Columns `actor`, `event_count`: the actors that the value counts, each once, with the number of their events. */
 export function buildTrendsActors(point: TrendsPointPlan): Select {
   const { trends, period, bounds, breakdown } = point
   const cohort = trends.breakdown?.cohorts?.find(({ id }) => String(id) === breakdown?.[0])

@@ -1,4 +1,4 @@
-/** One value for each bucket: events, actors or an aggregate of a property. */
+/** Counts one value for each bucket: events, actors or an aggregate of a property. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
 import { call, column, property, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -10,7 +10,10 @@ import { breakdownKey, conditions } from './events.ts'
 const bucketFrom: Expr = { kind: 'bucketFrom' }
 const bucketTo: Expr = { kind: 'bucketTo' }
 
-/** source `counted`: bucket, key (with a breakdown), value. */
+/**
+ * Source `counted` with the columns `bucket`, `key` (with a breakdown), `value`. `actor`: counted once; null: counts
+ * events.
+ */
 export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | null, period: TrendsPeriod): Buckets {
   const where = conditions(series, bucketFrom, bucketTo)
   const key = breakdownKey(plan, series, period)
@@ -48,7 +51,7 @@ export function perBucket(plan: TrendsPlan, series: TrendsSeries, actor: Expr | 
   return bucketsOf(plan, series, period, 'counted', each)
 }
 
-/** `each` for every bucket of the period; for rolling actives, for the window of every bucket. */
+/** The query `each` for every bucket of the period. For rolling actives it reads the window of the bucket. */
 export const bucketsOf = (
   { interval, weekStartDay, timezone }: TrendsPlan,
   { activeDays }: TrendsSeries,
@@ -80,6 +83,7 @@ const AGGREGATES: Partial<Record<TrendsSeries['math'], SqlFunction>> = {
   max: 'max',
 }
 
+/** Maths that aggregate the number of events of each actor: a function, or the fraction of a quantile. */
 export const PER_ACTOR: Partial<Record<TrendsSeries['math'], SqlFunction | number>> = {
   avg_count_per_actor: 'avg',
   min_count_per_actor: 'min',

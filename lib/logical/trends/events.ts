@@ -8,8 +8,8 @@ import { readBreakdown } from '../breakdown.ts'
 import { EVENTS, eventsOf } from '../events.ts'
 
 /**
- * The property of a breakdown by one property whose values are not changed; else null. Rows can be grouped by the
- * engine's own key of such a property.
+ * The property of a breakdown by one property whose values are used as they are; else null. For such a property, an
+ * engine may group rows by a key of its own.
  */
 export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
   const [part, ...more] = breakdown?.parts ?? []
@@ -18,8 +18,8 @@ export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
 }
 
 /**
- * The key that rows are grouped by; null without a breakdown. With several properties a list of texts; '' is a missing
- * value.
+ * The key by which rows are grouped; null without a breakdown. With several properties it is a list of texts. A missing
+ * value is ''.
  */
 export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Expr | null {
   if (series.cohort !== undefined) return value(String(series.cohort), 'text')
@@ -35,7 +35,7 @@ function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, p
   const none = value('', 'text')
   if (part.bins !== null) {
     const number = readBreakdown(part, 'float')
-    // all series of a formula have the same bins
+    // series that are ranked together need the same bins
     const all = ranksTogether(plan) ? plan.series : [series]
     const lows = all.map((each) => overRange(call('min', number), each, period))
     const highs = all.map((each) => overRange(call('max', number), each, period))
@@ -65,6 +65,6 @@ function overRange(aggregate: Expr, series: TrendsSeries, { bounds }: TrendsPeri
   return { kind: 'scalarQuery', query }
 }
 
-/** Is the event one of the series, from `from` until before `to`? An event without a group counts for no group. */
+/** Is the event one of the series, at or after `from` and before `to`? If groups are counted, it must have a group. */
 export const conditions = (series: TrendsSeries, from: Expr, to: Expr): Expr =>
   and(eventsOf(series, { from, to }), ...(series.group ? [not(isNull(column('events', `$${series.group}`)))] : []))

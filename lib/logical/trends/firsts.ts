@@ -1,4 +1,4 @@
-/** Actors that count once in the range, in the bucket of their first event. */
+/** Maths that count an actor once in the range, in the bucket of its first event. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
 import { and, call, column, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -6,7 +6,10 @@ import type { QuerySource, Select } from '../../tree/relation.ts'
 import { countOfRows, EVENTS, eventPerson, firstEvents, perActor, timestamp } from '../events.ts'
 import { breakdownKey, conditions } from './events.ts'
 
-/** Source `counted`: actors in the bucket of their first event in the range, for running sums. */
+/**
+ * For running sums. Source `counted` (`bucket`, `key`, `value`): actors in the bucket of their first event in the
+ * range.
+ */
 export function firstAppearances(
   plan: TrendsPlan,
   series: TrendsSeries,
@@ -39,8 +42,8 @@ export function firstAppearances(
 }
 
 /**
- * Source `counted`: persons in the bucket of their first event ever, if it lies in the range and matches the filters. For
- * `first_time_for_user` the filters do not decide which event is the first.
+ * For first times. Source `counted` (`bucket`, `key`, `value`): persons in the bucket of their first event ever, if it
+ * lies in the range and matches the filters. For `first_time_for_user` the first event is chosen without the filters.
  */
 export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
   const key = plan.breakdown !== null
@@ -64,7 +67,9 @@ export function countedFirsts(plan: TrendsPlan, series: TrendsSeries, period: Tr
 
 const NO_FILTER: TrendsSeries['filter'] = { kind: 'and', args: [] }
 
-/** Columns `actor`, `first` and, with a breakdown, `key`: the first events of persons that lie in the range. */
+/**
+ * Columns `actor`, `first` (instant) and, with a breakdown, `key`: persons whose first event ever lies in the range.
+ */
 export function firstEventsInRange(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   const key = breakdownKey(plan, series, period)
   const from = value(period.bounds[0]?.from ?? null, 'instant')

@@ -1,5 +1,6 @@
 /**
- * Breakdowns by properties of persons: the properties of a person are read once for each bucket, not for each event.
+ * Breakdowns by properties of persons. Events are counted for each person first, so that the properties of a person are
+ * read once for each bucket and not once for each event.
  */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
 import { call, column, compare } from '../../tree/build.ts'
@@ -21,7 +22,7 @@ export const isOfPersons = ({ breakdown }: TrendsPlan, { math, group, property }
   !group &&
   !property
 
-/** source `counted`: bucket, key, value. */
+/** Source `counted` with the columns `bucket`, `key`, `value`. */
 export function countedByPersons(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): QuerySource {
   const bucket = column('per_actor', 'bucket')
   const key = renameTable(breakdownKey(plan, series, period) as Expr, 'events', 'persons')

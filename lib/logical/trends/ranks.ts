@@ -11,7 +11,7 @@ const isList = (plan: TrendsPlan) => (plan.breakdown?.parts.length ?? 0) > 1
 const limitOf = (plan: TrendsPlan) => value(plan.breakdown?.limit ?? 25, 'int')
 const sameBreakdown = { source: common('ranks'), on: compare(column('ranks', 'breakdown'), '=', breakdown) }
 
-/** The text that a value of `breakdownKey` has in the answer; that of a list is JSON. */
+/** A value of `breakdownKey` -> its text in the answer. A list of texts becomes JSON. */
 export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
   if (isList(plan)) return call('textsJson', key, none)
   const plain = plainBreakdown(plan)
@@ -19,7 +19,7 @@ export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
   return { kind: 'if', condition: compare(text, '=', value('', 'text')), whenTrue: none, whenFalse: text }
 }
 
-/** Is the key of one of the values that the limit left out? */
+/** Is the key one of the values beyond the limit of the breakdown? `counts`: the counts by which values are ranked. */
 export function keysBeyond(plan: TrendsPlan, key: Expr, counts: Select): Expr {
   const query: Select = {
     kind: 'select',
@@ -32,12 +32,14 @@ export function keysBeyond(plan: TrendsPlan, key: Expr, counts: Select): Expr {
   return { kind: 'inQuery', expr: isList(plan) ? breakdownName(plan, key) : key, query }
 }
 
-/** What each value of the range counts, what it is called, and its rank. */
+/**
+ * Tables `counts`, `sums`, `texts` and `ranks`: the total, the text and the rank of each breakdown value in the range.
+ */
 function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
   const total = call('numberSum', column('sums', 'value'))
   const isNone: Expr = {
     kind: 'if',
-    // a list with any part missing counts as none
+    // a list with a missing part ranks among the missing values
     condition: isList(plan)
       ? { kind: 'match', how: 'like', expr: breakdown, pattern: BREAKDOWN_NONE }
       : compare(breakdown, '=', none),
@@ -95,14 +97,17 @@ function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
   ]
 }
 
-/** What one series counts: `bucket`, `key`, `value`. */
+/** The counts of one series: columns `bucket`, `key`, `value`. */
 export const countsOf = (counted: Source): Select => ({
   kind: 'select',
   columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
   from: counted,
 })
 
-/** What several series count, with `series` (index from 0). Values are multiplied here, since they are ranked by their sum. */
+/**
+ * The counts of several series: as `countsOf`, with `series` (index from 0). Multipliers apply here, because values are
+ * ranked by their sum over the series.
+ */
 export const countsOfAll = (counted: readonly (readonly [Source, multiplier: number])[]): Select => ({
   kind: 'select',
   columns: ['series', 'bucket', 'key', 'value'].map((name) => ({ expr: column('together', name), as: name })),
@@ -125,7 +130,10 @@ export const countsOfAll = (counted: readonly (readonly [Source, multiplier: num
   },
 })
 
-/** Ranks the values of the range, keeps the first `limit`, sums the rest into one; each series by itself if there are several. */
+/**
+ * Keeps the first `limit` breakdown values by rank and sums the others into one. Columns `bucket`, `breakdown`,
+ * `value`, and `series` if series are ranked together.
+ */
 export function ranked(plan: TrendsPlan, counts: Select): Select {
   const bucket = column('counts', 'bucket')
   const series = ranksTogether(plan) ? [column('counts', 'series')] : []
