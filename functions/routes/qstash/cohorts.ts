@@ -5,6 +5,7 @@ import {
   cohortMessage,
   endCalculation,
 } from '../../../lib/resources/cohorts/calculate.ts'
+import { asSystem } from '../../../lib/resources/ctx.ts'
 import { parseDelivery, parseFailure } from '../../../lib/resources/deliveries.ts'
 import type { PublicCtx, RouteInput } from '../../route.ts'
 import { answerDelivery, deliveryRoute, verified } from './deliveries.ts'
@@ -16,15 +17,15 @@ async function calculate({ c, ctx: { services } }: Input): Promise<Response> {
   const isRetry = c.req.header('upstash-retried') !== '0'
   return answerDelivery(
     c,
-    () => calculateCohort(services, message, isRetry),
-    (error) => endCalculation(services, message, error.detail),
+    () => calculateCohort(asSystem(services), message, isRetry),
+    (error) => endCalculation(asSystem(services), message, error.detail),
   )
 }
 
-/** All retries are used up. */
+/** Called by QStash when all its retries have failed: marks the calculation as failed. */
 async function failed({ c, ctx: { services } }: Input): Promise<Response> {
   const { message, reason } = parseFailure(cohortMessage, await verified(c, services, COHORT_FAILED_PATH))
-  await endCalculation(services, message, `The cohort could not be calculated${reason ? `: ${reason}` : '.'}`)
+  await endCalculation(asSystem(services), message, `The cohort could not be calculated${reason ? `: ${reason}` : '.'}`)
   return c.json({ outcome: 'failed' })
 }
 

@@ -1,5 +1,6 @@
 import { FAILED_PATH, RUN_PATH } from '../../../lib/refresh/queue.ts'
 import type { Delivered } from '../../../lib/refresh/run.ts'
+import { asSystem } from '../../../lib/resources/ctx.ts'
 import { parseDelivery, parseFailure } from '../../../lib/resources/deliveries.ts'
 import { deliverRun, failRun, runMessage } from '../../../lib/resources/insights/run.ts'
 import type { PublicCtx, RouteInput } from '../../route.ts'
@@ -11,8 +12,8 @@ async function run({ c, ctx: { services } }: Input): Promise<Response> {
   const message = parseDelivery(runMessage, await verified(c, services, RUN_PATH))
   return answerDelivery(
     c,
-    async () => outcomeOf(await deliverRun(services, message)),
-    (error) => failRun(services, message, error.detail),
+    async () => outcomeOf(await deliverRun(asSystem(services), message)),
+    (error) => failRun(asSystem(services), message, error.detail),
   )
 }
 
@@ -21,10 +22,14 @@ function outcomeOf(delivered: Delivered): DeliveryOutcome {
   return delivered.kind === 'found' || delivered.kind === 'ended before' ? 'there already' : delivered.kind
 }
 
-/** All retries are used up. */
+/** Called by QStash when all its retries have failed: ends the run as failed. */
 async function failed({ c, ctx: { services } }: Input): Promise<Response> {
   const { message, reason } = parseFailure(runMessage, await verified(c, services, FAILED_PATH))
-  await failRun(services, message, `The query could not be computed in the background${reason ? `: ${reason}` : '.'}`)
+  await failRun(
+    asSystem(services),
+    message,
+    `The query could not be computed in the background${reason ? `: ${reason}` : '.'}`,
+  )
   return c.json({ outcome: 'failed' })
 }
 

@@ -1,4 +1,4 @@
-/** Answers for people who have a link: they may be framed by anyone, load nothing and are kept by nobody. */
+/** Responses of sharing links: any page may frame them, they load nothing, and no cache or search engine keeps them. */
 
 import { toBase64 } from '../../../lib/core/base64.ts'
 import type { ApiError } from '../../../lib/core/errors.ts'
@@ -19,7 +19,10 @@ const sourceOf = async (text: string) =>
 
 let policies: { readonly page: string; readonly picture: string } | undefined
 
-/** The texts are constants: their hashes are computed once an isolate. */
+/**
+ * The Content-Security-Policy of pages and of pictures, with hashes of our styles and script, computed once per
+ * isolate.
+ */
 async function readPolicies() {
   if (policies) return policies
   const rest = "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *"
@@ -31,6 +34,7 @@ async function readPolicies() {
   return policies
 }
 
+/** A page as a response. */
 export async function pageResponse(
   html: string,
   status = 200,
@@ -41,13 +45,16 @@ export async function pageResponse(
   return new Response(html, { status, headers: { ...headers, ...HEADERS, ...type, ...policy } })
 }
 
+/** An SVG as a response. */
 export async function pictureResponse(svg: string): Promise<Response> {
   const policy = { 'Content-Security-Policy': (await readPolicies()).picture }
   return new Response(svg, { headers: { ...HEADERS, 'Content-Type': 'image/svg+xml; charset=utf-8', ...policy } })
 }
 
+/** JSON as a response. */
 export const dataResponse = (data: unknown): Response => Response.json(data, { headers: HEADERS })
 
+/** An error as a page for people; a 5xx does not show its detail. */
 export function errorPage({ status, detail, headers }: ApiError): Promise<Response> {
   const [title, message] =
     status === 404

@@ -1,29 +1,34 @@
-import { notFound } from '../../../lib/core/errors.ts'
-import { readMode } from '../../../lib/refresh/policy.ts'
-import { renderPage } from '../../../lib/render/page.ts'
-import { renderSvg } from '../../../lib/render/svg.ts'
-import { presentShared, readShare } from '../../../lib/resources/sharing/shared.ts'
+import { type OpenLinkInput, openSharedLink } from '../../../lib/resources/sharing/open-link.ts'
 import type { RenderError } from '../../app-env.ts'
 import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { dataResponse, errorPage, pageResponse, pictureResponse } from './page.ts'
 
-/** `token`, `token.json` or `token.svg`. */
-const show = (type: 'scene' | 'embed') => async (input: RouteInput<unknown, unknown, PublicCtx>) => {
-  const { c, ctx, params } = input
-  const { services } = ctx
-  const [, token = '', format] = /^([\w-]+)(?:\.(json|svg))?$/.exec(params.token ?? '') ?? []
-  const link = await readShare(services, token)
-  if (!link || link.actor.insight.deleted) throw notFound()
-  const { insight, picture } = await presentShared(link, readMode('shared', c.req.query('refresh')))
-  if (format === 'json') return dataResponse({ type, accessToken: token, insight })
-  if (format === 'svg') return pictureResponse(renderSvg({ ...insight, ...picture }, services.now()))
-  return pageResponse(renderPage({ ...insight, ...picture }, { embedded: type === 'embed', now: services.now() }))
+/** The last segment of the path: `<token>` for a page, `<token>.json` or `<token>.svg`. */
+function readSegment(text: string | undefined): Pick<OpenLinkInput, 'token' | 'format'> {
+  const [, token = '', suffix] = /^([\w-]+)(?:\.(json|svg))?$/.exec(text ?? '') ?? []
+  return { token, format: suffix === 'json' || suffix === 'svg' ? suffix : 'page' }
 }
+
+const show =
+  (type: OpenLinkInput['type']) =>
+  async ({ c, ctx, params }: RouteInput<unknown, unknown, PublicCtx>) => {
+    const opened = await openSharedLink(ctx, { ...readSegment(params.token), type, refresh: c.req.query('refresh') })
+    switch (opened.format) {
+      case 'json':
+        return dataResponse(opened.data)
+      case 'svg':
+        return pictureResponse(opened.svg)
+      case 'page':
+        return pageResponse(opened.html)
+      default:
+        return opened satisfies never
+    }
+  }
 
 const FORMATS = { 'text/html': null, 'image/svg+xml': null, 'application/json': 'SharedInsight' } as const
 const page = { method: 'get', scope: 'public', computes: true } as const
 
-/** A page for people; programs read the envelope, except that a link which opens nothing is a page to all. */
+/** Errors are pages, but `.json` answers them as an envelope; only a 404 is a page for `.json` too. */
 const renderError: RenderError = (error, c) =>
   error.status !== 404 && c.req.path.endsWith('.json') ? undefined : errorPage(error)
 

@@ -14,6 +14,7 @@ import { outdateProject } from '../../records/projects.ts'
 import type { Services } from '../../services.ts'
 import { cohortsNaming, failCohort, findCohort, takeDueCohorts } from '../../store/cohorts.ts'
 import { findProject } from '../../store/projects.ts'
+import type { SystemCtx } from '../ctx.ts'
 import { rowId } from '../deliveries.ts'
 
 export const COHORT_PATH = '/api/qstash/cohort'
@@ -51,7 +52,7 @@ async function publishCohorts({ env, qstash }: Services, messages: readonly Coho
 }
 
 /** Called by the cron: enqueues the calculation of up to 100 cohorts that are due. */
-export async function enqueueDueCohorts(services: Services): Promise<void> {
+export async function enqueueDueCohorts({ services }: SystemCtx): Promise<void> {
   const due = await takeDueCohorts(services.db, PER_CRON)
   await enqueueCohorts(
     services,
@@ -68,7 +69,7 @@ export type CohortOutcome = 'calculated' | 'not needed'
  * the queue.
  */
 export async function calculateCohort(
-  services: Services,
+  { services }: SystemCtx,
   message: CohortMessage,
   again: boolean,
 ): Promise<CohortOutcome> {
@@ -106,10 +107,10 @@ async function replaceMembers(
 
 /** Marks a calculation as failed that is not tried again; `reason` is shown with the cohort. */
 export const endCalculation = (
-  { db }: Services,
+  { services }: SystemCtx,
   { projectId, cohortId, version }: CohortMessage,
   reason: string,
-): Promise<void> => failCohort(db, projectId, cohortId, version, reason)
+): Promise<void> => failCohort(services.db, projectId, cohortId, version, reason)
 
 /** Makes every isolate plan queries of the project anew, since they may use the cohort that changed. */
 export const publishConfig = (services: Services, project: Project, configVersion: number) =>

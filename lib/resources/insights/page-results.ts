@@ -14,8 +14,8 @@ const tooLarge = () =>
 
 /**
  * Looks up the cached result and the run status of each query of a page. The answer has an item for each of `prepared`:
- * its look-up, a 413 if the result does not fit into the page, undefined if there is no query; it is empty if Redis is
- * away.
+ * its look-up, a 400 `result_too_large` if the result does not fit into the page, undefined if there is no query; it is
+ * empty if Redis is away.
  *
  * The first call reads of each result only the first 8 MB divided by the number of results, which is all of most
  * results; a second call reads those that are larger and still fit.

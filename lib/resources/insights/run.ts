@@ -11,6 +11,7 @@ import { endLost, forgetLost, type LostRun } from '../../refresh/run-state.ts'
 import type { RunStatus } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
+import type { SystemCtx } from '../ctx.ts'
 import { rowId } from '../deliveries.ts'
 import { notifyFailed, notifyRefreshed } from './notify.ts'
 
@@ -30,7 +31,7 @@ export const runMessage = z.object({
  * Handles a delivery: computes the run, then notifies the subscribers. Safe to repeat. Throws the errors of either
  * step; QStash then delivers the message again.
  */
-export async function deliverRun(services: Services, message: RunMessage): Promise<Delivered> {
+export async function deliverRun({ services }: SystemCtx, message: RunMessage): Promise<Delivered> {
   const { outcome, record } = await receiveRun(services, message, insightKey(message))
   await notifyOutcome(services, message, outcome, record)
   return outcome
@@ -40,7 +41,7 @@ export async function deliverRun(services: Services, message: RunMessage): Promi
  * Ends a run that QStash has given up, as failed if it has not ended before, and notifies the subscribers. `reason` is
  * the message of the error. Throws the errors of either step.
  */
-export async function failRun(services: Services, message: RunMessage, reason: string): Promise<void> {
+export async function failRun({ services }: SystemCtx, message: RunMessage, reason: string): Promise<void> {
   const { outcome, record } = await giveUpRun(services, message, reason, insightKey(message))
   await notifyOutcome(services, message, outcome, record)
 }
@@ -97,7 +98,7 @@ const MAX_LOST = 1_000
  * Called by the cron: ends runs that stopped without an outcome as failed, and notifies the subscribers, up to 1000
  * runs.
  */
-export async function endLostRuns(services: Services): Promise<void> {
+export async function endLostRuns({ services }: SystemCtx): Promise<void> {
   for (let ended = 0; ended < MAX_LOST; ended += LOST_BATCH) {
     const runs = await endLost(services, LOST_BATCH)
     const notified = await Promise.allSettled(runs.map((run) => notifyLost(services, run)))
