@@ -1,19 +1,20 @@
-/** A chart as plain data: made from a result, turned into SVG by draw.ts and into a table by table.ts. */
+/** Charts as plain data. `show.ts` makes them from results; `draw.ts` turns them into SVG. */
 import type { NumberFormat } from './format.ts'
 import type { Table } from './table.ts'
 
-/** The largest number of series that are drawn; the table has all of them. */
-export const DRAWN = 12
+/** The largest number of series in a drawing; the table has all of them. */
+export const MAX_DRAWN = 12
 
 export interface Series {
   readonly name: string
   readonly values: readonly (number | null)[]
-  /** Index into the palette; a series and the previous period of it have the same. */
+  /** Index into the palette; a series has the same colour in the current and the previous period. */
   readonly color: number
   /** Belongs to the previous period: drawn dashed or faint. */
   readonly isPrevious: boolean
 }
 
+/** The short label of a bucket, for axes, and its long label, for tables and tips. */
 export interface Bucket {
   readonly short: string
   readonly long: string
@@ -67,7 +68,7 @@ export interface EmptyChart {
 
 export type Chart = SeriesChart | BarsChart | NumberChart | FunnelChart | TableChart | EmptyChart
 
-/** A result made ready to be shown. */
+/** Chart, table and main number of a result, ready to be drawn. */
 export interface Shown {
   readonly chart: Chart
   readonly table: Table

@@ -1,4 +1,4 @@
-/** Results as a table that a person would paste into a spreadsheet (docs/decisions.md). */
+/** Results as tables for spreadsheets, and tables as CSV (docs/decisions.md). */
 
 import type { Json } from '../core/json.ts'
 import { isKind, type Kind } from '../nodes/index.ts'
@@ -13,7 +13,7 @@ type Cell = string | number | boolean | null
 type Row = readonly Cell[]
 const ROWS_AT_ONCE = 500
 
-/** CSV with CRLF, piece by piece; what a spreadsheet would run as a formula gets a `'` before it. */
+/** Rows -> pieces of CSV with CRLF. Text that a spreadsheet would run as a formula gets a `'` before it. */
 export function* csvPieces(rows: readonly Row[]): Generator<string> {
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
     yield rows
@@ -28,9 +28,9 @@ function asText(value: Cell): string {
 }
 
 const SIGN = /^[=@+\-＝＠＋－]/
-/** Where a spreadsheet that splits cells at other signs than commas would begin one. */
+/** A formula after `;`, a tab or a line break: some spreadsheets begin a new cell there. */
 const INNER_SIGN = /([;\t\r\n] *)(?=[=@＝＠]|[+\-＋－](?![ \d.]))/g
-/** No number has more. */
+/** The largest number of characters of a text that may count as a number. */
 const DIGITS = 40
 
 function withoutFormulas(text: string): string {
@@ -38,7 +38,7 @@ function withoutFormulas(text: string): string {
   return isFormula(text) ? `'${inside}` : inside
 }
 
-/** Only text can be a formula: a negative number is none. Spreadsheets pass over blanks before the sign. */
+/** Would a spreadsheet run the text as a formula? Numbers are no formulas; blanks before the sign do not matter. */
 function isFormula(text: string): boolean {
   if (text.startsWith('\t') || text.startsWith('\r')) return true
   if (!SIGN.test(text.trimStart())) return false
@@ -52,7 +52,7 @@ const TABLES: { readonly [K in Kind]: (result: Results[K]) => Cell[][] } = {
   ActorsQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
 }
 
-/** The header of each kind, which stands alone where there is no result. */
+/** The header of each kind, for insights that have no result yet. */
 const HEADERS: { readonly [K in Kind]: Cell[][] } = {
   TrendsQuery: trendsTable([]),
   FunnelsQuery: stepTable([]),
@@ -60,7 +60,7 @@ const HEADERS: { readonly [K in Kind]: Cell[][] } = {
   ActorsQuery: [],
 }
 
-/** The table of a result, one form for each kind; without one the header of `kind` (docs/decisions.md). */
+/** The table of a result; without a result, the header of its `kind` (docs/decisions.md). */
 export function resultTable(result: ShapedResult | null | undefined, kind: string | undefined): Cell[][] {
   if (result) return ofResult(TABLES, result)
   return HEADERS[isKind(kind) ? kind : 'TrendsQuery']
@@ -129,8 +129,8 @@ function correlationTable(items: readonly CorrelationItem[]): Cell[][] {
 }
 
 /**
- * Objects as rows: keys and places in lists joined with `.`, columns in the order of the alphabet, those of all rows
- * (docs/insights.md 14).
+ * Objects -> a table with a row for each object (docs/insights.md 14). A column is the path of a value, such as
+ * `a.0.b`. The columns are those of all objects, sorted by name.
  */
 export function objectsTable(objects: readonly Json[]): Cell[][] {
   const rows = objects.map((object) => new Map(leaves(object, '')))
@@ -140,11 +140,11 @@ export function objectsTable(objects: readonly Json[]): Cell[][] {
 
 function* leaves(value: unknown, path: string): Generator<[string, Cell]> {
   if (typeof value !== 'object' || value === null)
-    yield [path, typeof value === 'boolean' ? python(value) : toCell(value)]
+    yield [path, typeof value === 'boolean' ? pythonBoolean(value) : toCell(value)]
   else for (const [key, item] of Object.entries(value)) yield* leaves(item, path === '' ? key : `${path}.${key}`)
 }
 
-const python = (value: boolean) => (value ? 'True' : 'False')
+const pythonBoolean = (value: boolean) => (value ? 'True' : 'False')
 
 const toCell = (value: unknown): Cell =>
   value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : (value as Cell)

@@ -8,7 +8,10 @@ type Group = FunnelChart['groups'][number]
 
 const HEAD = 24
 
-/** A bar for each step, whose length is the share of people who entered; with a breakdown, a bar for each value. */
+/**
+ * A funnel as SVG: a bar for each step, as long as the share of people who did it. With a breakdown, a step has a bar
+ * for each value.
+ */
 export function drawFunnel({ steps, groups }: FunnelChart, { width }: Box): Drawing {
   const isBroken = groups.some(({ name }) => name !== null)
   const row = isBroken ? 42 : 74

@@ -13,7 +13,7 @@ import {
 } from './geometry.ts'
 import { type Markup, markup } from './markup.ts'
 
-/** A line with more points is drawn straight and without dots. */
+/** Lines with more points than this are drawn straight and without dots. */
 const FEW = 40
 
 interface Frame {
@@ -30,6 +30,7 @@ interface Frame {
 
 type Layer = readonly Span[]
 
+/** Series over buckets as SVG, with axes. The data attributes tell the script of the page where the buckets are. */
 export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing {
   const count = chart.buckets.length
   // bars narrower than two pixels are drawn as an area
@@ -58,7 +59,7 @@ function frameOf(
   asBars: boolean,
   { width, height }: Box,
 ): Frame {
-  // counts start at zero; so does a line of positive numbers
+  // the axis always includes zero
   let [low, high] = [0, 0]
   for (const value of values) {
     if (value === null || !Number.isFinite(value)) continue
@@ -92,7 +93,7 @@ function axes({ buckets, format }: SeriesChart, { left, right, bottom, y, x, ste
   return markup`${rows}${columns}`
 }
 
-/** Stacked series; the previous period has a stack of its own. */
+/** The layers of stacked series, in the order of `series`. The current and the previous period have a stack each. */
 function stacked(series: readonly Series[], count: number): Layer[] {
   const layers = new Map<Series, Layer>()
   for (const group of Map.groupBy(series, ({ isPrevious }) => isPrevious).values()) {
@@ -149,7 +150,7 @@ function drawLine({ values, color, isPrevious }: Series, { x, y, left, right }: 
 const dot = (color: number, point: Point | undefined, radius: number): Markup =>
   markup`<circle class="f${color}" cx="${px(point?.x ?? 0)}" cy="${px(point?.y ?? 0)}" r="${radius}"/>`
 
-/** Reduces a line with more points than pixels to the lowest and the highest point of each pixel. */
+/** If a line has more points than pixels, keeps only the lowest and the highest point of each pixel. */
 function thin<T>(points: readonly T[], width: number, numberOf: (point: T) => number): T[] {
   if (points.length <= width) return [...points]
   const size = Math.ceil((points.length * 2) / width)

@@ -8,7 +8,7 @@ import { NUMBERS, PERCENT } from './format.ts'
 import { markup } from './markup.ts'
 import type { Table } from './table.ts'
 
-/** The content of the `svg` element and its height: horizontal bars and steps take as much height as they need. */
+/** A chart -> the content of an `svg` element and its height. Bars and funnels may be higher or lower than `box`. */
 export function drawChart(chart: Chart, table: Table, box: Box): Drawing {
   switch (chart.kind) {
     case 'series':
@@ -63,7 +63,7 @@ function drawNumber({ value, previous, format }: NumberChart, { width }: Box): D
 
 const ROWS = 12
 
-/** The first cells of a table, for image files; a page shows the whole table. */
+/** The first rows and columns of a table as SVG, for image files. Pages show the whole table as HTML. */
 function drawCells({ columns, rows, total }: Table, { width }: Box): Drawing {
   const shown = columns.slice(0, Math.max(2, Math.floor(width / 150)))
   const room = width / Math.max(1, shown.length)

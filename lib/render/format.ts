@@ -1,6 +1,6 @@
-/** Numbers, durations and dates as people read them. English, whatever the server's locale is. */
+/** Formats numbers, durations and dates for people, always in English. */
 
-/** Number formats of a chart. */
+/** How the numbers of a chart are written. */
 export interface NumberFormat {
   /** Short form, for axes. */
   short(value: number): string
@@ -34,7 +34,7 @@ const TWO_DIGITS = plain(2)
 export const NUMBERS: NumberFormat = { short: compact, full: exact }
 export const PERCENT: NumberFormat = { short: (value) => `${compact(value)}%`, full: (value) => `${exact(value)}%` }
 
-/** The format that an insight asks for. */
+/** The number format that the display keys of an insight ask for. */
 export function numberFormat(filter: AxisFormat): NumberFormat {
   const [prefix, postfix] = [textOf(filter.aggregationAxisPrefix), textOf(filter.aggregationAxisPostfix)]
   const digits = Number(filter.decimalPlaces)
@@ -72,7 +72,7 @@ const UNITS = [
   [1, 's'],
 ] as const
 
-/** `1h 30m`: the two largest units. */
+/** Seconds in their two largest units, such as `1h 30m`. */
 export function formatSeconds(seconds: number): string {
   if (Math.abs(seconds) < 1) return seconds === 0 ? '0s' : `${SMALL.format(seconds * 1000)}ms`
   let rest = Math.round(Math.abs(seconds))
@@ -87,7 +87,7 @@ export function formatSeconds(seconds: number): string {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-/** The start of a bucket in the project's time zone -> its short label, for axes, and its long one. */
+/** The start of a bucket (local date, `YYYY-MM-DD` with or without `HH:MM`) -> its labels. */
 function formatBucket(day: string, interval: string, withYear = false): { short: string; long: string } {
   const [, year, month, date, hour = '00', minute = '00'] =
     /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d))?/.exec(day) ?? []
@@ -106,13 +106,13 @@ function formatBucket(day: string, interval: string, withYear = false): { short:
   return { short: `${short}, ${hour}:${minute}`, long: `${long}, ${hour}:${minute}` }
 }
 
-/** The buckets of a chart; labels contain the year if the range has more than one. */
+/** `days` of an answer -> the buckets of a chart. Short labels have the year if the range spans several years. */
 export function formatBuckets(days: readonly string[], interval: string) {
   const withYear = days[0]?.slice(0, 4) !== days.at(-1)?.slice(0, 4)
   return days.map((day) => formatBucket(day, interval, withYear))
 }
 
-/** `Jan 1 – 14, 2020` */
+/** Two ISO instants -> a range of days, such as `Jan 1 – 14, 2020`. */
 export function formatRange(from: string, to: string): string {
   const [a, b] = [from, to].map((text) => /^(\d{4})-(\d\d)-(\d\d)/.exec(text))
   if (!a || !b) return `${from} – ${to}`
@@ -122,7 +122,9 @@ export function formatRange(from: string, to: string): string {
   return a[2] === b[2] ? `${day(a)} – ${Number(b[3])}, ${b[1]}` : `${day(a)} – ${day(b)}, ${b[1]}`
 }
 
-/** An instant in a time zone, `Jan 14, 2020, 13:45 UTC`; in UTC when the zone is not known. */
+/**
+ * An ISO instant -> local time, such as `Jan 14, 2020, 13:45 UTC`. A time zone that is missing or unknown becomes UTC.
+ */
 export function formatTime(iso: string, timezone: string | null): string {
   const options = { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as const
   const format = (timeZone: string) => new Intl.DateTimeFormat('en', { ...options, timeZone }).format(new Date(iso))

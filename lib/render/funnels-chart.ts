@@ -1,11 +1,11 @@
 import type { FunnelBins, FunnelCurve, FunnelStepItem, FunnelsResult } from '../shape/funnels.ts'
 
-import { DRAWN, type Shown } from './chart.ts'
+import { MAX_DRAWN, type Shown } from './chart.ts'
 import { formatBuckets, formatSeconds, NUMBERS, PERCENT } from './format.ts'
 import { breakdownText } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
 
-/** Steps, lists of steps, curves or bins. */
+/** The result of a funnel -> chart, table and main number. `interval`: the interval of its curves. */
 export function showFunnel(result: FunnelsResult, interval: string): Shown {
   switch (result.view) {
     case 'steps':
@@ -19,7 +19,7 @@ export function showFunnel(result: FunnelsResult, interval: string): Shown {
   }
 }
 
-/** The steps of each value of a breakdown; those of everybody are one group. */
+/** A list of steps for each breakdown value; one list if there is no breakdown. */
 const stepGroups = (steps: readonly (FunnelStepItem | readonly FunnelStepItem[])[]): readonly FunnelStepItem[][] => {
   const lists = steps.filter((item) => Array.isArray(item)) as FunnelStepItem[][]
   const single = steps.filter((item) => !Array.isArray(item)) as FunnelStepItem[]
@@ -47,7 +47,7 @@ function showSteps(groups: readonly FunnelStepItem[][]): Shown {
   if (groups.length === 0)
     return { chart: { kind: 'empty', message: 'Nobody entered this funnel in this range.' }, table, summary: '' }
   const total = (at: number) => groups.reduce((sum, steps) => sum + (steps.at(at)?.count ?? 0), 0)
-  const shown = groups.slice(0, DRAWN).map((steps, color) => ({
+  const shown = groups.slice(0, MAX_DRAWN).map((steps, color) => ({
     name: isBroken ? breakdownText(steps[0]?.breakdown) : null,
     counts: steps.map(({ count }) => count),
     color,
@@ -70,7 +70,14 @@ function showCurves(curves: readonly FunnelCurve[], interval: string): Shown {
   const long = buckets.map((bucket) => bucket.long)
   const last = curves[0]?.data.at(-1)
   return {
-    chart: { kind: 'series', shape: 'line', stacked: false, buckets, series: series.slice(0, DRAWN), format: PERCENT },
+    chart: {
+      kind: 'series',
+      shape: 'line',
+      stacked: false,
+      buckets,
+      series: series.slice(0, MAX_DRAWN),
+      format: PERCENT,
+    },
     table: seriesTable('Entered', long, series, PERCENT),
     summary: last === undefined ? '' : `${PERCENT.full(last)} converted in the last bucket`,
   }

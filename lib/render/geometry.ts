@@ -52,7 +52,7 @@ export function smoothPath(points: readonly Point[]): string {
     .join('')
 }
 
-/** Undefined at the ends. */
+/** The slope of the curve at a point; undefined at the first and the last point. */
 function innerSlope(before: Point | undefined, point: Point | undefined, after: Point | undefined): number | undefined {
   if (!before || !point || !after) return undefined
   const [left, right] = [point.x - before.x, after.x - point.x]
@@ -67,7 +67,7 @@ export interface Span {
   readonly high: number
 }
 
-/** Stacks lists of values; negative values stack below zero. */
+/** Stacks lists of values for `count` buckets: the span of each value. Negative values stack below zero. */
 export function stackValues(lists: readonly (readonly (number | null)[])[], count: number): Span[][] {
   const above = new Array<number>(count).fill(0)
   const below = new Array<number>(count).fill(0)

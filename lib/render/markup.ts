@@ -1,6 +1,6 @@
-/** HTML and SVG as text in which every value is escaped: `markup` is the only way to make it. */
+/** HTML and SVG as text. Templates with the tag `markup` escape every value that is not markup already. */
 
-/** Text that is markup already. */
+/** Text that is markup already and is not escaped again. */
 export class Markup {
   readonly text: string
   constructor(text: string) {

@@ -1,6 +1,6 @@
 /**
- * The script of a page: a constant, so that the content security policy can name its hash. It reads numbers from the
- * table.
+ * The script of a page. It is a constant, so that the content security policy can name its hash. It reads the numbers
+ * of the chart from the table.
  */
 export const PAGE_SCRIPT = `(() => {
   const root = document.documentElement

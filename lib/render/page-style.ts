@@ -1,6 +1,6 @@
 import { CHART_STYLE } from './palette.ts'
 
-/** The style of a page: a constant, so that the content security policy can name its hash. */
+/** The style of a page. It is a constant, so that the content security policy can name its hash. */
 export const PAGE_STYLE = `:root{color-scheme:light dark;--text:#111827;--muted:#64748b;--line:#e2e8f0;--paper:#fff;--ground:#f1f5f9}
 @media (prefers-color-scheme:dark){:root{--text:#f1f5f9;--muted:#94a3b8;--line:#293548;--paper:#0f172a;--ground:#020617}}
 *{box-sizing:border-box}

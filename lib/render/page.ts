@@ -1,5 +1,5 @@
-/** The page of a shared insight: one file that makes no requests and is complete without its script. */
-import { DRAWN } from './chart.ts'
+/** The page of a shared insight: one HTML file that makes no requests and shows everything without its script. */
+import { MAX_DRAWN } from './chart.ts'
 import { Markup, markup } from './markup.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
 import { PAGE_STYLE } from './page-style.ts'
@@ -18,6 +18,7 @@ export interface PageOptions {
   readonly now: Date
 }
 
+/** An insight -> its HTML page. `now` decides when the page reloads while a computation runs. */
 export function renderPage(insight: PresentedInsight, { embedded, now }: PageOptions): string {
   const words = describeInsight(insight, now)
   const { chart, table } = words.shown
@@ -25,7 +26,7 @@ export function renderPage(insight: PresentedInsight, { embedded, now }: PageOpt
   const hasNumbers = table.rows.length > 0
   const time =
     insight.last_refresh && markup`Updated <time datetime="${insight.last_refresh}">${words.refreshed}</time>`
-  const under = words.again !== null && hasNumbers && markup` · being refreshed`
+  const under = words.reloadSeconds !== null && hasNumbers && markup` · being refreshed`
   const meta = markup`<p class="meta">${words.range}${words.range && time ? ' · ' : ''}${time}${under}</p>`
   const toggle = hasChart && !embedded && markup`<button class="toggle" type="button" hidden>Show table</button>`
   const description = insight.description && markup`<p class="description">${insight.description}</p>`
@@ -35,11 +36,11 @@ export function renderPage(insight: PresentedInsight, { embedded, now }: PageOpt
     hasNumbers && markup`<div class="numbers" tabindex="0">${drawTable(table, `The numbers of ${words.title}`)}</div>`
   const classes = [...(embedded ? ['embedded'] : []), ...(hasChart ? ['has-chart'] : [])].join(' ')
   const header = markup`<header><div><h1>${words.title}</h1>${description}${!embedded && meta}</div>${toggle}</header>`
-  const body = markup`<main class="${classes}" data-again="${words.again ?? 0}">${header}${figure}${message}${numbers}${embedded && meta}</main><div class="tip" hidden></div>`
+  const body = markup`<main class="${classes}" data-again="${words.reloadSeconds ?? 0}">${header}${figure}${message}${numbers}${embedded && meta}</main><div class="tip" hidden></div>`
   return documentOf(words.title, body, headOf(words, hasNumbers))
 }
 
-/** A page with a message, such as an unknown link or a server that cannot answer now. */
+/** A page with a message, for example if a link is unknown or the server cannot answer now. */
 export const renderMessage = (title: string, message: string): string =>
   documentOf(title, markup`<main><h1>${title}</h1><p class="message">${message}</p></main>`, markup``)
 
@@ -50,7 +51,7 @@ function drawFigure(words: Words): Markup {
   )
   const all = seriesCount(words)
   const more =
-    all > DRAWN && markup`<figcaption class="more">The first ${DRAWN} of ${all} series are drawn.</figcaption>`
+    all > MAX_DRAWN && markup`<figcaption class="more">The first ${MAX_DRAWN} of ${all} series are drawn.</figcaption>`
   const list = legend.length > 0 && markup`<ul class="legend">${legend}</ul>`
   return markup`<figure>${list}${chartElement(words, WIDE, 'wide')}${chartElement(words, MIDDLE, 'middle')}${chartElement(words, NARROW, 'narrow')}${more}</figure>`
 }
@@ -60,10 +61,12 @@ function seriesCount({ shown: { chart, table } }: Words): number {
   return table.series === 'rows' ? table.total : table.columns.length - 1
 }
 
-/** Reloads a page without scripts while its result is being computed. */
-function headOf({ title, description, again }: Words, hasNumbers: boolean): Markup {
+/** The `head` of a page. While the result is being computed, browsers without scripts reload it. */
+function headOf({ title, description, reloadSeconds }: Words, hasNumbers: boolean): Markup {
   const reload =
-    again !== null && !hasNumbers && markup`<noscript><meta http-equiv="refresh" content="${again}"></noscript>`
+    reloadSeconds !== null &&
+    !hasNumbers &&
+    markup`<noscript><meta http-equiv="refresh" content="${reloadSeconds}"></noscript>`
   return markup`<meta name="description" content="${description}"><meta property="og:type" content="website"><meta property="og:title" content="${title}"><meta property="og:description" content="${description}">${reload}`
 }
 

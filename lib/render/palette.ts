@@ -1,6 +1,6 @@
 /**
- * Colours of charts, in light and dark. They are CSS rules and not variables, because programs that draw SVG without a
- * browser do not know variables.
+ * The colours of charts, in light and dark. They are CSS rules and not variables, because programs that draw SVG
+ * without a browser do not support variables.
  */
 const LIGHT = [
   '#2563eb',
@@ -38,6 +38,7 @@ const series = (colors: readonly string[]) =>
 const surfaces = (text: string, muted: string, grid: string, paper: string) =>
   `.t{fill:${text}}.m{fill:${muted}}.g{stroke:${grid}}.track{fill:${grid}}.paper{fill:${paper}}.cursor{stroke:${muted}}`
 
+/** The CSS rules that every chart needs, in pages and in image files. */
 export const CHART_STYLE = `.chart text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .chart .title{font-weight:650}.chart .strong{font-weight:600}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dash{stroke-dasharray:5 5;opacity:.75}

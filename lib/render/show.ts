@@ -1,4 +1,4 @@
-/** An insight as the API presents it -> what is drawn. Pure. */
+/** Turns an insight, as the API presents it, into chart, table and main number. */
 import type { Kind } from '../nodes/index.ts'
 import type { ActorsResult } from '../shape/actors.ts'
 import type { CorrelationResult } from '../shape/correlation.ts'
@@ -9,13 +9,13 @@ import { showFunnel } from './funnels-chart.ts'
 import { makeTable } from './table.ts'
 import { showTrends, type TrendsLooks } from './trends-chart.ts'
 
-/** What of a presented insight is shown. */
+/** The fields of a presented insight that pages and image files use. */
 export interface PresentedInsight {
   readonly name: string | null
   readonly derived_name: string | null
   readonly description: string | null
   readonly result: ShapedResult | null
-  /** The stored node, of which only display keys count. */
+  /** The stored query node; only its display keys are read. */
   readonly looks: unknown
   readonly last_refresh: string | null
   readonly timezone: string | null
@@ -37,7 +37,7 @@ const showNothing = (message: string): Shown => ({
   summary: '',
 })
 
-/** Chart, table and main number of a result; undefined without one. */
+/** Chart, table and main number of an insight; undefined if it has no result. */
 export const showInsight = ({ result, looks }: PresentedInsight): Shown | undefined =>
   result ? ofResult(CHARTS, result, (looks ?? {}) as TrendsLooks) : undefined
 

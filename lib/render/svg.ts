@@ -1,4 +1,4 @@
-/** SVG: the element of a page, and the image file. */
+/** Charts as SVG, for pages and for image files. */
 import { cut } from '../core/text.ts'
 import type { Series } from './chart.ts'
 import { drawChart } from './draw.ts'
@@ -8,21 +8,21 @@ import { CHART_STYLE } from './palette.ts'
 import type { PresentedInsight } from './show.ts'
 import { describeInsight, type Words } from './words.ts'
 
-/** The chart as an element of a page. */
+/** The chart of an insight as an `svg` element of a page. `name`: its CSS class. */
 export function chartElement({ shown, title }: Words, box: Box, name: string): Markup {
   const { body, height } = drawChart(shown.chart, shown.table, box)
   const label = shown.summary ? `${title}: ${shown.summary}` : title
   return markup`<svg class="chart ${name}${shown.chart.kind === 'series' && ' fit'}" viewBox="0 0 ${box.width} ${height}" font-size="12" role="img" aria-label="${label}">${body}</svg>`
 }
 
-/** The series that need a legend. */
+/** The series in the legend of a chart; none if it has only one series. */
 export const legendOf = ({ shown: { chart } }: Words): readonly Series[] =>
   chart.kind === 'series' && chart.series.length > 1 ? chart.series : []
 
 const PADDING = 24
 const CHART = { width: 832, height: 360 }
 
-/** An image file: title, range, legend, chart and when it was refreshed. */
+/** An insight -> the text of an SVG file with title, range, time of the last refresh, legend and chart. */
 export function renderSvg(insight: PresentedInsight, now: Date): string {
   const words = describeInsight(insight, now)
   const { body, height } = drawChart(words.shown.chart, words.shown.table, CHART)

@@ -6,7 +6,7 @@ import { type Markup, markup } from './markup.ts'
 export interface Table {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** Whether series are rows or columns: the script of the page finds the numbers of a bucket with it. */
+  /** Are series rows or columns? The script of the page needs it to find the numbers of a bucket. null: no series. */
   readonly series: 'columns' | 'rows' | null
   /** The number of rows of the result; `rows` may have fewer. */
   readonly total: number
@@ -17,7 +17,7 @@ const MAX_CELLS = 40_000
 const MAX_TEXT = 200
 const WIDE = 12
 
-/** A table with as many rows as a page may have. */
+/** A table with at most as many rows as a page can have. */
 export function makeTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
@@ -32,7 +32,9 @@ interface Named {
   readonly values: readonly (number | null)[]
 }
 
-/** A row for each bucket; if there are many series, a row for each series. */
+/**
+ * A table with a row for each bucket; with more than 12 series, a row for each series. `head`: the name of the buckets.
+ */
 export function seriesTable(
   head: string,
   buckets: readonly string[],
@@ -53,9 +55,9 @@ export function seriesTable(
   )
 }
 
-/** The table as HTML, without the end tags that HTML does not need. */
+/** A table as HTML, without the end tags that HTML does not require. */
 export function drawTable({ columns, rows, series, total }: Table, caption: string): Markup {
-  // the style may cut the text; the title has all of it
+  // the style may cut the text, so the `title` attribute has all of it
   const titled = (text: string) => text.length > 24 && markup` title="${cut(text, MAX_TEXT)}"`
   const more = total > rows.length && markup`<p class="more">The first ${rows.length} of ${total} rows.</p>`
   return markup`<table${series && markup` data-series="${series}"`}><caption>${caption}</caption><thead><tr>${columns.map(

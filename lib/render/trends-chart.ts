@@ -3,7 +3,15 @@
  */
 import { cut } from '../core/text.ts'
 import type { TrendsItem } from '../shape/trends.ts'
-import { type BarsChart, type Bucket, type Chart, changeText, DRAWN, type SeriesChart, type Shown } from './chart.ts'
+import {
+  type BarsChart,
+  type Bucket,
+  type Chart,
+  changeText,
+  MAX_DRAWN,
+  type SeriesChart,
+  type Shown,
+} from './chart.ts'
 import { type AxisFormat, formatBuckets, type NumberFormat, numberFormat } from './format.ts'
 import { READABLE, seriesName } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
@@ -17,6 +25,7 @@ export interface TrendsLooks {
 const BARS = ['ActionsBar', 'ActionsStackedBar', 'ActionsUnstackedBar']
 const TABLES = ['ActionsTable', 'WorldMap', 'CalendarHeatmap']
 
+/** The items of a trends result -> chart, table and main number. `looks`: the query node. */
 export function showTrends(items: readonly TrendsItem[], looks: TrendsLooks): Shown {
   const filter = looks.trendsFilter ?? {}
   const format = numberFormat(filter)
@@ -35,7 +44,7 @@ function showSeries(items: readonly TrendsItem[], display: string, interval: str
     color: colors[index] ?? 0,
     isPrevious: item.compare_label === 'previous',
   }))
-  // the previous period has other days: the axis shows those of the current one
+  // the axis shows the days of the current period, also for series of the previous one
   const current = items.find((item) => item.compare_label !== 'previous') ?? items[0]
   const buckets = bucketsOf(current, interval)
   const chart: SeriesChart = {
@@ -43,7 +52,7 @@ function showSeries(items: readonly TrendsItem[], display: string, interval: str
     shape: BARS.includes(display) ? 'bars' : display === 'ActionsAreaGraph' ? 'area' : 'line',
     stacked: display !== 'ActionsUnstackedBar',
     buckets,
-    series: series.slice(0, DRAWN),
+    series: series.slice(0, MAX_DRAWN),
     format,
   }
   const long = buckets.map((bucket) => bucket.long)
@@ -83,11 +92,11 @@ function showTotals(items: readonly TrendsItem[], display: string, format: Numbe
     const chart: Chart = { kind: 'number', name: first.name, value: first.value, previous, format }
     return { chart, table, summary: format.full(first.value) + (change ? `, ${change} to the period before` : '') }
   }
-  const bars: BarsChart = { kind: 'bars', items: values.slice(0, DRAWN), format, shares: display === 'ActionsPie' }
+  const bars: BarsChart = { kind: 'bars', items: values.slice(0, MAX_DRAWN), format, shares: display === 'ActionsPie' }
   return { chart: TABLES.includes(display) ? { kind: 'table' } : bars, table, summary: listing(values, format) }
 }
 
-/** `Chrome 12, Safari 3 and 4 more` */
+/** The first three values in words, such as `Chrome 12, Safari 3, Opera 1 and 4 more`. */
 function listing(values: readonly { name: string; value: number }[], { full }: NumberFormat): string {
   const shown = values.slice(0, 3).map(({ name, value }) => `${cut(name, 60)} ${full(value)}`)
   const more = values.length - shown.length

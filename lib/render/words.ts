@@ -12,7 +12,7 @@ export interface Words {
   readonly description: string
   readonly shown: Shown
   /** Seconds until the page should be loaded again; null if no computation runs. */
-  readonly again: number | null
+  readonly reloadSeconds: number | null
 }
 
 const WAITS = { first: 3, most: 60 }
@@ -24,12 +24,12 @@ interface Status {
   readonly start_time: string
 }
 
-/** All texts of an insight. If there is no result yet, the chart is a message that says so. */
+/** All texts of an insight, and its chart. If there is no result yet, the chart is a message that says so. */
 export function describeInsight(insight: PresentedInsight, now: Date): Words {
   const title = insight.name || insight.derived_name || 'Untitled insight'
   const range = insight.resolved_date_range
   const status = insight.query_status as Status | null
-  const shown = showInsight(insight) ?? nothing(status)
+  const shown = showInsight(insight) ?? messageInstead(status)
   const rangeText = range ? formatRange(range.date_from, range.date_to) : null
   const sentence = [shown.summary, rangeText].filter(Boolean).join(', ')
   return {
@@ -38,17 +38,18 @@ export function describeInsight(insight: PresentedInsight, now: Date): Words {
     refreshed: insight.last_refresh && formatTime(insight.last_refresh, insight.timezone),
     description: cut(insight.description || sentence || title, 300),
     shown,
-    again: status && !status.complete ? nextLook(status, now) : null,
+    reloadSeconds: status && !status.complete ? secondsToReload(status, now) : null,
   }
 }
 
-/** Seconds until the next look: they grow with the time that the computation has taken. */
-function nextLook({ start_time }: Status, now: Date): number {
+/** Seconds until the page should be loaded again: half of the time that the computation has taken, within `WAITS`. */
+function secondsToReload({ start_time }: Status, now: Date): number {
   const elapsed = (now.getTime() - Date.parse(start_time)) / 1000
   return Math.min(WAITS.most, Math.max(WAITS.first, Math.ceil(elapsed / 2)))
 }
 
-function nothing(status: Status | null): Shown {
+/** A message in place of a chart: no result, an error, or a computation that still runs. */
+function messageInstead(status: Status | null): Shown {
   const message = !status
     ? 'There is no result to show.'
     : status.error
