@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { ApiError } from '../lib/core/errors.ts'
 import type { Services } from '../lib/services.ts'
 
-/** The answer that an error becomes; undefined: the envelope. */
+/** Renders an error as a response; undefined: as the usual envelope. */
 export type RenderError = (error: ApiError, c: Context<AppEnv>) => Promise<Response> | undefined
 
 /** The files of public/, which wrangler serves beside the worker. */
@@ -10,7 +10,7 @@ export interface Assets {
   fetch(url: URL): Promise<Response>
 }
 
-/** Hono's types: settings are checked once by `parseEnv`, services are built lazily from them. */
+/** The types of Hono's context: the bindings, and the services that are created from them. */
 export interface AppEnv {
   Bindings: { readonly ASSETS: Assets }
   Variables: { services: Services; renderError?: RenderError }

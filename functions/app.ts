@@ -8,8 +8,8 @@ import type { Route } from './route.ts'
 import { serveRoute } from './serve.ts'
 
 /**
- * The routes as a Hono app. Trailing slashes are optional; under `/api/` so are the suffixes `.json` and `.csv`, and
- * `/api/environments` is `/api/projects`.
+ * Makes a Hono app of the routes. Trailing slashes are optional. Under `/api/` the suffixes `.json` and `.csv` are
+ * optional, and `/api/environments` means `/api/projects`.
  */
 export function createApp(routes: readonly Route[], servicesOf: (bindings: object, c: unknown) => Services) {
   const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })

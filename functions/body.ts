@@ -4,15 +4,15 @@ import { checkInput } from '../lib/core/input.ts'
 import { readLimited } from '../lib/ingest/read/body.ts'
 import type { AppEnv } from './app-env.ts'
 
-/** Bytes that the body of an API request may have. */
+/** Most bytes of the body of an API request. */
 export const BODY_LIMIT = 4 * 1024 * 1024
-/** While it is not known who asks: the key may be in the body. */
+/** Most bytes of a body that is read before the request is authorised, because it may hold the key. */
 export const UNKNOWN_LIMIT = 64 * 1024
 const MAX_FIELDS = 1_000
 
 export type Body = Readonly<Record<string, unknown>>
 
-/** Reads the body as it comes, never more than `limit` bytes of it. Throws 413 above. */
+/** Reads the bytes of the body. Throws 413 as soon as there are more than `limit`. */
 export async function readBytes(c: Context<AppEnv>, limit: number): Promise<Uint8Array> {
   const tooMuch = () => tooLarge(`The body may have ${limit} bytes.`)
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooMuch()
@@ -20,8 +20,8 @@ export async function readBytes(c: Context<AppEnv>, limit: number): Promise<Uint
 }
 
 /**
- * The body as an object: JSON, or a form whose nested values are JSON text. No body = no fields.
- * Throws 400 for what cannot be read, 413 above the limit, 415 for other types.
+ * Parses the body: JSON, or a form whose nested values are JSON texts. An empty body is an empty object. Throws 400 if
+ * it cannot be parsed or is no object, 413 if it is longer than `limit` bytes, 415 if it has another media type.
  */
 export async function readBody(c: Context<AppEnv>, limit = BODY_LIMIT): Promise<Body> {
   const header = c.req.header('content-type') ?? ''
@@ -41,7 +41,7 @@ function readObject(text: string): Body {
   try {
     body = JSON.parse(text)
   } catch (error) {
-    // curl's -d is a form, whatever the header says
+    // clients send forms with the header of JSON
     if (FORM.test(text)) return readForm(text)
     throw parseError(`JSON parse error - ${(error as Error).message}`)
   }
@@ -50,7 +50,7 @@ function readObject(text: string): Body {
   return body as Body
 }
 
-/** It begins with a name and `=`, as no JSON does. */
+/** A form begins with a name and `=`; no JSON does. */
 const FORM = /^[A-Za-z_][\w.-]{0,100}=/
 
 function readForm(text: string): Body {
@@ -79,11 +79,11 @@ function occurrences(text: string, part: string): number {
   return count
 }
 
-/** Of several fields with one name the last counts. */
+/** An object of the fields; of several fields with one name the last one counts. */
 const ofEntries = (entries: Iterable<[string, unknown]>): Body =>
   Object.fromEntries(Array.from(entries, ([name, value]) => [name, formValue(value)]))
 
-/** Nested values of a form are JSON text; everything else stays text. */
+/** Parses a field that looks like a JSON object, list or null; any other stays a text. */
 function formValue(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*(\{|\[|null\s*$)/.test(value)) return value
   try {

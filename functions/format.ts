@@ -5,21 +5,22 @@ import type { AppEnv } from './app-env.ts'
 
 const FORMATS = ['json', 'csv']
 
-/** As the query string says, else the suffix of the path. */
+/** The requested format: the parameter `format`, else the suffix of the path, else `json`. */
 function formatOf(c: Context<AppEnv>): string {
   const url = new URL(c.req.url)
   return url.searchParams.get('format') || url.pathname.match(/\.(json|csv)\/?$/)?.[1] || 'json'
 }
 
+/** Whether the request asks for CSV. */
 export const asksForCsv = (c: Context<AppEnv>): boolean => formatOf(c) === 'csv'
 
-/** The same, for a request that may be answered. Throws 404 for a format that is not there. */
+/** Whether the request asks for CSV. Throws 404 if it asks for a format other than JSON and CSV. */
 export function wantsCsv(c: Context<AppEnv>): boolean {
   if (!FORMATS.includes(formatOf(c))) throw notFound()
   return asksForCsv(c)
 }
 
-/** A download, sent row by row; `name` without its ending. */
+/** A CSV file as a download, sent row by row. `name` is the name of the file without `.csv`. */
 export function csvResponse(c: Context<AppEnv>, name: string, rows: Parameters<typeof csvPieces>[0], status = 200) {
   const file = name.replace(/[^\w .()-]+/g, '_').slice(0, 150)
   const pieces = csvPieces(rows)
@@ -37,13 +38,14 @@ export function csvResponse(c: Context<AppEnv>, name: string, rows: Parameters<t
   })
 }
 
+/** An error as a CSV file with one row, with the status and headers of the error. */
 export function errorAsCsv(c: Context<AppEnv>, { envelope, status, headers }: ApiError): Response {
   const response = csvResponse(c, 'error', objectsTable([envelope]), status)
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
 }
 
-/** What an endpoint answers as a table: a row for each item of a list, one for anything else. */
+/** A JSON answer as a CSV file: a row for each item of a list or of `results`, one row for any other object. */
 export function answerAsCsv(c: Context<AppEnv>, answer: unknown): Response {
   const items = Array.isArray(answer) ? answer : ((answer as { results?: unknown }).results ?? [answer])
   const name = new URL(c.req.url).pathname.split('/').filter(Boolean).at(-1) ?? 'export'

@@ -8,7 +8,7 @@ import { scheduled } from './scheduled.ts'
 
 let checked: { bindings: object; env: Env } | undefined
 
-/** The settings are checked once an isolate. */
+/** The settings, which are checked once per isolate. Throws an Error that names a missing or wrong setting. */
 function envOf(bindings: object): Env {
   if (checked?.bindings !== bindings) checked = { bindings, env: parseEnv(bindings) }
   return checked.env

@@ -1,2 +1,5 @@
-/** In place of `@upstash/core-analytics`, which the limiter imports for statistics that nobody keeps (wrangler.toml). */
+/**
+ * An empty replacement (wrangler.toml) for `@upstash/core-analytics`, which the limiter imports and Edgehog does not
+ * use.
+ */
 export class Analytics {}

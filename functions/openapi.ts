@@ -32,7 +32,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   token: 'The token of a project.',
 }
 
-/** `servers` has the worker's own origin: the document is right wherever it is read from. */
+/** The document. `servers` is `/`, so that the document describes the worker it is read from. */
 export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
   const paths: Record<string, Record<string, Json>> = {}
   for (const route of routes) {

@@ -3,7 +3,9 @@ import { MAX_INT } from '../lib/core/ids.ts'
 import type { Listed, Page, Uncounted } from '../lib/resources/page.ts'
 import type { AppEnv } from './app-env.ts'
 
-/** `limit` and `offset`; junk means the default, more than a page may have as much as it may. */
+/**
+ * Reads `limit` and `offset`. A value that is no number means the default; a limit above `maxLimit` means `maxLimit`.
+ */
 export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = 1_000): Page {
   const number = (name: string) => {
     const text = c.req.query(name)
@@ -15,11 +17,12 @@ export function readPage(c: Context<AppEnv>, defaultLimit = 100, maxLimit = 1_00
   }
 }
 
-/** `{count, next, previous, results}` with absolute links that keep the other parameters. */
+/** The answer of a list, `{count, next, previous, results}`, with absolute links that keep the other parameters. */
 export function envelope<T>(c: Context<AppEnv>, page: Page, count: number, results: readonly T[]) {
   return { count, ...pageLinks(c, page, page.offset + page.limit < count), results }
 }
 
+/** The absolute links to the next and the previous page; null if there is none. */
 export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boolean) {
   const link = (at: number) => {
     const url = ownUrl(c)
@@ -31,14 +34,17 @@ export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boo
   return { next: more ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(0, offset - limit)) : null }
 }
 
-/** The address of the request without its key: answers are logged and passed on. A link's token is part of the link. */
+/**
+ * The URL of the request without a personal API key, since links in answers are logged and shared. A sharing token
+ * stays.
+ */
 function ownUrl(c: Context<AppEnv>): URL {
   const url = new URL(c.req.url)
   url.searchParams.delete('personal_api_key')
   return url
 }
 
-/** Pages that are counted from 1: `page` and `limit`; junk means the default. */
+/** Reads `page`, counted from 1, and `limit`. A value that is no number means the default. */
 export function readNumbered(c: Context<AppEnv>, defaultLimit: number) {
   const { limit } = readPage(c, defaultLimit, 1_000)
   const text = c.req.query('page') ?? ''
@@ -59,14 +65,14 @@ export function readNumbered(c: Context<AppEnv>, defaultLimit: number) {
   }
 }
 
-/** The answer of a use case that lists a page. */
+/** Calls a use case with the requested page of a list and makes the answer of its items and their number. */
 export async function listed<Item>(c: Context<AppEnv>, list: (page: Page) => Promise<Listed<Item>>): Promise<object> {
   const page = readPage(c)
   const { items, count } = await list(page)
   return envelope(c, page, count, items)
 }
 
-/** The same of a list that is not counted. */
+/** The same for a list whose items are not counted: the answer has no `count`. */
 export async function listedUncounted<Item>(
   c: Context<AppEnv>,
   list: (page: Page) => Promise<Uncounted<Item>>,

@@ -7,10 +7,12 @@ import type { AppEnv, RenderError } from './app-env.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
 
-/** `public`: no credentials; `any`: any valid key whatever its scopes; else the scope that a personal API key must have. */
+/**
+ * `public`: no credentials; `any`: any valid key whatever its scopes; else the scope that a personal API key must have.
+ */
 export type RouteScope = 'public' | 'any' | `${string}:${'read' | 'write'}`
 
-/** The context of a handler: everybody may call a public route, so it has no actor. */
+/** The context of a public route, which has no actor: everybody may call it. */
 export type PublicCtx = Pick<Ctx, 'services'>
 
 type CtxOfPath<Path extends string> = Path extends `${string}/:project_id${string}`
@@ -23,9 +25,9 @@ interface Parsed<Query, Body> {
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: Body
-  /** The body before validation. */
+  /** The parsed body before validation. */
   readonly rawBody: Readonly<Record<string, unknown>>
-  /** The texts of the Redis records that the route names, read together with the key and the project. */
+  /** The texts under the keys of `records` in Redis, in their order; null where there is none. */
   readonly records: readonly (string | null)[]
 }
 
@@ -38,20 +40,23 @@ export interface RouteInput<Query = unknown, Body = unknown, C = ProjectCtx<KeyA
 }
 
 /**
- * One endpoint as data. The one table in routes/index.ts holds them all; scopes, validation, 405, the
- * `/api/environments` mirror, optional trailing slashes, `.json` suffixes and the OpenAPI document are read from it.
- * A handler returns a Response, or plain data that is sent as JSON with `status`, or nothing where the answer is null.
+ * One endpoint as data; routes/index.ts lists all of them. The list decides scopes, validation, 405, the mirror
+ * `/api/environments`, optional trailing slashes, `.json` suffixes and the OpenAPI document. A handler returns a
+ * Response, plain data, which is sent as JSON with `status`, or nothing if `answer` is null.
  */
 export interface Route extends Endpoint {
   readonly scope: RouteScope
-  /** `sharing_access_token` opens it, too. */
+  /** A request may have a `sharing_access_token` in place of a key. */
   readonly shareable?: true
   handler(input: Parsed<unknown, unknown> & { readonly ctx: PublicCtx & Partial<ReaderCtx> }): unknown
 }
 
-/** The name of a JSON answer's schema; null: no body, or a text. */
+/** The name of the schema of a JSON answer; null: the answer has no body or is a text. */
 type Content = AnswerName | null
-/** The answer that has the route's status, or the answers by their status, and by their media type where it is not JSON. */
+/**
+ * The answer with the route's `status`; or answers by status; or, for media types other than JSON, by status and media
+ * type.
+ */
 export type Answer = Content | Readonly<Record<number, Content | Readonly<Record<string, Content>>>>
 
 interface Endpoint<Query = unknown, Body = unknown> {
@@ -60,30 +65,32 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly path: string
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
-  /** The handler reads the body itself: capture, signed deliveries. */
+  /** The handler reads the body itself, as capture and deliveries do. */
   readonly rawBody?: true
-  /** The body may be anything: only a key in it counts. */
+  /** The body is ignored, except for a personal API key in it. */
   readonly anyBody?: true
-  /** Keys of Redis to read in the one call that reads the key and the project. */
+  /** Keys of Redis that are read in the same call as the records of the API key and the project. */
   readonly records?: (params: Readonly<Record<string, string>>) => readonly string[]
   /** The request may run or enqueue a computation. */
   readonly computes?: boolean
   /** The status of `answer`; 200 unless given, 204 for DELETE. */
   readonly status?: number
-  /** One phrase that begins with a verb. */
+  /** One phrase that begins with a verb, for the OpenAPI document. */
   readonly summary: string
   readonly answer: Answer
-  /** Errors of a form of their own, which come beside those of the envelope. */
+  /** The schema of errors that are not in the usual envelope. */
   readonly errors?: AnswerName
-  /** The answer is a page: `limit` and `offset` choose it. */
+  /** The answer is a page of a list, chosen by `limit` and `offset`. */
   readonly paged?: boolean
-  /** The answer has a table, which `format=csv` and the suffix `.csv` give. */
+  /** The answer is also available as CSV, with `format=csv` or the suffix `.csv`. */
   readonly csv?: boolean
-  /** Errors for people; undefined: the envelope. */
+  /** Renders errors in another form than the envelope. */
   readonly renderError?: RenderError
 }
 
-/** Exactly one of these says who may call, and so what the handler is given. */
+/**
+ * The three kinds of access: everybody, a key, or a key and a sharing token. Each decides the context of the handler.
+ */
 type Door<Path extends string, Query, Body> =
   | {
       readonly scope: 'public'
@@ -101,13 +108,13 @@ type Door<Path extends string, Query, Body> =
       readonly handler: (input: RouteInput<Query, Body, ReaderCtx>) => unknown
     }
 
-/** A typed route. The table holds routes of every type; `serveRoute` gives each handler the input that its type says. */
+/** Declares a route, with the types of its input. `serveRoute` gives the handler the input that the types promise. */
 export function route<const Path extends string, Query = unknown, Body = unknown>(
   definition: Endpoint<Query, Body> & { readonly path: Path } & Door<Path, Query, Body>,
 ): Route {
   return definition as unknown as Route
 }
 
-/** The status of the one answer of a route. */
+/** The status of a successful answer. */
 export const statusOf = ({ status, method }: Pick<Route, 'status' | 'method'>): number =>
   status ?? (method === 'delete' ? 204 : 200)

@@ -1,4 +1,4 @@
-/** Route -> Hono handler: body, key, project, scope, validation, answer, in this order. */
+/** Serves a request by its route: body, key, project, scope, validation, handler, answer, in this order. */
 import type { Context } from 'hono'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { KeyActor } from '../lib/core/actor.ts'
@@ -23,9 +23,10 @@ import { type Route, statusOf } from './route.ts'
 
 type Params = Readonly<Record<string, string>>
 
-/** Characters of an id, a token or a name in the path. */
+/** Most characters that a parameter of the path may have. */
 const MAX_ID = 200
 
+/** Answers a request that matches the route. Throws `ApiError`; the app makes the envelope. */
 export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Response> {
   const services = c.get('services')
   const params: Params = c.req.param()
@@ -48,8 +49,8 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
 }
 
 /**
- * Finds the actor, then reads the body. A body that may hold the key is read first, and only its first 64 KB; one that
- * cannot be read is reported only to actors who may know.
+ * Authorises the request and reads its body. If the key may be in the body, the body is read first, up to 64 KB. An
+ * error in such a body is thrown after the authorisation, so that a request without a valid key gets 401.
  */
 async function enter(
   route: Route,
@@ -84,7 +85,7 @@ const bringsCredentials = (c: Context<AppEnv>): boolean =>
 
 interface Access {
   readonly actor: KeyActor | OpenLink
-  /** Undefined where the path names none. */
+  /** Undefined if the path has no `:project_id`. */
   readonly project?: Project
   readonly records: readonly (string | null)[]
 }
@@ -102,7 +103,7 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
   const projectId = readId(params.project_id)
   const projectRecord = projectId === undefined ? [] : [recordKey.project(projectId)]
   const routeRecords = projectId === undefined ? [] : (route.records?.(params) ?? [])
-  // what can be no key is refused before anything is asked
+  // a missing or malformed key is refused without a call
   if (keyRecord.length === 0) await authenticate(services, credentials, undefined)
   const known = await readTexts(services, [...keyRecord, ...projectRecord, ...routeRecords])
   const { caller, fill } = await authenticate(services, credentials, parseRecord(known[0]))
@@ -118,7 +119,7 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
   return { actor: caller, ...(project && { project }), records: known.slice(keyRecord.length + projectRecord.length) }
 }
 
-/** A token opens its own insight, in its own project. */
+/** The access of a sharing token. Throws 403 if the token is unknown or off, 404 if the path names another project. */
 async function openShare(services: Services, token: string, projectId: string | undefined): Promise<Access> {
   const link = await readShare(services, token)
   if (!link) throw sharingRefused('Sharing access token is invalid.')

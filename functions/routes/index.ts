@@ -1,4 +1,4 @@
-/** Every route there is. */
+/** The list of all routes. */
 import type { Route } from '../route.ts'
 import { actionRoutes } from './actions.ts'
 import { captureRoutes } from './capture/events.ts'

@@ -16,7 +16,7 @@ const ITEM = `${ITEMS}/:id` as const
 const READ = 'personal_api_key:read'
 const WRITE = 'personal_api_key:write'
 
-/** The path of the key of this request has no `:id`. */
+/** The id in the path; `@current`, the key of the request, if the path has none. */
 const keyOf = ({ id = '@current' }: Readonly<Record<string, string>>) => ({ key: id })
 
 /** The changes that a key may make to one of its user's keys. */
@@ -68,7 +68,7 @@ export const keyRoutes: Route[] = [
     answer: 'PersonalApiKey',
     handler: ({ ctx, body }) => createKey(ctx, body),
   }),
-  // must work for every key: clients read their own scopes there
+  // open to keys with any scopes: clients read their own scopes here
   route({
     method: 'get',
     path: CURRENT,

@@ -5,7 +5,9 @@ import { type Route, route } from '../route.ts'
 
 const CACHED = { 'Cache-Control': 'public, max-age=300', 'Content-Type': 'application/json; charset=utf-8' }
 
-/** The document is a file beside the worker, which local/assets.ts makes of all routes when the worker is built. */
+/**
+ * Answers with the OpenAPI document: a file that local/assets.ts generates from all routes when the worker is built.
+ */
 async function schema({ c }: { readonly c: Context<AppEnv> }) {
   const file = await c.env.ASSETS.fetch(new URL('/openapi.json', c.req.url))
   if (!file.ok) throw unavailable('The document is not there.')

@@ -1,4 +1,4 @@
-/** Personal API keys: reading the actor of a key, and changing what users may do. Both own the Redis record of a key. */
+/** Reads the actor of a personal API key, and changes the rights of users. Both write the Redis record of keys. */
 import type { KeyActor } from '../core/actor.ts'
 import { authenticationFailed, notAuthenticated } from '../core/errors.ts'
 import { sha256 } from '../core/ids.ts'
@@ -8,7 +8,7 @@ import { rememberMiss, withholdLater, withholdRecords } from '../records/write.t
 import type { Services } from '../services.ts'
 import { findCaller, findSecureValues, touchKey } from '../store/callers.ts'
 
-/** A key as a request brought it. */
+/** The key that a request has sent. */
 export interface Credentials {
   /** The stored form of the key; null for a text that cannot be a key. */
   readonly secureValue: string | null
@@ -17,7 +17,7 @@ export interface Credentials {
 
 const HOUR_MS = 3_600_000
 
-/** The credentials of a request: the first place that has a key counts (docs/insights.md 3). */
+/** Finds the key of a request in the header, the body or the query string, in this order (docs/insights.md 3). */
 export async function findCredentials(
   authorization: string | undefined,
   body: Readonly<Record<string, unknown>>,
@@ -31,21 +31,23 @@ export async function findCredentials(
   return inQuery ? { secureValue: await readKey(inQuery.trim()), from: 'query string' } : undefined
 }
 
-/** The key of an `Authorization` header. */
+/** The key in an `Authorization` header; undefined if the header is not `Bearer …`. */
 export const bearerOf = (authorization: string | undefined): string | undefined =>
   authorization?.match(/^\s*Bearer\s+(.*)$/i)?.[1]?.trim() || undefined
 
-/** Our own keys have 43 characters; those of settings, like the development key, may have fewer. */
+/**
+ * Generated keys have 43 characters after `phx_`; keys given to bootstrap, like the development key, may have fewer.
+ */
 const KEY = /^phx_\w{16,128}$/
 
 const readKey = async (text: string) => (KEY.test(text) ? secureValue(text) : null)
 
-/** The form in which a key is stored: `sha256$` and hex. */
+/** The stored form of a key: `sha256$` and the hash in hex. */
 export const secureValue = async (key: string) => `sha256$${await sha256(key)}`
 
 /**
- * The actor of a key, from the key's record or else from Postgres. `fill`: the record to write when it came from Postgres.
- * Throws 401 if there is no such key.
+ * The actor of a key: from `recorded`, its record, or else from Postgres; `fill` is then the record to write. Throws
+ * 401 if the request has no key or an unknown one.
  */
 export async function authenticate(
   services: Services,
@@ -64,7 +66,7 @@ export async function authenticate(
   return { caller: touched(services, caller), fill: callerRecord(credentials.secureValue, caller) }
 }
 
-/** `last_used_at` is written at most hourly, after the response. */
+/** Writes `last_used_at` of the key after the response, at most once an hour. Returns the caller. */
 function touched(services: Services, caller: KeyActor): KeyActor {
   const last = caller.lastUsedAt ? Date.parse(caller.lastUsedAt) : 0
   const due = services.now().getTime() - last > HOUR_MS && !recentlyTouched(caller.keyId, services.now().getTime())
@@ -81,9 +83,9 @@ function recentlyTouched(keyId: string, now: number): boolean {
 }
 
 /**
- * Makes a change of memberships, roles or anything else that decides what users may do. Requests with any of their keys
- * see the change at once, and go on seeing it even if the calls after it fail. Throws 503 if the records of the keys
- * cannot be withheld; then nothing was changed.
+ * Makes a change of the rights of users, such as memberships and roles. Withholds the records of all their keys before,
+ * so that every request after the change sees it, even if a later call fails. Throws 503 if Redis is away; then nothing
+ * was changed. Returns the answer of `change`.
  */
 export async function changeRights<T>(
   services: Services,
@@ -94,7 +96,7 @@ export async function changeRights<T>(
   const before = await findSecureValues(services.db, ids)
   await withholdRecords(services, before.map(recordKey.caller))
   const result = await change()
-  // keys that were made and used during the change
+  // keys that were created and used during the change have records, too
   const since = (await findSecureValues(services.db, ids)).filter((value) => !before.includes(value))
   await withholdLater(services, since.map(recordKey.caller))
   return result

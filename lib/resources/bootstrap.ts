@@ -9,7 +9,7 @@ export interface BootstrapInput {
   readonly organization: string
   readonly project: string
   readonly email: string
-  /** Made up when absent. */
+  /** Random if absent. */
   readonly key?: string
   readonly token?: string
 }
@@ -21,8 +21,8 @@ export interface Bootstrapped {
 }
 
 /**
- * The first organization, user, project and a key with all scopes. An e-mail address that is known keeps its
- * organization and project and gets one more key. One transaction.
+ * Creates an organization, a project, a user who owns them, and a key with all scopes, in one transaction. A user with
+ * the e-mail address keeps organization and project and gets one more key. Throws an Error if that user has no project.
  */
 export async function bootstrap({ db }: Services, input: BootstrapInput): Promise<Bootstrapped> {
   const key = input.key ?? `phx_${randomText(43)}`
@@ -43,13 +43,13 @@ export async function bootstrap({ db }: Services, input: BootstrapInput): Promis
 export interface MemberInput {
   readonly email: string
   readonly level: keyof typeof LEVELS
-  /** The e-mail address of a user of the organization that the member joins. */
+  /** The e-mail address of a user; the member joins the current organization of that user. */
   readonly owner: string
 }
 
 /**
- * One more member of an organization, with a key with all scopes. Who is a member keeps the level and gets one more
- * key. One transaction.
+ * Adds a member to an organization, with a key with all scopes, in one transaction. A user who is a member already
+ * keeps the level and gets one more key. Throws an Error if `owner` is not a user with a project.
  */
 export async function bootstrapMember(
   { db }: Services,

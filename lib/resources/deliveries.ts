@@ -1,14 +1,14 @@
-/** What QStash delivers: a message of ours, or the report that a message was given up. */
+/** Parses deliveries of QStash: a message that Edgehog published, or the report that a message has been given up. */
 
 import * as z from 'zod'
 import { fromBase64 } from '../core/base64.ts'
 import { parseError } from '../core/errors.ts'
 import { MAX_INT } from '../core/ids.ts'
 
-/** An id of a row. */
+/** The id of a row, in a message. */
 export const rowId = z.int().min(1).max(MAX_INT)
 
-/** The text of a delivery -> its message. Throws `parse_error`, after which QStash does not come again. */
+/** Parses the body of a delivery. Throws 400 `parse_error` if it is no such message; QStash then stops retrying. */
 export function parseDelivery<T>(shape: z.ZodType<T>, text: string): T {
   try {
     return shape.parse(JSON.parse(text))
@@ -17,7 +17,7 @@ export function parseDelivery<T>(shape: z.ZodType<T>, text: string): T {
   }
 }
 
-/** A message that was given up, and the reason that its last delivery answered, if it answered in our envelope. */
+/** A message that QStash has given up. `reason` is the `detail` of the last answer, if that was an error envelope. */
 export interface Failure<T> {
   readonly message: T
   readonly reason: string | undefined
@@ -25,7 +25,10 @@ export interface Failure<T> {
 
 const failureCallback = z.object({ sourceBody: z.string(), body: z.string().nullish() })
 
-/** The text of a failure callback, which holds both as base64. Throws `parse_error`. */
+/**
+ * Parses a failure callback, which has the message and the last answer in base64. Throws 400 `parse_error` if it
+ * cannot.
+ */
 export function parseFailure<T>(shape: z.ZodType<T>, text: string): Failure<T> {
   const { sourceBody, body } = parseDelivery(failureCallback, text)
   return { message: parseDelivery(shape, textOf(sourceBody) ?? ''), reason: reasonOf(textOf(body ?? '')) }

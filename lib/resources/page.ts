@@ -1,28 +1,30 @@
-/** A part of a list: the first `limit` items after the first `offset`. */
+/** Selects a page of a list: up to `limit` items after skipping `offset`. */
 export interface Page {
   readonly limit: number
   readonly offset: number
 }
 
-/** A page of a list, and how many items the whole list has. */
+/** One page of a list, and the number of items in the whole list. */
 export interface Listed<Item> {
   readonly items: readonly Item[]
   readonly count: number
 }
 
-/** A page of a list that is not counted. */
+/** One page of a list whose items are not counted. */
 export interface Uncounted<Item> {
   readonly items: readonly Item[]
   readonly hasMore: boolean
 }
 
-/** The page of a list that was read whole. */
+/** Cuts one page out of a whole list. */
 export const pageOf = <Item>(all: readonly Item[], { limit, offset }: Page): Listed<Item> => ({
   items: all.slice(offset, offset + limit),
   count: all.length,
 })
 
-/** The page of a list of which one item more than the limit was read. */
+/**
+ * One page from `rows`, of which the caller has read up to `limit + 1`: the extra row means that there is a next page.
+ */
 export const uncountedPageOf = <Item>(rows: readonly Item[], { limit }: Page): Uncounted<Item> => ({
   items: rows.slice(0, limit),
   hasMore: rows.length > limit,

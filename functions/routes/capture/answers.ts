@@ -1,8 +1,8 @@
-/** How the capture endpoints answer: with CORS, and errors in the form that each protocol reads. */
+/** Answers of the capture endpoints: CORS headers, and errors in the form of each protocol. */
 import type { Context } from 'hono'
 import type { AppEnv, RenderError } from '../../app-env.ts'
 
-/** Browsers send events from anywhere, with their credentials (docs/ingestion-and-entities.md (a) CORS). */
+/** CORS headers: browsers send events from any site, with credentials (docs/ingestion-and-entities.md (a) CORS). */
 export function corsHeaders(c: Context<AppEnv>): Record<string, string> {
   const origin = c.req.header('origin')
   if (!origin) return {}
@@ -18,10 +18,10 @@ export function corsHeaders(c: Context<AppEnv>): Record<string, string> {
 
 export const ok = ({ c }: { readonly c: Context<AppEnv> }): Response => c.json({ status: 'Ok' }, 200, corsHeaders(c))
 
-/** Capture v0: the detail as plain text. */
+/** An error of capture v0: the detail as plain text. */
 export const renderText: RenderError = async ({ detail, status, headers }, c) =>
   c.text(detail, status as 400, { ...corsHeaders(c), ...headers })
 
-/** Capture v1: the code and the detail as JSON. */
+/** An error of capture v1: the code and the detail as JSON. */
 export const renderJson: RenderError = async ({ code, detail, status, headers }, c) =>
   c.json({ error: code, error_description: detail, error_uri: null }, status as 400, { ...corsHeaders(c), ...headers })

@@ -10,7 +10,7 @@ import type { AppEnv } from '../../app-env.ts'
 import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 import { corsHeaders, ok, renderJson } from './answers.ts'
 
-/** Capture v1: JSON answers, one result for each event. */
+/** Capture v1: answers are JSON, with one result for each event. */
 async function capture({ c, ctx: { services } }: RouteInput<unknown, unknown, PublicCtx>): Promise<Response> {
   const token = checkToken(c.req.header('authorization')?.match(/^\s*Bearer\s+(.*)$/i)?.[1])
   const project = await requireCaptureProject(services, token)

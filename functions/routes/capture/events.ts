@@ -15,7 +15,7 @@ import { corsHeaders, ok, renderText } from './answers.ts'
 
 const PATHS = ['/e', '/i/v0/e', '/i/v0/ai/batch', '/capture', '/track', '/batch', '/engage']
 
-/** Capture v0: text answers, 200 only after the events are committed. */
+/** Capture v0: answers are texts, and 200 means that the events are committed. */
 async function capture(input: RouteInput<unknown, unknown, PublicCtx>): Promise<Response> {
   const { c, ctx } = input
   const { services } = ctx
@@ -53,7 +53,7 @@ export const captureRoutes: Route[] = [
     ),
     route({ ...open, method: 'options', path, summary: 'Preflight of capture', answer: 'Captured', handler: ok }),
   ]),
-  // session replay is taken and dropped
+  // session recordings are accepted and not stored
   ...(['post', 'get', 'options'] as const).map((method) =>
     route({
       ...open,

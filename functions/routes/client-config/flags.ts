@@ -7,7 +7,7 @@ import { corsHeaders, ok, renderText } from '../capture/answers.ts'
 
 type Input = RouteInput<unknown, unknown, PublicCtx>
 
-/** Clients ask for flags with their token in a body of capture's forms, or in the query string. */
+/** Reads the token of the project, which clients send in a body as for capture, or in the query string. */
 async function flags({ c, ctx }: Input): Promise<Response> {
   const url = new URL(c.req.url)
   const version = url.searchParams.get('v')
@@ -35,7 +35,7 @@ async function readToken(c: Input['c'], url: URL): Promise<string> {
 
 const definitions = ({ c }: Input) => c.json(NO_FLAG_DEFINITIONS, 200, corsHeaders(c))
 const emptyList = ({ c }: Pick<Input, 'c'>) => envelope(c, readPage(c), 0, [])
-/** The path of old clients, which name the project by its token, and that of new ones. */
+/** The path of old clients, which has the token of the project, and the path of new clients. */
 const LISTS = ['/api/feature_flag', '/api/projects/:project_id/feature_flags']
 
 export const flagRoutes: Route[] = [

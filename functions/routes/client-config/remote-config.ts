@@ -29,7 +29,7 @@ async function script({ c, ctx, params }: Input) {
   return c.body(text, 200, { ...corsHeaders(c), ...CACHED, 'Content-Type': 'application/javascript; charset=utf-8' })
 }
 
-/** The library itself is a file; it asks for the configuration. */
+/** Redirects to the file of posthog-js, which then requests the configuration. */
 async function library({ c, ctx, params }: Input) {
   if (!(await isKnown(ctx.services, params.token ?? ''))) return unknownToken(c)
   return c.body(null, 302, { ...corsHeaders(c), ...CACHED, Location: '/static/array.js' })

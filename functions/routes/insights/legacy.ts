@@ -19,7 +19,7 @@ const answerWith =
     return csvResponse(c, table.name, table.cells)
   }
 
-/** GET takes the filters from the query string, POST from both. */
+/** The filters of a request: GET has them in the query string, POST in the query string and the body. */
 const twoRoutes = (
   path: `${string}/:project_id/${string}`,
   description: Pick<Route, 'summary' | 'answer'>,

@@ -24,7 +24,10 @@ async function revoke({ c, ctx, params }: RouteInput) {
   return c.body(null, 204)
 }
 
-/** The URL is the only credential, with a signature if the hook is signed; the body counts for the signature alone. */
+/**
+ * The secret in the URL authorises the call, with a signature if the hook is signed. The body is used only for the
+ * signature.
+ */
 async function call({ c, ctx, params }: RouteInput<unknown, unknown, PublicCtx>) {
   const body = await readBytes(c, UNKNOWN_LIMIT)
   const signature = c.req.header(SIGNATURE_HEADER)

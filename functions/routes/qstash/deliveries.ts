@@ -1,4 +1,4 @@
-/** How deliveries of QStash are checked and answered. */
+/** Verifies deliveries of QStash and answers them. */
 import type { Context } from 'hono'
 import { type ApiError, authenticationFailed, cannotPass, unavailable } from '../../../lib/core/errors.ts'
 import type { Services } from '../../../lib/services.ts'
@@ -8,7 +8,7 @@ import { type PublicCtx, type Route, type RouteInput, route } from '../../route.
 
 type Input = RouteInput<unknown, unknown, PublicCtx>
 
-/** The body of a delivery whose signature holds. Throws 401 before the body is looked at. */
+/** The body of a delivery, after its signature has been verified. Throws 401 if the signature is not valid. */
 export async function verified(c: Context<AppEnv>, { env, receiver }: Services, path: string): Promise<string> {
   // a message holds a query, and a failure holds the message as base64
   const body = new TextDecoder().decode(await readBytes(c, 2 * BODY_LIMIT))
@@ -20,19 +20,22 @@ export async function verified(c: Context<AppEnv>, { env, receiver }: Services, 
 
 const DO_NOT_RETRY = { 'Upstash-NonRetryable-Error': 'true' }
 
-/** Errors as QStash reads them: it comes again at its own pace, which grows, but not for a delivery that cannot be read. */
+/**
+ * Errors as QStash understands them. It retries with growing waits of its own, so `Retry-After` is left out; it does
+ * not retry a delivery that cannot be parsed (489).
+ */
 const renderError: RenderError = async ({ envelope, code, status, headers }) => {
   if (code === 'parse_error') return Response.json(envelope, { status: 489, headers: DO_NOT_RETRY })
   const { 'Retry-After': _, ...others } = headers
   return Response.json(envelope, { status, headers: others })
 }
 
-/** What became of a delivery: done, or to be delivered again. */
+/** The outcome of a delivery: a word for the answer, or the time after which QStash shall deliver again. */
 export type DeliveryOutcome = string | { readonly againInMs: number }
 
 /**
- * Carries out a delivery. An error that would come again ends it for good; all others are thrown, so that QStash delivers
- * once more.
+ * Handles a delivery with `work`. If the error would occur again, calls `end` and tells QStash not to retry. Throws all
+ * other errors, so that QStash retries.
  */
 export async function answerDelivery(
   c: Context<AppEnv>,
@@ -52,7 +55,7 @@ export async function answerDelivery(
   }
 }
 
-/** A path that QStash delivers to. */
+/** The route of a path that QStash delivers to. */
 export const deliveryRoute = (path: string, summary: string, handler: (input: Input) => Promise<Response>): Route =>
   route({
     method: 'post',

@@ -29,7 +29,10 @@ export const actionBody = z.object({ name: name.optional(), ...fields })
 
 type Input = z.infer<typeof actionBody>
 
-/** Throws 400 `unique` for a name that another action has, 400 for a step that cannot be computed. */
+/**
+ * Stores a new action and returns it as the API shows it. Throws 400 `unique` if another action has the name, 400 if a
+ * step cannot be computed.
+ */
 export async function createAction(ctx: ProjectCtx<KeyActor>, input: z.infer<typeof newActionBody>) {
   const { services, project, actor } = ctx
   const values = { ...changesOf(input), name: input.name }
@@ -38,7 +41,10 @@ export async function createAction(ctx: ProjectCtx<KeyActor>, input: z.infer<typ
   return presentAction(await requireAction(ctx, { action: String(id) }))
 }
 
-/** Given steps replace all; fields that are not given keep their value. Throws 404, and 400 as creating does. */
+/**
+ * Changes the given fields of an action and returns it as the API shows it; `steps` replaces all steps. Throws 404 if
+ * there is no such action, 400 as `createAction`.
+ */
 export async function changeAction(ctx: ProjectCtx<KeyActor>, { action, ...input }: ActionRef & Input) {
   const { services, project } = ctx
   const { id } = await requireAction(ctx, { action }, { withDeleted: input.deleted === false })
@@ -49,7 +55,7 @@ export async function changeAction(ctx: ProjectCtx<KeyActor>, { action, ...input
   return presentAction(await requireAction(ctx, { action: String(id) }, { withDeleted: true }))
 }
 
-/** The given fields, null texts as empty ones, and the names that the steps refer to. */
+/** The fields of the body as columns; null texts become empty ones. `refs` are the cohorts that the steps use. */
 function changesOf(input: Input): ActionChanges {
   const given = Object.entries(withoutUndefined(input))
   const changes = Object.fromEntries(given.map(([key, value]) => [key, value ?? ''])) as ActionChanges
@@ -58,7 +64,7 @@ function changesOf(input: Input): ActionChanges {
   return { ...changes, refs: referencePairs(stepReferences(input.steps)) }
 }
 
-/** Throws 400 for a step that asks for a cohort which is made of this action. */
+/** Throws 400 if a step uses a cohort that is itself computed from this action. */
 async function refuseCycle({ services, project }: ProjectCtx, id: number, refs: readonly (readonly unknown[])[]) {
   if (!refs.some(([kind]) => kind === 'cohort')) return
   const reached = await reachableFrom(services.db, project.id, refs)

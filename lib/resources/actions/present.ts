@@ -14,7 +14,7 @@ const NO_STEP: ActionStep = {
   url_matching: null,
 }
 
-/** As the API shows it (docs/ingestion-and-entities.md (c)). */
+/** An action as the API shows it (docs/ingestion-and-entities.md (c)). */
 export const presentAction = (row: ActionRow) => ({
   id: row.id,
   name: row.name,

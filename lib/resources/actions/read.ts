@@ -15,11 +15,11 @@ export async function listActions({ services, project }: ProjectCtx<KeyActor>, {
   return pageOf((await store.listActions(services.db, project.id)).map(presentAction), page)
 }
 
-/** Throws 404 for an action that is not there, or is deleted. */
+/** An action as the API shows it. Throws 404 if it does not exist or is deleted. */
 export const readAction = async (ctx: ProjectCtx<KeyActor>, ref: ActionRef) =>
   presentAction(await requireAction(ctx, ref))
 
-/** Throws 404 for an action that is not there, or is deleted unless `withDeleted`. */
+/** The row of an action. Throws 404 if it does not exist, or is deleted and `withDeleted` is not set. */
 export async function requireAction(
   { services, project }: ProjectCtx,
   { action }: ActionRef,

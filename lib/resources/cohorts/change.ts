@@ -35,7 +35,11 @@ export const cohortBody = z.object({
 })
 type Input = z.infer<typeof cohortBody>
 
-/** Throws 400 for filters that cannot be computed and for members of a cohort that is not static. */
+/**
+ * Stores a new cohort and returns it as the API shows it. A static cohort gets its members at once; the members of a
+ * dynamic one are calculated in the background. Throws 400 if the filters cannot be computed, if a dynamic cohort has
+ * no filters or has members, or if the members cannot be read.
+ */
 export async function createCohort(ctx: ProjectCtx<KeyActor>, input: Input) {
   const { services, project, actor } = ctx
   const isStatic = input.is_static ?? false
@@ -52,7 +56,11 @@ export async function createCohort(ctx: ProjectCtx<KeyActor>, input: Input) {
   return presentCohort(await requireCohort(ctx, { cohort: String(id) }))
 }
 
-/** Fields that are not given keep their value; new filters are calculated in the background. Throws 404, 400. */
+/**
+ * Changes the given fields of a cohort and returns it as the API shows it. New filters are calculated in the
+ * background. Throws 404 if the cohort does not exist or is deleted (unless the body has `deleted: false`), 400 as
+ * `createCohort`, and 400 if the change would make a static cohort dynamic or delete a cohort that another cohort uses.
+ */
 export async function changeCohort(ctx: ProjectCtx<KeyActor>, { cohort, ...input }: CohortRef & Input) {
   const { services, project } = ctx
   const row = await requireCohort(ctx, { cohort }, { withDeleted: input.deleted === false })
@@ -79,7 +87,10 @@ async function addMembers({ services, project }: ProjectCtx, id: number, members
   await publishConfig(services, project, configVersion)
 }
 
-/** The given fields, null texts and lists as empty ones, and the names that the filters refer to. */
+/**
+ * The fields of the body as columns; null texts and lists become empty ones. `refs` are the cohorts and actions that
+ * the filters use. `id` is null for a new cohort.
+ */
 async function changesOf(ctx: ProjectCtx, id: number | null, input: Input, isStatic: boolean): Promise<CohortChanges> {
   const { services, project } = ctx
   const { name, deleted } = input
@@ -101,7 +112,7 @@ async function changesOf(ctx: ProjectCtx, id: number | null, input: Input, isSta
   return { ...plain, filters, refs: named }
 }
 
-/** Throws 400 for a cohort that is named and is not there. */
+/** Throws 400 `filters` if a cohort that the filters use does not exist. */
 async function requireNamed({ services, project }: ProjectCtx, named: readonly (readonly unknown[])[]) {
   for (const [of, id] of named) {
     if (of !== 'cohort') continue
@@ -110,12 +121,16 @@ async function requireNamed({ services, project }: ProjectCtx, named: readonly (
   }
 }
 
+/** Throws 400 `deleted` if another cohort uses this one. */
 async function refuseWhenNamed({ services, project }: ProjectCtx, id: number) {
   const [outer] = await cohortsNaming(services.db, project.id, id)
   if (outer) throw invalid('deleted', `The cohort ${JSON.stringify(outer.name ?? outer.id)} is made of this one.`)
 }
 
-/** The people that the input adds. Throws 400 for a cohort that is not static, an id that is none, and the file's errors. */
+/**
+ * The people that the body adds to a static cohort. Throws 400 if the cohort is not static, if an id is no uuid, or if
+ * the file cannot be read.
+ */
 async function membersOf(
   { _create_static_person_ids: persons, csv: given }: Input,
   isStatic: boolean,

@@ -1,6 +1,6 @@
 import type { CohortRow } from '../../store/cohorts.ts'
 
-/** As the API shows it (docs/ingestion-and-entities.md (c) Cohorts). */
+/** A cohort as the API shows it (docs/ingestion-and-entities.md (c) Cohorts). */
 export const presentCohort = (row: CohortRow) => ({
   id: row.id,
   name: row.name,

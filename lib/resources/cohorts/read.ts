@@ -14,6 +14,7 @@ export interface CohortRef {
   readonly cohort: string
 }
 
+/** One page of the cohorts whose names contain `search`, by id, and the number of all that match. */
 export async function listCohorts(
   { services, project }: ProjectCtx<KeyActor>,
   { search, page }: z.infer<typeof cohortsQuery> & { readonly page: Page },
@@ -22,11 +23,11 @@ export async function listCohorts(
   return { items: rows.map(presentCohort), count }
 }
 
-/** Throws 404 for a cohort that is not there, or is deleted. */
+/** A cohort as the API shows it. Throws 404 if it does not exist or is deleted. */
 export const readCohort = async (ctx: ProjectCtx<KeyActor>, ref: CohortRef) =>
   presentCohort(await requireCohort(ctx, ref))
 
-/** Throws 404 for a cohort that is not there, or is deleted unless `withDeleted`. */
+/** The row of a cohort. Throws 404 if it does not exist, or is deleted and `withDeleted` is not set. */
 export async function requireCohort(
   { services, project }: ProjectCtx,
   { cohort }: CohortRef,

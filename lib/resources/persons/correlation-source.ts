@@ -1,13 +1,14 @@
 import type { Json } from '../../core/json.ts'
 
-/** A row of a correlation, by the name that its result shows. */
+/** Refers to a row of a correlation. */
 export interface CorrelationRow {
+  /** The name that the result shows, e.g. `signed up` or `$browser::Safari`. */
   readonly name: string
-  /** Whether the people who converted are asked for, or the others. */
+  /** true: the people who converted; false: those who did not. */
   readonly converted: boolean
 }
 
-/** The node that lists the people behind a row of a correlation. `insight`: the correlation. */
+/** The node that lists the people behind a row of a correlation. `insight` is the node of the correlation. */
 export function correlationSource(insight: Json, { name, converted }: CorrelationRow): Json {
   const shared = { kind: 'FunnelCorrelationActorsQuery', source: insight, funnelCorrelationPersonConverted: converted }
   const [first = '', key = '', ...rest] = name.split('::')

@@ -1,4 +1,4 @@
-/** The people that one number of a cached result counts. */
+/** Lists the people (or groups) behind one number of a cached result. */
 import * as z from 'zod'
 import { answerQuery } from '../../answer-query.ts'
 import { ApiError, invalid, notFound } from '../../core/errors.ts'
@@ -16,7 +16,7 @@ import { requireVisibleInsight } from '../insights/authorize.ts'
 import { correlationSource } from './correlation-source.ts'
 import { presentPerson } from './present-person.ts'
 
-/** The place of the number in its result, as links.ts writes it. */
+/** Where the number is in its result: the parameters of the URLs that links.ts makes. */
 export const countedParameters = z.object({
   series: z
     .string()
@@ -44,8 +44,9 @@ export interface CountedInput {
 }
 
 /**
- * A page of the people, newest first, as `persons/` shows them, or of the groups. Throws 404 if the result is no longer
- * kept, 403 if it belongs to an insight that is hidden from the key, 400 for a place that the result does not have, 429.
+ * One page of the people behind a number, newest first, in the form of `persons/`; of the groups if the number counts
+ * groups. Throws 404 if the result is not cached any more, 403 if its insight is hidden from the key, 400 if the result
+ * has no such number, 429 above the limit of computations.
  */
 export async function listCounted(ctx: KeyCtx, { key, parameters, page }: CountedInput) {
   const { services, project } = ctx
@@ -56,14 +57,14 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
   if (!entry?.query) throw notFound('This result is no longer kept. Ask for the insight again.')
   const insight = sourceNode(entry.query)
   if (!insight) throw notFound()
-  // relative dates mean the days of the computation
+  // relative dates count from the time of the computation, so that the number is the same
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
   const source = POINTS[entry.response.kind](insight, place)
   const { actors, ofGroups, hasMore } = await listActors(ctx, source, page, now).catch(asParameter)
   return { results: ofGroups ? actors : await readPersons(ctx, actors as string[]), hasMore }
 }
 
-/** The node that lists the people of a place in a result; a listing has no people behind it: 404. */
+/** For each kind of result the node that lists the people behind a number. Throws 404 for a list of actors. */
 const POINTS: { readonly [K in Kind]: (source: Json, place: ReturnType<typeof readPlace>) => Json } = {
   TrendsQuery: (source, { trend }) => ({ kind: 'InsightActorsQuery', source, ...trend }),
   FunnelsQuery: (source, { funnel }) => ({ kind: 'FunnelsActorsQuery', source, ...funnel }),
@@ -84,7 +85,9 @@ async function listActors({ services, project }: KeyCtx, source: Json, page: Cou
   return { actors: response.results.map(([actor]) => actor), ofGroups, hasMore: response.hasMore }
 }
 
-/** The parameters as the nodes of people name them, for each kind of result. */
+/**
+ * The parameters as fields of the nodes that list people, for each kind of result. Throws 400 if one cannot be read.
+ */
 function readPlace({ bucket, series, breakdown, compare, step, correlation, converted }: CountedParameters) {
   const value = breakdown === undefined ? undefined : readBreakdown(breakdown)
   const trend = {
@@ -100,7 +103,7 @@ function readPlace({ bucket, series, breakdown, compare, step, correlation, conv
   return { trend, funnel, row: { name: correlation ?? '', converted: converted !== 'false' } }
 }
 
-/** JSON, so that a text that looks like a number or a list stays a text. */
+/** Breakdown values are sent as JSON, which keeps the text "1" apart from the number 1. */
 const readBreakdown = (text: string): unknown =>
   readJson('breakdown', text, () => invalid('breakdown', 'This must be JSON: a text, a number or a list.'))
 
@@ -117,7 +120,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   source__funnelStepBreakdown: 'breakdown',
 }
 
-/** Errors of the node name the parameter that the value came from. */
+/** Throws the error with the name of the request's parameter in place of the node's field. */
 function asParameter(error: unknown): never {
   if (!(error instanceof ApiError) || !error.attr?.startsWith('source__')) throw error
   throw invalid(PARAMETERS[error.attr] ?? error.attr.replace('source__', ''), error.detail, error.code)
@@ -130,7 +133,7 @@ async function readPersons({ services, project }: KeyCtx, uuids: readonly string
   return rows.map(presentPerson)
 }
 
-/** Asks the leader if a replica does not have the result yet. */
+/** The cached result under a key of Redis. Asks the leader if the replica does not have it yet. */
 async function findEntry(services: Services, key: string): Promise<CacheEntry | undefined> {
   const text = await services.redis.get<string>(key)
   return unpackEntry(text ?? (await readLeader(services, [key]))[0])

@@ -1,4 +1,4 @@
-/** Links from the numbers of a result to the people behind them (docs/decisions.md). */
+/** Adds to results the links that list the people behind each number (docs/decisions.md). */
 
 import type { Kind } from '../../nodes/index.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
@@ -11,14 +11,14 @@ export interface PointLink {
 }
 
 /**
- * Adds `persons_urls` to the items of a trend: a link for each bucket, one for a total. A link holds the key of the result,
- * the instant of its computation and that of the bucket, so that it lists the people of the number also later.
+ * Adds `persons_urls` to each series of a trend: a link for each bucket, or one link for a total. A link has the key of
+ * the result, the time of its computation and the start of the bucket, so that it lists the same people later.
  */
 export function withPersonsUrls(projectId: number, key: string, entry: CacheEntry) {
   const { response } = entry
   if (response.kind !== 'TrendsQuery') return []
   return response.results.map((item) => {
-    // a formula counts no people
+    // the values of a formula have no people behind them
     if (!item.action || !isLinkable(item.breakdown_value)) return { ...item, persons_urls: [] }
     const days = item.action.days as readonly string[]
     const link = (day: string | null): PointLink => {
@@ -44,7 +44,7 @@ export function withPersonsUrls(projectId: number, key: string, entry: CacheEntr
   })
 }
 
-/** A value that is too long for a URL has no link. */
+/** Whether a breakdown value is short enough for a URL; longer ones get no link. */
 const isLinkable = (value: unknown) => (JSON.stringify(value)?.length ?? 0) <= 2_000
 
 const url = (projectId: number, key: string, entry: CacheEntry, parameters: Readonly<Record<string, string>>) =>
@@ -52,7 +52,7 @@ const url = (projectId: number, key: string, entry: CacheEntry, parameters: Read
 
 type StepLink = (parameters: Readonly<Record<string, string>>) => string
 
-/** Result -> what clients are shown of it: the steps of a funnel have links, other results stay as they are. */
+/** The results of each kind as clients see them: steps of funnels get links, others stay as they are. */
 const LINKED: { readonly [K in Kind]: (result: Results[K], link: StepLink) => unknown } = {
   TrendsQuery: ({ results }) => results,
   FunnelsQuery: (result, link) =>
@@ -67,7 +67,7 @@ const LINKED: { readonly [K in Kind]: (result: Results[K], link: StepLink) => un
 
 const isStep = (item: FunnelStepItem | readonly FunnelStepItem[]): item is FunnelStepItem => !Array.isArray(item)
 
-/** Adds `converted_people_url` and `dropped_people_url`. */
+/** Adds `converted_people_url` and `dropped_people_url` to a step of a funnel. */
 function withStepUrls(item: FunnelStepItem, link: StepLink) {
   const breakdown: Record<string, string> =
     item.breakdown_value === undefined ? {} : { breakdown: JSON.stringify(item.breakdown_value) }
@@ -80,13 +80,13 @@ function withStepUrls(item: FunnelStepItem, link: StepLink) {
   }
 }
 
-/** The results of an entry, with links to people where its kind has them. */
+/** The results of a cache entry, with links to people if they are steps of a funnel. `key` is the key of the entry. */
 export const linkedResults = (projectId: number, key: string, entry: CacheEntry): unknown =>
   ofResult(LINKED, entry.response, (parameters: Readonly<Record<string, string>>) =>
     url(projectId, key, entry, parameters),
   )
 
-/** Adds links to the rows of a correlation: the people who converted, and the people who did not. */
+/** Adds two links to each row of a correlation: the people who converted, and the people who did not. */
 export function withCorrelationUrls(projectId: number, key: string, entry: CacheEntry): unknown {
   const { response } = entry
   if (response.kind !== 'FunnelCorrelationQuery') return null

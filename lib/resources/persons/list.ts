@@ -1,4 +1,4 @@
-/** `GET persons/`, and the persons of a cohort. */
+/** `GET persons/` and `GET cohorts/:id/persons/`. */
 import * as z from 'zod'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, readId } from '../../core/ids.ts'
@@ -22,14 +22,14 @@ export type PersonParameters = z.infer<typeof personParameters>
 
 export interface PersonListInput {
   readonly parameters: PersonParameters
-  /** Only the persons of this cohort; unless given, of the cohort that the parameters name. */
+  /** The id of the cohort whose persons are listed; replaces the parameter `cohort`. */
   readonly cohort?: number
   readonly page: { readonly limit: number; readonly offset: number }
 }
 
 /**
- * A page of persons with a profile, newest first. A search through properties counts as a computation. Throws 400 for
- * parameters that cannot be read, 429.
+ * One page of the persons with a profile, newest first. A search for an email, a text or properties counts as a
+ * computation. Throws 400 if a parameter cannot be read, 429 above the limit of computations.
  */
 export async function showPersons(ctx: KeyCtx, { parameters, cohort, page }: PersonListInput) {
   const { services, project } = ctx
@@ -52,7 +52,7 @@ function readCohort(text: string | undefined): number | undefined {
   return id
 }
 
-/** One person by number or uuid. Throws 404. */
+/** One person by id or uuid. Throws 404 if there is none. */
 export async function showPerson({ services, project }: KeyCtx, { ref }: { readonly ref: string }) {
   const row = await findPerson(services.db, project.id, ref)
   if (!row) throw notFound()

@@ -2,7 +2,7 @@ import { isUuid } from '../../core/ids.ts'
 import { formatInstant } from '../../core/time.ts'
 import type { PersonRow } from '../../store/persons.ts'
 
-/** As the API shows it (docs/ingestion-and-entities.md (b) Persons API). */
+/** A person as the API shows it (docs/ingestion-and-entities.md (b) Persons API). */
 export function presentPerson(row: PersonRow) {
   const ids = [...row.distinct_ids].sort((a, b) => Number(isUuid(a)) - Number(isUuid(b)))
   const email = row.properties.email

@@ -5,7 +5,10 @@ import { PERSON_OPERATORS, type PersonCondition } from '../../store/person-condi
 const MAX_FILTERS = 100
 const MAX_VALUES = 1_000
 
-/** `properties`: a JSON list of person filters. Throws 400 `properties__<index>…` for anything else. */
+/**
+ * Reads the parameter `properties`: a JSON list of person filters. Throws 400 `properties` if it is no such list, 400
+ * `properties__<index>…` if a filter cannot be read.
+ */
 export function readConditions(json: string | undefined): PersonCondition[] {
   if (!json) return []
   const refusal = () => invalid('properties', `This must be a JSON list of ${MAX_FILTERS} filters at most.`)
