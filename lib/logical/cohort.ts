@@ -12,8 +12,8 @@ import {
   eventsOf,
   firstEvents,
   perActor,
+  rangeTest,
   timestamp,
-  within,
 } from './events.ts'
 import { buildFilter } from './filters.ts'
 
@@ -187,7 +187,7 @@ function sequence(events: EventSelection, did: Extract<Behavior['did'], { what: 
       { expr: latest, as: 'latest' },
     ],
     from: EVENTS,
-    where: and(or(first, second), within(rangeOf(did.within))),
+    where: and(or(first, second), rangeTest(rangeOf(did.within))),
   }
   const gap = call('secondsBetween', column('steps', 'latest'), column('steps', 'at'))
   return {

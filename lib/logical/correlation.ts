@@ -7,7 +7,7 @@ import { and, call, column, common, compare, not, value } from '../tree/build.ts
 import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { candidates } from './correlation/candidates.ts'
-import { peopleTables, person } from './correlation/people.ts'
+import { peopleColumn, peopleTables } from './correlation/people.ts'
 import { countIf } from './funnels.ts'
 
 /** The largest number of rows for success, and of rows for failure. */
@@ -29,8 +29,8 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
   const totals: Select = {
     kind: 'select',
     columns: [
-      { expr: number(countIf(person('converted'))), as: 'successes' },
-      { expr: number(countIf(not(person('converted')))), as: 'failures' },
+      { expr: number(countIf(peopleColumn('converted'))), as: 'successes' },
+      { expr: number(countIf(not(peopleColumn('converted')))), as: 'failures' },
     ],
     from: common('people'),
   }

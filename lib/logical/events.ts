@@ -14,6 +14,7 @@ export interface EventRange {
 export const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
 export const timestamp = column('events', 'timestamp')
 export const eventPerson = column('events', 'person_id')
+/** The number of rows, as a float like all numbers of results. */
 export const countOfRows = call('toFloat', call('countAll'))
 
 /** Does the event have the entity's name, or match its action? */
@@ -27,12 +28,12 @@ export const namedTest = ({ event, action }: Omit<PlannedEntity, 'filter'>): Exp
 export const entityTest = (entity: PlannedEntity): Expr => and(namedTest(entity), buildFilter(entity.filter))
 
 /** Is the event in the range? */
-export const within = ({ from, to }: EventRange): Expr =>
+export const rangeTest = ({ from, to }: EventRange): Expr =>
   and(...(from ? [compare(timestamp, '>=', from)] : []), compare(timestamp, '<', to))
 
 /** As `entityTest`, and is the event in the range? */
 export const eventsOf = (entity: PlannedEntity, range: EventRange): Expr =>
-  and(namedTest(entity), within(range), buildFilter(entity.filter))
+  and(namedTest(entity), rangeTest(range), buildFilter(entity.filter))
 
 interface PerActor {
   /** A breakdown key: an actor has a row for each key, in the column `key`. */

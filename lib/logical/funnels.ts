@@ -52,7 +52,7 @@ function steps(plan: FunnelsPlan): Select {
     with: [...walks, ...ranks(counts)],
     columns: [{ expr: shown, as: 'value' }, ...counts, ...times],
     from: common('walks'),
-    joins: [ranked],
+    joins: [joinRanks],
     groupBy: [shown],
     orderBy: [{ expr: rank }],
     limit: MAX_GROUPS + 1,
@@ -62,7 +62,10 @@ function steps(plan: FunnelsPlan): Select {
 const stepCounts = (plan: FunnelsPlan) =>
   plan.steps.map((_, step): SelectColumn => ({ expr: countIf(didStep(plan, step)), as: `c${step}` }))
 
-const ranked: Join = { source: common('ranks'), on: compare(column('ranks', 'value'), '=', column('walks', 'value')) }
+const joinRanks: Join = {
+  source: common('ranks'),
+  on: compare(column('ranks', 'value'), '=', column('walks', 'value')),
+}
 
 /**
  * Tables `totals` and `ranks`: breakdown values ordered by the people who did the last step, then the step before, and
@@ -137,7 +140,7 @@ function trends(plan: FunnelsPlan): Select {
     with: [...funnelWalks(plan), ...ranks([entries])],
     columns: [{ expr: own, as: 'value' }, { expr: bucket, as: 'bucket' }, ...counts],
     from: common('walks'),
-    joins: [ranked],
+    joins: [joinRanks],
     where: and(entered, isWithin(limit)),
     groupBy: [own, bucket],
     limit: MAX_CELLS + 1,
@@ -218,7 +221,7 @@ export function buildFunnelActors({
       { expr: value(1, 'float'), as: 'event_count' },
     ],
     from: common('walks'),
-    joins: isBeyond ? [ranked] : [],
+    joins: isBeyond ? [joinRanks] : [],
     where: and(
       bucket === null ? reachedStep(plan, step) : entered(plan, bucket, dropOff),
       ...(isBeyond ? [compare(column('ranks', 'rank'), '>', integer(limit))] : []),

@@ -8,7 +8,7 @@ import { activeBySteps } from './trends/active.ts'
 import { PER_ACTOR, perBucket } from './trends/buckets.ts'
 import { countedFirsts, firstAppearances } from './trends/firsts.ts'
 import { countedByPersons, isOfPersons } from './trends/persons.ts'
-import { countsOf, countsOfAll, ranked } from './trends/ranks.ts'
+import { countsOf, countsOfAll, rankedBreakdown } from './trends/ranks.ts'
 
 /** The actor whom a math counts: a group, a session or a person; null for maths that count events. */
 function actorOf({ math, group, property }: TrendsSeries): Expr | null {
@@ -24,7 +24,7 @@ const FIRST_ONLY: readonly string[] = ['dau', 'unique_group']
 /** The queries of a period: one for each series, or one for all series of a formula with a breakdown. */
 export const buildTrendsPeriod = (plan: TrendsPlan, period: TrendsPeriod): Select[] =>
   ranksTogether(plan)
-    ? [ranked(plan, rankedCounts(plan, period))]
+    ? [rankedBreakdown(plan, rankedCounts(plan, period))]
     : plan.series.map((series) => buildTrends(plan, series, period))
 
 /**
@@ -41,7 +41,9 @@ export function rankedCounts(plan: TrendsPlan, period: TrendsPeriod, series?: Tr
  */
 function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   if (plan.breakdown?.cohorts) return perCohort(plan, plan.breakdown.cohorts, series, period)
-  return plan.breakdown ? ranked(plan, rankedCounts(plan, period, series)) : plain(countedOf(plan, series, period))
+  return plan.breakdown
+    ? rankedBreakdown(plan, rankedCounts(plan, period, series))
+    : plain(countedOf(plan, series, period))
 }
 
 /** The series with one more filter: only events of the cohort's members count. */

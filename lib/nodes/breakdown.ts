@@ -41,13 +41,13 @@ export function parseBreakdowns(
   const at = (...keys: (string | number)[]) => attr('breakdownFilter', ...keys)
   if (filter.breakdown_path_cleaning) throw notSupported(at('breakdown_path_cleaning'), 'Path cleaning')
   if (!list && filter.breakdown_type === 'cohort') {
-    const cohorts = cohortIds(filter.breakdown, at('breakdown'))
+    const cohorts = parseCohortIds(filter.breakdown, at('breakdown'))
     return { parts: [], cohorts, limit: cohorts.length, hideOther: false, asList: false }
   }
   if (!list && Array.isArray(filter.breakdown)) throw notSupported(at('breakdown'), 'Breaking down by a list')
   const parts = list
-    ? list.map((item, index) => breakdownPart(item, (key) => at('breakdowns', index, key)))
-    : [breakdownPart(singleBreakdown(filter), (key) => at(SINGLE_KEYS[key] ?? key))]
+    ? list.map((item, index) => parseBreakdownPart(item, (key) => at('breakdowns', index, key)))
+    : [parseBreakdownPart(singleBreakdown(filter), (key) => at(SINGLE_KEYS[key] ?? key))]
   return {
     parts,
     cohorts: null,
@@ -58,7 +58,7 @@ export function parseBreakdowns(
 }
 
 /** The cohorts of a breakdown, without duplicates. Throws 400 `invalid_input` if one is neither an id nor `all`. */
-export function cohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
+export function parseCohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
   const list = (Array.isArray(breakdown) ? breakdown : [breakdown]) as (string | number)[]
   if (list.length === 0) throw invalid(attr, 'A breakdown by cohort names one at least.')
   if (list.length > MAX_COHORTS) throw invalid(attr, `A breakdown names ${MAX_COHORTS} cohorts at most.`)
@@ -87,7 +87,7 @@ const singleBreakdown = (filter: NonNullable<TrendsQuery['breakdownFilter']>): B
  * One item of `breakdowns` -> one part of the breakdown of a node. Throws 400 `invalid_input` if the item is invalid,
  * `not_supported` if it is not computed yet.
  */
-export function breakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
+export function parseBreakdownPart(item: BreakdownItem, attr: (key: string) => string): NodeBreakdown {
   const of = breakdownOwner(item, attr)
   const bins = item.histogram_bin_count ?? null
   if (bins !== null && (bins < 1 || bins > MAX_BINS))

@@ -36,7 +36,7 @@ export type InsightNode = Nodes[InsightKind]
 interface Reader<Node> {
   /** What a stored query of the kind must look like. */
   readonly stored: z.ZodType
-  /** Throws a 400 `parse_error` for another shape, and `not_supported` for what is not computed yet. */
+  /** Throws 400 `parse_error` if the shape is wrong, `not_supported` naming an option that is not computed yet. */
   readonly parse: (json: unknown, path: readonly string[]) => Node
 }
 

@@ -77,18 +77,18 @@ const actorKind = ({ source }: ActorsNode): ActorKind => actorGroup(source) ?? '
 export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(actorKind(node), node.source !== null)
 
 /** Is it a column that is no expression, such as `person` (the whole person) or `person.$delete`? */
-export const isCell = (text: string): boolean => CELLS.includes(bare(text))
+export const isCell = (text: string): boolean => CELLS.includes(withoutLabel(text))
 const CELLS: readonly string[] = ['person', 'group', 'actor', 'person.$delete', 'group.$delete']
 
 /** An item of `orderBy`, such as `created_at desc`, -> its expression and direction. */
-export function orderOf({ text }: NodeText): { readonly text: string; readonly descending: boolean } {
-  const [, direction] = /\s(asc|desc)\s*$/i.exec(bare(text)) ?? []
-  const expression = direction ? bare(text).slice(0, -direction.length).trim() : bare(text)
+export function parseOrder({ text }: NodeText): { readonly text: string; readonly descending: boolean } {
+  const [, direction] = /\s(asc|desc)\s*$/i.exec(withoutLabel(text)) ?? []
+  const expression = direction ? withoutLabel(text).slice(0, -direction.length).trim() : withoutLabel(text)
   return { text: expression, descending: direction?.toLowerCase() === 'desc' }
 }
 
 /** An expression without the comment that PostHog's interface puts behind it as a label: `count() -- visits`. */
-export const bare = (text: string): string => text.replace(/--.*$/, '').trim()
+export const withoutLabel = (text: string): string => text.replace(/--.*$/, '').trim()
 
 /**
  * The node of a listing -> its plan: bound expressions, typed filters, absolute instants. Throws 400 naming the field
@@ -104,7 +104,7 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
     return { expr, type: type === 'null' ? ('text' as const) : type, isAggregate }
   }
   const columns = node.select.map((item): ActorColumn => {
-    const text = bare(item.text)
+    const text = withoutLabel(item.text)
     const cell = cellOf(text, of, item)
     return { text: item.text, ...(cell ?? resolve(item, text)) }
   })
@@ -115,7 +115,7 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
       `${object.text} cannot stand beside an aggregate.`,
     )
   const asked = node.orderBy?.map((item): Order => {
-    const { text, descending } = orderOf(item)
+    const { text, descending } = parseOrder(item)
     const { expr, type, isAggregate } = isCell(text)
       ? { expr: idOf(of), type: 'int', isAggregate: false }
       : resolve(item, text)

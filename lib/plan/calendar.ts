@@ -45,17 +45,18 @@ export function startOf(at: DateTime, interval: Interval, weekStartDay: 0 | 1): 
 export const isStartOfDay = (at: DateTime) => at.toMillis() === startOfDay(at).toMillis()
 
 /** The wall-clock time of an instant, written as an instant in UTC. The first instant of a day becomes midnight. */
-export const wall = (at: DateTime): DateTime =>
+export const wallClock = (at: DateTime): DateTime =>
   isStartOfDay(at) ? DateTime.utc(at.year, at.month, at.day) : at.setZone('utc', { keepLocalTime: true })
 
 /**
- * The reverse of `wall`: the instant at which clocks in the zone of `like` show the wall-clock time `shown`. Midnight
+ * The reverse of `wallClock`: the instant at which clocks in the zone of `like` show the wall-clock time `shown`. Midnight
  * becomes the first instant of the day.
  */
-export function fromWall(shown: DateTime, like: DateTime): DateTime {
+export function fromWallClock(shown: DateTime, like: DateTime): DateTime {
   const at = shown.setZone(like.zone, { keepLocalTime: true })
   return shown.toMillis() === shown.startOf('day').toMillis() ? startOfDay(at) : at
 }
 
 /** Moves an instant by milliseconds of wall-clock time: a clock change in between does not change the time of day. */
-export const shiftWall = (at: DateTime, milliseconds: number): DateTime => fromWall(wall(at).plus(milliseconds), at)
+export const shiftWallClock = (at: DateTime, milliseconds: number): DateTime =>
+  fromWallClock(wallClock(at).plus(milliseconds), at)

@@ -72,8 +72,8 @@ export interface QueryNames {
   readonly references: readonly Reference[]
   readonly actions: readonly number[]
   /**
-   * If the range starts with the first event: the event names (null: any) among which it is, beside those of the
-   * actions.
+   * If the range starts with the first event: the names of the events (null: any) to look for, beside the events of
+   * `actions`; else null.
    */
   readonly earliestOf: readonly (string | null)[] | null
   /** Events whose row counts help an engine to choose its strategy. */

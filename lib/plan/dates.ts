@@ -1,7 +1,17 @@
 import { DateTime, type DurationLikeObject } from 'luxon'
 import { invalid, resultTooLarge } from '../core/errors.ts'
 import type { Bounds, Interval } from '../tree/types.ts'
-import { addDays, fromWall, inRange, iso, isStartOfDay, shiftWall, startOf, startOfDay, wall } from './calendar.ts'
+import {
+  addDays,
+  fromWallClock,
+  inRange,
+  iso,
+  isStartOfDay,
+  shiftWallClock,
+  startOf,
+  startOfDay,
+  wallClock,
+} from './calendar.ts'
 
 const ABSOLUTE = /^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i
 const RELATIVE = /^-?(\d{0,9})([hdwmMsqy])(Start|End)?$/
@@ -193,8 +203,8 @@ function wholeWeeks(from: ReadDate, to: ReadDate | null, interval: Interval): bo
  */
 export function previousRange(range: DateRange, compareTo: string | null, input: DateRangeInput): DateRange {
   const from = compareTo ? movedBack(range.from, compareTo) : before(range, input.interval)
-  const length = wall(range.from).diff(wall(from)).as('milliseconds')
-  const move = (at: DateTime) => shiftWall(at, -length)
+  const length = wallClock(range.from).diff(wallClock(from)).as('milliseconds')
+  const move = (at: DateTime) => shiftWallClock(at, -length)
   return { from, to: move(range.to), countFrom: move(range.countFrom), end: move(range.end), wholeWeeks: false }
 }
 
@@ -210,12 +220,12 @@ function movedBack(from: DateTime, compareTo: string): DateTime {
 
 function before(range: DateRange, interval: Interval): DateTime {
   if (interval === 'minute') return inRange(range.from.minus(range.end.diff(range.from)), 'date_from')
-  const from = wall(range.from)
+  const from = wallClock(range.from)
   const { hour, minute, second, millisecond } = from
-  const start = from.minus(wall(range.to).diff(from)).set({ hour, minute, second, millisecond })
+  const start = from.minus(wallClock(range.to).diff(from)).set({ hour, minute, second, millisecond })
   // a range within a day is compared with the same hours of the day before, not with itself
   const days = start < from ? (range.wholeWeeks ? 1 : 0) : -1
-  return inRange(fromWall(start.plus({ days }), range.from), 'date_from')
+  return inRange(fromWallClock(start.plus({ days }), range.from), 'date_from')
 }
 
 /** One bucket. `start`: the start of its interval, for labels. `bounds`: the part of the interval within the range. */

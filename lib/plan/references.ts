@@ -9,7 +9,7 @@ import { cohortId, type NodeGroup, parseFilter } from '../nodes/filter.ts'
 import type { FunnelsNode } from '../nodes/funnels/node.ts'
 import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/index.ts'
 import type { NodeEntity, NodeText } from '../nodes/insight.ts'
-import { bare, fieldsOfActors, isCell, orderOf } from './actors.ts'
+import { fieldsOfActors, isCell, parseOrder, withoutLabel } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
 import { syntaxOf } from './syntax.ts'
@@ -64,8 +64,8 @@ function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
 function actorsReferences(node: ActorsNode): Reference[] {
   const fields = fieldsOfActors(node)
   const texts = [
-    ...node.select.map((item) => ({ item, text: bare(item.text) })),
-    ...(node.orderBy ?? []).map((item) => ({ item, text: orderOf(item).text })),
+    ...node.select.map((item) => ({ item, text: withoutLabel(item.text) })),
+    ...(node.orderBy ?? []).map((item) => ({ item, text: parseOrder(item).text })),
   ]
   const point = pointOf(node)
   return [

@@ -6,7 +6,7 @@ import { and, call, column, common, compare, not, property, value } from '../../
 import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select, SelectColumn, Source } from '../../tree/relation.ts'
 import { EVENTS } from '../events.ts'
-import { eventsBetween, person } from './people.ts'
+import { eventsBetween, peopleColumn } from './people.ts'
 
 const AUTOCAPTURE = '$autocapture'
 
@@ -19,8 +19,8 @@ const isOneOf = (expr: Expr, values: readonly string[]): Expr =>
 export function candidates(plan: CorrelationPlan, people: CorrelatedPeople): Source {
   const columns = (name: Expr): SelectColumn[] => [
     { expr: name, as: 'name' },
-    { expr: person('actor'), as: 'actor' },
-    { expr: person('converted'), as: 'converted' },
+    { expr: peopleColumn('actor'), as: 'actor' },
+    { expr: peopleColumn('converted'), as: 'converted' },
   ]
   const { join, where } = eventsBetween(people)
   switch (plan.of) {
@@ -80,7 +80,7 @@ function ofProperties(
   const alias = of === 'person' ? 'persons' : of
   const own: Join = {
     source: { kind: 'table', name: of === 'person' ? 'persons' : 'groups', alias },
-    on: compare(column(alias, 'id'), '=', person('actor')),
+    on: compare(column(alias, 'id'), '=', peopleColumn('actor')),
   }
   const pair = (name: string) => column('pair', name)
   if (properties === null)

@@ -10,7 +10,7 @@ import { didStep, funnelWalks } from '../funnels/walks.ts'
 import { reachedStep } from '../funnels.ts'
 
 /** A column of the table `people`. */
-export const person = (name: string) => column('people', name)
+export const peopleColumn = (name: string) => column('people', name)
 
 /**
  * Common tables, the last of which is `people`. Its columns: `actor`, `converted`, and `first` and `final`, in seconds
@@ -46,12 +46,12 @@ export function peopleTables({ funnels: plan, step }: CorrelatedPeople): CommonT
 export function eventsBetween({ funnels: plan }: CorrelatedPeople): { join: Join; where: Expr } {
   const at = call('secondsBetween', value(plan.from, 'instant'), timestamp)
   return {
-    join: { source: common('people'), on: compare(person('actor'), '=', actorColumn(plan.actor)) },
+    join: { source: common('people'), on: compare(peopleColumn('actor'), '=', actorColumn(plan.actor)) },
     where: and(
       compare(timestamp, '>=', value(plan.from, 'instant')),
       compare(timestamp, '<', value(plan.to, 'instant')),
-      compare(at, '>', person('first')),
-      compare(at, '<', person('final')),
+      compare(at, '>', peopleColumn('first')),
+      compare(at, '<', peopleColumn('final')),
     ),
   }
 }
@@ -61,8 +61,8 @@ export function eventsBetween({ funnels: plan }: CorrelatedPeople): { join: Join
  * people.
  */
 export function buildCorrelationActors({ people, converted, entity, properties }: CorrelationPointPlan): Select {
-  const actor = person('actor')
-  const isWanted = converted === null ? [] : [converted ? person('converted') : not(person('converted'))]
+  const actor = peopleColumn('actor')
+  const isWanted = converted === null ? [] : [converted ? peopleColumn('converted') : not(peopleColumn('converted'))]
   const columns: SelectColumn[] = [
     { expr: actor, as: 'actor' },
     { expr: countOfRows, as: 'event_count' },

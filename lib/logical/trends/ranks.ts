@@ -134,7 +134,7 @@ export const countsOfAll = (counted: readonly (readonly [Source, multiplier: num
  * Keeps the first `limit` breakdown values by rank and sums the others into one. Columns `bucket`, `breakdown`,
  * `value`, and `series` if series are ranked together.
  */
-export function ranked(plan: TrendsPlan, counts: Select): Select {
+export function rankedBreakdown(plan: TrendsPlan, counts: Select): Select {
   const bucket = column('counts', 'bucket')
   const series = ranksTogether(plan) ? [column('counts', 'series')] : []
   const result: Expr = {

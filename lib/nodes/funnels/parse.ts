@@ -1,6 +1,6 @@
 import { invalid } from '../../core/errors.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
-import { breakdownPart, cohortIds } from '../breakdown.ts'
+import { parseBreakdownPart, parseCohortIds } from '../breakdown.ts'
 import type { Entity } from '../entity.ts'
 import { type NodeEntity, parseEntity, parseHead } from '../insight.ts'
 import type { FunnelBreakdown, FunnelsNode, NodeExclusion, NodeStep } from './node.ts'
@@ -95,11 +95,11 @@ function funnelBreakdown(query: FunnelsQuery, attr: (...keys: (string | number)[
     isPlain: type === 'group',
   } as const
   if (type === 'cohort' && !several)
-    return { ...shared, parts: [], cohorts: cohortIds(filter.breakdown, at('breakdown')), limit: null }
+    return { ...shared, parts: [], cohorts: parseCohortIds(filter.breakdown, at('breakdown')), limit: null }
   const items = several ?? asList(filter.breakdown).map((property) => ({ property, type }))
   if (items.length > 3) throw invalid(at('breakdown'), 'A funnel is broken down by three properties at most.')
   const parts = items.map((item) =>
-    breakdownPart(
+    parseBreakdownPart(
       {
         group_type_index: filter.breakdown_group_type_index,
         normalize_url: filter.breakdown_normalize_url,

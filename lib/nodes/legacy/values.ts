@@ -18,7 +18,7 @@ export function parsedText(value: string): unknown {
 
 /**
  * A list or an object that may have been sent as JSON text; other values are returned as they are. `name` is the key,
- * for errors. Throws 400 `parse_error` if the text begins like JSON and is none.
+ * for errors. Throws 400 `parse_error` if the text begins like JSON and cannot be parsed.
  */
 export function readJson(name: string, value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
