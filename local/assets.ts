@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url)
 
 const DOCS = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE']
 
-/** What a snippet can name. */
+/** The files that an HTML snippet can load. */
 const LOADED = ['array.js', 'array.full.js', 'array.full.es5.js', 'array.no-external.js', 'array.full.no-external.js']
 
 /** What these load themselves when a page turns it on; the remote config turns on nothing. */

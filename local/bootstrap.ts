@@ -1,4 +1,7 @@
-/** `npm run bootstrap`: the first organization, user, project and key of a deployment, and more members. Reads DATABASE_URL. */
+/**
+ * `npm run bootstrap`: the first organization, user, project and key of a deployment, and more members. Reads
+ * DATABASE_URL.
+ */
 
 import { parseArgs } from 'node:util'
 import { LEVELS } from '../lib/access/members.ts'
@@ -33,7 +36,7 @@ personal API key   ${key}
 
 The key is shown this once: only its hash is stored.`)
 
-/** Who is a member already keeps the level. */
+/** A user who is a member already keeps the level. */
 async function join(member: string, level: keyof typeof LEVELS, owner: string) {
   const made = await bootstrapMember(services, { email: member, level, owner })
   const name = Object.entries(LEVELS).find(([, number]) => number === made.level)?.[0]

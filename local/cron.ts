@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CronExpressionParser } from 'cron-parser'
 
-/** Calls the worker's cron at the times of wrangler.toml, as Cloudflare does. Returns what ends it. */
+/** Calls the worker's cron at the times of wrangler.toml, as Cloudflare does. Returns a function that stops it. */
 export function fireCron(workerUrl: string, log: (line: string) => void): () => Promise<void> {
   const text = readFileSync(new URL('../wrangler.toml', import.meta.url), 'utf8')
   const [, list = ''] = text.match(/^crons = \[(.*)\]/m) ?? []

@@ -2,7 +2,7 @@ import { type Env, parseEnv } from '../lib/core/env.ts'
 import type { Engine } from '../lib/engines/engine.ts'
 import { createServices, type Services } from '../lib/services.ts'
 
-/** What the database commands do not touch. */
+/** Settings that the database commands do not use. */
 const UNUSED = {
   UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:9',
   UPSTASH_REDIS_REST_TOKEN: 'unused',

@@ -1,18 +1,18 @@
-/** What goes wrong with a call of a service, planned by a test. */
+/** Faults of calls to the local services, which tests plan. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export type Fault =
-  /** Answered in the service's place: nothing is done. */
+  /** The fault answers in place of the service, which does nothing. */
   | { readonly status: number; readonly body?: object }
-  /** Done and answered so much later. */
+  /** The service does the call and answers after this delay. */
   | { readonly lateMs: number }
-  /** The connection is cut: nothing is done. */
+  /** The connection is cut before the service does anything. */
   | 'reset'
-  /** No answer ever: nothing is done. */
+  /** The call is never answered, and the service does nothing. */
   | 'hang'
-  /** Done, and the connection is cut. */
+  /** The service does the call, and the connection is cut before the answer. */
   | 'answer lost'
-  /** Done, and half of the answer arrives. */
+  /** The service does the call, and half of the answer arrives. */
   | 'body cut'
 
 interface Planned {
@@ -30,7 +30,7 @@ export class Faults {
     this.#planned.push({ calls: nth, times, fault, concerns })
   }
 
-  /** How many calls are still to fail. */
+  /** The number of planned calls that have not failed yet. */
   get pending(): number {
     return this.#planned.reduce((sum, { times }) => sum + times, 0)
   }

@@ -7,7 +7,7 @@ export interface LocalServer {
   /** Connections are cut from now on: what clients see when a service is away. */
   down(): void
   up(): void
-  /** Which calls fail, and how. */
+  /** The faults that tests have planned. */
   readonly faults: Faults
   close(): Promise<void>
 }

@@ -21,11 +21,11 @@ export interface StackOptions {
   readonly databaseUrl?: string | undefined
   /** A real Redis (`REDIS_URL`). */
   readonly redisUrl?: string | undefined
-  /** How far the copy that Redis reads from is behind (`REDIS_LAG_MS`); no copy unless given. */
+  /** Lag of the replica that answers reads of Redis, in milliseconds (`REDIS_LAG_MS`); no replica if absent. */
   readonly redisLagMs?: number | undefined
   /** 0 = any free port. */
   readonly ports?: { readonly neon: number; readonly redis: number; readonly qstash: number }
-  /** Where the worker listens: QStash signs and calls it. */
+  /** The URL of the worker, which QStash signs and calls. */
   readonly publicUrl: string
   readonly statementTimeoutMs?: number
   /** Computations a minute and an hour of one key; no limit unless given. */

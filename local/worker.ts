@@ -46,7 +46,7 @@ export async function startWorker(
   const child = spawn(process.execPath, [WRANGLER, ...args, '--show-interactive-dev-session=false'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // a group of its own: Ctrl-C is handled by who started it
+    // a process group of its own, so that Ctrl-C reaches only the process that started it
     detached: true,
     env: { ...process.env, ...bindings, WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' },
   })
@@ -103,8 +103,8 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /**
- * A port that nobody listens on, below those that systems hand out (32768 and up): until it is used, no server that
- * takes any free port can be given the same one.
+ * Finds a free port below 32768. Systems assign ports from 32768 on, so no server that asks for any free port can take
+ * this one before it is used.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -1,4 +1,4 @@
-/** Personal API keys. A key never leads to one that may do more than itself. */
+/** Personal API keys. A key can neither create nor take over a key that has more rights. */
 import * as z from 'zod'
 import { includesScope, isScope } from '../../access/scopes.ts'
 import type { KeyActor } from '../../core/actor.ts'
@@ -38,7 +38,7 @@ export interface KeyRef {
   readonly key: string
 }
 
-/** What a key may do; an empty list of projects or organizations means all that the user reaches. */
+/** The rights of a key; an empty list of projects or organizations means all that the user reaches. */
 interface Rights {
   readonly scopes: readonly string[]
   readonly scopedTeams: readonly number[]
@@ -49,10 +49,13 @@ export async function listKeys({ services, actor }: Ctx<KeyActor>) {
   return (await store.listKeys(services.db, actor.userId)).map((row) => presentKey(row))
 }
 
-/** Throws 404. */
+/** One key of the user. Throws 404 if there is none. */
 export const readKey = async (ctx: Ctx<KeyActor>, ref: KeyRef) => presentKey(await requireKey(ctx, ref))
 
-/** A new key with its value. Throws 403 for one that may do more than the actor's, 400 for what the user does not reach. */
+/**
+ * Creates a key and returns it with its value. Throws 403 if it has more rights than the actor's key, 400 if the user
+ * does not reach its projects or organizations.
+ */
 export async function createKey(ctx: Ctx<KeyActor>, input: z.infer<typeof newKeyBody>) {
   const { services, actor } = ctx
   const rights: Rights = { ...NO_LIMITS, scopes: input.scopes, ...limitsOf(input) }
@@ -66,8 +69,8 @@ export async function createKey(ctx: Ctx<KeyActor>, input: z.infer<typeof newKey
 }
 
 /**
- * Changes the given fields; requests with the key see it at once. `null` means all, as it does for a new key. Throws what
- * `createKey` throws, 404, and 503 when requests may not see it; then nothing was changed.
+ * Changes the given fields of a key, for the next request on. `null` means all, as for a new key. Throws as
+ * `createKey`, 404 if there is no such key, 503 if Redis is away; then nothing was changed.
  */
 export async function changeKey(ctx: Ctx<KeyActor>, { key, ...input }: KeyRef & z.infer<typeof keyBody>) {
   const { services, actor } = ctx
@@ -83,7 +86,10 @@ export async function changeKey(ctx: Ctx<KeyActor>, { key, ...input }: KeyRef & 
   return presentKey(row)
 }
 
-/** Gives a key a new value; the old one stops working everywhere. Throws 404, 403 for a key that may do more, 503. */
+/**
+ * Gives a key a new value; the old one stops working. Throws 404, 403 if the key has more rights than the actor's, 503
+ * if Redis is away.
+ */
 export async function rollKey(ctx: Ctx<KeyActor>, ref: KeyRef) {
   const { services } = ctx
   const known = await requireKeyToChange(ctx, ref)
@@ -95,7 +101,10 @@ export async function rollKey(ctx: Ctx<KeyActor>, ref: KeyRef) {
   return presentKey(row, value)
 }
 
-/** Revokes a key; it stops working everywhere. Throws 404, 403 for a key that may do more, 503. */
+/**
+ * Deletes a key, which stops working. Throws 404, 403 if the key has more rights than the actor's, 503 if Redis is
+ * away.
+ */
 export async function revokeKey(ctx: Ctx<KeyActor>, ref: KeyRef): Promise<void> {
   const { services } = ctx
   const known = await requireKeyToChange(ctx, ref)
@@ -118,7 +127,7 @@ async function requireKey({ services, actor }: Ctx<KeyActor>, { key }: KeyRef): 
   return row
 }
 
-/** Throws 404, and 403 for a key that may do more than the actor's. */
+/** The key to change. Throws 404 if there is none, 403 if it has more rights than the actor's key. */
 async function requireKeyToChange(ctx: Ctx<KeyActor>, ref: KeyRef): Promise<KeyRow> {
   const known = await requireKey(ctx, ref)
   requireWithin(ctx.actor, rightsOf(known))

@@ -36,7 +36,7 @@ export async function listOrganizations(ctx: Ctx<KeyActor>, { page }: { readonly
   )
 }
 
-/** Throws 404 for an organization that the user is no member of, 403 for one that the key does not reach. */
+/** An organization as the API shows it. Throws 404 if the user is no member of it, 403 if the key does not reach it. */
 export async function readOrganization(ctx: Ctx<KeyActor>, { organization }: OrganizationRef) {
   const id = requireOrganization(ctx.actor, organization)
   const { organizations, projects } = await findReachable(ctx, [id])

@@ -27,7 +27,7 @@ export async function listProjects(
   return pageOf(rows.filter(({ id }) => reachesProject(actor, id)).map(presentProjectBasic), page)
 }
 
-/** A new project with a token of its own. Throws 403 for a key that is for some projects only, and unless an admin. */
+/** Creates a project with a new token. Throws 403 if the key is limited to projects or the actor is no admin. */
 export async function createProject(
   { services, actor }: Ctx<KeyActor>,
   { organization, ...settings }: OrganizationRef & ProjectSettings,
@@ -59,7 +59,7 @@ export async function changeProject({ services, actor, project }: ProjectCtx<Key
   return presentProject(found.row, actor)
 }
 
-/** The given settings. Throws 400 naming a pattern of a test-account filter that cannot run. */
+/** The given settings as columns. Throws 400 if a pattern of a test-account filter is not valid. */
 function changesOf(settings: ProjectSettings): ProjectChanges {
   for (const [index, filter] of (settings.test_account_filters ?? []).entries()) {
     const { operator, value } = filter as { operator?: unknown; value?: unknown }

@@ -49,7 +49,7 @@ export async function listRoles(ctx: Ctx<KeyActor>, { page, ...ref }: Organizati
 export const readRole = async (ctx: Ctx<KeyActor>, ref: RoleRef) =>
   presentRole(await requireRole(ctx.services, requireMembersOf(ctx, ref), ref.role))
 
-/** Throws 403 unless an admin, 400 for a name that is taken and above the number of roles. */
+/** Creates a role. Throws 403 unless the actor is an admin, 400 if the name is taken or there are too many roles. */
 export async function createRole(ctx: Ctx<KeyActor>, { name, ...ref }: OrganizationRef & z.infer<typeof newRoleBody>) {
   const { services, actor } = ctx
   const organizationId = requireAdminOf(ctx, ref)
@@ -61,7 +61,7 @@ export async function createRole(ctx: Ctx<KeyActor>, { name, ...ref }: Organizat
   return presentRole(await requireRole(services, organizationId, id))
 }
 
-/** Throws 403 unless an admin, 400 for a name that is taken. */
+/** Renames a role. Throws 403 unless the actor is an admin, 400 if the name is taken. */
 export async function renameRole(ctx: Ctx<KeyActor>, { name, ...ref }: RoleRef & z.infer<typeof roleBody>) {
   const { services } = ctx
   const row = await requireRoleToChange(ctx, ref)
@@ -72,7 +72,7 @@ export async function renameRole(ctx: Ctx<KeyActor>, { name, ...ref }: RoleRef &
   return presentRole(await requireRole(services, organizationId, id))
 }
 
-/** The keys of its members lose what the role allowed at once. Throws 403 unless an admin. */
+/** Deletes a role; its members lose its rights at once. Throws 403 unless the actor is an admin. */
 export async function removeRole(ctx: Ctx<KeyActor>, ref: RoleRef): Promise<void> {
   const { services } = ctx
   const { role, members } = await requireRoleToChange(ctx, ref)
@@ -106,7 +106,7 @@ export async function addRoleMember(ctx: Ctx<KeyActor>, input: RoleRef & z.infer
   return presentRoleMember(requireRoleMember(await requireRole(services, role.organization_id, role.id), id))
 }
 
-/** Throws 403 unless an admin. */
+/** Takes a role away from a member. Throws 403 unless the actor is an admin. */
 export async function removeRoleMember(ctx: Ctx<KeyActor>, ref: RoleMemberRef): Promise<void> {
   const { services } = ctx
   const { member } = requireRoleMember(await requireRoleToChange(ctx, ref), ref.roleMember)

@@ -25,7 +25,7 @@ export async function listGroupTypes({ services, project }: ProjectCtx<KeyActor>
   }))
 }
 
-/** A search counts as a computation: throws 429 above the limit. */
+/** One page of the groups of a type. A search counts as a computation. Throws 429 above the limit of computations. */
 export async function listGroups(
   ctx: ProjectCtx<KeyActor>,
   { group_type_index: typeIndex, search, page }: z.infer<typeof groupsQuery> & { readonly page: Page },
@@ -36,7 +36,7 @@ export async function listGroups(
   return uncountedPageOf(await store.listGroups(services.db, project.id, filter, page), page)
 }
 
-/** Throws 404. */
+/** One group by its type and key. Throws 404 if there is none. */
 export async function findGroup(
   { services, project }: ProjectCtx<KeyActor>,
   { group_type_index: typeIndex, group_key: key }: z.infer<typeof groupQuery>,

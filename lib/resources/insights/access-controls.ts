@@ -46,8 +46,9 @@ export async function showAccessControls(ctx: KeyCtx, { ref }: { readonly ref: s
 }
 
 /**
- * Makes, changes or takes away the rule of a member, of a role or of everybody in the project. Returns null for a rule
- * that was taken away. Throws 404, 403, and 400 for a level or a target that does not exist.
+ * Creates, changes or deletes the rule of a member, of a role or of everybody in the project. Returns null if the rule
+ * was deleted. Throws 404 if the insight does not exist, 403 if the key may not change rules, 400 if the level or the
+ * target does not exist.
  */
 export async function setAccessControl(
   ctx: KeyCtx,
@@ -69,7 +70,7 @@ export async function setAccessControl(
   return made ? presentRule(made) : null
 }
 
-/** null takes the rule away. */
+/** null deletes the rule. */
 function readLevel(value: unknown): AccessLevel | null {
   if (value === undefined) throw invalid('access_level', 'This field is required.', 'required')
   if (value === null) return null

@@ -1,4 +1,7 @@
-/** Narrowing: the dates, filters, breakdown and variables that a dashboard or a request lays over an insight (docs/insights.md 9). */
+/**
+ * Narrowing: the dates, filters, breakdown and variables that a dashboard or a request lays over an insight
+ * (docs/insights.md 9).
+ */
 import * as z from 'zod'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
@@ -79,7 +82,7 @@ const mergeVariables = (own: unknown, override: Json | null): Json | null => {
   return Object.keys(merged).length > 0 ? merged : null
 }
 
-/** Whether the insight is read as it is stored. */
+/** Whether nothing narrows the insight. */
 export const isEmpty = ({ filters, variables }: Narrowing) =>
   variables === null && (filters === null || Object.values(filters).every((value) => value == null))
 
@@ -118,7 +121,7 @@ export function narrowQuery(query: unknown, narrowing: Narrowing): unknown {
   }
 }
 
-/** Both ends are replaced, an absent one by null. */
+/** Replaces both ends of the date range; an absent end becomes null. */
 const range = (own: unknown, filters: DashboardFilters | null) => ({
   ...(own as Json | undefined),
   date_from: filters?.date_from ?? null,

@@ -1,4 +1,7 @@
-/** The insight object of the API (docs/insights.md 4). Keys of features that are not built are null or empty as documented. */
+/**
+ * The insight object of the API (docs/insights.md 4). Keys of features that are not built are null or empty as
+ * documented.
+ */
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { SharedFields } from '../../shape/index.ts'
@@ -9,10 +12,10 @@ import { entryTimes, presentStatus } from '../queries/present-query.ts'
 import { type Narrowing, NOT_NARROWED, narrowQuery } from './narrowing.ts'
 import { queryOf } from './read.ts'
 
-/** The one for whom an insight is presented. */
+/** The actor who will see the insight. */
 export type PresentCtx = Pick<ProjectCtx, 'actor' | 'project'>
 
-/** Users as `created_by` are for keys alone: a link or a viewer learns no names and addresses. */
+/** Hides users such as `created_by` from links and viewers, who must not learn names and e-mail addresses. */
 const userFor = <User>({ actor }: PresentCtx, user: User): User | null => (actor.kind === 'key' ? user : null)
 
 export interface Presented {

@@ -31,7 +31,7 @@ export const HOOK_PATH = '/api/refresh_hooks'
 
 export const refreshHookBody = z.object({ label: text(200).optional(), signed: bool.optional() })
 
-/** A hook with its URL and its secret, which are shown this once. */
+/** A hook with its URL and its signing secret, which no later answer shows. */
 export interface NewRefreshHook extends RefreshHookRow {
   readonly url: string
   readonly signing_secret: string | null
@@ -59,7 +59,10 @@ export async function showRefreshHooks(ctx: KeyCtx, { ref }: { readonly ref: str
   return listRefreshHooks(ctx.services.db, ctx.project.id, insight.id)
 }
 
-/** The URL of the hook is unknown from now on. Throws 404 and 403. */
+/**
+ * Deletes a hook; its URL stops working. Throws 404 if the insight or the hook does not exist, 403 if the key may not
+ * edit the insight.
+ */
 export async function revokeRefreshHook(
   ctx: KeyCtx,
   { ref, id }: { readonly ref: string; readonly id: string },
@@ -75,9 +78,9 @@ export interface HookCall {
 }
 
 /**
- * Enqueues a refresh of the hook's insight. Anybody with the URL may call. Throws 404 if the URL is unknown or revoked or
- * the insight is deleted, 401 if the signature is missing, wrong, old or used, 400 if the insight cannot be computed, 429
- * above the hook's limit, 503 if nothing could be enqueued.
+ * Enqueues a refresh of the hook's insight. Anybody with the URL may call. Throws 404 if the URL is unknown or revoked
+ * or the insight is deleted, 401 if the signature is missing, wrong, old or used, 400 if the insight cannot be
+ * computed, 429 above the hook's limit, 503 if nothing could be enqueued.
  */
 export async function callRefreshHook(
   { services }: Pick<Ctx, 'services'>,
@@ -94,7 +97,7 @@ export async function callRefreshHook(
   if (!query) throw invalid(null, 'The insight has no query: there is nothing to refresh.')
   const { key } = await prepareQuery(project, query, now)
   const used = verdict ? `signature:${hook.id}:${verdict.accepted}` : null
-  // before the call counts: a replay of somebody else's call must not use up the limit
+  // before the limit is counted, so that replayed calls cannot use it up
   if (used) await requireFirstUse(services, used)
   const request = { statusId: key, cacheKey: key, query, insightId: insight.id, subscribed: insight.subscribed }
   const enqueue = async () => {
@@ -112,7 +115,7 @@ export async function callRefreshHook(
 
 const KEPT_MISSES = 1_000
 const MISS_MS = 10_000
-/** Hashes of unknown tokens, and the time until which they are believed to be unknown (ms). */
+/** Hashes of unknown tokens, with the time until which they are not looked up again (ms). */
 const misses = new Map<string, number>()
 
 /** Undefined for an unknown token. A text of the wrong form and a recent miss need no call to Postgres. */

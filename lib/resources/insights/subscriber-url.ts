@@ -1,10 +1,13 @@
-/** Which addresses may be told of refreshes. Pure. */
+/** Checks the URLs of subscribers. Pure. */
 import { invalid } from '../../core/errors.ts'
 
 const MAX_LENGTH = 2_000
 const LOCAL_NAMES = /^(localhost|[^.]+)$|\.(localhost|localdomain|local|internal|intranet|lan|home|arpa)$/
 
-/** The URL as it was given. Throws 400 `url`. `publicUrl`: where Edgehog is; a local one may call local addresses. */
+/**
+ * Returns the URL unchanged. Throws 400 `url` if it is not https, has credentials, or leads to Edgehog or to a private
+ * address. `publicUrl` is the URL of Edgehog; if that is local, http and private addresses are allowed.
+ */
 export function checkSubscriberUrl(text: string, publicUrl: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const own = new URL(publicUrl)
@@ -12,20 +15,23 @@ export function checkSubscriberUrl(text: string, publicUrl: string): string {
     throw invalid('url', 'Enter a valid http or https URL.')
   if (url.protocol === 'http:' && own.protocol !== 'http:') throw invalid('url', 'The URL must be https.')
   if (url.username || url.password) throw invalid('url', 'The URL may not hold credentials.')
-  // a hook that is called by what it causes would never end
+  // an event that calls a refresh hook would cause the next event, without end
   if (isSame(url, own)) throw invalid('url', 'The URL may not lead to Edgehog itself.')
   if (isPrivate(url.hostname) && !isPrivate(own.hostname))
     throw invalid('url', 'The URL may not lead to a private or local address.')
   return text
 }
 
-/** One machine has many ports, and its name may end with a dot; of a machine for development only the port is ours. */
+/**
+ * Whether a URL leads to the host of Edgehog, on any port; on a private host, where other servers run, only on its
+ * port.
+ */
 function isSame(url: URL, own: URL): boolean {
   if (withoutDot(url.hostname) !== withoutDot(own.hostname)) return false
   return !isPrivate(own.hostname) || url.port === own.port
 }
 
-/** Whether a host, as `URL` writes it (IPv4 in decimals, IPv6 in brackets), is one that nobody else could reach. */
+/** Whether a host is private or local. `hostname` is as `URL` writes it: IPv4 in decimals, IPv6 in brackets. */
 export function isPrivate(hostname: string): boolean {
   const host = withoutDot(hostname)
   if (host.startsWith('[')) return isPrivateV6(readV6(host.slice(1, -1)))
@@ -35,7 +41,7 @@ export function isPrivate(hostname: string): boolean {
 
 const withoutDot = (hostname: string) => hostname.replace(/\.+$/, '')
 
-/** Private, local, reserved or of documentation; 168.63.129.16 and 169.254 are what clouds answer their own machines at. */
+/** Private, local, reserved and documentation addresses, and those of cloud metadata (168.63.129.16 and 169.254.*). */
 function isPrivateV4([a = 0, b = 0, c = 0, d = 0]: readonly number[]): boolean {
   return (
     [0, 10, 127].includes(a) ||
@@ -52,7 +58,7 @@ function isPrivateV4([a = 0, b = 0, c = 0, d = 0]: readonly number[]): boolean {
   )
 }
 
-/** Only 2000::/3 is routed, without its tunnels (Teredo, 6to4), special purposes and documentation. */
+/** All addresses outside 2000::/3, and in it the tunnels (Teredo, 6to4), special purposes and documentation. */
 function isPrivateV6([a = 0, b = 0]: readonly number[]): boolean {
   const isRouted = a >= 0x2000 && a < 0x4000
   const isSpecial = a === 0x2001 && (b < 0x200 || b === 0xdb8)

@@ -18,12 +18,15 @@ import { checkSubscriberUrl } from './subscriber-url.ts'
 
 export const subscriberBody = z.object({ url: text(2_000), events: list(choice(REFRESH_EVENTS), 10).optional() })
 
-/** A subscriber with the secret that is shown this once. */
+/** A subscriber with its signing secret, which no later answer shows. */
 export interface NewSubscriber extends SubscriberRow {
   readonly signing_secret: string
 }
 
-/** Throws 404, 403, and 400 for a URL that may not be called, an empty list of events or one subscriber too many. */
+/**
+ * Adds a subscriber to an insight. Throws 404 if the insight does not exist, 403 if the key may not edit it, 400 if the
+ * URL is not allowed, the list of events is empty or the insight has the maximum of subscribers.
+ */
 export async function createSubscriber(
   ctx: KeyCtx,
   { ref, body }: { readonly ref: string; readonly body: z.infer<typeof subscriberBody> },
@@ -50,7 +53,10 @@ export async function showSubscribers(ctx: KeyCtx, { ref }: { readonly ref: stri
   return listSubscribers(ctx.services.db, ctx.project.id, insight.id)
 }
 
-/** Throws 404 and 403. */
+/**
+ * Deletes a subscriber. Throws 404 if the insight or the subscriber does not exist, 403 if the key may not edit the
+ * insight.
+ */
 export async function removeSubscriber(
   ctx: KeyCtx,
   { ref, id }: { readonly ref: string; readonly id: string },

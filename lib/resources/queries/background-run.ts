@@ -9,25 +9,27 @@ import { parseStatus, type RunStatus, statusKey } from '../../refresh/status.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
 
-/** A run that a request names. */
+/** Refers to a run by its id. */
 export interface RunReference {
   readonly id: string
-  /** The text of its status; null when the read that came with the key found none. */
+  /** The text of its status, read together with the records of the key; null if it was not found. */
   readonly status: string | null
 }
 
-/** The key of a status, by the parameters of the path: read together with the caller's key. */
+/**
+ * The Redis key of the status of the run in the path, which the route reads together with the records of the API key.
+ */
 export const runRecords = ({ project_id, query_id }: Readonly<Record<string, string>>): string[] => [
   statusKey(project_id ?? '', query_id ?? ''),
 ]
 
-/** How far a run is; `entry` is the result of one that succeeded. */
+/** The state of a run. `entry` is its result if it has succeeded. */
 export interface BackgroundRun {
   readonly status: RunStatus
   readonly entry: CacheEntry | null
 }
 
-/** Throws 404 for a run that is not known, 403 for one whose insight is hidden from the caller. */
+/** Reads a run. Throws 404 if it is unknown, 403 if its insight is hidden from the caller. */
 export async function readRun(ctx: KeyCtx, reference: RunReference): Promise<BackgroundRun> {
   const { services, project } = ctx
   const status = await findStatus(ctx, reference)
@@ -42,7 +44,10 @@ export async function readRun(ctx: KeyCtx, reference: RunReference): Promise<Bac
   return { status, entry }
 }
 
-/** Cancels a run, its statement too, and forgets it; a delivery that comes later does nothing. Throws as `readRun`. */
+/**
+ * Cancels a run and its statement and deletes its status; a later delivery does nothing. Throws as `readRun`, and 503
+ * if Redis is away.
+ */
 export async function cancelRun(ctx: KeyCtx, reference: RunReference): Promise<void> {
   const { id, insightId } = await findStatus(ctx, reference)
   await requireSight(ctx, insightId)
@@ -51,7 +56,7 @@ export async function cancelRun(ctx: KeyCtx, reference: RunReference): Promise<v
 
 async function findStatus(ctx: KeyCtx, { id, status: known }: RunReference): Promise<RunStatus> {
   const { services, project } = ctx
-  // a replica may not have it yet
+  // the replica may not have the status yet
   const text = known ?? (await readLeader(services, [statusKey(project.id, id)]))[0]
   const status = parseStatus(text, services.now())
   if (!status) throw unknownRun(ctx, id)
@@ -60,7 +65,7 @@ async function findStatus(ctx: KeyCtx, { id, status: known }: RunReference): Pro
 
 const unknownRun = ({ project }: KeyCtx, id: string) => notFound(`Query ${id} not found for team ${project.id}`)
 
-/** What a run found for an insight is for callers who may read that insight. */
+/** Throws 403 or 404 if the run is of an insight that the caller may not read. */
 async function requireSight(ctx: KeyCtx, insightId: number | null, record?: string | null): Promise<void> {
   if (insightId === null) return
   requireScope(ctx.actor, 'insight:read')

@@ -53,7 +53,7 @@ export async function changeSharing(
   })
 }
 
-/** Makes a new token; the former one opens nothing any more. Throws as `changeSharing`. */
+/** Replaces the token of the link; the old one stops working. Throws as `changeSharing`. */
 export async function refreshSharing(ctx: KeyCtx, input: LinkInput): Promise<LinkObject> {
   const { services, actor } = ctx
   const insight = await readEditable(ctx, input.ref)
@@ -68,7 +68,10 @@ export async function refreshSharing(ctx: KeyCtx, input: LinkInput): Promise<Lin
 
 const ATTEMPTS = 10
 
-/** Gives `change` the link as it is now, and again if somebody else replaced the token meanwhile. */
+/**
+ * Calls `change` with the current link, and again if another request replaced the token meanwhile. Throws 503 after ten
+ * attempts.
+ */
 async function changeLink(
   services: Services,
   { project_id, id }: InsightRow,

@@ -24,14 +24,14 @@ const openLink = (services: Services, token: string, project: Project, insight: 
 })
 
 /**
- * The context of somebody who has this token; undefined for a token that is unknown or off. From the records in Redis if
- * they are there, else from Postgres.
+ * The context of a request with this sharing token, from the records in Redis or else from Postgres. Undefined if the
+ * token is unknown or off.
  */
 export async function readShare(services: Services, token: string): Promise<LinkCtx | undefined> {
   if (!/^[\w-]{16,64}$/.test(token)) return undefined
   const { name, project, insight } = await readSharedRecords(services, token)
   if (name === 'gone' || project === 'gone' || insight === 'gone') return undefined
-  // a record is a copy: it must fit the token that led to it
+  // records are copies of different ages, so check that they belong together
   if (name && project && insight && sharedName(insight.value) === name.value)
     if (insight.value.project_id === project.value.id) return openLink(services, token, project.value, insight.value)
   const found = await findShared(services.db, token)
@@ -48,8 +48,8 @@ export async function readShare(services: Services, token: string): Promise<Link
 }
 
 /**
- * The result behind a link, in a mode of the surface `shared`. The link has a limit of its own: above it the answer is the
- * cached result; throws 429 if there is none. A query that cannot be computed gives no result in the default mode,
+ * The result behind a link, in a mode of the surface `shared`. The link has a limit of its own: above it the answer is
+ * the cached result; throws 429 if there is none. A query that cannot be computed gives no result in the default mode,
  * `lazy_async`, and its 400 in others.
  */
 const answerShared = (ctx: LinkCtx, mode: RefreshMode): Promise<QueryAnswer> =>
@@ -59,7 +59,10 @@ const answerShared = (ctx: LinkCtx, mode: RefreshMode): Promise<QueryAnswer> =>
     uncomputable: mode === 'lazy_async' ? 'no result' : 'refused',
   })
 
-/** The insight as the API shows it through a link; `picture`: its result, without links, and the node with its display keys. */
+/**
+ * The insight as the API shows it through a link; `picture`: its result, without links, and the node with its display
+ * keys.
+ */
 export async function presentShared(ctx: LinkCtx, mode: RefreshMode) {
   const { insight } = ctx.actor
   const answer = await answerShared(ctx, mode)
@@ -69,7 +72,7 @@ export async function presentShared(ctx: LinkCtx, mode: RefreshMode) {
   }
 }
 
-/** The node that is stored. */
+/** The stored node of an insight; undefined if its filters convert to none. */
 function looksOf(insight: InsightRow): unknown {
   try {
     return sourceNode(queryOf(insight))
