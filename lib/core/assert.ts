@@ -2,3 +2,8 @@
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(message)
 }
+
+/** Throws an `Error` for a case that cannot be. */
+export function unreachable(message: string): never {
+  throw new Error(message)
+}

@@ -2,7 +2,7 @@
 import { alwaysTrue, column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { PropertyPairs, Walks } from '../tree/relation.ts'
-import { walkColumns } from '../tree/walks.ts'
+import { walkColumns } from '../tree/walk-columns.ts'
 import { bind, type Env, functionContext } from './bind.ts'
 import { special } from './bind-special.ts'
 import { asCondition } from './bound-conditions.ts'

@@ -1,3 +1,4 @@
+import { assert } from '../core/assert.ts'
 import type { BreakdownPart } from '../plan/breakdown.ts'
 import { property } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
@@ -6,6 +7,6 @@ import type { Expr } from '../tree/expr.ts'
 export function readBreakdown({ property: own, expression }: BreakdownPart, type: 'text' | 'float'): Expr {
   if (own) return property(own.of, own.key, type)
   const read = type === 'text' ? expression?.text : expression?.number
-  if (!read) throw new Error('a breakdown is by a property or an expression, a histogram by a number')
+  assert(read, 'a breakdown is by a property or an expression, a histogram by a number')
   return read
 }

@@ -1,4 +1,5 @@
 /** Plans ActorsQuery: pages of persons and groups (docs/actors.md). */
+import { assert } from '../core/assert.ts'
 import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import { hogqlError } from '../hogql/error.ts'
@@ -221,7 +222,7 @@ function planPoint(point: TrendsPoint, scope: PlanScope): TrendsPointPlan {
   const trends = planTrends(point.source, scope)
   const series = trends.series[point.series]
   const period = trends.periods[point.isPrevious ? 1 : 0]
-  if (!series || !period) throw new Error('a point is of a series and a period')
+  assert(series && period, 'a point is of a series and a period')
   const { breakdown } = point
   if (breakdown) checkBreakdown(breakdown, trends, attr('breakdown'))
   return {
@@ -256,7 +257,7 @@ function pointBounds(
   const bounds = (activeDays && period.active[activeDays]?.bounds) || period.bounds
   const first = bounds[0]
   const last = bounds.at(-1)
-  if (!first || !last) throw new Error('a period has buckets')
+  assert(first && last, 'a period has buckets')
   if (shape === 'total' || day === null) return { from: first.from, to: last.to }
   const attr = [...path, 'day'].join('__')
   const at = readDate(day, dateScope(scope), attr).at.toMillis()

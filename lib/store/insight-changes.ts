@@ -1,6 +1,8 @@
 /** Writes of insights, each in one transaction with its tiles and its entry in the activity log. */
+
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { assert } from '../core/assert.ts'
 import { activityDetail } from './activity-detail.ts'
 import { columnValues, idList } from './column-values.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
@@ -66,7 +68,7 @@ export async function insertInsight(
     selectInsights(db).where(and(eq(insights.project_id, projectId), eq(insights.short_id, shortId))),
   ])
   const [row] = rows
-  if (!row) throw new Error('the insight was not made')
+  assert(row, 'the insight was not made')
   return row
 }
 

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { assert } from '../core/assert.ts'
 import type { Project } from '../core/project.ts'
 import { projects } from './schema.ts'
 
@@ -88,7 +89,7 @@ export async function insertProject(
   values: ProjectChanges & { organization_id: string; name: string; api_token: string },
 ): Promise<ProjectRow> {
   const [row] = await db.insert(projects).values(values).returning()
-  if (!row) throw new Error('the project was not made')
+  assert(row, 'the project was not made')
   return row
 }
 

@@ -2,6 +2,7 @@
  * Expressions of the tree -> syntax of HogQL. `lowerValue` gives an expression with the same value; `holds` a condition that
  * is true where the expression is (`truth`: or where it is false), and not true anywhere else.
  */
+import { unreachable } from '../../core/assert.ts'
 import { callOf, type ListOf, type PlainAst, type PlainCall, type WindowOf } from '../../hogql/syntax.ts'
 import type { Call, Compare, Expr, Order } from '../../tree/expr.ts'
 import { isTwoValued, logic, opposite } from './conditions.ts'
@@ -55,7 +56,7 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
       return tuple(ACTOR_COLUMNS[e.of === 'person' ? 'person' : 'group'].map((name) => field(e.table, name)))
     case 'bucketFrom':
     case 'bucketTo':
-      throw new Error(`${e.kind} has no form in HogQL`)
+      return unreachable(`${e.kind} has no form in HogQL`)
     default:
       return e satisfies never
   }

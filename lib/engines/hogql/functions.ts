@@ -1,4 +1,5 @@
 /** Functions of the tree -> calls that HogQL has. */
+import { assert, unreachable } from '../../core/assert.ts'
 import { idiom } from '../../hogql/idioms.ts'
 import { callOf, type PlainAst } from '../../hogql/syntax.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
@@ -99,7 +100,7 @@ export function functionCall(fn: SqlFunction, args: readonly PlainAst[]): PlainA
   if (typeof form === 'string') return apply(form, ...args)
   if (form !== IDIOM) return form(args)
   const written = idiom(fn, args)
-  if (!written) throw new Error(`${fn} is no idiom`)
+  assert(written, `${fn} is no idiom`)
   return written
 }
 
@@ -131,6 +132,4 @@ const PARTS: Readonly<Record<string, string>> = {
   second: 'toSecond',
 }
 
-function unknown(part: string): never {
-  throw new Error(`${JSON.stringify(part)} is no part of a date`)
-}
+const unknown = (part: string): never => unreachable(`${JSON.stringify(part)} is no part of a date`)

@@ -3,12 +3,13 @@
  * relations that only an engine can carry out become table functions of ours (docs/hogql-table-functions.md).
  */
 
+import { assert } from '../../core/assert.ts'
 import { isSame } from '../../hogql/idioms.ts'
 import type { JoinOf, PlainAst, PlainQueryAst, PlainSelect, PlainSource } from '../../hogql/syntax.ts'
 import type { PropertyTypes } from '../../plan/filter.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonSource, Join, Select, SelectColumn, Source, TableSource } from '../../tree/relation.ts'
-import { walkColumns } from '../../tree/walks.ts'
+import { walkColumns } from '../../tree/walk-columns.ts'
 import { expandBuckets } from './buckets.ts'
 import { logic } from './conditions.ts'
 import { holds, lowerValue, orderOf } from './expressions.ts'
@@ -125,12 +126,12 @@ function lowerSource(
   switch (of.kind) {
     case 'table': {
       const kind = TABLES[of.name]
-      if (!kind) throw new Error(`There is no table ${of.name}`)
+      assert(kind, `there is no table ${of.name}`)
       return { ast: named(of), named: { kind, columns: NO_COLUMNS } }
     }
     case 'common': {
       const columns = names.commonTables.get(of.name)
-      if (!columns) throw new Error(`There is no common table ${of.name}`)
+      assert(columns, `there is no common table ${of.name}`)
       return { ast: named(of), named: { kind: 'columns', columns } }
     }
     case 'query':

@@ -11,7 +11,6 @@ const MINUTES: ReadonlyMap<string, number> = new Map([
 const SECONDS: ReadonlyMap<string, number> = new Map([
   ['second', 1],
   ['minute', 60],
-  ['hour', 3_600],
 ])
 const MONTHS: ReadonlyMap<string, number> = new Map([
   ['month', 1],
@@ -28,6 +27,7 @@ function known(words: ReadonlySet<string>, word: string): string {
 export function startOf(unit: string, x: string, zone: string): string {
   if (unit === 'sunday')
     return `((date_trunc('week', ${x} at time zone ${zone} + interval '1 day') - interval '1 day') at time zone ${zone})`
+  // offsets are quarters of an hour, so these parts of an hour begin at the same instants in every zone
   const minutes = MINUTES.get(unit)
   if (minutes) return `to_timestamp(floor(extract(epoch from ${x}) / ${minutes * 60}) * ${minutes * 60})`
   return `date_trunc('${known(UNITS, unit)}', ${x}, ${zone})`
@@ -39,11 +39,19 @@ export const datePart = (part: string, x: string, zone: string): string =>
 export const dateAdd = (unit: string, amount: string, x: string, zone: string): string =>
   `instant_add(${x}, ${amount}, '${known(UNITS, unit)}', ${zone})`
 
-/** How many borders of the unit lie between. Hours and less are as long everywhere; longer units are those of the calendar. */
+/**
+ * How many borders of the unit lie between the instants `a` and `b`; negative if `b` comes first. Minutes and seconds begin
+ * at the same instants in every zone. Hours are those of the zone's clock, whose offset may be half an hour; days and
+ * longer units are those of the zone's calendar.
+ */
 export function dateDiff(unit: string, a: string, b: string, zone: string): string {
   const seconds = SECONDS.get(unit)
   if (seconds)
     return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
+  if (unit === 'hour') {
+    const hour = (x: string) => `floor(extract(epoch from date_trunc('hour', ${x}, ${zone})) / 3600)`
+    return `(${hour(b)} - ${hour(a)})::float8`
+  }
   const local = (x: string) => `${x} at time zone ${zone}`
   if (unit === 'day') return `((${local(b)})::date - (${local(a)})::date)::float8`
   if (unit === 'week') {

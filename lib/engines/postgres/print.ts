@@ -1,4 +1,4 @@
-import { assert } from '../../core/assert.ts'
+import { assert, unreachable } from '../../core/assert.ts'
 import type { Param, Statement } from '../../core/statement.ts'
 import type { WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
@@ -213,7 +213,7 @@ class PostgresPrinter extends Printer {
       case 'inCohort':
       case 'breakdownKey':
       case 'breakdownText':
-        throw new Error(`${e.kind} must be lowered before it is printed`)
+        return unreachable(`${e.kind} must be lowered before it is printed`)
       default:
         return e satisfies never
     }

@@ -1,3 +1,4 @@
+import { unreachable } from '../../core/assert.ts'
 import type { WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { Buckets, Expr, Join, Order, Select, SelectColumn, Source } from './physical.ts'
@@ -69,7 +70,7 @@ export abstract class Printer {
       case 'table':
       case 'walks':
       case 'propertyPairs':
-        throw new Error(`${source.kind} must be lowered before it is printed`)
+        return unreachable(`${source.kind} must be lowered before it is printed`)
       default:
         return source satisfies never
     }

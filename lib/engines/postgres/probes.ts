@@ -6,7 +6,7 @@
 import { assert } from '../../core/assert.ts'
 import { alwaysTrue, column, common, table, value } from '../../tree/build.ts'
 import type { WalkStep, Walks } from '../../tree/relation.ts'
-import { walkValue } from '../../tree/walks.ts'
+import { walkValue } from '../../tree/walk-columns.ts'
 import {
   and,
   type CommonTable,

@@ -2,7 +2,7 @@
 
 import { column, table, value } from '../../tree/build.ts'
 import type { WalkExclusion, WalkStep, Walks } from '../../tree/relation.ts'
-import { walkValue } from '../../tree/walks.ts'
+import { walkValue } from '../../tree/walk-columns.ts'
 import { and, call, compare, type Expr, type Join, or, type Select } from './physical.ts'
 
 const integer = (n: number) => value(n, 'int')

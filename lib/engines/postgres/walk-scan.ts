@@ -2,7 +2,7 @@
 
 import { column, common, value } from '../../tree/build.ts'
 import type { WalkStep, Walks } from '../../tree/relation.ts'
-import { sameColumns, walkColumns } from '../../tree/walks.ts'
+import { sameColumns, walkColumns } from '../../tree/walk-columns.ts'
 import {
   and,
   type CommonTable,

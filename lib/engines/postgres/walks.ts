@@ -2,7 +2,7 @@
 
 import { common } from '../../tree/build.ts'
 import type { PropertyPairs, Walks } from '../../tree/relation.ts'
-import { sameColumns, walkColumns } from '../../tree/walks.ts'
+import { sameColumns, walkColumns } from '../../tree/walk-columns.ts'
 import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'

@@ -3,7 +3,7 @@ import { actorColumn, type FunnelActor, type FunnelsPlan } from '../../plan/funn
 import { and, call, column, common, compare, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, WalkBreakdown, Walks } from '../../tree/relation.ts'
-import { sameColumns, walkColumns, walksTable } from '../../tree/walks.ts'
+import { sameColumns, walkColumns, walksTable } from '../../tree/walk-columns.ts'
 import { readBreakdown } from '../breakdown.ts'
 import { entityTest, namedTest } from '../events.ts'
 import { buildFilter } from '../filters.ts'

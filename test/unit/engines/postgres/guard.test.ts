@@ -5,7 +5,7 @@ import type { LowerContext } from '../../../../lib/engines/postgres/lower-contex
 import { and, call, column, common, compare, or, property, table, value } from '../../../../lib/tree/build.ts'
 import type { Expr } from '../../../../lib/tree/expr.ts'
 import type { Select, Source, Walks } from '../../../../lib/tree/relation.ts'
-import { sameColumns, walkColumns } from '../../../../lib/tree/walks.ts'
+import { sameColumns, walkColumns } from '../../../../lib/tree/walk-columns.ts'
 import { openEngine, type TestEngine } from '../../../support/engine.ts'
 
 let database: TestEngine
