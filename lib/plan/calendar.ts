@@ -49,8 +49,8 @@ export const wallClock = (at: DateTime): DateTime =>
   isStartOfDay(at) ? DateTime.utc(at.year, at.month, at.day) : at.setZone('utc', { keepLocalTime: true })
 
 /**
- * The reverse of `wallClock`: the instant at which clocks in the zone of `like` show the wall-clock time `shown`. Midnight
- * becomes the first instant of the day.
+ * The reverse of `wallClock`: the instant at which clocks in the zone of `like` show the wall-clock time `shown`.
+ * Midnight becomes the first instant of the day.
  */
 export function fromWallClock(shown: DateTime, like: DateTime): DateTime {
   const at = shown.setZone(like.zone, { keepLocalTime: true })
