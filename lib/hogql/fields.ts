@@ -1,5 +1,6 @@
 /** The names that rows have: columns of a table of the catalog, and properties of what its rows lead to. */
 import { catalogTable } from '../catalog/catalog.ts'
+import type { DataType } from '../catalog/schema.ts'
 import { sessionPropertyType } from '../catalog/sessions.ts'
 import type { CatalogTable } from '../catalog/table.ts'
 import { column } from '../tree/build.ts'
@@ -46,7 +47,7 @@ function columnField({ name, columns }: CatalogTable, alias: string, wanted: str
   // the key of a group is the text of its id
   if (name === 'groups' && wanted === 'key') return idField(alias, 'id', alias)
   if (name === 'groups' && wanted === 'id') return undefined
-  return typedColumn(alias, wanted, type)
+  return { kind: 'column', typed: typedColumn(alias, wanted, type) }
 }
 
 const idField = (alias: string, name: string, idOf: string): Field => ({
@@ -54,12 +55,14 @@ const idField = (alias: string, name: string, idOf: string): Field => ({
   typed: { expr: column(alias, name), type: 'id', idOf },
 })
 
-function typedColumn(alias: string, name: string, type: ColumnType): Field {
-  if (isId(type)) return idField(alias, name, type.slice('id '.length))
-  return { kind: 'column', typed: { expr: column(alias, name), type } }
+/** A column of a source; the actor of funnels may be an id, and its steps and bits are numbers of the language. */
+export function typedColumn(alias: string, name: string, type: DataType): Typed {
+  const expr = column(alias, name)
+  if (isId(type)) return { expr, type: 'id', idOf: type.slice('id '.length) }
+  return { expr, type: type === 'json' ? 'properties' : type }
 }
 
-const isId = (type: ColumnType): type is Extract<ColumnType, `id ${string}`> => type.startsWith('id ')
+const isId = (type: DataType): type is Extract<ColumnType, `id ${string}`> => type.startsWith('id ')
 
 /** `person.properties.plan`, `session.$session_duration`, `group_0.key`: of the row that an event leads to. */
 function eventJoin(events: CatalogTable, alias: string, name: string, rest: readonly string[]): Field | undefined {

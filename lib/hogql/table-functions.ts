@@ -1,13 +1,13 @@
 /** Table functions: `numbers` of the language, and those of ours (docs/hogql-table-functions.md). */
+import { sourceSchema } from '../catalog/schema.ts'
 import { alwaysTrue, column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { PropertyPairs, Walks } from '../tree/relation.ts'
-import { walkColumns } from '../tree/walk-columns.ts'
 import { bind, type Env, functionContext } from './bind.ts'
 import { special } from './bind-special.ts'
 import { asCondition } from './bound-conditions.ts'
 import { coerce } from './coerce.ts'
-import { tableFields } from './fields.ts'
+import { tableFields, typedColumn } from './fields.ts'
 import { NamedParts } from './named-parts.ts'
 import type { Typed, ValueType } from './rules.ts'
 import { Scope } from './scope.ts'
@@ -55,13 +55,9 @@ function propertyPairs(ast: FunctionAst, alias: string, scope: Scope): BoundFunc
   const field = of?.kind === 'field' ? scope.field(of.chain, of.at) : undefined
   if (ast.args.length !== 1 || field?.kind !== 'column' || field.typed.type !== 'properties')
     throw scope.error('propertyPairs takes the properties of a table: propertyPairs(events.properties).', ast.at)
-  return {
-    source: { kind: 'propertyPairs', alias, of: field.typed.expr },
-    columns: { key: text(alias, 'key'), value: text(alias, 'value') },
-  }
+  const source = { kind: 'propertyPairs', alias, of: field.typed.expr } as const
+  return { source, columns: columnsOf(source) }
 }
-
-const text = (alias: string, name: string): Typed => ({ expr: column(alias, name), type: 'text' })
 
 function funnelWalks(ast: FunctionAst, alias: string, scope: Scope, query: NonNullable<Env['query']>): BoundFunction {
   const events = new Scope(scope.context, scope)
@@ -112,17 +108,15 @@ function funnelWalks(ast: FunctionAst, alias: string, scope: Scope, query: NonNu
   }
   parts.end()
   if (walks.steps.length === 0) throw scope.error('funnelWalks needs a step.', ast.at)
-  const types: Readonly<Record<string, Partial<Typed>>> = {
-    actor: { type: actor.type, ...(actor.idOf ? { idOf: actor.idOf } : {}) },
-    value: { type: 'text' },
-    times: { type: 'numbers' },
-    done: { type: 'int' },
-  }
-  const columns = walkColumns(walks).map((name): [string, Typed] => [
-    name,
-    { expr: column(alias, name), type: 'float', ...types[name] },
-  ])
-  return { source: walks, columns: Object.fromEntries(columns) }
+  return { source: walks, columns: columnsOf(walks) }
+}
+
+/** The columns of a relation of ours, as its schema says. */
+function columnsOf(source: BoundFunction['source']): BoundFunction['columns'] {
+  const columns = [...sourceSchema(source)].map(
+    ([name, type]) => [name, typedColumn(source.alias, name, type)] as const,
+  )
+  return Object.fromEntries(columns)
 }
 
 function breakdown(parts: NamedParts, textOf: (part: PlainAst) => Expr): Walks['breakdown'] {

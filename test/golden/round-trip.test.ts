@@ -1,8 +1,9 @@
 /**
  * The text of every golden query, read by our own parser, is the same query: it has the same text, and the same rows in a
- * small world. A bucket or a day that nothing happened in is a row of 0 in the one and no row in the other.
+ * small world, and columns of the types that its schema says. A bucket or a day that nothing happened in is a row of 0 in the one and no row in the other.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { schemaOf } from '../../lib/catalog/schema.ts'
 import { printHogql } from '../../lib/engines/hogql/print.ts'
 import { lowerPostgres } from '../../lib/engines/postgres/lower.ts'
 import { printPostgres } from '../../lib/engines/postgres/print.ts'
@@ -40,7 +41,34 @@ const read = (text: string, propertyType: Types): Select =>
     instant: (date, zone) => (zone === 'UTC' ? `${date.replace(' ', 'T')}${date.includes('.') ? '' : '.000'}Z` : null),
   }).query
 
+/** The types of Postgres that hold a type of a schema. */
+const HELD_IN: Readonly<Record<string, readonly string[]>> = {
+  text: ['text'],
+  float: ['double precision', 'numeric', 'bigint', 'integer'],
+  int: ['integer', 'bigint'],
+  boolean: ['boolean'],
+  instant: ['timestamp with time zone'],
+  texts: ['text[]'],
+  numbers: ['double precision[]'],
+  json: ['json', 'jsonb'],
+  properties: ['jsonb'],
+}
+
+/** The columns that the schema names are those of the rows, and the database has them in its types. */
+async function expectSchema(query: Select): Promise<void> {
+  const { text, params } = printPostgres(lowerPostgres(query, ENGINE))
+  const schema = schemaOf(query)
+  const names = [...schema.keys()]
+  const typesOf = names.map((name) => `pg_typeof(q."${name}")::text as "${name}"`).join(', ')
+  const [held] = await world.rows({ text: `select ${typesOf} from (${text}) q limit 1`, params })
+  if (!held) return
+  expect(Object.keys(held)).toEqual(names)
+  for (const [name, type] of schema)
+    expect(type.startsWith('id ') ? ['integer', 'uuid'] : HELD_IN[type], `${name} is ${type}`).toContain(held[name])
+}
+
 async function expectSame(query: Select, types: Types): Promise<void> {
+  await expectSchema(query)
   const text = printHogql(query, types)
   const again = read(text, types)
   expect(printHogql(again, types)).toBe(text)
