@@ -3,7 +3,7 @@
  * with. It is made when the worker is built (local/assets.ts), so that the worker holds no schema of an answer.
  */
 
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Json } from '../lib/core/json.ts'
 import { ANSWERS, type AnswerName } from '../lib/resources/answers.ts'
 import { type Route, statusOf } from './route.ts'
@@ -151,7 +151,7 @@ function simplified({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }
 }
 
 /** The JSON Schema of the values that a schema of a request takes. */
-function jsonSchema(schema: z.ZodType): Record<string, unknown> {
+function jsonSchema(schema: z.ZodMiniType): Record<string, unknown> {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
@@ -163,9 +163,9 @@ function jsonSchema(schema: z.ZodType): Record<string, unknown> {
 /** Fields of our own name the schemas of their parts (lib/resources/fields.ts). */
 function withParts({ jsonSchema: json }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   const { items, anyOf } = json as { items?: unknown; anyOf?: readonly unknown[] }
-  const describe = (part: unknown) => (part instanceof z.ZodType ? jsonSchema(part) : part)
-  if (items instanceof z.ZodType) json.items = jsonSchema(items)
-  if (anyOf?.some((part) => part instanceof z.ZodType)) json.anyOf = anyOf.map(describe) as never
+  const describe = (part: unknown) => (part instanceof z.ZodMiniType ? jsonSchema(part) : part)
+  if (items instanceof z.ZodMiniType) json.items = jsonSchema(items)
+  if (anyOf?.some((part) => part instanceof z.ZodMiniType)) json.anyOf = anyOf.map(describe) as never
 }
 
 const pathParameters = ({ path }: Route): Json[] =>

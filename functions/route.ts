@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { KeyActor } from '../lib/core/actor.ts'
 import type { AnswerName } from '../lib/resources/answers.ts'
 import type { Ctx, ProjectCtx, ReaderCtx } from '../lib/resources/ctx.ts'
@@ -63,8 +63,8 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly method: Method
   /** Hono pattern without a slash at the end, e.g. `/api/projects/:project_id/insights/:id`. */
   readonly path: string
-  readonly query?: z.ZodType<Query>
-  readonly body?: z.ZodType<Body>
+  readonly query?: z.ZodMiniType<Query>
+  readonly body?: z.ZodMiniType<Body>
   /** The handler reads the body itself, as capture and deliveries do. */
   readonly rawBody?: true
   /** The body is ignored, except for a personal API key in it. */

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { changeCohort, cohortBody, createCohort } from '../../lib/resources/cohorts/change.ts'
 import { cohortsQuery, listCohorts, readCohort } from '../../lib/resources/cohorts/read.ts'
 import { personParameters } from '../../lib/resources/persons/list.ts'

@@ -1,21 +1,22 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import './issue-texts.ts'
 
 const Env = z.object({
-  DATABASE_URL: z.string().min(1),
+  DATABASE_URL: z.string().check(z.minLength(1)),
   /** Only where Neon's own host name does not lead to `/sql`: the embedded stack. */
-  NEON_FETCH_ENDPOINT: z.string().optional(),
-  UPSTASH_REDIS_REST_URL: z.string().min(1),
-  UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
-  QSTASH_URL: z.string().min(1),
-  QSTASH_TOKEN: z.string().min(1),
-  QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
-  QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
+  NEON_FETCH_ENDPOINT: z.optional(z.string()),
+  UPSTASH_REDIS_REST_URL: z.string().check(z.minLength(1)),
+  UPSTASH_REDIS_REST_TOKEN: z.string().check(z.minLength(1)),
+  QSTASH_URL: z.string().check(z.minLength(1)),
+  QSTASH_TOKEN: z.string().check(z.minLength(1)),
+  QSTASH_CURRENT_SIGNING_KEY: z.string().check(z.minLength(1)),
+  QSTASH_NEXT_SIGNING_KEY: z.string().check(z.minLength(1)),
   /** The address QStash calls back and signs; no slash at the end. */
-  PUBLIC_URL: z.string().min(1),
-  STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
+  PUBLIC_URL: z.string().check(z.minLength(1)),
+  STATEMENT_TIMEOUT_MS: z._default(z.coerce.number().check(z.int(), z.gte(100), z.lte(300_000)), 30_000),
   /** Computations of one personal API key, and of one user in one project; 0 = no limit. */
-  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).default(240),
-  RATE_LIMIT_PER_HOUR: z.coerce.number().int().min(0).default(1_200),
+  RATE_LIMIT_PER_MINUTE: z._default(z.coerce.number().check(z.int(), z.gte(0)), 240),
+  RATE_LIMIT_PER_HOUR: z._default(z.coerce.number().check(z.int(), z.gte(0)), 1_200),
 })
 
 /** The settings, checked. README.md "Settings" says what each is for. */

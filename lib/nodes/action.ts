@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { PropertyFilter } from './property-filter.ts'
 
 const MATCHINGS = ['contains', 'exact', 'regex'] as const
@@ -7,13 +7,13 @@ export type Matching = (typeof MATCHINGS)[number]
 /** The longest text or pattern, in characters. */
 const MAX_TEXT = 1_000
 
-const text = z.string().max(MAX_TEXT).nullish()
-const matching = z.enum(MATCHINGS).nullish()
+const text = z.nullish(z.string().check(z.maxLength(MAX_TEXT)))
+const matching = z.nullish(z.enum(MATCHINGS))
 
 /** The schema of one step of an action as clients send it; unknown keys are dropped. */
 export const ActionStep = z.object({
   event: text,
-  properties: z.array(PropertyFilter).nullish(),
+  properties: z.nullish(z.array(PropertyFilter)),
   selector: text,
   tag_name: text,
   text: text,

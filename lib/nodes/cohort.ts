@@ -1,5 +1,5 @@
 /** The filters of a dynamic cohort (docs/ingestion-and-entities.md (c) Cohorts). */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseError } from '../core/errors.ts'
 import { PropertyFilter } from './property-filter.ts'
 import { anyKeys, parseNodePart } from './schema.ts'
@@ -13,22 +13,16 @@ export type CountOperator = (typeof COUNT_OPERATORS)[number]
 const EDITOR_KEYS = ['bytecode', 'conditionHash', 'bytecode_error', 'sort_key', 'label', 'cohort_name'] as const
 
 const id = z.union([z.string(), z.number()])
-const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number),
-])
-const interval = z.enum(INTERVALS).nullish()
-const negation = z.boolean().nullish()
+const number = z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,9}$/)), z.transform(Number))])
+const interval = z.nullish(z.enum(INTERVALS))
+const negation = z.nullish(z.boolean())
 
-const PersonCondition = PropertyFilter.extend({ type: z.literal('person'), negation, ...anyKeys(EDITOR_KEYS) })
+const PersonCondition = z.extend(PropertyFilter, { type: z.literal('person'), negation, ...anyKeys(EDITOR_KEYS) })
 const CohortCondition = z.strictObject({
   type: z.literal('cohort'),
   key: z.literal('id'),
   value: id,
-  operator: z.string().nullish(),
+  operator: z.nullish(z.string()),
   negation,
   ...anyKeys(EDITOR_KEYS),
 })
@@ -45,19 +39,19 @@ export const BehavioralCondition = z.strictObject({
     'stopped_performing_event',
     'restarted_performing_event',
   ]),
-  time_value: number.nullish(),
+  time_value: z.nullish(number),
   time_interval: interval,
-  explicit_datetime: z.string().nullish(),
-  explicit_datetime_to: z.string().nullish(),
-  operator: z.enum(COUNT_OPERATORS).nullish(),
-  operator_value: number.nullish(),
-  event_filters: z.array(PropertyFilter).nullish(),
-  seq_event: id.nullish(),
-  seq_event_type: z.enum(['events', 'actions']).nullish(),
-  seq_time_value: number.nullish(),
+  explicit_datetime: z.nullish(z.string()),
+  explicit_datetime_to: z.nullish(z.string()),
+  operator: z.nullish(z.enum(COUNT_OPERATORS)),
+  operator_value: z.nullish(number),
+  event_filters: z.nullish(z.array(PropertyFilter)),
+  seq_event: z.nullish(id),
+  seq_event_type: z.nullish(z.enum(['events', 'actions'])),
+  seq_time_value: z.nullish(number),
   seq_time_interval: interval,
-  min_periods: number.nullish(),
-  total_periods: number.nullish(),
+  min_periods: z.nullish(number),
+  total_periods: z.nullish(number),
   negation,
   ...anyKeys(EDITOR_KEYS),
 })
@@ -110,18 +104,18 @@ function parseLeaf(json: unknown, path: readonly string[]): CohortLeaf {
   const type = (json as { type?: unknown } | null)?.type
   const schema = typeof type === 'string' && Object.hasOwn(LEAVES, type) ? LEAVES[type as keyof typeof LEAVES] : null
   if (!schema) throw parseError(`${path.join('.')}.type: A condition is of type person, cohort or behavioral.`)
-  return parseNodePart(schema as z.ZodType<CohortLeaf>, json, path)
+  return parseNodePart(schema as z.ZodMiniType<CohortLeaf>, json, path)
 }
 
 const LegacyGroup = z.object({
-  properties: z.array(z.record(z.string(), z.unknown())).nullish(),
-  action_id: id.nullish(),
-  event_id: z.string().nullish(),
-  days: number.nullish(),
-  count: number.nullish(),
-  count_operator: z.enum(COUNT_OPERATORS).nullish(),
-  start_date: z.string().nullish(),
-  end_date: z.string().nullish(),
+  properties: z.nullish(z.array(z.record(z.string(), z.unknown()))),
+  action_id: z.nullish(id),
+  event_id: z.nullish(z.string()),
+  days: z.nullish(number),
+  count: z.nullish(number),
+  count_operator: z.nullish(z.enum(COUNT_OPERATORS)),
+  start_date: z.nullish(z.string()),
+  end_date: z.nullish(z.string()),
 })
 
 /**

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_ID, MAX_NAME, MAX_TEXT } from './bounds.ts'
 import { ENTITY_DISPLAY_KEYS } from './display.ts'
 import { PropertyFilter } from './property-filter.ts'
@@ -34,32 +34,32 @@ const MATHS = [
 ] as const
 export type MathName = (typeof MATHS)[number]
 
-const name = z.string().max(MAX_NAME)
+const name = z.string().check(z.maxLength(MAX_NAME))
 const common = {
-  name: name.nullish(),
-  custom_name: name.nullish(),
-  properties: z.array(PropertyFilter).nullish(),
-  fixedProperties: z.array(PropertyFilter).nullish(),
-  math: z.enum(MATHS).nullish(),
-  math_property: name.nullish(),
-  math_property_type: name.nullish(),
-  math_property_revenue_currency: z.unknown().optional(),
-  math_hogql: z.string().max(MAX_TEXT).nullish(),
-  math_group_type_index: z.number().int().min(0).max(4).nullish(),
-  math_multiplier: z.number().min(-1e15).max(1e15).nullish(),
+  name: z.nullish(name),
+  custom_name: z.nullish(name),
+  properties: z.nullish(z.array(PropertyFilter)),
+  fixedProperties: z.nullish(z.array(PropertyFilter)),
+  math: z.nullish(z.enum(MATHS)),
+  math_property: z.nullish(name),
+  math_property_type: z.nullish(name),
+  math_property_revenue_currency: z.optional(z.unknown()),
+  math_hogql: z.nullish(z.string().check(z.maxLength(MAX_TEXT))),
+  math_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),
+  math_multiplier: z.nullish(z.number().check(z.gte(-1e15)).check(z.lte(1e15))),
   ...anyKeys(ENTITY_DISPLAY_KEYS),
 }
 
 export const EventsNode = z.strictObject({
   kind: z.literal('EventsNode'),
-  event: name.nullish(),
-  limit: z.number().int().nullish(),
-  orderBy: z.array(name).max(10).nullish(),
+  event: z.nullish(name),
+  limit: z.nullish(z.int()),
+  orderBy: z.nullish(z.array(name).check(z.maxLength(10))),
   ...common,
 })
 export const ActionsNode = z.strictObject({
   kind: z.literal('ActionsNode'),
-  id: z.number().int().max(MAX_ID),
+  id: z.int().check(z.lte(MAX_ID)),
   ...common,
 })
 export const DataWarehouseNode = z.strictObject({
@@ -69,7 +69,7 @@ export const DataWarehouseNode = z.strictObject({
   distinct_id_field: z.string(),
   timestamp_field: z.string(),
   table_name: z.string(),
-  dw_source_type: z.string().nullish(),
+  dw_source_type: z.nullish(z.string()),
   ...common,
 })
 

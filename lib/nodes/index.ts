@@ -2,7 +2,7 @@
  * JSON -> typed nodes, whose names are PostHog's. An insight may store any kind of query and keeps it as it was sent:
  * `validateQuery` checks its shape. Only the kinds in `Nodes` are computed: `parseQuery` makes their nodes.
  */
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { notSupported, parseError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import { type ActorsNode, parseActors, StoredActorsQuery } from './actors/node.ts'
@@ -35,7 +35,7 @@ export type InsightNode = Nodes[InsightKind]
 
 interface Reader<Node> {
   /** What a stored query of the kind must look like. */
-  readonly stored: z.ZodType
+  readonly stored: z.ZodMiniType
   /** Throws 400 `parse_error` if the shape is wrong, `not_supported` naming an option that is not computed yet. */
   readonly parse: (json: unknown, path: readonly string[]) => Node
 }

@@ -1,5 +1,5 @@
 /** The parts that all kinds of insight share: the date range, the filters, and the events that are counted. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { notSupported } from '../core/errors.ts'
 import type { Interval } from '../tree/types.ts'
 import type { Entity } from './entity.ts'
@@ -8,9 +8,9 @@ import type { Properties } from './property-filter.ts'
 
 export const INTERVALS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const
 export const DateRange = z.strictObject({
-  date_from: z.string().nullish(),
-  date_to: z.string().nullish(),
-  explicitDate: z.boolean().nullish(),
+  date_from: z.nullish(z.string()),
+  date_to: z.nullish(z.string()),
+  explicitDate: z.nullish(z.boolean()),
 })
 
 /** Midnight of seven days ago. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_TEXT, MAX_VALUES } from './bounds.ts'
 
 const OPERATORS = [
@@ -41,17 +41,17 @@ const PROPERTY_TYPES = [
   'data_warehouse_person_property',
 ] as const
 
-const FilterScalar = z.union([z.string().max(MAX_TEXT), z.number(), z.boolean()])
+const FilterScalar = z.union([z.string().check(z.maxLength(MAX_TEXT)), z.number(), z.boolean()])
 
 /** One filter as clients send it. An empty object is a filter that the user has not filled in yet. */
 export const PropertyFilter = z.strictObject({
-  key: z.union([z.string().max(MAX_TEXT), z.number()]).nullish(),
-  value: z.union([FilterScalar, z.array(FilterScalar.nullable()).max(MAX_VALUES)]).nullish(),
-  operator: z.enum(OPERATORS).nullish(),
-  type: z.enum(PROPERTY_TYPES).nullish(),
-  group_type_index: z.number().int().nullish(),
-  label: z.string().nullish(),
-  cohort_name: z.string().nullish(),
+  key: z.nullish(z.union([z.string().check(z.maxLength(MAX_TEXT)), z.number()])),
+  value: z.nullish(z.union([FilterScalar, z.array(z.nullable(FilterScalar)).check(z.maxLength(MAX_VALUES))])),
+  operator: z.nullish(z.enum(OPERATORS)),
+  type: z.nullish(z.enum(PROPERTY_TYPES)),
+  group_type_index: z.nullish(z.int()),
+  label: z.nullish(z.string()),
+  cohort_name: z.nullish(z.string()),
 })
 export type PropertyFilter = z.infer<typeof PropertyFilter>
 
@@ -63,7 +63,7 @@ export interface PropertyGroup {
 const isGroup = (candidate: unknown) =>
   typeof candidate === 'object' && candidate !== null && 'values' in candidate && !('key' in candidate)
 
-export const PropertyGroup: z.ZodType<PropertyGroup> = z.lazy(() =>
+export const PropertyGroup: z.ZodMiniType<PropertyGroup> = z.lazy(() =>
   z.strictObject({
     type: z.enum(['AND', 'OR']),
     values: z.array(dispatch<PropertyGroup | PropertyFilter>(isGroup, PropertyGroup, PropertyFilter)),
@@ -81,11 +81,14 @@ export type Properties = z.infer<typeof Properties>
 /**
  * Chooses one of two schemas by a test of the value. Unlike a union of zod, its errors name the path inside the value.
  */
-function dispatch<T>(test: (candidate: unknown) => boolean, yes: z.ZodType, no: z.ZodType): z.ZodType<T> {
-  return z.unknown().transform((candidate, context) => {
-    const parsed = (test(candidate) ? yes : no).safeParse(candidate)
-    if (parsed.success) return parsed.data as T
-    for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: candidate } as never)
-    return z.NEVER
-  }) as unknown as z.ZodType<T>
+function dispatch<T>(test: (candidate: unknown) => boolean, yes: z.ZodMiniType, no: z.ZodMiniType): z.ZodMiniType<T> {
+  return z.pipe(
+    z.unknown(),
+    z.transform((candidate, context) => {
+      const parsed = (test(candidate) ? yes : no).safeParse(candidate)
+      if (parsed.success) return parsed.data as T
+      for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: candidate } as never)
+      return z.NEVER
+    }),
+  ) as unknown as z.ZodMiniType<T>
 }

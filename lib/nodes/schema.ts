@@ -1,16 +1,20 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import '../core/issue-texts.ts'
 import { parseError } from '../core/errors.ts'
 
 /** A schema shape in which each key is optional and may have any value. */
-export function anyKeys<K extends string>(keys: readonly K[]): Record<K, z.ZodOptional<z.ZodUnknown>> {
-  return Object.fromEntries(keys.map((key) => [key, z.unknown().optional()])) as Record<K, z.ZodOptional<z.ZodUnknown>>
+export function anyKeys<K extends string>(keys: readonly K[]): Record<K, z.ZodMiniOptional<z.ZodMiniUnknown>> {
+  return Object.fromEntries(keys.map((key) => [key, z.optional(z.unknown())])) as Record<
+    K,
+    z.ZodMiniOptional<z.ZodMiniUnknown>
+  >
 }
 
 /**
  * Parses a part of a query; `path` is its place in the request. Throws 400 `parse_error` if it does not fit the schema:
  * `detail` names the path, and `attr` is the same path joined with `__`.
  */
-export function parseNodePart<T>(schema: z.ZodType<T>, json: unknown, path: readonly PropertyKey[]): T {
+export function parseNodePart<T>(schema: z.ZodMiniType<T>, json: unknown, path: readonly PropertyKey[]): T {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const issue = deepest(parsed.error.issues)

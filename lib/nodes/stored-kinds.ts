@@ -1,29 +1,29 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_SERIES } from './bounds.ts'
 import { Entity } from './entity.ts'
 import { DateRange, INTERVALS } from './insight.ts'
 
 const insight = {
-  dateRange: DateRange.nullish(),
-  interval: z.enum(INTERVALS).nullish(),
-  filterTestAccounts: z.boolean().nullish(),
-  samplingFactor: z.number().nullish(),
+  dateRange: z.nullish(DateRange),
+  interval: z.nullish(z.enum(INTERVALS)),
+  filterTestAccounts: z.nullish(z.boolean()),
+  samplingFactor: z.nullish(z.number()),
 }
-const series = z.array(Entity).max(MAX_SERIES)
+const series = z.array(Entity).check(z.maxLength(MAX_SERIES))
 const object = z.looseObject({})
 
 /**
  * The schema of each kind of node that Edgehog stores and does not compute yet: its required keys, and the keys that
  * all insights have. The kinds that Edgehog computes have strict schemas of their own.
  */
-const STORED: Readonly<Record<string, z.ZodType>> = {
+const STORED: Readonly<Record<string, z.ZodMiniType>> = {
   RetentionQuery: z.looseObject({ ...insight, retentionFilter: object }),
   PathsQuery: z.looseObject({ ...insight, pathsFilter: object }),
-  StickinessQuery: z.looseObject({ ...insight, series, stickinessFilter: object.nullish() }),
-  LifecycleQuery: z.looseObject({ ...insight, series, lifecycleFilter: object.nullish() }),
+  StickinessQuery: z.looseObject({ ...insight, series, stickinessFilter: z.nullish(object) }),
+  LifecycleQuery: z.looseObject({ ...insight, series, lifecycleFilter: z.nullish(object) }),
   CalendarHeatmapQuery: z.looseObject({ ...insight, series }),
   EventsQuery: z.looseObject({ select: z.array(z.string()) }),
-  GroupsQuery: z.looseObject({ group_type_index: z.number().int() }),
+  GroupsQuery: z.looseObject({ group_type_index: z.int() }),
   InsightActorsQuery: z.looseObject({ source: object }),
   InsightActorsQueryOptions: z.looseObject({ source: object }),
   FunnelsActorsQuery: z.looseObject({ source: object }),
@@ -33,8 +33,8 @@ const STORED: Readonly<Record<string, z.ZodType>> = {
   HogQLMetadata: object,
   HogQLAutocomplete: object,
   HogQuery: object,
-  EventsNode: z.looseObject({ event: z.string().nullish() }),
-  ActionsNode: z.looseObject({ id: z.number().int() }),
+  EventsNode: z.looseObject({ event: z.nullish(z.string()) }),
+  ActionsNode: z.looseObject({ id: z.int() }),
   PersonsNode: object,
   DataWarehouseNode: object,
   SessionsTimelineQuery: object,
@@ -86,7 +86,7 @@ const STORED: Readonly<Record<string, z.ZodType>> = {
   EndpointsUsageTableQuery: object,
   EndpointsUsageTrendsQuery: object,
 }
-export const STORED_KINDS: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(STORED))
+export const STORED_KINDS: ReadonlyMap<string, z.ZodMiniType> = new Map(Object.entries(STORED))
 
 /** Kinds that wrap a query in `source` and only concern display -> the kinds that they can wrap; null: any kind. */
 export const WRAPPER_KINDS: ReadonlyMap<unknown, readonly string[] | null> = new Map([

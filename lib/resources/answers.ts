@@ -2,7 +2,7 @@
  * The schema of every answer by its name, which routes give and the OpenAPI document shows as a component. The worker
  * uses the names alone (as a type): the document is made when it is built, and the tests check answers.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import * as accounts from './accounts/answers.ts'
 import * as actions from './actions/answers.ts'
 import * as capture from './capture/answers.ts'
@@ -19,11 +19,15 @@ import * as sharing from './sharing/answers.ts'
 /** The envelope of every error (docs/insights.md 2). */
 const ApiError = z.strictObject({
   type: z.enum(['validation_error', 'invalid_request', 'authentication_error', 'throttled_error', 'server_error']),
-  code: z.string().meta({ examples: ['invalid_input', 'required', 'not_found', 'permission_denied', 'throttled'] }),
+  code: z
+    .string()
+    .check(z.meta({ examples: ['invalid_input', 'required', 'not_found', 'permission_denied', 'throttled'] })),
   detail: z.string(),
-  attr: z.string().nullable().meta({
-    description: 'The field that is wrong; nested keys are joined by two underscores.',
-  }),
+  attr: z.nullable(z.string()).check(
+    z.meta({
+      description: 'The field that is wrong; nested keys are joined by two underscores.',
+    }),
+  ),
 })
 
 const OpenApiDocument = z.looseObject({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.unknown()) })

@@ -1,15 +1,15 @@
 /** Parses deliveries of QStash: a message that Edgehog published, or the report that a message has been given up. */
 
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fromBase64 } from '../core/base64.ts'
 import { parseError } from '../core/errors.ts'
 import { MAX_INT } from '../core/ids.ts'
 
 /** The id of a row, in a message. */
-export const rowId = z.int().min(1).max(MAX_INT)
+export const rowId = z.int().check(z.gte(1)).check(z.lte(MAX_INT))
 
 /** Parses the body of a delivery. Throws 400 `parse_error` if it is no such message; QStash then stops retrying. */
-export function parseDelivery<T>(shape: z.ZodType<T>, text: string): T {
+export function parseDelivery<T>(shape: z.ZodMiniType<T>, text: string): T {
   try {
     return shape.parse(JSON.parse(text))
   } catch {
@@ -23,13 +23,13 @@ export interface Failure<T> {
   readonly reason: string | undefined
 }
 
-const failureCallback = z.object({ sourceBody: z.string(), body: z.string().nullish() })
+const failureCallback = z.object({ sourceBody: z.string(), body: z.nullish(z.string()) })
 
 /**
  * Parses a failure callback, which has the message and the last answer in base64. Throws 400 `parse_error` if it
  * cannot.
  */
-export function parseFailure<T>(shape: z.ZodType<T>, text: string): Failure<T> {
+export function parseFailure<T>(shape: z.ZodMiniType<T>, text: string): Failure<T> {
   const { sourceBody, body } = parseDelivery(failureCallback, text)
   return { message: parseDelivery(shape, textOf(sourceBody) ?? ''), reason: reasonOf(textOf(body ?? '')) }
 }

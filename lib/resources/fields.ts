@@ -1,6 +1,7 @@
 /** zod fields that refuse with the codes and texts of docs/insights.md 2; `parseInput` turns them into the envelope. */
 
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import '../core/issue-texts.ts'
 import { ApiError, invalid } from '../core/errors.ts'
 import { MAX_INT } from '../core/ids.ts'
 import { textOf } from '../core/input.ts'
@@ -13,13 +14,16 @@ type Described = Readonly<Record<string, unknown>>
 
 /** A field from one function; `null` and absence are handled by `nullable` and `.optional()`. */
 function field<T>(check: Check<T>, described: Described) {
-  const schema = z.unknown().transform((value, context): T => {
-    const result = value === undefined ? REQUIRED : value === null ? NULL : check(value)
-    if ('value' in result) return result.value
-    context.addIssue({ code: 'custom', message: result.detail, params: { code: result.code } })
-    return z.NEVER
-  })
-  return schema.meta(described)
+  const schema = z.pipe(
+    z.unknown(),
+    z.transform((value, context): T => {
+      const result = value === undefined ? REQUIRED : value === null ? NULL : check(value)
+      if ('value' in result) return result.value
+      context.issues.push({ code: 'custom', input: value, message: result.detail, params: { code: result.code } })
+      return z.NEVER
+    }),
+  )
+  return schema.check(z.meta(described))
 }
 
 const REQUIRED = { code: 'required', detail: 'This field is required.' } as const
@@ -77,16 +81,18 @@ export const REFRESH = `One of ${REFRESH_MODES.join(', ')}.`
 
 /** The id that a client gives a computation; an empty one is none. */
 export const queryId = z
-  .unknown()
-  .transform((value, context): string | undefined => {
-    if (value === undefined || value === null || value === '') return undefined
-    const id = textOf(value)
-    if (id !== undefined && ID.test(id)) return id
-    const message = 'This may hold 200 characters at most, none of them a control character.'
-    context.addIssue({ code: 'custom', message, params: { code: 'invalid_input' } })
-    return z.NEVER
-  })
-  .meta({ type: 'string', maxLength: 200, description: 'The id that a background run shall have.' })
+  .pipe(
+    z.unknown(),
+    z.transform((value, context): string | undefined => {
+      if (value === undefined || value === null || value === '') return undefined
+      const id = textOf(value)
+      if (id !== undefined && ID.test(id)) return id
+      const message = 'This may hold 200 characters at most, none of them a control character.'
+      context.issues.push({ code: 'custom', input: value, message, params: { code: 'invalid_input' } })
+      return z.NEVER
+    }),
+  )
+  .check(z.meta({ type: 'string', maxLength: 200, description: 'The id that a background run shall have.' }))
 
 /** A JSON object, kept as it is. */
 export const object = field(
@@ -100,32 +106,35 @@ export const object = field(
 const MAX_LIST = 1_000
 
 /** A list of at most `max` items that each pass `item`. */
-export const list = <T>(item: z.ZodType<T>, max = MAX_LIST) =>
+export const list = <T>(item: z.ZodMiniType<T>, max = MAX_LIST) =>
   z
-    .unknown()
-    .transform((value, context): T[] => {
-      const problem =
-        value === undefined
-          ? REQUIRED
-          : value === null
-            ? NULL
-            : !Array.isArray(value)
-              ? no('not_a_list', `Expected a list of items but got type "${pythonType(value)}".`)
-              : value.length > max
-                ? no('max_length', `Ensure this field has no more than ${max} elements.`)
-                : undefined
-      if (problem) {
-        context.addIssue({ code: 'custom', message: problem.detail, params: { code: problem.code } })
-        return z.NEVER
-      }
-      return (value as unknown[]).flatMap((entry, index) => {
-        const parsed = item.safeParse(entry)
-        if (parsed.success) return [parsed.data]
-        for (const issue of parsed.error.issues) context.addIssue({ ...issue, path: [index, ...issue.path] } as never)
-        return []
-      })
-    })
-    .meta({ type: 'array', maxItems: max, items: item })
+    .pipe(
+      z.unknown(),
+      z.transform((value, context): T[] => {
+        const problem =
+          value === undefined
+            ? REQUIRED
+            : value === null
+              ? NULL
+              : !Array.isArray(value)
+                ? no('not_a_list', `Expected a list of items but got type "${pythonType(value)}".`)
+                : value.length > max
+                  ? no('max_length', `Ensure this field has no more than ${max} elements.`)
+                  : undefined
+        if (problem) {
+          context.issues.push({ code: 'custom', input: value, message: problem.detail, params: { code: problem.code } })
+          return z.NEVER
+        }
+        return (value as unknown[]).flatMap((entry, index) => {
+          const parsed = item.safeParse(entry)
+          if (parsed.success) return [parsed.data]
+          for (const issue of parsed.error.issues)
+            context.issues.push({ ...issue, input: entry, path: [index, ...issue.path] } as never)
+          return []
+        })
+      }),
+    )
+    .check(z.meta({ type: 'array', maxItems: max, items: item }))
 
 export const tagList = list(text(255), 100)
 
@@ -139,17 +148,19 @@ export const choice = <const T extends string | number>(choices: readonly T[]) =
   )
 
 /** `null` stays null. */
-export const nullable = <T>(schema: z.ZodType<T>) =>
+export const nullable = <T>(schema: z.ZodMiniType<T>) =>
   z
-    .unknown()
-    .transform((value, context): T | null => {
-      if (value === null) return null
-      const parsed = schema.safeParse(value)
-      if (parsed.success) return parsed.data
-      for (const issue of parsed.error.issues) context.addIssue(issue as never)
-      return z.NEVER
-    })
-    .meta({ anyOf: [schema, { type: 'null' }] })
+    .pipe(
+      z.unknown(),
+      z.transform((value, context): T | null => {
+        if (value === null) return null
+        const parsed = schema.safeParse(value)
+        if (parsed.success) return parsed.data
+        for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as never)
+        return z.NEVER
+      }),
+    )
+    .check(z.meta({ anyOf: [schema, { type: 'null' }] }))
 
 const pythonType = (value: unknown) =>
   typeof value === 'string'
@@ -166,7 +177,7 @@ const pythonType = (value: unknown) =>
 export const isOn = (word: string | undefined): boolean => /^(y|yes|t|true|on|1)$/i.test(word ?? '')
 
 /** Validated input. Throws a 400 with the first field's error, nested keys joined by `__`. */
-export function parseInput<T>(schema: z.ZodType<T> | undefined, input: unknown): T {
+export function parseInput<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): T {
   if (!schema) return undefined as T
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data

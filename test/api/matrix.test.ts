@@ -1,6 +1,6 @@
 /** Every route with everything that can be wrong with a request: the status and the envelope are right, never a 500. */
 import { beforeAll, expect, test } from 'vitest'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { Route } from '../../functions/route.ts'
 import { bootstrap } from '../../lib/resources/bootstrap.ts'
 import { KEY } from '../../local/credentials.ts'
@@ -123,7 +123,7 @@ const WRONG: readonly unknown[] = [
   [{ toString: 1, valueOf: 1 }],
 ]
 
-const fieldsOf = (schema: unknown): string[] => Object.keys((schema as z.ZodObject | undefined)?.shape ?? {})
+const fieldsOf = (schema: unknown): string[] => Object.keys((schema as z.ZodMiniObject | undefined)?.shape ?? {})
 
 test.each(names.filter(([, route]) => fieldsOf(route.body).length > 0))('%s: fields', async (_, route) => {
   const path = pathIn(route, world)

@@ -1,5 +1,5 @@
 /** Every JSON answer of the worker under test is checked against the schema of its route: a key too many fails, too. */
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { canonicalPath } from '../../functions/app.ts'
 import { answersOf } from '../../functions/openapi.ts'
 import type { Route } from '../../functions/route.ts'
@@ -59,7 +59,7 @@ function problemOf({ errors }: Route, answers: Answers, answer: Response, bytes:
 
 function mismatch(names: readonly AnswerName[], bytes: Uint8Array): string | undefined {
   const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
-  const results = names.map((name) => (ANSWERS[name] as z.ZodType).safeParse(value))
+  const results = names.map((name) => (ANSWERS[name] as z.ZodMiniType).safeParse(value))
   if (results.some(({ success }) => success)) return undefined
   return results
     .flatMap(({ error }, index) => (error?.issues ?? []).flatMap((issue) => explain(issue, [names[index] ?? ''])))

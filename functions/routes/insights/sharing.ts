@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import { changeSharing, readSharing, refreshSharing, sharingBody } from '../../../lib/resources/sharing/link.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { noteAllViewed, noteViewed, showLastViewed, viewedBody } from '../../../lib/resources/insights/viewed.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 

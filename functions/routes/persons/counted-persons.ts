@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { countedParameters, listCounted } from '../../../lib/resources/persons/counted.ts'
 import { pageLinks, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'

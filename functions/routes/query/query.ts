@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { cancelRun, readRun, runRecords } from '../../../lib/resources/queries/background-run.ts'
 import { presentAnswer, presentRun } from '../../../lib/resources/queries/present-query.ts'

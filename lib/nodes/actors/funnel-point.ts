@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid, notSupported } from '../../core/errors.ts'
 import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
 import { NODE_DISPLAY_KEYS } from '../display.ts'
@@ -7,18 +7,18 @@ import { parseFunnels } from '../funnels/parse.ts'
 import { FunnelsQuery } from '../funnels/wire.ts'
 import { anyKeys, parseNodePart } from '../schema.ts'
 
-const value = z.union([z.string().max(MAX_TEXT), z.number()])
+const value = z.union([z.string().check(z.maxLength(MAX_TEXT)), z.number()])
 /** Schema of the breakdown value whose people are listed: one text for each part of the breakdown. */
-export const ActorsBreakdown = z.union([value, z.array(value).max(25)])
+export const ActorsBreakdown = z.union([value, z.array(value).check(z.maxLength(25))])
 
 const FunnelsActorsQuery = z.strictObject({
   kind: z.literal('FunnelsActorsQuery'),
   source: z.looseObject({ kind: z.string() }),
-  funnelStep: z.number().int().nullish(),
-  funnelStepBreakdown: ActorsBreakdown.nullish(),
-  funnelTrendsEntrancePeriodStart: z.string().max(MAX_NAME).nullish(),
-  funnelTrendsDropOff: z.boolean().nullish(),
-  includeRecordings: z.boolean().nullish(),
+  funnelStep: z.nullish(z.int()),
+  funnelStepBreakdown: z.nullish(ActorsBreakdown),
+  funnelTrendsEntrancePeriodStart: z.nullish(z.string().check(z.maxLength(MAX_NAME))),
+  funnelTrendsDropOff: z.nullish(z.boolean()),
+  includeRecordings: z.nullish(z.boolean()),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 

@@ -1,5 +1,5 @@
 /** Listings of persons and groups (docs/actors.md). */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid, notSupported } from '../../core/errors.ts'
 import type { GroupOwner } from '../../tree/types.ts'
 import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
@@ -16,33 +16,33 @@ import { ActorsBreakdown, type FunnelPoint, parseFunnelPoint } from './funnel-po
 
 /** The loose schema of a stored ActorsQuery. The strict schema is checked when the query is computed. */
 export const StoredActorsQuery = z.looseObject({
-  source: z.looseObject({}).nullish(),
-  select: z.array(z.string()).nullish(),
+  source: z.nullish(z.looseObject({})),
+  select: z.nullish(z.array(z.string())),
 })
 
 const ActorsQuery = z.strictObject({
   kind: z.literal('ActorsQuery'),
-  source: z.unknown().optional(),
-  select: z.array(z.string().max(MAX_TEXT)).max(50).nullish(),
-  search: z.string().max(1_000).nullish(),
-  properties: Properties.nullish(),
-  fixedProperties: Properties.nullish(),
-  orderBy: z.array(z.string().max(MAX_TEXT)).max(10).nullish(),
-  limit: z.number().int().min(1).max(10_000).nullish(),
-  offset: z.number().int().min(0).max(10_000_000).nullish(),
+  source: z.optional(z.unknown()),
+  select: z.nullish(z.array(z.string().check(z.maxLength(MAX_TEXT))).check(z.maxLength(50))),
+  search: z.nullish(z.string().check(z.maxLength(1_000))),
+  properties: z.nullish(Properties),
+  fixedProperties: z.nullish(Properties),
+  orderBy: z.nullish(z.array(z.string().check(z.maxLength(MAX_TEXT))).check(z.maxLength(10))),
+  limit: z.nullish(z.int().check(z.gte(1)).check(z.lte(10_000))),
+  offset: z.nullish(z.int().check(z.gte(0)).check(z.lte(10_000_000))),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 
 const InsightActorsQuery = z.strictObject({
   kind: z.literal('InsightActorsQuery'),
   source: z.looseObject({ kind: z.string() }),
-  day: z.union([z.string().max(MAX_NAME), z.number()]).nullish(),
-  status: z.string().nullish(),
-  interval: z.number().int().nullish(),
-  series: z.number().int().min(0).nullish(),
-  breakdown: ActorsBreakdown.nullish(),
-  compare: z.enum(['current', 'previous']).nullish(),
-  includeRecordings: z.boolean().nullish(),
+  day: z.nullish(z.union([z.string().check(z.maxLength(MAX_NAME)), z.number()])),
+  status: z.nullish(z.string()),
+  interval: z.nullish(z.int()),
+  series: z.nullish(z.int().check(z.gte(0))),
+  breakdown: z.nullish(ActorsBreakdown),
+  compare: z.nullish(z.enum(['current', 'previous'])),
+  includeRecordings: z.nullish(z.boolean()),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 

@@ -1,7 +1,7 @@
 /**
  * Funnel correlation: events and properties that are over-represented among people who converted (docs/funnels.md 13).
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import type { FunnelPoint } from '../actors/funnel-point.ts'
 import { parseFunnelPoint } from '../actors/funnel-point.ts'
@@ -14,7 +14,7 @@ import type { NodeEntity } from '../insight.ts'
 import { PropertyFilter } from '../property-filter.ts'
 import { anyKeys, parseNodePart } from '../schema.ts'
 
-const names = z.array(z.string().max(MAX_NAME)).max(100).nullish()
+const names = z.nullish(z.array(z.string().check(z.maxLength(MAX_NAME))).check(z.maxLength(100)))
 
 /** The loose schema of a stored correlation. The strict schema is checked when the query is computed. */
 export const StoredCorrelationQuery = z.looseObject({ source: z.looseObject({}), funnelCorrelationType: z.string() })
@@ -34,10 +34,10 @@ const FunnelCorrelationQuery = z.strictObject({
 const FunnelCorrelationActorsQuery = z.strictObject({
   kind: z.literal('FunnelCorrelationActorsQuery'),
   source: z.unknown(),
-  funnelCorrelationPersonConverted: z.boolean().nullish(),
-  funnelCorrelationPersonEntity: z.discriminatedUnion('kind', [EventsNode, ActionsNode]).nullish(),
-  funnelCorrelationPropertyValues: z.array(PropertyFilter).max(MAX_FILTERS).nullish(),
-  includeRecordings: z.boolean().nullish(),
+  funnelCorrelationPersonConverted: z.nullish(z.boolean()),
+  funnelCorrelationPersonEntity: z.nullish(z.discriminatedUnion('kind', [EventsNode, ActionsNode])),
+  funnelCorrelationPropertyValues: z.nullish(z.array(PropertyFilter).check(z.maxLength(MAX_FILTERS))),
+  includeRecordings: z.nullish(z.boolean()),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 

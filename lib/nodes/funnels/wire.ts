@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
 import { FUNNELS_DISPLAY_KEYS, NODE_DISPLAY_KEYS } from '../display.ts'
 import { ActionsNode, DataWarehouseNode, EventsNode } from '../entity.ts'
@@ -8,53 +8,47 @@ import { anyKeys } from '../schema.ts'
 import { BreakdownFilter } from '../trends/wire.ts'
 
 // as in PostHog, funnels use only the maths that count first times; others are accepted and ignored
-const math = z.string().max(MAX_NAME).nullish()
-const FunnelEvent = EventsNode.extend({ math })
-const FunnelAction = ActionsNode.extend({ math })
+const math = z.nullish(z.string().check(z.maxLength(MAX_NAME)))
+const FunnelEvent = z.extend(EventsNode, { math })
+const FunnelAction = z.extend(ActionsNode, { math })
 
 /** A step: an event, an action, or a table of a warehouse. */
 const FunnelEntity = z.discriminatedUnion('kind', [FunnelEvent, FunnelAction, DataWarehouseNode])
 export type FunnelEntity = z.infer<typeof FunnelEntity>
 
-const between = { funnelFromStep: z.number().int(), funnelToStep: z.number().int() }
-const Exclusion = z.discriminatedUnion('kind', [FunnelEvent.extend(between), FunnelAction.extend(between)])
+const between = { funnelFromStep: z.int(), funnelToStep: z.int() }
+const Exclusion = z.discriminatedUnion('kind', [z.extend(FunnelEvent, between), z.extend(FunnelAction, between)])
 export type Exclusion = z.infer<typeof Exclusion>
 
-const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d{1,15}(\.\d{1,15})?$/)
-    .transform(Number),
-])
+const number = z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,15}(\.\d{1,15})?$/)), z.transform(Number))])
 
 const FunnelsFilter = z.strictObject({
-  funnelVizType: z.enum(['steps', 'time_to_convert', 'trends']).nullish(),
-  funnelOrderType: z.enum(['ordered', 'strict', 'unordered']).nullish(),
-  funnelWindowInterval: number.nullish(),
-  funnelWindowIntervalUnit: z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']).nullish(),
-  funnelFromStep: z.number().int().nullish(),
-  funnelToStep: z.number().int().nullish(),
-  funnelAggregateByHogQL: z.string().max(MAX_TEXT).nullish(),
-  breakdownAttributionType: z.enum(['first_touch', 'last_touch', 'all_events', 'step']).nullish(),
-  breakdownAttributionValue: z.number().int().nullish(),
-  exclusions: z.array(Exclusion).max(30).nullish(),
-  binCount: z.union([number, z.literal('auto')]).nullish(),
+  funnelVizType: z.nullish(z.enum(['steps', 'time_to_convert', 'trends'])),
+  funnelOrderType: z.nullish(z.enum(['ordered', 'strict', 'unordered'])),
+  funnelWindowInterval: z.nullish(number),
+  funnelWindowIntervalUnit: z.nullish(z.enum(['second', 'minute', 'hour', 'day', 'week', 'month'])),
+  funnelFromStep: z.nullish(z.int()),
+  funnelToStep: z.nullish(z.int()),
+  funnelAggregateByHogQL: z.nullish(z.string().check(z.maxLength(MAX_TEXT))),
+  breakdownAttributionType: z.nullish(z.enum(['first_touch', 'last_touch', 'all_events', 'step'])),
+  breakdownAttributionValue: z.nullish(z.int()),
+  exclusions: z.nullish(z.array(Exclusion).check(z.maxLength(30))),
+  binCount: z.nullish(z.union([number, z.literal('auto')])),
   ...anyKeys(FUNNELS_DISPLAY_KEYS),
 })
 
 /** The strict schema of a FunnelsQuery as clients send it. */
 export const FunnelsQuery = z.strictObject({
   kind: z.literal('FunnelsQuery'),
-  series: z.array(FunnelEntity).max(30, 'At most 30 steps are allowed'),
-  dateRange: DateRange.nullish(),
-  interval: z.enum(INTERVALS).nullish(),
-  properties: Properties.nullish(),
-  filterTestAccounts: z.boolean().nullish(),
-  breakdownFilter: BreakdownFilter.nullish(),
-  funnelsFilter: FunnelsFilter.nullish(),
-  samplingFactor: z.number().gt(0).max(1).nullish(),
-  aggregation_group_type_index: z.number().int().min(0).max(4).nullish(),
+  series: z.array(FunnelEntity).check(z.maxLength(30, 'At most 30 steps are allowed')),
+  dateRange: z.nullish(DateRange),
+  interval: z.nullish(z.enum(INTERVALS)),
+  properties: z.nullish(Properties),
+  filterTestAccounts: z.nullish(z.boolean()),
+  breakdownFilter: z.nullish(BreakdownFilter),
+  funnelsFilter: z.nullish(FunnelsFilter),
+  samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
+  aggregation_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 export type FunnelsQuery = z.infer<typeof FunnelsQuery>

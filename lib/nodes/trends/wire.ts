@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_NAME, MAX_SERIES, MAX_TEXT } from '../bounds.ts'
 import { NODE_DISPLAY_KEYS, TRENDS_DISPLAY_KEYS } from '../display.ts'
 import { Entity } from '../entity.ts'
@@ -33,54 +33,57 @@ const BREAKDOWN_TYPES = [
   'revenue_analytics',
 ] as const
 
-const BreakdownName = z.string().max(MAX_TEXT)
+const BreakdownName = z.string().check(z.maxLength(MAX_TEXT))
 const Breakdown = z.strictObject({
-  property: z.union([z.string().max(MAX_TEXT), z.number()]),
-  type: z.enum(BREAKDOWN_TYPES).nullish(),
-  group_type_index: z.number().int().nullish(),
-  normalize_url: z.boolean().nullish(),
-  histogram_bin_count: z.number().int().nullish(),
+  property: z.union([z.string().check(z.maxLength(MAX_TEXT)), z.number()]),
+  type: z.nullish(z.enum(BREAKDOWN_TYPES)),
+  group_type_index: z.nullish(z.int()),
+  normalize_url: z.nullish(z.boolean()),
+  histogram_bin_count: z.nullish(z.int()),
 })
 
 export const BreakdownFilter = z.strictObject({
-  breakdown: z.union([BreakdownName, z.number(), z.array(z.union([BreakdownName, z.number()])).max(100)]).nullish(),
-  breakdown_type: z.enum(BREAKDOWN_TYPES).nullish(),
-  breakdowns: z.array(Breakdown).max(3, 'At most three breakdowns are allowed').nullish(),
-  breakdown_limit: z.number().int().min(1).max(1000).nullish(),
-  breakdown_hide_other_aggregation: z.boolean().nullish(),
-  breakdown_normalize_url: z.boolean().nullish(),
-  breakdown_group_type_index: z.number().int().nullish(),
-  breakdown_histogram_bin_count: z.number().int().nullish(),
-  breakdown_path_cleaning: z.boolean().nullish(),
+  breakdown: z.nullish(
+    z.union([BreakdownName, z.number(), z.array(z.union([BreakdownName, z.number()])).check(z.maxLength(100))]),
+  ),
+  breakdown_type: z.nullish(z.enum(BREAKDOWN_TYPES)),
+  breakdowns: z.nullish(z.array(Breakdown).check(z.maxLength(3, 'At most three breakdowns are allowed'))),
+  breakdown_limit: z.nullish(z.int().check(z.gte(1)).check(z.lte(1000))),
+  breakdown_hide_other_aggregation: z.nullish(z.boolean()),
+  breakdown_normalize_url: z.nullish(z.boolean()),
+  breakdown_group_type_index: z.nullish(z.int()),
+  breakdown_histogram_bin_count: z.nullish(z.int()),
+  breakdown_path_cleaning: z.nullish(z.boolean()),
 })
 
 const MAX_FORMULAS = 100
 const TrendsFilter = z.strictObject({
-  display: z.enum(DISPLAYS).nullish(),
-  formula: z.string().nullish(),
-  formulas: z.array(z.string()).max(MAX_FORMULAS).nullish(),
-  formulaNodes: z
-    .array(z.strictObject({ formula: z.string(), custom_name: z.string().max(MAX_NAME).nullish() }))
-    .max(MAX_FORMULAS)
-    .nullish(),
-  smoothingIntervals: z.number().int().min(1).max(1000).nullish(),
+  display: z.nullish(z.enum(DISPLAYS)),
+  formula: z.nullish(z.string()),
+  formulas: z.nullish(z.array(z.string()).check(z.maxLength(MAX_FORMULAS))),
+  formulaNodes: z.nullish(
+    z
+      .array(z.strictObject({ formula: z.string(), custom_name: z.nullish(z.string().check(z.maxLength(MAX_NAME))) }))
+      .check(z.maxLength(MAX_FORMULAS)),
+  ),
+  smoothingIntervals: z.nullish(z.int().check(z.gte(1)).check(z.lte(1000))),
   ...anyKeys(TRENDS_DISPLAY_KEYS),
 })
 
 /** The strict schema of a TrendsQuery as clients send it. */
 export const TrendsQuery = z.strictObject({
   kind: z.literal('TrendsQuery'),
-  series: z.array(Entity).max(MAX_SERIES, `At most ${MAX_SERIES} series are allowed`),
-  dateRange: DateRange.nullish(),
-  interval: z.enum(INTERVALS).nullish(),
-  properties: Properties.nullish(),
-  filterTestAccounts: z.boolean().nullish(),
-  breakdownFilter: BreakdownFilter.nullish(),
-  compareFilter: z.strictObject({ compare: z.boolean().nullish(), compare_to: z.string().nullish() }).nullish(),
-  trendsFilter: TrendsFilter.nullish(),
-  samplingFactor: z.number().gt(0).max(1).nullish(),
-  aggregation_group_type_index: z.number().int().min(0).max(4).nullish(),
-  conversionGoal: z.unknown().optional(),
+  series: z.array(Entity).check(z.maxLength(MAX_SERIES, `At most ${MAX_SERIES} series are allowed`)),
+  dateRange: z.nullish(DateRange),
+  interval: z.nullish(z.enum(INTERVALS)),
+  properties: z.nullish(Properties),
+  filterTestAccounts: z.nullish(z.boolean()),
+  breakdownFilter: z.nullish(BreakdownFilter),
+  compareFilter: z.nullish(z.strictObject({ compare: z.nullish(z.boolean()), compare_to: z.nullish(z.string()) })),
+  trendsFilter: z.nullish(TrendsFilter),
+  samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
+  aggregation_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),
+  conversionGoal: z.optional(z.unknown()),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
 export type TrendsQuery = z.infer<typeof TrendsQuery>

@@ -1,5 +1,5 @@
 /** Answers about users, organizations, projects, members, roles and personal API keys. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { instant, object, page, User, uuid } from '../answer-parts.ts'
 
 export { User }
@@ -8,7 +8,7 @@ const projectBasic = {
   id: z.int(),
   uuid,
   organization: uuid,
-  api_token: z.string().meta({ description: 'The token that events are sent with.' }),
+  api_token: z.string().check(z.meta({ description: 'The token that events are sent with.' })),
   name: z.string(),
   completed_snippet_onboarding: z.literal(true),
   has_completed_onboarding_for: object,
@@ -23,10 +23,10 @@ export const Project = z.strictObject({
   ...projectBasic,
   created_at: instant,
   updated_at: instant,
-  week_start_day: z.union([z.literal(0), z.literal(1)]).meta({ description: '0 = Sunday, 1 = Monday.' }),
+  week_start_day: z.union([z.literal(0), z.literal(1)]).check(z.meta({ description: '0 = Sunday, 1 = Monday.' })),
   test_account_filters: z.array(z.unknown()),
   test_account_filters_default_checked: z.null(),
-  effective_membership_level: z.int().nullable(),
+  effective_membership_level: z.nullable(z.int()),
   project_id: z.int(),
   app_urls: z.array(z.string()),
   slack_incoming_webhook: z.null(),
@@ -40,7 +40,7 @@ export const Project = z.strictObject({
   user_access_level: z.enum(['member', 'admin']),
 })
 
-const level = z.int().nullable().meta({ description: '1 member, 8 administrator, 15 owner.' })
+const level = z.nullable(z.int()).check(z.meta({ description: '1 member, 8 administrator, 15 owner.' }))
 
 export const Organization = z.strictObject({
   id: uuid,
@@ -65,8 +65,8 @@ export const CurrentUser = z.strictObject({
   is_impersonated: z.literal(false),
   has_password: z.literal(false),
   theme_mode: z.null(),
-  team: ProjectBasic.nullable(),
-  organization: Organization.nullable(),
+  team: z.nullable(ProjectBasic),
+  organization: z.nullable(Organization),
   organizations: z.array(
     z.strictObject({ id: uuid, name: z.string(), slug: z.string(), logo_media_id: z.null(), membership_level: level }),
   ),
@@ -98,7 +98,7 @@ export const Role = z.strictObject({
   id: uuid,
   name: z.string(),
   created_at: instant,
-  created_by: User.nullable(),
+  created_by: z.nullable(User),
   members: z.array(RoleMember),
   is_default: z.literal(false),
 })
@@ -107,14 +107,16 @@ export const RoleList = page(Role)
 export const PersonalApiKey = z.strictObject({
   id: z.string(),
   label: z.string(),
-  value: z.string().nullable().meta({ description: 'The key itself, in the answer that makes it and never again.' }),
+  value: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'The key itself, in the answer that makes it and never again.' })),
   mask_value: z.string(),
   created_at: instant,
-  last_used_at: instant.nullable(),
-  last_rolled_at: instant.nullable(),
+  last_used_at: z.nullable(instant),
+  last_rolled_at: z.nullable(instant),
   user_id: z.int(),
   scopes: z.array(z.string()),
-  scoped_teams: z.array(z.int()).meta({ description: 'Ids of projects; empty: all that the user may reach.' }),
+  scoped_teams: z.array(z.int()).check(z.meta({ description: 'Ids of projects; empty: all that the user may reach.' })),
   scoped_organizations: z.array(uuid),
 })
 export const PersonalApiKeyList = z.array(PersonalApiKey)

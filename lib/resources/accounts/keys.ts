@@ -1,5 +1,5 @@
 /** Personal API keys. A key can neither create nor take over a key that has more rights. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { includesScope, isScope } from '../../access/scopes.ts'
 import type { KeyActor } from '../../core/actor.ts'
 import { invalid, notFound, permissionDenied } from '../../core/errors.ts'
@@ -21,17 +21,21 @@ const MAX_LIST = 200
 
 const label = text(40, { blank: false })
 /** The first word that is no scope is named: clients show the text. */
-const scopes = list(text(), MAX_LIST).transform((words, context) => {
-  const wrong = words.find((word) => !isScope(word))
-  if (wrong !== undefined) context.addIssue({ code: 'custom', message: `Invalid scope: ${wrong.slice(0, 100)}` })
-  return words
-})
+const scopes = z.pipe(
+  list(text(), MAX_LIST),
+  z.transform((words, context) => {
+    const wrong = words.find((word) => !isScope(word))
+    if (wrong !== undefined)
+      context.issues.push({ code: 'custom', input: words, message: `Invalid scope: ${wrong.slice(0, 100)}` })
+    return words
+  }),
+)
 const scoped = {
-  scoped_teams: nullable(list(int32, MAX_LIST)).optional(),
-  scoped_organizations: nullable(list(text(), MAX_LIST)).optional(),
+  scoped_teams: z.optional(nullable(list(int32, MAX_LIST))),
+  scoped_organizations: z.optional(nullable(list(text(), MAX_LIST))),
 }
 export const newKeyBody = z.object({ label, scopes, ...scoped })
-export const keyBody = z.object({ label: label.optional(), scopes: scopes.optional(), ...scoped })
+export const keyBody = z.object({ label: z.optional(label), scopes: z.optional(scopes), ...scoped })
 
 /** A key of the user by its id, or `@current`. */
 export interface KeyRef {

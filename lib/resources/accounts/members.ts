@@ -1,5 +1,5 @@
 /** Members of an organization. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { requireOrganization, requireUnscopedProjects } from '../../access/authorize.ts'
 import { membershipIn } from '../../access/levels.ts'
 import { LEVELS, requireLevelChange, requireToManage } from '../../access/members.ts'
@@ -15,7 +15,7 @@ import type { Listed, Page } from '../page.ts'
 import type { OrganizationRef } from './organizations.ts'
 import { presentMember } from './present.ts'
 
-export const memberBody = z.object({ level: choice(Object.values(LEVELS)).optional() })
+export const memberBody = z.object({ level: z.optional(choice(Object.values(LEVELS))) })
 
 /** A member by the uuid of the user, or `@me`. */
 export interface MemberRef extends OrganizationRef {

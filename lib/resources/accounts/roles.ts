@@ -1,5 +1,5 @@
 /** Roles of an organization, and the members who have them. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { requireAdmin } from '../../access/members.ts'
 import type { KeyActor } from '../../core/actor.ts'
 import { invalid, notFound } from '../../core/errors.ts'
@@ -29,7 +29,7 @@ import { presentRole, presentRoleMember } from './present.ts'
 
 const name = text(200, { blank: false })
 export const newRoleBody = z.object({ name })
-export const roleBody = z.object({ name: name.optional() })
+export const roleBody = z.object({ name: z.optional(name) })
 export const roleMemberBody = z.object({ user_uuid: text(200) })
 
 export interface RoleRef extends OrganizationRef {

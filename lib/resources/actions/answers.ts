@@ -1,13 +1,13 @@
 /** Answers about actions. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { instant, User } from '../answer-parts.ts'
 
-const text = z.string().nullable()
-const matching = z.enum(['contains', 'exact', 'regex']).nullable()
+const text = z.nullable(z.string())
+const matching = z.nullable(z.enum(['contains', 'exact', 'regex']))
 
 const ActionStep = z.strictObject({
   event: text,
-  properties: z.array(z.unknown()).nullable(),
+  properties: z.nullable(z.array(z.unknown())),
   selector: text,
   selector_regex: z.null(),
   tag_name: text,
@@ -28,14 +28,14 @@ export const Action = z.strictObject({
   slack_message_format: z.string(),
   steps: z.array(ActionStep),
   created_at: instant,
-  created_by: User.nullable(),
+  created_by: z.nullable(User),
   deleted: z.boolean(),
   is_calculating: z.literal(false),
   last_calculated_at: instant,
   team_id: z.int(),
   is_action: z.literal(true),
   bytecode_error: z.null(),
-  pinned_at: instant.nullable(),
+  pinned_at: z.nullable(instant),
   creation_context: z.null(),
   user_access_level: z.literal('editor'),
 })

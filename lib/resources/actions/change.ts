@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { KeyActor } from '../../core/actor.ts'
 import { sqlState } from '../../core/database-error.ts'
 import { invalid } from '../../core/errors.ts'
@@ -17,15 +17,15 @@ import { type ActionRef, requireAction } from './read.ts'
 
 const name = text(400, { blank: false })
 const fields = {
-  description: nullable(text(10_000)).optional(),
-  tags: tagList.optional(),
-  steps: list(ActionStep, 100).optional(),
-  post_to_slack: bool.optional(),
-  slack_message_format: nullable(text(1200)).optional(),
-  deleted: bool.optional(),
+  description: z.optional(nullable(text(10_000))),
+  tags: z.optional(tagList),
+  steps: z.optional(list(ActionStep, 100)),
+  post_to_slack: z.optional(bool),
+  slack_message_format: z.optional(nullable(text(1200))),
+  deleted: z.optional(bool),
 }
 export const newActionBody = z.object({ name, ...fields })
-export const actionBody = z.object({ name: name.optional(), ...fields })
+export const actionBody = z.object({ name: z.optional(name), ...fields })
 
 type Input = z.infer<typeof actionBody>
 

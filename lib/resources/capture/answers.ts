@@ -1,5 +1,5 @@
 /** Answers of capture. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 export const Captured = z.strictObject({ status: z.literal('Ok') })
 
@@ -7,7 +7,7 @@ export const Captured = z.strictObject({ status: z.literal('Ok') })
 export const CapturedV1 = z.strictObject({
   results: z.record(
     z.guid(),
-    z.strictObject({ result: z.enum(['ok', 'warning', 'drop', 'retry']), details: z.string().optional() }),
+    z.strictObject({ result: z.enum(['ok', 'warning', 'drop', 'retry']), details: z.optional(z.string()) }),
   ),
 })
 /** A request that is refused as a whole. */

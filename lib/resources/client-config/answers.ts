@@ -1,5 +1,5 @@
 /** What client libraries are told about everything but capture: that it is off. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { object, page } from '../answer-parts.ts'
 
 const remoteConfig = {
@@ -31,9 +31,9 @@ const noFlags = {
   errorsWhileComputingFlags: z.literal(false),
   requestId: z.guid(),
   evaluatedAt: z.int(),
-  flags: object.optional(),
+  flags: z.optional(object),
   featureFlags: z.union([object, z.array(z.unknown())]),
-  featureFlagPayloads: object.optional(),
+  featureFlagPayloads: z.optional(object),
 }
 /** No flags, in the form of the version that was asked for; with the remote config where the client asks for it. */
 export const FeatureFlags = z.union([z.strictObject(noFlags), z.strictObject({ ...remoteConfig, ...noFlags })])

@@ -1,6 +1,6 @@
 /** The calculation of the members of dynamic cohorts, by the database, in deliveries of QStash. */
 
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { describeError } from '../../core/describe-error.ts'
 import { MAX_INT } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
@@ -27,7 +27,7 @@ const TIMEOUT_MS = 120_000
 export const cohortMessage = z.object({
   projectId: rowId,
   cohortId: rowId,
-  version: z.int().min(0).max(MAX_INT),
+  version: z.int().check(z.gte(0)).check(z.lte(MAX_INT)),
 })
 export type CohortMessage = Readonly<z.infer<typeof cohortMessage>>
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { KeyActor } from '../../core/actor.ts'
 import { invalid } from '../../core/errors.ts'
 import { isUuid } from '../../core/ids.ts'
@@ -24,14 +24,14 @@ import { presentCohort } from './present.ts'
 import { type CohortRef, requireCohort } from './read.ts'
 
 export const cohortBody = z.object({
-  name: nullable(text(400)).optional(),
-  description: nullable(text(1000)).optional(),
-  filters: z.unknown().optional(),
-  groups: nullable(list(z.unknown(), 200)).optional(),
-  is_static: bool.optional(),
-  deleted: bool.optional(),
-  _create_static_person_ids: list(text(100), 10_000).optional(),
-  csv: z.union([z.string(), z.instanceof(File).meta({ type: 'string', format: 'binary' })]).optional(),
+  name: z.optional(nullable(text(400))),
+  description: z.optional(nullable(text(1000))),
+  filters: z.optional(z.unknown()),
+  groups: z.optional(nullable(list(z.unknown(), 200))),
+  is_static: z.optional(bool),
+  deleted: z.optional(bool),
+  _create_static_person_ids: z.optional(list(text(100), 10_000)),
+  csv: z.optional(z.union([z.string(), z.instanceof(File).check(z.meta({ type: 'string', format: 'binary' }))])),
 })
 type Input = z.infer<typeof cohortBody>
 

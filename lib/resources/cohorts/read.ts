@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { KeyActor } from '../../core/actor.ts'
 import { notFound } from '../../core/errors.ts'
 import { readId } from '../../core/ids.ts'
@@ -8,7 +8,7 @@ import type { ProjectCtx } from '../ctx.ts'
 import type { Listed, Page } from '../page.ts'
 import { presentCohort } from './present.ts'
 
-export const cohortsQuery = z.object({ search: z.string().max(400).optional() })
+export const cohortsQuery = z.object({ search: z.optional(z.string().check(z.maxLength(400))) })
 
 export interface CohortRef {
   readonly cohort: string

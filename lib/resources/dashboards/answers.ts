@@ -1,16 +1,16 @@
 /** Answers about dashboards. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { instant, object, page, User } from '../answer-parts.ts'
 import { Insight } from '../insights/answers.ts'
 
 const dashboardBasic = {
   id: z.int(),
-  name: z.string().nullable(),
+  name: z.nullable(z.string()),
   description: z.string(),
   pinned: z.boolean(),
   created_at: instant,
-  created_by: User.nullable(),
-  last_accessed_at: instant.nullable(),
+  created_by: z.nullable(User),
+  last_accessed_at: z.nullable(instant),
   is_shared: z.boolean(),
   deleted: z.boolean(),
   creation_mode: z.enum(['default', 'duplicate']),
@@ -28,15 +28,15 @@ export const DashboardList = page(DashboardBasic)
 
 export const DashboardTile = z.strictObject({
   id: z.int(),
-  layouts: object.nullable(),
-  color: z.string().nullable(),
+  layouts: z.nullable(object),
+  color: z.nullable(z.string()),
   order: z.int(),
-  last_refresh: instant.nullable(),
+  last_refresh: z.nullable(instant),
   is_cached: z.boolean(),
-  show_description: z.boolean().nullable(),
+  show_description: z.nullable(z.boolean()),
   filters_overrides: object,
-  insight: Insight.nullable(),
-  text: z.strictObject({ body: z.string(), created_by: z.null(), last_modified_at: z.null() }).nullable(),
+  insight: z.nullable(Insight),
+  text: z.nullable(z.strictObject({ body: z.string(), created_by: z.null(), last_modified_at: z.null() })),
   button_tile: z.null(),
 })
 export const Dashboard = z.strictObject({
@@ -44,8 +44,8 @@ export const Dashboard = z.strictObject({
   filters: object,
   variables: object,
   breakdown_colors: z.array(object),
-  data_color_theme_id: z.int().nullable(),
-  persisted_filters: object.nullable(),
-  persisted_variables: object.nullable(),
+  data_color_theme_id: z.nullable(z.int()),
+  persisted_filters: z.nullable(object),
+  persisted_variables: z.nullable(object),
   tiles: z.array(DashboardTile),
 })

@@ -1,5 +1,5 @@
 /** The inputs of the use cases of dashboards. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { withoutUndefined } from '../../core/json.ts'
 import { type DashboardChanges, MAX_TILES, type TileChanges } from '../../store/dashboards.ts'
@@ -8,48 +8,50 @@ import { checkFilters } from '../insights/narrowing.ts'
 
 const MAX_CHARACTERS = 64_000
 
-export const dashboardListParameters = z.object({ search: text().optional(), pinned: bool.optional() })
+export const dashboardListParameters = z.object({ search: z.optional(text()), pinned: z.optional(bool) })
 export type DashboardListParameters = z.infer<typeof dashboardListParameters>
 
 /** The parameters of reading one dashboard. */
 export const dashboardParameters = z.object({
-  refresh: z.string().meta({ description: REFRESH }).optional(),
-  filters_override: z.string().meta({ description: 'Dashboard filters as JSON.' }).optional(),
-  variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),
+  refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))),
+  filters_override: z.optional(z.string().check(z.meta({ description: 'Dashboard filters as JSON.' }))),
+  variables_override: z.optional(z.string().check(z.meta({ description: 'Variables as JSON.' }))),
 })
 export type DashboardParameters = z.infer<typeof dashboardParameters>
 
 /** Filters, variables, places. Bounded, since a dashboard is read whole. */
-const settings = object.refine((value) => JSON.stringify(value).length <= MAX_CHARACTERS, {
-  message: `Ensure this field has no more than ${MAX_CHARACTERS} characters as JSON.`,
-  params: { code: 'max_length' },
-})
+const settings = object.check(
+  z.refine((value) => JSON.stringify(value).length <= MAX_CHARACTERS, {
+    message: `Ensure this field has no more than ${MAX_CHARACTERS} characters as JSON.`,
+    params: { code: 'max_length' },
+  }),
+)
 
 const tile = z.object({
-  id: nullable(int32).optional(),
-  layouts: nullable(settings).optional(),
-  color: nullable(text(400)).optional(),
-  show_description: nullable(bool).optional(),
-  filters_overrides: nullable(settings).optional(),
-  text: nullable(z.looseObject({ body: nullable(text(4_000)).optional() })).optional(),
-  deleted: bool.optional(),
+  id: z.optional(nullable(int32)),
+  layouts: z.optional(nullable(settings)),
+  color: z.optional(nullable(text(400))),
+  show_description: z.optional(nullable(bool)),
+  filters_overrides: z.optional(nullable(settings)),
+  text: z.optional(nullable(z.looseObject({ body: z.optional(nullable(text(4_000))) }))),
+  deleted: z.optional(bool),
 })
 
 /** What a client may write; other keys are ignored. */
 export const dashboardBody = z.object({
-  name: nullable(text(400)).optional(),
-  description: text(10_000).optional(),
-  pinned: bool.optional(),
-  tags: tagList.optional(),
-  filters: nullable(settings).optional(),
-  variables: nullable(settings).optional(),
-  breakdown_colors: nullable(list(settings, MAX_TILES)).optional(),
-  data_color_theme_id: nullable(int32).optional(),
-  restriction_level: choice([21, 37]).optional(),
-  deleted: bool.optional(),
-  tiles: list(tile, MAX_TILES).optional(),
-  use_template: nullable(text(400)).optional(),
-  use_dashboard: nullable(int32).optional(),
+  name: z.optional(nullable(text(400))),
+  description: z.optional(text(10_000)),
+  pinned: z.optional(bool),
+  tags: z.optional(tagList),
+  filters: z.optional(nullable(settings)),
+  variables: z.optional(nullable(settings)),
+  breakdown_colors: z.optional(nullable(list(settings, MAX_TILES))),
+  data_color_theme_id: z.optional(nullable(int32)),
+  restriction_level: z.optional(choice([21, 37])),
+  deleted: z.optional(bool),
+  tiles: z.optional(list(tile, MAX_TILES)),
+  use_template: z.optional(nullable(text(400))),
+  use_dashboard: z.optional(nullable(int32)),
 })
 
 export type DashboardBody = z.infer<typeof dashboardBody>

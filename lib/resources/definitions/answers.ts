@@ -1,5 +1,5 @@
 /** Answers about the names of events and properties. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { instant, page, uuid } from '../answer-parts.ts'
 
 export const EventDefinition = z.strictObject({
@@ -21,8 +21,8 @@ export const PropertyDefinition = z.strictObject({
   id: uuid,
   name: z.string(),
   is_numerical: z.boolean(),
-  property_type: z.enum(['String', 'Numeric', 'Boolean', 'DateTime']).nullable(),
+  property_type: z.nullable(z.enum(['String', 'Numeric', 'Boolean', 'DateTime'])),
   tags: z.array(z.string()),
-  is_seen_on_filtered_events: z.boolean().nullable(),
+  is_seen_on_filtered_events: z.nullable(z.boolean()),
 })
 export const PropertyDefinitionList = page(PropertyDefinition)

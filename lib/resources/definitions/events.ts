@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { KeyActor } from '../../core/actor.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import { type EventDefinitionRow, listEventDefinitions as listRows } from '../../store/definitions.ts'
@@ -8,8 +8,8 @@ import type { Listed, Page } from '../page.ts'
 const ORDERS = ['name', '-name', 'last_seen_at', '-last_seen_at'] as const
 
 export const eventDefinitionsQuery = z.object({
-  search: z.string().max(400).optional(),
-  ordering: z.string().optional(),
+  search: z.optional(z.string().check(z.maxLength(400))),
+  ordering: z.optional(z.string()),
 })
 
 /** The names of events. A search counts as a computation: throws 429 above the limit. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { KeyActor } from '../../core/actor.ts'
 import { invalid } from '../../core/errors.ts'
 import { readJson, textOf } from '../../core/input.ts'
@@ -20,16 +20,16 @@ const TYPES = new Map([
 ] as const)
 
 export const propertyDefinitionsQuery = z.object({
-  type: z.string().optional(),
-  group_type_index: int32.optional(),
-  search: z.string().max(400).optional(),
-  properties: z.string().optional(),
-  excluded_properties: z.string().optional(),
-  exclude_core_properties: bool.optional(),
-  is_numerical: bool.optional(),
-  is_feature_flag: bool.optional(),
-  event_names: z.string().optional(),
-  filter_by_event_names: bool.optional(),
+  type: z.optional(z.string()),
+  group_type_index: z.optional(int32),
+  search: z.optional(z.string().check(z.maxLength(400))),
+  properties: z.optional(z.string()),
+  excluded_properties: z.optional(z.string()),
+  exclude_core_properties: z.optional(bool),
+  is_numerical: z.optional(bool),
+  is_feature_flag: z.optional(bool),
+  event_names: z.optional(z.string()),
+  filter_by_event_names: z.optional(bool),
 })
 type Query = z.infer<typeof propertyDefinitionsQuery>
 

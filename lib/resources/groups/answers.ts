@@ -1,5 +1,5 @@
 /** Answers about groups and their types. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { instant, object, uncountedPage } from '../answer-parts.ts'
 
 export const GroupType = z.strictObject({

@@ -1,5 +1,5 @@
 /** Groups and their types, as capture described them. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { KeyActor } from '../../core/actor.ts'
 import { notFound } from '../../core/errors.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
@@ -9,8 +9,11 @@ import type { ProjectCtx } from '../ctx.ts'
 import { int32 } from '../fields.ts'
 import { type Page, uncountedPageOf } from '../page.ts'
 
-export const groupsQuery = z.object({ group_type_index: int32, search: z.string().max(400).optional() })
-export const groupQuery = z.object({ group_type_index: int32, group_key: z.string().min(1).max(1_000) })
+export const groupsQuery = z.object({ group_type_index: int32, search: z.optional(z.string().check(z.maxLength(400))) })
+export const groupQuery = z.object({
+  group_type_index: int32,
+  group_key: z.string().check(z.minLength(1)).check(z.maxLength(1_000)),
+})
 
 export async function listGroupTypes({ services, project }: ProjectCtx<KeyActor>) {
   const rows = await definitions.listGroupTypes(services.db, project.id)

@@ -1,5 +1,5 @@
 /** The access rules of an insight (docs/insights.md 15). */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ACCESS_LEVELS, type AccessLevel, accessLevel, canChangeAccess } from '../../access/levels.ts'
 import { invalid, permissionDenied } from '../../core/errors.ts'
 import { isUuid } from '../../core/ids.ts'
@@ -17,18 +17,13 @@ import type { KeyCtx } from '../ctx.ts'
 import { requireInsight } from './authorize.ts'
 
 export const accessControlBody = z.object({
-  access_level: z
-    .unknown()
-    .meta({ enum: [...ACCESS_LEVELS, null], description: 'null takes the rule away.' })
-    .optional(),
-  organization_member: z
-    .unknown()
-    .meta({ type: ['string', 'null'], description: 'The id of a membership.' })
-    .optional(),
-  role: z
-    .unknown()
-    .meta({ type: ['string', 'null'], description: 'The id of a role.' })
-    .optional(),
+  access_level: z.optional(
+    z.unknown().check(z.meta({ enum: [...ACCESS_LEVELS, null], description: 'null takes the rule away.' })),
+  ),
+  organization_member: z.optional(
+    z.unknown().check(z.meta({ type: ['string', 'null'], description: 'The id of a membership.' })),
+  ),
+  role: z.optional(z.unknown().check(z.meta({ type: ['string', 'null'], description: 'The id of a role.' }))),
 })
 
 /** The rules of an insight and the rights of the key. Throws 404 and 403. */

@@ -1,60 +1,60 @@
 /** Answers about insights, and about who may see them, who is told of them and what happened to them. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ACCESS_LEVELS } from '../../access/levels.ts'
 import { instant, object, page, User, uuid } from '../answer-parts.ts'
 import { QueryResult, QueryStatus, ResolvedDateRange } from '../queries/answers.ts'
 
 const accessLevel = z.enum(ACCESS_LEVELS)
 /** Any node: it comes back as it was stored. */
-const query = object.nullable().meta({ description: 'The query node as it was stored.' })
+const query = z.nullable(object).check(z.meta({ description: 'The query node as it was stored.' }))
 const tiles = {
   dashboards: z.array(z.int()),
-  dashboard_tiles: z.array(z.strictObject({ id: z.int(), dashboard_id: z.int(), deleted: z.boolean().nullable() })),
+  dashboard_tiles: z.array(z.strictObject({ id: z.int(), dashboard_id: z.int(), deleted: z.nullable(z.boolean()) })),
 }
 const shared = {
   id: z.int(),
   short_id: z.string(),
-  name: z.string().nullable(),
-  derived_name: z.string().nullable(),
-  description: z.string().nullable(),
-  filters: z.unknown().meta({ description: 'Legacy filters; `{}` where there is a `query`.' }),
+  name: z.nullable(z.string()),
+  derived_name: z.nullable(z.string()),
+  description: z.nullable(z.string()),
+  filters: z.unknown().check(z.meta({ description: 'Legacy filters; `{}` where there is a `query`.' })),
   query,
   ...tiles,
   tags: z.array(z.string()),
   saved: z.boolean(),
   favorited: z.boolean(),
   created_at: instant,
-  created_by: User.nullable().meta({ description: 'null for whoever has a link.' }),
+  created_by: z.nullable(User).check(z.meta({ description: 'null for whoever has a link.' })),
   updated_at: instant,
   last_modified_at: instant,
-  last_viewed_at: instant.nullable(),
-  user_access_level: accessLevel.nullable(),
+  last_viewed_at: z.nullable(instant),
+  user_access_level: z.nullable(accessLevel),
 }
 
 export const Insight = z.strictObject({
   ...shared,
-  order: z.int().nullable(),
+  order: z.nullable(z.int()),
   deleted: z.boolean(),
-  last_refresh: instant.nullable(),
-  cache_target_age: instant.nullable(),
-  next_allowed_client_refresh: instant.nullable(),
-  result: QueryResult.nullable(),
-  hasMore: z.boolean().nullable(),
-  columns: z.array(z.string()).nullable(),
-  last_modified_by: User.nullable(),
+  last_refresh: z.nullable(instant),
+  cache_target_age: z.nullable(instant),
+  next_allowed_client_refresh: z.nullable(instant),
+  result: z.nullable(QueryResult),
+  hasMore: z.nullable(z.boolean()),
+  columns: z.nullable(z.array(z.string())),
+  last_modified_by: z.nullable(User),
   is_sample: z.boolean(),
   effective_restriction_level: z.int(),
   effective_privilege_level: z.int(),
-  timezone: z.string().nullable(),
+  timezone: z.nullable(z.string()),
   is_cached: z.boolean(),
-  query_status: QueryStatus.nullable(),
-  hogql: z.string().nullable(),
-  types: z.array(z.string()).nullable(),
-  resolved_date_range: ResolvedDateRange.nullable(),
-  filters_hash: z.string().nullable().meta({ description: 'The key of the cached result.' }),
+  query_status: z.nullable(QueryStatus),
+  hogql: z.nullable(z.string()),
+  types: z.nullable(z.array(z.string())),
+  resolved_date_range: z.nullable(ResolvedDateRange),
+  filters_hash: z.nullable(z.string()).check(z.meta({ description: 'The key of the cached result.' })),
   alerts: z.array(z.unknown()),
-  color: z.string().nullable().optional(),
-  layouts: object.nullable().optional(),
+  color: z.optional(z.nullable(z.string())),
+  layouts: z.optional(z.nullable(object)),
 })
 
 /** Without results and dashboards: `basic=true`. */
@@ -68,9 +68,9 @@ export const AccessControl = z.strictObject({
   access_level: accessLevel,
   resource: z.literal('insight'),
   resource_id: z.string(),
-  organization_member: uuid.nullable(),
-  role: uuid.nullable(),
-  created_by: User.nullable(),
+  organization_member: z.nullable(uuid),
+  role: z.nullable(uuid),
+  created_by: z.nullable(User),
   created_at: instant,
   updated_at: instant,
 })
@@ -92,23 +92,23 @@ const ActivityChange = z.strictObject({
 })
 export const Activity = z.strictObject({
   id: uuid,
-  user: z.strictObject({ first_name: z.string(), email: z.string() }).nullable(),
+  user: z.nullable(z.strictObject({ first_name: z.string(), email: z.string() })),
   activity: z.string(),
   scope: z.literal('Insight'),
   item_id: z.string(),
   detail: z.strictObject({
-    changes: z.array(ActivityChange).nullable(),
-    trigger: object.nullable(),
+    changes: z.nullable(z.array(ActivityChange)),
+    trigger: z.nullable(object),
     type: z.null(),
-    name: z.string().nullable(),
+    name: z.nullable(z.string()),
     short_id: z.string(),
   }),
   created_at: instant,
 })
 export const ActivityList = z.strictObject({
   results: z.array(Activity),
-  next: z.url().nullable(),
-  previous: z.url().nullable(),
+  next: z.nullable(z.url()),
+  previous: z.nullable(z.url()),
   total_count: z.int(),
 })
 
@@ -117,8 +117,8 @@ const refreshHook = {
   label: z.string(),
   signed: z.boolean(),
   created_at: instant,
-  created_by: User.nullable(),
-  last_called_at: instant.nullable(),
+  created_by: z.nullable(User),
+  last_called_at: z.nullable(instant),
 }
 export const RefreshHook = z.strictObject(refreshHook)
 export const RefreshHookList = z.strictObject({ results: z.array(RefreshHook) })
@@ -126,7 +126,7 @@ export const RefreshHookList = z.strictObject({ results: z.array(RefreshHook) })
 export const NewRefreshHook = z.strictObject({
   ...refreshHook,
   url: z.url(),
-  signing_secret: z.string().nullable(),
+  signing_secret: z.nullable(z.string()),
 })
 
 const subscriber = {
@@ -134,7 +134,7 @@ const subscriber = {
   url: z.url(),
   events: z.array(z.string()),
   created_at: instant,
-  created_by: User.nullable(),
+  created_by: z.nullable(User),
 }
 export const Subscriber = z.strictObject(subscriber)
 export const SubscriberList = z.strictObject({ results: z.array(Subscriber) })

@@ -1,5 +1,5 @@
 /** The parameters of `GET insights/` -> the typed conditions of the store. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { granteeOf, isAdmin } from '../../access/levels.ts'
 import { invalid } from '../../core/errors.ts'
 import { MAX_INT, readId } from '../../core/ids.ts'
@@ -16,23 +16,23 @@ import type { ReaderCtx } from '../ctx.ts'
 import { bool, text } from '../fields.ts'
 import { readParameters } from './schemas.ts'
 
-export const listParameters = readParameters.extend({
-  short_id: z.string().optional(),
-  created_by: z.string().optional(),
-  saved: bool.optional(),
-  favorited: bool.optional(),
-  user: z.string().optional(),
-  search: text(400).optional(),
-  insight: z.string().optional(),
-  date_from: z.string().optional(),
-  date_to: z.string().optional(),
-  dashboards: z.string().optional(),
-  tags: z.string().optional(),
-  order: z.string().optional(),
-  feature_flag: text(400).optional(),
-  last_viewed_date_from: z.string().optional(),
-  last_viewed_date_to: z.string().optional(),
-  admin_include_all: bool.optional(),
+export const listParameters = z.extend(readParameters, {
+  short_id: z.optional(z.string()),
+  created_by: z.optional(z.string()),
+  saved: z.optional(bool),
+  favorited: z.optional(bool),
+  user: z.optional(z.string()),
+  search: z.optional(text(400)),
+  insight: z.optional(z.string()),
+  date_from: z.optional(z.string()),
+  date_to: z.optional(z.string()),
+  dashboards: z.optional(z.string()),
+  tags: z.optional(z.string()),
+  order: z.optional(z.string()),
+  feature_flag: z.optional(text(400)),
+  last_viewed_date_from: z.optional(z.string()),
+  last_viewed_date_to: z.optional(z.string()),
+  admin_include_all: z.optional(bool),
 })
 export type ListParameters = z.infer<typeof listParameters>
 

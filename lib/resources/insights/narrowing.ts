@@ -2,7 +2,8 @@
  * Narrowing: the dates, filters, breakdown and variables that a dashboard or a request lays over an insight
  * (docs/insights.md 9).
  */
-import * as z from 'zod'
+import '../../core/issue-texts.ts'
+import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
 import type { Json } from '../../core/json.ts'
@@ -11,11 +12,11 @@ import type { InsightRow, InsightTile } from '../../store/insights.ts'
 
 /** The filters of a dashboard. An unknown key is refused: ignoring it would give a wrong number. */
 const Filters = z.strictObject({
-  date_from: z.string().nullish(),
-  date_to: z.string().nullish(),
-  explicitDate: z.boolean().nullish(),
-  properties: z.union([z.array(z.looseObject({})), z.looseObject({})]).nullish(),
-  breakdown_filter: z.looseObject({}).nullish(),
+  date_from: z.nullish(z.string()),
+  date_to: z.nullish(z.string()),
+  explicitDate: z.nullish(z.boolean()),
+  properties: z.nullish(z.union([z.array(z.looseObject({})), z.looseObject({})])),
+  breakdown_filter: z.nullish(z.looseObject({})),
 })
 export type DashboardFilters = z.infer<typeof Filters>
 

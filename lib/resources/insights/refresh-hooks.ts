@@ -1,5 +1,5 @@
 /** Secret URLs that a deploy, a pipeline or a cron calls to have an insight refreshed. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { HookActor } from '../../core/actor.ts'
 import { authenticationFailed, invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText, sha256 } from '../../core/ids.ts'
@@ -29,7 +29,7 @@ const TOKEN = /^[A-Za-z0-9]{43}$/
 
 export const HOOK_PATH = '/api/refresh_hooks'
 
-export const refreshHookBody = z.object({ label: text(200).optional(), signed: bool.optional() })
+export const refreshHookBody = z.object({ label: z.optional(text(200)), signed: z.optional(bool) })
 
 /** A hook with its URL and its signing secret, which no later answer shows. */
 export interface NewRefreshHook extends RefreshHookRow {

@@ -1,7 +1,7 @@
 /**
  * Deliveries of background runs: compute the result, then notify the subscribers of the insight, each at least once.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseRecord, RECORD_TTL_SECONDS, recordKey } from '../../records/record.ts'
 import { entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
@@ -21,11 +21,11 @@ export const runMessage = z.object({
   statusId: z.string(),
   runId: z.string(),
   cacheKey: z.string(),
-  enqueuedAt: z.int().min(0).max(8_640_000_000_000_000),
+  enqueuedAt: z.int().check(z.gte(0)).check(z.lte(8_640_000_000_000_000)),
   query: z.unknown(),
-  insightId: rowId.nullish(),
-  insight: z.object({ id: rowId, subscribed: z.boolean() }).optional(),
-}) satisfies z.ZodType<RunMessage>
+  insightId: z.nullish(rowId),
+  insight: z.optional(z.object({ id: rowId, subscribed: z.boolean() })),
+}) satisfies z.ZodMiniType<RunMessage>
 
 /**
  * Handles a delivery: computes the run, then notifies the subscribers. Safe to repeat. Throws the errors of either

@@ -1,5 +1,5 @@
 /** The inputs of the use cases that read and write one insight. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseError } from '../../core/errors.ts'
 import { withoutUndefined } from '../../core/json.ts'
 import type { InsightChanges } from '../../store/insight-changes.ts'
@@ -10,28 +10,32 @@ const MAX_DASHBOARDS = 300
 
 /** Null or an object; its kind is checked when it is stored. */
 const query = z
-  .unknown()
-  .transform((value): unknown => {
-    if (value === null || value === '' || value === undefined) return null
-    if (typeof value !== 'object' || Array.isArray(value)) throw parseError('query: Input should be an object.')
-    return value
-  })
-  .meta({ type: ['object', 'null'], description: 'A query node, e.g. an InsightVizNode around a TrendsQuery.' })
+  .pipe(
+    z.unknown(),
+    z.transform((value): unknown => {
+      if (value === null || value === '' || value === undefined) return null
+      if (typeof value !== 'object' || Array.isArray(value)) throw parseError('query: Input should be an object.')
+      return value
+    }),
+  )
+  .check(
+    z.meta({ type: ['object', 'null'], description: 'A query node, e.g. an InsightVizNode around a TrendsQuery.' }),
+  )
 
 /** What a client may write; other keys are ignored. */
 export const insightBody = z.object({
-  name: nullable(text(LENGTH)).optional(),
-  derived_name: nullable(text(LENGTH)).optional(),
-  description: nullable(text(LENGTH)).optional(),
-  filters: z.unknown().optional().meta({ description: 'Legacy filters.' }),
-  query: query.optional(),
-  order: nullable(int32).optional(),
-  deleted: bool.optional(),
-  favorited: bool.optional(),
-  saved: bool.optional(),
-  tags: tagList.optional(),
-  dashboards: nullable(list(int32, MAX_DASHBOARDS)).optional(),
-  refresh: z.unknown().optional().meta({ description: REFRESH }),
+  name: z.optional(nullable(text(LENGTH))),
+  derived_name: z.optional(nullable(text(LENGTH))),
+  description: z.optional(nullable(text(LENGTH))),
+  filters: z.optional(z.unknown()).check(z.meta({ description: 'Legacy filters.' })),
+  query: z.optional(query),
+  order: z.optional(nullable(int32)),
+  deleted: z.optional(bool),
+  favorited: z.optional(bool),
+  saved: z.optional(bool),
+  tags: z.optional(tagList),
+  dashboards: z.optional(nullable(list(int32, MAX_DASHBOARDS))),
+  refresh: z.optional(z.unknown()).check(z.meta({ description: REFRESH })),
 })
 
 export type InsightBody = z.infer<typeof insightBody>
@@ -48,11 +52,11 @@ export function changesOf({ refresh: _refresh, dashboards, ...fields }: InsightB
 
 /** How an insight is read. */
 export const readParameters = z.object({
-  refresh: z.string().meta({ description: REFRESH }).optional(),
-  basic: z.string().meta({ description: 'true: without results and dashboards.' }).optional(),
-  client_query_id: queryId.optional(),
-  from_dashboard: z.string().meta({ description: 'Id of a dashboard whose filters count.' }).optional(),
-  filters_override: z.string().meta({ description: 'Dashboard filters as JSON.' }).optional(),
-  variables_override: z.string().meta({ description: 'Variables as JSON.' }).optional(),
+  refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))),
+  basic: z.optional(z.string().check(z.meta({ description: 'true: without results and dashboards.' }))),
+  client_query_id: z.optional(queryId),
+  from_dashboard: z.optional(z.string().check(z.meta({ description: 'Id of a dashboard whose filters count.' }))),
+  filters_override: z.optional(z.string().check(z.meta({ description: 'Dashboard filters as JSON.' }))),
+  variables_override: z.optional(z.string().check(z.meta({ description: 'Variables as JSON.' }))),
 })
 export type ReadParameters = z.infer<typeof readParameters>

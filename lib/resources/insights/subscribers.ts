@@ -1,5 +1,5 @@
 /** Subscribers: URLs that get an event for each refresh of an insight. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, randomText } from '../../core/ids.ts'
 import { writeInsights } from '../../records/insights.ts'
@@ -16,7 +16,7 @@ import { editTarget, requireInsight } from './authorize.ts'
 import { REFRESH_EVENTS } from './notify.ts'
 import { checkSubscriberUrl } from './subscriber-url.ts'
 
-export const subscriberBody = z.object({ url: text(2_000), events: list(choice(REFRESH_EVENTS), 10).optional() })
+export const subscriberBody = z.object({ url: text(2_000), events: z.optional(list(choice(REFRESH_EVENTS), 10)) })
 
 /** A subscriber with its signing secret, which no later answer shows. */
 export interface NewSubscriber extends SubscriberRow {

@@ -1,5 +1,5 @@
 /** Notes of when users looked at insights. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { granteeOf, isAdmin } from '../../access/levels.ts'
 import { invalid } from '../../core/errors.ts'
 import { readId } from '../../core/ids.ts'
@@ -14,10 +14,9 @@ const LAST = 5
 const MAX_AT_ONCE = 1_000
 
 export const viewedBody = z.object({
-  insight_ids: z
-    .unknown()
-    .meta({ type: 'array', items: { type: 'integer' }, minItems: 1, maxItems: MAX_AT_ONCE })
-    .optional(),
+  insight_ids: z.optional(
+    z.unknown().check(z.meta({ type: 'array', items: { type: 'integer' }, minItems: 1, maxItems: MAX_AT_ONCE })),
+  ),
 })
 
 /** Notes that the user looked at an insight. Throws 404 and 403. */

@@ -1,5 +1,5 @@
 /** The shared part of the endpoints of legacy filters: flat filters, nothing is saved (docs/insights.md 13). */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Json } from '../../core/json.ts'
 import type { Project } from '../../core/project.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
@@ -11,7 +11,7 @@ import type { SharedFields } from '../../shape/index.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { parseInput, queryId } from '../fields.ts'
 
-const any = (description: string) => z.unknown().meta({ description }).optional()
+const any = (description: string) => z.optional(z.unknown().check(z.meta({ description })))
 
 /** The best known legacy filters, for the OpenAPI document: the conversion checks them, and others may stand beside them. */
 export const legacyFilters = z.looseObject({
@@ -25,10 +25,10 @@ export const legacyFilters = z.looseObject({
   breakdown_type: any('event, person, group, session, cohort or hogql.'),
   filter_test_accounts: any('true: without test accounts.'),
   refresh: any('true: computes also what is cached.'),
-  client_query_id: queryId.optional(),
+  client_query_id: z.optional(queryId),
 })
 
-const identified = z.object({ client_query_id: queryId.optional() })
+const identified = z.object({ client_query_id: z.optional(queryId) })
 
 export interface LegacyInput {
   /** The filters of the query string and of the body, which wins. */

@@ -1,5 +1,5 @@
 /** Lists the people (or groups) behind one number of a cached result. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { answerQuery } from '../../answer-query.ts'
 import { ApiError, invalid, notFound } from '../../core/errors.ts'
 import { readJson } from '../../core/input.ts'
@@ -18,20 +18,14 @@ import { presentPerson } from './present-person.ts'
 
 /** Where the number is in its result: the parameters of the URLs that links.ts makes. */
 export const countedParameters = z.object({
-  series: z
-    .string()
-    .regex(/^\d{1,2}$/, 'A valid number is required.')
-    .optional(),
-  bucket: z.string().optional(),
-  breakdown: z.string().optional(),
-  step: z
-    .string()
-    .regex(/^-?\d{1,2}$/, 'A valid number is required.')
-    .optional(),
-  compare: z.enum(['current', 'previous']).optional(),
-  correlation: z.string().optional(),
-  converted: z.enum(['true', 'false']).optional(),
-  at: z.string().optional(),
+  series: z.optional(z.string().check(z.regex(/^\d{1,2}$/, 'A valid number is required.'))),
+  bucket: z.optional(z.string()),
+  breakdown: z.optional(z.string()),
+  step: z.optional(z.string().check(z.regex(/^-?\d{1,2}$/, 'A valid number is required.'))),
+  compare: z.optional(z.enum(['current', 'previous'])),
+  correlation: z.optional(z.string()),
+  converted: z.optional(z.enum(['true', 'false'])),
+  at: z.optional(z.string()),
 })
 
 type CountedParameters = z.infer<typeof countedParameters>

@@ -1,5 +1,5 @@
 /** `GET persons/` and `GET cohorts/:id/persons/`. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, readId } from '../../core/ids.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
@@ -11,12 +11,12 @@ import { readConditions } from './read-conditions.ts'
 const MAX_TEXT = 400
 
 export const personParameters = z.object({
-  distinct_id: z.string().max(MAX_TEXT).optional(),
-  email: z.string().max(MAX_TEXT).optional(),
-  search: z.string().max(MAX_TEXT).optional(),
-  uuid: z.string().optional(),
-  cohort: z.string().optional(),
-  properties: z.string().optional(),
+  distinct_id: z.optional(z.string().check(z.maxLength(MAX_TEXT))),
+  email: z.optional(z.string().check(z.maxLength(MAX_TEXT))),
+  search: z.optional(z.string().check(z.maxLength(MAX_TEXT))),
+  uuid: z.optional(z.string()),
+  cohort: z.optional(z.string()),
+  properties: z.optional(z.string()),
 })
 export type PersonParameters = z.infer<typeof personParameters>
 

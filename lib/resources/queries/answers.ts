@@ -1,37 +1,37 @@
 /** Answers of queries and of the background runs that compute them. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { QueryNode } from '../../nodes/index.ts'
 import { instant, number, object } from '../answer-parts.ts'
 
-const breakdown = z.union([z.string(), z.number(), z.null(), z.array(z.string().nullable())])
+const breakdown = z.union([z.string(), z.number(), z.null(), z.array(z.nullable(z.string()))])
 const personsUrl = z.strictObject({ filter: object, url: z.string() })
 
 const trendsItem = {
-  action: z
-    .strictObject({
+  action: z.nullable(
+    z.strictObject({
       days: z.array(instant),
-      id: z.union([z.string(), z.int()]).nullable(),
+      id: z.nullable(z.union([z.string(), z.int()])),
       type: z.literal('events'),
       order: z.int(),
       name: z.string(),
-      custom_name: z.string().nullable(),
-      math: z.string().nullable(),
-      math_property: z.string().nullable(),
-      math_hogql: z.string().nullable(),
-      math_group_type_index: z.int().nullable(),
+      custom_name: z.nullable(z.string()),
+      math: z.nullable(z.string()),
+      math_property: z.nullable(z.string()),
+      math_hogql: z.nullable(z.string()),
+      math_group_type_index: z.nullable(z.int()),
       properties: object,
-    })
-    .nullable(),
+    }),
+  ),
   order: z.int(),
   label: z.string(),
   count: number,
-  data: z.array(number).nullable(),
-  labels: z.array(z.string()).optional(),
+  data: z.nullable(z.array(number)),
+  labels: z.optional(z.array(z.string())),
   days: z.array(z.string()),
-  aggregated_value: number.optional(),
-  breakdown_value: breakdown.optional(),
-  compare: z.literal(true).optional(),
-  compare_label: z.enum(['current', 'previous']).optional(),
+  aggregated_value: z.optional(number),
+  breakdown_value: z.optional(breakdown),
+  compare: z.optional(z.literal(true)),
+  compare_label: z.optional(z.enum(['current', 'previous'])),
   filter: object,
 }
 /** A series, or one of its values when it is broken down. */
@@ -39,20 +39,20 @@ export const TrendsItem = z.strictObject(trendsItem)
 export const TrendsResult = z.array(TrendsItem)
 
 export const FunnelStep = z.strictObject({
-  action_id: z.union([z.string(), z.int()]).nullable(),
+  action_id: z.nullable(z.union([z.string(), z.int()])),
   name: z.string(),
-  custom_name: z.string().nullable(),
+  custom_name: z.nullable(z.string()),
   order: z.int(),
   people: z.array(z.unknown()),
   count: z.int(),
   type: z.enum(['events', 'actions']),
   average_conversion_time: number,
   median_conversion_time: number,
-  breakdown: breakdown.optional(),
-  breakdown_value: breakdown.optional(),
-  breakdowns: breakdown.optional(),
-  converted_people_url: z.string().nullable().optional(),
-  dropped_people_url: z.string().nullable().optional(),
+  breakdown: z.optional(breakdown),
+  breakdown_value: z.optional(breakdown),
+  breakdowns: z.optional(breakdown),
+  converted_people_url: z.optional(z.nullable(z.string())),
+  dropped_people_url: z.optional(z.nullable(z.string())),
 })
 /** The conversion over time, of a funnel of trends. */
 export const FunnelCurve = z.strictObject({
@@ -60,7 +60,7 @@ export const FunnelCurve = z.strictObject({
   data: z.array(number),
   days: z.array(z.string()),
   labels: z.array(z.string()),
-  breakdown_value: breakdown.optional(),
+  breakdown_value: z.optional(breakdown),
 })
 /** How long conversions took: the start of each bin in seconds, and how many people. */
 export const TimeToConvert = z.strictObject({
@@ -84,14 +84,14 @@ const correlation = {
 }
 export const CorrelationResult = z.strictObject({
   events: z.array(z.strictObject(correlation)),
-  skewed: z.boolean().meta({ description: 'One side has more than ten times the people of the other.' }),
+  skewed: z.boolean().check(z.meta({ description: 'One side has more than ten times the people of the other.' })),
 })
 
 /** A listing of actors: one list of cells for each, in the order of `columns`. */
 export const ActorsResult = z.array(z.array(z.unknown()))
 
 /** The result of each kind that is computed. */
-const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodType>> = {
+const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodMiniType>> = {
   TrendsQuery: TrendsResult,
   FunnelsQuery: FunnelsResult,
   FunnelCorrelationQuery: CorrelationResult,
@@ -107,18 +107,18 @@ const queryResponse = {
   timings: z.array(z.unknown()),
   modifiers: object,
   error: z.null(),
-  hasMore: z.boolean().optional(),
-  columns: z.array(z.string()).optional(),
-  types: z.array(z.string()).optional(),
-  resolved_date_range: ResolvedDateRange.optional(),
-  limit: z.int().optional(),
-  offset: z.int().optional(),
-  missing_actors_count: z.int().optional(),
+  hasMore: z.optional(z.boolean()),
+  columns: z.optional(z.array(z.string())),
+  types: z.optional(z.array(z.string())),
+  resolved_date_range: z.optional(ResolvedDateRange),
+  limit: z.optional(z.int()),
+  offset: z.optional(z.int()),
+  missing_actors_count: z.optional(z.int()),
   cache_key: z.string(),
   is_cached: z.boolean(),
   timezone: z.string(),
   last_refresh: instant,
-  cache_target_age: instant.nullable(),
+  cache_target_age: z.nullable(instant),
   next_allowed_client_refresh: instant,
 }
 export const QueryResponse = z.strictObject(queryResponse)
@@ -126,17 +126,17 @@ export const QueryResponse = z.strictObject(queryResponse)
 export const QueryStatus = z.strictObject({
   id: z.string(),
   team_id: z.int(),
-  insight_id: z.int().nullable(),
+  insight_id: z.nullable(z.int()),
   dashboard_id: z.null(),
   query_async: z.literal(true),
   complete: z.boolean(),
   error: z.boolean(),
-  error_message: z.string().nullable(),
+  error_message: z.nullable(z.string()),
   start_time: instant,
-  pickup_time: instant.nullable(),
-  end_time: instant.nullable(),
+  pickup_time: z.nullable(instant),
+  end_time: z.nullable(instant),
   expiration_time: instant,
-  results: QueryResponse.nullable().meta({ description: 'The answer of a run that succeeded.' }),
+  results: z.nullable(QueryResponse).check(z.meta({ description: 'The answer of a run that succeeded.' })),
   task_id: z.string(),
   query_progress: z.null(),
   labels: z.null(),
@@ -145,19 +145,19 @@ export const QueryStatus = z.strictObject({
 /** A background run. */
 export const QueryRun = z.strictObject({ query_status: QueryStatus })
 /** The results, and the background run that was started or is under way. */
-export const QueryAnswer = z.strictObject({ ...queryResponse, query_status: QueryStatus.nullable() })
+export const QueryAnswer = z.strictObject({ ...queryResponse, query_status: z.nullable(QueryStatus) })
 /** Nothing is cached and nothing was computed. */
-export const NoQueryAnswer = z.strictObject({ query_status: QueryStatus.nullable() })
+export const NoQueryAnswer = z.strictObject({ query_status: z.nullable(QueryStatus) })
 /** What `POST query/` answers at once. */
 export const AnsweredQuery = z.union([QueryAnswer, NoQueryAnswer])
 
 const legacy = {
   timezone: z.string(),
-  last_refresh: instant.nullable(),
+  last_refresh: z.nullable(instant),
   is_cached: z.boolean(),
   timings: z.array(z.unknown()),
   query_method: z.literal('hogql'),
-  hogql: z.string().nullable(),
+  hogql: z.nullable(z.string()),
 }
 const peopleUrls = { success_people_url: z.string(), failure_people_url: z.string() }
 
@@ -169,14 +169,14 @@ export const LegacyTrend = z.strictObject({
 })
 export const LegacyFunnel = z.strictObject({ result: FunnelsResult, ...legacy })
 export const LegacyCorrelation = z.strictObject({
-  result: z
-    .strictObject({
+  result: z.nullable(
+    z.strictObject({
       events: z.array(z.strictObject({ ...correlation, ...peopleUrls })),
       skewed: z.boolean(),
-    })
-    .nullable(),
+    }),
+  ),
   ...legacy,
 })
 
 /** What became of a delivery of QStash. */
-export const Delivery = z.strictObject({ outcome: z.string(), detail: z.string().optional() })
+export const Delivery = z.strictObject({ outcome: z.string(), detail: z.optional(z.string()) })

@@ -1,12 +1,12 @@
 /** `POST insights/cancel`: ends the computation that has an id. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { cancelRun } from '../../refresh/cancel.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { queryId } from '../fields.ts'
 
 export const cancelBody = z.object({
-  client_query_id: queryId.optional(),
+  client_query_id: z.optional(queryId),
 })
 export type CancelBody = z.infer<typeof cancelBody>
 

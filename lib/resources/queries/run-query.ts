@@ -1,5 +1,5 @@
 /** `POST query/`: one query node, cached and computed as an insight's. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
@@ -8,17 +8,19 @@ import { prepareQuery } from '../../refresh/prepare.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { queryId, REFRESH } from '../fields.ts'
 
-export const runQueryParameters = z.object({ refresh: z.string().meta({ description: REFRESH }).optional() })
+export const runQueryParameters = z.object({ refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))) })
 
 export const runQueryBody = z.object({
-  query: z.unknown().meta({
-    type: 'object',
-    description: 'A query node.',
-    examples: [{ kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: '$pageview' }] }],
-  }),
-  refresh: z.unknown().meta({ description: REFRESH }).optional(),
-  async: z.unknown().meta({ description: 'true: as `refresh` async.' }).optional(),
-  client_query_id: queryId.optional(),
+  query: z.unknown().check(
+    z.meta({
+      type: 'object',
+      description: 'A query node.',
+      examples: [{ kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: '$pageview' }] }],
+    }),
+  ),
+  refresh: z.optional(z.unknown().check(z.meta({ description: REFRESH }))),
+  async: z.optional(z.unknown().check(z.meta({ description: 'true: as `refresh` async.' }))),
+  client_query_id: z.optional(queryId),
 })
 
 export interface RunQueryInput {

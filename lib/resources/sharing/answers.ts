@@ -1,5 +1,5 @@
 /** Answers about links to insights, and what such a link opens. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { instant } from '../answer-parts.ts'
 import { Insight } from '../insights/answers.ts'
 

@@ -1,5 +1,5 @@
 /** The sharing link of an insight: read, turned on and off, replaced. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { canEdit } from '../../access/levels.ts'
 import { ApiError, notFound, permissionDenied, unavailable } from '../../core/errors.ts'
 import { randomToken } from '../../core/ids.ts'
@@ -21,7 +21,7 @@ export interface LinkInput {
   readonly recorded?: Recorded<InsightRow>
 }
 
-export const sharingBody = z.object({ enabled: bool.optional() })
+export const sharingBody = z.object({ enabled: z.optional(bool) })
 
 const TOKEN_BYTES = 22
 const gone = () => notFound('Insight not found.')
