@@ -1,5 +1,4 @@
-import type { FunnelBins, FunnelCurve, FunnelStepItem, FunnelsResult } from '../shape/funnels.ts'
-
+import { type FunnelBins, type FunnelCurve, type FunnelStepItem, type FunnelsResult, isStep } from '../shape/funnels.ts'
 import { MAX_DRAWN, type Shown } from './chart.ts'
 import { formatBuckets, formatSeconds, NUMBERS, PERCENT } from './format.ts'
 import { breakdownText } from './names.ts'
@@ -20,15 +19,16 @@ export function showFunnel(result: FunnelsResult, interval: string): Shown {
 }
 
 /** A list of steps for each breakdown value; one list if there is no breakdown. */
-const stepGroups = (steps: readonly (FunnelStepItem | readonly FunnelStepItem[])[]): readonly FunnelStepItem[][] => {
-  const lists = steps.filter((item) => Array.isArray(item)) as FunnelStepItem[][]
-  const single = steps.filter((item) => !Array.isArray(item)) as FunnelStepItem[]
-  return [...lists, single].filter((group) => group.length > 0)
+const stepGroups = (
+  steps: readonly (FunnelStepItem | readonly FunnelStepItem[])[],
+): readonly (readonly FunnelStepItem[])[] => {
+  const ofAll = steps.filter(isStep)
+  return ofAll.length > 0 ? [ofAll] : steps.flatMap((item) => (isStep(item) || item.length === 0 ? [] : [item]))
 }
 
 const percentOf = (count: number, of: number) => PERCENT.full(of > 0 ? (100 * count) / of : 0)
 
-function showSteps(groups: readonly FunnelStepItem[][]): Shown {
+function showSteps(groups: readonly (readonly FunnelStepItem[])[]): Shown {
   const isBroken = groups.some(([step]) => step?.breakdown !== undefined)
   const names = (groups[0] ?? []).map((step) => step.custom_name || step.name)
   const columns = ['Step', ...(isBroken ? ['Breakdown'] : []), 'People', 'Of all', 'Of the step before']

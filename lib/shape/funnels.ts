@@ -45,6 +45,9 @@ export type FunnelsResult = {
   | { readonly view: 'time_to_convert'; readonly results: FunnelBins }
 )
 
+/** A step, or the steps of one breakdown value? */
+export const isStep = (item: FunnelStepItem | readonly FunnelStepItem[]): item is FunnelStepItem => !Array.isArray(item)
+
 /** Rows of `buildFunnels` -> result. Throws 400 `result_too_large` if the breakdown has too many values. */
 export function shapeFunnels(plan: FunnelsPlan, rows: readonly Row[]): FunnelsResult {
   const { view } = plan

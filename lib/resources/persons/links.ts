@@ -2,7 +2,7 @@
 
 import type { Kind } from '../../nodes/index.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
-import type { FunnelStepItem } from '../../shape/funnels.ts'
+import { type FunnelStepItem, isStep } from '../../shape/funnels.ts'
 import { ofResult, type Results } from '../../shape/index.ts'
 
 export interface PointLink {
@@ -64,8 +64,6 @@ const LINKED: { readonly [K in Kind]: (result: Results[K], link: StepLink) => un
   FunnelCorrelationQuery: ({ results }) => results,
   ActorsQuery: ({ results }) => results,
 }
-
-const isStep = (item: FunnelStepItem | readonly FunnelStepItem[]): item is FunnelStepItem => !Array.isArray(item)
 
 /** Adds `converted_people_url` and `dropped_people_url` to a step of a funnel. */
 function withStepUrls(item: FunnelStepItem, link: StepLink) {
