@@ -6,6 +6,10 @@ import type { Join, Select, Source } from '../tree/relation.ts'
 import { buildCorrelationActors } from './correlation/people.ts'
 import { buildFilter } from './filters.ts'
 import { buildFunnelActors } from './funnels.ts'
+import { buildLifecycleActors } from './lifecycle/actors.ts'
+import { buildPathsActors } from './paths/actors.ts'
+import { buildRetentionActors } from './retention/actors.ts'
+import { buildStickinessActors } from './stickiness/actors.ts'
 import { buildTrendsActors } from './trends/actors.ts'
 
 /**
@@ -51,6 +55,14 @@ function sourceOf(source: ActorsSourcePlan): Select {
       return buildTrendsActors(source)
     case 'FunnelPoint':
       return buildFunnelActors(source)
+    case 'RetentionPoint':
+      return buildRetentionActors(source)
+    case 'LifecyclePoint':
+      return buildLifecycleActors(source)
+    case 'StickinessPoint':
+      return buildStickinessActors(source)
+    case 'PathsPoint':
+      return buildPathsActors(source)
     case 'CorrelationPoint':
       return buildCorrelationActors(source)
     default:

@@ -4,11 +4,19 @@ import type { Select } from '../tree/relation.ts'
 import { buildActors } from './actors.ts'
 import { buildCorrelation } from './correlation.ts'
 import { buildFunnels } from './funnels.ts'
+import { buildLifecycle } from './lifecycle.ts'
+import { buildPaths } from './paths.ts'
+import { buildRetention } from './retention.ts'
+import { buildStickiness } from './stickiness.ts'
 import { buildTrendsPeriod } from './trends.ts'
 
 const BUILDERS: { readonly [K in Kind]: (plan: Plans[K]) => Select[] } = {
   TrendsQuery: (plan) => plan.periods.flatMap((period) => buildTrendsPeriod(plan, period)),
   FunnelsQuery: (plan) => [buildFunnels(plan)],
+  RetentionQuery: buildRetention,
+  LifecycleQuery: buildLifecycle,
+  StickinessQuery: buildStickiness,
+  PathsQuery: buildPaths,
   FunnelCorrelationQuery: (plan) => (plan.people ? [buildCorrelation(plan, plan.people)] : []),
   ActorsQuery: (plan) => [buildActors(plan)],
 }

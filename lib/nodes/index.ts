@@ -11,7 +11,19 @@ import { type CorrelationNode, parseCorrelation, StoredCorrelationQuery } from '
 import type { FunnelsNode } from './funnels/node.ts'
 import { parseFunnels } from './funnels/parse.ts'
 import { FunnelsQuery } from './funnels/wire.ts'
+import type { LifecycleNode } from './lifecycle/node.ts'
+import { parseLifecycle } from './lifecycle/parse.ts'
+import { LifecycleQuery } from './lifecycle/wire.ts'
+import type { PathsNode } from './paths/node.ts'
+import { parsePaths } from './paths/parse.ts'
+import { PathsQuery } from './paths/wire.ts'
+import type { RetentionNode } from './retention/node.ts'
+import { parseRetention } from './retention/parse.ts'
+import { RetentionQuery } from './retention/wire.ts'
 import { parseNodePart } from './schema.ts'
+import type { StickinessNode } from './stickiness/node.ts'
+import { parseStickiness } from './stickiness/parse.ts'
+import { StickinessQuery } from './stickiness/wire.ts'
 import { STORED_KINDS, WRAPPER_KINDS } from './stored-kinds.ts'
 import type { TrendsNode } from './trends/node.ts'
 import { parseTrends } from './trends/parse.ts'
@@ -24,13 +36,17 @@ import { TrendsQuery } from './trends/wire.ts'
 export interface Nodes {
   readonly TrendsQuery: TrendsNode
   readonly FunnelsQuery: FunnelsNode
+  readonly RetentionQuery: RetentionNode
+  readonly LifecycleQuery: LifecycleNode
+  readonly StickinessQuery: StickinessNode
+  readonly PathsQuery: PathsNode
   readonly FunnelCorrelationQuery: CorrelationNode
   readonly ActorsQuery: ActorsNode
 }
 export type Kind = keyof Nodes
 export type QueryNode = Nodes[Kind]
 /** The kinds that count events in a range. */
-export type InsightKind = 'TrendsQuery' | 'FunnelsQuery'
+export type InsightKind = Exclude<Kind, 'FunnelCorrelationQuery' | 'ActorsQuery'>
 export type InsightNode = Nodes[InsightKind]
 
 interface Reader<Node> {
@@ -48,6 +64,22 @@ const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
   FunnelsQuery: {
     stored: FunnelsQuery,
     parse: (json, path) => parseFunnels(parseNodePart(FunnelsQuery, json, path), path),
+  },
+  RetentionQuery: {
+    stored: RetentionQuery,
+    parse: (json, path) => parseRetention(parseNodePart(RetentionQuery, json, path), path),
+  },
+  LifecycleQuery: {
+    stored: LifecycleQuery,
+    parse: (json, path) => parseLifecycle(parseNodePart(LifecycleQuery, json, path), path),
+  },
+  StickinessQuery: {
+    stored: StickinessQuery,
+    parse: (json, path) => parseStickiness(parseNodePart(StickinessQuery, json, path), path),
+  },
+  PathsQuery: {
+    stored: PathsQuery,
+    parse: (json, path) => parsePaths(parseNodePart(PathsQuery, json, path), path),
   },
   FunnelCorrelationQuery: { stored: StoredCorrelationQuery, parse: parseCorrelation },
   ActorsQuery: { stored: StoredActorsQuery, parse: parseActors },

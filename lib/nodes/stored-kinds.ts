@@ -17,10 +17,6 @@ const object = z.looseObject({})
  * all insights have. The kinds that Edgehog computes have strict schemas of their own.
  */
 const STORED: Readonly<Record<string, z.ZodMiniType>> = {
-  RetentionQuery: z.looseObject({ ...insight, retentionFilter: object }),
-  PathsQuery: z.looseObject({ ...insight, pathsFilter: object }),
-  StickinessQuery: z.looseObject({ ...insight, series, stickinessFilter: z.nullish(object) }),
-  LifecycleQuery: z.looseObject({ ...insight, series, lifecycleFilter: z.nullish(object) }),
   CalendarHeatmapQuery: z.looseObject({ ...insight, series }),
   EventsQuery: z.looseObject({ select: z.array(z.string()) }),
   GroupsQuery: z.looseObject({ group_type_index: z.int() }),

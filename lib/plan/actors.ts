@@ -17,6 +17,10 @@ import { type CorrelationPointPlan, planCorrelationPoint } from './correlation.t
 import { readDate } from './dates.ts'
 import { bindingScope, planFilter } from './filter.ts'
 import { FUNNEL_OTHER, type FunnelsPlan, planFunnels } from './funnels.ts'
+import { type LifecyclePointPlan, planLifecyclePoint } from './points/lifecycle.ts'
+import { type PathsPointPlan, planPathsPoint } from './points/paths.ts'
+import { planRetentionPoint, type RetentionPointPlan } from './points/retention.ts'
+import { planStickinessPoint, type StickinessPointPlan } from './points/stickiness.ts'
 import { syntaxOf } from './syntax.ts'
 import { planTrends, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from './trends.ts'
 
@@ -57,7 +61,14 @@ export interface FunnelPointPlan {
   readonly dropOff: boolean
 }
 
-export type ActorsSourcePlan = TrendsPointPlan | FunnelPointPlan | CorrelationPointPlan
+export type ActorsSourcePlan =
+  | TrendsPointPlan
+  | FunnelPointPlan
+  | RetentionPointPlan
+  | LifecyclePointPlan
+  | StickinessPointPlan
+  | PathsPointPlan
+  | CorrelationPointPlan
 
 export interface ActorsPlan {
   readonly kind: 'ActorsQuery'
@@ -180,6 +191,14 @@ function planSource(source: ActorsSource, scope: PlanScope): ActorsSourcePlan {
       return planPoint(source, scope)
     case 'FunnelPoint':
       return planFunnelPoint(source, scope)
+    case 'RetentionPoint':
+      return planRetentionPoint(source, scope)
+    case 'LifecyclePoint':
+      return planLifecyclePoint(source, scope)
+    case 'StickinessPoint':
+      return planStickinessPoint(source, scope)
+    case 'PathsPoint':
+      return planPathsPoint(source, scope)
     case 'CorrelationPoint':
       return planCorrelationPoint(source, scope)
     default:

@@ -3,12 +3,20 @@ import { type ActorsPlan, planActors } from './actors.ts'
 import type { PlanScope } from './context.ts'
 import { type CorrelationPlan, planCorrelation } from './correlation.ts'
 import { type FunnelsPlan, planFunnels } from './funnels.ts'
+import { type LifecyclePlan, planLifecycle } from './lifecycle.ts'
+import { type PathsPlan, planPaths } from './paths.ts'
+import { planRetention, type RetentionPlan } from './retention.ts'
+import { planStickiness, type StickinessPlan } from './stickiness.ts'
 import { planTrends, type TrendsPlan } from './trends.ts'
 
 /** The plan of each kind. */
 export interface Plans {
   readonly TrendsQuery: TrendsPlan
   readonly FunnelsQuery: FunnelsPlan
+  readonly RetentionQuery: RetentionPlan
+  readonly LifecycleQuery: LifecyclePlan
+  readonly StickinessQuery: StickinessPlan
+  readonly PathsQuery: PathsPlan
   readonly FunnelCorrelationQuery: CorrelationPlan
   readonly ActorsQuery: ActorsPlan
 }
@@ -17,6 +25,10 @@ export type QueryPlan = Plans[Kind]
 const PLANNERS: { readonly [K in Kind]: (node: Nodes[K], scope: PlanScope) => Plans[K] } = {
   TrendsQuery: planTrends,
   FunnelsQuery: planFunnels,
+  RetentionQuery: planRetention,
+  LifecycleQuery: planLifecycle,
+  StickinessQuery: planStickiness,
+  PathsQuery: planPaths,
   FunnelCorrelationQuery: planCorrelation,
   ActorsQuery: planActors,
 }

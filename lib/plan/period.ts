@@ -33,6 +33,10 @@ const ROUNDINGS: { readonly [K in InsightKind]: (node: Nodes[K]) => Rounding } =
     exact: node.display === 'BoldNumber',
   }),
   FunnelsQuery: ({ view, interval }) => ({ interval: view === 'trends' ? interval : 'day', exact: false }),
+  RetentionQuery: ({ interval }) => ({ interval, exact: false }),
+  LifecycleQuery: ({ interval }) => ({ interval, exact: false }),
+  StickinessQuery: ({ interval }) => ({ interval, exact: false }),
+  PathsQuery: ({ interval }) => ({ interval, exact: false }),
 }
 
 /** Does the range start with the first event, which must be loaded from the database? */

@@ -4,6 +4,7 @@ import { fieldsOf } from '../hogql/desugar.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { type ActorsNode, actorsInsight } from '../nodes/actors/node.ts'
+import type { NodeBreakdowns } from '../nodes/breakdown.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, type NodeGroup, parseFilter } from '../nodes/filter.ts'
 import type { FunnelsNode } from '../nodes/funnels/node.ts'
@@ -22,24 +23,47 @@ export const insightOf = (node: QueryNode): InsightNode | null =>
 const INSIGHTS: { readonly [K in Kind]: (node: Nodes[K]) => InsightNode | null } = {
   TrendsQuery: (node) => node,
   FunnelsQuery: (node) => node,
+  RetentionQuery: (node) => node,
+  LifecycleQuery: (node) => node,
+  StickinessQuery: (node) => node,
+  PathsQuery: (node) => node,
   FunnelCorrelationQuery: ({ point }) => point?.source ?? null,
   ActorsQuery: ({ source }) => source && actorsInsight(source),
 }
 
-/** The parts of an insight, beside its filters and its breakdown, that name events, actions and properties. */
+/** The parts of an insight, beside its filters, that name events, actions and properties. */
 interface InsightParts {
   /** Series, steps and exclusions. */
   readonly entities: readonly NodeEntity[]
+  readonly breakdown?: Pick<NodeBreakdowns, 'parts' | 'cohorts'> | null
   /** Expressions. */
   readonly aggregates: readonly NodeText[]
 }
 
 const PARTS: { readonly [K in InsightKind]: (node: Nodes[K]) => InsightParts } = {
-  TrendsQuery: ({ series }) => ({ entities: series, aggregates: series.flatMap(({ mathHogql }) => mathHogql ?? []) }),
-  FunnelsQuery: ({ series, exclusions, aggregateBy }) => ({
-    entities: [...series, ...exclusions],
-    aggregates: aggregateBy ? [aggregateBy] : [],
+  TrendsQuery: ({ series, breakdown }) => ({
+    entities: series,
+    breakdown,
+    aggregates: series.flatMap(({ mathHogql }) => mathHogql ?? []),
   }),
+  FunnelsQuery: funnelParts,
+  RetentionQuery: ({ target, returning, breakdown }) => ({ entities: [target, returning], breakdown, aggregates: [] }),
+  LifecycleQuery: ({ series }) => ({ entities: series, aggregates: [] }),
+  StickinessQuery: ({ series }) => ({
+    entities: series,
+    aggregates: series.flatMap(({ mathHogql }) => mathHogql ?? []),
+  }),
+  PathsQuery: ({ expression, funnel }) => {
+    const ofFunnel = funnel && funnelParts(funnel)
+    return {
+      entities: ofFunnel?.entities ?? [],
+      aggregates: [...(ofFunnel?.aggregates ?? []), ...(expression ? [expression] : [])],
+    }
+  },
+}
+
+function funnelParts({ series, exclusions, aggregateBy, breakdown }: FunnelsNode): InsightParts {
+  return { entities: [...series, ...exclusions], breakdown, aggregates: aggregateBy ? [aggregateBy] : [] }
 }
 
 const partsOf = (insight: InsightNode): InsightParts =>
@@ -78,12 +102,12 @@ function actorsReferences(node: ActorsNode): Reference[] {
 }
 
 function insightReferences(node: InsightNode, testAccounts: NodeGroup): Reference[] {
-  const { entities, aggregates } = partsOf(node)
+  const { entities, aggregates, breakdown } = partsOf(node)
   return [
     ...[node.filter, testAccounts, ...entities.map((entity) => entity.filter)].flatMap((filter) =>
       groupReferences(filter),
     ),
-    ...(node.breakdown?.parts ?? []).flatMap((part): Reference[] => {
+    ...(breakdown?.parts ?? []).flatMap((part): Reference[] => {
       const { of, property, attr } = part
       if (of === 'hogql') return expressionReferences(part, property, attr)
       return of === 'event_metadata' ? [] : [{ of, key: property }]
@@ -93,8 +117,8 @@ function insightReferences(node: InsightNode, testAccounts: NodeGroup): Referenc
   ]
 }
 
-const breakdownCohorts = ({ breakdown }: InsightNode): Reference[] =>
-  (breakdown?.cohorts ?? []).flatMap((id) => (id === 'all' ? [] : [{ of: 'cohort', key: String(id) }]))
+const breakdownCohorts = (node: InsightNode): Reference[] =>
+  (partsOf(node).breakdown?.cohorts ?? []).flatMap((id) => (id === 'all' ? [] : [{ of: 'cohort', key: String(id) }]))
 
 const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`${ref.of}:${ref.key}`, ref])).values()]
 
@@ -115,7 +139,8 @@ export function checkExpressions(node: QueryNode, project: Project): void {
  */
 export function queryNames(node: QueryNode, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)
-  const events = insight?.series.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
+  const events =
+    insight && partsOf(insight).entities.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),

@@ -7,9 +7,13 @@ import type { CorrelationItem } from '../shape/correlation.ts'
 import type { FunnelCurve, FunnelStepItem, FunnelsResult } from '../shape/funnels.ts'
 import { ofResult, type Results, type ShapedResult } from '../shape/index.ts'
 import type { TrendsItem } from '../shape/trends.ts'
+import type { Cell } from './cell.ts'
+import { lifecycleTable } from './lifecycle-table.ts'
 import { breakdownText, PLAIN, seriesName } from './names.ts'
+import { pathsTable } from './paths-table.ts'
+import { retentionTable } from './retention-table.ts'
+import { stickinessTable } from './stickiness-table.ts'
 
-type Cell = string | number | boolean | null
 type Row = readonly Cell[]
 const ROWS_AT_ONCE = 500
 
@@ -48,6 +52,10 @@ function isFormula(text: string): boolean {
 const TABLES: { readonly [K in Kind]: (result: Results[K]) => Cell[][] } = {
   TrendsQuery: ({ results }) => trendsTable(results),
   FunnelsQuery: funnelTable,
+  RetentionQuery: ({ results }) => retentionTable(results),
+  LifecycleQuery: ({ results }) => lifecycleTable(results),
+  StickinessQuery: ({ results }) => stickinessTable(results),
+  PathsQuery: ({ results }) => pathsTable(results),
   FunnelCorrelationQuery: ({ results }) => correlationTable(results.events),
   ActorsQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
 }
@@ -56,6 +64,10 @@ const TABLES: { readonly [K in Kind]: (result: Results[K]) => Cell[][] } = {
 const HEADERS: { readonly [K in Kind]: Cell[][] } = {
   TrendsQuery: trendsTable([]),
   FunnelsQuery: stepTable([]),
+  RetentionQuery: retentionTable([]),
+  LifecycleQuery: lifecycleTable([]),
+  StickinessQuery: stickinessTable([]),
+  PathsQuery: pathsTable([]),
   FunnelCorrelationQuery: correlationTable([]),
   ActorsQuery: [],
 }

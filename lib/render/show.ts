@@ -6,6 +6,10 @@ import { ofResult, type Results, type ShapedResult } from '../shape/index.ts'
 import type { Shown } from './chart.ts'
 import { NUMBERS } from './format.ts'
 import { showFunnel } from './funnels-chart.ts'
+import { showLifecycle } from './lifecycle-chart.ts'
+import { showPaths } from './paths-chart.ts'
+import { showRetention } from './retention-chart.ts'
+import { showStickiness } from './stickiness-chart.ts'
 import { makeTable } from './table.ts'
 import { showTrends, type TrendsLooks } from './trends-chart.ts'
 
@@ -27,6 +31,10 @@ const CHARTS: { readonly [K in Kind]: (result: Results[K], looks: TrendsLooks) =
   TrendsQuery: ({ results }, looks) =>
     results.length > 0 ? showTrends(results, looks) : showNothing('Nothing happened in this range.'),
   FunnelsQuery: (result, { interval }) => showFunnel(result, String(interval ?? 'day')),
+  RetentionQuery: showRetention,
+  LifecycleQuery: showLifecycle,
+  StickinessQuery: showStickiness,
+  PathsQuery: showPaths,
   FunnelCorrelationQuery: showCorrelation,
   ActorsQuery: showRows,
 }

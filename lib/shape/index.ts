@@ -4,12 +4,20 @@ import type { Plans, QueryPlan } from '../plan/index.ts'
 import { type ActorsResult, shapeActors } from './actors.ts'
 import { type CorrelationResult, shapeCorrelation } from './correlation.ts'
 import { type FunnelsResult, shapeFunnels } from './funnels.ts'
+import { type LifecycleResult, shapeLifecycle } from './lifecycle.ts'
+import { type PathsResult, shapePaths } from './paths.ts'
+import { type RetentionResult, shapeRetention } from './retention.ts'
+import { type StickinessResult, shapeStickiness } from './stickiness.ts'
 import { type ResolvedRange, shapeTrends, type TrendsResult } from './trends.ts'
 
 /** The result of each kind: PostHog's JSON with the `kind` of its query. */
 export interface Results {
   readonly TrendsQuery: TrendsResult
   readonly FunnelsQuery: FunnelsResult
+  readonly RetentionQuery: RetentionResult
+  readonly LifecycleQuery: LifecycleResult
+  readonly StickinessQuery: StickinessResult
+  readonly PathsQuery: PathsResult
   readonly FunnelCorrelationQuery: CorrelationResult
   readonly ActorsQuery: ActorsResult
 }
@@ -30,6 +38,10 @@ type RowsOfQueries = readonly (readonly Row[])[]
 const SHAPERS: { readonly [K in Kind]: (plan: Plans[K], rows: RowsOfQueries) => Results[K] } = {
   TrendsQuery: shapeTrends,
   FunnelsQuery: (plan, [rows = []]) => shapeFunnels(plan, rows),
+  RetentionQuery: shapeRetention,
+  LifecycleQuery: shapeLifecycle,
+  StickinessQuery: shapeStickiness,
+  PathsQuery: shapePaths,
   FunnelCorrelationQuery: (plan, [rows = []]) => shapeCorrelation(plan, rows),
   ActorsQuery: (plan, [rows = []]) => shapeActors(plan, rows),
 }

@@ -13,6 +13,10 @@ import type { TrendsNode } from '../trends/node.ts'
 import { parseTrends } from '../trends/parse.ts'
 import { TrendsQuery } from '../trends/wire.ts'
 import { ActorsBreakdown, type FunnelPoint, parseFunnelPoint } from './funnel-point.ts'
+import { type LifecyclePoint, parseLifecyclePoint } from './lifecycle-point.ts'
+import { type PathsPoint, parsePathsPoint } from './paths-point.ts'
+import { parseRetentionPoint, type RetentionPoint } from './retention-point.ts'
+import { parseStickinessPoint, type StickinessPoint } from './stickiness-point.ts'
 
 /** The loose schema of a stored ActorsQuery. The strict schema is checked when the query is computed. */
 export const StoredActorsQuery = z.looseObject({
@@ -45,6 +49,7 @@ const InsightActorsQuery = z.strictObject({
   includeRecordings: z.nullish(z.boolean()),
   ...anyKeys(NODE_DISPLAY_KEYS),
 })
+type InsightActorsQuery = z.infer<typeof InsightActorsQuery>
 
 /** One number of a trend, whose people are listed. */
 export interface TrendsPoint {
@@ -59,7 +64,14 @@ export interface TrendsPoint {
   readonly path: readonly string[]
 }
 
-export type ActorsSource = TrendsPoint | FunnelPoint | CorrelationPoint
+export type ActorsSource =
+  | TrendsPoint
+  | FunnelPoint
+  | RetentionPoint
+  | LifecyclePoint
+  | StickinessPoint
+  | PathsPoint
+  | CorrelationPoint
 
 export interface ActorsNode {
   readonly kind: 'ActorsQuery'
@@ -103,18 +115,29 @@ export function parseActors(json: unknown, path: readonly string[]): ActorsNode 
   }
 }
 
-const funnelOf = (source: FunnelPoint | CorrelationPoint) =>
-  source.kind === 'FunnelPoint' ? source.source : source.source.point.source
-
 /** The insight whose people are listed. */
 export const actorsInsight = (source: ActorsSource) =>
-  source.kind === 'TrendsPoint' ? source.source : funnelOf(source)
+  source.kind === 'CorrelationPoint' ? source.source.point.source : source.source
 
 /** The type of groups that the source counts; undefined if it counts persons or events. */
-export const actorGroup = (source: ActorsNode['source']): GroupOwner | undefined =>
-  (source?.kind === 'TrendsPoint'
-    ? source.source.series[source.series]?.mathGroup
-    : source && funnelOf(source).group) ?? undefined
+export function actorGroup(source: ActorsNode['source']): GroupOwner | undefined {
+  switch (source?.kind) {
+    case 'PathsPoint':
+      return undefined
+    case 'TrendsPoint':
+      return source.source.series[source.series]?.mathGroup ?? undefined
+    case 'StickinessPoint':
+      return source.source.series[0]?.group ?? undefined
+    case 'CorrelationPoint':
+      return source.source.point.source.group ?? undefined
+    case 'FunnelPoint':
+    case 'RetentionPoint':
+    case 'LifecyclePoint':
+      return source.source.group ?? undefined
+    default:
+      return undefined
+  }
+}
 
 const OF_ACTORS: readonly NodeTest['of'][] = ['person', 'cohort', 'hogql']
 
@@ -132,8 +155,23 @@ function actorsSource(json: unknown, path: readonly string[]): ActorsSource {
   if (kind === 'FunnelCorrelationActorsQuery') return parseCorrelationPoint(json, path)
   if (kind !== 'InsightActorsQuery') throw notSupported([...path, 'kind'].join('__'), `Listing the actors of a ${kind}`)
   const query = parseNodePart(InsightActorsQuery, json, path)
-  if (query.source.kind !== 'TrendsQuery')
-    throw notSupported([...path, 'source', 'kind'].join('__'), `Listing the actors of a ${query.source.kind}`)
+  switch (query.source.kind) {
+    case 'TrendsQuery':
+      return parseTrendsPoint(query, path)
+    case 'RetentionQuery':
+      return parseRetentionPoint(query, path)
+    case 'LifecycleQuery':
+      return parseLifecyclePoint(query, path)
+    case 'StickinessQuery':
+      return parseStickinessPoint(query, path)
+    case 'PathsQuery':
+      return parsePathsPoint(query, path)
+    default:
+      throw notSupported([...path, 'source', 'kind'].join('__'), `Listing the actors of a ${query.source.kind}`)
+  }
+}
+
+function parseTrendsPoint(query: InsightActorsQuery, path: readonly string[]): TrendsPoint {
   const at = [...path, 'source']
   const source = parseTrends(parseNodePart(TrendsQuery, query.source, at), at)
   const series = query.series ?? 0

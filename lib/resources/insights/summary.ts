@@ -17,6 +17,28 @@ interface SummaryItem {
 const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryItem[] } = {
   TrendsQuery: ({ results }) => results.map(seriesItem),
   FunnelsQuery: funnelItems,
+  RetentionQuery: ({ results }) =>
+    results.map(({ label, date, values, breakdown_value }) => ({
+      label,
+      ...presentFields({
+        date,
+        breakdown_value: breakdown_value ?? undefined,
+        counts: values.map(({ count }) => count),
+      }),
+    })),
+  LifecycleQuery: ({ results }) =>
+    results.map(({ label, status, count, data }) => ({ label, status, count, ...lastOf(data) })),
+  StickinessQuery: ({ results }) =>
+    results.map(({ label, count, data, compare_label }) => ({
+      label,
+      ...presentFields({ count, data, compare_label }),
+    })),
+  PathsQuery: ({ results }) =>
+    results.map(({ source, target, value, average_conversion_time }) => ({
+      label: `${source} → ${target}`,
+      value,
+      average_conversion_time,
+    })),
   FunnelCorrelationQuery: ({ results }) =>
     results.events.map(({ event, success_count, failure_count, odds_ratio, correlation_type }) => ({
       label: event.event,

@@ -62,10 +62,16 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
 const POINTS: { readonly [K in Kind]: (source: Json, place: ReturnType<typeof readPlace>) => Json } = {
   TrendsQuery: (source, { trend }) => ({ kind: 'InsightActorsQuery', source, ...trend }),
   FunnelsQuery: (source, { funnel }) => ({ kind: 'FunnelsActorsQuery', source, ...funnel }),
+  RetentionQuery: noPeople,
+  LifecycleQuery: noPeople,
+  StickinessQuery: noPeople,
+  PathsQuery: noPeople,
   FunnelCorrelationQuery: (source, { row }) => correlationSource(source, row),
-  ActorsQuery: () => {
-    throw notFound()
-  },
+  ActorsQuery: noPeople,
+}
+
+function noPeople(): never {
+  throw notFound()
 }
 
 async function listActors({ services, project }: KeyCtx, source: Json, page: CountedInput['page'], now: Date) {

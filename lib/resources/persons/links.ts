@@ -61,6 +61,10 @@ const LINKED: { readonly [K in Kind]: (result: Results[K], link: StepLink) => un
           isStep(item) ? withStepUrls(item, link) : item.map((step) => withStepUrls(step, link)),
         )
       : result.results,
+  RetentionQuery: ({ results }) => results,
+  LifecycleQuery: ({ results }) => results,
+  StickinessQuery: ({ results }) => results,
+  PathsQuery: ({ results }) => results,
   FunnelCorrelationQuery: ({ results }) => results,
   ActorsQuery: ({ results }) => results,
 }

@@ -87,6 +87,58 @@ export const CorrelationResult = z.strictObject({
   skewed: z.boolean().check(z.meta({ description: 'One side has more than ten times the people of the other.' })),
 })
 
+const retentionCell = { count: z.int(), label: z.string(), aggregation_value: z.optional(z.number()) }
+/** The actors of one interval, in each interval after it. */
+export const RetentionResult = z.array(
+  z.strictObject({
+    values: z.array(z.strictObject(retentionCell)),
+    label: z.string(),
+    date: instant,
+    breakdown_value: z.nullable(z.string()),
+  }),
+)
+const seriesAction = {
+  id: z.nullable(z.union([z.string(), z.int()])),
+  name: z.nullable(z.string()),
+  type: z.enum(['events', 'actions']),
+  order: z.int(),
+  math: z.nullable(z.string()),
+}
+/** Four items: new, returning, resurrecting, dormant. */
+export const LifecycleResult = z.array(
+  z.strictObject({
+    action: z.strictObject({ ...seriesAction, custom_name: z.optional(z.nullable(z.string())) }),
+    data: z.array(z.number()),
+    count: z.number(),
+    days: z.array(z.string()),
+    labels: z.array(z.string()),
+    label: z.string(),
+    status: z.enum(['new', 'returning', 'resurrecting', 'dormant']),
+  }),
+)
+/** `data[i]`: the actors that were active in `days[i]` intervals. */
+export const StickinessResult = z.array(
+  z.strictObject({
+    count: z.int(),
+    data: z.array(z.int()),
+    days: z.array(z.int()),
+    labels: z.array(z.string()),
+    label: z.string(),
+    action: z.looseObject(seriesAction),
+    compare: z.optional(z.literal(true)),
+    compare_label: z.optional(z.enum(['current', 'previous'])),
+  }),
+)
+/** Edges of a graph; the time is in milliseconds. */
+export const PathsResult = z.array(
+  z.strictObject({
+    source: z.string(),
+    target: z.string(),
+    value: z.int(),
+    average_conversion_time: z.number(),
+  }),
+)
+
 /** A listing of actors: one list of cells for each, in the order of `columns`. */
 export const ActorsResult = z.array(z.array(z.unknown()))
 
@@ -94,6 +146,10 @@ export const ActorsResult = z.array(z.array(z.unknown()))
 const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodMiniType>> = {
   TrendsQuery: TrendsResult,
   FunnelsQuery: FunnelsResult,
+  RetentionQuery: RetentionResult,
+  LifecycleQuery: LifecycleResult,
+  StickinessQuery: StickinessResult,
+  PathsQuery: PathsResult,
   FunnelCorrelationQuery: CorrelationResult,
   ActorsQuery: ActorsResult,
 }
