@@ -7,8 +7,8 @@ import type { ColumnType } from '../tree/types.ts'
 import { walkColumns } from '../tree/walk-columns.ts'
 import { catalogTable } from './catalog.ts'
 
-/** `texts`, `numbers`: lists of them. `json`: an object. */
-export type DataType = ColumnType | 'texts' | 'numbers' | 'json'
+/** `texts`, `numbers`: lists of them. `ids`: a set of them. `json`: an object. */
+export type DataType = ColumnType | 'texts' | 'numbers' | 'ids' | 'json'
 /** Types by the name of the column, in the order of the columns. */
 export type Schema = ReadonlyMap<string, DataType>
 
@@ -83,6 +83,10 @@ const RESULTS: { readonly [F in SqlFunction]: ResultType } = {
   instantText: 'text',
   jsonText: 'text',
   bin: 'text',
+  idSet: 'ids',
+  intersection: 'ids',
+  union: 'ids',
+  setSize: 'int',
   texts: 'texts',
   textsJson: 'text',
   element: 'element',
@@ -183,13 +187,12 @@ function typeOf(e: Expr, sight: Sight): DataType {
     case 'if':
       return typeOf(isNothing(e.whenTrue) ? e.whenFalse : e.whenTrue, sight)
     case 'window':
+      return e.of ? typeOf(e.of, sight) : 'int'
     case 'latestBefore':
     case 'breakdownKey':
       return typeOf(e.of, sight)
     case 'breakdownText':
       return 'text'
-    case 'rowNumber':
-      return 'int'
     case 'bucketFrom':
     case 'bucketTo':
       return 'instant'

@@ -30,6 +30,7 @@ export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
       ],
     ]),
   ),
+  groupUniqArray: rule(1, 1, ['id'], (args) => ({ expr: call('idSet', first(args)), type: 'ids' })),
   median: rule(1, 1, ['float'], (args) => ({
     expr: call('quantile', value(0.5, 'float'), first(args)),
     type: 'float',

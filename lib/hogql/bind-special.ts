@@ -17,25 +17,28 @@ export function special(ast: PlainCall, env: Env): Typed | undefined {
 function bindWindow(ast: PlainCall, window: WindowOf<PlainAst>, env: Env): Typed {
   const { scope } = env
   const [of] = ast.args
-  if (ast.name === 'row_number' && !of && window.partitionBy.length === 0 && !window.frame)
-    return { expr: { kind: 'rowNumber', orderBy: window.orderBy.map((order) => bindOrder(order, env)) }, type: 'float' }
-  const [order, ...more] = window.orderBy
-  const [partition, ...others] = window.partitionBy
-  const isKnown = ['sum', 'max', 'lead'].includes(ast.name) && of && order && !order.descending
-  if (!isKnown || more.length > 0 || others.length > 0)
+  const partitionBy = window.partitionBy.map((by) => bind(by, env).expr)
+  const inOrder = () => ({ partitionBy, orderBy: window.orderBy.map((order) => bindOrder(order, env)) })
+  if (ast.name === 'row_number' && !of && !window.frame)
+    return { expr: { kind: 'window', fn: 'rowNumber', of: null, ...inOrder() }, type: 'float' }
+  const fn = WINDOW_FUNCTIONS.find((name) => name === ast.name)
+  if (!fn || !of || window.orderBy.length === 0)
     throw scope.error(`The window function '${ast.name}' cannot be computed yet.`, ast.at)
   const typed = bind(of, env)
-  const value = ast.name === 'sum' ? coerce(typed, 'float', functionContext(scope, of.at)) : typed
-  const partitionBy = partition ? bind(partition, env).expr : null
-  if (!window.frame) {
-    const fn = ast.name as 'sum' | 'max' | 'lead'
-    return { ...value, expr: { kind: 'window', fn, of: value.expr, partitionBy, orderBy: bind(order.expr, env).expr } }
-  }
-  const at = microseconds(order.expr)
-  if (ast.name !== 'max' || !at || !partitionBy || !isBeforeThisInstant(window))
+  const value = fn === 'sum' ? coerce(typed, 'float', functionContext(scope, of.at)) : typed
+  if (!window.frame) return { ...value, expr: { kind: 'window', fn, of: value.expr, ...inOrder() } }
+  const [order, ...more] = window.orderBy
+  const at = order && !order.descending && more.length === 0 ? microseconds(order.expr) : undefined
+  const [partition, ...others] = partitionBy
+  if (fn !== 'max' || !at || !partition || others.length > 0 || !isBeforeThisInstant(window))
     throw scope.error('The frame of the window cannot be computed yet.', ast.at)
-  return { ...value, expr: { kind: 'latestBefore', of: value.expr, partitionBy, orderBy: bind(at, env).expr } }
+  return {
+    ...value,
+    expr: { kind: 'latestBefore', of: value.expr, partitionBy: partition, orderBy: bind(at, env).expr },
+  }
 }
+
+const WINDOW_FUNCTIONS = ['sum', 'min', 'max', 'lead', 'lag'] as const
 
 /** Texts are ordered by their bytes; nulls come last unless they are first. */
 export function bindOrder({ expr: ast, descending, nulls }: OrderOf<PlainAst>, env: Env): Order {

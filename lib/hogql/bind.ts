@@ -153,10 +153,11 @@ function bindCall(ast: PlainCall, env: Env): Typed {
 }
 
 function bindIdiom({ fn, gives, args }: FoundIdiom, at: number, env: Env): Typed {
-  const exprs = args.map(({ ast, type }) => coerce(bind(ast, env), type, functionContext(env.scope, ast.at)).expr)
-  const expr = call(fn, ...exprs)
+  const typed = args.map(({ ast, type }) => coerce(bind(ast, env), type, functionContext(env.scope, ast.at)))
+  const expr = call(fn, ...typed.map((arg) => arg.expr))
   checkSize(expr, at, env)
-  return { expr, type: gives }
+  const idOf = gives === 'ids' ? typed.find((arg) => arg.idOf)?.idOf : undefined
+  return { expr, type: gives, ...(idOf ? { idOf } : {}) }
 }
 
 /** `list[1]` */
@@ -226,8 +227,15 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
   checkSize(result.expr, ast.at, env)
   // an instant looks as the one it was made of
   const format = (result.type === 'instant' || found.chooses) && fitted.find((typed) => typed.format)?.format
-  const idOf = result.type === 'id' ? fitted.find((typed) => typed.idOf)?.idOf : undefined
+  const idOf = result.type === 'id' || result.type === 'ids' ? kindOfIds(fitted, ast, env) : undefined
   return { ...(format ? { format } : {}), ...(idOf ? { idOf } : {}), ...result }
+}
+
+/** Throws a 400 if sets of several kinds of ids stand together. */
+function kindOfIds(args: readonly Typed[], { name, at }: PlainCall, { scope }: Env): string | undefined {
+  const kinds = [...new Set(args.map(({ idOf }) => idOf).filter((idOf) => idOf !== undefined))]
+  if (kinds.length > 1) throw scope.error(`'${name}' expects ids of one kind.`, at)
+  return kinds[0]
 }
 
 function fit(typed: Typed, want: FunctionRule['takes'][number], common: ValueType, context: FunctionContext): Typed {
@@ -240,6 +248,8 @@ function fit(typed: Typed, want: FunctionRule['takes'][number], common: ValueTyp
       return KEPT.includes(typed.type) && !(typed.type === 'text' && typed.isRead)
         ? typed
         : coerce(typed, 'float', context)
+    case 'text or ids':
+      return typed.type === 'ids' ? typed : coerce(typed, 'text', context)
     case 'same':
     case 'compared':
       return coerce(typed, common, context)

@@ -68,6 +68,7 @@ function textOf({ expr, type, format }: Typed, { timezone, error }: FunctionCont
     case 'texts':
     case 'numbers':
     case 'instants':
+    case 'ids':
       throw error('An array cannot be read as text.')
     default:
       return call('toText', expr)

@@ -162,7 +162,7 @@ function wholeProperties(of: PlainCall): PlainCall | undefined {
 const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map([
   ...(
     'if coalesce ifNull nullIf lower upper trim concat length replace substring left position abs floor ceil round sqrt ' +
-    'power greatest least now count sum avg min max median countIf uniq row_number lead'
+    'power greatest least now count sum avg min max median countIf uniq row_number lead lag'
   )
     .split(' ')
     .map((name) => [name.toLowerCase(), name] as const),

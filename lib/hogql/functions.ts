@@ -98,7 +98,11 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   lower: simple('lower', ['text'], 'text'),
   upper: simple('upper', ['text'], 'text'),
   trim: simple('trim', ['text'], 'text'),
-  length: rule(1, 1, ['text'], (args) => ({ expr: call('toFloat', call('length', first(args))), type: 'float' })),
+  length: rule(1, 1, ['text or ids'], (args, [type]) => ({
+    expr: call('toFloat', call(type === 'ids' ? 'setSize' : 'length', first(args))),
+    type: 'float',
+  })),
+  arrayIntersect: simple('intersection', ['ids', 'ids'], 'ids'),
   // a part that is missing is nothing
   concat: rule(2, 50, ['text'], (args) => ({ expr: call('boundedConcat', ...args), type: 'text' })),
   match: matching('', 'function'),

@@ -7,9 +7,9 @@ import type { SqlType } from '../tree/types.ts'
 
 /**
  * Of columns that hold numbers for texts: `id` can be counted and compared with its like, and be read as text. `null` fits
- * every type. `properties`: the whole JSON. `texts`, `numbers`, `instants`: arrays.
+ * every type. `properties`: the whole JSON. `texts`, `numbers`, `instants`: arrays. `ids`: a set of them.
  */
-export type ValueType = SqlType | 'id' | 'null' | 'properties' | 'texts' | 'numbers' | 'instants'
+export type ValueType = SqlType | 'id' | 'null' | 'properties' | 'texts' | 'numbers' | 'instants' | 'ids'
 /** A part of an expression with its type. */
 export interface Typed {
   readonly expr: Expr
@@ -43,7 +43,7 @@ export interface FunctionRule {
    * one type that they are compared as, `json` = a text, of a property that of its JSON, `number` = of texts that are
    * properties their numbers, anything else as it is.
    */
-  readonly takes: readonly (ValueType | 'any' | 'same' | 'compared' | 'json' | 'number')[]
+  readonly takes: readonly (ValueType | 'any' | 'same' | 'compared' | 'json' | 'number' | 'text or ids')[]
   readonly build: (args: readonly Expr[], types: readonly ValueType[], context: FunctionContext) => Typed
   /** It gives one of its arguments, whose text looks as theirs do. */
   readonly chooses?: boolean

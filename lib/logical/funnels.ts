@@ -91,7 +91,13 @@ function ranks(counts: readonly SelectColumn[]): CommonTable[] {
         columns: [
           { expr: column('totals', 'value'), as: 'value' },
           {
-            expr: { kind: 'rowNumber', orderBy: [...order, { expr: column('totals', 'value'), byCodePoint: true }] },
+            expr: {
+              kind: 'window',
+              fn: 'rowNumber',
+              of: null,
+              partitionBy: [],
+              orderBy: [...order, { expr: column('totals', 'value'), byCodePoint: true }],
+            },
             as: 'rank',
           },
         ],

@@ -126,17 +126,21 @@ export interface LatestBefore<X extends Extension = Logical> {
   readonly partitionBy: Expr<X>
   readonly orderBy: Expr<X>
 }
-/** Over the rows of the partition in their order: the sum or the greatest up to this one and those that tie with it, or the value of the next one. */
-export interface WindowCall<X extends Extension = Logical> {
+/** Over the rows of the partition in their order. */
+interface Window<X extends Extension> {
   readonly kind: 'window'
-  readonly fn: 'sum' | 'max' | 'lead'
-  readonly of: Expr<X>
-  readonly partitionBy: Expr<X> | null
-  readonly orderBy: Expr<X>
-}
-export interface RowNumber<X extends Extension = Logical> {
-  readonly kind: 'rowNumber'
+  readonly partitionBy: readonly Expr<X>[]
   readonly orderBy: readonly Order<X>[]
+}
+/** The sum or an extreme up to this row and those that tie with it; the value of the next row, or of the one before; null if there is none. */
+export interface WindowCall<X extends Extension = Logical> extends Window<X> {
+  readonly fn: 'sum' | 'min' | 'max' | 'lead' | 'lag'
+  readonly of: Expr<X>
+}
+/** From 1. */
+export interface RowNumber<X extends Extension = Logical> extends Window<X> {
+  readonly fn: 'rowNumber'
+  readonly of: null
 }
 /** The bounds of the bucket a `buckets` source is at. */
 export interface BucketBound {

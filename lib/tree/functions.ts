@@ -68,6 +68,14 @@ export type SqlFunction =
   | 'trimUrl'
   /** (number, low, high, bins) -> the text of the bin that the number lies in */
   | 'bin'
+  /** Of rows that are distinct: the set of their ids, nulls left out. Sets can be intersected and united. */
+  | 'idSet'
+  /** (set, set) */
+  | 'intersection'
+  /** (set, set) */
+  | 'union'
+  /** How many ids a set has. */
+  | 'setSize'
   /** texts -> one list */
   | 'texts'
   /** (list of texts, none) -> JSON text of the list, empty texts as none */

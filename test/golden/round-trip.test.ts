@@ -50,6 +50,7 @@ const HELD_IN: Readonly<Record<string, readonly string[]>> = {
   instant: ['timestamp with time zone'],
   texts: ['text[]'],
   numbers: ['double precision[]'],
+  ids: ['integer[]'],
   json: ['json', 'jsonb'],
   properties: ['jsonb'],
 }

@@ -47,7 +47,6 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
     case 'anyElement':
       return holds(e, true, names)
     case 'window':
-    case 'rowNumber':
     case 'latestBefore':
       return windowed(e, names)
     case 'scalarQuery':
@@ -242,23 +241,19 @@ export function orderOf(order: Order, names: Names) {
   return { expr: lowerValue(expr, names), descending, nulls }
 }
 
-function windowed(e: Extract<Expr, { kind: 'window' | 'rowNumber' | 'latestBefore' }>, names: Names): PlainCall {
+function windowed(e: Extract<Expr, { kind: 'window' | 'latestBefore' }>, names: Names): PlainCall {
   const over = (name: string, args: readonly PlainAst[], window: Partial<WindowOf<PlainAst>>): PlainCall => ({
     ...callOf<PlainAst>(name, 0, ...args),
     over: { partitionBy: [], orderBy: [], frame: null, ...window },
   })
-  if (e.kind === 'rowNumber')
-    return over('row_number', [], { orderBy: e.orderBy.map((order) => orderOf(order, names)) })
-  const partitionBy = e.partitionBy ? [lowerValue(e.partitionBy, names)] : []
-  const key = lowerValue(e.orderBy, names)
   if (e.kind === 'window')
-    return over(e.fn, [lowerValue(e.of, names)], {
-      partitionBy,
-      orderBy: [{ expr: key, descending: false, nulls: null }],
+    return over(e.of ? e.fn : 'row_number', e.of ? [lowerValue(e.of, names)] : [], {
+      partitionBy: e.partitionBy.map((by) => lowerValue(by, names)),
+      orderBy: e.orderBy.map((order) => orderOf(order, names)),
     })
   return over('max', [lowerValue(e.of, names)], {
-    partitionBy,
-    orderBy: [{ expr: apply('toUnixTimestamp64Micro', key), descending: false, nulls: null }],
+    partitionBy: [lowerValue(e.partitionBy, names)],
+    orderBy: [{ expr: apply('toUnixTimestamp64Micro', lowerValue(e.orderBy, names)), descending: false, nulls: null }],
     frame: { unit: 'range', from: { kind: 'preceding', rows: null }, to: { kind: 'preceding', rows: 1 } },
   })
 }

@@ -88,9 +88,10 @@ export function isNeverNull(e: Expr, names: Names): boolean {
     case 'inCohort':
     case 'anyElement':
     case 'breakdownKey':
-    case 'rowNumber':
     case 'actorCell':
       return true
+    case 'window':
+      return e.fn !== 'lead' && e.fn !== 'lag' && (e.of === null || isNeverNull(e.of, names))
     case 'breakdownText':
       return isNeverNull(e.key, names)
     case 'compare':
@@ -114,6 +115,7 @@ export function isNeverNull(e: Expr, names: Names): boolean {
 const ALWAYS: readonly string[] = [
   'countAll',
   'countDistinct',
+  'idSet',
   'texts',
   'trimUrl',
   'textsJson',
@@ -145,5 +147,8 @@ const SAME: readonly string[] = [
   'datePart',
   'dateDiff',
   'hasBit',
+  'intersection',
+  'union',
+  'setSize',
   'instantText',
 ]

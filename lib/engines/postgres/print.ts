@@ -1,6 +1,5 @@
 import { assert, unreachable } from '../../core/assert.ts'
 import type { Param, Statement } from '../../core/statement.ts'
-import type { WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
@@ -34,14 +33,6 @@ class PostgresPrinter extends Printer {
 
   protected column(table: string, name: string): string {
     return `${this.identifier(table)}.${this.identifier(name)}`
-  }
-
-  protected window(fn: WindowCall['fn'], of: string): string {
-    return `${fn}(${of})`
-  }
-
-  protected frame(): string {
-    return ''
   }
 
   protected indexes(count: number, alias: string): string {
@@ -120,6 +111,11 @@ class PostgresPrinter extends Printer {
     toText: ([x]) => `${this.#one(x)}::text`,
     trimUrl: ([x]) => `coalesce(nullif(rtrim(${this.#one(x)}, '/?#'), ''), '/')`,
     bin: (args) => `histogram_bin(${this.#list(args)})`,
+    idSet: ([x]) =>
+      `coalesce(uniq(array_agg(${this.#one(x)} order by ${this.#one(x)}) filter (where ${this.#one(x)} is not null)), '{}')`,
+    intersection: ([a, b]) => `(${this.#one(a)} & ${this.#one(b)})`,
+    union: ([a, b]) => `(${this.#one(a)} | ${this.#one(b)})`,
+    setSize: ([set]) => `cardinality(${this.#one(set)})`,
     texts: (args) => `array[${this.#list(args)}]`,
     textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
     startOf: ([unit, x, zone]) => startOf(constant(unit), this.#one(x), this.#one(zone)),

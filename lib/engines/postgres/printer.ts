@@ -1,5 +1,4 @@
 import { unreachable } from '../../core/assert.ts'
-import type { WindowCall } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { Buckets, Expr, Join, Order, Select, SelectColumn, Source } from './physical.ts'
 
@@ -13,9 +12,6 @@ export abstract class Printer {
   protected abstract column(table: string, name: string): string
   protected abstract byCodePoint(text: string): string
   protected abstract readonly commonTable: string
-  protected abstract window(fn: WindowCall['fn'], of: string): string
-  /** What stands behind the order of a window. */
-  protected abstract frame(fn: WindowCall['fn']): string
   protected abstract indexes(count: number, alias: string): string
 
   select(query: Select): string {
@@ -106,11 +102,11 @@ export abstract class Printer {
       case 'if':
         return `case when ${this.expr(e.condition)} then ${this.expr(e.whenTrue)} else ${this.expr(e.whenFalse)} end`
       case 'window': {
-        const partition = e.partitionBy ? `partition by ${this.expr(e.partitionBy)} ` : ''
-        return `${this.window(e.fn, this.expr(e.of))} over (${partition}order by ${this.expr(e.orderBy)}${this.frame(e.fn)})`
+        const partition =
+          e.partitionBy.length > 0 ? `partition by ${e.partitionBy.map((by) => this.expr(by)).join(', ')} ` : ''
+        const call = e.of ? `${e.fn}(${this.expr(e.of)})` : 'row_number()'
+        return `${call} over (${partition}order by ${this.orders(e.orderBy)})`
       }
-      case 'rowNumber':
-        return `row_number() over (order by ${this.orders(e.orderBy)})`
       default:
         return this.leaf(e)
     }

@@ -199,7 +199,13 @@ const level = (walks: Walks, [before, step]: readonly [string, string]): Select 
 /** Of ways, and of events without one: the events that go on from the best way before them or at their own instant. */
 function reached(walks: Walks, queries: readonly Select[]): Select {
   const own = (name: string) => column('attempts', name)
-  const before: Expr = { kind: 'window', fn: 'max', of: own('way'), partitionBy: own('actor'), orderBy: own('t') }
+  const before: Expr = {
+    kind: 'window',
+    fn: 'max',
+    of: own('way'),
+    partitionBy: [own('actor')],
+    orderBy: [{ expr: own('t') }],
+  }
   const attempts: Select = {
     kind: 'select',
     columns: [

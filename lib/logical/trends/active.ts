@@ -22,7 +22,13 @@ export function activeBySteps(
 ): QuerySource {
   const first = column('steps', 'bucket')
   const end = call('add', first, integer(reach))
-  const next: Expr = { kind: 'window', fn: 'lead', of: first, partitionBy: column('steps', 'actor'), orderBy: first }
+  const next: Expr = {
+    kind: 'window',
+    fn: 'lead',
+    of: first,
+    partitionBy: [column('steps', 'actor')],
+    orderBy: [{ expr: first }],
+  }
   const spans: Select = {
     kind: 'select',
     columns: [
@@ -53,8 +59,8 @@ export function activeBySteps(
     kind: 'window',
     fn: 'sum',
     of: call('sum', column('changes', 'by')),
-    partitionBy: null,
-    orderBy: at,
+    partitionBy: [],
+    orderBy: [{ expr: at }],
   }
   const counts: Select = {
     kind: 'select',

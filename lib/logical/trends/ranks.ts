@@ -79,7 +79,10 @@ function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
           { expr: breakdown, as: 'breakdown' },
           {
             expr: {
-              kind: 'rowNumber',
+              kind: 'window',
+              fn: 'rowNumber',
+              of: null,
+              partitionBy: [],
               orderBy: [
                 ...(plan.shape === 'total' ? [] : [{ expr: isNone }]),
                 { expr: total, descending: true },
