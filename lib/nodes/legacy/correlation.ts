@@ -1,14 +1,15 @@
 import { isObject, type Json, withoutUndefined } from '../../core/json.ts'
 import { convertFilters } from './filters.ts'
-import { readList } from './values.ts'
+import { readersOf } from './values.ts'
 
 /**
  * The flat keys of the legacy correlation endpoint -> FunnelCorrelationQuery (docs/insights.md 13). Throws 400
  * `parse_error` if a value cannot be read.
  */
 export function convertCorrelation(filters: Json): Json {
+  const { list } = readersOf(filters)
   const names = (key: string): string[] | undefined => {
-    const values = readList(key, filters[key]).filter((item) => !isObject(item))
+    const values = list(key).filter((item) => !isObject(item))
     return values.length > 0 ? values.map(String) : undefined
   }
   const query = {

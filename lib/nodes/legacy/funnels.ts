@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../core/json.ts'
 import { breakdownFilter, ofEveryKind, readInterval, readSeries, withoutMath } from './parts.ts'
-import { type LegacyQuery, readList, readNumber, readText, undefinedIfEmpty, withoutMissing } from './values.ts'
+import { type LegacyQuery, readersOf, readText, undefinedIfEmpty, withoutMissing } from './values.ts'
 
 /** Legacy filters of a funnel -> FunnelsQuery. Throws 400 `parse_error` if a value cannot be read. */
 export function convertFunnels(filters: Json): LegacyQuery {
@@ -8,7 +8,7 @@ export function convertFunnels(filters: Json): LegacyQuery {
     kind: 'FunnelsQuery',
     interval: readInterval(filters),
     ...ofEveryKind(filters),
-    aggregation_group_type_index: readNumber(filters.aggregation_group_type_index),
+    aggregation_group_type_index: readersOf(filters).number('aggregation_group_type_index'),
     breakdownFilter: funnelBreakdown(filters),
     funnelsFilter: funnelsFilter(filters),
   })
@@ -24,7 +24,7 @@ function withFirstTime(node: Json): Json {
 
 /** Several breakdowns become one breakdown by a list; all take the type of the first. */
 function funnelBreakdown(filters: Json): Json | undefined {
-  const several = readList('breakdowns', filters.breakdowns).filter(isObject)
+  const several = readersOf(filters).list('breakdowns').filter(isObject)
   const { breakdowns: _, ...rest } = filters
   const [first] = several
   if (!first) return breakdownFilter(rest)
@@ -37,22 +37,23 @@ function funnelBreakdown(filters: Json): Json | undefined {
 }
 
 function funnelsFilter(filters: Json): Json | undefined {
-  const interval = readNumber(filters.funnel_window_interval)
+  const { number } = readersOf(filters)
+  const interval = number('funnel_window_interval')
   return undefinedIfEmpty({
     funnelVizType: filters.funnel_viz_type || (filters.display === 'ActionsLineGraph' ? 'trends' : undefined),
     funnelOrderType: filters.funnel_order_type || undefined,
-    funnelFromStep: readNumber(filters.funnel_from_step),
-    funnelToStep: readNumber(filters.funnel_to_step),
+    funnelFromStep: number('funnel_from_step'),
+    funnelToStep: number('funnel_to_step'),
     funnelStepReference: filters.funnel_step_reference,
     // PostHog's documentation also has `funnel_window_days` and `funnel_window_interval_type`
-    funnelWindowInterval: interval ?? readNumber(filters.funnel_window_days),
+    funnelWindowInterval: interval ?? number('funnel_window_days'),
     funnelWindowIntervalUnit:
       filters.funnel_window_interval_unit ||
       (interval === undefined ? undefined : filters.funnel_window_interval_type) ||
       undefined,
     breakdownAttributionType: filters.breakdown_attribution_type || undefined,
-    breakdownAttributionValue: readNumber(filters.breakdown_attribution_value),
-    binCount: filters.bin_count === 'auto' ? 'auto' : readNumber(filters.bin_count),
+    breakdownAttributionValue: number('breakdown_attribution_value'),
+    binCount: filters.bin_count === 'auto' ? 'auto' : number('bin_count'),
     layout: filters.layout,
     funnelAggregateByHogQL: filters.funnel_aggregate_by_hogql || undefined,
     exclusions: exclusions(filters),
@@ -62,17 +63,18 @@ function funnelsFilter(filters: Json): Json | undefined {
 
 /** Exclusions lose their properties, as in PostHog. */
 function exclusions(filters: Json): Json[] | undefined {
-  const items = readList('exclusions', filters.exclusions).filter(isObject)
+  const items = readersOf(filters).list('exclusions').filter(isObject)
   if (items.length === 0) return undefined
-  return items.map((item) => {
+  return items.map((item, index) => {
+    const { number } = readersOf(item, `exclusions.${index}`)
     const isAction = item.type === 'actions'
     return withoutMissing({
       kind: isAction ? 'ActionsNode' : 'EventsNode',
-      ...(isAction ? { id: readNumber(item.id) } : { event: item.id }),
+      ...(isAction ? { id: number('id') } : { event: item.id }),
       name: item.name,
       custom_name: item.custom_name,
-      funnelFromStep: readNumber(item.funnel_from_step),
-      funnelToStep: readNumber(item.funnel_to_step),
+      funnelFromStep: number('funnel_from_step'),
+      funnelToStep: number('funnel_to_step'),
     })
   })
 }

@@ -1,7 +1,7 @@
 import { parseError } from '../../core/errors.ts'
 import { isObject, type Json } from '../../core/json.ts'
 import { MAX_NAME } from '../bounds.ts'
-import { readJson, readNumber, readText, withoutMissing } from './values.ts'
+import { readersOf, readJson, readText, withoutMissing } from './values.ts'
 
 /**
  * `properties` of legacy filters -> a group of groups, as PostHog's converter makes it; undefined if there are none.
@@ -60,6 +60,6 @@ function filter(item: unknown): Json {
     type: isCohort ? 'cohort' : type,
     value: Array.isArray(sent) ? sent.filter((value) => value !== null) : sent,
     operator: withoutOperator ? undefined : (item.operator ?? 'exact'),
-    group_type_index: readNumber(item.group_type_index),
+    group_type_index: readersOf(item, 'properties').number('group_type_index'),
   })
 }

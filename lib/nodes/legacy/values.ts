@@ -1,4 +1,4 @@
-/** Readers of single values of legacy filters. Query strings and old forms send every value as text. */
+/** Readers of the values of legacy filters. Query strings and old forms send every value as text. */
 
 import { parseError } from '../../core/errors.ts'
 import { checkInput } from '../../core/input.ts'
@@ -30,9 +30,9 @@ export function readJson(name: string, value: unknown): unknown {
 /**
  * A list that may have been sent as JSON text; a missing one is empty. Throws 400 `parse_error` if it is not a list.
  */
-export function readList(name: string, value: unknown): unknown[] {
+function readList(name: string, value: unknown): unknown[] {
   const parsed = readJson(name, value)
-  if (parsed === undefined || parsed === null || parsed === '') return []
+  if (isMissing(parsed)) return []
   if (!Array.isArray(parsed)) throw parseError(`${name}: This must be a list.`)
   return parsed
 }
@@ -41,19 +41,51 @@ export function readList(name: string, value: unknown): unknown[] {
 export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 
-/** A boolean that may have been sent as a text such as `true`, `1` or `yes`; undefined if it is missing. */
-export const readBoolean = (value: unknown): boolean | undefined =>
-  value === undefined || value === null || value === ''
-    ? undefined
-    : ['true', '1', 'yes', 't', 'y'].includes(readText(value)?.toLowerCase() ?? '')
+const TRUE_WORDS = ['true', '1', 'yes', 't', 'y', 'on']
+const FALSE_WORDS = ['false', '0', 'no', 'f', 'n', 'off']
 
-/** A number that may have been sent as text; undefined if it is missing or no finite number. */
-export function readNumber(value: unknown): number | undefined {
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined
-  if (value === '') return undefined
-  const parsed = Number(value)
-  return Number.isFinite(parsed) ? parsed : undefined
+/** A boolean that may have been sent as a text such as `true`, `1` or `yes`; undefined if it is neither true nor false. */
+export function asBoolean(value: unknown): boolean | undefined {
+  const word = readText(value)?.toLowerCase() ?? ''
+  if (TRUE_WORDS.includes(word)) return true
+  return FALSE_WORDS.includes(word) ? false : undefined
 }
+
+/** Clients send null and empty text for what they leave out. */
+const isMissing = (value: unknown) => value === undefined || value === null || value === ''
+
+/**
+ * The readers of the keys of one object. Each returns undefined (a list: nothing) for a key that is missing, and throws
+ * 400 `parse_error`, which names the key, if its value cannot be read: to leave such a value out would change a number.
+ * `at`: the place of the object in the filters.
+ */
+export function readersOf(object: Json, at?: string) {
+  const nameOf = (key: string) => (at === undefined ? key : `${at}.${key}`)
+  const reader =
+    <T>(asValue: (value: unknown) => T | undefined, what: string) =>
+    (key: string): T | undefined => {
+      const value = object[key]
+      if (isMissing(value)) return undefined
+      const read = asValue(value)
+      if (read === undefined) throw parseError(`${nameOf(key)}: A valid ${what} is required.`)
+      return read
+    }
+  return {
+    number: reader(asNumber, 'number'),
+    boolean: reader(asBoolean, 'boolean'),
+    json: (key: string) => readJson(nameOf(key), object[key]),
+    list: (key: string) => readList(nameOf(key), object[key]),
+  }
+}
+
+function asNumber(value: unknown): number | undefined {
+  if (typeof value === 'string' && value.trim() === '') return undefined
+  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** The list, or undefined if it is empty: the schema of the query has a default for it. */
+export const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined)
 
 /** The object without keys that are undefined or null: the schema of the query has defaults for them. */
 export const withoutMissing = (object: Json): Json =>
