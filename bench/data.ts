@@ -20,9 +20,12 @@ const STAGING = `
   create unlogged table s_overrides (distinct_id text, did_no int4, old_no int4, old_uuid uuid, new_no int4, new_uuid uuid,
     merged_at timestamptz)`
 
-const OWN = `
+const PROJECT = `
   insert into organizations (name, slug) values ('bench', 'bench');
-  insert into projects (organization_id, name, api_token) select id, 'bench', 'phc_bench' from organizations;
+  insert into projects (organization_id, name, api_token) select id, 'bench', 'phc_bench' from organizations`
+
+/** Fills the project's tables; `slots` are the keys of its hot properties, by slot. */
+const fillOwn = (slots: readonly string[]) => `
   insert into dictionary (project, key, value)
     select distinct 1, '$event', event from s_events
     union select distinct 1, '$session', session_uuid from s_events
@@ -35,19 +38,14 @@ const OWN = `
     select 1, distinct_id, coalesce((select new_no from s_overrides o where o.old_no = d.person_no limit 1), person_no)
       from s_dids d order by did_no;
   analyze dictionary;
-  insert into events (ts, project, person, distinct_id, session, event, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5,
+  insert into events (ts, project, person, distinct_id, session, event, ${slots.map((_, n) => `slot_${n}`).join(', ')},
     uuid, properties)
-  select e.ts, 1, coalesce(o.new_no, e.person_no), e.did_no, s.id, n.id, p0.id, p1.id, p2.id, p3.id, p4.id, p5.id, e.uuid, e.props
+  select e.ts, 1, coalesce(o.new_no, e.person_no), e.did_no, s.id, n.id, ${slots.map((_, n) => `p${n}.id`).join(', ')}, e.uuid, e.props
     from s_events e
     join dictionary n on n.key = '$event' and n.value = e.event
     left join dictionary s on s.key = '$session' and s.value = e.session_uuid
     left join (select distinct on (old_no) old_no, new_no from s_overrides) o on o.old_no = e.person_no
-    left join dictionary p0 on p0.key = 'p:$browser' and p0.value = e.props ->> '$browser'
-    left join dictionary p1 on p1.key = 'p:$os' and p1.value = e.props ->> '$os'
-    left join dictionary p2 on p2.key = 'p:$device_type' and p2.value = e.props ->> '$device_type'
-    left join dictionary p3 on p3.key = 'p:$geoip_country_code' and p3.value = e.props ->> '$geoip_country_code'
-    left join dictionary p4 on p4.key = 'p:$pathname' and p4.value = e.props ->> '$pathname'
-    left join dictionary p5 on p5.key = 'p:utm_source' and p5.value = e.props ->> 'utm_source';
+    ${slots.map((key, n) => `left join dictionary p${n} on p${n}.key = 'p:${key}' and p${n}.value = e.props ->> '${key}'`).join('\n    ')};
   insert into bucket_version (project, day, event, shard, n, version)
     select 1, (ts at time zone 'UTC')::date, event, 0, count(*), 1 from events group by 2, 3;
   insert into property_definitions (project, type, name, property_type)
@@ -60,7 +58,7 @@ const NAIVE = `
   insert into n_events select uuid, event, props, ts, 1, distinct_id, person_uuid from s_events;
   create index on n_events (team_id, event, timestamp);
   create index on n_events (team_id, person_id, timestamp);
-  create table n_persons as select person_uuid as id, props as properties from s_persons;
+  create table n_persons as select person_uuid as id, created_at, props as properties from s_persons;
   create index on n_persons (id);
   create table n_override as select distinct_id, new_uuid as person_id from s_overrides;
   create index on n_override (distinct_id)`
@@ -85,7 +83,9 @@ export async function loadEvents(
     }))
       server.copy(table, join(folder, `${file}.tsv`))
     log("loading the project's tables")
-    await client.query(OWN)
+    await client.query(PROJECT)
+    const { rows } = await client.query('select property_key from property_slots where project = 1 order by slot')
+    await client.query(fillOwn(rows.map((row) => row.property_key)))
     log('loading the tables of the naive port')
     await client.query(NAIVE)
     await client.query('drop table s_events, s_persons, s_dids, s_overrides')
