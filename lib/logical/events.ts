@@ -1,6 +1,7 @@
 /** Tests for the events of an entity, and queries with one row for each actor. The queries of all kinds use them. */
 import type { PlannedEntity } from '../plan/entity.ts'
-import { and, call, column, compare, value } from '../tree/build.ts'
+import { actorColumn, type EventActor } from '../plan/event-actor.ts'
+import { alwaysTrue, and, call, column, compare, isNull, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select, SelectColumn, Source } from '../tree/relation.ts'
 import { buildFilter } from './filters.ts'
@@ -34,6 +35,10 @@ export const rangeTest = ({ from, to }: EventRange): Expr =>
 /** As `entityTest`, and is the event in the range? */
 export const eventsOf = (entity: PlannedEntity, range: EventRange): Expr =>
   and(namedTest(entity), rangeTest(range), buildFilter(entity.filter))
+
+/** Events without a group, or without a value of the expression that identifies actors, belong to no actor. */
+export const actorTest = (actor: EventActor): Expr =>
+  actor.kind === 'person' ? alwaysTrue : not(isNull(actorColumn(actor)))
 
 interface PerActor {
   /** A breakdown key: an actor has a row for each key, in the column `key`. */

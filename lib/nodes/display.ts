@@ -49,3 +49,14 @@ export const FUNNELS_DISPLAY_KEYS = [
   'breakdownSorting',
   'useUdf',
 ] as const
+
+/** Keys of `stickinessFilter` that only concern how a chart is drawn. */
+export const STICKINESS_DISPLAY_KEYS = [
+  'display',
+  'showLegend',
+  'showMultipleYAxes',
+  'showValuesOnSeries',
+  'hiddenLegendIndexes',
+  'resultCustomizations',
+  'resultCustomizationBy',
+] as const

@@ -1,6 +1,6 @@
 /** The parts that all kinds of insight share: the date range, the filters, and the events that are counted. */
 import * as z from 'zod/mini'
-import { notSupported } from '../core/errors.ts'
+import { invalid, notSupported } from '../core/errors.ts'
 import type { Interval } from '../tree/types.ts'
 import type { Entity } from './entity.ts'
 import { allFilters, type NodeGroup, parseFilter } from './filter.ts'
@@ -12,6 +12,8 @@ export const DateRange = z.strictObject({
   date_to: z.nullish(z.string()),
   explicitDate: z.nullish(z.boolean()),
 })
+
+export const CompareFilter = z.strictObject({ compare: z.nullish(z.boolean()), compare_to: z.nullish(z.string()) })
 
 /** Midnight of seven days ago. */
 const DEFAULT_DATE_FROM = '-7d'
@@ -95,3 +97,25 @@ export function parseEntity(entity: WireEntity, path: readonly string[]): NodeEn
     attr: path.join('__'),
   }
 }
+
+/**
+ * An event or action of `series` that is counted, with its filters. `path`: its place in the request. Throws 400
+ * `not_supported` if it has a limit or is a table of a data warehouse.
+ */
+export function parseSeriesEntity(entity: Entity, path: readonly string[]): NodeEntity {
+  if (entity.kind === 'EventsNode' && entity.limit != null)
+    throw notSupported([...path, 'limit'].join('__'), 'A limit on a series')
+  return parseEntity(entity, path)
+}
+
+/** Throws 400 `invalid_input` if there is no series. `insight`: the name of the kind; `path`: the place of the insight. */
+export function requireSeries(series: readonly unknown[], insight: string, path: readonly string[]): void {
+  if (series.length === 0)
+    throw invalid([...path, 'series'].join('__'), `${insight} insights require at least one series.`)
+}
+
+/** Is the range compared with an earlier one, and with which? */
+export const parseCompare = (filter: z.infer<typeof CompareFilter> | null | undefined) => ({
+  compare: filter?.compare ?? false,
+  compareTo: filter?.compare ? (filter.compare_to ?? null) : null,
+})

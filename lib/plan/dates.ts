@@ -228,6 +228,12 @@ function before(range: DateRange, interval: Interval): DateTime {
   return inRange(fromWallClock(start.plus({ days }), range.from), 'date_from')
 }
 
+/** The ends of a range as answers show them. */
+export const shownEnds = ({ from, to }: DateRange) => ({
+  dateFrom: from.toISO({ suppressMilliseconds: true }) ?? '',
+  dateTo: to.toISO({ suppressMilliseconds: true }) ?? '',
+})
+
 /** One bucket. `start`: the start of its interval, for labels. `bounds`: the part of the interval within the range. */
 export interface Bucket {
   readonly start: DateTime

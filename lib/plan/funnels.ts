@@ -1,18 +1,14 @@
 /** Plans funnels: a node -> steps with resolved actions, typed filters and absolute instants (docs/funnels.md). */
-import { bindText } from '../hogql/expressions.ts'
 import type { Attribution, FunnelsNode, NodeStep } from '../nodes/funnels/node.ts'
-import { column } from '../tree/build.ts'
-import type { Expr } from '../tree/expr.ts'
-import type { GroupOwner } from '../tree/types.ts'
 import { type BreakdownPart, type CohortValue, planBreakdownPart, planCohorts } from './breakdown.ts'
 import { iso } from './calendar.ts'
 import type { FilterGroup } from './condition.ts'
 import type { PlanScope } from './context.ts'
-import { buckets, dayOf, labelOf } from './dates.ts'
+import { buckets, dayOf, labelOf, shownEnds } from './dates.ts'
 import { entityAction, type PlannedEntity, planEntity } from './entity.ts'
-import { bindingScope, planFilter } from './filter.ts'
+import { type EventActor, planEventActor } from './event-actor.ts'
+import { planFilter } from './filter.ts'
 import { periodOf } from './period.ts'
-import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 export interface FunnelStep extends PlannedEntity {
@@ -28,14 +24,6 @@ export interface FunnelExclusion extends PlannedEntity {
   readonly from: number
   readonly to: number
 }
-/**
- * Whose events make one walk through the funnel: a person's, a group's, or all with the same value of an expression.
- */
-export type FunnelActor =
-  | { readonly kind: 'person' }
-  | { readonly kind: 'group'; readonly owner: GroupOwner }
-  | { readonly kind: 'text'; readonly expr: Expr }
-
 /** The breakdown value that stands for all values beyond the limit. */
 export const FUNNEL_OTHER = 'Other'
 
@@ -49,7 +37,7 @@ export interface FunnelsPlan {
   readonly fromStep: number
   readonly toStep: number
   readonly binCount: number | null
-  readonly actor: FunnelActor
+  readonly actor: EventActor
   readonly filter: FilterGroup
   readonly breakdown: {
     readonly parts: readonly BreakdownPart[]
@@ -95,7 +83,7 @@ export function planFunnels(node: FunnelsNode, scope: PlanScope): FunnelsPlan {
     fromStep: node.fromStep,
     toStep: node.toStep,
     binCount: node.binCount,
-    actor: planActor(node, scope),
+    actor: planEventActor(node.group, node.aggregateBy, scope),
     filter: { kind: 'and', args: shared },
     // as in PostHog, the time to convert ignores the breakdown
     breakdown:
@@ -108,8 +96,7 @@ export function planFunnels(node: FunnelsNode, scope: PlanScope): FunnelsPlan {
           },
     from: iso(range.countFrom),
     to: iso(range.end),
-    dateFrom: range.from.toISO({ suppressMilliseconds: true }) ?? '',
-    dateTo: range.to.toISO({ suppressMilliseconds: true }) ?? '',
+    ...shownEnds(range),
     starts: list.map(({ bounds }) => bounds.from),
     entries: list.map(({ start }) => iso(start)),
     days: list.map(({ start }) => dayOf(start, interval)),
@@ -129,14 +116,3 @@ function planStep(step: NodeStep, scope: PlanScope): FunnelStep {
     type: action ? 'actions' : 'events',
   }
 }
-
-function planActor({ group, aggregateBy }: FunnelsNode, scope: PlanScope): FunnelActor {
-  if (group) return { kind: 'group', owner: group }
-  if (!aggregateBy) return { kind: 'person' }
-  const { text, attr } = aggregateBy
-  return { kind: 'text', expr: bindText(syntaxOf(aggregateBy, text, attr), bindingScope(scope, attr)) }
-}
-
-/** The column or expression of events that identifies the actor. */
-export const actorColumn = (actor: FunnelActor): Expr =>
-  actor.kind === 'text' ? actor.expr : column('events', actor.kind === 'person' ? 'person_id' : `$${actor.owner}`)

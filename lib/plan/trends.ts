@@ -10,7 +10,7 @@ import { type BreakdownPart, type CohortValue, MAX_CELLS, planBreakdownPart, pla
 import { iso } from './calendar.ts'
 import type { Filter, FilterGroup } from './condition.ts'
 import type { PlanScope, PropertyRef } from './context.ts'
-import { type Bucket, buckets, dayOf, labelOf, previousRange } from './dates.ts'
+import { type Bucket, buckets, dayOf, labelOf, previousRange, shownEnds } from './dates.ts'
 import { entityAction } from './entity.ts'
 import { bindingScope, planFilter } from './filter.ts'
 import { type Formula, parseFormula } from './formula.ts'
@@ -106,8 +106,7 @@ export function planTrends(node: TrendsNode, scope: PlanScope): TrendsPlan {
         : buckets(r, interval, project.weekStartDay)
     return {
       label: node.compare ? (i === 0 ? 'current' : 'previous') : null,
-      dateFrom: r.from.toISO({ suppressMilliseconds: true }) ?? '',
-      dateTo: r.to.toISO({ suppressMilliseconds: true }) ?? '',
+      ...shownEnds(r),
       bounds: list.map((b) => b.bounds),
       days: list.map((b) => dayOf(b.start, interval)),
       labels: list.map((b) => labelOf(b.start, interval, range)),

@@ -26,7 +26,8 @@ export interface Buckets<X extends Extension = Logical> {
   readonly bounds: readonly Bounds[]
   /** A row may lie in several buckets. */
   readonly overlapping: boolean
-  readonly interval: Interval
+  /** The buckets are intervals of the calendar, but for the ends of the first and the last; null: they are not. */
+  readonly interval: Interval | null
   readonly weekStartDay: 0 | 1
   readonly timezone: string
   readonly each: Select<X>

@@ -15,6 +15,7 @@ import type { Select } from '../../lib/tree/relation.ts'
 import { ACTORS } from './cases/actors.ts'
 import { COHORT_CONTEXT, COHORTS, cohortQuery } from './cases/cohorts.ts'
 import { FUNNELS } from './cases/funnels.ts'
+import { STICKINESS } from './cases/stickiness.ts'
 import { TRENDS } from './cases/trends.ts'
 import { openSmallWorld, type SmallWorld } from './small-world.ts'
 import { CONTEXT, ENGINE_CONTEXT, PROJECT, queries } from './world.ts'
@@ -94,6 +95,11 @@ describe('trends', () => {
 })
 describe('funnels', () => {
   test.each(Object.entries(FUNNELS))('%s', async (_, source) => {
+    for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
+  })
+})
+describe('stickiness', () => {
+  test.each(Object.entries(STICKINESS))('%s', async (_, source) => {
     for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
   })
 })

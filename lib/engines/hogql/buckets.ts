@@ -34,6 +34,7 @@ function indexOf({ bounds, overlapping, interval, weekStartDay, timezone }: Buck
     type: 'instant',
   })
   if (overlapping) return call('bucketIndexes', timestamp, list('from'), list('to'))
+  if (interval === null) return call('bucketIndex', timestamp, list('from'))
   const [unit, zone] = [value(interval, 'text'), value(timezone, 'text')]
   const first = value(bounds[0]?.from ?? '', 'instant')
   if (interval !== 'week' || weekStartDay === 1)

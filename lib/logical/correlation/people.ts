@@ -1,6 +1,6 @@
 /** The people that a correlation compares, and the people that one row of its result counts (docs/funnels.md 13). */
 import type { CorrelatedPeople, CorrelationPointPlan } from '../../plan/correlation.ts'
-import { actorColumn } from '../../plan/funnels.ts'
+import { actorColumn } from '../../plan/event-actor.ts'
 import { and, call, column, common, compare, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'

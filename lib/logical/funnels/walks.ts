@@ -1,5 +1,6 @@
 /** The walks of a funnel: for each actor, the steps that it did and when. */
-import { actorColumn, type FunnelActor, type FunnelsPlan } from '../../plan/funnels.ts'
+import { actorColumn, type EventActor } from '../../plan/event-actor.ts'
+import type { FunnelsPlan } from '../../plan/funnels.ts'
 import { and, call, column, common, compare, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, WalkBreakdown, Walks } from '../../tree/relation.ts'
@@ -62,7 +63,7 @@ const breakdownOf = ({ parts, attribution, step, isPlain }: Breakdown): WalkBrea
 })
 
 /** Events without a group, or with an empty value of the expression that identifies actors, belong to no actor. */
-function hasActor({ kind }: FunnelActor, actor: Expr): Expr[] {
+function hasActor({ kind }: EventActor, actor: Expr): Expr[] {
   if (kind === 'person') return []
   return kind === 'group' ? [not(isNull(actor))] : [compare(actor, '!=', value('', 'text'))]
 }

@@ -2,7 +2,7 @@ import { notSupported } from '../../core/errors.ts'
 import { parseBreakdowns } from '../breakdown.ts'
 import type { Entity, MathName } from '../entity.ts'
 import { groupOwner } from '../filter.ts'
-import { parseEntity, parseHead } from '../insight.ts'
+import { parseCompare, parseHead, parseSeriesEntity } from '../insight.ts'
 import { trendsEcho } from './echo.ts'
 import type { NodeSeries, TrendsNode } from './node.ts'
 import type { TrendsQuery } from './wire.ts'
@@ -30,8 +30,7 @@ export function parseTrends(query: TrendsQuery, path: readonly string[]): Trends
     ...head,
     series: query.series.map((entity, i) => parseSeries(entity, head.interval, [...path, 'series', String(i)])),
     breakdown: parseBreakdowns(query.breakdownFilter, display, attr),
-    compare: query.compareFilter?.compare ?? false,
-    compareTo: query.compareFilter?.compare ? (query.compareFilter.compare_to ?? null) : null,
+    ...parseCompare(query.compareFilter),
     display,
     formulas: parseFormulas(trends),
     smoothing: trends.smoothingIntervals ?? 1,
@@ -53,9 +52,8 @@ const isCoarse = (math: MathName, interval: TrendsNode['interval']): boolean =>
 
 function parseSeries(entity: Entity, interval: TrendsNode['interval'], path: readonly string[]): NodeSeries {
   const attr = (key: string) => [...path, key].join('__')
-  const counted = parseEntity(entity, path)
+  const counted = parseSeriesEntity(entity, path)
   const math: MathName = entity.math ?? 'total'
-  if (entity.kind === 'EventsNode' && entity.limit != null) throw notSupported(attr('limit'), 'A limit on a series')
   if (entity.math_property_revenue_currency != null)
     throw notSupported(attr('math_property_revenue_currency'), 'Currency conversion')
   const of =

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { MAX_NAME, MAX_SERIES, MAX_TEXT } from '../bounds.ts'
 import { NODE_DISPLAY_KEYS, TRENDS_DISPLAY_KEYS } from '../display.ts'
 import { Entity } from '../entity.ts'
-import { DateRange, INTERVALS } from '../insight.ts'
+import { CompareFilter, DateRange, INTERVALS } from '../insight.ts'
 import { Properties } from '../property-filter.ts'
 import { anyKeys } from '../schema.ts'
 
@@ -79,7 +79,7 @@ export const TrendsQuery = z.strictObject({
   properties: z.nullish(Properties),
   filterTestAccounts: z.nullish(z.boolean()),
   breakdownFilter: z.nullish(BreakdownFilter),
-  compareFilter: z.nullish(z.strictObject({ compare: z.nullish(z.boolean()), compare_to: z.nullish(z.string()) })),
+  compareFilter: z.nullish(CompareFilter),
   trendsFilter: z.nullish(TrendsFilter),
   samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
   aggregation_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),

@@ -124,7 +124,7 @@ export const StickinessResult = z.array(
     days: z.array(z.int()),
     labels: z.array(z.string()),
     label: z.string(),
-    action: z.looseObject(seriesAction),
+    action: z.strictObject({ ...seriesAction, custom_name: z.nullable(z.string()) }),
     compare: z.optional(z.literal(true)),
     compare_label: z.optional(z.enum(['current', 'previous'])),
   }),
