@@ -8,8 +8,8 @@ import { actorTest, countOfRows, eventsOf, perActor } from './events.ts'
 
 const OPERATORS = { gte: '>=', lte: '<=', exact: '=' } as const satisfies Record<string, Compare['op']>
 
-/** Does a number compare with another as the operator says? */
-export const countTest = (count: Expr, operator: keyof typeof OPERATORS, than: number): Expr =>
+/** Does a number compare with another as the criterion says? */
+export const countTest = (count: Expr, { operator, value: than }: NonNullable<StickinessPlan['criteria']>): Expr =>
   compare(count, OPERATORS[operator], value(than, 'int'))
 
 /** A query for each series and each of its periods. Columns: `slots`, and `value`: the actors that were active in so many. */
@@ -55,7 +55,7 @@ export function activeSlots(plan: StickinessPlan, series: StickinessSeries, peri
         values: criteria ? [{ expr: call('countAll'), as: 'events' }] : [],
       }),
     },
-    ...(criteria ? { where: countTest(column('slot', 'events'), criteria.operator, criteria.value) } : {}),
+    ...(criteria ? { where: countTest(column('slot', 'events'), criteria) } : {}),
     groupBy: [actor],
   }
 }

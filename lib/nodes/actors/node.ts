@@ -127,7 +127,7 @@ export function actorGroup(source: ActorsNode['source']): GroupOwner | undefined
     case 'TrendsPoint':
       return source.source.series[source.series]?.mathGroup ?? undefined
     case 'StickinessPoint':
-      return source.source.series[0]?.group ?? undefined
+      return source.source.series[source.series]?.group ?? undefined
     case 'CorrelationPoint':
       return source.source.point.source.group ?? undefined
     case 'FunnelPoint':
@@ -152,6 +152,7 @@ function checkFilters(filter: NodeGroup): void {
 function actorsSource(json: unknown, path: readonly string[]): ActorsSource {
   const kind = (json as { kind?: unknown } | null)?.kind
   if (kind === 'FunnelsActorsQuery') return parseFunnelPoint(json, path)
+  if (kind === 'StickinessActorsQuery') return parseStickinessPoint(json, path)
   if (kind === 'FunnelCorrelationActorsQuery') return parseCorrelationPoint(json, path)
   if (kind !== 'InsightActorsQuery') throw notSupported([...path, 'kind'].join('__'), `Listing the actors of a ${kind}`)
   const query = parseNodePart(InsightActorsQuery, json, path)
@@ -163,7 +164,7 @@ function actorsSource(json: unknown, path: readonly string[]): ActorsSource {
     case 'LifecycleQuery':
       return parseLifecyclePoint(query, path)
     case 'StickinessQuery':
-      return parseStickinessPoint(query, path)
+      return parseStickinessPoint(json, path)
     case 'PathsQuery':
       return parsePathsPoint(query, path)
     default:

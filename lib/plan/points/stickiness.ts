@@ -1,14 +1,22 @@
+import { assert } from '../../core/assert.ts'
 import type { StickinessPoint } from '../../nodes/actors/stickiness-point.ts'
 import type { PlanScope } from '../context.ts'
-import { planStickiness, type StickinessPlan } from '../stickiness.ts'
+import { planStickiness, type StickinessPeriod, type StickinessPlan, type StickinessSeries } from '../stickiness.ts'
 
-/** A number of a StickinessQuery, whose actors are listed. */
+/** The actors of a series that were active in so many slots of a period. */
 export interface StickinessPointPlan {
   readonly kind: 'StickinessPoint'
   readonly plan: StickinessPlan
+  readonly series: StickinessSeries
+  readonly period: StickinessPeriod
+  readonly count: StickinessPoint['count']
 }
 
-export const planStickinessPoint = ({ source }: StickinessPoint, scope: PlanScope): StickinessPointPlan => ({
-  kind: 'StickinessPoint',
-  plan: planStickiness(source, scope),
-})
+/** Throws as `planStickiness` does. */
+export function planStickinessPoint(point: StickinessPoint, scope: PlanScope): StickinessPointPlan {
+  const plan = planStickiness(point.source, scope)
+  const series = plan.series[point.series]
+  const period = plan.periods[point.isPrevious ? 1 : 0]
+  assert(series && period, 'a point is of a series and a period')
+  return { kind: 'StickinessPoint', plan, series, period, count: point.count }
+}

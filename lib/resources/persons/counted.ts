@@ -64,7 +64,7 @@ const POINTS: { readonly [K in Kind]: (source: Json, place: ReturnType<typeof re
   FunnelsQuery: (source, { funnel }) => ({ kind: 'FunnelsActorsQuery', source, ...funnel }),
   RetentionQuery: noPeople,
   LifecycleQuery: noPeople,
-  StickinessQuery: noPeople,
+  StickinessQuery: (source, { trend }) => ({ kind: 'InsightActorsQuery', source, ...trend }),
   PathsQuery: noPeople,
   FunnelCorrelationQuery: (source, { row }) => correlationSource(source, row),
   ActorsQuery: noPeople,

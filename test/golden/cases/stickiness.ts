@@ -5,6 +5,11 @@ const stickiness = (series: object = {}, more: object = {}) => ({
   dateRange: { date_from: '2024-03-29', date_to: '2024-04-02' },
   ...more,
 })
+const people = (source: object, more: object) => ({
+  kind: 'ActorsQuery',
+  select: ['id'],
+  source: { kind: 'StickinessActorsQuery', source, ...more },
+})
 const criteria = { stickinessCriteria: { operator: 'gte', value: 2 } }
 
 export const STICKINESS: Readonly<Record<string, object>> = {
@@ -18,5 +23,12 @@ export const STICKINESS: Readonly<Record<string, object>> = {
   'of-an-action': {
     ...stickiness({}, { compareFilter: { compare: true, compare_to: '-1w' } }),
     series: [{ kind: 'ActionsNode', id: 5, properties: [{ key: 'age', operator: 'gt', value: 18, type: 'person' }] }],
+  },
+  people: people(stickiness(), { day: 2, operator: 'gte' }),
+  'people-of-groups': {
+    ...people(stickiness({ math: 'unique_group', math_group_type_index: 1 }, { stickinessFilter: criteria }), {
+      day: 1,
+    }),
+    select: ['group'],
   },
 }

@@ -1,0 +1,14 @@
+-- hogql
+select toString(persons.id) as c0 from persons join (select active.actor as actor from (select slot.actor as actor, count() as slots from (select dateDiff('day', toDateTime('2024-03-28 23:00:00', 'UTC'), toStartOfDay(timestamp)) as bucket, person_id as actor from events where event = 'paid' and timestamp >= toDateTime('2024-03-28 23:00:00', 'UTC') and timestamp < toDateTime('2024-04-02 22:00:00', 'UTC') group by bucket, person_id) as slot group by slot.actor) as active where active.slots >= 2) as source on source.actor = persons.id where true order by c0, persons.id limit 101
+
+-- postgres
+select "persons"."uuid"::text as "c0" from "persons" join (select "active"."actor" as "actor" from (select "slot"."actor" as "actor", count(*) as "slots" from (select ("bucket"."n" - 1)::int4 as "bucket", "each".* from unnest($1::timestamptz[], $2::timestamptz[]) with ordinality as "bucket"("from", "to", "n"), lateral (select "events"."person" as "actor" from "events" where ("events"."project" = $3::int4 and "events"."event" = coalesce((select "dictionary"."id" as "id" from "dictionary" where ("dictionary"."project" = $3::int4 and "dictionary"."key" = $4::text and "dictionary"."value" = $5::text)), $6::int4) and "events"."ts" >= "bucket"."from" and "events"."ts" < "bucket"."to") group by "events"."person") as "each") as "slot" group by "slot"."actor") as "active" where "active"."slots" >= $7::int4) as "source" on "source"."actor" = "persons"."id" where "persons"."project" = $3::int4 order by "persons"."uuid"::text collate "C" nulls last, "persons"."id" limit 101
+
+-- params
+"{\"2024-03-28T23:00:00.000Z\",\"2024-03-29T23:00:00.000Z\",\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\",\"2024-04-01T22:00:00.000Z\"}"
+"{\"2024-03-29T23:00:00.000Z\",\"2024-03-30T23:00:00.000Z\",\"2024-03-31T22:00:00.000Z\",\"2024-04-01T22:00:00.000Z\",\"2024-04-02T22:00:00.000Z\"}"
+7
+"$event"
+"paid"
+-1
+2
