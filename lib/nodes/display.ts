@@ -60,3 +60,15 @@ export const STICKINESS_DISPLAY_KEYS = [
   'resultCustomizations',
   'resultCustomizationBy',
 ] as const
+
+/** Keys of `retentionFilter` that only concern how percentages, means and curves are shown. */
+export const RETENTION_DISPLAY_KEYS = [
+  'retentionReference',
+  'meanRetentionCalculation',
+  'display',
+  'dashboardDisplay',
+  'showTrendLines',
+  'selectedInterval',
+  'goalLines',
+  'cohortLabelStartIndex',
+] as const
