@@ -1,12 +1,13 @@
 /** Plans retention: a node -> whole intervals, resolved events and typed filters (docs/retention.md). */
 import { resultTooLarge } from '../core/errors.ts'
 import type { RetentionNode } from '../nodes/retention/node.ts'
-import type { Bounds, GroupOwner, Interval } from '../tree/types.ts'
+import type { Bounds, Interval } from '../tree/types.ts'
 import { type BreakdownPart, type CohortValue, MAX_CELLS, planBreakdownPart, planCohorts } from './breakdown.ts'
 import type { FilterGroup } from './condition.ts'
 import type { PlanScope, PropertyRef } from './context.ts'
 import { buckets } from './dates.ts'
 import { type PlannedEntity, planEntity } from './entity.ts'
+import { type EventActor, planEventActor } from './event-actor.ts'
 import { planFilter } from './filter.ts'
 import { periodOf } from './period.ts'
 import { testAccountFilter } from './test-accounts.ts'
@@ -34,8 +35,7 @@ export interface RetentionPlan {
   readonly rolling: boolean
   readonly hasBrackets: boolean
   readonly aggregate: { readonly fn: 'sum' | 'avg'; readonly property: PropertyRef } | null
-  /** The type of groups that is counted in place of persons. */
-  readonly group: GroupOwner | null
+  readonly actor: EventActor
   /** Holds for starts and returns. */
   readonly filter: FilterGroup
   readonly breakdown: {
@@ -84,7 +84,7 @@ export function planRetention(node: RetentionNode, scope: PlanScope): RetentionP
       fn: node.aggregate.fn,
       property: { of: node.aggregate.of, key: node.aggregate.property },
     },
-    group: node.group,
+    actor: planEventActor(node.group, null, scope),
     filter: { kind: 'and', args: shared },
     breakdown: node.breakdown && {
       part: node.breakdown.parts[0] ? planBreakdownPart(node.breakdown.parts[0], scope) : null,

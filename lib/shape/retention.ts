@@ -30,7 +30,7 @@ interface Numbers {
 }
 const NOBODY: Numbers = { count: 0, sum: 0 }
 
-/** Rows of `buildRetention` -> every row with all its columns, value by value of the breakdown (docs/retention.md 7). */
+/** Rows of `buildRetention` -> every row with all its columns, value by value of the breakdown (docs/retention.md 6). */
 export function shapeRetention(plan: RetentionPlan, [rows = []]: readonly (readonly Row[])[]): RetentionResult {
   const values = plan.breakdown ? valuesOf(rows) : [{ value: null, rows }]
   return {

@@ -15,6 +15,7 @@ import type { Select } from '../../lib/tree/relation.ts'
 import { ACTORS } from './cases/actors.ts'
 import { COHORT_CONTEXT, COHORTS, cohortQuery } from './cases/cohorts.ts'
 import { FUNNELS } from './cases/funnels.ts'
+import { RETENTION } from './cases/retention.ts'
 import { STICKINESS } from './cases/stickiness.ts'
 import { TRENDS } from './cases/trends.ts'
 import { openSmallWorld, type SmallWorld } from './small-world.ts'
@@ -100,6 +101,11 @@ describe('funnels', () => {
 })
 describe('stickiness', () => {
   test.each(Object.entries(STICKINESS))('%s', async (_, source) => {
+    for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
+  })
+})
+describe('retention', () => {
+  test.each(Object.entries(RETENTION))('%s', async (_, source) => {
     for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
   })
 })

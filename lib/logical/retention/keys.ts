@@ -1,4 +1,4 @@
-/** The breakdown values of a retention: of events, of actors, or a query for each cohort (docs/retention.md 6). */
+/** The breakdown values of a retention: of events, of actors, or a query for each cohort (docs/retention.md 5). */
 import type { Filter } from '../../plan/condition.ts'
 import type { PlannedEntity } from '../../plan/entity.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
@@ -7,12 +7,12 @@ import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select } from '../../tree/relation.ts'
 import { renameTable } from '../../tree/walk.ts'
 import { breakdownText, plainProperty } from '../breakdown.ts'
-import { entityTest, hasActor } from '../events.ts'
+import { actorTest, entityTest } from '../events.ts'
 import { buildFilter } from '../filters.ts'
 
 /** Holds for the events of the entity that meet the filters of the query. */
-export const testOf = ({ filter, group }: RetentionPlan, entity: PlannedEntity): Expr =>
-  and(entityTest(entity), buildFilter(filter), hasActor(group))
+export const testOf = ({ filter, actor }: RetentionPlan, entity: PlannedEntity): Expr =>
+  and(entityTest(entity), buildFilter(filter), actorTest(actor))
 
 /**
  * The breakdown value of an event: an actor has starts and returns for each. Null if all events of an actor have the
@@ -25,20 +25,23 @@ export function keyOfEvents(plan: RetentionPlan): Expr | null {
   return plain ? { kind: 'breakdownKey', of: plain } : breakdownText(part)
 }
 
+export const cohortKey = (id: number | 'all'): Expr => value(id === 'all' ? '0' : String(id), 'text')
+
 /** The breakdown value of an actor, and the table to join to `started` for it; null if it is not the actor's own. */
 export function keyOfActors({
   breakdown,
   cohort,
-  group,
+  actor,
 }: RetentionPlan): { readonly key: Expr; readonly join: Join | null } | null {
-  if (cohort !== undefined) return { key: value(cohort === 'all' ? '0' : String(cohort), 'text'), join: null }
+  if (cohort !== undefined) return { key: cohortKey(cohort), join: null }
   const part = breakdown?.part
-  if (!part || part.property?.of !== (group ?? 'person')) return null
-  const alias = group ?? 'persons'
+  const owner = actor.kind === 'group' ? actor.owner : 'person'
+  if (!part || part.property?.of !== owner) return null
+  const alias = owner === 'person' ? 'persons' : owner
   return {
     key: renameTable(breakdownText(part), 'events', alias),
     join: {
-      source: { kind: 'table', name: group ? 'groups' : 'persons', alias },
+      source: { kind: 'table', name: owner === 'person' ? 'persons' : 'groups', alias },
       on: compare(column(alias, 'id'), '=', column('started', 'actor')),
       left: true,
     },

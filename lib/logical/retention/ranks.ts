@@ -86,10 +86,7 @@ export function rankedCells(plan: RetentionPlan, { limit }: Breakdown, tables: r
       { expr: call('sum', column('cells', 'value')), as: 'value' },
     ],
     from: common('cells'),
-    joins: [
-      { source: common('texts'), on: compare(column('texts', 'key'), '=', column('cells', 'key')) },
-      RANKED,
-    ],
+    joins: [{ source: common('texts'), on: compare(column('texts', 'key'), '=', column('cells', 'key')) }, RANKED],
     groupBy: [bucket, reached, name, place],
   }
 }

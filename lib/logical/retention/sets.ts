@@ -3,10 +3,10 @@ import { canonicalJson } from '../../core/json.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
 import { and, call, column, common, compare, value } from '../../tree/build.ts'
 import type { CommonTable, Select } from '../../tree/relation.ts'
+import { own } from './columns.ts'
 import { keyOfActors } from './keys.ts'
 import { haveKeys, returnSets } from './returns.ts'
 import { startSets } from './starts.ts'
-import { own } from './columns.ts'
 
 /** Can the cells be told from sets of actors? */
 export const isOfSets = ({ rolling, hasBrackets, cumulative, aggregate }: RetentionPlan): boolean =>

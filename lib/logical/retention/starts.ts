@@ -1,4 +1,5 @@
 /** Who starts a cohort, and in which interval (docs/retention.md 2). */
+import { actorColumn } from '../../plan/event-actor.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
 import { and, call, column, compare, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
@@ -7,9 +8,8 @@ import { breakdownText } from '../breakdown.ts'
 import {
   activeSets,
   activity,
+  actorTest,
   EVENTS,
-  eventActor,
-  hasActor,
   type Intervals,
   namedTest,
   perActor,
@@ -33,23 +33,22 @@ export function startSets(plan: RetentionPlan): Select {
   const keyed = plan.breakdown ? ['key'] : []
   const actors = keyOfActors(plan)
   if (plan.starting === 'recurring' && !actors) {
-    const sets = activeSets('started', plan, eventActor(plan.group), testOf(plan, plan.target), { key: keyOfEvents(plan) })
+    const sets = activeSets('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), {
+      key: keyOfEvents(plan),
+    })
     return columnsOf(sets, ['bucket', ...keyed, 'ids'])
   }
   const starts = startRows(plan)
   return {
     kind: 'select',
-    columns: [
-      ...own('starts', ['bucket', ...keyed]),
-      { expr: call('idSet', column('starts', 'actor')), as: 'ids' },
-    ],
+    columns: [...own('starts', ['bucket', ...keyed]), { expr: call('idSet', column('starts', 'actor')), as: 'ids' }],
     from: { kind: 'query', alias: 'starts', query: starts },
     groupBy: ['bucket', ...keyed].map((name) => column('starts', name)),
   }
 }
 
 /** Columns `bucket`, `key` with a breakdown, and `actor`: who starts in the interval, once for each key. */
-export function startRows(plan: RetentionPlan): Select {
+function startRows(plan: RetentionPlan): Select {
   const cohorts = forEachCohort(plan, startRows)
   if (cohorts) return cohorts
   const isRecurring = plan.starting === 'recurring'
@@ -67,28 +66,28 @@ export function startRows(plan: RetentionPlan): Select {
       ...own('started', ['actor']),
     ],
     from: isRecurring
-      ? activity('started', plan, eventActor(plan.group), testOf(plan, plan.target), { key: keyOfEvents(plan) })
+      ? activity('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), { key: keyOfEvents(plan) })
       : { kind: 'query', alias: 'started', query: firstStarts(plan) },
     ...(actors?.join ? { joins: [actors.join] } : {}),
   }
 }
 
 /** Columns `actor`, `key` if events have keys, and `first`: the instant of the first start, if it lies in the range. */
-export function firstStarts(plan: RetentionPlan): Select {
-  const { starting, target, filter, group } = plan
+function firstStarts(plan: RetentionPlan): Select {
+  const { starting, target, filter, actor } = plan
   const { from, to } = rangeOf(plan)
   const key = keyOfEvents(plan)
   const first = column('firsts', 'first')
   const isAnyOfName = starting === 'first_ever' && target.filter.args.length > 0
-  const before = and(rangeTest({ ...(starting === 'recurring' ? { from } : {}), to }), hasActor(group))
+  const before = and(rangeTest({ ...(starting === 'recurring' ? { from } : {}), to }), actorTest(actor))
   const firsts = isAnyOfName
-    ? perActor(eventActor(group), and(namedTest(target), buildFilter(filter), before), {
+    ? perActor(actorColumn(actor), and(namedTest(target), buildFilter(filter), before), {
         values: [
           { expr: call('min', timestamp), as: 'first' },
           { expr: call('min', onlyIf(buildFilter(target.filter), timestamp)), as: 'matching' },
         ],
       })
-    : perActor(eventActor(group), and(testOf(plan, target), before), {
+    : perActor(actorColumn(actor), and(testOf(plan, target), before), {
         key,
         values: [{ expr: call('min', timestamp), as: 'first' }],
       })
@@ -108,7 +107,7 @@ export function firstStarts(plan: RetentionPlan): Select {
     joins: [
       {
         source,
-        on: and(compare(column('firsts', 'actor'), '=', eventActor(group)), compare(first, '=', timestamp)),
+        on: and(compare(column('firsts', 'actor'), '=', actorColumn(actor)), compare(first, '=', timestamp)),
       },
     ],
     where: and(rangeTest({ from, to }), testOf(plan, target), inRange),

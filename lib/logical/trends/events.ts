@@ -1,11 +1,11 @@
 /** The events of a series, and the keys that a breakdown groups them by. */
 import type { BreakdownPart } from '../../plan/breakdown.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../../plan/trends.ts'
-import { and, call, value } from '../../tree/build.ts'
+import { and, call, column, isNull, not, value } from '../../tree/build.ts'
 import type { Expr, PropertyRead } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'
 import { breakdownText, plainProperty, readBreakdown } from '../breakdown.ts'
-import { EVENTS, eventsOf, hasActor } from '../events.ts'
+import { EVENTS, eventsOf } from '../events.ts'
 
 /**
  * The property of a breakdown by one property whose values are used as they are; else null. For such a property, an
@@ -63,4 +63,4 @@ function overRange(aggregate: Expr, series: TrendsSeries, { bounds }: TrendsPeri
 
 /** Is the event one of the series, at or after `from` and before `to`? If groups are counted, it must have a group. */
 export const conditions = (series: TrendsSeries, from: Expr, to: Expr): Expr =>
-  and(eventsOf(series, { from, to }), hasActor(series.group))
+  and(eventsOf(series, { from, to }), ...(series.group ? [not(isNull(column('events', `$${series.group}`)))] : []))

@@ -53,6 +53,8 @@ export function parseRetention(query: RetentionQuery, path: readonly string[]): 
       attr('retentionFilter', 'aggregationType'),
       `Sum and average aggregation are not supported for ${node.rolling ? '24 hour windows' : 'cumulative retention'}.`,
     )
+  if (node.rolling || node.cumulative || node.brackets || node.aggregate)
+    throw notSupported(attr('retentionFilter'), 'Retention that is more than a count of actors by intervals')
   return node
 }
 
@@ -79,7 +81,11 @@ function parseRetentionEntity(sent: RetentionEntity | null | undefined, path: re
 
 /** As in PostHog, a sum without a property counts. Throws 400 `not_supported`. */
 function parseAggregate(
-  { aggregationType: fn, aggregationProperty: property, aggregationPropertyType: of }: RetentionQuery['retentionFilter'],
+  {
+    aggregationType: fn,
+    aggregationProperty: property,
+    aggregationPropertyType: of,
+  }: RetentionQuery['retentionFilter'],
   attr: string,
 ): RetentionNode['aggregate'] {
   if (!fn || fn === 'count' || !property) return null

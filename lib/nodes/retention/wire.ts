@@ -19,9 +19,7 @@ export type RetentionEntity = z.infer<typeof Entity>
 
 const whole = (least: number) => z.int().check(z.gte(least)).check(z.lte(1_000_000))
 const RetentionFilter = z.strictObject({
-  retentionType: z.nullish(
-    z.enum(['retention_recurring', 'retention_first_time', 'retention_first_ever_occurrence']),
-  ),
+  retentionType: z.nullish(z.enum(['retention_recurring', 'retention_first_time', 'retention_first_ever_occurrence'])),
   totalIntervals: z.nullish(whole(0)),
   targetEntity: z.nullish(Entity),
   returningEntity: z.nullish(Entity),
