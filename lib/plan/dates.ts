@@ -7,6 +7,7 @@ import {
   inRange,
   iso,
   isStartOfDay,
+  nextStart,
   shiftWallClock,
   startOf,
   startOfDay,
@@ -258,15 +259,6 @@ export function buckets(range: DateRange, interval: Interval, weekStartDay: 0 | 
     start = next
   }
   return list
-}
-
-/**
- * The start of the interval that is `count` intervals after the one that starts at `start`. Hours and minutes advance by
- * elapsed time, so that a repeated hour is two buckets; longer intervals by the calendar.
- */
-export const nextStart = (start: DateTime, interval: Interval, count = 1): DateTime => {
-  const next = start.plus({ [`${interval}s`]: count })
-  return interval === 'hour' || interval === 'minute' ? next : startOfDay(next)
 }
 
 /** An item of `days` in an answer: the local date, for hours and minutes with the time. */

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
-import { inRange, startOf } from './calendar.ts'
-import { ALL_TIME, type DateRange, type DateRangeInput, firstEvent, nextStart, readDate } from './dates.ts'
+import { inRange, nextStart, startOf } from './calendar.ts'
+import { ALL_TIME, type DateRange, type DateRangeInput, firstEvent, readDate } from './dates.ts'
 
 /** As for `dateRange`, but without `dateFrom` the range has so many intervals. */
 export interface WholeRangeInput extends Omit<DateRangeInput, 'dateFrom'> {
