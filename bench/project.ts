@@ -28,6 +28,7 @@ export async function findProject(engine: Engine): Promise<Project> {
     timezone: 'UTC',
     weekStartDay: 0,
     testAccountFilters: [],
+    pathCleaningFilters: [],
     configVersion: 1,
     slotKeys: row.slots,
   }

@@ -192,6 +192,7 @@ function typeOf(e: Expr, sight: Sight): DataType {
     case 'breakdownKey':
       return typeOf(e.of, sight)
     case 'breakdownText':
+    case 'replaceMatches':
       return 'text'
     case 'bucketFrom':
     case 'bucketTo':

@@ -10,6 +10,8 @@ export interface Project {
   readonly weekStartDay: 0 | 1
   /** PostHog property filters, as stored. */
   readonly testAccountFilters: readonly unknown[]
+  /** The rules that clean the items of paths, as stored. */
+  readonly pathCleaningFilters: readonly unknown[]
   /** Moves with every change of the project, an action, a cohort, a slot or a property type. */
   readonly configVersion: number
   /** The event property in each hot slot of the events table; capture fills the slots. */

@@ -2,7 +2,7 @@
 import { call, compare, isNull, not, or, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
-import { readPattern } from './patterns.ts'
+import { readPattern, readReplacement } from './patterns.ts'
 import {
   boolean,
   type FunctionRule,
@@ -116,6 +116,13 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   JSONExtractInt: json((text) => ({ expr: call('truncate', parsed(text)), type: 'float' })),
   JSONExtractBool: json((text) => boolean(isTrue(compare(text, '=', value('true', 'text'))))),
   JSONHas: json((text) => boolean(not(isNull(text)))),
+  replaceRegexpAll: rule(3, 3, ['text'], ([of = nothing, pattern, replacement], _, { error, attr }) => {
+    const [from, to] = [pattern, replacement].map((arg) => (arg?.kind === 'value' ? arg.value : null))
+    if (typeof from !== 'string' || typeof to !== 'string')
+      throw error('A regular expression and what replaces it are texts.')
+    const expr = { kind: 'replaceMatches', expr: of, ...readReplacement(from, to, attr) } as const
+    return { expr, type: 'text' }
+  }),
   replaceAll: simple('replaceAll', ['text', 'text', 'text'], 'text'),
   replace: simple('replaceAll', ['text', 'text', 'text'], 'text'),
   substring: simple('substring', ['text', 'float', 'float'], 'text'),

@@ -1,6 +1,7 @@
 /** Patterns of clients. */
 import { invalid } from '../core/errors.ts'
 import { parseRegex, type Regex } from '../tree/regex.ts'
+import { whyAmbiguous } from '../tree/regex-extent.ts'
 
 const MAX_LENGTH = 1_000
 
@@ -20,4 +21,22 @@ export function readRegex(pattern: string, attr: string): Regex {
 /** Throws a 400 for a text to be searched for that is too long. */
 export function requireShort(text: string, attr: string): void {
   if (text.length > MAX_LENGTH) throw invalid(attr, `A pattern has ${MAX_LENGTH} characters at most.`)
+}
+
+/**
+ * A pattern and what replaces each of its matches, in which `\\` is a backslash. Throws a 400 for a pattern that matches
+ * the empty text or whose matches would be others in other engines, and for a replacement that names parts of the match.
+ */
+export function readReplacement(pattern: string, replacement: string, attr: string) {
+  const regex = readPattern(pattern, attr)
+  const reason = whyAmbiguous(regex)
+  if (reason) throw invalid(attr, `Regular expression: ${reason}.`)
+  return { pattern: regex, replacement: readReplacementText(replacement, attr) }
+}
+
+function readReplacementText(text: string, attr: string): string {
+  return text.replaceAll(/\\(.?)/gs, (_, next: string) => {
+    if (next === '\\') return next
+    throw invalid(attr, 'Replacements cannot name parts of what was matched.')
+  })
 }

@@ -1,5 +1,79 @@
-import { unreachable } from '../core/assert.ts'
+/** The edges between the steps of ways (docs/paths.md 8). */
 import type { PathsPlan } from '../plan/paths.ts'
+import { and, call, column, common, compare, value } from '../tree/build.ts'
+import type { Expr, Order } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
+import { sameColumns } from '../tree/walk-columns.ts'
+import { stepTables } from './paths/steps.ts'
 
-export const buildPaths = (_plan: PathsPlan): Select[] => unreachable('not built')
+const step = (name: string) => column('steps', name)
+const edge = (name: string) => column('edges', name)
+const one = value(1, 'int')
+
+/** Columns `source`, `target`, `value` (how often the edge was travelled) and `seconds` (the mean), as they are shown. */
+export function buildPaths(plan: PathsPlan): Select[] {
+  const shown = (table: string) => column(table, 'text')
+  const source = call('concat', previousPosition, value('_', 'text'), shown('sources'))
+  const target = call('concat', call('toText', edge('position')), value('_', 'text'), shown('targets'))
+  return [
+    {
+      kind: 'select',
+      with: [...stepTables(plan), { name: 'all_edges', query: allEdges }, { name: 'edges', query: heaviest(plan) }],
+      columns: [
+        { expr: source, as: 'source' },
+        { expr: target, as: 'target' },
+        ...sameColumns('edges', ['value', 'seconds']),
+      ],
+      from: common('edges'),
+      joins: [
+        { source: common('texts', 'sources'), on: compare(column('sources', 'item'), '=', edge('before')) },
+        { source: common('texts', 'targets'), on: compare(column('targets', 'item'), '=', edge('item')) },
+      ],
+      orderBy: [
+        { expr: edge('value'), descending: true },
+        { expr: source, byCodePoint: true },
+        { expr: target, byCodePoint: true },
+      ],
+    },
+  ]
+}
+
+const previousPosition = call('toText', call('subtract', edge('position'), one))
+
+const groups: readonly Expr[] = [step('position'), step('before'), step('item')]
+const allEdges: Select = {
+  kind: 'select',
+  columns: [
+    ...sameColumns('steps', ['position', 'before', 'item']),
+    { expr: call('countAll'), as: 'value' },
+    { expr: call('avg', step('seconds')), as: 'seconds' },
+  ],
+  from: common('steps'),
+  where: compare(step('position'), '>', one),
+  groupBy: groups,
+}
+
+/** The edges that are shown. Numbers of items are in the order of their texts, so that no text is read for the others. */
+function heaviest({ minWeight, maxWeight, edgeLimit }: PathsPlan): Select {
+  const own = (name: string) => column('all_edges', name)
+  const weight = (op: '>=' | '<=', bound: number | null) =>
+    bound === null ? [] : [compare(call('toFloat', own('value')), op, value(bound, 'float'))]
+  const isHeavy = [...weight('>=', minWeight), ...weight('<=', maxWeight)]
+  const orderBy: Order[] = [
+    { expr: own('value'), descending: true },
+    {
+      expr: call('concat', call('toText', call('subtract', own('position'), one)), value('_', 'text')),
+      byCodePoint: true,
+    },
+    { expr: own('before') },
+    { expr: own('item') },
+  ]
+  return {
+    kind: 'select',
+    columns: sameColumns('all_edges', ['position', 'before', 'item', 'value', 'seconds']),
+    from: common('all_edges'),
+    ...(isHeavy.length > 0 ? { where: and(...isHeavy) } : {}),
+    orderBy,
+    limit: edgeLimit,
+  }
+}

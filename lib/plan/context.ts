@@ -43,7 +43,7 @@ export const dateScope = ({
   weekStartDay,
   now,
 })
-export type PlanProject = Pick<Project, 'timezone' | 'weekStartDay' | 'testAccountFilters'>
+export type PlanProject = Pick<Project, 'timezone' | 'weekStartDay' | 'testAccountFilters' | 'pathCleaningFilters'>
 
 export interface ResolvedAction {
   readonly name: string

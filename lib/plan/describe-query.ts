@@ -2,6 +2,7 @@ import type { Project } from '../core/project.ts'
 import { withoutPositions } from '../nodes/identity.ts'
 import type { QueryNode } from '../nodes/index.ts'
 import type { Interval } from '../tree/types.ts'
+import { usedRules } from './paths.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
 import { insightOf, namesDefinitions, testAccountsOf } from './references.ts'
 
@@ -30,6 +31,7 @@ export function describeQuery(project: Project, node: QueryNode, now: Date): Que
     identity: withoutPositions({
       ...node,
       testAccounts: tests.values.length > 0 ? tests : undefined,
+      cleaning: insight?.kind === 'PathsQuery' ? usedRules(insight, project) : undefined,
       // `configVersion` changes with every change of an action or of the members of a cohort
       config: namesDefinitions(node, tests) ? project.configVersion : undefined,
     }),

@@ -38,6 +38,8 @@ interface InsightParts {
   readonly breakdown?: Pick<NodeBreakdowns, 'parts' | 'cohorts'> | null
   /** Expressions. */
   readonly aggregates: readonly NodeText[]
+  /** The funnel whose steps choose the events. */
+  readonly funnel?: FunnelsNode | null
 }
 
 const PARTS: { readonly [K in InsightKind]: (node: Nodes[K]) => InsightParts } = {
@@ -54,10 +56,11 @@ const PARTS: { readonly [K in InsightKind]: (node: Nodes[K]) => InsightParts } =
     aggregates: series.flatMap(({ mathHogql }) => mathHogql ?? []),
   }),
   PathsQuery: ({ expression, funnel }) => {
-    const ofFunnel = funnel && funnelParts(funnel)
+    const ofFunnel = funnel && funnelParts(funnel.source)
     return {
       entities: ofFunnel?.entities ?? [],
       aggregates: [...(ofFunnel?.aggregates ?? []), ...(expression ? [expression] : [])],
+      funnel: funnel?.source ?? null,
     }
   },
 }
@@ -102,11 +105,9 @@ function actorsReferences(node: ActorsNode): Reference[] {
 }
 
 function insightReferences(node: InsightNode, testAccounts: NodeGroup): Reference[] {
-  const { entities, aggregates, breakdown } = partsOf(node)
+  const { aggregates, breakdown } = partsOf(node)
   return [
-    ...[node.filter, testAccounts, ...entities.map((entity) => entity.filter)].flatMap((filter) =>
-      groupReferences(filter),
-    ),
+    ...[...filtersOf(node), testAccounts].flatMap((filter) => groupReferences(filter)),
     ...(breakdown?.parts ?? []).flatMap((part): Reference[] => {
       const { of, property, attr } = part
       if (of === 'hogql') return expressionReferences(part, property, attr)
@@ -117,6 +118,12 @@ function insightReferences(node: InsightNode, testAccounts: NodeGroup): Referenc
   ]
 }
 
+/** The filters of an insight, those of its entities and of its funnel included. */
+function filtersOf(node: InsightNode): NodeGroup[] {
+  const { entities, funnel } = partsOf(node)
+  return [node.filter, ...(funnel ? [funnel.filter] : []), ...entities.map(({ filter }) => filter)]
+}
+
 const breakdownCohorts = (node: InsightNode): Reference[] =>
   (partsOf(node).breakdown?.cohorts ?? []).flatMap((id) => (id === 'all' ? [] : [{ of: 'cohort', key: String(id) }]))
 
@@ -125,7 +132,8 @@ const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`$
 /** The project's test-account filters, if the node uses them; else an empty group. */
 export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
   const insight = insightOf(node)
-  return insight ? testAccountFilter(insight, project) : { type: 'AND', values: [] }
+  const filtered = insight && [insight, partsOf(insight).funnel].find((each) => each?.filterTestAccounts)
+  return filtered ? testAccountFilter(filtered, project) : { type: 'AND', values: [] }
 }
 
 /** Parses all expressions of a node. Throws 400 `hogql_syntax_error` naming one that cannot be parsed. */
@@ -139,15 +147,22 @@ export function checkExpressions(node: QueryNode, project: Project): void {
  */
 export function queryNames(node: QueryNode, project: Project, now: Date): QueryNames {
   const insight = insightOf(node)
-  const events =
-    insight && partsOf(insight).entities.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
+  const parts = insight && partsOf(insight)
+  const funnel = insight?.kind === 'FunnelsQuery' ? insight : parts?.funnel
+  const startsFirst = [insight, parts?.funnel].some((each) => each && startsWithFirstEvent(each))
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
-    earliestOf: insight && startsWithFirstEvent(insight) ? (events ?? []) : null,
-    counted: insight?.kind === 'FunnelsQuery' ? countedEvents(insight, project, now) : null,
+    earliestOf: insight && startsFirst ? countedNames(insight) : null,
+    counted: funnel ? countedEvents(funnel, project, now) : null,
   }
 }
+
+/** The names of the events that an insight counts, beside those of its actions; null: any. */
+const countedNames = (insight: InsightNode): (string | null)[] =>
+  insight.kind === 'PathsQuery'
+    ? [null]
+    : partsOf(insight).entities.flatMap(({ actionId, event }) => (actionId === null ? [event] : []))
 
 const COUNTED_DAYS = 90
 
@@ -194,7 +209,7 @@ export function namesDefinitions(node: QueryNode, testAccounts: NodeGroup): bool
   const insight = insightOf(node)
   const point = pointOf(node)
   const filters = [
-    ...(insight ? [insight.filter, testAccounts, ...partsOf(insight).entities.map(({ filter }) => filter)] : []),
+    ...(insight ? [...filtersOf(insight), testAccounts] : []),
     ...(point ? [point.properties, ...(point.entity ? [point.entity.filter] : [])] : []),
     ...(node.kind === 'ActorsQuery' ? [node.filter] : []),
   ]

@@ -35,8 +35,8 @@ export interface RecordEntry {
  */
 export const RECORD_PREFIX = {
   caller: 'key4:',
-  project: 'project2:',
-  token: 'token2:',
+  project: 'project3:',
+  token: 'token3:',
   insight: 'insight3:',
   share: 'share2:',
 } as const

@@ -1,4 +1,3 @@
-import { unreachable } from '../core/assert.ts'
 import type { Row } from '../engines/engine.ts'
 import type { PathsPlan } from '../plan/paths.ts'
 import type { ResolvedRange } from './trends.ts'
@@ -18,5 +17,36 @@ export interface PathsResult {
   readonly resolved_date_range: ResolvedRange
 }
 
-export const shapePaths = (_plan: PathsPlan, _rows: readonly (readonly Row[])[]): PathsResult =>
-  unreachable('not built')
+/** Rows of `buildPaths` -> result. Edges that no shown way from a first item leads to are left out. */
+export function shapePaths({ dateFrom, dateTo }: PathsPlan, [rows = []]: readonly (readonly Row[])[]): PathsResult {
+  const edges = rows.map(
+    ({ source, target, value, seconds }): PathsEdge => ({
+      source: String(source),
+      target: String(target),
+      value: Number(value),
+      // times are known to the microsecond
+      average_conversion_time: Math.round(Number(seconds) * 1_000_000) / 1_000,
+    }),
+  )
+  const reached = reachedItems(edges)
+  return {
+    kind: 'PathsQuery',
+    results: edges.filter(({ source }) => reached.has(source)),
+    resolved_date_range: { date_from: dateFrom, date_to: dateTo },
+  }
+}
+
+/** The items that edges lead to, step by step, from those at position 1. */
+function reachedItems(edges: readonly PathsEdge[]): ReadonlySet<string> {
+  const targets = new Map<string, string[]>()
+  for (const { source, target } of edges) targets.set(source, [...(targets.get(source) ?? []), target])
+  const left = [...targets.keys()].filter((item) => item.startsWith('1_'))
+  const reached = new Set(left)
+  for (let item = left.pop(); item !== undefined; item = left.pop())
+    for (const target of targets.get(item) ?? [])
+      if (!reached.has(target)) {
+        reached.add(target)
+        left.push(target)
+      }
+  return reached
+}

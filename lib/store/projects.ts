@@ -6,7 +6,10 @@ import { projects } from './schema.ts'
 
 export type ProjectRow = typeof projects.$inferSelect
 export type ProjectChanges = Partial<
-  Pick<ProjectRow, 'name' | 'timezone' | 'week_start_day' | 'test_account_filters' | 'api_token'>
+  Pick<
+    ProjectRow,
+    'name' | 'timezone' | 'week_start_day' | 'test_account_filters' | 'path_cleaning_filters' | 'api_token'
+  >
 >
 
 const SLOTS = sql<(string | null)[]>`(select coalesce(jsonb_agg(s.property_key order by s.slot), '[]')
@@ -22,6 +25,7 @@ export function toProject(row: ProjectRow, slotKeys: readonly (string | null)[])
     timezone: row.timezone,
     weekStartDay: row.week_start_day === 1 ? 1 : 0,
     testAccountFilters: row.test_account_filters,
+    pathCleaningFilters: row.path_cleaning_filters,
     configVersion: Number(row.config_version),
     slotKeys,
   }

@@ -64,6 +64,7 @@ export const projects = pgTable('projects', {
   timezone: text().notNull().default('UTC'),
   week_start_day: smallint().notNull().default(0),
   test_account_filters: jsonb().$type<unknown[]>().notNull().default([]),
+  path_cleaning_filters: jsonb().$type<unknown[]>().notNull().default([]),
   config_version: integer().notNull().default(1),
   created_at: instant().notNull().default(sql`now()`),
 })

@@ -44,16 +44,15 @@ export interface PropertyRead {
   readonly key: string
   readonly type: SqlType
 }
-/** What rows are grouped by before the values of a property are ranked; never null. */
+/** What rows are grouped by in place of a text of theirs, none and '' being the same; never null. */
 export interface BreakdownKey<X extends Extension = Logical> {
   readonly kind: 'breakdownKey'
   readonly of: Expr<X>
 }
-/** The text ('' = none) of a key that `breakdownKey` made of the property. */
+/** The text ('' = none) of a key that `breakdownKey` made of `of`, which reads `events`. */
 export interface BreakdownText<X extends Extension = Logical> {
   readonly kind: 'breakdownText'
-  readonly owner: PropertyOwner
-  readonly property: string
+  readonly of: Expr<X>
   readonly key: Expr<X>
 }
 export interface Call<X extends Extension = Logical> {
@@ -86,6 +85,13 @@ export interface RegexMatch<X extends Extension = Logical> {
   readonly how: 'regex'
   readonly expr: Expr<X>
   readonly pattern: Regex
+}
+/** The text with each match of the pattern replaced; one that would become very long is cut. */
+export interface ReplaceMatches<X extends Extension = Logical> {
+  readonly kind: 'replaceMatches'
+  readonly expr: Expr<X>
+  readonly pattern: Regex
+  readonly replacement: string
 }
 export type Match<X extends Extension = Logical> = LikeMatch<X> | RegexMatch<X>
 /** An element of the chain has a value of the attribute that passes the test, which reads `element.value`. */
@@ -175,6 +181,7 @@ export type Expr<X extends Extension = Logical> =
   | Compare<X>
   | In<X>
   | Match<X>
+  | ReplaceMatches<X>
   | AnyElement<X>
   | Logic<X>
   | Not<X>

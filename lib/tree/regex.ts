@@ -13,6 +13,8 @@ export interface Regex {
   /** The pattern as it was written. */
   readonly source: string
   readonly ignoreCase: boolean
+  /** It matches the empty text, too. */
+  readonly matchesEmpty: boolean
   readonly tokens: readonly RegexToken[]
 }
 
@@ -220,5 +222,5 @@ function readRegex(pattern: string): Regex {
     }
   }
   if (open.length > 1) fail(group().at, 'a group is not closed')
-  return { source: pattern, ignoreCase, tokens }
+  return { source: pattern, ignoreCase, matchesEmpty: ended(group()).canBeEmpty, tokens }
 }

@@ -99,6 +99,7 @@ async function checkStrategies(project: TestProject, world: World, json: object,
     timezone: world.timezone,
     weekStartDay: world.weekStartDay,
     testAccountFilters: [],
+    pathCleaningFilters: [],
     // of no version: nothing is kept
     configVersion: -1,
     slotKeys: [],

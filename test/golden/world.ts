@@ -20,6 +20,7 @@ export const PROJECT: Project = {
   timezone: 'Europe/Berlin',
   weekStartDay: 1,
   testAccountFilters: [{ key: 'email', value: '@us.test', operator: 'not_icontains', type: 'person' }],
+  pathCleaningFilters: [],
   configVersion: 1,
   slotKeys: ['$browser'],
 }

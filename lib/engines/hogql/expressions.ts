@@ -42,6 +42,13 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
       return nullable(e, [e.expr], names)
     case 'match':
       return e.how === 'regex' ? apply('match', of(e.expr), literal(e.pattern.source)) : nullable(e, [e.expr], names)
+    case 'replaceMatches':
+      return apply(
+        'replaceRegexpAll',
+        of(e.expr),
+        literal(e.pattern.source),
+        literal(e.replacement.replaceAll('\\', '\\\\')),
+      )
     case 'isNull':
     case 'inCohort':
     case 'anyElement':

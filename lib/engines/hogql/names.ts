@@ -94,6 +94,8 @@ export function isNeverNull(e: Expr, names: Names): boolean {
       return e.fn !== 'lead' && e.fn !== 'lag' && (e.of === null || isNeverNull(e.of, names))
     case 'breakdownText':
       return isNeverNull(e.key, names)
+    case 'replaceMatches':
+      return isNeverNull(e.expr, names)
     case 'compare':
       return all([e.left, e.right])
     case 'and':

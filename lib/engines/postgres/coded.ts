@@ -88,6 +88,13 @@ const inDictionary = (id: Expr, key: string, context: LowerContext) => ({
     ),
 })
 
+/** Do all events hold numbers of the dictionary for the text, which reads `events`? */
+export function isInDictionary(e: Expr, context: LowerContext): boolean {
+  if (e.kind === 'if') return isInDictionary(e.whenTrue, context) && isInDictionary(e.whenFalse, context)
+  if (e.kind === 'column') return e.name === 'event'
+  return e.kind === 'property' && e.of === 'event' && e.type === 'text' && context.slots.get(e.key)?.uncoded === false
+}
+
 /** What a test of a text reads: its left side, or the right one if a constant stands on the left. */
 export function testedText(test: TextTest): Expr {
   if (test.kind !== 'compare') return test.expr

@@ -7,7 +7,7 @@ import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
 import { column, table, value } from '../../tree/build.ts'
 import { renameTable, some } from '../../tree/walk.ts'
-import { codedTest, dictionaryText, NO_VALUE, testedText } from './coded.ts'
+import { codedTest, dictionaryText, isInDictionary, NO_VALUE, testedText } from './coded.ts'
 import { keptAs, personOf } from './kept.ts'
 import type { LowerContext } from './lower-context.ts'
 import {
@@ -180,15 +180,13 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
       return coded ? isNull(coded.id) : descend(e)
     }
     case 'breakdownKey': {
-      const coded = keptAs(e.of, scope)?.coded
-      return coded && !coded.uncoded
-        ? call('coalesce', coded.id, NO_VALUE)
+      return isInDictionary(e.of, context)
+        ? call('coalesce', dictionaryId(e.of, scope), NO_VALUE)
         : call('coalesce', lowerExpr(e.of, scope), value('', 'text'))
     }
     case 'breakdownText': {
-      const slot = e.owner === 'event' ? context.slots.get(e.property) : undefined
       const key = lowerExpr(e.key, scope)
-      return slot && !slot.uncoded ? dictionaryText(key, context) : key
+      return isInDictionary(e.of, context) ? dictionaryText(key, context) : key
     }
     case 'actorCell':
       return native(
@@ -201,6 +199,20 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
     default:
       return descend(e)
   }
+}
+
+/** The number that events hold for a text of the dictionary. */
+function dictionaryId(of: Expr, scope: Scope): Expr {
+  if (of.kind === 'if')
+    return {
+      kind: 'if',
+      condition: lowerExpr(of.condition, scope),
+      whenTrue: dictionaryId(of.whenTrue, scope),
+      whenFalse: dictionaryId(of.whenFalse, scope),
+    }
+  const coded = keptAs(of, scope)?.coded
+  assert(coded, 'events hold a number for the text')
+  return coded.id
 }
 
 const membership = (person: Expr, cohort: number, { projectId }: LowerContext): Select => ({

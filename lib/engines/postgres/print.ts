@@ -6,7 +6,7 @@ import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
 import { toCharPattern } from './instant-format.ts'
 import type { Buckets, Expr, NativeFunction, Select } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
-import { postgresRegex } from './regex.ts'
+import { postgresRegex, postgresReplacement } from './regex.ts'
 
 const TYPES: Record<SqlType, string> = {
   text: 'text',
@@ -15,6 +15,8 @@ const TYPES: Record<SqlType, string> = {
   boolean: 'boolean',
   instant: 'timestamptz',
 }
+
+const MAX_REPLACED = 10_000
 
 /** Physical query -> text and params. Equal values share a placeholder, so that GROUP BY recognises its columns. */
 export function printPostgres(query: Select): Statement {
@@ -177,6 +179,12 @@ class PostgresPrinter extends Printer {
         return e.how !== 'regex'
           ? `${this.operand(e.expr)} ${e.how} ${this.#placeholder(`%${e.pattern.replaceAll('\\', '\\\\')}%`, 'text')}`
           : `${this.operand(e.expr)} ~ ${this.#placeholder(postgresRegex(e.pattern), 'text')}`
+      case 'replaceMatches': {
+        const [pattern, replacement] = [postgresRegex(e.pattern), postgresReplacement(e.replacement)]
+        const replaced = `regexp_replace(${this.expr(e.expr)}, ${this.#placeholder(pattern, 'text')}, ${this.#placeholder(replacement, 'text')}, 'g')`
+        // rules that follow each other may multiply a text
+        return `left(${replaced}, ${MAX_REPLACED})`
+      }
       case 'anyElement': {
         const values = `elements_chain_values(${this.expr(e.chain)}, ${this.#placeholder(e.attribute, 'text')})`
         // an event has the link of its innermost element

@@ -127,6 +127,7 @@ export type LeafExpr = Extract<
     kind:
       | 'in'
       | 'match'
+      | 'replaceMatches'
       | 'anyElement'
       | 'property'
       | 'breakdownKey'

@@ -4,6 +4,9 @@ import type { ClassItem, Regex, RegexToken } from '../../tree/regex.ts'
 export const postgresRegex = ({ ignoreCase, tokens }: Regex): string =>
   `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
 
+/** A replacement that means itself: it names no part of the match. */
+export const postgresReplacement = (text: string): string => text.replaceAll('\\', '\\\\')
+
 function printToken(token: RegexToken): string {
   switch (token.kind) {
     case 'literal':

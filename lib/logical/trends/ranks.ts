@@ -15,7 +15,7 @@ const sameBreakdown = { source: common('ranks'), on: compare(column('ranks', 'br
 export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
   if (isList(plan)) return call('textsJson', key, none)
   const plain = plainBreakdown(plan)
-  const text: Expr = plain ? { kind: 'breakdownText', owner: plain.of, property: plain.key, key } : key
+  const text: Expr = plain ? { kind: 'breakdownText', of: plain, key } : key
   return { kind: 'if', condition: compare(text, '=', value('', 'text')), whenTrue: none, whenFalse: text }
 }
 

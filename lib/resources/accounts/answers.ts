@@ -25,6 +25,7 @@ export const Project = z.strictObject({
   updated_at: instant,
   week_start_day: z.union([z.literal(0), z.literal(1)]).check(z.meta({ description: '0 = Sunday, 1 = Monday.' })),
   test_account_filters: z.array(z.unknown()),
+  path_cleaning_filters: z.array(z.unknown()),
   test_account_filters_default_checked: z.null(),
   effective_membership_level: z.nullable(z.int()),
   project_id: z.int(),

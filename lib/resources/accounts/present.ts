@@ -45,6 +45,7 @@ export const presentProject = (row: ProjectRow, actor: KeyActor) => ({
   updated_at: row.created_at,
   week_start_day: row.week_start_day,
   test_account_filters: row.test_account_filters,
+  path_cleaning_filters: row.path_cleaning_filters,
   test_account_filters_default_checked: null,
   effective_membership_level: levelIn(actor, row.organization_id),
   project_id: row.id,

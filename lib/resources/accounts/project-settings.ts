@@ -38,6 +38,7 @@ export const projectSettings = z.object({
   name: z.optional(text(200, { blank: false })),
   timezone: z.optional(timezone),
   week_start_day: z.optional(weekStartDay),
+  path_cleaning_filters: z.optional(list(z.record(z.string(), z.unknown()), 100)),
   test_account_filters: z.optional(list(z.record(z.string(), z.unknown()), 100)),
 })
 export type ProjectSettings = z.infer<typeof projectSettings>

@@ -7,6 +7,7 @@ import { notFound, permissionDenied } from '../../core/errors.ts'
 import { randomText } from '../../core/ids.ts'
 import { withoutUndefined } from '../../core/json.ts'
 import { readPattern } from '../../hogql/patterns.ts'
+import { planRules, storedRules } from '../../plan/paths.ts'
 import { projectRecord, tokenRecord } from '../../records/projects.ts'
 import { writeRecords } from '../../records/write.ts'
 import * as store from '../../store/projects.ts'
@@ -59,12 +60,13 @@ export async function changeProject({ services, actor, project }: ProjectCtx<Key
   return presentProject(found.row, actor)
 }
 
-/** The given settings as columns. Throws 400 if a pattern of a test-account filter is not valid. */
+/** The given settings as columns. Throws 400 if a pattern of a test-account filter or of a cleaning rule is not valid. */
 function changesOf(settings: ProjectSettings): ProjectChanges {
   for (const [index, filter] of (settings.test_account_filters ?? []).entries()) {
     const { operator, value } = filter as { operator?: unknown; value?: unknown }
     if (operator === 'regex' || operator === 'not_regex')
       for (const pattern of [value].flat()) readPattern(String(pattern), `test_account_filters__${index}__value`)
   }
+  planRules(storedRules(settings.path_cleaning_filters ?? []))
   return withoutUndefined(settings)
 }

@@ -13,6 +13,7 @@ const PROJECT: Project = {
   timezone: 'Europe/Berlin',
   weekStartDay: 1,
   testAccountFilters: [{ key: 'email', value: '@us.test', operator: 'not_icontains', type: 'person' }],
+  pathCleaningFilters: [],
   configVersion: 1,
   slotKeys: [],
 }

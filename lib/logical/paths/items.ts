@@ -1,0 +1,227 @@
+/** The items of events: names, addresses of pages, names of screens, cleaned and grouped (docs/paths.md 2 to 4). */
+
+import { assert } from '../../core/assert.ts'
+import { actorColumn } from '../../plan/event-actor.ts'
+import type { PathsPlan, PlannedFunnelPart } from '../../plan/paths.ts'
+import { and, call, column, common, compare, not, or, property, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import { parseRegex } from '../../tree/regex.ts'
+import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'
+import { EVENTS, eventPerson, rangeTest, timestamp } from '../events.ts'
+import { buildFilter } from '../filters.ts'
+import { funnelWalks } from '../funnels/walks.ts'
+import { reachedStep } from '../funnels.ts'
+
+const name = column('events', 'event')
+const isNamed = (event: string): Expr => compare(name, '=', value(event, 'text'))
+const isPage = isNamed('$pageview')
+const isScreen = isNamed('$screen')
+/** What stands for the steps in the middle of a way that is too long. */
+const ELLIPSIS = value('...', 'text')
+
+/**
+ * Common tables. `visits`: the events that count, with `actor`, `at`, `uuid` and `raw`, a key of the item as it is in
+ * the event. `items`: for each such key `item`, the number of its item. `texts`: the `text` of each `item`; the numbers
+ * are in the order of the texts. What is excluded is in none of the two.
+ */
+export function itemTables(plan: PathsPlan): CommonTable[] {
+  const raw = rawItem(plan)
+  const isMixed = hasSeveralSources(plan)
+  const own = (table: string, ...names: readonly string[]): SelectColumn[] =>
+    names.map((as) => ({ expr: column(table, as), as }))
+  const keys = ['raw', ...(isMixed ? ['is_page'] : [])]
+  const cleaned = cleanedText(plan, { kind: 'breakdownText', of: raw, key: column('visits', 'raw') }, isMixed)
+  const cleanedItems: Select = {
+    kind: 'select',
+    columns: [...own('visits', ...keys), { expr: cleaned, as: 'ungrouped' }],
+    from: common('visits'),
+    groupBy: keys.map((key) => column('visits', key)),
+  }
+  const named: Select = {
+    kind: 'select',
+    columns: [...own('cleaned', ...keys), { expr: groupedText(plan, column('cleaned', 'ungrouped')), as: 'text' }],
+    from: { kind: 'query', alias: 'cleaned', query: cleanedItems },
+  }
+  const text = column('named', 'text')
+  const distinct: Select = {
+    kind: 'select',
+    columns: own('named', 'text'),
+    from: common('named'),
+    ...(plan.excluded.length > 0
+      ? { where: not({ kind: 'in', expr: text, list: { kind: 'list', values: plan.excluded, type: 'text' } }) }
+      : {}),
+    groupBy: [text],
+  }
+  const isShortened = plan.start !== null && plan.end !== null
+  const texts: Select = {
+    kind: 'select',
+    columns: [
+      ...own('distinct_texts', 'text'),
+      {
+        expr: {
+          kind: 'window',
+          fn: 'rowNumber',
+          of: null,
+          partitionBy: [],
+          orderBy: [{ expr: column('distinct_texts', 'text'), byCodePoint: true }],
+        },
+        as: 'item',
+      },
+    ],
+    from: { kind: 'query', alias: 'distinct_texts', query: isShortened ? withEllipsis(distinct) : distinct },
+  }
+  const items: Select = {
+    kind: 'select',
+    columns: [...own('named', ...keys), ...own('texts', 'item')],
+    from: common('named'),
+    joins: [{ source: common('texts'), on: compare(column('texts', 'text'), '=', text) }],
+  }
+  return [
+    ...(plan.funnel ? funnelWalks(plan.funnel.funnels) : []),
+    { name: 'visits', query: visits(plan, raw, isMixed) },
+    { name: 'named', query: named },
+    { name: 'texts', query: texts },
+    { name: 'items', query: items },
+  ]
+}
+
+/** Joins to visits the number of their item; visits of excluded items have none. */
+export const joinItems = (plan: PathsPlan): Join => ({
+  source: common('items'),
+  on: and(
+    compare(column('items', 'raw'), '=', column('visits', 'raw')),
+    ...(hasSeveralSources(plan) ? [compare(column('items', 'is_page'), '=', column('visits', 'is_page'))] : []),
+  ),
+})
+
+/** The number of the item with a text; null if there is none. */
+export const itemOf = (text: string): Expr => ({
+  kind: 'scalarQuery',
+  query: {
+    kind: 'select',
+    columns: [{ expr: column('texts', 'item'), as: 'item' }],
+    from: common('texts'),
+    where: compare(column('texts', 'text'), '=', value(text, 'text')),
+  },
+})
+
+export const ellipsis = itemOf(String(ELLIPSIS.value))
+
+function withEllipsis(distinct: Select): Select {
+  const constant: Select = {
+    kind: 'select',
+    columns: [{ expr: ELLIPSIS, as: 'text' }],
+    from: { kind: 'indexes', count: 1, alias: 'one' },
+  }
+  const text = column('all_texts', 'text')
+  return {
+    kind: 'select',
+    columns: [{ expr: text, as: 'text' }],
+    from: { kind: 'union', queries: [distinct, constant], alias: 'all_texts' },
+    groupBy: [text],
+  }
+}
+
+/** Items are addresses of pages and others, and only those of pages lose a slash. */
+const hasSeveralSources = ({ events }: PathsPlan) =>
+  events === null || (events.pages && (events.screens || events.custom))
+const onlyPages = ({ events }: PathsPlan) => events?.pages && !events.screens && !events.custom
+
+/** The item of an event as it is in the event. */
+function rawItem(plan: PathsPlan): Expr {
+  const page = property('event', '$current_url', 'text')
+  const screen = property('event', '$screen_name', 'text')
+  const { events, expression } = plan
+  if (onlyPages(plan)) return page
+  if (events?.screens && !events.pages && !events.custom) return screen
+  const either = (condition: Expr, whenTrue: Expr, whenFalse: Expr): Expr => ({
+    kind: 'if',
+    condition,
+    whenTrue,
+    whenFalse,
+  })
+  const withScreens =
+    events === null || events.screens ? either(isScreen, screen, expression ?? name) : (expression ?? name)
+  return events === null || events.pages ? either(isPage, page, withScreens) : withScreens
+}
+
+function visits(plan: PathsPlan, raw: Expr, isMixed: boolean): Select {
+  const { from, to, filter, funnel } = plan
+  return {
+    kind: 'select',
+    columns: [
+      { expr: eventPerson, as: 'actor' },
+      { expr: timestamp, as: 'at' },
+      { expr: column('events', 'uuid'), as: 'uuid' },
+      { expr: { kind: 'breakdownKey', of: raw }, as: 'raw' },
+      ...(isMixed ? [{ expr: isPage, as: 'is_page' }] : []),
+    ],
+    from: EVENTS,
+    joins: funnel
+      ? [{ source: common('walks'), on: compare(column('walks', 'actor'), '=', actorColumn(funnel.funnels.actor)) }]
+      : [],
+    where: and(
+      eventTest(plan),
+      rangeTest({ from: value(from, 'instant'), to: value(to, 'instant') }),
+      buildFilter(filter),
+      ...(funnel ? funnelTests(funnel) : []),
+    ),
+  }
+}
+
+/** Names that begin with a dollar sign are those of the client libraries. */
+const isCustom: Expr = { kind: 'match', how: 'regex', expr: name, pattern: regex('^[^$]') }
+
+function regex(pattern: string) {
+  const parsed = parseRegex(pattern)
+  assert(!('error' in parsed), 'the pattern can be read')
+  return parsed
+}
+
+function eventTest({ events }: PathsPlan): Expr {
+  if (events === null) return and()
+  const { pages, screens, custom } = events
+  const tests = [...(pages ? [isPage] : []), ...(screens ? [isScreen] : []), ...(custom ? [isCustom] : [])]
+  return tests.length > 0 ? or(...tests) : and()
+}
+
+/** The walk counts for the number, and the event is in the part of it. */
+function funnelTests({ funnels, step, from, to, delaySeconds }: PlannedFunnelPart): Expr[] {
+  const at = call('secondsBetween', value(funnels.from, 'instant'), timestamp)
+  const time = (index: number) => call('element', column('walks', 'times'), value(index, 'int'))
+  const start = from === null ? null : time(from)
+  return [
+    reachedStep(funnels, step),
+    ...(start === null
+      ? []
+      : [compare(at, '>=', delaySeconds > 0 ? call('add', start, value(delaySeconds, 'float')) : start)]),
+    ...(to === null ? [] : [compare(at, '<=', time(to))]),
+  ]
+}
+
+/** Without one slash at the end of an address, and with each rule applied. */
+function cleanedText(plan: PathsPlan, text: Expr, isMixed: boolean): Expr {
+  const endsWithSlash = call('wholeLike', text, value('_%/', 'text'))
+  const stripped: Expr = {
+    kind: 'if',
+    condition: isMixed ? and(column('visits', 'is_page'), endsWithSlash) : endsWithSlash,
+    whenTrue: call('left', text, value(-1, 'int')),
+    whenFalse: text,
+  }
+  return plan.rules.reduce<Expr>(
+    (expr, { pattern, replacement }) => ({ kind: 'replaceMatches', expr, pattern, replacement }),
+    isMixed || onlyPages(plan) ? stripped : text,
+  )
+}
+
+/** The name of the last grouping that matches, else the item itself. */
+const groupedText = ({ groupings }: PathsPlan, text: Expr): Expr =>
+  groupings.reduce<Expr>(
+    (otherwise, { name, pattern }) => ({
+      kind: 'if',
+      condition: { kind: 'match', how: 'regex', expr: text, pattern },
+      whenTrue: value(name, 'text'),
+      whenFalse: otherwise,
+    }),
+    text,
+  )

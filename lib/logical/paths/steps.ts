@@ -1,0 +1,249 @@
+/** The steps of each way: events without repeats, in ways that end at gaps, cut to the points (docs/paths.md 5 to 7). */
+import type { PathsPlan } from '../../plan/paths.ts'
+import { and, call, column, common, compare, isNull, not, or, value } from '../../tree/build.ts'
+import type { Expr, Order, WindowCall } from '../../tree/expr.ts'
+import type { CommonTable, Join, QuerySource, Select, SelectColumn } from '../../tree/relation.ts'
+import { sameColumns } from '../../tree/walk-columns.ts'
+import { ellipsis, itemOf, itemTables, joinItems } from './items.ts'
+
+const integer = (n: number) => value(n, 'int')
+const nothing = value(null, 'int')
+const add = (a: Expr, b: number) =>
+  b === 0 ? a : b > 0 ? call('add', a, integer(b)) : call('subtract', a, integer(-b))
+
+/**
+ * Common tables, the last of which is `steps`, with the columns `actor`; `position` in the way, from 1; `item`;
+ * `before`, the item before, and `seconds` since it, which mean nothing at position 1; `is_last`.
+ */
+export function stepTables(plan: PathsPlan): CommonTable[] {
+  const { start, end } = plan
+  const tables = itemTables(plan)
+  const ways = waySteps(plan)
+  if (start === null && end === null)
+    return [...tables, { name: 'steps', query: firstSteps(plan, { kind: 'query', alias: 'ways', query: ways }) }]
+  const query = start !== null && end !== null ? betweenPoints(plan) : start !== null ? fromStart(plan) : toEnd(plan)
+  return [...tables, { name: 'ways', query: ways }, ...cutTables(plan), { name: 'steps', query }]
+}
+
+/** In the order of an actor's events; those at the same instant in the order of their ids. */
+function inOrder(table: string) {
+  const orderBy: Order[] = [{ expr: column(table, 'at') }, { expr: column(table, 'uuid') }]
+  return {
+    partitionBy: [column(table, 'actor')],
+    orderBy,
+  }
+}
+const windowOf = (fn: WindowCall['fn'], table: string, of: string | Expr): Expr => ({
+  kind: 'window',
+  fn,
+  of: typeof of === 'string' ? column(table, of) : of,
+  ...inOrder(table),
+})
+const query = (alias: string, of: Select): QuerySource => ({ kind: 'query', alias, query: of })
+
+/**
+ * Columns `actor`, `at`, `item`, `before`, `before_at`; `number`: the place among all steps of the actor; `way`: the
+ * number of the first step of the way, which tells the ways of an actor apart; `ends`: it is the last of its way.
+ */
+function waySteps(plan: PathsPlan): Select {
+  const next: Select = {
+    kind: 'select',
+    columns: [
+      ...sameColumns('visits', ['actor', 'at', 'uuid']),
+      { expr: column('items', 'item'), as: 'item' },
+      { expr: windowOf('lead', 'visits', 'at'), as: 'next_at' },
+      { expr: windowOf('lead', 'visits', column('items', 'item')), as: 'next_item' },
+    ],
+    from: common('visits'),
+    joins: [joinItems(plan)],
+  }
+  const following = (name: string) => column('following', name)
+  const ends = or(
+    isNull(following('next_at')),
+    compare(call('secondsBetween', following('at'), following('next_at')), '>=', value(plan.gapSeconds, 'float')),
+  )
+  const ending: Select = {
+    kind: 'select',
+    columns: [...sameColumns('following', ['actor', 'at', 'uuid', 'item', 'next_item']), { expr: ends, as: 'ends' }],
+    from: query('following', next),
+  }
+  const kept = (name: string) => column('kept', name)
+  const numbered: Select = {
+    kind: 'select',
+    columns: [
+      ...sameColumns('kept', ['actor', 'at', 'uuid', 'item', 'ends']),
+      { expr: { kind: 'window', fn: 'rowNumber', of: null, ...inOrder('kept') }, as: 'number' },
+      { expr: windowOf('lag', 'kept', 'ends'), as: 'starts' },
+      { expr: windowOf('lag', 'kept', 'item'), as: 'before' },
+      { expr: windowOf('lag', 'kept', 'at'), as: 'before_at' },
+    ],
+    from: query('kept', ending),
+    // of equal items side by side the last one gives the time
+    where: or(kept('ends'), compare(kept('item'), '!=', kept('next_item'))),
+  }
+  const step = (name: string) => column('numbered', name)
+  const starts = or(isNull(step('starts')), step('starts'))
+  const startNumber: Expr = { kind: 'if', condition: starts, whenTrue: step('number'), whenFalse: nothing }
+  return {
+    kind: 'select',
+    columns: [
+      ...sameColumns('numbered', ['actor', 'at', 'item', 'before', 'before_at', 'number', 'ends']),
+      { expr: windowOf('max', 'numbered', startNumber), as: 'way' },
+    ],
+    from: query('numbered', numbered),
+  }
+}
+
+const way = (name: string) => column('ways', name)
+const cut = (name: string) => column('cuts', name)
+const sinceBefore = call('secondsBetween', way('before_at'), way('at'))
+
+/** Columns of `steps` for ways whose neighbours are as in `ways`. */
+const stepColumns = (position: Expr, isLast: Expr): SelectColumn[] => [
+  { expr: way('actor'), as: 'actor' },
+  { expr: position, as: 'position' },
+  { expr: way('item'), as: 'item' },
+  { expr: way('before'), as: 'before' },
+  { expr: sinceBefore, as: 'seconds' },
+  { expr: isLast, as: 'is_last' },
+]
+
+function firstSteps({ stepLimit }: PathsPlan, from: QuerySource): Select {
+  const index = call('subtract', way('number'), way('way'))
+  return {
+    kind: 'select',
+    columns: stepColumns(add(index, 1), or(way('ends'), compare(index, '=', integer(stepLimit - 1)))),
+    from,
+    where: compare(index, '<', integer(stepLimit)),
+  }
+}
+
+const joinCuts: Join = {
+  source: common('cuts'),
+  on: and(compare(cut('actor'), '=', way('actor')), compare(cut('way'), '=', way('way'))),
+}
+
+/** The first step of each way that has the item, after those of `after`. */
+const hits = (text: string, as: string, after: string | null): Select => ({
+  kind: 'select',
+  columns: [
+    ...sameColumns('ways', ['actor', 'way']),
+    ...(after ? [{ expr: call('min', column(after, 'first')), as: 'first' }] : []),
+    { expr: call('min', way('number')), as },
+  ],
+  from: common('ways'),
+  ...(after
+    ? {
+        joins: [
+          {
+            source: common(after),
+            on: and(compare(column(after, 'actor'), '=', way('actor')), compare(column(after, 'way'), '=', way('way'))),
+          },
+        ],
+      }
+    : {}),
+  where: and(
+    compare(way('item'), '=', itemOf(text)),
+    ...(after ? [compare(way('number'), '>=', column(after, 'first'))] : []),
+  ),
+  groupBy: [way('actor'), way('way')],
+})
+
+/** `cuts`: ways that have the points, with the numbers of the `first` and the `last` step. */
+function cutTables({ start, end }: PathsPlan): CommonTable[] {
+  if (start !== null && end !== null)
+    return [
+      { name: 'starts', query: hits(start, 'first', null) },
+      { name: 'cuts', query: hits(end, 'last', 'starts') },
+    ]
+  if (start !== null) return [{ name: 'cuts', query: hits(start, 'first', null) }]
+  return end === null ? [] : [{ name: 'cuts', query: hits(end, 'last', null) }]
+}
+
+function fromStart({ stepLimit }: PathsPlan): Select {
+  const index = call('subtract', way('number'), cut('first'))
+  return {
+    kind: 'select',
+    columns: stepColumns(add(index, 1), or(way('ends'), compare(index, '=', integer(stepLimit - 1)))),
+    from: common('ways'),
+    joins: [joinCuts],
+    where: and(compare(index, '>=', integer(0)), compare(index, '<', integer(stepLimit))),
+  }
+}
+
+function toEnd({ stepLimit }: PathsPlan): Select {
+  const first = call('greatest', cut('way'), add(cut('last'), 1 - stepLimit))
+  return {
+    kind: 'select',
+    columns: stepColumns(add(call('subtract', way('number'), first), 1), compare(way('number'), '=', cut('last'))),
+    from: common('ways'),
+    joins: [joinCuts],
+    where: and(compare(way('number'), '>=', first), compare(way('number'), '<=', cut('last'))),
+  }
+}
+
+/** Half of the steps from each side, and one that stands for those between. */
+function betweenPoints({ stepLimit }: PathsPlan): Select {
+  const half = Math.floor(stepLimit / 2)
+  const position = add(call('subtract', way('number'), cut('first')), 1)
+  const length = add(call('subtract', cut('last'), cut('first')), 1)
+  const inside: Select = {
+    kind: 'select',
+    columns: [
+      ...sameColumns('ways', ['actor', 'way', 'at', 'item']),
+      { expr: position, as: 'position' },
+      { expr: length, as: 'length' },
+      { expr: compare(length, '>', integer(stepLimit)), as: 'is_long' },
+    ],
+    from: common('ways'),
+    joins: [joinCuts],
+    where: and(compare(way('number'), '>=', cut('first')), compare(way('number'), '<=', cut('last'))),
+  }
+  const own = (name: string) => column('inside', name)
+  const isBeyond = compare(own('position'), '>', integer(half + 1))
+  const either = (condition: Expr, whenTrue: Expr, whenFalse: Expr): Expr => ({
+    kind: 'if',
+    condition,
+    whenTrue,
+    whenFalse,
+  })
+  const shortened: Select = {
+    kind: 'select',
+    columns: [
+      ...sameColumns('inside', ['actor', 'way', 'at']),
+      {
+        expr: either(
+          and(own('is_long'), isBeyond),
+          add(call('subtract', own('position'), own('length')), 2 * half + 1),
+          own('position'),
+        ),
+        as: 'position',
+      },
+      {
+        expr: either(and(own('is_long'), compare(own('position'), '=', integer(half + 1))), ellipsis, own('item')),
+        as: 'item',
+      },
+      { expr: compare(own('position'), '=', own('length')), as: 'is_last' },
+    ],
+    from: query('inside', inside),
+    where: or(not(own('is_long')), not(isBeyond), compare(own('position'), '>', add(own('length'), -half))),
+  }
+  const step = (name: string) => column('shortened', name)
+  const lag = (name: string): Expr => ({
+    kind: 'window',
+    fn: 'lag',
+    of: step(name),
+    partitionBy: [step('actor'), step('way')],
+    orderBy: [{ expr: step('position') }],
+  })
+  return {
+    kind: 'select',
+    columns: [
+      ...sameColumns('shortened', ['actor', 'position', 'item']),
+      { expr: lag('item'), as: 'before' },
+      { expr: call('secondsBetween', lag('at'), step('at')), as: 'seconds' },
+      ...sameColumns('shortened', ['is_last']),
+    ],
+    from: query('shortened', shortened),
+  }
+}
