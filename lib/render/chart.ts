@@ -12,6 +12,10 @@ export interface Series {
   readonly color: number
   /** Belongs to the previous period: drawn dashed or faint. */
   readonly isPrevious: boolean
+  /** One of many of which another series is the mean: drawn thin, without an entry in the legend. */
+  readonly isBackground?: boolean
+  /** The row of the table that has its values, if rows are not in the order of series. */
+  readonly row?: number
 }
 
 /** The short label of a bucket, for axes, and its long label, for tables and tips. */
@@ -27,7 +31,10 @@ export interface SeriesChart {
   /** Bars stand on top of each other; otherwise side by side. */
   readonly stacked: boolean
   readonly buckets: readonly Bucket[]
+  /** At most 12, and those in the background. */
   readonly series: readonly Series[]
+  /** The number of series of the result that are not in the background. */
+  readonly total: number
   readonly format: NumberFormat
 }
 
@@ -55,6 +62,32 @@ export interface FunnelChart {
   readonly groups: readonly { name: string | null; counts: readonly number[]; color: number }[]
 }
 
+/** How actors go from step to step. */
+export interface FlowChart {
+  readonly kind: 'flow'
+  readonly nodes: readonly FlowNode[]
+  readonly links: readonly FlowLink[]
+}
+
+export interface FlowNode {
+  readonly id: string
+  /** Counts from 0. */
+  readonly step: number
+  readonly name: string
+  /** The name as it is in the result. */
+  readonly fullName: string
+  readonly color: number
+}
+
+export interface FlowLink {
+  /** Ids of nodes. */
+  readonly source: string
+  readonly target: string
+  readonly value: number
+  /** More about it, for its tip. */
+  readonly note: string
+}
+
 /** Only the table is shown. */
 export interface TableChart {
   readonly kind: 'table'
@@ -66,11 +99,13 @@ export interface EmptyChart {
   readonly message: string
 }
 
-export type Chart = SeriesChart | BarsChart | NumberChart | FunnelChart | TableChart | EmptyChart
+export type Chart = SeriesChart | BarsChart | NumberChart | FunnelChart | FlowChart | TableChart | EmptyChart
 
 /** Chart, table and main number of a result, ready to be drawn. */
 export interface Shown {
   readonly chart: Chart
+  /** Another chart of the same numbers, drawn under the table. */
+  readonly beneath?: SeriesChart
   readonly table: Table
   /** The main number in words. */
   readonly summary: string

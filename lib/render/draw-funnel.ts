@@ -43,5 +43,5 @@ function drawBar({ name, counts, color }: Group, step: number, title: string, { 
   const text = cut(name ?? title, fitting(width - textWidth(label) - 32))
   const bar = strong ? 18 : 14
   const lost = strong && step > 0 && markup`<text class="m" x="0" y="${top + 56}">${ofBefore}</text>`
-  return markup`<g data-tip="${tip}">${target(top, { width, height: bar + 24 })}<text class="t${strong ? ' strong' : ''}" x="0" y="${top + 14}">${text}</text><text class="t${strong ? ' strong' : ''}" x="${width}" y="${top + 14}" text-anchor="end">${label}</text><rect class="track" x="0" y="${top + 21}" width="${width}" height="${bar}" rx="3"/><rect class="f${color}" x="0" y="${top + 21}" width="${px(share * width)}" height="${bar}" rx="3"/>${lost}</g>`
+  return markup`<g><title>${tip}</title>${target(top, { width, height: bar + 24 })}<text class="t${strong ? ' strong' : ''}" x="0" y="${top + 14}">${text}</text><text class="t${strong ? ' strong' : ''}" x="${width}" y="${top + 14}" text-anchor="end">${label}</text><rect class="track" x="0" y="${top + 21}" width="${width}" height="${bar}" rx="3"/><rect class="f${color}" x="0" y="${top + 21}" width="${px(share * width)}" height="${bar}" rx="3"/>${lost}</g>`
 }

@@ -45,8 +45,10 @@ export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing 
     ? drawBars(chart, layers, frame)
     : layers
       ? chart.series.map((series, index) => drawArea(series, layers[index] ?? [], frame))
-      : chart.series.map((series) => drawLine(series, frame))
-  const edges = markup`data-left="${px(frame.left)}" data-right="${px(frame.right)}" data-count="${count}" data-colors="${chart.series.map(({ color }) => color).join(' ')}"`
+      : chart.series.toReversed().map((series) => drawLine(series, frame))
+  const told = chart.series.filter(({ isBackground }) => !isBackground)
+  const rows = told.flatMap(({ row }) => row ?? [])
+  const edges = markup`data-left="${px(frame.left)}" data-right="${px(frame.right)}" data-count="${count}" data-colors="${told.map(({ color }) => color).join(' ')}"${rows.length > 0 && markup` data-rows="${rows.join(' ')}"`}`
   return {
     height,
     body: markup`${axes(chart, frame)}<g class="plot" ${edges} data-band="${asBars ? 1 : 0}">${body}</g><path class="cursor" d="M0 ${px(frame.top)}V${px(frame.bottom)}" visibility="hidden"/>`,
@@ -69,7 +71,7 @@ function frameOf(
   const [top, bottom, right] = [14, height - 30, width - 14]
   const y = linearScale(low, high, bottom, top)
   const labels = y.ticks.map((tick) => textWidth(chart.format.short(tick)))
-  const left = Math.min(width / 3, Math.max(24, ...labels) + 10)
+  const left = Math.min(width / 3, Math.max(22, ...labels) + 14)
   const count = chart.buckets.length
   const step = asBars ? (right - left) / Math.max(1, count) : (right - left - 12) / Math.max(1, count - 1)
   const start = asBars ? left + step / 2 : left + 6
@@ -80,7 +82,7 @@ function frameOf(
 function axes({ buckets, format }: SeriesChart, { left, right, bottom, y, x, step }: Frame): Markup {
   const rows = y.ticks.map(
     (tick) =>
-      markup`<path class="g" d="M${px(left)} ${px(y(tick))}H${px(right)}"/><text class="m" x="${px(left - 8)}" y="${px(y(tick) + 4)}" text-anchor="end">${format.short(tick)}</text>`,
+      markup`<path class="g${tick === 0 && y.domain[0] < 0 ? ' zero' : ''}" d="M${px(left)} ${px(y(tick))}H${px(right)}"/><text class="m" x="${px(left - 8)}" y="${px(y(tick) + 4)}" text-anchor="end">${format.short(tick)}</text>`,
   )
   const room = Math.max(...buckets.slice(0, 50).map(({ short }) => textWidth(short)), 20) + 18
   const every = Math.max(1, Math.ceil(room / Math.max(0.01, step)))
@@ -130,17 +132,18 @@ function drawBars(
 
 function drawArea({ color, isPrevious }: Series, layer: Layer, { x, y, left, right }: Frame): Markup {
   const kept = thin(layer, right - left, ({ high }) => high)
-  const upper = kept.map(({ index, high }) => ({ x: x(index), y: y(high) }))
-  const lower = kept.map(({ index, low }) => ({ x: x(index), y: y(low) }))
+  const slices = kept.map(({ index, low, high }) => ({ x: x(index), upper: y(high), lower: y(low) }))
+  const upper = slices.map((slice) => ({ x: slice.x, y: slice.upper }))
   if (upper.length === 1) return dot(color, upper[0], 4)
-  return markup`<path class="area f${color}${isPrevious ? ' faint' : ''}" d="${areaPath(upper, lower)}"/><path class="line l${color}" d="${linePath(upper)}"/>`
+  return markup`<path class="area f${color}${isPrevious ? ' faint' : ''}" d="${areaPath(slices)}"/><path class="line l${color}" d="${linePath(upper)}"/>`
 }
 
-function drawLine({ values, color, isPrevious }: Series, { x, y, left, right }: Frame): Markup {
+function drawLine({ values, color, isPrevious, isBackground }: Series, { x, y, left, right }: Frame): Markup {
   const known = values.flatMap((value, index) =>
     Number.isFinite(value ?? Number.NaN) ? [{ x: x(index), y: y(value ?? 0) }] : [],
   )
   const points = thin(known, right - left, (point) => point.y)
+  if (isBackground) return markup`<path class="line thin l${color}" d="${smoothPath(points)}"/>`
   if (points.length === 1) return dot(color, points[0], 4)
   const isFew = points.length <= FEW
   const path = isFew ? smoothPath(points) : linePath(points)

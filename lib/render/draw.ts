@@ -1,10 +1,12 @@
 /** Charts as SVG. */
 import { cut } from '../core/text.ts'
 import { type BarsChart, type Chart, changeText, type NumberChart } from './chart.ts'
+import { drawCells } from './draw-cells.ts'
+import { drawFlow } from './draw-flow.ts'
 import { drawFunnel } from './draw-funnel.ts'
 import { drawSeries } from './draw-series.ts'
 import { type Box, type Drawing, fitting, px, target, textWidth } from './drawing.ts'
-import { NUMBERS, PERCENT } from './format.ts'
+import { PERCENT } from './format.ts'
 import { markup } from './markup.ts'
 import type { Table } from './table.ts'
 
@@ -19,6 +21,8 @@ export function drawChart(chart: Chart, table: Table, box: Box): Drawing {
       return drawNumber(chart, box)
     case 'funnel':
       return drawFunnel(chart, box)
+    case 'flow':
+      return drawFlow(chart, box)
     case 'table':
       return drawCells(table, box)
     case 'empty':
@@ -44,7 +48,7 @@ function drawBars({ items, format, shares }: BarsChart, { width }: Box): Drawing
     const share = shares && total > 0 ? ` · ${PERCENT.short((100 * value) / total)}` : ''
     const text = format.full(value) + share
     const [from, to] = [Math.min(x(0), x(value)), Math.max(x(0), x(value))]
-    return markup`<g data-tip="${`${name}\n${text}`}">${target(top, { width, height: row })}<text class="t" x="0" y="${top + 12}">${cut(name, fitting(width - textWidth(text) - 28))}</text><text class="t strong" x="${width}" y="${top + 12}" text-anchor="end">${text}</text><rect class="track" x="0" y="${top + 20}" width="${width}" height="14" rx="3"/><rect class="f${color}${isPrevious ? ' faint' : ''}" x="${px(from)}" y="${top + 20}" width="${px(Math.max(to - from, value === 0 ? 0 : 2))}" height="14" rx="3"/></g>`
+    return markup`<g><title>${`${name}\n${text}`}</title>${target(top, { width, height: row })}<text class="t" x="0" y="${top + 12}">${cut(name, fitting(width - textWidth(text) - 28))}</text><text class="t strong" x="${width}" y="${top + 12}" text-anchor="end">${text}</text><rect class="track" x="0" y="${top + 20}" width="${width}" height="14" rx="3"/><rect class="f${color}${isPrevious ? ' faint' : ''}" x="${px(from)}" y="${top + 20}" width="${px(Math.max(to - from, value === 0 ? 0 : 2))}" height="14" rx="3"/></g>`
   })
   return { body: markup`${body}`, height: items.length * row + 8 }
 }
@@ -59,26 +63,4 @@ function drawNumber({ value, previous, format }: NumberChart, { width }: Box): D
     markup`<text class="m" x="${width / 2}" y="168" text-anchor="middle" font-size="15">${change === null ? '' : `${arrow}${change} `}from ${format.full(previous)} in the period before</text>`
   const body = markup`<text class="t title" x="${width / 2}" y="124" text-anchor="middle" font-size="${px(size)}">${text}</text>${before}`
   return { body, height: 210 }
-}
-
-const ROWS = 12
-
-/** The first rows and columns of a table as SVG, for image files. Pages show the whole table as HTML. */
-function drawCells({ columns, rows, total }: Table, { width }: Box): Drawing {
-  const shown = columns.slice(0, Math.max(2, Math.floor(width / 150)))
-  const room = width / Math.max(1, shown.length)
-  const cell = (text: string, column: number, y: number, kind: string) =>
-    column === 0
-      ? markup`<text class="${kind}" x="0" y="${y}">${cut(text, fitting(room - 10))}</text>`
-      : markup`<text class="${kind}" x="${px(room * (column + 1))}" y="${y}" text-anchor="end">${cut(text, fitting(room - 10))}</text>`
-  const head = shown.map((name, column) => cell(name, column, 20, 'm'))
-  const body = rows.slice(0, ROWS).map((row, index) => {
-    const y = 48 + index * 28
-    const cells = shown.map((_, column) => cell(row[column] ?? '', column, y, 't'))
-    return markup`<path class="g" d="M0 ${y - 18}H${width}"/>${cells}`
-  })
-  const more = Math.max(0, total - ROWS)
-  const end = 48 + Math.min(rows.length, ROWS) * 28
-  const rest = more > 0 && markup`<text class="m" x="0" y="${end}">and ${NUMBERS.full(more)} more</text>`
-  return { body: markup`${head}${body}${rest}`, height: end + 12 }
 }

@@ -9,6 +9,8 @@ export interface Box {
 export interface Drawing {
   readonly body: Markup
   readonly height: number
+  /** If it is wider than its box: a page scrolls it sideways. */
+  readonly width?: number
 }
 
 /** Rounds a coordinate to a tenth, so that the SVG stays short. */

@@ -76,6 +76,7 @@ function showCurves(curves: readonly FunnelCurve[], interval: string): Shown {
       stacked: false,
       buckets,
       series: series.slice(0, MAX_DRAWN),
+      total: series.length,
       format: PERCENT,
     },
     table: seriesTable('Entered', long, series, PERCENT),
@@ -96,7 +97,7 @@ function showTimes({ bins, average_conversion_time: average }: FunnelBins): Show
   if (bins.length === 0)
     return { chart: { kind: 'empty', message: 'Nobody converted in this range.' }, table, summary: '' }
   return {
-    chart: { kind: 'series', shape: 'bars', stacked: true, buckets, series, format: NUMBERS },
+    chart: { kind: 'series', shape: 'bars', stacked: true, buckets, series, total: 1, format: NUMBERS },
     table,
     summary: average === null ? '' : `${formatSeconds(average)} to convert on average`,
   }

@@ -1,6 +1,6 @@
 /** Scales, paths and stacks of charts. */
 import { nice, ticks } from 'd3-array'
-import { px } from './drawing.ts'
+import { area, curveMonotoneX, line } from 'd3-shape'
 
 export interface Scale {
   (value: number): number
@@ -23,43 +23,43 @@ export interface Point {
   readonly y: number
 }
 
-const at = ({ x, y }: Point) => `${px(x)} ${px(y)}`
+declare module 'd3-shape' {
+  interface Line<Datum> {
+    /** The number of decimal places of coordinates; their types lack it. */
+    digits(count: number): Line<Datum>
+  }
+  interface Area<Datum> {
+    digits(count: number): Area<Datum>
+  }
+}
+
+interface Slice {
+  readonly x: number
+  readonly upper: number
+  readonly lower: number
+}
+
+const pointLine = () =>
+  line<Point>(
+    ({ x }) => x,
+    ({ y }) => y,
+  ).digits(1)
+const straight = pointLine()
+const smooth = pointLine().curve(curveMonotoneX)
+const between = area<Slice>()
+  .x(({ x }) => x)
+  .y0(({ lower }) => lower)
+  .y1(({ upper }) => upper)
+  .digits(1)
 
 /** A path of straight lines. */
-export const linePath = (points: readonly Point[]): string =>
-  points.map((point, index) => (index === 0 ? 'M' : 'L') + at(point)).join('')
+export const linePath = (points: Iterable<Point>): string => straight(points) ?? ''
 
-/** The area between an upper and a lower edge with the same x coordinates. */
-export const areaPath = (upper: readonly Point[], lower: readonly Point[]): string =>
-  `${linePath([...upper, ...lower.toReversed()])}z`
+/** A path that rises and falls only where the points do. */
+export const smoothPath = (points: Iterable<Point>): string => smooth(points) ?? ''
 
-/** A monotone cubic curve: it rises and falls only where the points do (M. Steffen, 1990). */
-export function smoothPath(points: readonly Point[]): string {
-  const slopes = points.map((_, index) => innerSlope(points[index - 1], points[index], points[index + 1]))
-  return points
-    .map((point, index) => {
-      const before = points[index - 1]
-      if (!before) return `M${at(point)}`
-      const third = (point.x - before.x) / 3
-      const straight = (point.y - before.y) / (point.x - before.x)
-      const [leaves, arrives] = [slopes[index - 1], slopes[index]]
-      const a = leaves ?? (3 * straight - (arrives ?? straight)) / 2
-      const b = arrives ?? (3 * straight - (leaves ?? straight)) / 2
-      const first = { x: before.x + third, y: before.y + third * a }
-      const second = { x: point.x - third, y: point.y - third * b }
-      return `C${at(first)} ${at(second)} ${at(point)}`
-    })
-    .join('')
-}
-
-/** The slope of the curve at a point; undefined at the first and the last point. */
-function innerSlope(before: Point | undefined, point: Point | undefined, after: Point | undefined): number | undefined {
-  if (!before || !point || !after) return undefined
-  const [left, right] = [point.x - before.x, after.x - point.x]
-  const [rise, fall] = [(point.y - before.y) / left, (after.y - point.y) / right]
-  const mean = (rise * right + fall * left) / (left + right)
-  return (Math.sign(rise) + Math.sign(fall)) * Math.min(Math.abs(rise), Math.abs(fall), Math.abs(mean) / 2)
-}
+/** The area between an upper and a lower edge. */
+export const areaPath = (slices: Iterable<Slice>): string => between(slices) ?? ''
 
 export interface Span {
   readonly index: number

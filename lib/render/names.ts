@@ -1,6 +1,7 @@
 /** Names of series in tables, charts and summaries. They have words in place of PostHog's marks for missing values. */
 import { cut } from '../core/text.ts'
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../plan/breakdown.ts'
+import type { StickinessItem } from '../shape/stickiness.ts'
 import type { TrendsItem } from '../shape/trends.ts'
 
 const MAX_NAME = 400
@@ -44,4 +45,16 @@ export function seriesName({ label, action, breakdown_value: value }: Named, joi
   // the label of a cohort ends with the cohort's name, while its value is an id
   if (!label.endsWith(` - ${raw}`)) return label
   return (own ?? label.slice(0, -raw.length - 3)) + joints.value + text
+}
+
+/** An end of an edge of paths, such as `2_/pricing`: its step, counted from 1, and its item. */
+export function pathItem(end: string): { step: number; name: string } {
+  const [, step, name] = /^(\d+)_(.*)$/s.exec(end) ?? []
+  return { step: Number(step ?? 1), name: name ?? end }
+}
+
+/** The name of a series of stickiness, without its period. */
+export function actorsName({ label, action }: Pick<StickinessItem, 'label' | 'action'>): string {
+  const { custom_name: custom } = action
+  return typeof custom === 'string' && custom !== '' ? custom : label
 }

@@ -47,18 +47,22 @@ export const PAGE_SCRIPT = `(() => {
       tip.style.top = Math.max(8, Math.min(event.clientY + 16, innerHeight - tip.offsetHeight - 8)) + 'px'
     }
 
-    const cell = (bucket, series) => {
-      const columns = table.dataset.series === 'columns'
-      const row = table.tBodies[0].rows[columns ? bucket : series]
-      return row && row.cells[(columns ? series : bucket) + 1]
+    const whole = (cell) => cell.title || cell.textContent
+    const rowOf = (series, rows) => table.rows[(rows ? Number(rows[series]) : series) + 1]
+    const isTurned = () => table.dataset.series === 'columns'
+    const valueOf = (bucket, series, rows) => {
+      const row = isTurned() ? table.rows[bucket + 1] : rowOf(series, rows)
+      const cell = row && row.cells[(isTurned() ? series : bucket) + 1]
+      return cell && cell.firstChild && cell.firstChild.textContent
     }
-    const nameOf = (series) => {
-      const columns = table.dataset.series === 'columns'
-      return (columns ? table.tHead.rows[0].cells[series + 1] : table.tBodies[0].rows[series].cells[0]).textContent
-    }
-    const labelOf = (bucket) => {
-      const columns = table.dataset.series === 'columns'
-      return (columns ? table.tBodies[0].rows[bucket].cells[0] : table.tHead.rows[0].cells[bucket + 1]).textContent
+    const nameOf = (series, rows) =>
+      whole(isTurned() ? table.rows[0].cells[series + 1] : rowOf(series, rows).cells[0])
+    const labelOf = (bucket) => whole(isTurned() ? table.rows[bucket + 1].cells[0] : table.rows[0].cells[bucket + 1])
+
+    // tips of its own in place of the browser's
+    for (const title of document.querySelectorAll('svg title')) {
+      title.parentNode.dataset.tip = title.textContent
+      title.remove()
     }
 
     for (const svg of document.querySelectorAll('svg.chart')) {
@@ -82,9 +86,10 @@ export const PAGE_SCRIPT = `(() => {
         const step = n > 1 ? (to - from - 2 * inset) / (n - 1) : 1
         const bucket = n > 1 ? Math.min(n - 1, Math.max(0, Math.round((at - from - inset) / step))) : 0
         const colors = plot.dataset.colors.split(' ')
+        const rows = plot.dataset.rows && plot.dataset.rows.split(' ')
         const lines = colors.flatMap((color, series) => {
-          const value = cell(bucket, series)
-          return value ? [[nameOf(series), 'b' + color, value.textContent]] : []
+          const value = valueOf(bucket, series, rows)
+          return value ? [[nameOf(series, rows), 'b' + color, value]] : []
         })
         if (lines.length === 0) return hide()
         say([[labelOf(bucket)], ...lines], event)

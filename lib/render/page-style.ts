@@ -15,7 +15,9 @@ p{margin:4px 0 0;overflow-wrap:anywhere}
 .toggle:hover{background:var(--ground)}
 .toggle:focus-visible{outline:2px solid #2563eb;outline-offset:2px}
 figure{margin:0}
+.scroll{overflow-x:auto}
 .chart{display:block;width:100%;height:auto;touch-action:pan-y}
+.over{width:auto;max-width:none}
 .middle,.narrow{display:none}
 .embedded .fit{max-height:calc(100vh - 96px)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;margin:0 0 12px;padding:0;font-size:13px}
@@ -30,6 +32,17 @@ th,td{padding:7px 12px;text-align:right;border-bottom:1px solid var(--line);whit
 th{font-weight:550}
 thead th{color:var(--muted);font-size:13px}
 th:first-child{position:sticky;left:0;text-align:left;background:var(--paper);padding-left:0;max-width:260px}
+.numbers+figure{margin-top:28px}
+.shaded{width:auto;min-width:min(100%,720px);border-collapse:separate;border-spacing:2px}
+.shaded th,.shaded td{padding:4px 8px;border:0;text-align:center;line-height:1.25}
+.shaded td{min-width:44px;border-radius:4px}
+.shaded th:first-child{text-align:left;padding:4px 14px 4px 0}
+.numbers:has(.shaded){max-height:min(620px,85vh)}
+.shaded thead th{position:sticky;top:0;z-index:1;background:var(--paper)}
+.shaded thead th:first-child{z-index:2}
+.shaded small{display:block;font-size:11px}
+.shaded .section th{padding-top:16px;font-weight:650}
+.partial{outline:1px dashed var(--muted);outline-offset:-2px}
 .js .has-chart .numbers{display:none}
 .js.numbers-on .has-chart .numbers{display:block;margin-top:0}
 .js.numbers-on .has-chart figure{display:none}
@@ -47,5 +60,5 @@ th:first-child{position:sticky;left:0;text-align:left;background:var(--paper);pa
 body:has(.embedded){background:var(--paper)}
 @media (max-width:620px){main{margin:0;border:0;border-radius:0;min-height:100vh;padding:18px 16px}body{background:var(--paper)}}
 @media (max-width:760px){.wide{display:none}.middle{display:block}}
-@media (max-width:480px){.middle{display:none}.narrow{display:block}}
+@media (max-width:480px){.middle{display:none}.narrow{display:block}.shaded{font-size:12px}.shaded th,.shaded td{padding:4px 2px}.shaded td{min-width:32px}.shaded small{font-size:10px}.shaded th:first-child{padding-right:6px}}
 ${CHART_STYLE}`

@@ -1,5 +1,5 @@
 /** The page of a shared insight: one HTML file that makes no requests and shows everything without its script. */
-import { MAX_DRAWN } from './chart.ts'
+import { type Chart, MAX_DRAWN } from './chart.ts'
 import { Markup, markup } from './markup.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
 import { PAGE_STYLE } from './page-style.ts'
@@ -8,9 +8,12 @@ import { chartElement, legendOf } from './svg.ts'
 import { drawTable } from './table.ts'
 import { describeInsight, type Words } from './words.ts'
 
-const WIDE = { width: 900, height: 400 }
-const MIDDLE = { width: 620, height: 360 }
-const NARROW = { width: 400, height: 320 }
+/** A page has a drawing for each of three widths; its style shows one of them. */
+const BOXES = [
+  ['wide', { width: 900, height: 400 }],
+  ['middle', { width: 620, height: 360 }],
+  ['narrow', { width: 400, height: 320 }],
+] as const
 
 export interface PageOptions {
   /** For an iframe: no title, no frame. */
@@ -21,22 +24,22 @@ export interface PageOptions {
 /** An insight -> its HTML page. `now` decides when the page reloads while a computation runs. */
 export function renderPage(insight: PresentedInsight, { embedded, now }: PageOptions): string {
   const words = describeInsight(insight, now)
-  const { chart, table } = words.shown
+  const { chart, beneath, table } = words.shown
   const hasChart = chart.kind !== 'table' && chart.kind !== 'empty'
   const hasNumbers = table.rows.length > 0
   const time =
     insight.last_refresh && markup`Updated <time datetime="${insight.last_refresh}">${words.refreshed}</time>`
-  const under = words.reloadSeconds !== null && hasNumbers && markup` · being refreshed`
-  const meta = markup`<p class="meta">${words.range}${words.range && time ? ' · ' : ''}${time}${under}</p>`
+  const refreshing = words.reloadSeconds !== null && hasNumbers && markup` · being refreshed`
+  const meta = markup`<p class="meta">${words.range}${words.range && time ? ' · ' : ''}${time}${refreshing}</p>`
   const toggle = hasChart && !embedded && markup`<button class="toggle" type="button" hidden>Show table</button>`
   const description = insight.description && markup`<p class="description">${insight.description}</p>`
-  const figure = hasChart && drawFigure(words)
+  const figure = hasChart && drawFigure(chart, words)
+  const under = beneath && drawFigure(beneath, words)
   const message = chart.kind === 'empty' && markup`<p class="message" role="status">${chart.message}</p>`
-  const numbers =
-    hasNumbers && markup`<div class="numbers" tabindex="0">${drawTable(table, `The numbers of ${words.title}`)}</div>`
+  const numbers = hasNumbers && markup`<div class="numbers" tabindex="0">${drawTable(table, words.title)}</div>`
   const classes = [...(embedded ? ['embedded'] : []), ...(hasChart ? ['has-chart'] : [])].join(' ')
   const header = markup`<header><div><h1>${words.title}</h1>${description}${!embedded && meta}</div>${toggle}</header>`
-  const body = markup`<main class="${classes}" data-again="${words.reloadSeconds ?? 0}">${header}${figure}${message}${numbers}${embedded && meta}</main><div class="tip" hidden></div>`
+  const body = markup`<main class="${classes}" data-again="${words.reloadSeconds ?? 0}">${header}${figure}${message}${numbers}${under}${embedded && meta}</main><div class="tip" hidden></div>`
   return documentOf(words.title, body, headOf(words, hasNumbers))
 }
 
@@ -44,21 +47,18 @@ export function renderPage(insight: PresentedInsight, { embedded, now }: PageOpt
 export const renderMessage = (title: string, message: string): string =>
   documentOf(title, markup`<main><h1>${title}</h1><p class="message">${message}</p></main>`, markup``)
 
-function drawFigure(words: Words): Markup {
-  const legend = legendOf(words).map(
+function drawFigure(chart: Chart, words: Words): Markup {
+  const legend = legendOf(chart).map(
     ({ name, color, isPrevious }) =>
       markup`<li><i class="b${color}${isPrevious ? ' previous' : ''}"></i><span title="${name}">${name}</span>`,
   )
-  const all = seriesCount(words)
+  const total = chart.kind === 'series' ? chart.total : 0
   const more =
-    all > MAX_DRAWN && markup`<figcaption class="more">The first ${MAX_DRAWN} of ${all} series are drawn.</figcaption>`
+    total > MAX_DRAWN &&
+    markup`<figcaption class="more">The first ${MAX_DRAWN} of ${total} series are drawn.</figcaption>`
   const list = legend.length > 0 && markup`<ul class="legend">${legend}</ul>`
-  return markup`<figure>${list}${chartElement(words, WIDE, 'wide')}${chartElement(words, MIDDLE, 'middle')}${chartElement(words, NARROW, 'narrow')}${more}</figure>`
-}
-
-function seriesCount({ shown: { chart, table } }: Words): number {
-  if (chart.kind !== 'series') return 0
-  return table.series === 'rows' ? table.total : table.columns.length - 1
+  const charts = BOXES.map(([name, box]) => chartElement(chart, words, box, name))
+  return markup`<figure>${list}<div class="scroll">${charts}</div>${more}</figure>`
 }
 
 /** The `head` of a page. While the result is being computed, browsers without scripts reload it. */

@@ -7,11 +7,12 @@ import type { Shown } from './chart.ts'
 import { NUMBERS } from './format.ts'
 import { showFunnel } from './funnels-chart.ts'
 import { showLifecycle } from './lifecycle-chart.ts'
+import type { Looks } from './looks.ts'
 import { showPaths } from './paths-chart.ts'
 import { showRetention } from './retention-chart.ts'
 import { showStickiness } from './stickiness-chart.ts'
 import { makeTable } from './table.ts'
-import { showTrends, type TrendsLooks } from './trends-chart.ts'
+import { showTrends } from './trends-chart.ts'
 
 /** The fields of a presented insight that pages and image files use. */
 export interface PresentedInsight {
@@ -27,7 +28,7 @@ export interface PresentedInsight {
   readonly query_status: unknown
 }
 
-const CHARTS: { readonly [K in Kind]: (result: Results[K], looks: TrendsLooks) => Shown } = {
+const CHARTS: { readonly [K in Kind]: (result: Results[K], looks: Looks, refreshed: string | null) => Shown } = {
   TrendsQuery: ({ results }, looks) =>
     results.length > 0 ? showTrends(results, looks) : showNothing('Nothing happened in this range.'),
   FunnelsQuery: (result, { interval }) => showFunnel(result, String(interval ?? 'day')),
@@ -46,8 +47,8 @@ const showNothing = (message: string): Shown => ({
 })
 
 /** Chart, table and main number of an insight; undefined if it has no result. */
-export const showInsight = ({ result, looks }: PresentedInsight): Shown | undefined =>
-  result ? ofResult(CHARTS, result, (looks ?? {}) as TrendsLooks) : undefined
+export const showInsight = ({ result, looks, last_refresh }: PresentedInsight): Shown | undefined =>
+  result ? ofResult(CHARTS, result, (looks ?? {}) as Looks, last_refresh) : undefined
 
 function showCorrelation({ results: { events, skewed } }: CorrelationResult): Shown {
   const rows = events.map((item) => [

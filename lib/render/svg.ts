@@ -1,42 +1,60 @@
 /** Charts as SVG, for pages and for image files. */
 import { cut } from '../core/text.ts'
-import type { Series } from './chart.ts'
+import type { Chart, Series } from './chart.ts'
 import { drawChart } from './draw.ts'
-import { type Box, fitting, px, textWidth } from './drawing.ts'
+import { type Box, type Drawing, fitting, px, textWidth } from './drawing.ts'
 import { Markup, markup } from './markup.ts'
 import { CHART_STYLE } from './palette.ts'
 import type { PresentedInsight } from './show.ts'
 import { describeInsight, type Words } from './words.ts'
 
-/** The chart of an insight as an `svg` element of a page. `name`: its CSS class. */
-export function chartElement({ shown, title }: Words, box: Box, name: string): Markup {
-  const { body, height } = drawChart(shown.chart, shown.table, box)
+/** A chart of an insight as an `svg` element of a page. `name`: its CSS class. */
+export function chartElement(chart: Chart, { shown, title }: Words, box: Box, name: string): Markup {
+  const { body, width = box.width, height } = drawChart(chart, shown.table, box)
   const label = shown.summary ? `${title}: ${shown.summary}` : title
-  return markup`<svg class="chart ${name}${shown.chart.kind === 'series' && ' fit'}" viewBox="0 0 ${box.width} ${height}" font-size="12" role="img" aria-label="${label}">${body}</svg>`
+  const size = width > box.width && markup` width="${width}" height="${height}"`
+  const classes = `${name}${chart.kind === 'series' ? ' fit' : ''}${size ? ' over' : ''}`
+  return markup`<svg class="chart ${classes}"${size} viewBox="0 0 ${width} ${height}" font-size="12" role="img" aria-label="${label}">${body}</svg>`
 }
 
-/** The series in the legend of a chart; none if it has only one series. */
-export const legendOf = ({ shown: { chart } }: Words): readonly Series[] =>
-  chart.kind === 'series' && chart.series.length > 1 ? chart.series : []
+/** The series in the legend of a chart; none if it has only one. Those in the background have one entry. */
+export function legendOf(chart: Chart): readonly Series[] {
+  if (chart.kind !== 'series' || chart.series.length < 2) return []
+  const behind = chart.series.find(({ isBackground }) => isBackground)
+  const named = chart.series.filter(({ isBackground }) => !isBackground)
+  return behind ? [...named, { ...behind, name: 'Each cohort', isPrevious: true }] : named
+}
 
 const PADDING = 24
+/** Between a chart and the one under it. */
+const GAP = 24
 const CHART = { width: 832, height: 360 }
 
-/** An insight -> the text of an SVG file with title, range, time of the last refresh, legend and chart. */
+/** An insight -> the text of an SVG file with title, range, time of the last refresh, legends and charts. */
 export function renderSvg(insight: PresentedInsight, now: Date): string {
   const words = describeInsight(insight, now)
-  const { body, height } = drawChart(words.shown.chart, words.shown.table, CHART)
-  const legend = drawLegend(legendOf(words))
+  const { chart, beneath, table } = words.shown
+  const parts = [chart, ...(beneath ? [beneath] : [])].flatMap((one, index) => [
+    { body: markup``, height: index * GAP },
+    drawLegend(legendOf(one)),
+    drawChart(one, table, CHART),
+  ])
   const meta = [words.range, words.refreshed && `Updated ${words.refreshed}`].filter(Boolean).join(' · ')
-  const top = 84 + legend.height
-  const [width, all] = [CHART.width + 2 * PADDING, top + height + PADDING]
+  let top = 84
+  const body = parts.map((part) => {
+    const placed = markup`<g transform="translate(${PADDING} ${top})">${part.body}</g>`
+    top += part.height
+    return placed
+  })
+  const width = Math.max(CHART.width, ...parts.map((part) => part.width ?? 0)) + 2 * PADDING
+  const height = top + PADDING
   const title = cut(words.title, fitting(CHART.width, 18))
   const label = `${words.title}: ${words.description}`
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${width}" height="${all}" viewBox="0 0 ${width} ${all}" font-size="12" role="img" aria-label="${label}"><style>${new Markup(CHART_STYLE)}</style><rect class="paper" width="${width}" height="${all}" rx="8"/><text class="t title" x="${PADDING}" y="42" font-size="18">${title}</text><text class="m" x="${PADDING}" y="64">${meta}</text><g transform="translate(${PADDING} 84)">${legend.body}</g><g transform="translate(${PADDING} ${top})">${body}</g></svg>
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="12" role="img" aria-label="${label}"><style>${new Markup(CHART_STYLE)}</style><rect class="paper" width="${width}" height="${height}" rx="8"/><text class="t title" x="${PADDING}" y="42" font-size="18">${title}</text><text class="m" x="${PADDING}" y="64">${meta}</text>${body}</svg>
 `.text
 }
 
-function drawLegend(series: readonly Series[]): { body: Markup; height: number } {
+function drawLegend(series: readonly Series[]): Drawing {
   let [x, y] = [0, 0]
   const body = series.map(({ name, color, isPrevious }) => {
     const text = cut(name, 40)

@@ -12,21 +12,16 @@ import {
   type SeriesChart,
   type Shown,
 } from './chart.ts'
-import { type AxisFormat, formatBuckets, type NumberFormat, numberFormat } from './format.ts'
+import { formatBuckets, type NumberFormat, numberFormat } from './format.ts'
+import type { Looks } from './looks.ts'
 import { READABLE, seriesName } from './names.ts'
 import { makeTable, seriesTable } from './table.ts'
-
-/** The display options of a query node. */
-export interface TrendsLooks {
-  readonly interval?: unknown
-  readonly trendsFilter?: (AxisFormat & { readonly display?: unknown }) | null
-}
 
 const BARS = ['ActionsBar', 'ActionsStackedBar', 'ActionsUnstackedBar']
 const TABLES = ['ActionsTable', 'WorldMap', 'CalendarHeatmap']
 
 /** The items of a trends result -> chart, table and main number. `looks`: the query node. */
-export function showTrends(items: readonly TrendsItem[], looks: TrendsLooks): Shown {
+export function showTrends(items: readonly TrendsItem[], looks: Looks): Shown {
   const filter = looks.trendsFilter ?? {}
   const format = numberFormat(filter)
   const display = String(filter.display ?? '')
@@ -53,6 +48,7 @@ function showSeries(items: readonly TrendsItem[], display: string, interval: str
     stacked: display !== 'ActionsUnstackedBar',
     buckets,
     series: series.slice(0, MAX_DRAWN),
+    total: series.length,
     format,
   }
   const long = buckets.map((bucket) => bucket.long)
@@ -71,7 +67,7 @@ function bucketsOf(item: TrendsItem | undefined, interval: string): Bucket[] {
   return (item?.labels ?? days).map((label) => ({ short: String(label), long: String(label) }))
 }
 
-const headOf = (interval: string) => interval.charAt(0).toUpperCase() + interval.slice(1)
+export const headOf = (interval: string) => interval.charAt(0).toUpperCase() + interval.slice(1)
 
 function showTotals(items: readonly TrendsItem[], display: string, format: NumberFormat): Shown {
   const colors = colorsOf(items)
@@ -97,7 +93,7 @@ function showTotals(items: readonly TrendsItem[], display: string, format: Numbe
 }
 
 /** The first three values in words, such as `Chrome 12, Safari 3, Opera 1 and 4 more`. */
-function listing(values: readonly { name: string; value: number }[], { full }: NumberFormat): string {
+export function listing(values: readonly { name: string; value: number }[], { full }: NumberFormat): string {
   const shown = values.slice(0, 3).map(({ name, value }) => `${cut(name, 60)} ${full(value)}`)
   const more = values.length - shown.length
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')

@@ -79,3 +79,38 @@ export const steps = (names: readonly string[], counts: readonly number[], more:
     median_conversion_time: order === 0 ? null : 60,
     ...more,
   }))
+
+/** An insight of one of the kinds whose result is a list. */
+export const insightOf = (kind: string, results: unknown, looks: object = {}): PresentedInsight =>
+  presented({ query: { kind: 'InsightVizNode', source: { kind, ...looks } }, result: resultOf(kind, results) })
+
+/** The rows of retention: the counts of those who started on one day, and on each day after. */
+export const retained = (counts: readonly (readonly number[])[], breakdown_value: string | null = null) =>
+  counts.map((row, index) => ({
+    values: row.map((count, column) => ({ count, label: `Day ${column}` })),
+    label: `Day ${index}`,
+    date: `${daysFrom('2020-01-01', counts.length)[index]}T00:00:00Z`,
+    breakdown_value,
+  }))
+
+/** The four items of a lifecycle. */
+export const statuses = (data: Readonly<Record<string, readonly number[]>>) =>
+  ['new', 'returning', 'resurrecting', 'dormant'].map((status) => ({
+    ...curve(`$pageview - ${status}`, data[status] ?? []),
+    status,
+  }))
+
+/** How many were active on one day, two days and so on. */
+export const active = (label: string, data: readonly number[], more: object = {}) => ({
+  count: data.reduce((sum, value) => sum + value, 0),
+  data,
+  days: data.map((_, index) => index + 1),
+  labels: data.map((_, index) => (index === 0 ? '1 day' : `${index + 1} days`)),
+  label,
+  action: { type: 'events', name: label, id: label, order: 0 },
+  ...more,
+})
+
+/** Edges of paths. */
+export const edges = (list: readonly (readonly [string, string, number])[]) =>
+  list.map(([source, target, value]) => ({ source, target, value, average_conversion_time: 1000 * value }))

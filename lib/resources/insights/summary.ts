@@ -1,12 +1,19 @@
 /** The summary of a result in the events for subscribers. Pure. */
+import { cut } from '../../core/text.ts'
 import type { Kind } from '../../nodes/index.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
-import { PLAIN, seriesName, withoutMarks } from '../../render/names.ts'
+import { breakdownText, PLAIN, pathItem, seriesName, withoutMarks } from '../../render/names.ts'
+import { cellsInRange, sectionsOf } from '../../render/retention-triangle.ts'
 import type { FunnelStepItem, FunnelsResult } from '../../shape/funnels.ts'
 import { ofResult, type Results, type SharedFields } from '../../shape/index.ts'
+import type { PathsEdge } from '../../shape/paths.ts'
+import type { RetentionRow } from '../../shape/retention.ts'
 import type { TrendsItem } from '../../shape/trends.ts'
 
 const MAX_ITEMS = 25
+/** The largest number of numbers in a list of an item. */
+const MAX_NUMBERS = 31
+const MAX_NAME = 200
 
 /** One item of a summary: its label and its numbers. */
 interface SummaryItem {
@@ -17,28 +24,15 @@ interface SummaryItem {
 const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryItem[] } = {
   TrendsQuery: ({ results }) => results.map(seriesItem),
   FunnelsQuery: funnelItems,
-  RetentionQuery: ({ results }) =>
-    results.map(({ label, date, values, breakdown_value }) => ({
-      label,
-      ...presentFields({
-        date,
-        breakdown_value: breakdown_value ?? undefined,
-        counts: values.map(({ count }) => count),
-      }),
-    })),
+  RetentionQuery: ({ results }) => sectionsOf(results).flatMap((rows) => rows.map(retentionItem)),
   LifecycleQuery: ({ results }) =>
     results.map(({ label, status, count, data }) => ({ label, status, count, ...lastOf(data) })),
   StickinessQuery: ({ results }) =>
     results.map(({ label, count, data, compare_label }) => ({
       label,
-      ...presentFields({ count, data, compare_label }),
+      ...presentFields({ count, data: data.slice(0, MAX_NUMBERS), compare_label }),
     })),
-  PathsQuery: ({ results }) =>
-    results.map(({ source, target, value, average_conversion_time }) => ({
-      label: `${source} → ${target}`,
-      value,
-      average_conversion_time,
-    })),
+  PathsQuery: ({ results }) => results.map(pathsItem),
   FunnelCorrelationQuery: ({ results }) =>
     results.events.map(({ event, success_count, failure_count, odds_ratio, correlation_type }) => ({
       label: event.event,
@@ -52,7 +46,9 @@ const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryIte
 
 /**
  * Summarizes a result: its kind, the time of its computation, its dates, and up to 25 items. An item is a series or a
- * curve (with its count and its last value), a step of a funnel, or a row of a correlation.
+ * curve (with its count and its last value), a step of a funnel, a row of a correlation, the actors of retention who
+ * started in one interval (with the percent that came back in each interval after), a status of a lifecycle, or an edge
+ * of paths.
  */
 export function summarize({ response, lastRefresh }: CacheEntry) {
   const items = ofResult(ITEMS, response)
@@ -102,3 +98,30 @@ const stepItem = ({ name, custom_name, order, count, average_conversion_time, br
   label: custom_name ?? name,
   ...presentFields({ order, count, average_conversion_time, breakdown_value }),
 })
+
+function retentionItem(row: RetentionRow, index: number, rows: readonly RetentionRow[]): SummaryItem {
+  const { label, date, values, breakdown_value } = row
+  const size = values[0]?.count ?? 0
+  const later = cellsInRange(row, index, rows.length)
+    .slice(1, MAX_NUMBERS + 1)
+    .filter((cell) => cell !== null)
+  const amounts = later.flatMap(({ aggregation_value: value }) => value ?? [])
+  return presentFields({
+    label,
+    date,
+    breakdown_value: breakdown_value === null ? undefined : breakdownText(breakdown_value),
+    size,
+    rates: later.map(({ count }) => (size > 0 ? Math.round((10_000 * count) / size) / 100 : 0)),
+    aggregation_values: amounts.length > 0 ? amounts : undefined,
+  })
+}
+
+function pathsItem({ source, target, value, average_conversion_time }: PathsEdge): SummaryItem {
+  const [from, to] = [pathItem(source), pathItem(target)]
+  return {
+    label: `${cut(from.name, MAX_NAME)} → ${cut(to.name, MAX_NAME)}`,
+    step: from.step,
+    value,
+    average_conversion_time,
+  }
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { csvPieces, objectsTable, resultTable } from '../../../lib/render/csv.ts'
-import { resultOf } from '../../support/presented.ts'
+import { active, edges, resultOf, retained, statuses } from '../../support/presented.ts'
 
 const tableOf = (kind: string, results: unknown, more: object = {}) => resultTable(resultOf(kind, results, more), kind)
 const trendsTable = (items: readonly object[]) => tableOf('TrendsQuery', items)
@@ -110,4 +110,82 @@ test('rows of a formula with a breakdown had one name, and marks of results were
   ])
   const step = { order: 0, name: 'a', custom_name: null, count: 3, breakdown: [''] }
   expect(tableOf('FunnelsQuery', [[step]])[1]?.[1]).toBe('(none)')
+})
+
+test('retention is a triangle: date, size, the actors of each day that is in the range', () => {
+  expect(
+    tableOf(
+      'RetentionQuery',
+      retained([
+        [9, 4, 2],
+        [8, 3, 0],
+        [7, 0, 0],
+      ]),
+    ),
+  ).toEqual([
+    ['cohort', 'size', 'Day 0', 'Day 1', 'Day 2'],
+    ['2020-01-01', 9, 9, 4, 2],
+    ['2020-01-02', 8, 8, 3, null],
+    ['2020-01-03', 7, 7, null, null],
+  ])
+  expect(resultTable(null, 'RetentionQuery')).toEqual([['cohort', 'size']])
+})
+
+test('retention with a breakdown and a property has the value of both', () => {
+  const [row] = retained([[9, 4]], '')
+  const values = row?.values.map((cell) => ({ ...cell, aggregation_value: cell.count / 2 }))
+  const hourly = {
+    ...row,
+    date: '2020-01-01T05:00:00-07:00',
+    values: values?.map((cell) => ({ ...cell, label: 'Hour 0' })),
+  }
+  expect(tableOf('RetentionQuery', [{ ...row, values }, ...retained([[3, 1]], 'Chrome')])).toEqual([
+    ['cohort', 'breakdown', 'size', 'Day 0', 'Day 1', 'Day 0 value', 'Day 1 value'],
+    ['2020-01-01', '(none)', 9, 9, null, 4.5, null],
+    ['2020-01-01', 'Chrome', 3, 3, null, null, null],
+  ])
+  expect(tableOf('RetentionQuery', [hourly])[1]?.[0]).toBe('2020-01-01 05:00')
+})
+
+test('columns of brackets are in the range if their first interval is', () => {
+  const rows = retained([
+    [9, 4, 2],
+    [8, 3, 1],
+    [7, 2, 0],
+  ]).map((row) => ({
+    ...row,
+    values: row.values.map((cell, column) => ({ ...cell, label: ['Week 0', 'Week 1-2', 'Week 3-4'][column] })),
+  }))
+  expect(tableOf('RetentionQuery', rows).map((row) => row.slice(3))).toEqual([
+    ['Week 1-2', 'Week 3-4'],
+    [4, null],
+    [3, null],
+    [null, null],
+  ])
+})
+
+test('a row a status, a row a series, a row an edge', () => {
+  const data = { new: [1, 2], returning: [0, 1], resurrecting: [0, 0], dormant: [-1, -2] }
+  expect(tableOf('LifecycleQuery', statuses(data))).toEqual([
+    ['status', '2020-01-01', '2020-01-02'],
+    ['new', 1, 2],
+    ['returning', 0, 1],
+    ['resurrecting', 0, 0],
+    ['dormant', -1, -2],
+  ])
+  expect(resultTable(null, 'LifecycleQuery')).toEqual([['status']])
+  const compared = ['current', 'previous'].map((compare_label) =>
+    active('paid', [5, 2], { compare: true, compare_label }),
+  )
+  const named = active('paid', [1, 1], { action: { custom_name: 'Sales' } })
+  expect(tableOf('StickinessQuery', [...compared, named])).toEqual([
+    ['series', '1 day', '2 days'],
+    ['paid - current', 5, 2],
+    ['paid - previous', 5, 2],
+    ['Sales', 1, 1],
+  ])
+  expect(resultTable(null, 'StickinessQuery')).toEqual([['series']])
+  const header = ['source', 'target', 'value', 'average_conversion_time']
+  expect(tableOf('PathsQuery', edges([['1_/', '2_/pricing', 3]]))).toEqual([header, ['1_/', '2_/pricing', 3, 3000]])
+  expect(resultTable(null, 'PathsQuery')).toEqual([header])
 })

@@ -13,7 +13,7 @@ test('a scale reaches round numbers around its values', () => {
 
 test('a smooth path goes through its points and never beyond them', () => {
   const points = [9, 0, 0, 5, 5, 1].map((y, index) => ({ x: index * 30, y: y * 10 }))
-  const numbers = [...smoothPath(points).matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => ({
+  const numbers = [...smoothPath(points).matchAll(/([\d.]+),([\d.]+)/g)].map(([, x, y]) => ({
     x: Number(x),
     y: Number(y),
   }))
@@ -27,12 +27,9 @@ test('a smooth path goes through its points and never beyond them', () => {
 })
 
 test('straight paths and areas', () => {
-  const [upper, lower] = [2, 0].map((y) => [0, 1].map((x) => ({ x, y }))) as [
-    { x: number; y: number }[],
-    { x: number; y: number }[],
-  ]
-  expect(linePath(upper)).toBe('M0 2L1 2')
-  expect(areaPath(upper, lower)).toBe('M0 2L1 2L1 0L0 0z')
+  const slices = [0, 1].map((x) => ({ x, upper: 2, lower: 0 }))
+  expect(linePath(slices.map(({ x, upper }) => ({ x, y: upper + 0.04 })))).toBe('M0,2L1,2')
+  expect(areaPath(slices)).toBe('M0,2L1,2L1,0L0,0Z')
   expect(smoothPath([])).toBe('')
 })
 
