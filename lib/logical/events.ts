@@ -3,7 +3,7 @@ import type { PlannedEntity } from '../plan/entity.ts'
 import { actorColumn, type EventActor } from '../plan/event-actor.ts'
 import { alwaysTrue, and, call, column, compare, isNull, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
-import type { Select, SelectColumn, Source } from '../tree/relation.ts'
+import type { Buckets, Select, SelectColumn, Source } from '../tree/relation.ts'
 import { buildFilter } from './filters.ts'
 
 /** Instants, `from` included and `to` excluded. Without `from` the range starts with the first event. */
@@ -58,6 +58,53 @@ export function perActor(actor: Expr, where: Expr, { key = null, values = [], gr
     where,
     groupBy: [...(key ? [key] : []), actor, ...groupBy],
   }
+}
+
+/** The intervals in which activity is read, one after the other. */
+export type Intervals = Pick<Buckets, 'bounds' | 'interval' | 'weekStartDay' | 'timezone'>
+
+const IN_BUCKET: EventRange = { from: { kind: 'bucketFrom' }, to: { kind: 'bucketTo' } }
+
+/**
+ * One row for each interval and actor with events in it that meet the test. Columns: `bucket` (index of the interval),
+ * and those of `perActor`.
+ */
+export const activity = (alias: string, of: Intervals, actor: Expr, test: Expr, more: PerActor = {}): Buckets =>
+  perInterval(alias, of, perActor(actor, and(rangeTest(IN_BUCKET), test), more))
+
+/** The query for each interval; it reads the ends of the interval as `bucketFrom` and `bucketTo`. */
+const perInterval = (
+  alias: string,
+  { bounds, interval, weekStartDay, timezone }: Intervals,
+  each: Select,
+): Buckets => ({ kind: 'buckets', alias, bounds, overlapping: false, interval, weekStartDay, timezone, each })
+
+/**
+ * One row for each interval. Columns: `bucket`, `ids`: the set of actors with at least `least` events in it that meet
+ * the test. With a key, a row for each key, in the column `key`.
+ */
+export function activeSets(
+  alias: string,
+  of: Intervals,
+  actor: Expr,
+  test: Expr,
+  { key = null, least = 1 }: { readonly key?: Expr | null; readonly least?: number } = {},
+): Buckets {
+  const events = column('per_actor', 'events')
+  const query = perActor(actor, and(rangeTest(IN_BUCKET), test), {
+    key,
+    values: least > 1 ? [{ expr: call('countAll'), as: 'events' }] : [],
+  })
+  return perInterval(alias, of, {
+    kind: 'select',
+    columns: [
+      ...(key ? [{ expr: column('per_actor', 'key'), as: 'key' }] : []),
+      { expr: call('idSet', column('per_actor', 'actor')), as: 'ids' },
+    ],
+    from: { kind: 'query', alias: 'per_actor', query },
+    ...(least > 1 ? { where: compare(events, '>=', value(least, 'int')) } : {}),
+    ...(key ? { groupBy: [column('per_actor', 'key')] } : {}),
+  })
 }
 
 /** Columns `actor`, `first`: the instant of each actor's first event of the entity before `until`, however long ago. */

@@ -57,12 +57,15 @@ export function parseBreakdowns(
   }
 }
 
-/** The cohorts of a breakdown, without duplicates. Throws 400 `invalid_input` if one is neither an id nor `all`. */
+/**
+ * The cohorts of a breakdown, without duplicates; 0 is `all`. Throws 400 `invalid_input` if one is neither an id nor
+ * `all`.
+ */
 export function parseCohortIds(breakdown: unknown, attr: string): (number | 'all')[] {
   const list = (Array.isArray(breakdown) ? breakdown : [breakdown]) as (string | number)[]
   if (list.length === 0) throw invalid(attr, 'A breakdown by cohort names one at least.')
   if (list.length > MAX_COHORTS) throw invalid(attr, `A breakdown names ${MAX_COHORTS} cohorts at most.`)
-  return [...new Set(list.map((id) => (id === 'all' ? id : cohortId(id, attr))))]
+  return [...new Set(list.map((id) => (id === 'all' ? id : cohortId(id, attr) || 'all')))]
 }
 
 type BreakdownItem = NonNullable<NonNullable<TrendsQuery['breakdownFilter']>['breakdowns']>[number]

@@ -63,3 +63,15 @@ export const STICKINESS_DISPLAY_KEYS = [
 
 /** Keys of `pathsFilter` that only concern how paths are drawn. */
 export const PATHS_DISPLAY_KEYS = ['showFullUrls'] as const
+
+/** Keys of `retentionFilter` that only concern how percentages, means and curves are shown. */
+export const RETENTION_DISPLAY_KEYS = [
+  'retentionReference',
+  'meanRetentionCalculation',
+  'display',
+  'dashboardDisplay',
+  'showTrendLines',
+  'selectedInterval',
+  'goalLines',
+  'cohortLabelStartIndex',
+] as const

@@ -88,6 +88,10 @@ const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
 /** Is it the name of a kind that Edgehog computes? */
 export const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(READERS, kind)
 
+/** Can a node of the kind have the key? Of a kind that is not computed, which is stored as it comes, any key. */
+export const takesKey = (kind: unknown, key: string): boolean =>
+  !isKind(kind) || Object.hasOwn((READERS[kind].stored as z.ZodMiniObject).shape, key)
+
 /**
  * Checks the shape of a node of any kind that PostHog has. `path`: its place in the request. Throws 400 `parse_error`
  * naming the path of the first invalid value.

@@ -41,6 +41,15 @@ export function startOf(at: DateTime, interval: Interval, weekStartDay: 0 | 1): 
   return addDays(at, -back)
 }
 
+/**
+ * The start of the interval that is `count` intervals after the one that starts at `start`. Hours and minutes advance by
+ * elapsed time, so that a repeated hour is two buckets; longer intervals by the calendar.
+ */
+export const nextStart = (start: DateTime, interval: Interval, count = 1): DateTime => {
+  const next = start.plus({ [`${interval}s`]: count })
+  return interval === 'hour' || interval === 'minute' ? next : startOfDay(next)
+}
+
 /** Is it the first instant of its local day? */
 export const isStartOfDay = (at: DateTime) => at.toMillis() === startOfDay(at).toMillis()
 

@@ -7,6 +7,7 @@ import {
   inRange,
   iso,
   isStartOfDay,
+  nextStart,
   shiftWallClock,
   startOf,
   startOfDay,
@@ -172,7 +173,8 @@ export function dateRange(input: DateRangeInput): DateRange {
   }
 }
 
-function firstEvent({ earliest, timezone, now }: DateRangeInput): ReadDate {
+/** The day of the first event; without one, the day of `now`. */
+export function firstEvent({ earliest, timezone, now }: Omit<DateRangeInput, 'dateFrom'>): ReadDate {
   const at = earliest ? DateTime.fromISO(earliest, { zone: timezone }) : DateTime.fromJSDate(now, { zone: timezone })
   return { at: startOfDay(at), relative: null }
 }
@@ -201,7 +203,11 @@ function wholeWeeks(from: ReadDate, to: ReadDate | null, interval: Interval): bo
  * (`-1w`) the one that starts so much earlier. `input`: the input of `range`. Throws 400 `invalid_input` if `compareTo`
  * is not a relative date or a date is out of range.
  */
-export function previousRange(range: DateRange, compareTo: string | null, input: DateRangeInput): DateRange {
+export function previousRange(
+  range: DateRange,
+  compareTo: string | null,
+  input: Pick<DateRangeInput, 'interval'>,
+): DateRange {
   const from = compareTo ? movedBack(range.from, compareTo) : before(range, input.interval)
   const length = wallClock(range.from).diff(wallClock(from)).as('milliseconds')
   const move = (at: DateTime) => shiftWallClock(at, -length)
@@ -253,14 +259,6 @@ export function buckets(range: DateRange, interval: Interval, weekStartDay: 0 | 
     start = next
   }
   return list
-}
-
-/**
- * Hours and minutes advance by elapsed time, so that a repeated hour is two buckets; longer intervals by the calendar.
- */
-const nextStart = (start: DateTime, interval: Interval) => {
-  const next = start.plus({ [`${interval}s`]: 1 })
-  return interval === 'hour' || interval === 'minute' ? next : startOfDay(next)
 }
 
 /** An item of `days` in an answer: the local date, for hours and minutes with the time. */

@@ -1,17 +1,17 @@
 /** The date range and the interval of an insight. The cache and the planners both read them from here. */
 
 import type { InsightKind, InsightNode, Nodes } from '../nodes/index.ts'
-import type { InsightHead } from '../nodes/insight.ts'
 import type { TrendsNode } from '../nodes/trends/node.ts'
 import type { Interval } from '../tree/types.ts'
 import { dateScope, type PlanScope } from './context.ts'
 import { ALL_TIME, type DateRange, type DateRangeInput, dateRange } from './dates.ts'
+import { wholeRange } from './whole-range.ts'
 
 export interface Period {
   readonly interval: Interval
   readonly range: DateRange
   /** The input that the range was read from; a previous period is read from the same input. */
-  readonly input: DateRangeInput
+  readonly input: Omit<DateRangeInput, 'dateFrom'>
 }
 
 /** Displays that show one value for the whole range. */
@@ -40,7 +40,7 @@ const ROUNDINGS: { readonly [K in InsightKind]: (node: Nodes[K]) => Rounding } =
 }
 
 /** Does the range start with the first event, which must be loaded from the database? */
-export const startsWithFirstEvent = ({ dateFrom }: InsightHead): boolean => dateFrom === ALL_TIME
+export const startsWithFirstEvent = ({ dateFrom }: Pick<InsightNode, 'dateFrom'>): boolean => dateFrom === ALL_TIME
 
 /**
  * The range of an insight as of `now`, in the project's time zone. `earliest`: the ISO instant of the first event;
@@ -53,7 +53,11 @@ export function periodOf(
   earliest: string | null = null,
 ): Period {
   const { interval, exact } = (ROUNDINGS[node.kind] as (node: InsightNode) => Rounding)(node)
-  const { dateFrom, dateTo, explicitDate } = node
-  const input = { dateFrom, dateTo, explicitDate, interval, exact, earliest, ...dateScope(scope) }
-  return { interval, input, range: dateRange(input) }
+  const { dateTo, explicitDate } = node
+  const input = { dateTo, explicitDate, interval, exact, earliest, ...dateScope(scope) }
+  const range =
+    node.kind === 'RetentionQuery'
+      ? wholeRange({ ...input, dateFrom: node.dateFrom, intervals: node.totalIntervals })
+      : dateRange({ ...input, dateFrom: node.dateFrom })
+  return { interval, input, range }
 }

@@ -1,6 +1,5 @@
-import { unreachable } from '../core/assert.ts'
 import type { Row } from '../engines/engine.ts'
-import type { RetentionPlan } from '../plan/retention.ts'
+import { intervalName, type RetentionPlan } from '../plan/retention.ts'
 import type { ResolvedRange } from './trends.ts'
 
 export interface RetentionCell {
@@ -24,5 +23,53 @@ export interface RetentionResult {
   readonly resolved_date_range: ResolvedRange
 }
 
-export const shapeRetention = (_plan: RetentionPlan, _rows: readonly (readonly Row[])[]): RetentionResult =>
-  unreachable('not built')
+/** The numbers of one cell. */
+interface Numbers {
+  readonly count: number
+  readonly sum: number
+}
+const NOBODY: Numbers = { count: 0, sum: 0 }
+
+/** Rows of `buildRetention` -> every row with all its columns, value by value of the breakdown (docs/retention.md 6). */
+export function shapeRetention(plan: RetentionPlan, [rows = []]: readonly (readonly Row[])[]): RetentionResult {
+  const values = plan.breakdown ? valuesOf(rows) : [{ value: null, rows }]
+  return {
+    kind: 'RetentionQuery',
+    results: values.flatMap(({ value, rows: own }) => retentionRows(plan, value, own)),
+    resolved_date_range: { date_from: plan.dateFrom, date_to: plan.dateTo },
+  }
+}
+
+/** The rows of each value of the breakdown, in the order of their rank. */
+function valuesOf(rows: readonly Row[]): { value: string; rows: Row[] }[] {
+  const byRank = new Map<number, { value: string; rows: Row[] }>()
+  for (const row of rows) {
+    const rank = Number(row.rank)
+    const known = byRank.get(rank) ?? { value: String(row.breakdown), rows: [] }
+    known.rows.push(row)
+    byRank.set(rank, known)
+  }
+  return [...byRank].sort(([a], [b]) => a - b).map(([, value]) => value)
+}
+
+function retentionRows(plan: RetentionPlan, value: string | null, rows: readonly Row[]): RetentionRow[] {
+  const cells = plan.starts.map(() => plan.columns.map(() => NOBODY))
+  for (const row of rows) {
+    const cellsOfRow = cells[Number(row.bucket)]
+    if (cellsOfRow) cellsOfRow[Number(row.reached)] = { count: Number(row.value), sum: Number(row.sum ?? 0) }
+  }
+  const name = intervalName(plan.interval)
+  return cells.map((cellsOfRow, index) => ({
+    values: cellsOfRow.map((cell, column) => ({
+      count: cell.count,
+      ...(plan.aggregate ? { aggregation_value: aggregateOf(cell, plan.aggregate.fn) } : {}),
+      label: plan.columns[column] ?? '',
+    })),
+    label: `${name} ${index}`,
+    date: plan.starts[index] ?? '',
+    breakdown_value: value,
+  }))
+}
+
+const aggregateOf = ({ count, sum }: Numbers, fn: 'sum' | 'avg'): number =>
+  fn === 'sum' ? sum : count === 0 ? 0 : sum / count

@@ -16,6 +16,7 @@ import { ACTORS } from './cases/actors.ts'
 import { COHORT_CONTEXT, COHORTS, cohortQuery } from './cases/cohorts.ts'
 import { FUNNELS } from './cases/funnels.ts'
 import { PATHS } from './cases/paths.ts'
+import { RETENTION } from './cases/retention.ts'
 import { STICKINESS } from './cases/stickiness.ts'
 import { TRENDS } from './cases/trends.ts'
 import { openSmallWorld, type SmallWorld } from './small-world.ts'
@@ -106,6 +107,11 @@ describe('stickiness', () => {
 })
 describe('paths', () => {
   test.each(Object.entries(PATHS))('%s', async (_, source) => {
+    for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
+  })
+})
+describe('retention', () => {
+  test.each(Object.entries(RETENTION))('%s', async (_, source) => {
     for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
   })
 })

@@ -1,5 +1,5 @@
 import type { KeyCtx } from '../../../lib/resources/ctx.ts'
-import { type LegacyAnswer, legacyFilters, legacyTable } from '../../../lib/resources/legacy-insights/compute.ts'
+import { type LegacyAnswer, legacyTable, seriesFilters } from '../../../lib/resources/legacy-insights/compute.ts'
 import { answerLegacyCorrelation } from '../../../lib/resources/legacy-insights/correlation.ts'
 import { answerLegacyFunnel, type LegacyFunnelInput } from '../../../lib/resources/legacy-insights/funnel.ts'
 import { answerLegacyTrends } from '../../../lib/resources/legacy-insights/trends.ts'
@@ -19,42 +19,45 @@ const answerWith =
     return csvResponse(c, table.name, table.cells)
   }
 
+interface Endpoint extends Pick<Route, 'summary' | 'answer'> {
+  readonly name: string
+  readonly filters: NonNullable<Route['body']>
+  readonly useCase: UseCase
+}
+
+const ENDPOINTS: readonly Endpoint[] = [
+  {
+    name: 'trend',
+    summary: 'Compute trends of legacy filters, or the stickiness or lifecycle that they ask for',
+    filters: seriesFilters,
+    answer: 'LegacyTrend',
+    useCase: answerLegacyTrends,
+  },
+  {
+    name: 'funnel',
+    summary: 'Compute a funnel of legacy filters',
+    filters: seriesFilters,
+    answer: 'LegacyFunnel',
+    useCase: answerLegacyFunnel,
+  },
+  {
+    name: 'funnel/correlation',
+    summary: 'Compute what correlates with success in a funnel of legacy filters',
+    filters: seriesFilters,
+    answer: 'LegacyCorrelation',
+    useCase: answerLegacyCorrelation,
+  },
+]
+
 /** The filters of a request: GET has them in the query string, POST in the query string and the body. */
-const twoRoutes = (
-  path: `${string}/:project_id/${string}`,
-  description: Pick<Route, 'summary' | 'answer'>,
-  useCase: UseCase,
-): Route[] => {
+export const legacyInsightRoutes: Route[] = ENDPOINTS.flatMap(({ name, filters, useCase, ...description }) => {
   const shared = {
-    path,
+    path: `/api/projects/:project_id/insights/${name}`,
     scope: 'insight:read',
     computes: true,
     csv: true,
     ...description,
     handler: answerWith(useCase),
   } as const
-  return [
-    route({ method: 'get', query: legacyFilters, ...shared }),
-    route({ method: 'post', body: legacyFilters, ...shared }),
-  ]
-}
-
-const trendRoutes = twoRoutes(
-  '/api/projects/:project_id/insights/trend',
-  { summary: 'Compute trends of legacy filters', answer: 'LegacyTrend' },
-  answerLegacyTrends,
-)
-
-const funnelRoutes = twoRoutes(
-  '/api/projects/:project_id/insights/funnel',
-  { summary: 'Compute a funnel of legacy filters', answer: 'LegacyFunnel' },
-  answerLegacyFunnel,
-)
-
-const correlationRoutes = twoRoutes(
-  '/api/projects/:project_id/insights/funnel/correlation',
-  { summary: 'Compute what correlates with success in a funnel of legacy filters', answer: 'LegacyCorrelation' },
-  answerLegacyCorrelation,
-)
-
-export const legacyInsightRoutes: Route[] = [...trendRoutes, ...funnelRoutes, ...correlationRoutes]
+  return [route({ method: 'get', query: filters, ...shared }), route({ method: 'post', body: filters, ...shared })]
+})

@@ -1,10 +1,10 @@
 /** The events of a series, and the keys that a breakdown groups them by. */
 import type { BreakdownPart } from '../../plan/breakdown.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../../plan/trends.ts'
-import { and, call, column, isNull, not, property, value } from '../../tree/build.ts'
+import { and, call, column, isNull, not, value } from '../../tree/build.ts'
 import type { Expr, PropertyRead } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'
-import { readBreakdown } from '../breakdown.ts'
+import { breakdownText, plainProperty, readBreakdown } from '../breakdown.ts'
 import { EVENTS, eventsOf } from '../events.ts'
 
 /**
@@ -13,8 +13,7 @@ import { EVENTS, eventsOf } from '../events.ts'
  */
 export function plainBreakdown({ breakdown }: TrendsPlan): PropertyRead | null {
   const [part, ...more] = breakdown?.parts ?? []
-  if (!part?.property || more.length > 0 || part.normalizeUrl || part.bins !== null) return null
-  return property(part.property.of, part.property.key, 'text')
+  return part && more.length === 0 ? plainProperty(part) : null
 }
 
 /**
@@ -32,7 +31,6 @@ export function breakdownKey(plan: TrendsPlan, series: TrendsSeries, period: Tre
 }
 
 function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, period: TrendsPeriod): Expr {
-  const none = value('', 'text')
   if (part.bins !== null) {
     const number = readBreakdown(part, 'float')
     // series that are ranked together need the same bins
@@ -40,11 +38,9 @@ function partText(plan: TrendsPlan, part: BreakdownPart, series: TrendsSeries, p
     const lows = all.map((each) => overRange(call('min', number), each, period))
     const highs = all.map((each) => overRange(call('max', number), each, period))
     const [low, high] = [oneOf('least', lows), oneOf('greatest', highs)]
-    return call('coalesce', call('bin', number, low, high, value(part.bins, 'int')), none)
+    return call('coalesce', call('bin', number, low, high, value(part.bins, 'int')), value('', 'text'))
   }
-  const text = readBreakdown(part, 'text')
-  if (!part.normalizeUrl) return call('coalesce', text, none)
-  return { kind: 'if', condition: isNull(text), whenTrue: none, whenFalse: call('trimUrl', text) }
+  return breakdownText(part)
 }
 
 const oneOf = (fn: 'least' | 'greatest', ends: readonly Expr[]): Expr => {

@@ -6,8 +6,9 @@ import '../../core/issue-texts.ts'
 import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
-import type { Json } from '../../core/json.ts'
-import { WRAPPER_KINDS } from '../../nodes/stored-kinds.ts'
+import { isObject, type Json } from '../../core/json.ts'
+import { takesKey } from '../../nodes/index.ts'
+import { INTERVALS } from '../../nodes/insight.ts'
 import type { InsightRow, InsightTile } from '../../store/insights.ts'
 
 /** The filters of a dashboard. An unknown key is refused: ignoring it would give a wrong number. */
@@ -17,6 +18,8 @@ const Filters = z.strictObject({
   explicitDate: z.nullish(z.boolean()),
   properties: z.nullish(z.union([z.array(z.looseObject({})), z.looseObject({})])),
   breakdown_filter: z.nullish(z.looseObject({})),
+  interval: z.nullish(z.enum(INTERVALS)),
+  filterTestAccounts: z.nullish(z.boolean()),
 })
 export type DashboardFilters = z.infer<typeof Filters>
 
@@ -87,47 +90,54 @@ const mergeVariables = (own: unknown, override: Json | null): Json | null => {
 export const isEmpty = ({ filters, variables }: Narrowing) =>
   variables === null && (filters === null || Object.values(filters).every((value) => value == null))
 
-/** The node with the range, filters, breakdown and variables in it; wrappers stay around it. */
+/**
+ * The query with the range, filters, breakdown and variables in it. A node gets those that its kind takes; of a wrapper
+ * or a listing of actors it is the source that gets them.
+ */
 export function narrowQuery(query: unknown, narrowing: Narrowing): unknown {
-  if (isEmpty(narrowing) || typeof query !== 'object' || query === null) return query
-  const node = query as Json
-  if (WRAPPER_KINDS.has(node.kind)) return { ...node, source: narrowQuery(node.source, narrowing) }
+  if (isEmpty(narrowing) || !isObject(query)) return query
   const { filters, variables } = narrowing
-  const from = filters?.date_from ?? null
-  const to = filters?.date_to ?? null
-  const hasDates = from !== null || to !== null
-  if (node.kind === 'HogQLQuery') {
-    const own = (node.filters ?? {}) as Json
+  const { kind } = query
+  const dates = filters && (filters.date_from ?? filters.date_to) != null ? filters : null
+  if (kind === 'HogQLQuery') {
+    const own = (query.filters ?? {}) as Json
     return {
-      ...node,
-      ...(variables ? { variables: overVariables(node.variables, variables) } : {}),
+      ...query,
+      ...(variables ? { variables: overVariables(query.variables, variables) } : {}),
       filters: {
         ...own,
-        ...(hasDates ? { dateRange: range(own.dateRange, filters) } : {}),
+        ...(dates ? { dateRange: range(own.dateRange, dates) } : {}),
         ...properties(own.properties, filters),
       },
     }
   }
-  if (node.kind === 'EventsQuery')
+  if (kind === 'EventsQuery')
     return {
-      ...node,
-      ...(hasDates ? { after: from, before: to } : {}),
-      ...properties(node.properties, filters),
+      ...query,
+      ...(dates ? { after: dates.date_from ?? null, before: dates.date_to ?? null } : {}),
+      ...properties(query.properties, filters),
     }
-  return {
-    ...node,
-    ...(hasDates ? { dateRange: range(node.dateRange, filters) } : {}),
-    ...properties(node.properties, filters),
+  if (isObject(query.source)) return { ...query, source: narrowQuery(query.source, narrowing) }
+  const narrowed = {
+    ...(dates ? { dateRange: range(query.dateRange, dates) } : {}),
+    ...properties(query.properties, filters),
     ...(filters?.breakdown_filter ? { breakdownFilter: filters.breakdown_filter } : {}),
+    ...(filters?.interval ? { interval: filters.interval } : {}),
+    ...(filters?.filterTestAccounts == null ? {} : { filterTestAccounts: filters.filterTestAccounts }),
+    // all of time has no time before it
+    ...(dates?.date_from === 'all' && isObject(query.compareFilter)
+      ? { compareFilter: { ...query.compareFilter, compare: false } }
+      : {}),
   }
+  return { ...query, ...Object.fromEntries(Object.entries(narrowed).filter(([key]) => takesKey(kind, key))) }
 }
 
 /** Replaces both ends of the date range; an absent end becomes null. */
-const range = (own: unknown, filters: DashboardFilters | null) => ({
+const range = (own: unknown, { date_from, date_to, explicitDate }: DashboardFilters) => ({
   ...(own as Json | undefined),
-  date_from: filters?.date_from ?? null,
-  date_to: filters?.date_to ?? null,
-  ...(filters?.explicitDate == null ? {} : { explicitDate: filters.explicitDate }),
+  date_from: date_from ?? null,
+  date_to: date_to ?? null,
+  ...(explicitDate == null ? {} : { explicitDate }),
 })
 
 const isFilled = (value: unknown) =>

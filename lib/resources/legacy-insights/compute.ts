@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { Json } from '../../core/json.ts'
 import type { Project } from '../../core/project.ts'
+import type { LegacyQuery } from '../../nodes/legacy/values.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readMode } from '../../refresh/policy.ts'
@@ -10,24 +11,31 @@ import { resultTable } from '../../render/csv.ts'
 import type { SharedFields } from '../../shape/index.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { parseInput, queryId } from '../fields.ts'
+import { resultsWithPeople } from '../persons/links.ts'
 
 const any = (description: string) => z.optional(z.unknown().check(z.meta({ description })))
 
-/** The best known legacy filters, for the OpenAPI document: the conversion checks them, and others may stand beside them. */
-export const legacyFilters = z.looseObject({
-  events: any('Series: `[{"id": "$pageview", "math": "dau"}]`.'),
-  actions: any('Series of actions: `[{"id": 1}]`.'),
+const COMMON = {
   date_from: any('`-7d`, `2026-01-01`, `all`.'),
   date_to: any('As `date_from`; now unless given.'),
-  interval: any('minute, hour, day, week or month.'),
   properties: any('Filters: `[{"key": "$browser", "value": "Firefox", "operator": "exact"}]`.'),
-  breakdown: any('A property.'),
-  breakdown_type: any('event, person, group, session, cohort or hogql.'),
   filter_test_accounts: any('true: without test accounts.'),
   refresh: any('true: computes also what is cached.'),
   client_query_id: z.optional(queryId),
-})
+}
+const BREAKDOWN = {
+  breakdown: any('A property.'),
+  breakdown_type: any('event, person, group, session, cohort or hogql.'),
+}
 
+/** Filters for the OpenAPI document: the conversion checks them, and others may stand beside them. */
+export const seriesFilters = z.looseObject({
+  events: any('Series: `[{"id": "$pageview", "math": "dau"}]`.'),
+  actions: any('Series of actions: `[{"id": 1}]`.'),
+  interval: any('minute, hour, day, week or month.'),
+  ...BREAKDOWN,
+  ...COMMON,
+})
 const identified = z.object({ client_query_id: z.optional(queryId) })
 
 export interface LegacyInput {
@@ -57,6 +65,14 @@ export async function answerLegacy(ctx: KeyCtx, node: unknown, filters: Json): P
     ...(id === undefined ? {} : { statusId: id }),
     limiter: limiterOf(ctx),
   })
+}
+
+/** The answer to a node of legacy filters, with links to the people behind its numbers. Throws as `answerLegacy`. */
+export async function answerWithPeople(ctx: KeyCtx, node: LegacyQuery, filters: Json): Promise<LegacyAnswer> {
+  const { project } = ctx
+  const answer = await answerLegacy(ctx, node, filters)
+  const result = answer.entry && resultsWithPeople(project.id, answer.key, answer.entry)
+  return { kind: String(node.kind), answer, body: { result, ...presentLegacy(project, answer) } }
 }
 
 /** The keys beside `result`. */

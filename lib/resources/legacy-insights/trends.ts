@@ -1,25 +1,23 @@
 import { ApiError } from '../../core/errors.ts'
+import { textOf } from '../../core/input.ts'
 import { parseQuery } from '../../nodes/index.ts'
 import { convertFilters } from '../../nodes/legacy/filters.ts'
 import type { KeyCtx } from '../ctx.ts'
-import { withPersonsUrls } from '../persons/links.ts'
-import { answerLegacy, LEGACY_PATH, type LegacyAnswer, type LegacyInput, presentLegacy } from './compute.ts'
+import { answerWithPeople, LEGACY_PATH, type LegacyAnswer, type LegacyInput } from './compute.ts'
 
-/** Other kinds of insights are trends here. */
+/** Other kinds of insights are trends at this endpoint. */
 const SERIES_KINDS = ['STICKINESS', 'LIFECYCLE'] as const
 
 type Query = ReturnType<typeof convertFilters>
 
-/** Trends of legacy filters. Throws as `answerLegacy`. */
+/** Trends of legacy filters, or the stickiness or lifecycle that they ask for. Throws as `answerLegacy`. */
 export async function answerLegacyTrends(ctx: KeyCtx, { filters }: LegacyInput): Promise<LegacyAnswer> {
-  const { project } = ctx
-  const insight = SERIES_KINDS.find((kind) => kind === filters.insight) ?? 'TRENDS'
+  const insight = SERIES_KINDS.find((kind) => kind === textOf(filters.insight)?.toUpperCase()) ?? 'TRENDS'
   const answer = await withoutUnknownActions(convertFilters({ ...filters, insight }), (known) =>
-    answerLegacy(ctx, known, filters),
+    answerWithPeople(ctx, known, filters),
   )
-  const result = answer.entry ? withPersonsUrls(project.id, answer.key, answer.entry) : []
   // one answer has every value up to `breakdown_limit`, and the others as one: there is no next page
-  return { kind: 'TrendsQuery', answer, body: { result, ...presentLegacy(project, answer), next: null } }
+  return { ...answer, body: { ...answer.body, next: null } }
 }
 
 /** A series of an action that is not there has no item in a legacy answer; a query node would be refused. */

@@ -25,6 +25,10 @@ export const countedParameters = z.object({
   compare: z.optional(z.enum(['current', 'previous'])),
   correlation: z.optional(z.string()),
   converted: z.optional(z.enum(['true', 'false'])),
+  row: z.optional(z.string().check(z.regex(/^\d{1,4}$/, 'A valid number is required.'))),
+  status: z.optional(z.enum(['new', 'returning', 'resurrecting', 'dormant'])),
+  source: z.optional(z.string()),
+  target: z.optional(z.string()),
   at: z.optional(z.string()),
 })
 
@@ -62,11 +66,14 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
 const POINTS: { readonly [K in Kind]: (source: Json, place: ReturnType<typeof readPlace>) => Json } = {
   TrendsQuery: (source, { trend }) => ({ kind: 'InsightActorsQuery', source, ...trend }),
   FunnelsQuery: (source, { funnel }) => ({ kind: 'FunnelsActorsQuery', source, ...funnel }),
-  RetentionQuery: noPeople,
-  LifecycleQuery: noPeople,
+  RetentionQuery: (source, { cohort }) => ({ kind: 'InsightActorsQuery', source, ...cohort }),
+  LifecycleQuery: (source, { status }) => ({ kind: 'InsightActorsQuery', source, ...status }),
   StickinessQuery: (source, { trend }) => ({ kind: 'InsightActorsQuery', source, ...trend }),
-  PathsQuery: noPeople,
-  FunnelCorrelationQuery: (source, { row }) => correlationSource(source, row),
+  PathsQuery: (source, { edge }) => ({
+    kind: 'InsightActorsQuery',
+    source: { ...source, pathsFilter: { ...(source.pathsFilter as Json), ...edge } },
+  }),
+  FunnelCorrelationQuery: (source, { correlation }) => correlationSource(source, correlation),
   ActorsQuery: noPeople,
 }
 
@@ -88,19 +95,18 @@ async function listActors({ services, project }: KeyCtx, source: Json, page: Cou
 /**
  * The parameters as fields of the nodes that list people, for each kind of result. Throws 400 if one cannot be read.
  */
-function readPlace({ bucket, series, breakdown, compare, step, correlation, converted }: CountedParameters) {
+function readPlace(parameters: CountedParameters) {
+  const { bucket, series, breakdown, compare, step, correlation, converted, row, status, source, target } = parameters
   const value = breakdown === undefined ? undefined : readBreakdown(breakdown)
-  const trend = {
-    ...(series === undefined ? {} : { series: Number(series) }),
-    ...(bucket === undefined ? {} : { day: bucket }),
-    ...(value === undefined ? {} : { breakdown: value }),
-    ...(compare === undefined ? {} : { compare }),
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text))
+  return {
+    trend: { series: number(series), day: bucket, breakdown: value, compare },
+    funnel: { funnelStep: number(step), funnelStepBreakdown: value },
+    cohort: { interval: number(row), breakdown: value },
+    status: { day: bucket, status },
+    edge: { pathStartKey: source, pathEndKey: target },
+    correlation: { name: correlation ?? '', converted: converted !== 'false' },
   }
-  const funnel = {
-    ...(step === undefined ? {} : { funnelStep: Number(step) }),
-    ...(value === undefined ? {} : { funnelStepBreakdown: value }),
-  }
-  return { trend, funnel, row: { name: correlation ?? '', converted: converted !== 'false' } }
 }
 
 /** Breakdown values are sent as JSON, which keeps the text "1" apart from the number 1. */
@@ -116,6 +122,7 @@ function readInstant(text: string | undefined): Date | undefined {
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   source__day: 'bucket',
+  source__interval: 'row',
   source__funnelStep: 'step',
   source__funnelStepBreakdown: 'breakdown',
 }

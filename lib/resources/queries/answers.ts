@@ -89,14 +89,13 @@ export const CorrelationResult = z.strictObject({
 
 const retentionCell = { count: z.int(), label: z.string(), aggregation_value: z.optional(z.number()) }
 /** The actors of one interval, in each interval after it. */
-export const RetentionResult = z.array(
-  z.strictObject({
-    values: z.array(z.strictObject(retentionCell)),
-    label: z.string(),
-    date: instant,
-    breakdown_value: z.nullable(z.string()),
-  }),
-)
+const retentionRow = {
+  values: z.array(z.strictObject(retentionCell)),
+  label: z.string(),
+  date: instant,
+  breakdown_value: z.nullable(z.string()),
+}
+export const RetentionResult = z.array(z.strictObject(retentionRow))
 const seriesAction = {
   id: z.nullable(z.union([z.string(), z.int()])),
   name: z.nullable(z.string()),
@@ -105,39 +104,36 @@ const seriesAction = {
   math: z.nullable(z.string()),
 }
 /** Four items: new, returning, resurrecting, dormant. */
-export const LifecycleResult = z.array(
-  z.strictObject({
-    action: z.strictObject({ ...seriesAction, custom_name: z.optional(z.nullable(z.string())) }),
-    data: z.array(z.number()),
-    count: z.number(),
-    days: z.array(z.string()),
-    labels: z.array(z.string()),
-    label: z.string(),
-    status: z.enum(['new', 'returning', 'resurrecting', 'dormant']),
-  }),
-)
+const lifecycleItem = {
+  action: z.strictObject({ ...seriesAction, custom_name: z.optional(z.nullable(z.string())) }),
+  data: z.array(z.number()),
+  count: z.number(),
+  days: z.array(z.string()),
+  labels: z.array(z.string()),
+  label: z.string(),
+  status: z.enum(['new', 'returning', 'resurrecting', 'dormant']),
+}
+export const LifecycleResult = z.array(z.strictObject(lifecycleItem))
 /** `data[i]`: the actors that were active in `days[i]` intervals. */
-export const StickinessResult = z.array(
-  z.strictObject({
-    count: z.int(),
-    data: z.array(z.int()),
-    days: z.array(z.int()),
-    labels: z.array(z.string()),
-    label: z.string(),
-    action: z.strictObject({ ...seriesAction, custom_name: z.nullable(z.string()) }),
-    compare: z.optional(z.literal(true)),
-    compare_label: z.optional(z.enum(['current', 'previous'])),
-  }),
-)
-/** Edges of a graph; the time is in milliseconds. */
-export const PathsResult = z.array(
-  z.strictObject({
-    source: z.string(),
-    target: z.string(),
-    value: z.int(),
-    average_conversion_time: z.number(),
-  }),
-)
+const stickinessItem = {
+  count: z.int(),
+  data: z.array(z.int()),
+  days: z.array(z.int()),
+  labels: z.array(z.string()),
+  label: z.string(),
+  action: z.strictObject({ ...seriesAction, custom_name: z.nullable(z.string()) }),
+  compare: z.optional(z.literal(true)),
+  compare_label: z.optional(z.enum(['current', 'previous'])),
+}
+export const StickinessResult = z.array(z.strictObject(stickinessItem))
+/** An edge of a graph; the time is in milliseconds. */
+const pathsEdge = {
+  source: z.string(),
+  target: z.string(),
+  value: z.int(),
+  average_conversion_time: z.number(),
+}
+export const PathsResult = z.array(z.strictObject(pathsEdge))
 
 /** A listing of actors: one list of cells for each, in the order of `columns`. */
 export const ActorsResult = z.array(z.array(z.unknown()))
@@ -215,11 +211,16 @@ const legacy = {
   query_method: z.literal('hogql'),
   hogql: z.nullable(z.string()),
 }
+const personsUrls = { persons_urls: z.array(personsUrl) }
 const peopleUrls = { success_people_url: z.string(), failure_people_url: z.string() }
 
-/** Trends of legacy filters, with links to the people behind each number. */
+/** Trends, stickiness or a lifecycle of legacy filters, with links to the people behind each number. */
 export const LegacyTrend = z.strictObject({
-  result: z.array(z.strictObject({ ...trendsItem, persons_urls: z.array(personsUrl) })),
+  result: z.union([
+    z.array(z.strictObject({ ...trendsItem, ...personsUrls })),
+    z.array(z.strictObject({ ...stickinessItem, ...personsUrls })),
+    z.array(z.strictObject({ ...lifecycleItem, ...personsUrls })),
+  ]),
   ...legacy,
   next: z.null(),
 })

@@ -1,0 +1,66 @@
+/** The breakdown values of a retention: of events, of actors, or a query for each cohort (docs/retention.md 5). */
+import type { Filter } from '../../plan/condition.ts'
+import type { PlannedEntity } from '../../plan/entity.ts'
+import type { RetentionPlan } from '../../plan/retention.ts'
+import { and, column, compare, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { Join, Select } from '../../tree/relation.ts'
+import { renameTable } from '../../tree/walk.ts'
+import { breakdownText, plainProperty } from '../breakdown.ts'
+import { actorTest, entityTest } from '../events.ts'
+import { buildFilter } from '../filters.ts'
+
+/** Holds for the events of the entity that meet the filters of the query. */
+export const testOf = ({ filter, actor }: RetentionPlan, entity: PlannedEntity): Expr =>
+  and(entityTest(entity), buildFilter(filter), actorTest(actor))
+
+/**
+ * The breakdown value of an event: an actor has starts and returns for each. Null if all events of an actor have the
+ * same one.
+ */
+export function keyOfEvents(plan: RetentionPlan): Expr | null {
+  const part = plan.breakdown?.part
+  if (!part || plan.starting === 'first_ever' || keyOfActors(plan)) return null
+  const plain = plainProperty(part)
+  return plain ? { kind: 'breakdownKey', of: plain } : breakdownText(part)
+}
+
+export const cohortKey = (id: number | 'all'): Expr => value(id === 'all' ? '0' : String(id), 'text')
+
+/** The breakdown value of an actor, and the table to join to `started` for it; null if it is not the actor's own. */
+export function keyOfActors({
+  breakdown,
+  cohort,
+  actor,
+}: RetentionPlan): { readonly key: Expr; readonly join: Join | null } | null {
+  if (cohort !== undefined) return { key: cohortKey(cohort), join: null }
+  const part = breakdown?.part
+  const owner = actor.kind === 'group' ? actor.owner : 'person'
+  if (!part || part.property?.of !== owner) return null
+  const alias = owner === 'person' ? 'persons' : owner
+  return {
+    key: renameTable(breakdownText(part), 'events', alias),
+    join: {
+      source: { kind: 'table', name: owner === 'person' ? 'persons' : 'groups', alias },
+      on: compare(column(alias, 'id'), '=', column('started', 'actor')),
+      left: true,
+    },
+  }
+}
+
+/** One query for the events of each cohort's members; undefined if the plan is of no cohorts, or of one already. */
+export function forEachCohort(plan: RetentionPlan, query: (plan: RetentionPlan) => Select): Select | undefined {
+  const { breakdown, cohort } = plan
+  if (!breakdown || breakdown.cohorts.length === 0 || cohort !== undefined) return undefined
+  const queries = breakdown.cohorts.map(({ id }) => query(ofCohort(plan, id)))
+  return {
+    kind: 'select',
+    columns: (queries[0]?.columns ?? []).map(({ as }) => ({ expr: column('cohorts', as), as })),
+    from: { kind: 'union', alias: 'cohorts', queries },
+  }
+}
+
+function ofCohort(plan: RetentionPlan, id: number | 'all'): RetentionPlan {
+  const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
+  return { ...plan, cohort: id, filter: { kind: 'and', args: [...plan.filter.args, ...test] } }
+}

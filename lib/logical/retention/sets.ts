@@ -1,0 +1,71 @@
+/** Retention by sets: who started in one interval and returned in another is in both sets. */
+import { canonicalJson } from '../../core/json.ts'
+import type { RetentionPlan } from '../../plan/retention.ts'
+import { and, call, column, common, compare, value } from '../../tree/build.ts'
+import type { CommonTable, Select } from '../../tree/relation.ts'
+import { own } from './columns.ts'
+import { keyOfActors } from './keys.ts'
+import { haveKeys, returnSets } from './returns.ts'
+import { startSets } from './starts.ts'
+
+/** Can the cells be told from sets of actors? */
+export const isOfSets = ({ rolling, hasBrackets, cumulative, aggregate }: RetentionPlan): boolean =>
+  !rolling && !hasBrackets && !cumulative && !aggregate
+
+/** Are starts returns too, so that they are read once? */
+const isOfOneEvent = (plan: RetentionPlan): boolean =>
+  plan.starting === 'recurring' &&
+  plan.minimumOccurrences === 1 &&
+  !keyOfActors(plan) &&
+  (plan.breakdown?.cohorts ?? []).length === 0 &&
+  canonicalJson(plan.target) === canonicalJson(plan.returning)
+
+/**
+ * Common tables, the last of which is `cells`. Its columns: `bucket` (row), `reached` (column), `value` (actors), and
+ * `key` with a breakdown.
+ */
+export function setCells(plan: RetentionPlan): CommonTable[] {
+  const keyed = plan.breakdown ? ['key'] : []
+  const isOne = isOfOneEvent(plan)
+  const [start, end] = [column('starts', 'bucket'), column('returns', 'bucket')]
+  const starts: Select = {
+    kind: 'select',
+    columns: [
+      ...own('starts', ['bucket', ...keyed]),
+      { expr: value(0, 'int'), as: 'reached' },
+      { expr: call('setSize', column('starts', 'ids')), as: 'value' },
+    ],
+    from: common('starts'),
+  }
+  const returns: Select = {
+    kind: 'select',
+    columns: [
+      ...own('starts', ['bucket', ...keyed]),
+      { expr: call('subtract', end, start), as: 'reached' },
+      { expr: call('setSize', call('intersection', column('starts', 'ids'), column('returns', 'ids'))), as: 'value' },
+    ],
+    from: common('starts'),
+    joins: [
+      {
+        source: common(isOne ? 'starts' : 'returns', 'returns'),
+        on: and(
+          ...(haveKeys(plan) ? [compare(column('returns', 'key'), '=', column('starts', 'key'))] : []),
+          compare(end, '>', start),
+          compare(end, '<', call('add', start, value(plan.columns.length, 'int'))),
+        ),
+      },
+    ],
+  }
+  return [
+    { name: 'starts', query: startSets(plan) },
+    ...(isOne ? [] : [{ name: 'returns', query: returnSets(plan) }]),
+    {
+      name: 'cells',
+      query: {
+        kind: 'select',
+        columns: own('both', ['bucket', ...keyed, 'reached', 'value']),
+        from: { kind: 'union', alias: 'both', queries: [starts, returns] },
+      },
+    },
+  ]
+}

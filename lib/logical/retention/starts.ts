@@ -1,0 +1,123 @@
+/** Who starts a cohort, and in which interval (docs/retention.md 2). */
+import { actorColumn } from '../../plan/event-actor.ts'
+import type { RetentionPlan } from '../../plan/retention.ts'
+import { and, call, column, compare, value } from '../../tree/build.ts'
+import type { Expr, List } from '../../tree/expr.ts'
+import type { Select, Source } from '../../tree/relation.ts'
+import { breakdownText } from '../breakdown.ts'
+import {
+  activeSets,
+  activity,
+  actorTest,
+  EVENTS,
+  type Intervals,
+  namedTest,
+  perActor,
+  rangeTest,
+  timestamp,
+} from '../events.ts'
+import { buildFilter } from '../filters.ts'
+import { columnsOf, own } from './columns.ts'
+import { forEachCohort, keyOfActors, keyOfEvents, testOf } from './keys.ts'
+
+/** The ends of the range. */
+const rangeOf = ({ bounds }: Intervals) => ({
+  from: value(bounds[0]?.from ?? null, 'instant'),
+  to: value(bounds.at(-1)?.to ?? null, 'instant'),
+})
+
+/** Columns `bucket`, `key` with a breakdown, and `ids`: who starts in the interval. */
+export function startSets(plan: RetentionPlan): Select {
+  const cohorts = forEachCohort(plan, startSets)
+  if (cohorts) return cohorts
+  const keyed = plan.breakdown ? ['key'] : []
+  const actors = keyOfActors(plan)
+  if (plan.starting === 'recurring' && !actors) {
+    const sets = activeSets('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), {
+      key: keyOfEvents(plan),
+    })
+    return columnsOf(sets, ['bucket', ...keyed, 'ids'])
+  }
+  const starts = startRows(plan)
+  return {
+    kind: 'select',
+    columns: [...own('starts', ['bucket', ...keyed]), { expr: call('idSet', column('starts', 'actor')), as: 'ids' }],
+    from: { kind: 'query', alias: 'starts', query: starts },
+    groupBy: ['bucket', ...keyed].map((name) => column('starts', name)),
+  }
+}
+
+/** Columns `bucket`, `key` with a breakdown, and `actor`: who starts in the interval, once for each key. */
+function startRows(plan: RetentionPlan): Select {
+  const cohorts = forEachCohort(plan, startRows)
+  if (cohorts) return cohorts
+  const isRecurring = plan.starting === 'recurring'
+  const actors = keyOfActors(plan)
+  const list: List = { kind: 'list', values: plan.bounds.map(({ from }) => from), type: 'instant' }
+  const key = actors ? actors.key : column('started', 'key')
+  return {
+    kind: 'select',
+    columns: [
+      {
+        expr: isRecurring ? column('started', 'bucket') : call('bucketIndex', column('started', 'first'), list),
+        as: 'bucket',
+      },
+      ...(plan.breakdown ? [{ expr: key, as: 'key' }] : []),
+      ...own('started', ['actor']),
+    ],
+    from: isRecurring
+      ? activity('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), { key: keyOfEvents(plan) })
+      : { kind: 'query', alias: 'started', query: firstStarts(plan) },
+    ...(actors?.join ? { joins: [actors.join] } : {}),
+  }
+}
+
+/** Columns `actor`, `key` if events have keys, and `first`: the instant of the first start, if it lies in the range. */
+function firstStarts(plan: RetentionPlan): Select {
+  const { starting, target, filter, actor } = plan
+  const { from, to } = rangeOf(plan)
+  const key = keyOfEvents(plan)
+  const first = column('firsts', 'first')
+  const isAnyOfName = starting === 'first_ever' && target.filter.args.length > 0
+  const before = and(rangeTest({ ...(starting === 'recurring' ? { from } : {}), to }), actorTest(actor))
+  const firsts = isAnyOfName
+    ? perActor(actorColumn(actor), and(namedTest(target), buildFilter(filter), before), {
+        values: [
+          { expr: call('min', timestamp), as: 'first' },
+          { expr: call('min', onlyIf(buildFilter(target.filter), timestamp)), as: 'matching' },
+        ],
+      })
+    : perActor(actorColumn(actor), and(testOf(plan, target), before), {
+        key,
+        values: [{ expr: call('min', timestamp), as: 'first' }],
+      })
+  const inRange = and(
+    compare(first, '>=', from),
+    ...(isAnyOfName ? [compare(first, '=', column('firsts', 'matching'))] : []),
+  )
+  const source: Source = { kind: 'query', alias: 'firsts', query: firsts }
+  if (starting !== 'first_ever' || !plan.breakdown?.part || keyOfActors(plan))
+    return { ...columnsOf(source, [...(key ? ['key'] : []), 'actor', 'first']), where: inRange }
+  // the value of the first start is read from its event
+  const text = call('byCodePoint', breakdownText(plan.breakdown.part))
+  return {
+    kind: 'select',
+    columns: [{ expr: call('min', text), as: 'key' }, ...own('firsts', ['actor', 'first'])],
+    from: EVENTS,
+    joins: [
+      {
+        source,
+        on: and(compare(column('firsts', 'actor'), '=', actorColumn(actor)), compare(first, '=', timestamp)),
+      },
+    ],
+    where: and(rangeTest({ from, to }), testOf(plan, target), inRange),
+    groupBy: [column('firsts', 'actor'), first],
+  }
+}
+
+const onlyIf = (condition: Expr, whenTrue: Expr): Expr => ({
+  kind: 'if',
+  condition,
+  whenTrue,
+  whenFalse: value(null, 'instant'),
+})

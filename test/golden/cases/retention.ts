@@ -1,0 +1,43 @@
+/** Retentions and the people behind them whose statements are golden. */
+const retention = (retentionFilter: object = {}, more: object = {}) => ({
+  kind: 'RetentionQuery',
+  dateRange: { date_from: '2024-03-28', date_to: '2024-04-01' },
+  retentionFilter: {
+    totalIntervals: 3,
+    targetEntity: { id: 'seen', type: 'events' },
+    returningEntity: { id: 'tried', type: 'events' },
+    ...retentionFilter,
+  },
+  ...more,
+})
+
+const same = { targetEntity: { id: 'seen' }, returningEntity: { id: 'seen' } }
+const by = (breakdown: unknown, breakdown_type: string, more: object = {}) => ({
+  breakdownFilter: { breakdown, breakdown_type, ...more },
+})
+const filter = (key: string, operator: string, value: unknown, type = 'event') => ({ key, operator, value, type })
+
+export const RETENTION: Readonly<Record<string, object>> = {
+  'two-events': retention(),
+  'one-event': retention(same),
+  'of-weeks': retention({ ...same, period: 'Week' }, { dateRange: { date_to: '2024-04-01' } }),
+  'of-hours': retention({ period: 'Hour', minimumOccurrences: 2 }, { dateRange: { date_from: '-30h' } }),
+  'of-an-action': retention({
+    targetEntity: { id: 5, type: 'actions', properties: [filter('plan', 'is_not', 'pro')] },
+    returningEntity: { id: null },
+  }),
+  'of-groups': retention(same, { aggregation_group_type_index: 1, filterTestAccounts: true }),
+  'first-time': retention({ retentionType: 'retention_first_time' }),
+  'first-ever': retention({
+    retentionType: 'retention_first_ever_occurrence',
+    targetEntity: { id: 'seen', properties: [filter('plan', 'exact', ['pro'])] },
+  }),
+  'by-an-event-property': retention(same, by('$browser', 'event', { breakdown_limit: 2 })),
+  'by-a-person-property': retention(same, by('country', 'person')),
+  'by-a-group-property': retention({}, by('tier', 'group', { breakdown_group_type_index: 0 })),
+  'by-an-expression': retention({}, by("concat(event, ' ', properties.plan)", 'hogql')),
+  'by-cohorts': retention({}, by([3, 'all'], 'cohort')),
+  'groups-by-cohorts': retention(same, { ...by([3], 'cohort'), aggregation_group_type_index: 0 }),
+  'first-time-by-value': retention({ retentionType: 'retention_first_time' }, by('plan', 'event')),
+  'first-ever-by-value': retention({ retentionType: 'retention_first_ever_occurrence' }, by('$os', 'event')),
+}
