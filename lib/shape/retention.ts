@@ -58,6 +58,7 @@ function retentionRows(plan: RetentionPlan, value: string | null, rows: readonly
     const cellsOfRow = cells[Number(row.bucket)]
     if (cellsOfRow) cellsOfRow[Number(row.reached)] = { count: Number(row.value), sum: Number(row.sum ?? 0) }
   }
+  if (plan.cumulative) for (const cellsOfRow of cells) sumUpwards(cellsOfRow)
   const name = intervalName(plan.interval)
   return cells.map((cellsOfRow, index) => ({
     values: cellsOfRow.map((cell, column) => ({
@@ -69,6 +70,15 @@ function retentionRows(plan: RetentionPlan, value: string | null, rows: readonly
     date: plan.starts[index] ?? '',
     breakdown_value: value,
   }))
+}
+
+/** Who got as far as a column -> who got as far or further. */
+function sumUpwards(cells: Numbers[]): void {
+  let count = 0
+  for (let index = cells.length - 1; index >= 0; index--) {
+    count += cells[index]?.count ?? 0
+    cells[index] = { count, sum: 0 }
+  }
 }
 
 const aggregateOf = ({ count, sum }: Numbers, fn: 'sum' | 'avg'): number =>

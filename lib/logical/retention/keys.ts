@@ -2,7 +2,7 @@
 import type { Filter } from '../../plan/condition.ts'
 import type { PlannedEntity } from '../../plan/entity.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { and, column, compare, value } from '../../tree/build.ts'
+import { alwaysTrue, and, column, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select } from '../../tree/relation.ts'
 import { renameTable } from '../../tree/walk.ts'
@@ -46,6 +46,12 @@ export function keyOfActors({
       left: true,
     },
   }
+}
+
+/** Does a return belong to a start with the key? It does to each if returns have no keys. */
+export function eventKeyTest(plan: RetentionPlan, key: Expr): Expr {
+  const own = plan.cohort !== undefined && plan.actor.kind === 'group' ? cohortKey(plan.cohort) : keyOfEvents(plan)
+  return own ? compare(own, '=', key) : alwaysTrue
 }
 
 /** One query for the events of each cohort's members; undefined if the plan is of no cohorts, or of one already. */

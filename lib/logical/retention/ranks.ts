@@ -25,7 +25,7 @@ function rankTables(plan: RetentionPlan): CommonTable[] {
     kind: 'select',
     columns: [...own('cells', ['key']), { expr: call('sum', column('cells', 'value')), as: 'value' }],
     from: common('cells'),
-    where: compare(column('cells', 'reached'), '=', value(0, 'int')),
+    ...(plan.cumulative ? {} : { where: compare(column('cells', 'reached'), '=', value(0, 'int')) }),
     groupBy: [column('cells', 'key')],
   }
   const started = call('sum', column('texts', 'value'))
@@ -84,6 +84,7 @@ export function rankedCells(plan: RetentionPlan, { limit }: Breakdown, tables: r
       { expr: name, as: 'breakdown' },
       { expr: place, as: 'rank' },
       { expr: call('sum', column('cells', 'value')), as: 'value' },
+      ...(plan.aggregate ? [{ expr: call('numberSum', column('cells', 'sum')), as: 'sum' }] : []),
     ],
     from: common('cells'),
     joins: [{ source: common('texts'), on: compare(column('texts', 'key'), '=', column('cells', 'key')) }, RANKED],

@@ -21,7 +21,7 @@ import { columnsOf, own } from './columns.ts'
 import { forEachCohort, keyOfActors, keyOfEvents, testOf } from './keys.ts'
 
 /** The ends of the range. */
-const rangeOf = ({ bounds }: Intervals) => ({
+export const rangeOf = ({ bounds }: Intervals) => ({
   from: value(bounds[0]?.from ?? null, 'instant'),
   to: value(bounds.at(-1)?.to ?? null, 'instant'),
 })
@@ -47,29 +47,58 @@ export function startSets(plan: RetentionPlan): Select {
   }
 }
 
-/** Columns `bucket`, `key` with a breakdown, and `actor`: who starts in the interval, once for each key. */
-function startRows(plan: RetentionPlan): Select {
+/** Does a start have its instant, from which intervals or later events count? */
+export const hasInstant = ({ rolling, aggregate }: RetentionPlan): boolean => rolling || aggregate !== null
+
+/**
+ * Columns `bucket`, `key` with a breakdown, and `actor`: who starts in the interval, once for each key. If starts have
+ * instants, also `first`: that of the first start in the interval.
+ */
+export function startRows(plan: RetentionPlan): Select {
   const cohorts = forEachCohort(plan, startRows)
   if (cohorts) return cohorts
-  const isRecurring = plan.starting === 'recurring'
+  const byInterval = plan.starting === 'recurring' && !plan.rolling
   const actors = keyOfActors(plan)
-  const list: List = { kind: 'list', values: plan.bounds.map(({ from }) => from), type: 'instant' }
-  const key = actors ? actors.key : column('started', 'key')
+  const first = hasInstant(plan) ? ['first'] : []
+  const bucket = byInterval ? column('started', 'bucket') : bucketOf(plan, column('started', 'first'))
   return {
     kind: 'select',
     columns: [
-      {
-        expr: isRecurring ? column('started', 'bucket') : call('bucketIndex', column('started', 'first'), list),
-        as: 'bucket',
-      },
-      ...(plan.breakdown ? [{ expr: key, as: 'key' }] : []),
-      ...own('started', ['actor']),
+      { expr: bucket, as: 'bucket' },
+      ...(plan.breakdown ? [{ expr: actors ? actors.key : column('started', 'key'), as: 'key' }] : []),
+      ...own('started', ['actor', ...first]),
     ],
-    from: isRecurring
-      ? activity('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), { key: keyOfEvents(plan) })
+    from: byInterval
+      ? activity('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), {
+          key: keyOfEvents(plan),
+          values: first.map((as) => ({ expr: call('min', timestamp), as })),
+        })
       : { kind: 'query', alias: 'started', query: firstStarts(plan) },
     ...(actors?.join ? { joins: [actors.join] } : {}),
+    ...(plan.rolling ? { where: compare(bucket, '<', value(plan.bounds.length, 'int')) } : {}),
   }
+}
+
+/** The row of an instant. */
+export function bucketOf(plan: RetentionPlan, at: Expr): Expr {
+  if (plan.rolling) return periodsBetween(plan, rangeOf(plan).from, at)
+  const list: List = { kind: 'list', values: plan.bounds.map(({ from }) => from), type: 'instant' }
+  return call('bucketIndex', at, list)
+}
+
+const PERIODS = {
+  minute: ['minute', 1],
+  hour: ['hour', 1],
+  day: ['hour', 24],
+  week: ['day', 7],
+  month: ['day', 30],
+} as const
+
+/** How many whole periods lie between two instants, counted in started hours or in days of the calendar. */
+export function periodsBetween({ interval, timezone }: RetentionPlan, from: Expr, to: Expr): Expr {
+  const [unit, length] = PERIODS[interval]
+  const units = call('dateDiff', value(unit, 'text'), from, to, value(timezone, 'text'))
+  return length === 1 ? units : call('floor', call('divide', units, value(length, 'float')))
 }
 
 /** Columns `actor`, `key` if events have keys, and `first`: the instant of the first start, if it lies in the range. */

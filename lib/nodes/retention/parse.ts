@@ -53,8 +53,6 @@ export function parseRetention(query: RetentionQuery, path: readonly string[]): 
       attr('retentionFilter', 'aggregationType'),
       `Sum and average aggregation are not supported for ${node.rolling ? '24 hour windows' : 'cumulative retention'}.`,
     )
-  if (node.rolling || node.cumulative || node.brackets || node.aggregate)
-    throw notSupported(attr('retentionFilter'), 'Retention that is more than a count of actors by intervals')
   return node
 }
 

@@ -1,0 +1,203 @@
+/** Retention actor by actor: for what sets cannot tell, and for lists of people. */
+import { actorColumn } from '../../plan/event-actor.ts'
+import type { RetentionPlan } from '../../plan/retention.ts'
+import { and, call, column, common, compare, or, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import type { CommonTable, Select, SelectColumn } from '../../tree/relation.ts'
+import { countOfRows, EVENTS, rangeTest, timestamp } from '../events.ts'
+import { own } from './columns.ts'
+import { eventKeyTest, forEachCohort, testOf } from './keys.ts'
+import { haveKeys, returnRows, sumOf } from './returns.ts'
+import { bucketOf, periodsBetween, rangeOf, startRows } from './starts.ts'
+
+const start = (name: string) => column('starts', name)
+
+/**
+ * Common tables, the last of which is `reached`. Its columns: `bucket` (row), `actor`, `key` with a breakdown,
+ * `reached` (column), and `sum` with an aggregate. `isWanted`: a test of the starts.
+ */
+export function reachedTables(plan: RetentionPlan, isWanted?: Expr): CommonTable[] {
+  const starts = startRows(plan)
+  const startsTable: Select = isWanted
+    ? {
+        kind: 'select',
+        columns: own(
+          'starts',
+          starts.columns.map(({ as }) => as),
+        ),
+        from: { kind: 'query', alias: 'starts', query: starts },
+        where: isWanted,
+      }
+    : starts
+  const places = ['bucket', 'actor', ...(plan.breakdown ? ['key'] : []), 'reached']
+  const sum: SelectColumn[] = plan.aggregate ? [{ expr: call('numberSum', column('each', 'sum')), as: 'sum' }] : []
+  return [
+    { name: 'starts', query: withFirstBucket(plan, startsTable) },
+    ...(plan.rolling ? [] : [{ name: 'returns', query: returnRows(plan) }]),
+    {
+      name: 'reached',
+      query: {
+        kind: 'select',
+        columns: [...own('each', places), ...sum],
+        from: {
+          kind: 'union',
+          alias: 'each',
+          queries: [
+            started(plan),
+            plan.rolling ? laterEvents(plan) : returned(plan),
+            ...(plan.aggregate ? [eventsOfStart(plan)] : []),
+          ],
+        },
+        groupBy: places.map((name) => column('each', name)),
+      },
+    },
+  ]
+}
+
+/** For brackets, which count from the first row of the actor: that row as the column `origin`. */
+function withFirstBucket(plan: RetentionPlan, starts: Select): Select {
+  if (!plan.hasBrackets || plan.rolling) return starts
+  const of = plan.breakdown ? ['actor', 'key'] : ['actor']
+  const origin: Expr = {
+    kind: 'window',
+    fn: 'min',
+    of: start('bucket'),
+    partitionBy: of.map(start),
+    orderBy: [{ expr: start('bucket') }],
+  }
+  return {
+    kind: 'select',
+    columns: [
+      ...own(
+        'starts',
+        starts.columns.map(({ as }) => as),
+      ),
+      { expr: origin, as: 'origin' },
+    ],
+    from: { kind: 'query', alias: 'starts', query: starts },
+  }
+}
+
+/** Column 0: everybody who started. */
+const started = (plan: RetentionPlan): Select => ({
+  kind: 'select',
+  // where gaps are periods they are floats
+  columns: cellColumns(plan, value(0, plan.rolling && !plan.hasBrackets ? 'float' : 'int'), value(0, 'float')),
+  from: common('starts'),
+})
+
+/** The returns in later intervals. */
+function returned(plan: RetentionPlan): Select {
+  const gap = call('subtract', column('returns', 'bucket'), start(plan.hasBrackets ? 'origin' : 'bucket'))
+  return {
+    kind: 'select',
+    columns: cellColumns(plan, columnOf(plan, gap), column('returns', 'sum')),
+    from: common('starts'),
+    joins: [
+      {
+        source: common('returns'),
+        on: and(
+          compare(column('returns', 'actor'), '=', start('actor')),
+          ...(haveKeys(plan) ? [compare(column('returns', 'key'), '=', start('key'))] : []),
+        ),
+      },
+    ],
+    where: and(compare(gap, '>', value(0, 'int')), compare(gap, '<=', value(reach(plan.widths), 'int'))),
+  }
+}
+
+/** For periods that count from the actor's start: the returns since then. */
+function laterEvents(plan: RetentionPlan): Select {
+  const cohorts = haveKeys(plan) && forEachCohort(plan, laterEvents)
+  if (cohorts) return cohorts
+  const gap = periodsBetween(plan, start('first'), timestamp)
+  return eventsOfActors(
+    plan,
+    columnOf(plan, gap),
+    and(
+      testOf(plan, plan.returning),
+      compare(timestamp, '>=', start('first')),
+      compare(gap, '<=', value(reach(plan.widths), 'int')),
+    ),
+  )
+}
+
+/** What column 0 sums up: the starts in the interval, and the returns of another event after the first of them. */
+function eventsOfStart(plan: RetentionPlan): Select {
+  const cohorts = haveKeys(plan) && forEachCohort(plan, eventsOfStart)
+  if (cohorts) return cohorts
+  const starts = testOf(plan, plan.target)
+  const returns = and(testOf(plan, plan.returning), compare(timestamp, '>', start('first')))
+  const inInterval = compare(bucketOf(plan, timestamp), '=', start('bucket'))
+  return eventsOfActors(plan, value(0, 'int'), and(inInterval, plan.isOfTwo ? or(starts, returns) : starts))
+}
+
+/** Rows for events of the actors that started, joined to their starts. */
+function eventsOfActors(plan: RetentionPlan, reached: Expr, test: Expr): Select {
+  return {
+    kind: 'select',
+    columns: cellColumns(plan, reached, sumOf(plan)),
+    from: EVENTS,
+    joins: [
+      {
+        source: common('starts'),
+        on: and(compare(start('actor'), '=', actorColumn(plan.actor)), eventKeyTest(plan, start('key'))),
+      },
+    ],
+    where: and(rangeTest(rangeOf(plan)), test),
+  }
+}
+
+const cellColumns = (plan: RetentionPlan, reached: Expr, sum: Expr): SelectColumn[] => [
+  ...own('starts', ['bucket', 'actor', ...(plan.breakdown ? ['key'] : [])]),
+  { expr: reached, as: 'reached' },
+  ...(plan.aggregate ? [{ expr: sum, as: 'sum' }] : []),
+]
+
+/** How many intervals after its start an actor is looked at. */
+const reach = (widths: RetentionPlan['widths']): number => widths.reduce((sum, width) => sum + width, 0)
+
+/** The column of a gap in intervals, which is 0 or more and within reach. */
+function columnOf({ hasBrackets, widths }: RetentionPlan, gap: Expr): Expr {
+  if (!hasBrackets) return gap
+  let last = reach(widths)
+  let result: Expr = value(widths.length, 'int')
+  for (const [index, width] of [...widths.entries()].reverse()) {
+    last -= width
+    result = {
+      kind: 'if',
+      condition: compare(gap, '<=', value(last, 'int')),
+      whenTrue: value(index, 'int'),
+      whenFalse: result,
+    }
+  }
+  return result
+}
+
+/** Table `cells` from `reached`: `bucket`, `reached`, `value` (actors), and `key` and `sum` if there are. */
+export function countReached(plan: RetentionPlan): CommonTable {
+  const keyed = plan.breakdown ? ['key'] : []
+  const places = ['bucket', ...keyed, 'reached']
+  const furthest: Select = {
+    kind: 'select',
+    columns: [
+      ...own('reached', ['bucket', 'actor', ...keyed]),
+      { expr: call('max', column('reached', 'reached')), as: 'reached' },
+    ],
+    from: common('reached'),
+    groupBy: ['bucket', 'actor', ...keyed].map((name) => column('reached', name)),
+  }
+  return {
+    name: 'cells',
+    query: {
+      kind: 'select',
+      columns: [
+        ...own('reached', places),
+        { expr: countOfRows, as: 'value' },
+        ...(plan.aggregate ? [{ expr: call('numberSum', column('reached', 'sum')), as: 'sum' }] : []),
+      ],
+      from: plan.cumulative ? { kind: 'query', alias: 'reached', query: furthest } : common('reached'),
+      groupBy: places.map((name) => column('reached', name)),
+    },
+  }
+}
