@@ -48,7 +48,7 @@ export function startSets(plan: RetentionPlan): Select {
 }
 
 /** Does a start have its instant, from which intervals or later events count? */
-export const hasInstant = ({ rolling, aggregate }: RetentionPlan): boolean => rolling || aggregate !== null
+const hasInstant = ({ rolling, aggregate }: RetentionPlan): boolean => rolling || aggregate !== null
 
 /**
  * Columns `bucket`, `key` with a breakdown, and `actor`: who starts in the interval, once for each key. If starts have
