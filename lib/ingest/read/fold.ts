@@ -17,12 +17,14 @@ export interface CaptureCall {
   readonly merges: [event: number, from: number, into: number, force: boolean, time: string][]
   readonly props: [event: number, id: number, set: Json, setOnce: Json, unset: readonly string[]][]
   readonly groupSets: [event: number, groupKey: number, set: Json][]
-  /** uuid, time, id, event, session, groups, six slots (-1 = a value that is not coded), properties */
+  /** uuid, time, id, event, session, groups, six slots (-1 = a value that is not coded), properties, two more slots */
   readonly events: unknown[][]
   readonly definitions: Definitions
 }
 
-const SLOTS = 6
+const SLOTS = 8
+/** Those that stand before the properties, as a database that knows no others expects them. */
+const FIRST_SLOTS = 6
 /** A project has five types, but only the database knows which: a request may name more. */
 const GROUP_TYPES = 100
 const CODED_BYTES = 200
@@ -117,8 +119,9 @@ export function foldBatch(
       code('$event', event.event),
       event.sessionId === null ? null : code('$session', event.sessionId),
       groups.length > 0 ? groups : null,
-      ...slots,
+      ...slots.slice(0, FIRST_SLOTS),
       event.properties,
+      ...slots.slice(FIRST_SLOTS),
     ])
   })
   return {
