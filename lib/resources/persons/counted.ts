@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { answerQuery } from '../../answer-query.ts'
 import { ApiError, invalid, notFound } from '../../core/errors.ts'
 import { readJson } from '../../core/input.ts'
-import type { Json } from '../../core/json.ts'
+import { type Json, withoutUndefined } from '../../core/json.ts'
 import { actorGroup, parseActors } from '../../nodes/actors/node.ts'
 import { type Kind, sourceNode } from '../../nodes/index.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
@@ -57,7 +57,7 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
   if (!insight) throw notFound()
   // relative dates count from the time of the computation, so that the number is the same
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
-  const source = POINTS[entry.response.kind](insight, place)
+  const source = withoutUndefined(POINTS[entry.response.kind](insight, place))
   const { actors, ofGroups, hasMore } = await listActors(ctx, source, page, now).catch(asParameter)
   return { results: ofGroups ? actors : await readPersons(ctx, actors as string[]), hasMore }
 }
@@ -68,7 +68,7 @@ const POINTS: { readonly [K in Kind]: (source: Json, place: ReturnType<typeof re
   FunnelsQuery: (source, { funnel }) => ({ kind: 'FunnelsActorsQuery', source, ...funnel }),
   RetentionQuery: (source, { cohort }) => ({ kind: 'InsightActorsQuery', source, ...cohort }),
   LifecycleQuery: (source, { status }) => ({ kind: 'InsightActorsQuery', source, ...status }),
-  StickinessQuery: (source, { trend }) => ({ kind: 'InsightActorsQuery', source, ...trend }),
+  StickinessQuery: (source, { slots }) => ({ kind: 'InsightActorsQuery', source, ...slots }),
   PathsQuery: (source, { edge }) => ({
     kind: 'InsightActorsQuery',
     source: { ...source, pathsFilter: { ...(source.pathsFilter as Json), ...edge } },
@@ -103,6 +103,7 @@ function readPlace(parameters: CountedParameters) {
     trend: { series: number(series), day: bucket, breakdown: value, compare },
     funnel: { funnelStep: number(step), funnelStepBreakdown: value },
     cohort: { interval: number(row), breakdown: value },
+    slots: { series: number(series), day: bucket, compare },
     status: { day: bucket, status },
     edge: { pathStartKey: source, pathEndKey: target },
     correlation: { name: correlation ?? '', converted: converted !== 'false' },
