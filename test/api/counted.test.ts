@@ -24,7 +24,9 @@ beforeAll(async () => {
 const fresh = () => ({ kind: 'TrendsQuery', ...counts('paid', { custom_name: `number ${++serial}` }), ...THREE_DAYS })
 const FUNNEL = { events: [{ id: 'paid' }, { id: 'done' }], date_from: '2020-01-01', date_to: '2020-01-03' }
 const stored = () => ({ query: { kind: 'InsightVizNode', source: fresh() } })
-const legacy = (filters: object) => ({ ...filters, refresh: true, funnel_window_interval: ++serial })
+const RANGE = { date_from: '2020-01-01', date_to: '2020-01-03' }
+const anew = (filters: object) => ({ ...filters, refresh: true })
+const legacy = (filters: object) => ({ ...anew(filters), funnel_window_interval: ++serial })
 const asQuery = (filters: object) =>
   new URLSearchParams(
     Object.entries(filters).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
@@ -44,6 +46,10 @@ const COMPUTING: Readonly<Record<string, () => { readonly query?: string; readon
   'post insights/funnel': () => ({ body: legacy(FUNNEL) }),
   'get insights/funnel/correlation': () => ({ query: asQuery(legacy(FUNNEL)) }),
   'post insights/funnel/correlation': () => ({ body: legacy(FUNNEL) }),
+  'get insights/retention': () => ({ query: asQuery(anew(RANGE)) }),
+  'post insights/retention': () => ({ body: anew(RANGE) }),
+  'get insights/path': () => ({ query: asQuery(anew(RANGE)) }),
+  'post insights/path': () => ({ body: anew(RANGE) }),
   'get insights': () => ({ query: 'refresh=force_blocking&limit=1' }),
   'post insights': () => ({ query: 'refresh=force_blocking', body: stored() }),
   'get insights/:id': () => ({ query: 'refresh=force_blocking' }),

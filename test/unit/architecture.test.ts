@@ -74,7 +74,8 @@ test('SQL is in lib/engines, lib/store and the calls of capture', () => {
 
 test('a route that changes something needs a scope that writes', () => {
   // what these compute is stored nowhere; to have looked at an insight, or not to wait for it, is no change of it
-  const computing = /\/(query|query\/:query_id|insights\/(trend|funnel|funnel\/correlation|cancel|timing)|viewed)$/
+  const computing =
+    /\/(query|query\/:query_id|insights\/(trend|funnel|funnel\/correlation|retention|path|cancel|timing)|viewed)$/
   const weak = routes.filter(
     ({ method, path, scope }) => method !== 'get' && scope.endsWith(':read') && !computing.test(path),
   )

@@ -1,7 +1,15 @@
 import type { KeyCtx } from '../../../lib/resources/ctx.ts'
-import { type LegacyAnswer, legacyTable, seriesFilters } from '../../../lib/resources/legacy-insights/compute.ts'
+import {
+  type LegacyAnswer,
+  legacyTable,
+  pathsFilters,
+  retentionFilters,
+  seriesFilters,
+} from '../../../lib/resources/legacy-insights/compute.ts'
 import { answerLegacyCorrelation } from '../../../lib/resources/legacy-insights/correlation.ts'
 import { answerLegacyFunnel, type LegacyFunnelInput } from '../../../lib/resources/legacy-insights/funnel.ts'
+import { answerLegacyPaths } from '../../../lib/resources/legacy-insights/paths.ts'
+import { answerLegacyRetention } from '../../../lib/resources/legacy-insights/retention.ts'
 import { answerLegacyTrends } from '../../../lib/resources/legacy-insights/trends.ts'
 import { csvResponse, wantsCsv } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
@@ -46,6 +54,20 @@ const ENDPOINTS: readonly Endpoint[] = [
     filters: seriesFilters,
     answer: 'LegacyCorrelation',
     useCase: answerLegacyCorrelation,
+  },
+  {
+    name: 'retention',
+    summary: 'Compute retention of legacy filters',
+    filters: retentionFilters,
+    answer: 'LegacyRetention',
+    useCase: answerLegacyRetention,
+  },
+  {
+    name: 'path',
+    summary: 'Compute paths of legacy filters',
+    filters: pathsFilters,
+    answer: 'LegacyPaths',
+    useCase: answerLegacyPaths,
   },
 ]
 

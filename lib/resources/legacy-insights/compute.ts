@@ -36,6 +36,31 @@ export const seriesFilters = z.looseObject({
   ...BREAKDOWN,
   ...COMMON,
 })
+export const retentionFilters = z.looseObject({
+  target_entity: any('The event that starts a cohort: `{"id": "$pageview", "type": "events"}`.'),
+  returning_entity: any('The event that counts as a return, as `target_entity`.'),
+  retention_type: any('retention_recurring, retention_first_time or retention_first_ever_occurrence.'),
+  period: any('Hour, Day, Week or Month.'),
+  total_intervals: any('How many intervals; 11 unless given.'),
+  cumulative: any('true: whoever came back later counts too.'),
+  aggregation_group_type_index: any('Counts groups of this type.'),
+  ...BREAKDOWN,
+  ...COMMON,
+})
+
+export const pathsFilters = z.looseObject({
+  include_event_types: any('`["$pageview", "$screen", "custom_event", "hogql"]`; all events unless given.'),
+  start_point: any('The item that paths start with.'),
+  end_point: any('The item that paths end with.'),
+  step_limit: any('The largest number of items of a path; 5 unless given.'),
+  edge_limit: any('The largest number of edges; 50 unless given.'),
+  exclude_events: any('Items that are left out: `["/login"]`.'),
+  path_groupings: any('Items that become one: `["/account/*"]`.'),
+  funnel_paths: any('funnel_path_before_step, funnel_path_between_steps or funnel_path_after_step.'),
+  funnel_filter: any('Legacy filters of that funnel, and `funnel_step`.'),
+  ...COMMON,
+})
+
 const identified = z.object({ client_query_id: z.optional(queryId) })
 
 export interface LegacyInput {

@@ -212,6 +212,7 @@ const legacy = {
   hogql: z.nullable(z.string()),
 }
 const personsUrls = { persons_urls: z.array(personsUrl) }
+const peopleUrl = { people_url: z.nullable(z.string()) }
 const peopleUrls = { success_people_url: z.string(), failure_people_url: z.string() }
 
 /** Trends, stickiness or a lifecycle of legacy filters, with links to the people behind each number. */
@@ -225,6 +226,14 @@ export const LegacyTrend = z.strictObject({
   next: z.null(),
 })
 export const LegacyFunnel = z.strictObject({ result: FunnelsResult, ...legacy })
+export const LegacyRetention = z.strictObject({
+  result: z.array(z.strictObject({ ...retentionRow, ...peopleUrl })),
+  ...legacy,
+})
+export const LegacyPaths = z.strictObject({
+  result: z.array(z.strictObject({ ...pathsEdge, ...peopleUrl })),
+  ...legacy,
+})
 export const LegacyCorrelation = z.strictObject({
   result: z.nullable(
     z.strictObject({
