@@ -105,7 +105,7 @@ function readPlace(parameters: CountedParameters) {
     cohort: { interval: number(row), breakdown: value },
     slots: { series: number(series), day: bucket, compare },
     status: { day: bucket, status },
-    edge: { pathStartKey: source, pathEndKey: target },
+    edge: { pathStartKey: source, pathEndKey: target, pathDropoffKey: undefined },
     correlation: { name: correlation ?? '', converted: converted !== 'false' },
   }
 }
