@@ -30,7 +30,11 @@ export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
       ],
     ]),
   ),
-  groupUniqArray: rule(1, 1, ['id'], (args) => ({ expr: call('idSet', first(args)), type: 'ids' })),
+  groupUniqArray: rule(1, 1, ['id or number'], (args, [type]) =>
+    type === 'id'
+      ? { expr: call('idSet', first(args)), type: 'ids' }
+      : { expr: call('numberList', first(args)), type: 'numbers' },
+  ),
   median: rule(1, 1, ['float'], (args) => ({
     expr: call('quantile', value(0.5, 'float'), first(args)),
     type: 'float',

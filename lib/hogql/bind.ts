@@ -248,8 +248,10 @@ function fit(typed: Typed, want: FunctionRule['takes'][number], common: ValueTyp
       return KEPT.includes(typed.type) && !(typed.type === 'text' && typed.isRead)
         ? typed
         : coerce(typed, 'float', context)
-    case 'text or ids':
-      return typed.type === 'ids' ? typed : coerce(typed, 'text', context)
+    case 'text or list':
+      return LISTS.includes(typed.type) ? typed : coerce(typed, 'text', context)
+    case 'id or number':
+      return typed.type === 'id' ? typed : coerce(typed, 'float', context)
     case 'same':
     case 'compared':
       return coerce(typed, common, context)
@@ -259,6 +261,7 @@ function fit(typed: Typed, want: FunctionRule['takes'][number], common: ValueTyp
 }
 
 const KEPT: readonly ValueType[] = ['text', 'instant', 'float']
+const LISTS: readonly ValueType[] = ['ids', 'numbers']
 
 /** Constants of one type are one list; null among them is a value like others. */
 function bindIn(ast: PlainCall, env: Env): Typed {

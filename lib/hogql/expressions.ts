@@ -26,7 +26,7 @@ export function bindAggregate(written: Ast, scope: Scope): Expr {
 
 export interface ListingColumn {
   readonly expr: Expr
-  readonly type: SqlType | 'null'
+  readonly type: SqlType | 'numbers' | 'null'
   readonly isAggregate: boolean
 }
 
@@ -37,7 +37,7 @@ export function bindColumn(written: Ast, scope: Scope): ListingColumn {
   const typed = bind(ast, { scope, place: isAggregate ? 'outside' : 'row' })
   const { expr, type } = typed.type === 'id' ? coerce(typed, 'text', functionContext(scope, ast.at)) : typed
   if (type === 'properties') throw scope.error('Properties are read one at a time: properties.name.', ast.at)
-  if (type === 'id' || type === 'texts' || type === 'numbers' || type === 'instants' || type === 'ids')
+  if (type === 'id' || type === 'texts' || type === 'instants' || type === 'ids')
     throw scope.error('An array cannot be a column.', ast.at)
   return { expr, type, isAggregate }
 }

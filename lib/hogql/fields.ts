@@ -3,7 +3,7 @@ import { catalogTable } from '../catalog/catalog.ts'
 import type { DataType } from '../catalog/schema.ts'
 import { sessionPropertyType } from '../catalog/sessions.ts'
 import type { CatalogTable } from '../catalog/table.ts'
-import { column } from '../tree/build.ts'
+import { call, column, value } from '../tree/build.ts'
 import { type ColumnType, GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types.ts'
 import type { Typed } from './rules.ts'
 
@@ -89,17 +89,32 @@ const ofEvents = tableFields('events', 'events') as Fields
 export const eventFields: Fields = (chain) => ofEvents(chain[0] === 'events' ? chain.slice(1) : chain)
 
 const EVENT_COUNT: Field = { kind: 'column', typed: { expr: column('source', 'event_count'), type: 'float' } }
+/** How many events of an actor a number counts. */
+export const eventCount: Fields = ([name]) => (name === 'event_count' ? EVENT_COUNT : undefined)
 
-/** Fields of the persons or groups that a listing shows, and of the events that led to them. */
+const appearances = column('source', 'appearances')
+/** The columns of a retention in which an actor is counted: `appearances`, and `day_0` and so on, which are 1 or 0. */
+export const appearanceFields =
+  (interval: string, columns: number): Fields =>
+  ([name = '']) => {
+    if (name === 'appearances') return { kind: 'column', typed: { expr: appearances, type: 'numbers' } }
+    const [, period, index] = /^([a-z]+)_(\d{1,6})$/.exec(name) ?? []
+    if (period !== interval || Number(index) >= columns) return undefined
+    const appears = call('hasNumber', appearances, value(Number(index), 'float'))
+    return { kind: 'column', typed: { expr: call('booleanNumber', appears), type: 'float' } }
+  }
+
+/** Fields of the persons or groups that a listing shows. `ofSource`: the fields of what led to them. */
 export const actorFields =
-  (of: 'person' | GroupOwner, hasEvents: boolean): Fields =>
+  (of: 'person' | GroupOwner, ofSource: Fields): Fields =>
   (chain) => {
     const name = of === 'person' ? 'person' : 'group'
     const own = tableFields(`${name}s`, of === 'person' ? 'persons' : of)
     const names = chain[0] === name || chain[0] === `${name}s` ? chain.slice(1) : chain
     const [first = '', ...rest] = names
     if (rest.length > 0) return own?.(names)
-    if (first === 'event_count') return hasEvents ? EVENT_COUNT : undefined
+    const found = ofSource([first])
+    if (found) return found
     if (HIDDEN.includes(first)) return undefined
     const isId = first === 'id' || first === 'actor_id' || first === `${name}_id`
     return own?.([isId && of !== 'person' ? 'key' : isId ? 'id' : first])

@@ -98,10 +98,12 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   lower: simple('lower', ['text'], 'text'),
   upper: simple('upper', ['text'], 'text'),
   trim: simple('trim', ['text'], 'text'),
-  length: rule(1, 1, ['text or ids'], (args, [type]) => ({
-    expr: call('toFloat', call(type === 'ids' ? 'setSize' : 'length', first(args))),
+  length: rule(1, 1, ['text or list'], (args, [type]) => ({
+    expr: call('toFloat', call(type === 'text' ? 'length' : 'setSize', first(args))),
     type: 'float',
   })),
+  arraySort: simple('sortedNumbers', ['numbers'], 'numbers'),
+  has: simple('hasNumber', ['numbers', 'float'], 'boolean'),
   arrayIntersect: simple('intersection', ['ids', 'ids'], 'ids'),
   // a part that is missing is nothing
   concat: rule(2, 50, ['text'], (args) => ({ expr: call('boundedConcat', ...args), type: 'text' })),

@@ -43,7 +43,16 @@ export interface FunctionRule {
    * one type that they are compared as, `json` = a text, of a property that of its JSON, `number` = of texts that are
    * properties their numbers, anything else as it is.
    */
-  readonly takes: readonly (ValueType | 'any' | 'same' | 'compared' | 'json' | 'number' | 'text or ids')[]
+  readonly takes: readonly (
+    | ValueType
+    | 'any'
+    | 'same'
+    | 'compared'
+    | 'json'
+    | 'number'
+    | 'text or list'
+    | 'id or number'
+  )[]
   readonly build: (args: readonly Expr[], types: readonly ValueType[], context: FunctionContext) => Typed
   /** It gives one of its arguments, whose text looks as theirs do. */
   readonly chooses?: boolean

@@ -4,11 +4,11 @@ import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { bindColumn } from '../hogql/expressions.ts'
-import { actorFields, type Fields } from '../hogql/fields.ts'
+import { actorFields, appearanceFields, eventCount, type Fields } from '../hogql/fields.ts'
 import type { FunnelPoint } from '../nodes/actors/funnel-point.ts'
 import { type ActorsNode, type ActorsSource, actorGroup, type TrendsPoint } from '../nodes/actors/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
-import { column, value } from '../tree/build.ts'
+import { call, column, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { Bounds, GroupOwner, SqlType } from '../tree/types.ts'
 import type { FilterGroup } from './condition.ts'
@@ -21,6 +21,7 @@ import { type LifecyclePointPlan, planLifecyclePoint } from './points/lifecycle.
 import { type PathsPointPlan, planPathsPoint } from './points/paths.ts'
 import { planRetentionPoint, type RetentionPointPlan } from './points/retention.ts'
 import { planStickinessPoint, type StickinessPointPlan } from './points/stickiness.ts'
+import { columnCount } from './retention.ts'
 import { syntaxOf } from './syntax.ts'
 import { planTrends, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from './trends.ts'
 
@@ -31,7 +32,7 @@ export interface ActorColumn {
   readonly text: string
   readonly expr: Expr
   /** `object`: a JSON object of the whole person or group. */
-  readonly type: SqlType | 'object'
+  readonly type: SqlType | 'numbers' | 'object'
   readonly isAggregate: boolean
 }
 
@@ -86,7 +87,14 @@ export interface ActorsPlan {
 const actorKind = ({ source }: ActorsNode): ActorKind => actorGroup(source) ?? 'person'
 
 /** The fields that expressions in `select`, `orderBy` and filters of a listing can name. */
-export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(actorKind(node), node.source !== null)
+export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(actorKind(node), sourceFields(node.source))
+
+/** The fields of what led to the actors. */
+function sourceFields(source: ActorsNode['source']): Fields {
+  if (source?.kind === 'RetentionPoint') return appearanceFields(source.source.interval, columnCount(source.source))
+  return source && HAVE_EVENTS.includes(source.kind) ? eventCount : () => undefined
+}
+const HAVE_EVENTS: readonly ActorsSource['kind'][] = ['TrendsPoint', 'FunnelPoint', 'PathsPoint', 'CorrelationPoint']
 
 /** Is it a column that is no expression, such as `person` (the whole person) or `person.$delete`? */
 export const isCell = (text: string): boolean => CELLS.includes(withoutLabel(text))
@@ -141,7 +149,7 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
     columns,
     filter: planFilter(node.filter, ofActors),
     search: node.search,
-    orderBy: asked ?? defaultOrder(columns, of),
+    orderBy: asked ?? defaultOrder(columns, of, node.source),
     limit: node.limit,
     offset: node.offset,
   }
@@ -174,10 +182,15 @@ function cellOf(text: string, of: ActorKind, { attr }: NodeText) {
   }
 }
 
-/** PostHog's default order: `count()`, else the first aggregate, else `created_at`, else the first column. */
-function defaultOrder(columns: readonly ActorColumn[], of: ActorKind): Order[] {
+/**
+ * PostHog's default order: `count()`, else the first aggregate, else who appears most in a row of a retention, else
+ * `created_at`, else the first column.
+ */
+function defaultOrder(columns: readonly ActorColumn[], of: ActorKind, source: ActorsNode['source']): Order[] {
   const aggregate = columns.find(({ text }) => text === 'count()') ?? columns.find(({ isAggregate }) => isAggregate)
   if (aggregate) return [{ expr: aggregate.expr, descending: true, nullsLast: true }]
+  if (source?.kind === 'RetentionPoint')
+    return [{ expr: call('setSize', column('source', 'appearances')), descending: true }]
   const created = columns.find(({ text }) => text === 'created_at')
   if (created) return [{ expr: created.expr, descending: true, nullsLast: true }]
   const [first] = columns

@@ -97,10 +97,14 @@ export function planRetention(node: RetentionNode, scope: PlanScope): RetentionP
   }
 }
 
+/** The number of columns of a retention. */
+export const columnCount = ({ brackets, totalIntervals }: RetentionNode): number =>
+  brackets ? brackets.length + 1 : totalIntervals
+
 /** Throws 400 `result_too_large` if the result could have too many cells. */
-function checkCells(rows: number, { brackets, totalIntervals, breakdown }: RetentionNode): void {
-  const columns = brackets ? brackets.length + 1 : totalIntervals
-  const cells = rows * columns * (breakdown ? breakdown.limit + 1 : 1)
+function checkCells(rows: number, node: RetentionNode): void {
+  const { breakdown } = node
+  const cells = rows * columnCount(node) * (breakdown ? breakdown.limit + 1 : 1)
   if (cells > MAX_CELLS)
     throw resultTooLarge(`The result could have ${cells} cells; at most ${MAX_CELLS} are possible.`)
 }

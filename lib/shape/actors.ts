@@ -7,6 +7,7 @@ const TYPES: Readonly<Record<ActorColumn['type'], string>> = {
   text: 'Nullable(String)',
   float: 'Nullable(Float64)',
   int: 'Int64',
+  numbers: 'Array(UInt64)',
   boolean: 'Nullable(Bool)',
   instant: 'Nullable(DateTime64(6))',
 }

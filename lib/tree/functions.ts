@@ -74,8 +74,13 @@ export type SqlFunction =
   | 'intersection'
   /** (set, set) */
   | 'union'
-  /** How many ids a set has. */
+  /** How many items a set or a list has. */
   | 'setSize'
+  /** Of the rows of a group: their numbers, each once, in any order. */
+  | 'numberList'
+  | 'sortedNumbers'
+  /** (numbers, number): is it one of them? */
+  | 'hasNumber'
   /** texts -> one list */
   | 'texts'
   /** (list of texts, none) -> JSON text of the list, empty texts as none */

@@ -10,11 +10,23 @@ type Driver = NeonQueryFunction<false, false>
 export type Query = NeonQueryPromise<false, false>
 type BatchOptions = Parameters<Driver['transaction']>[1]
 
-const OID = { bool: 16, int8: 20, int2: 21, int4: 23, json: 114, float4: 700, float8: 701, numeric: 1700, jsonb: 3802 }
+const OID = {
+  bool: 16,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  json: 114,
+  float4: 700,
+  float8: 701,
+  float8s: 1022,
+  numeric: 1700,
+  jsonb: 3802,
+}
 const PARSERS: Record<number, (text: string) => unknown> = {
   [OID.bool]: (text) => text === 't',
   [OID.json]: JSON.parse,
   [OID.jsonb]: JSON.parse,
+  [OID.float8s]: (text) => JSON.parse(text.replace('{', '[').replace('}', ']')),
   ...Object.fromEntries(
     [OID.int2, OID.int4, OID.int8, OID.float4, OID.float8, OID.numeric].map((oid) => [oid, Number]),
   ),

@@ -2,7 +2,7 @@
 import type { Filter } from '../../plan/condition.ts'
 import type { PlannedEntity } from '../../plan/entity.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { alwaysTrue, and, column, compare, value } from '../../tree/build.ts'
+import { alwaysTrue, and, column, compare, isNull, or, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select } from '../../tree/relation.ts'
 import { renameTable } from '../../tree/walk.ts'
@@ -25,7 +25,29 @@ export function keyOfEvents(plan: RetentionPlan): Expr | null {
   return plain ? { kind: 'breakdownKey', of: plain } : breakdownText(part)
 }
 
+/** The breakdown value of a cohort. */
 export const cohortKey = (id: number | 'all'): Expr => value(id === 'all' ? '0' : String(id), 'text')
+
+/**
+ * The plan of one breakdown value. If starts and returns have the value it is a filter, and the breakdown is gone; else
+ * starts are still to be asked for it.
+ */
+export function withKey(plan: RetentionPlan, text: string): RetentionPlan {
+  const { breakdown } = plan
+  const cohort = breakdown?.cohorts.find(({ id }) => text === String(id === 'all' ? 0 : id))
+  if (cohort) return { ...plan, breakdown: null, filter: ofCohort(plan, cohort.id).filter }
+  if (!breakdown?.part || !keyOfEvents(plan)) return plan
+  const plain = plainProperty(breakdown.part)
+  const wanted = value(text, 'text')
+  const expr = plain
+    ? or(...(text === '' ? [isNull(plain)] : []), compare(plain, '=', wanted))
+    : compare(breakdownText(breakdown.part), '=', wanted)
+  return {
+    ...plan,
+    breakdown: null,
+    filter: { kind: 'and', args: [...plan.filter.args, { kind: 'expression', expr }] },
+  }
+}
 
 /** The breakdown value of an actor, and the table to join to `started` for it; null if it is not the actor's own. */
 export function keyOfActors({

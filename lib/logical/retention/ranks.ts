@@ -65,6 +65,19 @@ function rankTables(plan: RetentionPlan): CommonTable[] {
   ]
 }
 
+/** Is it the key of a value beyond the limit? `tables`: common tables, the last of which is `cells`. */
+export function keysBeyond(plan: RetentionPlan, key: Expr, tables: readonly CommonTable[]): Expr {
+  const query: Select = {
+    kind: 'select',
+    with: [...tables, ...rankTables(plan)],
+    columns: own('texts', ['key']),
+    from: common('texts'),
+    joins: [RANKED],
+    where: compare(column('ranks', 'rank'), '>', value(plan.breakdown?.limit ?? 0, 'int')),
+  }
+  return { kind: 'inQuery', expr: key, query }
+}
+
 /**
  * The cells of the first values of the breakdown, and those of all others as one value. Columns: `bucket`, `reached`,
  * `breakdown`, `rank`, `value`. `tables`: common tables, the last of which is `cells`.

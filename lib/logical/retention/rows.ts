@@ -3,9 +3,9 @@ import { actorColumn } from '../../plan/event-actor.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
 import { and, call, column, common, compare, or, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
-import type { CommonTable, Select, SelectColumn } from '../../tree/relation.ts'
+import type { CommonTable, Select, SelectColumn, Source } from '../../tree/relation.ts'
 import { countOfRows, EVENTS, rangeTest, timestamp } from '../events.ts'
-import { own } from './columns.ts'
+import { columnsOf, own } from './columns.ts'
 import { eventKeyTest, forEachCohort, testOf } from './keys.ts'
 import { haveKeys, returnRows, sumOf } from './returns.ts'
 import { bucketOf, periodsBetween, rangeOf, startRows } from './starts.ts'
@@ -17,22 +17,11 @@ const start = (name: string) => column('starts', name)
  * `reached` (column), and `sum` with an aggregate. `isWanted`: a test of the starts.
  */
 export function reachedTables(plan: RetentionPlan, isWanted?: Expr): CommonTable[] {
-  const starts = startRows(plan)
-  const startsTable: Select = isWanted
-    ? {
-        kind: 'select',
-        columns: own(
-          'starts',
-          starts.columns.map(({ as }) => as),
-        ),
-        from: { kind: 'query', alias: 'starts', query: starts },
-        where: isWanted,
-      }
-    : starts
+  const starts = withFirstBucket(plan, startRows(plan))
   const places = ['bucket', 'actor', ...(plan.breakdown ? ['key'] : []), 'reached']
   const sum: SelectColumn[] = plan.aggregate ? [{ expr: call('numberSum', column('each', 'sum')), as: 'sum' }] : []
   return [
-    { name: 'starts', query: withFirstBucket(plan, startsTable) },
+    { name: 'starts', query: isWanted ? { ...columnsOf(...named(starts)), where: isWanted } : starts },
     ...(plan.rolling ? [] : [{ name: 'returns', query: returnRows(plan) }]),
     {
       name: 'reached',
@@ -65,18 +54,15 @@ function withFirstBucket(plan: RetentionPlan, starts: Select): Select {
     partitionBy: of.map(start),
     orderBy: [{ expr: start('bucket') }],
   }
-  return {
-    kind: 'select',
-    columns: [
-      ...own(
-        'starts',
-        starts.columns.map(({ as }) => as),
-      ),
-      { expr: origin, as: 'origin' },
-    ],
-    from: { kind: 'query', alias: 'starts', query: starts },
-  }
+  const all = columnsOf(...named(starts))
+  return { ...all, columns: [...all.columns, { expr: origin, as: 'origin' }] }
 }
+
+/** The starts as a source, and the names of their columns. */
+const named = (starts: Select): [Source, string[]] => [
+  { kind: 'query', alias: 'starts', query: starts },
+  starts.columns.map(({ as }) => as),
+]
 
 /** Column 0: everybody who started. */
 const started = (plan: RetentionPlan): Select => ({
@@ -174,19 +160,21 @@ function columnOf({ hasBrackets, widths }: RetentionPlan, gap: Expr): Expr {
   return result
 }
 
+/** Columns `bucket`, `actor`, `key` with a breakdown, and `reached`: the last column of each actor. */
+export function furthestReached(plan: RetentionPlan): Select {
+  const places = ['bucket', 'actor', ...(plan.breakdown ? ['key'] : [])]
+  return {
+    kind: 'select',
+    columns: [...own('reached', places), { expr: call('max', column('reached', 'reached')), as: 'reached' }],
+    from: common('reached'),
+    groupBy: places.map((name) => column('reached', name)),
+  }
+}
+
 /** Table `cells` from `reached`: `bucket`, `reached`, `value` (actors), and `key` and `sum` if there are. */
 export function countReached(plan: RetentionPlan): CommonTable {
   const keyed = plan.breakdown ? ['key'] : []
   const places = ['bucket', ...keyed, 'reached']
-  const furthest: Select = {
-    kind: 'select',
-    columns: [
-      ...own('reached', ['bucket', 'actor', ...keyed]),
-      { expr: call('max', column('reached', 'reached')), as: 'reached' },
-    ],
-    from: common('reached'),
-    groupBy: ['bucket', 'actor', ...keyed].map((name) => column('reached', name)),
-  }
   return {
     name: 'cells',
     query: {
@@ -196,7 +184,7 @@ export function countReached(plan: RetentionPlan): CommonTable {
         { expr: countOfRows, as: 'value' },
         ...(plan.aggregate ? [{ expr: call('numberSum', column('reached', 'sum')), as: 'sum' }] : []),
       ],
-      from: plan.cumulative ? { kind: 'query', alias: 'reached', query: furthest } : common('reached'),
+      from: plan.cumulative ? { kind: 'query', alias: 'reached', query: furthestReached(plan) } : common('reached'),
       groupBy: places.map((name) => column('reached', name)),
     },
   }

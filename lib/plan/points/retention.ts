@@ -1,14 +1,24 @@
+import { invalid } from '../../core/errors.ts'
 import type { RetentionPoint } from '../../nodes/actors/retention-point.ts'
 import type { PlanScope } from '../context.ts'
 import { planRetention, type RetentionPlan } from '../retention.ts'
 
-/** A number of a RetentionQuery, whose actors are listed. */
+/** The actors of a row of a retention. */
 export interface RetentionPointPlan {
   readonly kind: 'RetentionPoint'
   readonly plan: RetentionPlan
+  /** The index of the row; null: of any row. */
+  readonly row: number | null
+  /** The value of the breakdown as in the answer; null: any. */
+  readonly breakdown: string | null
 }
 
-export const planRetentionPoint = ({ source }: RetentionPoint, scope: PlanScope): RetentionPointPlan => ({
-  kind: 'RetentionPoint',
-  plan: planRetention(source, scope),
-})
+/** Throws 400 `invalid_input` if the retention has no such row or cohort, and what `planRetention` throws. */
+export function planRetentionPoint(point: RetentionPoint, scope: PlanScope): RetentionPointPlan {
+  const { row, breakdown, path } = point
+  const plan = planRetention(point.source, scope)
+  const attr = (key: string) => [...path, key].join('__')
+  const rows = plan.bounds.length
+  if (row !== null && row >= rows) throw invalid(attr('interval'), `The query has ${rows} rows, counted from 0.`)
+  return { kind: 'RetentionPoint', plan, row, breakdown }
+}

@@ -17,6 +17,14 @@ const by = (breakdown: unknown, breakdown_type: string, more: object = {}) => ({
 })
 const filter = (key: string, operator: string, value: unknown, type = 'event') => ({ key, operator, value, type })
 
+const people = (source: object, point: object = {}, more: object = {}) => ({
+  kind: 'ActorsQuery',
+  select: ['id', 'appearances'],
+  source: { kind: 'InsightActorsQuery', source, ...point },
+  ...more,
+})
+const OTHER = '$$_posthog_breakdown_other_$$'
+
 export const RETENTION: Readonly<Record<string, object>> = {
   'two-events': retention(),
   'one-event': retention(same),
@@ -71,4 +79,23 @@ export const RETENTION: Readonly<Record<string, object>> = {
     retentionCustomBrackets: [1, 2],
   }),
   'first-ever-by-value': retention({ retentionType: 'retention_first_ever_occurrence' }, by('$os', 'event')),
+  'people-of-a-row': people(retention(), { interval: 1 }, { select: ['id', 'appearances', 'day_0', 'day_2'] }),
+  'people-of-any-row': people(retention(same), {}, { orderBy: ['length(appearances) desc', 'actor_id'] }),
+  'people-of-cumulative': people(retention({ cumulative: true }), { interval: 1 }),
+  'people-of-brackets': people(retention({ retentionCustomBrackets: [1, 2] }), { interval: 1 }),
+  'people-of-windows': people(retention({ timeWindowMode: '24_hour_windows' }), { interval: 0 }),
+  'people-of-first-times': people(retention({ retentionType: 'retention_first_time' }), { interval: 0 }),
+  'people-of-a-value': people(retention(same, by('$browser', 'event')), { interval: 1, breakdown: ['a'] }),
+  'people-of-no-value': people(retention({}, by('plan', 'event')), { interval: 0, breakdown: '' }),
+  'people-of-a-country': people(retention(same, by('country', 'person')), { interval: 0, breakdown: 'fr' }),
+  'people-of-other-values': people(retention(same, by('$browser', 'event', { breakdown_limit: 1 })), {
+    interval: 1,
+    breakdown: [OTHER],
+  }),
+  'people-of-a-cohort': people(retention({}, by([3, 'all'], 'cohort')), { interval: 0, breakdown: 3 }),
+  'groups-of-a-row': people(
+    retention(same, { aggregation_group_type_index: 1 }),
+    { interval: 0 },
+    { select: ['id', 'appearances'] },
+  ),
 }
