@@ -7,8 +7,9 @@ import type { Expr, List, PropertyRead } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { isLargerThan } from '../tree/walk.ts'
 import { AGGREGATES, EXTREMES } from './aggregates.ts'
-import { coerce, commonType, literal, textOfJson } from './coerce.ts'
+import { coerce, commonType, literal } from './coerce.ts'
 import type { Field } from './fields.ts'
+import { fit } from './fit.ts'
 import { FUNCTIONS } from './functions.ts'
 import { type FoundIdiom, matchIdiom } from './idioms.ts'
 import { type FunctionContext, type FunctionRule, isTrue, nullType, rule, type Typed, type ValueType } from './rules.ts'
@@ -237,31 +238,6 @@ function kindOfIds(args: readonly Typed[], { name, at }: PlainCall, { scope }: E
   if (kinds.length > 1) throw scope.error(`'${name}' expects ids of one kind.`, at)
   return kinds[0]
 }
-
-function fit(typed: Typed, want: FunctionRule['takes'][number], common: ValueType, context: FunctionContext): Typed {
-  switch (want) {
-    case 'any':
-      return typed
-    case 'json':
-      return textOfJson(typed) ?? coerce(typed, 'text', context)
-    case 'number':
-      return KEPT.includes(typed.type) && !(typed.type === 'text' && typed.isRead)
-        ? typed
-        : coerce(typed, 'float', context)
-    case 'text or list':
-      return LISTS.includes(typed.type) ? typed : coerce(typed, 'text', context)
-    case 'id or number':
-      return typed.type === 'id' ? typed : coerce(typed, 'float', context)
-    case 'same':
-    case 'compared':
-      return coerce(typed, common, context)
-    default:
-      return coerce(typed, want, context)
-  }
-}
-
-const KEPT: readonly ValueType[] = ['text', 'instant', 'float']
-const LISTS: readonly ValueType[] = ['ids', 'numbers']
 
 /** Constants of one type are one list; null among them is a value like others. */
 function bindIn(ast: PlainCall, env: Env): Typed {

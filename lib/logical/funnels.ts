@@ -1,7 +1,8 @@
 /** The numbers of a funnel, from the walks of its actors (docs/funnels.md 7 to 10). */
-import type { FunnelPointPlan } from '../plan/actors.ts'
+
 import { MAX_CELLS, MAX_GROUPS } from '../plan/breakdown.ts'
 import { FUNNEL_OTHER, type FunnelsPlan } from '../plan/funnels.ts'
+import type { FunnelPointPlan } from '../plan/points/funnels.ts'
 import { and, call, column, common, compare, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../tree/relation.ts'

@@ -1,29 +1,25 @@
-/** Plans ActorsQuery: pages of persons and groups (docs/actors.md). */
-import { assert } from '../core/assert.ts'
 import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { bindColumn } from '../hogql/expressions.ts'
 import { actorFields, appearanceFields, eventCount, type Fields } from '../hogql/fields.ts'
-import type { FunnelPoint } from '../nodes/actors/funnel-point.ts'
-import { type ActorsNode, type ActorsSource, actorGroup, type TrendsPoint } from '../nodes/actors/node.ts'
+import { type ActorsNode, type ActorsSource, actorGroup } from '../nodes/actors/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
 import { call, column, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
-import type { Bounds, GroupOwner, SqlType } from '../tree/types.ts'
+import type { GroupOwner, SqlType } from '../tree/types.ts'
 import type { FilterGroup } from './condition.ts'
-import { dateScope, type PlanScope } from './context.ts'
+import type { PlanScope } from './context.ts'
 import { type CorrelationPointPlan, planCorrelationPoint } from './correlation.ts'
-import { readDate } from './dates.ts'
 import { bindingScope, planFilter } from './filter.ts'
-import { FUNNEL_OTHER, type FunnelsPlan, planFunnels } from './funnels.ts'
+import { type FunnelPointPlan, planFunnelPoint } from './points/funnels.ts'
 import { type LifecyclePointPlan, planLifecyclePoint } from './points/lifecycle.ts'
 import { type PathsPointPlan, planPathsPoint } from './points/paths.ts'
 import { planRetentionPoint, type RetentionPointPlan } from './points/retention.ts'
 import { planStickinessPoint, type StickinessPointPlan } from './points/stickiness.ts'
+import { planTrendsPoint, type TrendsPointPlan } from './points/trends.ts'
 import { columnCount } from './retention.ts'
 import { syntaxOf } from './syntax.ts'
-import { planTrends, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from './trends.ts'
 
 export type ActorKind = 'person' | GroupOwner
 
@@ -34,32 +30,6 @@ export interface ActorColumn {
   /** `object`: a JSON object of the whole person or group. */
   readonly type: SqlType | 'numbers' | 'object'
   readonly isAggregate: boolean
-}
-
-/** The events behind one value of a trend. */
-export interface TrendsPointPlan {
-  readonly kind: 'TrendsPoint'
-  readonly trends: TrendsPlan
-  readonly series: TrendsSeries
-  readonly period: TrendsPeriod
-  readonly bounds: Bounds
-  /** The value of each part of the breakdown, as in the answer. */
-  readonly breakdown: readonly string[] | null
-}
-
-/** The walks through a funnel that one of its numbers counts. */
-export interface FunnelPointPlan {
-  readonly kind: 'FunnelPoint'
-  readonly funnels: FunnelsPlan
-  /** As `funnelStep` of PostHog: n for people who did step n, -n for people who dropped off before it. */
-  readonly step: number
-  /** The breakdown value, as in the column `value` of `walks`; null: any. */
-  readonly value: string | null
-  /** The values beyond the limit of the breakdown. */
-  readonly isOther: boolean
-  /** For trends: the index of the interval in which people entered. */
-  readonly bucket: number | null
-  readonly dropOff: boolean
 }
 
 export type ActorsSourcePlan =
@@ -201,7 +171,7 @@ function defaultOrder(columns: readonly ActorColumn[], of: ActorKind, source: Ac
 function planSource(source: ActorsSource, scope: PlanScope): ActorsSourcePlan {
   switch (source.kind) {
     case 'TrendsPoint':
-      return planPoint(source, scope)
+      return planTrendsPoint(source, scope)
     case 'FunnelPoint':
       return planFunnelPoint(source, scope)
     case 'RetentionPoint':
@@ -217,85 +187,4 @@ function planSource(source: ActorsSource, scope: PlanScope): ActorsSourcePlan {
     default:
       return source satisfies never
   }
-}
-
-function planFunnelPoint(point: FunnelPoint, scope: PlanScope): FunnelPointPlan {
-  const funnels = planFunnels(point.source, scope)
-  const attr = (key: string) => [...point.path, key].join('__')
-  const { breakdown } = funnels
-  if (point.breakdown && !breakdown) throw invalid(attr('funnelStepBreakdown'), 'The funnel is not broken down.')
-  const isOther = point.breakdown?.join() === FUNNEL_OTHER
-  const parts = breakdown?.cohorts ? 1 : (breakdown?.parts.length ?? 0)
-  if (point.breakdown && !isOther && point.breakdown.length !== parts)
-    throw invalid(attr('funnelStepBreakdown'), `The funnel is broken down by ${parts} properties.`)
-  const [first = ''] = point.breakdown ?? []
-  const text = breakdown?.cohorts && first === '0' ? 'all' : parts > 1 ? JSON.stringify(point.breakdown) : first
-  return {
-    kind: 'FunnelPoint',
-    funnels,
-    step: point.step,
-    value: point.breakdown ? text : null,
-    isOther,
-    bucket: point.entry === null ? null : entryBucket(point, funnels, scope),
-    dropOff: point.dropOff,
-  }
-}
-
-function entryBucket({ entry, path }: FunnelPoint, { entries, to }: FunnelsPlan, scope: PlanScope): number {
-  const attr = [...path, 'funnelTrendsEntrancePeriodStart'].join('__')
-  const at = readDate(entry ?? '', dateScope(scope), attr).at.toMillis()
-  const index = entries.findLastIndex((start) => Date.parse(start) <= at)
-  if (index < 0 || at >= Date.parse(to)) throw invalid(attr, 'This is not in the range of the funnel.')
-  return index
-}
-
-function planPoint(point: TrendsPoint, scope: PlanScope): TrendsPointPlan {
-  const attr = (key: string) => [...point.path, key].join('__')
-  const trends = planTrends(point.source, scope)
-  const series = trends.series[point.series]
-  const period = trends.periods[point.isPrevious ? 1 : 0]
-  assert(series && period, 'a point is of a series and a period')
-  const { breakdown } = point
-  if (breakdown) checkBreakdown(breakdown, trends, attr('breakdown'))
-  return {
-    kind: 'TrendsPoint',
-    trends,
-    series,
-    period,
-    bounds: pointBounds(point, trends, series, period, scope),
-    breakdown,
-  }
-}
-
-function checkBreakdown(values: readonly string[], { breakdown }: TrendsPlan, attr: string): void {
-  if (!breakdown) throw invalid(attr, 'The query is not broken down.')
-  const parts = breakdown.cohorts ? 1 : breakdown.parts.length
-  if (values.length !== parts) throw invalid(attr, `The query is broken down by ${parts} properties.`)
-  if (breakdown.cohorts && !breakdown.cohorts.some(({ id }) => String(id) === values[0]))
-    throw invalid(attr, `The query is not broken down by the cohort ${values[0]}.`)
-}
-
-/**
- * The instants between which events count for the number. A running sum counts from the start of the range. Throws 400
- * `invalid_input` if the day is not in the range.
- */
-function pointBounds(
-  { day, path }: TrendsPoint,
-  { shape }: TrendsPlan,
-  { activeDays }: TrendsSeries,
-  period: TrendsPeriod,
-  scope: PlanScope,
-): Bounds {
-  const bounds = (activeDays && period.active[activeDays]?.bounds) || period.bounds
-  const first = bounds[0]
-  const last = bounds.at(-1)
-  assert(first && last, 'a period has buckets')
-  if (shape === 'total' || day === null) return { from: first.from, to: last.to }
-  const attr = [...path, 'day'].join('__')
-  const at = readDate(day, dateScope(scope), attr).at.toMillis()
-  const index = period.starts.findLastIndex((start) => Date.parse(start) <= at)
-  const bucket = bounds[index]
-  if (!bucket || at >= Date.parse(period.bounds.at(-1)?.to ?? ''))
-    throw invalid(attr, `${JSON.stringify(day.slice(0, 50))} is not in the range of the query.`)
-  return shape === 'cumulative' ? { from: first.from, to: bucket.to } : bucket
 }

@@ -1,7 +1,7 @@
 /** The people or groups that one value of a trend counts. */
 
-import type { TrendsPointPlan } from '../../plan/actors.ts'
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../../plan/breakdown.ts'
+import type { TrendsPointPlan } from '../../plan/points/trends.ts'
 import { and, column, compare, isNull, or, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'

@@ -1,5 +1,6 @@
 import { invalid } from '../../core/errors.ts'
 import type { RetentionPoint } from '../../nodes/actors/retention-point.ts'
+import { BREAKDOWN_OTHER } from '../breakdown.ts'
 import type { PlanScope } from '../context.ts'
 import { planRetention, type RetentionPlan } from '../retention.ts'
 
@@ -20,5 +21,9 @@ export function planRetentionPoint(point: RetentionPoint, scope: PlanScope): Ret
   const attr = (key: string) => [...path, key].join('__')
   const rows = plan.bounds.length
   if (row !== null && row >= rows) throw invalid(attr('interval'), `The query has ${rows} rows, counted from 0.`)
+  const cohorts = plan.breakdown?.cohorts ?? []
+  const isCohort = cohorts.some(({ id }) => breakdown === String(id === 'all' ? 0 : id))
+  if (breakdown !== null && breakdown !== BREAKDOWN_OTHER && cohorts.length > 0 && !isCohort)
+    throw invalid(attr('breakdown'), `The query is not broken down by the cohort ${breakdown}.`)
   return { kind: 'RetentionPoint', plan, row, breakdown }
 }

@@ -1,0 +1,33 @@
+import { coerce, textOfJson } from './coerce.ts'
+import type { FunctionContext, FunctionRule, Typed, ValueType } from './rules.ts'
+
+/** An argument as its function takes it. `common`: the one type of arguments that must have the same. */
+export function fit(
+  typed: Typed,
+  want: FunctionRule['takes'][number],
+  common: ValueType,
+  context: FunctionContext,
+): Typed {
+  switch (want) {
+    case 'any':
+      return typed
+    case 'json':
+      return textOfJson(typed) ?? coerce(typed, 'text', context)
+    case 'number':
+      return KEPT.includes(typed.type) && !(typed.type === 'text' && typed.isRead)
+        ? typed
+        : coerce(typed, 'float', context)
+    case 'text or list':
+      return LISTS.includes(typed.type) ? typed : coerce(typed, 'text', context)
+    case 'id or number':
+      return typed.type === 'id' ? typed : coerce(typed, 'float', context)
+    case 'same':
+    case 'compared':
+      return coerce(typed, common, context)
+    default:
+      return coerce(typed, want, context)
+  }
+}
+
+const KEPT: readonly ValueType[] = ['text', 'instant', 'float']
+const LISTS: readonly ValueType[] = ['ids', 'numbers']
