@@ -1,3 +1,4 @@
+/** Plans ActorsQuery: pages of persons and groups (docs/actors.md). */
 import { invalid } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import { hogqlError } from '../hogql/error.ts'
