@@ -90,8 +90,17 @@ export function activeSets(
   test: Expr,
   { key = null, least = 1 }: { readonly key?: Expr | null; readonly least?: number } = {},
 ): Buckets {
+  const where = and(rangeTest(IN_BUCKET), test)
+  if (key && least === 1) {
+    // a set holds each actor once
+    const columns = [
+      { expr: key, as: 'key' },
+      { expr: call('idSet', actor), as: 'ids' },
+    ]
+    return perInterval(alias, of, { kind: 'select', columns, from: EVENTS, where, groupBy: [key] })
+  }
   const events = column('per_actor', 'events')
-  const query = perActor(actor, and(rangeTest(IN_BUCKET), test), {
+  const query = perActor(actor, where, {
     key,
     values: least > 1 ? [{ expr: call('countAll'), as: 'events' }] : [],
   })

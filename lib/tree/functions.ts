@@ -68,7 +68,7 @@ export type SqlFunction =
   | 'trimUrl'
   /** (number, low, high, bins) -> the text of the bin that the number lies in */
   | 'bin'
-  /** Of rows that are distinct: the set of their ids, nulls left out. Sets can be intersected and united. */
+  /** The set of the ids of a group, nulls left out. Sets can be intersected and united. */
   | 'idSet'
   /** (set, set) */
   | 'intersection'

@@ -1,12 +1,12 @@
 /** Who returns, and in which interval (docs/retention.md 3). */
 import { actorColumn } from '../../plan/event-actor.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { call, column, compare, property, value } from '../../tree/build.ts'
-import type { Expr } from '../../tree/expr.ts'
+import { call, column, compare, value } from '../../tree/build.ts'
 import type { Select } from '../../tree/relation.ts'
 import { activeSets, activity } from '../events.ts'
 import { columnsOf } from './columns.ts'
 import { cohortKey, forEachCohort, keyOfEvents, testOf } from './keys.ts'
+import { leastEvents, sumOf } from './sums.ts'
 
 /** Does a return count only for the starts with the same breakdown value? */
 export const haveKeys = (plan: RetentionPlan): boolean =>
@@ -24,18 +24,12 @@ export function returnSets(plan: RetentionPlan): Select {
   return columnsOf(sets, ['bucket', ...(key ? ['key'] : []), 'ids'])
 }
 
-/** The number that an event adds to a sum. */
-export const sumOf = ({ aggregate }: RetentionPlan): Expr =>
-  aggregate
-    ? call('coalesce', property(aggregate.property.of, aggregate.property.key, 'float'), value(0, 'float'))
-    : value(0, 'float')
-
 /** Columns `bucket`, `actor`, `key` if returns have keys, and `sum` with an aggregate: who returns in the interval. */
 export function returnRows(plan: RetentionPlan): Select {
   const cohorts = haveKeys(plan) && forEachCohort(plan, returnRows)
   if (cohorts) return cohorts
   const key = plan.cohort === undefined ? keyOfEvents(plan) : cohortKey(plan.cohort)
-  const least = plan.aggregate ? 1 : plan.minimumOccurrences
+  const least = leastEvents(plan)
   const rows = activity('returned', plan, actorColumn(plan.actor), testOf(plan, plan.returning), {
     key,
     values: [

@@ -7,8 +7,9 @@ import type { CommonTable, Select, SelectColumn, Source } from '../../tree/relat
 import { countOfRows, EVENTS, rangeTest, timestamp } from '../events.ts'
 import { columnsOf, own } from './columns.ts'
 import { eventKeyTest, forEachCohort, testOf } from './keys.ts'
-import { haveKeys, returnRows, sumOf } from './returns.ts'
-import { bucketOf, periodsBetween, rangeOf, startRows } from './starts.ts'
+import { haveKeys, returnRows } from './returns.ts'
+import { bucketOf, isOneSet, periodsBetween, rangeOf, startRows } from './starts.ts'
+import { sumOf, sumsStarts } from './sums.ts'
 
 const start = (name: string) => column('starts', name)
 
@@ -18,11 +19,12 @@ const start = (name: string) => column('starts', name)
  */
 export function reachedTables(plan: RetentionPlan, isWanted?: Expr): CommonTable[] {
   const starts = withFirstBucket(plan, startRows(plan))
+  const isOne = !isWanted && isOneSet(plan)
   const places = ['bucket', 'actor', ...(plan.breakdown ? ['key'] : []), 'reached']
   const sum: SelectColumn[] = plan.aggregate ? [{ expr: call('numberSum', column('each', 'sum')), as: 'sum' }] : []
   return [
     { name: 'starts', query: isWanted ? { ...columnsOf(...named(starts)), where: isWanted } : starts },
-    ...(plan.rolling ? [] : [{ name: 'returns', query: returnRows(plan) }]),
+    ...(plan.rolling || isOne ? [] : [{ name: 'returns', query: returnRows(plan) }]),
     {
       name: 'reached',
       query: {
@@ -33,8 +35,8 @@ export function reachedTables(plan: RetentionPlan, isWanted?: Expr): CommonTable
           alias: 'each',
           queries: [
             started(plan),
-            plan.rolling ? laterEvents(plan) : returned(plan),
-            ...(plan.aggregate ? [eventsOfStart(plan)] : []),
+            plan.rolling ? laterEvents(plan) : returned(plan, isOne ? 'starts' : 'returns'),
+            ...(plan.aggregate && !sumsStarts(plan) ? [eventsOfStart(plan)] : []),
           ],
         },
         groupBy: places.map((name) => column('each', name)),
@@ -68,12 +70,16 @@ const named = (starts: Select): [Source, string[]] => [
 const started = (plan: RetentionPlan): Select => ({
   kind: 'select',
   // where gaps are periods they are floats
-  columns: cellColumns(plan, value(0, plan.rolling && !plan.hasBrackets ? 'float' : 'int'), value(0, 'float')),
+  columns: cellColumns(
+    plan,
+    value(0, plan.rolling && !plan.hasBrackets ? 'float' : 'int'),
+    sumsStarts(plan) ? start('sum') : value(0, 'float'),
+  ),
   from: common('starts'),
 })
 
 /** The returns in later intervals. */
-function returned(plan: RetentionPlan): Select {
+function returned(plan: RetentionPlan, returns: string): Select {
   const gap = call('subtract', column('returns', 'bucket'), start(plan.hasBrackets ? 'origin' : 'bucket'))
   return {
     kind: 'select',
@@ -81,7 +87,7 @@ function returned(plan: RetentionPlan): Select {
     from: common('starts'),
     joins: [
       {
-        source: common('returns'),
+        source: common(returns, 'returns'),
         on: and(
           compare(column('returns', 'actor'), '=', start('actor')),
           ...(haveKeys(plan) ? [compare(column('returns', 'key'), '=', start('key'))] : []),

@@ -1,24 +1,15 @@
 /** Retention by sets: who started in one interval and returned in another is in both sets. */
-import { canonicalJson } from '../../core/json.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
 import { and, call, column, common, compare, value } from '../../tree/build.ts'
 import type { CommonTable, Select } from '../../tree/relation.ts'
-import { own } from './columns.ts'
-import { keyOfActors } from './keys.ts'
+import { columnsOf, own } from './columns.ts'
+import { keyOfEvents } from './keys.ts'
 import { haveKeys, returnSets } from './returns.ts'
-import { startSets } from './starts.ts'
+import { activeRows, isOfOneEvent, isOneSet, setsOf, startSets } from './starts.ts'
 
 /** Can the cells be told from sets of actors? */
 export const isOfSets = ({ rolling, hasBrackets, cumulative, aggregate }: RetentionPlan): boolean =>
   !rolling && !hasBrackets && !cumulative && !aggregate
-
-/** Are starts returns too, so that they are read once? */
-const isOfOneEvent = (plan: RetentionPlan): boolean =>
-  plan.starting === 'recurring' &&
-  plan.minimumOccurrences === 1 &&
-  !keyOfActors(plan) &&
-  (plan.breakdown?.cohorts ?? []).length === 0 &&
-  canonicalJson(plan.target) === canonicalJson(plan.returning)
 
 /**
  * Common tables, the last of which is `cells`. Its columns: `bucket` (row), `reached` (column), `value` (actors), and
@@ -26,7 +17,7 @@ const isOfOneEvent = (plan: RetentionPlan): boolean =>
  */
 export function setCells(plan: RetentionPlan): CommonTable[] {
   const keyed = plan.breakdown ? ['key'] : []
-  const isOne = isOfOneEvent(plan)
+  const isOne = isOneSet(plan)
   const [start, end] = [column('starts', 'bucket'), column('returns', 'bucket')]
   const starts: Select = {
     kind: 'select',
@@ -57,8 +48,7 @@ export function setCells(plan: RetentionPlan): CommonTable[] {
     ],
   }
   return [
-    { name: 'starts', query: startSets(plan) },
-    ...(isOne ? [] : [{ name: 'returns', query: returnSets(plan) }]),
+    ...setTables(plan),
     {
       name: 'cells',
       query: {
@@ -67,5 +57,21 @@ export function setCells(plan: RetentionPlan): CommonTable[] {
         from: { kind: 'union', alias: 'both', queries: [starts, returns] },
       },
     },
+  ]
+}
+
+/** Tables `starts` and `returns`, without those that are read once for both. */
+function setTables(plan: RetentionPlan): CommonTable[] {
+  if (isOneSet(plan)) return [{ name: 'starts', query: startSets(plan) }]
+  if (!isOfOneEvent(plan))
+    return [
+      { name: 'starts', query: startSets(plan) },
+      { name: 'returns', query: returnSets(plan) },
+    ]
+  const keyed = keyOfEvents(plan) ? ['key'] : []
+  return [
+    { name: 'active', query: columnsOf(activeRows(plan, 'did'), ['bucket', ...keyed, 'actor']) },
+    { name: 'starts', query: startSets(plan, 'active') },
+    { name: 'returns', query: setsOf(common('active'), ['bucket', ...keyed]) },
   ]
 }

@@ -1,7 +1,8 @@
 /** Who starts a cohort, and in which interval (docs/retention.md 2). */
+import { canonicalJson } from '../../core/json.ts'
 import { actorColumn } from '../../plan/event-actor.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { and, call, column, compare, value } from '../../tree/build.ts'
+import { and, call, column, common, compare, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
 import type { Select, Source } from '../../tree/relation.ts'
 import { breakdownText } from '../breakdown.ts'
@@ -19,6 +20,7 @@ import {
 import { buildFilter } from '../filters.ts'
 import { columnsOf, own } from './columns.ts'
 import { forEachCohort, keyOfActors, keyOfEvents, testOf } from './keys.ts'
+import { leastEvents, sumOf, sumsStarts } from './sums.ts'
 
 /** The ends of the range. */
 export const rangeOf = ({ bounds }: Intervals) => ({
@@ -26,56 +28,121 @@ export const rangeOf = ({ bounds }: Intervals) => ({
   to: value(bounds.at(-1)?.to ?? null, 'instant'),
 })
 
-/** Columns `bucket`, `key` with a breakdown, and `ids`: who starts in the interval. */
-export function startSets(plan: RetentionPlan): Select {
-  const cohorts = forEachCohort(plan, startSets)
+/** Are all events of the target starts, by interval? */
+const byInterval = ({ starting, rolling }: RetentionPlan): boolean => starting === 'recurring' && !rolling
+
+/** Is the first interval of an actor all that must be known of its first start? */
+const byFirstInterval = (plan: RetentionPlan): boolean =>
+  plan.starting !== 'recurring' && !hasInstant(plan) && !needsFirstEvent(plan)
+
+/** Is the first event of an actor read, for its breakdown value or to be tested by the filters of the target? */
+const needsFirstEvent = (plan: RetentionPlan): boolean =>
+  plan.starting === 'first_ever' &&
+  (plan.target.filter.args.length > 0 || (!!plan.breakdown?.part && !keyOfActors(plan)))
+
+/** Do the events of the starts tell all returns, too? */
+export const isOfOneEvent = (plan: RetentionPlan): boolean =>
+  (byInterval(plan) || byFirstInterval(plan)) &&
+  leastEvents(plan) === 1 &&
+  (plan.breakdown?.cohorts ?? []).length === 0 &&
+  canonicalJson(plan.target) === canonicalJson(plan.returning)
+
+/** Is every actor of an interval a start, with the keys that returns have? Then both are the same. */
+export const isOneSet = (plan: RetentionPlan): boolean => isOfOneEvent(plan) && byInterval(plan) && !keyOfActors(plan)
+
+/** Columns `bucket`, `actor`, and `key` if events have keys: who did the target in the interval. */
+export const activeRows = (plan: RetentionPlan, alias: string): Source =>
+  activity(alias, plan, actorColumn(plan.actor), testOf(plan, plan.target), {
+    key: keyOfEvents(plan),
+    values: [
+      ...(hasInstant(plan) ? [{ expr: call('min', timestamp), as: 'first' }] : []),
+      ...(sumsStarts(plan) ? [{ expr: call('numberSum', sumOf(plan)), as: 'sum' }] : []),
+    ],
+  })
+
+/** Columns `bucket`, `key` with a breakdown, and `ids`: who starts in the interval. `active`: as for `startRows`. */
+export function startSets(plan: RetentionPlan, active?: string): Select {
+  const cohorts = forEachCohort(plan, (each) => startSets(each))
   if (cohorts) return cohorts
   const keyed = plan.breakdown ? ['key'] : []
-  const actors = keyOfActors(plan)
-  if (plan.starting === 'recurring' && !actors) {
+  if (plan.starting === 'recurring' && !keyOfActors(plan)) {
     const sets = activeSets('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), {
       key: keyOfEvents(plan),
     })
     return columnsOf(sets, ['bucket', ...keyed, 'ids'])
   }
-  const starts = startRows(plan)
-  return {
-    kind: 'select',
-    columns: [...own('starts', ['bucket', ...keyed]), { expr: call('idSet', column('starts', 'actor')), as: 'ids' }],
-    from: { kind: 'query', alias: 'starts', query: starts },
-    groupBy: ['bucket', ...keyed].map((name) => column('starts', name)),
-  }
+  return setsOf({ kind: 'query', alias: 'starts', query: startRows(plan, active) }, ['bucket', ...keyed])
 }
 
+/** The sets of actors with the same columns. */
+export const setsOf = (rows: Source, by: readonly string[]): Select => ({
+  kind: 'select',
+  columns: [...own(rows.alias, by), { expr: call('idSet', column(rows.alias, 'actor')), as: 'ids' }],
+  from: rows,
+  groupBy: by.map((name) => column(rows.alias, name)),
+})
+
 /** Does a start have its instant, from which intervals or later events count? */
-const hasInstant = ({ rolling, aggregate }: RetentionPlan): boolean => rolling || aggregate !== null
+const hasInstant = (plan: RetentionPlan): boolean => plan.rolling || (plan.aggregate !== null && !sumsStarts(plan))
 
 /**
  * Columns `bucket`, `key` with a breakdown, and `actor`: who starts in the interval, once for each key. If starts have
- * instants, also `first`: that of the first start in the interval.
+ * instants, also `first`: that of the first start in the interval; and `sum` if they are summed. `active`: the name of
+ * a common table of the columns of `activeRows`.
  */
-export function startRows(plan: RetentionPlan): Select {
-  const cohorts = forEachCohort(plan, startRows)
+export function startRows(plan: RetentionPlan, active?: string): Select {
+  const cohorts = forEachCohort(plan, (each) => startRows(each))
   if (cohorts) return cohorts
-  const byInterval = plan.starting === 'recurring' && !plan.rolling
   const actors = keyOfActors(plan)
-  const first = hasInstant(plan) ? ['first'] : []
-  const bucket = byInterval ? column('started', 'bucket') : bucketOf(plan, column('started', 'first'))
+  const isInstant = !byInterval(plan) && !byFirstInterval(plan)
+  const bucket = isInstant ? bucketOf(plan, column('started', 'first')) : column('started', 'bucket')
+  const more = [...(hasInstant(plan) ? ['first'] : []), ...(sumsStarts(plan) ? ['sum'] : [])]
+  const rows = (alias: string) => (active ? common(active, alias) : activeRows(plan, alias))
+  const from = (): Source => {
+    if (byInterval(plan)) return rows('started')
+    const query = isInstant ? firstStarts(plan) : firstIntervals(plan, rows('active'))
+    return { kind: 'query', alias: 'started', query }
+  }
   return {
     kind: 'select',
     columns: [
       { expr: bucket, as: 'bucket' },
       ...(plan.breakdown ? [{ expr: actors ? actors.key : column('started', 'key'), as: 'key' }] : []),
-      ...own('started', ['actor', ...first]),
+      ...own('started', ['actor', ...more]),
     ],
-    from: byInterval
-      ? activity('started', plan, actorColumn(plan.actor), testOf(plan, plan.target), {
-          key: keyOfEvents(plan),
-          values: first.map((as) => ({ expr: call('min', timestamp), as })),
-        })
-      : { kind: 'query', alias: 'started', query: firstStarts(plan) },
+    from: from(),
     ...(actors?.join ? { joins: [actors.join] } : {}),
     ...(plan.rolling ? { where: compare(bucket, '<', value(plan.bounds.length, 'int')) } : {}),
+    ...(byFirstInterval(plan) ? { where: compare(bucket, '>=', value(0, 'int')) } : {}),
+  }
+}
+
+/** Columns `bucket`, `actor`, and `key` if events have keys: the first interval of each actor, -1 before the range. */
+function firstIntervals(plan: RetentionPlan, active: Source): Select {
+  const names = keyOfEvents(plan) ? ['actor', 'key'] : ['actor']
+  const before: Source = {
+    kind: 'query',
+    alias: 'earlier',
+    query: perActor(actorColumn(plan.actor), and(testOf(plan, plan.target), rangeTest({ to: rangeOf(plan).from })), {
+      key: keyOfEvents(plan),
+    }),
+  }
+  return {
+    kind: 'select',
+    columns: [{ expr: call('min', column('did', 'bucket')), as: 'bucket' }, ...own('did', names)],
+    from: {
+      kind: 'union',
+      alias: 'did',
+      queries: [
+        {
+          kind: 'select',
+          columns: [{ expr: value(-1, 'int'), as: 'bucket' }, ...own('earlier', names)],
+          from: before,
+        },
+        columnsOf(active, ['bucket', ...names]),
+      ],
+    },
+    groupBy: names.map((name) => column('did', name)),
   }
 }
 

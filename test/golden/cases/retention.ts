@@ -36,6 +36,10 @@ export const RETENTION: Readonly<Record<string, object>> = {
   }),
   'of-groups': retention(same, { aggregation_group_type_index: 1, filterTestAccounts: true }),
   'first-time': retention({ retentionType: 'retention_first_time' }),
+  'first-time-of-one-event': retention({ ...same, retentionType: 'retention_first_time' }),
+  'sum-of-one-event': retention({ ...same, aggregationType: 'sum', aggregationProperty: 'amount' }),
+  'cumulative-of-one-event': retention({ ...same, cumulative: true, retentionCustomBrackets: [1, 2] }),
+  'first-time-by-country': retention({ ...same, retentionType: 'retention_first_time' }, by('country', 'person')),
   'first-ever': retention({
     retentionType: 'retention_first_ever_occurrence',
     targetEntity: { id: 'seen', properties: [filter('plan', 'exact', ['pro'])] },
