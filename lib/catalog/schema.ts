@@ -142,6 +142,11 @@ function columnsOf(source: Source, sight: Sight): Schema {
       return new Map<string, DataType>([['bucket', 'int'], ...selectSchema(source.each, sight)])
     case 'indexes':
       return new Map([['index', 'int']])
+    case 'keyTexts':
+      return new Map([
+        ['key', 'text'],
+        ['text', 'text'],
+      ])
     case 'propertyPairs':
       return new Map([
         ['key', 'text'],

@@ -128,7 +128,13 @@ const fieldsOf = (alias: string, columns: readonly BoundColumn[]): Relation['fie
 function bindJoin({ how, source: ast, on }: JoinOf<PlainAst>, scope: Scope): Join {
   if (how === 'right' || how === 'full') throw scope.error(`A ${how} join cannot be computed yet.`, ast.at)
   const source = bindSource(ast, scope)
-  if (source.kind === 'union' || source.kind === 'indexes' || source.kind === 'buckets' || source.kind === 'walks')
+  if (
+    source.kind === 'union' ||
+    source.kind === 'indexes' ||
+    source.kind === 'buckets' ||
+    source.kind === 'walks' ||
+    source.kind === 'keyTexts'
+  )
     throw scope.error('This can stand behind FROM only.', ast.at)
   const env: Env = { scope, place: 'row', query: bindAny, special }
   const condition = on && withoutGroupType(on, source)

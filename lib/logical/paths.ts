@@ -1,6 +1,6 @@
 /** The edges between the steps of ways (docs/paths.md 8). */
 import type { PathsPlan } from '../plan/paths.ts'
-import { and, call, column, common, compare, value } from '../tree/build.ts'
+import { and, call, column, common, compare, not, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { sameColumns } from '../tree/walk-columns.ts'
@@ -8,17 +8,20 @@ import { stepTables } from './paths/steps.ts'
 
 const step = (name: string) => column('steps', name)
 const edge = (name: string) => column('edges', name)
-const one = value(1, 'int')
 
 /** Columns `source`, `target`, `value` (how often the edge was travelled) and `seconds` (the mean), as they are shown. */
 export function buildPaths(plan: PathsPlan): Select[] {
   const shown = (table: string) => column(table, 'text')
-  const source = call('concat', previousPosition, value('_', 'text'), shown('sources'))
-  const target = call('concat', call('toText', edge('position')), value('_', 'text'), shown('targets'))
+  const source = call('concat', call('toText', edge('position')), value('_', 'text'), shown('sources'))
+  const target = call('concat', call('toText', nextPosition), value('_', 'text'), shown('targets'))
   return [
     {
       kind: 'select',
-      with: [...stepTables(plan), { name: 'all_edges', query: allEdges }, { name: 'edges', query: heaviest(plan) }],
+      with: [
+        ...stepTables(plan),
+        { name: 'all_edges', query: allEdges, mayMerge: true },
+        { name: 'edges', query: heaviest(plan) },
+      ],
       columns: [
         { expr: source, as: 'source' },
         { expr: target, as: 'target' },
@@ -26,8 +29,8 @@ export function buildPaths(plan: PathsPlan): Select[] {
       ],
       from: common('edges'),
       joins: [
-        { source: common('texts', 'sources'), on: compare(column('sources', 'item'), '=', edge('before')) },
-        { source: common('texts', 'targets'), on: compare(column('targets', 'item'), '=', edge('item')) },
+        { source: common('texts', 'sources'), on: compare(column('sources', 'item'), '=', edge('item')) },
+        { source: common('texts', 'targets'), on: compare(column('targets', 'item'), '=', edge('next')) },
       ],
       orderBy: [
         { expr: edge('value'), descending: true },
@@ -38,18 +41,18 @@ export function buildPaths(plan: PathsPlan): Select[] {
   ]
 }
 
-const previousPosition = call('toText', call('subtract', edge('position'), one))
+const nextPosition = call('add', edge('position'), value(1, 'int'))
 
-const groups: readonly Expr[] = [step('position'), step('before'), step('item')]
+const groups: readonly Expr[] = [step('position'), step('item'), step('next')]
 const allEdges: Select = {
   kind: 'select',
   columns: [
-    ...sameColumns('steps', ['position', 'before', 'item']),
+    ...sameColumns('steps', ['position', 'item', 'next']),
     { expr: call('countAll'), as: 'value' },
     { expr: call('avg', step('seconds')), as: 'seconds' },
   ],
   from: common('steps'),
-  where: compare(step('position'), '>', one),
+  where: not(step('is_last')),
   groupBy: groups,
 }
 
@@ -61,16 +64,13 @@ function heaviest({ minWeight, maxWeight, edgeLimit }: PathsPlan): Select {
   const isHeavy = [...weight('>=', minWeight), ...weight('<=', maxWeight)]
   const orderBy: Order[] = [
     { expr: own('value'), descending: true },
-    {
-      expr: call('concat', call('toText', call('subtract', own('position'), one)), value('_', 'text')),
-      byCodePoint: true,
-    },
-    { expr: own('before') },
+    { expr: call('concat', call('toText', own('position')), value('_', 'text')), byCodePoint: true },
     { expr: own('item') },
+    { expr: own('next') },
   ]
   return {
     kind: 'select',
-    columns: sameColumns('all_edges', ['position', 'before', 'item', 'value', 'seconds']),
+    columns: sameColumns('all_edges', ['position', 'item', 'next', 'value', 'seconds']),
     from: common('all_edges'),
     ...(isHeavy.length > 0 ? { where: and(...isHeavy) } : {}),
     orderBy,

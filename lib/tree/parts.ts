@@ -77,6 +77,7 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
   query: { query: 'query', alias: 'data' },
   union: { queries: ['query'], alias: 'data' },
   indexes: { count: 'data', alias: 'data' },
+  keyTexts: { alias: 'data', of: 'expr', keys: 'query' },
   propertyPairs: { alias: 'data', of: 'expr' },
   buckets: {
     alias: 'data',
@@ -103,7 +104,7 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
 }
 
 export const SELECT_LAYOUT: Properties<Select, Logical> = {
-  with: [{ name: 'data', query: 'query' }],
+  with: [{ name: 'data', query: 'query', mayMerge: 'data' }],
   columns: [{ expr: 'expr', as: 'data' }],
   from: 'source',
   joins: [{ source: 'source', on: 'expr', left: 'data' }],

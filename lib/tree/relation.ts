@@ -97,6 +97,16 @@ export interface PropertyPairs {
   readonly alias: string
   readonly of: Expr
 }
+/**
+ * The texts behind keys that `breakdownKey` made of `of`, which reads `events`: columns `key` and `text`. `keys`: a query
+ * whose column `key` has each of them once; there may be more rows than it has.
+ */
+export interface KeyTexts<X extends Extension = Logical> {
+  readonly kind: 'keyTexts'
+  readonly alias: string
+  readonly of: Expr<X>
+  readonly keys: Select<X>
+}
 /** The rows of all queries, whose columns are the same. */
 export interface UnionSource<X extends Extension = Logical> {
   readonly kind: 'union'
@@ -118,6 +128,7 @@ export type Source<X extends Extension = Logical> =
   | Buckets<X>
   | Walks
   | PropertyPairs
+  | KeyTexts<X>
   | X['source']
 export interface Join<X extends Extension = Logical> {
   readonly source: TableSource | CommonSource | QuerySource<X> | PropertyPairs | X['source']
@@ -131,6 +142,8 @@ export interface SelectColumn<X extends Extension = Logical> {
 export interface CommonTable<X extends Extension = Logical> {
   readonly name: string
   readonly query: Select<X>
+  /** If one query alone reads it, it may be computed as a part of that one. */
+  readonly mayMerge?: boolean
 }
 export interface Select<X extends Extension = Logical> {
   readonly kind: 'select'

@@ -7,6 +7,7 @@ import { assert } from '../../core/assert.ts'
 import { isSame } from '../../hogql/idioms.ts'
 import type { JoinOf, PlainAst, PlainQueryAst, PlainSelect, PlainSource } from '../../hogql/syntax.ts'
 import type { PropertyTypes } from '../../plan/filter.ts'
+import { column } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonSource, Join, Select, SelectColumn, Source, TableSource } from '../../tree/relation.ts'
 import { walkColumns } from '../../tree/walk-columns.ts'
@@ -155,6 +156,12 @@ function lowerSource(
         ast: walksFunction(of, around),
         named: { kind: 'columns', columns: new Map(walkColumns(of).map((name) => [name, false])) },
       }
+    case 'keyTexts': {
+      const own = column('keys', 'key')
+      const columns = ['key', 'text'].map((as) => ({ expr: own, as }))
+      const from = { kind: 'query', alias: 'keys', query: of.keys } as const
+      return ofQuery(lowerSelect({ kind: 'select', columns, from }, around), alias)
+    }
     case 'propertyPairs':
       return {
         ast: { kind: 'tableFunction', name: 'propertyPairs', args: [lowerValue(of.of, names)], alias, at: 0 },

@@ -77,6 +77,17 @@ export const codedGroup = (events: string, group: GroupOwner, context: LowerCont
   without: '',
 })
 
+/** Columns `key` (the number) and `text`: all that the dictionary has under a name. */
+export const dictionaryRows = (name: string, { projectId }: LowerContext): Select => ({
+  kind: 'select',
+  columns: [
+    { expr: column('dictionary', 'id'), as: 'key' },
+    { expr: column('dictionary', 'value'), as: 'text' },
+  ],
+  from: stored('dictionary'),
+  where: and(ofProject('dictionary', projectId), compare(column('dictionary', 'key'), '=', value(name, 'text'))),
+})
+
 const inDictionary = (id: Expr, key: string, context: LowerContext) => ({
   id,
   idsWhere: (test: (text: Expr) => Expr) =>

@@ -9,6 +9,7 @@ import { column, table, value } from '../../tree/build.ts'
 import { renameTable, some } from '../../tree/walk.ts'
 import { codedTest, dictionaryText, isInDictionary, NO_VALUE, testedText } from './coded.ts'
 import { keptAs, personOf } from './kept.ts'
+import { expandKeyTexts } from './key-texts.ts'
 import type { LowerContext } from './lower-context.ts'
 import {
   and,
@@ -43,7 +44,7 @@ interface Surroundings {
 }
 
 function lowerSelect(logical: Select, { context, outer, common: around }: Surroundings): Select {
-  const { with: tables, ...select } = expandWalks(logical, context)
+  const { with: tables, ...select } = expandKeyTexts(expandWalks(logical, context), context)
   const { lowered: commonTables, common } = lowerCommonTables(tables ?? [], { context, outer, common: around })
   const scope = new Scope(select, common, outer, context)
   const lowered = mapSelect(
@@ -68,8 +69,8 @@ function lowerSelect(logical: Select, { context, outer, common: around }: Surrou
 function lowerCommonTables(tables: readonly CommonTable[], around: Surroundings) {
   const common = new Map(around.common)
   const lowered: CommonTable[] = []
-  for (const { name, query } of tables) {
-    lowered.push({ name: storedName(name), query: lowerSelect(query, { ...around, common: new Map(common) }) })
+  for (const { name, query, ...more } of tables) {
+    lowered.push({ ...more, name: storedName(name), query: lowerSelect(query, { ...around, common: new Map(common) }) })
     common.set(name, storedName(name))
   }
   return { lowered, common }

@@ -42,6 +42,10 @@ class PostgresPrinter extends Printer {
     return `generate_series(0, ${this.#placeholder(count - 1, 'int4')}) as ${name}("index")`
   }
 
+  override expr(e: Expr): string {
+    return longerThan(e, (part) => this.expr(part)) ?? super.expr(e)
+  }
+
   protected byCodePoint(text: string): string {
     return `${text} collate "C"`
   }
@@ -265,4 +269,12 @@ function constant(e: Expr | undefined): string {
 /** `{"a","b"}`: every element quoted. */
 function arrayLiteral(values: readonly (string | number | boolean)[]): string {
   return `{${values.map((v) => `"${String(v).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+}
+
+/** `secondsBetween(a, b) >= 1800` without the number of seconds, which takes long to compute for many rows. */
+function longerThan(e: Expr, print: (part: Expr) => string): string | undefined {
+  if (e.kind !== 'compare' || e.left.kind !== 'call' || e.left.fn !== 'secondsBetween') return undefined
+  const [a, b] = e.left.args
+  const isGap = a?.kind === 'column' && b?.kind === 'column' && e.right.kind === 'value' && e.right.type === 'float'
+  return isGap ? `(${print(b)} - ${print(a)}) ${e.op} make_interval(secs => ${print(e.right)})` : undefined
 }

@@ -19,7 +19,7 @@ export abstract class Printer {
     const parts = [
       ...(tables.length > 0
         ? [
-            `with ${tables.map((t) => `${this.identifier(t.name)} ${this.commonTable} (${this.select(t.query)})`).join(', ')}`,
+            `with ${tables.map((t) => `${this.identifier(t.name)} ${t.mayMerge ? 'as' : this.commonTable} (${this.select(t.query)})`).join(', ')}`,
           ]
         : []),
       `select ${query.columns.map((c) => this.selectColumn(c)).join(', ')}`,
@@ -66,6 +66,7 @@ export abstract class Printer {
       case 'table':
       case 'walks':
       case 'propertyPairs':
+      case 'keyTexts':
         return unreachable(`${source.kind} must be lowered before it is printed`)
       default:
         return source satisfies never

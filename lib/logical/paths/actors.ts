@@ -1,7 +1,7 @@
 /** The people behind an edge, or at an item, of paths. */
 import type { PathKey } from '../../nodes/actors/paths-point.ts'
 import type { PathsPointPlan } from '../../plan/points/paths.ts'
-import { and, column, common, compare, value } from '../../tree/build.ts'
+import { and, column, common, compare, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'
 import { countOfRows } from '../events.ts'
@@ -21,15 +21,17 @@ export function buildPathsActors({ paths, from, at, dropOff }: PathsPointPlan): 
     ],
     from: common('steps'),
     where: and(
-      ...(from ? is(step('before'), { ...from, position: from.position + 1 }) : []),
-      ...(at ? is(step('item'), at) : []),
-      ...(dropOff ? [...is(step('item'), dropOff), step('is_last')] : []),
+      ...(from ? [isAt(from.position), isItem('item', from), not(step('is_last'))] : []),
+      ...(at ? arrival(at, from !== null) : []),
+      ...(dropOff ? [isAt(dropOff.position), isItem('item', dropOff), step('is_last')] : []),
     ),
     groupBy: [step('actor')],
   }
 }
 
-const is = (item: Expr, { position, item: text }: PathKey): Expr[] => [
-  compare(step('position'), '=', value(position, 'int')),
-  compare(item, '=', itemOf(text)),
-]
+const isAt = (position: number) => compare(step('position'), '=', value(position, 'int'))
+const isItem = (name: string, { item }: PathKey) => compare(step(name), '=', itemOf(item))
+
+/** Of those who are at a step, who go on to the key. */
+const arrival = (key: PathKey, isNext: boolean): Expr[] =>
+  isNext ? [isAt(key.position - 1), isItem('next', key)] : [isAt(key.position), isItem('item', key)]

@@ -7,6 +7,7 @@ import { and, call, column, common, compare, not, or, property, value } from '..
 import type { Expr } from '../../tree/expr.ts'
 import { parseRegex } from '../../tree/regex.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'
+import { sameColumns } from '../../tree/walk-columns.ts'
 import { EVENTS, eventPerson, rangeTest, timestamp } from '../events.ts'
 import { buildFilter } from '../filters.ts'
 import { funnelWalks } from '../funnels/walks.ts'
@@ -27,25 +28,16 @@ const ELLIPSIS = value('...', 'text')
 export function itemTables(plan: PathsPlan): CommonTable[] {
   const raw = rawItem(plan)
   const isMixed = hasSeveralSources(plan)
-  const own = (table: string, ...names: readonly string[]): SelectColumn[] =>
-    names.map((as) => ({ expr: column(table, as), as }))
   const keys = ['raw', ...(isMixed ? ['is_page'] : [])]
-  const cleaned = cleanedText(plan, { kind: 'breakdownText', of: raw, key: column('visits', 'raw') }, isMixed)
-  const cleanedItems: Select = {
-    kind: 'select',
-    columns: [...own('visits', ...keys), { expr: cleaned, as: 'ungrouped' }],
-    from: common('visits'),
-    groupBy: keys.map((key) => column('visits', key)),
-  }
   const named: Select = {
     kind: 'select',
-    columns: [...own('cleaned', ...keys), { expr: groupedText(plan, column('cleaned', 'ungrouped')), as: 'text' }],
-    from: { kind: 'query', alias: 'cleaned', query: cleanedItems },
+    columns: [...sameColumns('raws', keys), { expr: groupedText(plan, column('raws', 'text')), as: 'text' }],
+    from: { kind: 'query', alias: 'raws', query: cleanedItems(plan, raw, isMixed) },
   }
   const text = column('named', 'text')
   const distinct: Select = {
     kind: 'select',
-    columns: own('named', 'text'),
+    columns: sameColumns('named', ['text']),
     from: common('named'),
     ...(plan.excluded.length > 0
       ? { where: not({ kind: 'in', expr: text, list: { kind: 'list', values: plan.excluded, type: 'text' } }) }
@@ -56,7 +48,7 @@ export function itemTables(plan: PathsPlan): CommonTable[] {
   const texts: Select = {
     kind: 'select',
     columns: [
-      ...own('distinct_texts', 'text'),
+      ...sameColumns('distinct_texts', ['text']),
       {
         expr: {
           kind: 'window',
@@ -72,17 +64,45 @@ export function itemTables(plan: PathsPlan): CommonTable[] {
   }
   const items: Select = {
     kind: 'select',
-    columns: [...own('named', ...keys), ...own('texts', 'item')],
+    columns: [...sameColumns('named', keys), ...sameColumns('texts', ['item'])],
     from: common('named'),
     joins: [{ source: common('texts'), on: compare(column('texts', 'text'), '=', text) }],
   }
   return [
     ...(plan.funnel ? funnelWalks(plan.funnel.funnels) : []),
-    { name: 'visits', query: visits(plan, raw, isMixed) },
+    { name: 'visits', query: visits(plan, raw, isMixed), mayMerge: true },
     { name: 'named', query: named },
     { name: 'texts', query: texts },
     { name: 'items', query: items },
   ]
+}
+
+/** Columns `raw`, `is_page` if items have several sources, and `text`, cleaned. */
+function cleanedItems(plan: PathsPlan, raw: Expr, isMixed: boolean): Select {
+  const distinct = (as: string, ...more: readonly SelectColumn[]): Select => ({
+    kind: 'select',
+    columns: [{ expr: column('visits', 'raw'), as }, ...more],
+    from: common('visits'),
+    groupBy: [column('visits', 'raw'), ...more.map(({ expr }) => expr)],
+  })
+  const ofKeys = (from: Select['from'], key: Expr, text: Expr, isPage: Expr | null): Select => ({
+    kind: 'select',
+    columns: [
+      { expr: key, as: 'raw' },
+      ...(isPage ? [{ expr: isPage, as: 'is_page' }] : []),
+      { expr: cleanedText(plan, text, isPage), as: 'text' },
+    ],
+    from,
+  })
+  const key = column('keys', 'raw')
+  // few texts are worth cleaning, and few keys are worth looking up
+  if (isMixed || plan.rules.length > 0 || plan.groupings.length > 0) {
+    const keys = distinct('raw', ...(isMixed ? [{ expr: column('visits', 'is_page'), as: 'is_page' }] : []))
+    const text: Expr = { kind: 'breakdownText', of: raw, key }
+    return ofKeys({ kind: 'query', alias: 'keys', query: keys }, key, text, isMixed ? column('keys', 'is_page') : null)
+  }
+  const known = (name: string) => column('known', name)
+  return ofKeys({ kind: 'keyTexts', alias: 'known', of: raw, keys: distinct('key') }, known('key'), known('text'), null)
 }
 
 /** Joins to visits the number of their item; visits of excluded items have none. */
@@ -199,18 +219,18 @@ function funnelTests({ funnels, step, from, to, delaySeconds }: PlannedFunnelPar
   ]
 }
 
-/** Without one slash at the end of an address, and with each rule applied. */
-function cleanedText(plan: PathsPlan, text: Expr, isMixed: boolean): Expr {
+/** Without one slash at the end of an address, and with each rule applied. `isPage`: is it one? null: all are alike. */
+function cleanedText(plan: PathsPlan, text: Expr, isPage: Expr | null): Expr {
   const endsWithSlash = call('wholeLike', text, value('_%/', 'text'))
   const stripped: Expr = {
     kind: 'if',
-    condition: isMixed ? and(column('visits', 'is_page'), endsWithSlash) : endsWithSlash,
+    condition: isPage ? and(isPage, endsWithSlash) : endsWithSlash,
     whenTrue: call('left', text, value(-1, 'int')),
     whenFalse: text,
   }
   return plan.rules.reduce<Expr>(
     (expr, { pattern, replacement }) => ({ kind: 'replaceMatches', expr, pattern, replacement }),
-    isMixed || onlyPages(plan) ? stripped : text,
+    isPage || onlyPages(plan) ? stripped : text,
   )
 }
 

@@ -12,17 +12,20 @@ const add = (a: Expr, b: number) =>
   b === 0 ? a : b > 0 ? call('add', a, integer(b)) : call('subtract', a, integer(-b))
 
 /**
- * Common tables, the last of which is `steps`, with the columns `actor`; `position` in the way, from 1; `item`;
- * `before`, the item before, and `seconds` since it, which mean nothing at position 1; `is_last`.
+ * Common tables, the last of which is `steps`, with the columns `actor`; `position` in the way, from 1; `item`; `next`,
+ * the item after, and `seconds` until it, which mean nothing where `is_last`.
  */
 export function stepTables(plan: PathsPlan): CommonTable[] {
   const { start, end } = plan
   const tables = itemTables(plan)
   const ways = waySteps(plan)
   if (start === null && end === null)
-    return [...tables, { name: 'steps', query: firstSteps(plan, { kind: 'query', alias: 'ways', query: ways }) }]
+    return [
+      ...tables,
+      { name: 'steps', query: firstSteps(plan, { kind: 'query', alias: 'ways', query: ways }), mayMerge: true },
+    ]
   const query = start !== null && end !== null ? betweenPoints(plan) : start !== null ? fromStart(plan) : toEnd(plan)
-  return [...tables, { name: 'ways', query: ways }, ...cutTables(plan), { name: 'steps', query }]
+  return [...tables, { name: 'ways', query: ways }, ...cutTables(plan), { name: 'steps', query, mayMerge: true }]
 }
 
 /** In the order of an actor's events; those at the same instant in the order of their ids. */
@@ -42,11 +45,12 @@ const windowOf = (fn: WindowCall['fn'], table: string, of: string | Expr): Expr 
 const query = (alias: string, of: Select): QuerySource => ({ kind: 'query', alias, query: of })
 
 /**
- * Columns `actor`, `at`, `item`, `before`, `before_at`; `number`: the place among all steps of the actor; `way`: the
- * number of the first step of the way, which tells the ways of an actor apart; `ends`: it is the last of its way.
+ * Columns `actor`, `at`, `item`; `next_item` and `next_at`, those of the step after; `number`: the place among all steps
+ * of the actor; `way`: the number of the first step of the way, which tells the ways of an actor apart; `ends`: it is
+ * the last of its way.
  */
 function waySteps(plan: PathsPlan): Select {
-  const next: Select = {
+  const following: Select = {
     kind: 'select',
     columns: [
       ...sameColumns('visits', ['actor', 'at', 'uuid']),
@@ -57,37 +61,38 @@ function waySteps(plan: PathsPlan): Select {
     from: common('visits'),
     joins: [joinItems(plan)],
   }
-  const following = (name: string) => column('following', name)
-  const ends = or(
-    isNull(following('next_at')),
-    compare(call('secondsBetween', following('at'), following('next_at')), '>=', value(plan.gapSeconds, 'float')),
-  )
+  const visit = (name: string) => column('following', name)
+  const gap = call('secondsBetween', visit('at'), visit('next_at'))
+  const ends = or(isNull(visit('next_at')), compare(gap, '>=', value(plan.gapSeconds, 'float')))
   const ending: Select = {
     kind: 'select',
     columns: [...sameColumns('following', ['actor', 'at', 'uuid', 'item', 'next_item']), { expr: ends, as: 'ends' }],
-    from: query('following', next),
+    from: query('following', following),
   }
   const kept = (name: string) => column('kept', name)
   const numbered: Select = {
     kind: 'select',
     columns: [
-      ...sameColumns('kept', ['actor', 'at', 'uuid', 'item', 'ends']),
+      ...sameColumns('kept', ['actor', 'at', 'uuid', 'item', 'next_item', 'ends']),
       { expr: { kind: 'window', fn: 'rowNumber', of: null, ...inOrder('kept') }, as: 'number' },
       { expr: windowOf('lag', 'kept', 'ends'), as: 'starts' },
-      { expr: windowOf('lag', 'kept', 'item'), as: 'before' },
-      { expr: windowOf('lag', 'kept', 'at'), as: 'before_at' },
+      { expr: windowOf('lead', 'kept', 'at'), as: 'next_at' },
     ],
     from: query('kept', ending),
     // of equal items side by side the last one gives the time
     where: or(kept('ends'), compare(kept('item'), '!=', kept('next_item'))),
   }
   const step = (name: string) => column('numbered', name)
-  const starts = or(isNull(step('starts')), step('starts'))
-  const startNumber: Expr = { kind: 'if', condition: starts, whenTrue: step('number'), whenFalse: nothing }
+  const startNumber: Expr = {
+    kind: 'if',
+    condition: or(isNull(step('starts')), step('starts')),
+    whenTrue: step('number'),
+    whenFalse: nothing,
+  }
   return {
     kind: 'select',
     columns: [
-      ...sameColumns('numbered', ['actor', 'at', 'item', 'before', 'before_at', 'number', 'ends']),
+      ...sameColumns('numbered', ['actor', 'at', 'item', 'next_item', 'next_at', 'number', 'ends']),
       { expr: windowOf('max', 'numbered', startNumber), as: 'way' },
     ],
     from: query('numbered', numbered),
@@ -96,15 +101,14 @@ function waySteps(plan: PathsPlan): Select {
 
 const way = (name: string) => column('ways', name)
 const cut = (name: string) => column('cuts', name)
-const sinceBefore = call('secondsBetween', way('before_at'), way('at'))
 
 /** Columns of `steps` for ways whose neighbours are as in `ways`. */
 const stepColumns = (position: Expr, isLast: Expr): SelectColumn[] => [
   { expr: way('actor'), as: 'actor' },
   { expr: position, as: 'position' },
   { expr: way('item'), as: 'item' },
-  { expr: way('before'), as: 'before' },
-  { expr: sinceBefore, as: 'seconds' },
+  { expr: way('next_item'), as: 'next' },
+  { expr: call('secondsBetween', way('at'), way('next_at')), as: 'seconds' },
   { expr: isLast, as: 'is_last' },
 ]
 
@@ -223,15 +227,14 @@ function betweenPoints({ stepLimit }: PathsPlan): Select {
         expr: either(and(own('is_long'), compare(own('position'), '=', integer(half + 1))), ellipsis, own('item')),
         as: 'item',
       },
-      { expr: compare(own('position'), '=', own('length')), as: 'is_last' },
     ],
     from: query('inside', inside),
     where: or(not(own('is_long')), not(isBeyond), compare(own('position'), '>', add(own('length'), -half))),
   }
   const step = (name: string) => column('shortened', name)
-  const lag = (name: string): Expr => ({
+  const lead = (name: string): Expr => ({
     kind: 'window',
-    fn: 'lag',
+    fn: 'lead',
     of: step(name),
     partitionBy: [step('actor'), step('way')],
     orderBy: [{ expr: step('position') }],
@@ -240,9 +243,9 @@ function betweenPoints({ stepLimit }: PathsPlan): Select {
     kind: 'select',
     columns: [
       ...sameColumns('shortened', ['actor', 'position', 'item']),
-      { expr: lag('item'), as: 'before' },
-      { expr: call('secondsBetween', lag('at'), step('at')), as: 'seconds' },
-      ...sameColumns('shortened', ['is_last']),
+      { expr: lead('item'), as: 'next' },
+      { expr: call('secondsBetween', step('at'), lead('at')), as: 'seconds' },
+      { expr: isNull(lead('item')), as: 'is_last' },
     ],
     from: query('shortened', shortened),
   }
