@@ -137,7 +137,6 @@ describe.each(Object.entries(CASES).filter(([kind]) => !WAITING.includes(kind)))
     expect(got.result).toEqual(posted.result)
     const links = each.links(posted.result)
     expect(links.length).toBeGreaterThan(0)
-    if (kind === 'RetentionQuery') return
     for (const [url, count] of links) {
       const listed = await server.call('GET', url ?? '')
       expect([url, listed.status, listed.body.results?.length], JSON.stringify(listed.body)).toEqual([url, 200, count])

@@ -1,0 +1,273 @@
+/** Every field of the nodes of retention, lifecycle, stickiness and paths: values that it takes, and one that it does not. */
+import type { InsightKind } from '../../lib/nodes/index.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+export interface Field {
+  readonly right: readonly unknown[]
+  /** undefined: any value is taken. */
+  readonly wrong?: unknown
+  /** Whether a number, or a name beside it, depends on the field; the cached results of its values are then different. */
+  readonly changes: boolean
+  /** Taken and stored, and not computed yet. */
+  readonly unsupported?: true
+  /** Other fields, by their paths, without which this one does nothing. */
+  readonly beside?: Json
+}
+
+type Fields = Readonly<Record<string, Field>>
+
+const FILTER = { key: 'plan', value: 'free', operator: 'exact', type: 'event' }
+const display = { right: [1, 'text', [true], { a: null }], changes: false } as const
+const displayed = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, display]))
+const flag: Field = { right: [true], wrong: 'yes', changes: true }
+const group: Field = { right: [0, 4], wrong: 5, changes: true }
+
+const COMMON: Fields = {
+  'dateRange.date_from': { right: ['-30d', '2024-01-01', 'all'], wrong: 5, changes: true },
+  'dateRange.date_to': { right: ['2024-03-01', '-1d'], wrong: [], changes: true },
+  'dateRange.explicitDate': flag,
+  filterTestAccounts: flag,
+  properties: {
+    right: [[FILTER], { type: 'OR', values: [{ type: 'AND', values: [FILTER, { ...FILTER, key: 'x' }] }] }],
+    wrong: [{ ...FILTER, operator: 'resembles' }],
+    changes: true,
+  },
+  // every event is read
+  samplingFactor: { right: [0.1, 1], wrong: 2, changes: false },
+  ...displayed('modifiers', 'response', 'tags', 'version', 'dataColorTheme'),
+}
+
+const INTERVAL: Field = { right: ['minute', 'hour', 'week', 'month'], wrong: 'fortnight', changes: true }
+const VIEW = { kind: 'EventsNode', event: 'view' }
+const SERIES: Field = {
+  right: [
+    [{ kind: 'EventsNode', event: null }],
+    [{ kind: 'ActionsNode', id: 7 }],
+    [{ ...VIEW, properties: [FILTER] }],
+    [{ ...VIEW, fixedProperties: [FILTER], custom_name: 'seen' }],
+    [VIEW, { kind: 'EventsNode', event: 'buy' }],
+  ],
+  wrong: [{ ...VIEW, nonsense: 1 }],
+  changes: true,
+}
+const ENTITY: Fields = {
+  id: { right: ['paid', 'seen'], wrong: {}, changes: true },
+  type: { right: ['actions'], wrong: 'tables', changes: true, beside: { id: '7' } },
+  properties: { right: [[FILTER]], wrong: [{ ...FILTER, nonsense: 1 }], changes: true, beside: { id: 'paid' } },
+  name: { right: ['Paid'], wrong: 1, changes: false, beside: { id: 'paid' } },
+  custom_name: { right: ['Paid'], wrong: 1, changes: false, beside: { id: 'paid' } },
+  ...displayed('kind', 'order', 'uuid', 'table_name', 'timestamp_field', 'aggregation_target_field'),
+}
+const under = (path: string, fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, { beside = {}, ...field }]) => [
+      `${path}.${name}`,
+      { ...field, beside: Object.fromEntries(Object.entries(beside).map(([key, value]) => [`${path}.${key}`, value])) },
+    ]),
+  )
+const entity = (path: string): Fields =>
+  under(
+    path,
+    Object.fromEntries(
+      Object.entries(ENTITY).map(([name, field]) => [
+        name,
+        { ...field, beside: { ...(name === 'id' ? { type: 'events' } : { id: 'paid' }), ...field.beside } },
+      ]),
+    ),
+  )
+
+const BREAKDOWN: Fields = under('breakdownFilter', {
+  breakdown: { right: ['plan', 7], wrong: {}, changes: true },
+  breakdown_type: {
+    right: ['person', 'hogql'],
+    wrong: 'planet',
+    changes: true,
+    beside: { breakdown: 'plan' },
+  },
+  breakdowns: { right: [[{ property: 'plan' }]], wrong: [{ property: 'plan', nonsense: 1 }], changes: true },
+  breakdown_limit: { right: [3], wrong: 0, changes: true, beside: { breakdown: 'plan' } },
+  breakdown_normalize_url: { ...flag, beside: { breakdown: 'plan' } },
+  breakdown_group_type_index: {
+    right: [1],
+    wrong: 'x',
+    changes: true,
+    beside: { breakdown: 'plan', breakdown_type: 'group' },
+  },
+  breakdown_hide_other_aggregation: { ...flag, beside: { breakdown: 'plan' } },
+  breakdown_histogram_bin_count: {
+    right: [5],
+    wrong: 'x',
+    changes: true,
+    unsupported: true,
+    beside: { breakdown: 'plan' },
+  },
+  breakdown_path_cleaning: { ...flag, unsupported: true, beside: { breakdown: 'plan' } },
+})
+
+const FUNNEL = {
+  kind: 'FunnelsQuery',
+  series: [VIEW, { kind: 'EventsNode', event: 'buy' }],
+}
+
+export interface NodeFields {
+  readonly base: Json
+  readonly fields: Fields
+}
+
+/** A kind that is missing here does not compile; trends and funnels have tests of their own. */
+export const NODE_FIELDS: { readonly [K in Exclude<InsightKind, 'TrendsQuery' | 'FunnelsQuery'>]: NodeFields } = {
+  RetentionQuery: {
+    base: { kind: 'RetentionQuery', retentionFilter: {} },
+    fields: {
+      ...COMMON,
+      aggregation_group_type_index: group,
+      ...BREAKDOWN,
+      ...under('retentionFilter', {
+        retentionType: {
+          right: ['retention_first_time', 'retention_first_ever_occurrence'],
+          wrong: 'first',
+          changes: true,
+        },
+        totalIntervals: { right: [5, 11], wrong: 'five', changes: true },
+        period: { right: ['Hour', 'Week', 'Month'], wrong: 'Fortnight', changes: true },
+        cumulative: flag,
+        minimumOccurrences: { right: [2, 3], wrong: 'two', changes: true },
+        timeWindowMode: { right: ['24_hour_windows'], wrong: '25_hour_windows', changes: true },
+        retentionCustomBrackets: { right: [[1, 2], [3]], wrong: [0], changes: true },
+        aggregationType: {
+          right: ['sum', 'avg'],
+          wrong: 'max',
+          changes: true,
+          beside: { aggregationProperty: 'price' },
+        },
+        aggregationProperty: { right: ['price'], wrong: 5, changes: true, beside: { aggregationType: 'sum' } },
+        aggregationPropertyType: {
+          right: ['person'],
+          wrong: 'group',
+          changes: true,
+          beside: { aggregationType: 'sum', aggregationProperty: 'price' },
+        },
+        ...displayed('retentionReference', 'meanRetentionCalculation', 'display', 'dashboardDisplay', 'showTrendLines'),
+        ...displayed('selectedInterval', 'goalLines', 'cohortLabelStartIndex'),
+      }),
+      ...entity('retentionFilter.targetEntity'),
+      ...entity('retentionFilter.returningEntity'),
+    },
+  },
+  LifecycleQuery: {
+    base: { kind: 'LifecycleQuery', series: [VIEW] },
+    fields: {
+      ...COMMON,
+      series: SERIES,
+      interval: INTERVAL,
+      aggregation_group_type_index: group,
+      ...under('lifecycleFilter', displayed('showLegend', 'showValuesOnSeries', 'stacked', 'toggledLifecycles')),
+    },
+  },
+  StickinessQuery: {
+    base: { kind: 'StickinessQuery', series: [VIEW] },
+    fields: {
+      ...COMMON,
+      series: {
+        ...SERIES,
+        right: [
+          ...SERIES.right,
+          [{ ...VIEW, math: 'unique_group', math_group_type_index: 1 }],
+          [{ ...VIEW, math: 'hogql', math_hogql: 'properties.plan' }],
+        ],
+      },
+      interval: INTERVAL,
+      intervalCount: { right: [2, 7], wrong: 'two', changes: true },
+      'compareFilter.compare': flag,
+      'compareFilter.compare_to': {
+        right: ['-1w'],
+        wrong: 7,
+        changes: true,
+        beside: { 'compareFilter.compare': true },
+      },
+      ...under('stickinessFilter', {
+        stickinessCriteria: {
+          right: [
+            { operator: 'gte', value: 2 },
+            { operator: 'lte', value: 2 },
+            { operator: 'exact', value: 2 },
+          ],
+          wrong: { operator: 'about', value: 2 },
+          changes: true,
+        },
+        computedAs: { right: ['cumulative'], wrong: 'sum', changes: true },
+        ...displayed('display', 'showLegend', 'showMultipleYAxes', 'showValuesOnSeries', 'hiddenLegendIndexes'),
+        ...displayed('resultCustomizations', 'resultCustomizationBy'),
+      }),
+    },
+  },
+  PathsQuery: {
+    base: { kind: 'PathsQuery', pathsFilter: {} },
+    fields: {
+      ...COMMON,
+      // paths are those of persons, as in PostHog
+      aggregation_group_type_index: { ...group, changes: false },
+      ...under('pathsFilter', {
+        includeEventTypes: {
+          right: [['$pageview'], ['$screen', 'custom_event']],
+          wrong: ['$autocapture'],
+          changes: true,
+        },
+        pathsHogQLExpression: {
+          right: ['properties.plan'],
+          wrong: 5,
+          changes: true,
+          beside: { includeEventTypes: ['hogql'] },
+        },
+        startPoint: { right: ['/a', '/b'], wrong: 5, changes: true },
+        endPoint: { right: ['/a'], wrong: [], changes: true },
+        pathGroupings: { right: [['/a/*'], ['/b/*']], wrong: '/a/*', changes: true },
+        excludeEvents: {
+          right: [['/a'], ['/b']],
+          wrong: [5],
+          changes: true,
+          beside: { includeEventTypes: ['$pageview'] },
+        },
+        pathReplacements: { right: [false], wrong: 'no', changes: true },
+        localPathCleaningFilters: {
+          right: [[{ regex: '[0-9]+', alias: '<id>' }], [{ regex: '[0-9]+' }]],
+          wrong: [{ pattern: 'x' }],
+          changes: true,
+        },
+        stepLimit: { right: [3, 20], wrong: 'five', changes: true },
+        edgeLimit: { right: [10], wrong: -1, changes: true },
+        minEdgeWeight: { right: [2], wrong: 'two', changes: true },
+        maxEdgeWeight: { right: [2], wrong: 'two', changes: true },
+        // they choose among the people of an answer
+        pathStartKey: { right: ['1_/a'], wrong: 1, changes: false },
+        pathEndKey: { right: ['2_/a'], wrong: 1, changes: false },
+        pathDropoffKey: { right: ['2_/a'], wrong: 1, changes: false },
+        ...displayed('showFullUrls'),
+      }),
+      ...under('funnelPathsFilter', {
+        funnelPathType: {
+          right: ['funnel_path_before_step', 'funnel_path_between_steps'],
+          wrong: 'funnel_path_around_step',
+          changes: true,
+          beside: { funnelSource: FUNNEL, funnelStep: 2, funnelPathType: 'funnel_path_after_step' },
+        },
+        funnelStep: {
+          right: [1, -2],
+          wrong: 'two',
+          changes: true,
+          beside: { funnelSource: FUNNEL, funnelStep: 2, funnelPathType: 'funnel_path_after_step' },
+        },
+        funnelSource: {
+          right: [
+            { ...FUNNEL, properties: [FILTER] },
+            { ...FUNNEL, funnelsFilter: { funnelOrderType: 'strict' } },
+          ],
+          wrong: { ...FUNNEL, nonsense: 1 },
+          changes: true,
+          beside: { funnelSource: FUNNEL, funnelStep: 2, funnelPathType: 'funnel_path_after_step' },
+        },
+      }),
+    },
+  },
+}
