@@ -57,7 +57,27 @@ async function send() {
       if (person % 2)
         batch.push({ event: 'bought', distinct_id, timestamp: timestamp.replace(':00:', ':30:'), properties })
     }
-  await call('POST', '/batch/', { api_key: TOKEN, batch })
+  await call('POST', '/batch/', { api_key: TOKEN, batch: [...batch, ...visits()] })
+}
+
+const WAY = ['', '/pricing', '/docs?from=pricing', `/${NAME}`, '/signup']
+
+/** Thirty visitors, who come back the less the longer they know the shop, and look at a few of its pages. */
+function visits() {
+  return Array.from({ length: 30 }, (_, visitor) => visitor).flatMap((visitor) => {
+    const first = 1 + (visitor % 9)
+    const days = Array.from({ length: 15 - first }, (_, gap) => gap).filter(
+      (gap) => (visitor * 5 + gap * 3) % (gap + 1) === 0,
+    )
+    return days.flatMap((gap) =>
+      WAY.filter((_, page) => (visitor + gap + page) % 3 !== 0).map((path, page) => ({
+        event: '$pageview',
+        distinct_id: `visitor ${visitor}`,
+        timestamp: new Date(Date.UTC(2020, 0, first + gap, 9, page)).toISOString(),
+        properties: { browser: ['Chrome', 'Safari', NAME][visitor % 3], $current_url: `https://shop.example${path}` },
+      })),
+    )
+  })
 }
 
 const dateRange = { date_from: '2020-01-08', date_to: '2020-01-14' }
@@ -80,6 +100,14 @@ const funnel = (funnelVizType: string, more: object = {}) => ({
   funnelsFilter: { funnelVizType },
   ...more,
 })
+
+const retention = (more: object = {}) => ({
+  kind: 'RetentionQuery',
+  dateRange,
+  retentionFilter: { totalIntervals: 7 },
+  ...more,
+})
+const visited = { kind: 'EventsNode', event: '$pageview' }
 
 /** The path of a link to a new insight. */
 async function share(source: object, name: string = 'People who looked'): Promise<string> {
@@ -121,6 +149,10 @@ const KINDS: readonly (readonly [string, object])[] = [
   ['funnel by browser', funnel('steps', byBrowser)],
   ['funnel trends', funnel('trends', { interval: 'day' })],
   ['time to convert', funnel('time_to_convert')],
+  ['retention', retention()],
+  ['retention by browser', retention(byBrowser)],
+  ['stickiness', { kind: 'StickinessQuery', series: [visited, looked], dateRange, ...compared }],
+  ['paths', { kind: 'PathsQuery', pathsFilter: { includeEventTypes: ['$pageview'] }, dateRange }],
 ]
 
 test.each(KINDS)('%s: in light, in dark and on a phone, without a complaint', async (name, source) => {
@@ -133,13 +165,20 @@ test.each(KINDS)('%s: in light, in dark and on a phone, without a complaint', as
   for (const [look, options] of looks) {
     const { page, problems, requests, status } = await open(link, options)
     expect(status).toBe(200)
-    await page.screenshot({ path: join(SHOTS, `${name} ${look}.png`) })
+    await page.screenshot({ path: join(SHOTS, `${name} ${look}.png`), fullPage: true })
     const chart = page.locator('svg.chart:visible')
+    // the table of retention is its picture, with curves under it
+    const hasTable = name === 'table' || name.startsWith('retention')
     expect(await chart.count()).toBe(name === 'table' ? 0 : 1)
-    expect(await page.locator('.numbers').isVisible()).toBe(name === 'table')
+    expect(await page.locator('.numbers').isVisible()).toBe(hasTable)
     expect(await isWider(page)).toBe(false)
-    if (name !== 'table') {
+    if (name.startsWith('retention')) {
+      expect(await page.locator('.shaded td[class^=h]').count()).toBeGreaterThan(6)
       await chart.hover({ position: { x: 60, y: 30 } })
+      expect(await page.locator('.tip').textContent()).toContain('Day 0')
+    } else if (!hasTable) {
+      if (name === 'paths') await chart.locator('rect').first().hover()
+      else await chart.hover({ position: { x: 60, y: 30 } })
       expect(await page.locator('.tip').isVisible()).toBe(name !== 'number')
       await page.click('.toggle')
       expect(await page.locator('.numbers').isVisible()).toBe(true)
