@@ -3,6 +3,14 @@ import type { InsightKind } from '../../lib/nodes/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+function setAt(object: Json, [key = '', ...rest]: readonly string[], value: unknown): Json {
+  return { ...object, [key]: rest.length > 0 ? setAt((object[key] ?? {}) as Json, rest, value) : value }
+}
+
+/** The node with the fields, which are given by their paths. */
+export const having = (node: Json, fields: Json): Json =>
+  Object.entries(fields).reduce((rest, [path, value]) => setAt(rest, path.split('.'), value), node)
+
 export interface Field {
   readonly right: readonly unknown[]
   /** undefined: any value is taken. */
@@ -38,7 +46,12 @@ const COMMON: Fields = {
   ...displayed('modifiers', 'response', 'tags', 'version', 'dataColorTheme'),
 }
 
-const INTERVAL: Field = { right: ['minute', 'hour', 'week', 'month'], wrong: 'fortnight', changes: true }
+const INTERVAL: Field = {
+  right: ['minute', 'hour', 'week', 'month'],
+  wrong: 'fortnight',
+  changes: true,
+  beside: { 'dateRange.date_from': '-1d' },
+}
 const VIEW = { kind: 'EventsNode', event: 'view' }
 const SERIES: Field = {
   right: [
@@ -80,7 +93,7 @@ const entity = (path: string): Fields =>
 const BREAKDOWN: Fields = under('breakdownFilter', {
   breakdown: { right: ['plan', 7], wrong: {}, changes: true },
   breakdown_type: {
-    right: ['person', 'hogql'],
+    right: ['person'],
     wrong: 'planet',
     changes: true,
     beside: { breakdown: 'plan' },

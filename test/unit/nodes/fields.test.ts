@@ -8,7 +8,7 @@ import { PathsQuery } from '../../../lib/nodes/paths/wire.ts'
 import { RetentionQuery } from '../../../lib/nodes/retention/wire.ts'
 import { StickinessQuery } from '../../../lib/nodes/stickiness/wire.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
-import { type Field, NODE_FIELDS } from '../../support/node-fields.ts'
+import { type Field, having, NODE_FIELDS } from '../../support/node-fields.ts'
 
 const SCHEMAS: { readonly [K in keyof typeof NODE_FIELDS]: z.ZodMiniType } = {
   RetentionQuery,
@@ -30,14 +30,6 @@ const PROJECT: Project = {
   slotKeys: [],
 }
 const keyOf = async (query: object) => (await prepareQuery(PROJECT, query, new Date('2024-03-15T12:00:00Z'))).key
-
-type Json = Readonly<Record<string, unknown>>
-
-function setAt(object: Json, [key = '', ...rest]: readonly string[], value: unknown): Json {
-  return { ...object, [key]: rest.length > 0 ? setAt((object[key] ?? {}) as Json, rest, value) : value }
-}
-const having = (base: Json, fields: Json) =>
-  Object.entries(fields).reduce((node, [path, value]) => setAt(node, path.split('.'), value), base)
 
 interface Definition {
   readonly type: string
