@@ -77,7 +77,7 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
   query: { query: 'query', alias: 'data' },
   union: { queries: ['query'], alias: 'data' },
   indexes: { count: 'data', alias: 'data' },
-  keyTexts: { alias: 'data', of: 'expr', keys: 'query' },
+  keyTexts: { alias: 'data', of: 'expr', keys: 'query', exact: 'data' },
   propertyPairs: { alias: 'data', of: 'expr' },
   buckets: {
     alias: 'data',

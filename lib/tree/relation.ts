@@ -99,13 +99,14 @@ export interface PropertyPairs {
 }
 /**
  * The texts behind keys that `breakdownKey` made of `of`, which reads `events`: columns `key` and `text`. `keys`: a query
- * whose column `key` has each of them once; there may be more rows than it has.
+ * whose column `key` has each of them once. Unless it is `exact`, there may be more rows than it has.
  */
 export interface KeyTexts<X extends Extension = Logical> {
   readonly kind: 'keyTexts'
   readonly alias: string
   readonly of: Expr<X>
   readonly keys: Select<X>
+  readonly exact: boolean
 }
 /** The rows of all queries, whose columns are the same. */
 export interface UnionSource<X extends Extension = Logical> {

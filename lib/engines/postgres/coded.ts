@@ -5,6 +5,7 @@
  */
 
 import { column, value } from '../../tree/build.ts'
+import type { Column, PropertyRead } from '../../tree/expr.ts'
 import type { GroupOwner } from '../../tree/types.ts'
 import { GROUP_OWNERS } from '../../tree/types.ts'
 import type { LowerContext, Slot } from './lower-context.ts'
@@ -12,11 +13,13 @@ import {
   and,
   type Compare,
   call,
+  children,
   compare,
   type Expr,
   type In,
   isNull,
   type Match,
+  mapChildren,
   not,
   or,
   type Select,
@@ -77,16 +80,19 @@ export const codedGroup = (events: string, group: GroupOwner, context: LowerCont
   without: '',
 })
 
-/** Columns `key` (the number) and `text`: all that the dictionary has under a name. */
-export const dictionaryRows = (name: string, { projectId }: LowerContext): Select => ({
+/** Columns `key` (the number) and `text`, what is made of it: all that the dictionary has. */
+export const dictionaryRows = ({ name, read: own, of }: DictionaryText, { projectId }: LowerContext): Select => ({
   kind: 'select',
   columns: [
     { expr: column('dictionary', 'id'), as: 'key' },
-    { expr: column('dictionary', 'value'), as: 'text' },
+    { expr: replaced(of, own, column('dictionary', 'value')), as: 'text' },
   ],
   from: stored('dictionary'),
   where: and(ofProject('dictionary', projectId), compare(column('dictionary', 'key'), '=', value(name, 'text'))),
 })
+
+const replaced = (e: Expr, own: Column | PropertyRead, by: Expr): Expr =>
+  e.kind === own.kind ? by : mapChildren(e, (child) => replaced(child, own, by))
 
 const inDictionary = (id: Expr, key: string, context: LowerContext) => ({
   id,
@@ -99,11 +105,62 @@ const inDictionary = (id: Expr, key: string, context: LowerContext) => ({
     ),
 })
 
-/** Do all events hold numbers of the dictionary for the text, which reads `events`? */
-export function isInDictionary(e: Expr, context: LowerContext): boolean {
-  if (e.kind === 'if') return isInDictionary(e.whenTrue, context) && isInDictionary(e.whenFalse, context)
-  if (e.kind === 'column') return e.name === 'event'
-  return e.kind === 'property' && e.of === 'event' && e.type === 'text' && context.slots.get(e.key)?.uncoded === false
+/** A text that is made of one that events hold as a number of the dictionary. */
+export interface DictionaryText {
+  /** The name under which the dictionary has the text. */
+  readonly name: string
+  readonly read: Column | PropertyRead
+  /** What is made of it. */
+  readonly of: Expr
+}
+
+/**
+ * The texts of the dictionary that the expression, which reads `events`, is one of, each under a name of its own; null if
+ * it may be anything else. Which of them it is may depend on anything.
+ */
+export function dictionaryTexts(e: Expr, context: LowerContext): readonly DictionaryText[] | null {
+  const own = madeOfOne(e, context)
+  if (own) return [own]
+  if (e.kind !== 'if') return null
+  const parts = [dictionaryTexts(e.whenTrue, context), dictionaryTexts(e.whenFalse, context)]
+  const texts = parts.flatMap((part) => part ?? [])
+  const isKnown = parts.every((part) => part !== null) && new Set(texts.map(({ name }) => name)).size === texts.length
+  return isKnown ? texts : null
+}
+
+/** The same number gives the same text. */
+export function madeOfOne(of: Expr, context: LowerContext): DictionaryText | undefined {
+  const reads = readsOf(of)
+  const [read] = reads ?? []
+  const name = read && dictionaryName(read, context)
+  if (!read || name === undefined || !reads?.every((each) => dictionaryName(each, context) === name)) return undefined
+  // an event without the property has a number that is no text's: what is made of nothing must be nothing
+  return read.kind === 'column' || isNullOfNull(of) ? { name, read, of } : undefined
+}
+
+const STRICT: readonly string[] = ['lower', 'upper', 'trim', 'trimEnd', 'left']
+
+function isNullOfNull(e: Expr): boolean {
+  if (e.kind === 'if') return isNullOfNull(e.whenTrue) && isNullOfNull(e.whenFalse)
+  if (e.kind === 'replaceMatches') return isNullOfNull(e.expr)
+  return e.kind === 'property' || (e.kind === 'call' && STRICT.includes(e.fn) && e.args.some(isNullOfNull))
+}
+
+const PURE: readonly string[] = 'value list call compare in match and or not isNull if replaceMatches'.split(' ')
+
+/** The columns and properties that the expression is made of; null if it is made of anything else. */
+function readsOf(e: Expr): readonly (Column | PropertyRead)[] | null {
+  if (e.kind === 'column' || e.kind === 'property') return [e]
+  if (!PURE.includes(e.kind)) return null
+  const parts = children(e).map(readsOf)
+  return parts.some((part) => part === null) ? null : parts.flatMap((part) => part ?? [])
+}
+
+/** The name under which the dictionary has the texts of a column or property of all events. */
+function dictionaryName(e: Column | PropertyRead, { slots }: LowerContext): string | undefined {
+  if (e.kind === 'column') return e.name === 'event' ? '$event' : undefined
+  const isHot = e.of === 'event' && e.type === 'text' && slots.get(e.key)?.uncoded === false
+  return isHot ? `p:${e.key}` : undefined
 }
 
 /** What a test of a text reads: its left side, or the right one if a constant stands on the left. */

@@ -7,7 +7,7 @@ import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
 import { column, table, value } from '../../tree/build.ts'
 import { renameTable, some } from '../../tree/walk.ts'
-import { codedTest, dictionaryText, isInDictionary, NO_VALUE, testedText } from './coded.ts'
+import { codedTest, dictionaryText, dictionaryTexts, madeOfOne, NO_VALUE, testedText } from './coded.ts'
 import { keptAs, personOf } from './kept.ts'
 import { expandKeyTexts } from './key-texts.ts'
 import type { LowerContext } from './lower-context.ts'
@@ -181,13 +181,13 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
       return coded ? isNull(coded.id) : descend(e)
     }
     case 'breakdownKey': {
-      return isInDictionary(e.of, context)
+      return dictionaryTexts(e.of, context)
         ? call('coalesce', dictionaryId(e.of, scope), NO_VALUE)
         : call('coalesce', lowerExpr(e.of, scope), value('', 'text'))
     }
     case 'breakdownText': {
       const key = lowerExpr(e.key, scope)
-      return isInDictionary(e.of, context) ? dictionaryText(key, context) : key
+      return dictionaryTexts(e.of, context) ? dictionaryText(key, context) : key
     }
     case 'actorCell':
       return native(
@@ -202,16 +202,17 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
   }
 }
 
-/** The number that events hold for a text of the dictionary. */
+/** The number that an event holds for the text of the dictionary that the expression is, or is made of. */
 function dictionaryId(of: Expr, scope: Scope): Expr {
-  if (of.kind === 'if')
+  const read = madeOfOne(of, scope.context)?.read
+  if (!read && of.kind === 'if')
     return {
       kind: 'if',
       condition: lowerExpr(of.condition, scope),
       whenTrue: dictionaryId(of.whenTrue, scope),
       whenFalse: dictionaryId(of.whenFalse, scope),
     }
-  const coded = keptAs(of, scope)?.coded
+  const coded = read && keptAs(read, scope)?.coded
   assert(coded, 'events hold a number for the text')
   return coded.id
 }

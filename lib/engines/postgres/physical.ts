@@ -80,7 +80,7 @@ export interface FunctionSource {
   readonly alias: string
 }
 
-export const { mapChildren, mapSelect } = walksOver<Physical>(
+export const { children, mapChildren, mapSelect } = walksOver<Physical>(
   {
     jsonRead: { json: 'expr', key: 'data', type: 'data', timezone: 'data' },
     native: { fn: 'data', args: ['expr'] },

@@ -276,5 +276,5 @@ function longerThan(e: Expr, print: (part: Expr) => string): string | undefined 
   if (e.kind !== 'compare' || e.left.kind !== 'call' || e.left.fn !== 'secondsBetween') return undefined
   const [a, b] = e.left.args
   const isGap = a?.kind === 'column' && b?.kind === 'column' && e.right.kind === 'value' && e.right.type === 'float'
-  return isGap ? `(${print(b)} - ${print(a)}) ${e.op} make_interval(secs => ${print(e.right)})` : undefined
+  return isGap ? `${print(b)} ${e.op} ${print(a)} + make_interval(secs => ${print(e.right)})` : undefined
 }

@@ -6,7 +6,7 @@ import type { PathsPlan, PlannedFunnelPart } from '../../plan/paths.ts'
 import { and, call, column, common, compare, not, or, property, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import { parseRegex } from '../../tree/regex.ts'
-import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'
+import type { CommonTable, Join, Select } from '../../tree/relation.ts'
 import { sameColumns } from '../../tree/walk-columns.ts'
 import { EVENTS, eventPerson, rangeTest, timestamp } from '../events.ts'
 import { buildFilter } from '../filters.ts'
@@ -27,12 +27,10 @@ const ELLIPSIS = value('...', 'text')
  */
 export function itemTables(plan: PathsPlan): CommonTable[] {
   const raw = rawItem(plan)
-  const isMixed = hasSeveralSources(plan)
-  const keys = ['raw', ...(isMixed ? ['is_page'] : [])]
   const named: Select = {
     kind: 'select',
-    columns: [...sameColumns('raws', keys), { expr: groupedText(plan, column('raws', 'text')), as: 'text' }],
-    from: { kind: 'query', alias: 'raws', query: cleanedItems(plan, raw, isMixed) },
+    columns: [...sameColumns('cleaned', ['raw']), { expr: groupedText(plan, column('cleaned', 'text')), as: 'text' }],
+    from: { kind: 'query', alias: 'cleaned', query: cleanedItems(plan, raw) },
   }
   const text = column('named', 'text')
   const distinct: Select = {
@@ -64,55 +62,46 @@ export function itemTables(plan: PathsPlan): CommonTable[] {
   }
   const items: Select = {
     kind: 'select',
-    columns: [...sameColumns('named', keys), ...sameColumns('texts', ['item'])],
+    columns: [...sameColumns('named', ['raw']), ...sameColumns('texts', ['item'])],
     from: common('named'),
     joins: [{ source: common('texts'), on: compare(column('texts', 'text'), '=', text) }],
   }
   return [
     ...(plan.funnel ? funnelWalks(plan.funnel.funnels) : []),
-    { name: 'visits', query: visits(plan, raw, isMixed), mayMerge: true },
+    { name: 'visits', query: visits(plan, raw), mayMerge: true },
     { name: 'named', query: named },
     { name: 'texts', query: texts },
     { name: 'items', query: items },
   ]
 }
 
-/** Columns `raw`, `is_page` if items have several sources, and `text`, cleaned. */
-function cleanedItems(plan: PathsPlan, raw: Expr, isMixed: boolean): Select {
-  const distinct = (as: string, ...more: readonly SelectColumn[]): Select => ({
+/** Columns `raw` and `text`, with each rule applied. */
+function cleanedItems({ rules, groupings }: PathsPlan, raw: Expr): Select {
+  const keys: Select = {
     kind: 'select',
-    columns: [{ expr: column('visits', 'raw'), as }, ...more],
+    columns: [{ expr: column('visits', 'raw'), as: 'key' }],
     from: common('visits'),
-    groupBy: [column('visits', 'raw'), ...more.map(({ expr }) => expr)],
-  })
-  const ofKeys = (from: Select['from'], key: Expr, text: Expr, isPage: Expr | null): Select => ({
+    groupBy: [column('visits', 'raw')],
+  }
+  return {
     kind: 'select',
     columns: [
-      { expr: key, as: 'raw' },
-      ...(isPage ? [{ expr: isPage, as: 'is_page' }] : []),
-      { expr: cleanedText(plan, text, isPage), as: 'text' },
+      { expr: column('raws', 'key'), as: 'raw' },
+      {
+        expr: rules.reduce<Expr>((expr, rule) => ({ kind: 'replaceMatches', expr, ...rule }), column('raws', 'text')),
+        as: 'text',
+      },
     ],
-    from,
-  })
-  const key = column('keys', 'raw')
-  // few texts are worth cleaning, and few keys are worth looking up
-  if (isMixed || plan.rules.length > 0 || plan.groupings.length > 0) {
-    const keys = distinct('raw', ...(isMixed ? [{ expr: column('visits', 'is_page'), as: 'is_page' }] : []))
-    const text: Expr = { kind: 'breakdownText', of: raw, key }
-    return ofKeys({ kind: 'query', alias: 'keys', query: keys }, key, text, isMixed ? column('keys', 'is_page') : null)
+    // patterns are tried on no more texts than need be
+    from: { kind: 'keyTexts', alias: 'raws', of: raw, keys, exact: rules.length > 0 || groupings.length > 0 },
   }
-  const known = (name: string) => column('known', name)
-  return ofKeys({ kind: 'keyTexts', alias: 'known', of: raw, keys: distinct('key') }, known('key'), known('text'), null)
 }
 
 /** Joins to visits the number of their item; visits of excluded items have none. */
-export const joinItems = (plan: PathsPlan): Join => ({
+export const JOIN_ITEMS: Join = {
   source: common('items'),
-  on: and(
-    compare(column('items', 'raw'), '=', column('visits', 'raw')),
-    ...(hasSeveralSources(plan) ? [compare(column('items', 'is_page'), '=', column('visits', 'is_page'))] : []),
-  ),
-})
+  on: compare(column('items', 'raw'), '=', column('visits', 'raw')),
+}
 
 /** The number of the item with a text; null if there is none. */
 export const itemOf = (text: string): Expr => ({
@@ -142,30 +131,19 @@ function withEllipsis(distinct: Select): Select {
   }
 }
 
-/** Items are addresses of pages and others, and only those of pages lose a slash. */
-const hasSeveralSources = ({ events }: PathsPlan) =>
-  events === null || (events.pages && (events.screens || events.custom))
-const onlyPages = ({ events }: PathsPlan) => events?.pages && !events.screens && !events.custom
-
 /** The item of an event as it is in the event. */
 function rawItem(plan: PathsPlan): Expr {
-  const page = property('event', '$current_url', 'text')
+  const page = withoutSlash(property('event', '$current_url', 'text'))
   const screen = property('event', '$screen_name', 'text')
   const { events, expression } = plan
-  if (onlyPages(plan)) return page
+  if (events?.pages && !events.screens && !events.custom) return page
   if (events?.screens && !events.pages && !events.custom) return screen
-  const either = (condition: Expr, whenTrue: Expr, whenFalse: Expr): Expr => ({
-    kind: 'if',
-    condition,
-    whenTrue,
-    whenFalse,
-  })
   const withScreens =
     events === null || events.screens ? either(isScreen, screen, expression ?? name) : (expression ?? name)
   return events === null || events.pages ? either(isPage, page, withScreens) : withScreens
 }
 
-function visits(plan: PathsPlan, raw: Expr, isMixed: boolean): Select {
+function visits(plan: PathsPlan, raw: Expr): Select {
   const { from, to, filter, funnel } = plan
   return {
     kind: 'select',
@@ -174,7 +152,6 @@ function visits(plan: PathsPlan, raw: Expr, isMixed: boolean): Select {
       { expr: timestamp, as: 'at' },
       { expr: column('events', 'uuid'), as: 'uuid' },
       { expr: { kind: 'breakdownKey', of: raw }, as: 'raw' },
-      ...(isMixed ? [{ expr: isPage, as: 'is_page' }] : []),
     ],
     from: EVENTS,
     joins: funnel
@@ -219,29 +196,21 @@ function funnelTests({ funnels, step, from, to, delaySeconds }: PlannedFunnelPar
   ]
 }
 
-/** Without one slash at the end of an address, and with each rule applied. `isPage`: is it one? null: all are alike. */
-function cleanedText(plan: PathsPlan, text: Expr, isPage: Expr | null): Expr {
-  const endsWithSlash = call('wholeLike', text, value('_%/', 'text'))
-  const stripped: Expr = {
-    kind: 'if',
-    condition: isPage ? and(isPage, endsWithSlash) : endsWithSlash,
-    whenTrue: call('left', text, value(-1, 'int')),
-    whenFalse: text,
-  }
-  return plan.rules.reduce<Expr>(
-    (expr, { pattern, replacement }) => ({ kind: 'replaceMatches', expr, pattern, replacement }),
-    isPage || onlyPages(plan) ? stripped : text,
-  )
-}
+/** Without one slash at the end, unless there is nothing else. */
+const withoutSlash = (text: Expr): Expr =>
+  either(call('wholeLike', text, value('_%/', 'text')), call('left', text, value(-1, 'int')), text)
+
+const either = (condition: Expr, whenTrue: Expr, whenFalse: Expr): Expr => ({
+  kind: 'if',
+  condition,
+  whenTrue,
+  whenFalse,
+})
 
 /** The name of the last grouping that matches, else the item itself. */
 const groupedText = ({ groupings }: PathsPlan, text: Expr): Expr =>
   groupings.reduce<Expr>(
-    (otherwise, { name, pattern }) => ({
-      kind: 'if',
-      condition: { kind: 'match', how: 'regex', expr: text, pattern },
-      whenTrue: value(name, 'text'),
-      whenFalse: otherwise,
-    }),
+    (otherwise, { name, pattern }) =>
+      either({ kind: 'match', how: 'regex', expr: text, pattern }, value(name, 'text'), otherwise),
     text,
   )

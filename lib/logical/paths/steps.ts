@@ -4,7 +4,7 @@ import { and, call, column, common, compare, isNull, not, or, value } from '../.
 import type { Expr, Order, WindowCall } from '../../tree/expr.ts'
 import type { CommonTable, Join, QuerySource, Select, SelectColumn } from '../../tree/relation.ts'
 import { sameColumns } from '../../tree/walk-columns.ts'
-import { ellipsis, itemOf, itemTables, joinItems } from './items.ts'
+import { ellipsis, itemOf, itemTables, JOIN_ITEMS } from './items.ts'
 
 const integer = (n: number) => value(n, 'int')
 const nothing = value(null, 'int')
@@ -59,7 +59,7 @@ function waySteps(plan: PathsPlan): Select {
       { expr: windowOf('lead', 'visits', column('items', 'item')), as: 'next_item' },
     ],
     from: common('visits'),
-    joins: [joinItems(plan)],
+    joins: [JOIN_ITEMS],
   }
   const visit = (name: string) => column('following', name)
   const gap = call('secondsBetween', visit('at'), visit('next_at'))
