@@ -214,7 +214,10 @@ function dictionaryId(of: Expr, scope: Scope): Expr {
     }
   const coded = read && keptAs(read, scope)?.coded
   assert(coded, 'events hold a number for the text')
-  return coded.id
+  if (coded.without !== null) return coded.id
+  // the empty text is the same key as no text
+  const empty = coded.idsWhere((text) => compare(text, '=', value('', 'text')))
+  return call('nullIf', coded.id, { kind: 'scalarQuery', query: empty })
 }
 
 const membership = (person: Expr, cohort: number, { projectId }: LowerContext): Select => ({
