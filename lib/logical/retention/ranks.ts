@@ -79,10 +79,14 @@ export function keysBeyond(plan: RetentionPlan, key: Expr, tables: readonly Comm
 }
 
 /**
- * The cells of the first values of the breakdown, and those of all others as one value. Columns: `bucket`, `reached`,
+ * The cells of the first values of the breakdown, and those of all others as one value unless it is hidden. Columns: `bucket`, `reached`,
  * `breakdown`, `rank`, `value`. `tables`: common tables, the last of which is `cells`.
  */
-export function rankedCells(plan: RetentionPlan, { limit }: Breakdown, tables: readonly CommonTable[]): Select {
+export function rankedCells(
+  plan: RetentionPlan,
+  { limit, hideOther }: Breakdown,
+  tables: readonly CommonTable[],
+): Select {
   const rank = column('ranks', 'rank')
   const isShown = compare(rank, '<=', value(limit, 'int'))
   const name: Expr = { kind: 'if', condition: isShown, whenTrue: breakdown, whenFalse: value(BREAKDOWN_OTHER, 'text') }
@@ -101,6 +105,7 @@ export function rankedCells(plan: RetentionPlan, { limit }: Breakdown, tables: r
     ],
     from: common('cells'),
     joins: [{ source: common('texts'), on: compare(column('texts', 'key'), '=', column('cells', 'key')) }, RANKED],
+    ...(hideOther ? { where: isShown } : {}),
     groupBy: [bucket, reached, name, place],
   }
 }
