@@ -95,7 +95,11 @@ const EXPRESSIONS: readonly (readonly [
     `events.slot_0 = any(array(${idsOf('p:hot', ` = any('{a}')`)} union all select -1))`,
   ],
   ['a hot property that is missing', isNull(hot), 'events.slot_0 is null'],
-  ['a hot property that values are ranked by', { kind: 'breakdownKey', of: hot }, 'coalesce(events.slot_0, -1)'],
+  [
+    'a hot property that values are ranked by',
+    { kind: 'breakdownKey', of: hot },
+    `coalesce(nullif(events.slot_0, ${idOf('p:hot', " = ''")}), -1)`,
+  ],
   [
     'a slot with values that it cannot hold',
     compare(mixed, '=', text('a')),
