@@ -2,6 +2,9 @@
 const series = (event: string, more: object = {}) => ({ kind: 'EventsNode', event, name: event, ...more })
 const trends = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'TrendsQuery', ...query } })
 const funnel = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'FunnelsQuery', ...query } })
+const retention = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'RetentionQuery', ...query } })
+const stickiness = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'StickinessQuery', ...query } })
+const paths = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'PathsQuery', ...query } })
 
 export const DEMO_INSIGHTS = [
   {
@@ -74,6 +77,42 @@ export const DEMO_INSIGHTS = [
       series: [series('signed up'), series('purchase')],
       dateRange: { date_from: '-60d' },
       funnelsFilter: { funnelVizType: 'time_to_convert' },
+    }),
+  },
+  {
+    name: 'Who comes back after the sign-up',
+    description: 'Accounts by the week of their sign-up, and how many of them visit in the weeks after.',
+    query: retention({
+      dateRange: { date_from: '-7w' },
+      retentionFilter: {
+        retentionType: 'retention_first_time',
+        period: 'Week',
+        totalIntervals: 8,
+        targetEntity: { id: 'signed up', name: 'signed up', type: 'events' },
+        returningEntity: { id: '$pageview', name: '$pageview', type: 'events' },
+      },
+    }),
+  },
+  {
+    name: 'Weeks with a visit, of the last eight',
+    description: 'How many people visited in one week, in two, and so on, and how many created a project.',
+    query: stickiness({
+      series: [series('$pageview', { custom_name: 'Visits' }), series('project created', { custom_name: 'Projects' })],
+      interval: 'week',
+      dateRange: { date_from: '-7w' },
+    }),
+  },
+  {
+    name: 'Where people go from the home page',
+    description: 'The first five pages of visits that come by the home page.',
+    query: paths({
+      dateRange: { date_from: '-30d' },
+      pathsFilter: {
+        includeEventTypes: ['$pageview'],
+        startPoint: 'https://hedge.example/',
+        stepLimit: 5,
+        edgeLimit: 30,
+      },
     }),
   },
 ]

@@ -10,7 +10,7 @@ export interface DemoEvent {
 }
 
 const DAYS = 60
-const USERS = 3_000
+const USERS = 3_400
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 
@@ -47,21 +47,82 @@ const SOURCES = [
   ['twitter', 6],
   ['partner', 5],
 ] as const
-const PAGES = [
-  ['/', 34],
-  ['/pricing', 14],
-  ['/docs', 20],
-  ['/blog', 13],
-  ['/templates', 11],
-  ['/changelog', 8],
+/** The pages on which a visit begins, before and after the sign-up. */
+const ENTRIES = [
+  ['/', 52],
+  ['/blog/release-notes-that-get-read', 14],
+  ['/docs', 13],
+  ['/templates', 12],
+  ['/pricing', 9],
 ] as const
-const APP_PAGES = [
-  ['/app', 40],
-  ['/app/projects', 30],
-  ['/app/settings', 10],
-  ['/app/billing', 8],
-  ['/app/reports', 12],
+const APP_ENTRIES = [
+  ['/app', 78],
+  ['/app/projects', 14],
+  ['/app/reports', 8],
 ] as const
+/** Where people go from a page. */
+const LINKS: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
+  '/': [
+    ['/pricing', 38],
+    ['/templates', 22],
+    ['/docs', 20],
+    ['/blog', 12],
+    ['/changelog', 8],
+  ],
+  '/pricing': [
+    ['/docs', 36],
+    ['/', 34],
+    ['/templates', 30],
+  ],
+  '/docs': [
+    ['/docs/getting-started', 66],
+    ['/pricing', 20],
+    ['/', 14],
+  ],
+  '/docs/getting-started': [
+    ['/docs', 40],
+    ['/templates', 34],
+    ['/pricing', 26],
+  ],
+  '/blog': [
+    ['/blog/release-notes-that-get-read', 64],
+    ['/', 36],
+  ],
+  '/blog/release-notes-that-get-read': [
+    ['/', 58],
+    ['/blog', 42],
+  ],
+  '/templates': [
+    ['/pricing', 54],
+    ['/', 46],
+  ],
+  '/changelog': [
+    ['/', 60],
+    ['/docs', 40],
+  ],
+  '/app': [
+    ['/app/projects', 62],
+    ['/app/reports', 26],
+    ['/app/settings', 12],
+  ],
+  '/app/projects': [
+    ['/app/reports', 44],
+    ['/app', 38],
+    ['/app/settings', 18],
+  ],
+  '/app/reports': [
+    ['/app/projects', 58],
+    ['/app', 42],
+  ],
+  '/app/settings': [
+    ['/app/billing', 48],
+    ['/app', 52],
+  ],
+  '/app/billing': [
+    ['/app/settings', 38],
+    ['/app', 62],
+  ],
+}
 const PLANS = [
   ['free', 64],
   ['team', 26],
@@ -98,7 +159,9 @@ function live(random: Random, user: number, end: number, events: DemoEvent[]): v
     const weekend = [0, 6].includes(new Date(end - (DAYS - day) * DAY_MS).getUTCDay())
     if (!weekend || random.chance(0.45)) session()
     day += 0.3 + (random.next() * 9) / (0.25 + loyalty * loyalty * 3)
-    if (!signedUp && random.chance(0.35)) return
+    // visitors and new customers leave for good most often; of those who stay, some take a break
+    if (random.chance(signedUp ? 0.3 * (1 - loyalty) ** 2 + 0.015 : 0.35)) return
+    if (signedUp && random.chance(0.05)) day += 8 + random.next() * 16
   }
 
   function session(): void {
@@ -123,7 +186,15 @@ function live(random: Random, user: number, end: number, events: DemoEvent[]): v
       })
     }
     const view = (path: string) => send('$pageview', { $pathname: path, $current_url: `https://hedge.example${path}` })
-    for (let page = random.between(1, 6); page > 0; page--) view(random.pick(signedUp ? APP_PAGES : PAGES))
+    const browse = (entries: readonly (readonly [string, number])[]) => {
+      let path = random.pick(entries)
+      view(path)
+      for (let more = random.between(0, 5); more > 0; more--) {
+        path = random.pick(LINKS[path] ?? entries)
+        view(path)
+      }
+    }
+    browse(signedUp ? APP_ENTRIES : ENTRIES)
     if (!signedUp && random.chance(0.3)) {
       view('/signup')
       signedUp = true
@@ -134,6 +205,7 @@ function live(random: Random, user: number, end: number, events: DemoEvent[]): v
         $set_once: { signup_source: source ?? 'direct' },
       })
       send('signed up', { plan, method: random.chance(0.4) ? 'google' : 'email' })
+      browse([['/app', 1]])
     }
     if (!signedUp) return
     if (random.chance(0.5)) send('project created', { template: random.chance(0.6) })
