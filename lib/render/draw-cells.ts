@@ -81,7 +81,7 @@ interface Place {
 const middleOf = (place: Place | undefined) => px((place?.left ?? 0) + (place?.step ?? 0) / 2)
 
 function drawShade(cell: TableCell, top: number, place: Place): Markup | false {
-  const { text, note, shade }: RichCell = typeof cell === 'string' ? { text: cell } : cell
+  const { text, note, shade, isPartial }: RichCell = typeof cell === 'string' ? { text: cell } : cell
   if (text === '') return false
   const { left, step } = place
   const middle = middleOf(place)
@@ -90,7 +90,7 @@ function drawShade(cell: TableCell, top: number, place: Place): Markup | false {
   const size = step >= WIDTHS.noted ? 12 : 11
   const back =
     shade !== undefined &&
-    markup`<rect class="h${shade}" x="${px(left + 1)}" y="${top + 1}" width="${px(step - 2)}" height="${ROW - 2}" rx="3"/>`
+    markup`<rect class="h${shade}${isPartial && ' open'}" x="${px(left + 1)}" y="${top + 1}" width="${px(step - 2)}" height="${ROW - 2}" rx="3"/>`
   const under =
     isNoted &&
     markup`<text class="${ink}" x="${middle}" y="${top + 26}" font-size="9">${cut(note, fitting(step, 9))}</text>`

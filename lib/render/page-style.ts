@@ -60,5 +60,5 @@ th:first-child{position:sticky;left:0;text-align:left;background:var(--paper);pa
 body:has(.embedded){background:var(--paper)}
 @media (max-width:620px){main{margin:0;border:0;border-radius:0;min-height:100vh;padding:18px 16px}body{background:var(--paper)}}
 @media (max-width:760px){.wide{display:none}.middle{display:block}}
-@media (max-width:480px){.middle{display:none}.narrow{display:block}.shaded{font-size:12px}.shaded th,.shaded td{padding:4px 2px}.shaded td{min-width:32px}.shaded small{font-size:10px}.shaded th:first-child{padding-right:6px}}
+@media (max-width:480px){.middle{display:none}.narrow{display:block}.shaded{font-size:12px}.shaded thead th{font-size:11px}.shaded th,.shaded td{padding:4px 2px}.shaded td{min-width:32px}.shaded small{font-size:10px}.shaded th:first-child{padding-right:6px}}
 ${CHART_STYLE}`

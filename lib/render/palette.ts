@@ -58,7 +58,7 @@ const surfaces = (text: string, muted: string, grid: string, paper: string) =>
 export const CHART_STYLE = `.chart text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .chart .title{font-weight:650}.chart .strong{font-weight:600}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dash{stroke-dasharray:5 5;opacity:.75}
-.thin{stroke-width:1.2;opacity:.4}.link{fill:none;opacity:.3}.link:hover{opacity:.55}.halo{paint-order:stroke;stroke-width:3;stroke-linejoin:round}
+.thin{stroke-width:1.2;opacity:.4}.open{stroke:#64748b;stroke-dasharray:3 2}.link{fill:none;opacity:.3}.link:hover{opacity:.55}.halo{paint-order:stroke;stroke-width:3;stroke-linejoin:round}
 .area{opacity:.55}.faint{opacity:.45}.g{stroke-width:1;fill:none}.cursor{stroke-width:1;stroke-dasharray:3 3}
 ${surfaces('#111827', '#64748b', '#e2e8f0', '#ffffff')}${series(LIGHT)}${shades(SHADES.light)}
 @media (prefers-color-scheme:dark){${surfaces('#f1f5f9', '#94a3b8', '#293548', '#0f172a')}${series(DARK)}${shades(SHADES.dark)}}

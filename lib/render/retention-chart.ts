@@ -34,7 +34,11 @@ export function showRetention({ results }: RetentionResult, looks: Looks, refres
   const hasMean = filter.meanRetentionCalculation !== 'none' || triangles.length > 1
   const { table: numbers, rows } = triangleTable(named, labels, { period, hasMean })
   const base = filter.retentionReference === 'previous' ? 'the column before' : labels[0]
-  const table = { ...numbers, caption: `Who came back, in percent of ${base}` }
+  const hasPartial = triangles.some(({ cohorts }) =>
+    cohorts.some(({ cells }) => cells.slice(1).some((cell) => cell?.isPartial)),
+  )
+  const caption = `Who came back, in percent of ${base}${hasPartial ? '; dashed: not complete yet' : ''}`
+  const table = { ...numbers, caption }
   const curves = curvesOf(named, labels, rows, { period, hasMean, asBars: filter.display === 'ActionsBar' })
   const summary = summaryOf(named, labels)
   const triangle: Chart = { kind: 'table' }
@@ -104,7 +108,7 @@ function triangleTable(
   function cellOf({ value, percent, isPartial }: Retained, column: number): TableCell {
     if (column === 0) return countText(value)
     const note = percent === null ? {} : { note: countText(value) }
-    return { ...shaded(percent), ...note, ...(isPartial ? { isPartial, title: 'So far' } : {}) }
+    return { ...shaded(percent), ...note, ...(isPartial ? { isPartial, title: 'Not complete yet' } : {}) }
   }
   const head = period === 'Hour' || period === 'Day' ? 'Started' : `${period} of`
   return { table: makeTable([head, ...labels.map(shortLabel)], lines, 'rows'), rows }
