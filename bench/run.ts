@@ -9,6 +9,7 @@ import { measureCachedRead } from './cached-read.ts'
 import { hasGenerator, loadEvents } from './data.ts'
 import { type FunnelResult, measureFunnels } from './funnels.ts'
 import { measureIngest } from './ingest.ts'
+import { measureInsights } from './insights.ts'
 import { tableRow } from './measure.ts'
 import { measurePlanning, type PlanningResult } from './planning.ts'
 import { startPostgres } from './postgres.ts'
@@ -72,6 +73,7 @@ async function queries(count: number): Promise<void> {
   await migrate(connectionEngine(client))
   await loadEvents(server, client, count, log)
   const results = await measureQueries(client, connectionEngine(client), ROUNDS, values.only)
+  results.push(...(await measureInsights(client, connectionEngine(client), ROUNDS, values.only)))
   const funnels = await measureFunnels(client, connectionEngine(client), FUNNEL_ROUNDS, values.only)
   const planning = values.only === undefined ? await measurePlanning(connectionEngine(client)) : []
   await client.end()
