@@ -87,7 +87,7 @@ export const CorrelationResult = z.strictObject({
   skewed: z.boolean().check(z.meta({ description: 'One side has more than ten times the people of the other.' })),
 })
 
-const retentionCell = { count: z.int(), label: z.string(), aggregation_value: z.optional(z.number()) }
+const retentionCell = { count: z.int(), label: z.string(), aggregation_value: z.optional(number) }
 /** The actors of one interval, in each interval after it. */
 const retentionRow = {
   values: z.array(z.strictObject(retentionCell)),
