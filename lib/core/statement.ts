@@ -5,4 +5,6 @@ export type Param = string | number | boolean | null
 export interface Statement {
   readonly text: string
   readonly params: readonly Param[]
+  /** Its joins have many rows on both sides, however few the database expects. */
+  readonly joinsMany?: boolean
 }

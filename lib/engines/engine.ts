@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly readOnly?: boolean
   /** Whose mistake it is that the statements cannot be carried out; ours unless given. */
   readonly author?: Author
+  /** As of `Statement`, for all of the batch. */
+  readonly joinsMany?: boolean
 }
 
 /** Runs statements as one batch: `Engine.run`. */

@@ -17,6 +17,7 @@ export function buildPaths(plan: PathsPlan): Select[] {
   return [
     {
       kind: 'select',
+      joinsMany: true,
       with: [
         ...stepTables(plan),
         { name: 'all_edges', query: allEdges, mayMerge: true },

@@ -112,5 +112,6 @@ export const SELECT_LAYOUT: Properties<Select, Logical> = {
   groupBy: ['expr'],
   orderBy: [order],
   limit: 'data',
+  joinsMany: 'data',
   offset: 'data',
 }

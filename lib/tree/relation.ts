@@ -157,4 +157,6 @@ export interface Select<X extends Extension = Logical> {
   readonly orderBy?: readonly Order<X>[]
   readonly limit?: number
   readonly offset?: number
+  /** Its common tables have many rows that are joined, whatever an engine expects. */
+  readonly joinsMany?: boolean
 }

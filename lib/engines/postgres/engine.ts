@@ -18,7 +18,8 @@ export function postgresEngine(run: Run, now: () => Date): Engine {
     context: (...asked) => loadContext(run, ...asked),
     async runCompiled(project, statements, options) {
       if (statements.length === 0) return { rows: [] }
-      const [newer, ...rows] = await run([changedProject(project), ...statements], options)
+      const joinsMany = statements.some((statement) => statement.joinsMany)
+      const [newer, ...rows] = await run([changedProject(project), ...statements], { ...options, joinsMany })
       return newer?.[0] ? { newer: newer[0].project as typeof project } : { rows }
     },
     within: (timeoutMs) => postgresEngine(boundedRun(run, timeoutMs, now), now),

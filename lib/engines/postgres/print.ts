@@ -21,7 +21,8 @@ const MAX_REPLACED = 10_000
 /** Physical query -> text and params. Equal values share a placeholder, so that GROUP BY recognises its columns. */
 export function printPostgres(query: Select): Statement {
   const printer = new PostgresPrinter()
-  return { text: printer.select(query), params: printer.params }
+  const text = printer.select(query)
+  return { text, params: printer.params, ...(query.joinsMany ? { joinsMany: true } : {}) }
 }
 
 class PostgresPrinter extends Printer {
