@@ -76,14 +76,17 @@ test('a blocking read is cached for the next, force_blocking computes again', as
 })
 
 test('what cannot be computed yet is a 400 that names it, and nothing is enqueued', async () => {
-  const query = { kind: 'RetentionQuery', retentionFilter: {} }
+  const query = { kind: 'CalendarHeatmapQuery', series: [] }
   const made = await server.call('POST', `${project.path}insights/`, { query })
   expect(made).toMatchObject({ status: 201, body: { query, result: null } })
   for (const mode of ['blocking', 'async', 'force_async']) {
     const calls = await server.counted(async () => {
       const answer = await read(made.body.id, mode)
       expect(answer.status).toBe(400)
-      expect(answer.body).toMatchObject({ code: 'not_supported', detail: expect.stringContaining('RetentionQuery') })
+      expect(answer.body).toMatchObject({
+        code: 'not_supported',
+        detail: expect.stringContaining('CalendarHeatmapQuery'),
+      })
     })
     expect(calls.qstash).toBe(0)
   }

@@ -273,7 +273,7 @@ test('the viewers of a link compute at most so often; what is cached is still se
 })
 
 test('a kind that cannot be computed is shown without a result; asked for, it is refused', async () => {
-  const token = await share((await makeInsight({ query: { kind: 'RetentionQuery', retentionFilter: {} } })).path)
+  const token = await share((await makeInsight({ query: { kind: 'CalendarHeatmapQuery', series: [] } })).path)
   expect(await shared(token)).toMatchObject({ status: 200, body: { insight: { result: null, query_status: null } } })
   expect((await shared(token, 'blocking')).status).toBe(400)
   expect((await open(`/shared/${token}`)).status).toBe(200)
