@@ -14,8 +14,8 @@ const BATCH = 1_000
 const BATCHES = 40
 
 const BARE = `insert into events (ts, project, person, distinct_id, session, event, slot_0, slot_1, slot_2, slot_3, slot_4,
-    slot_5, slot_6, slot_7, uuid, properties)
-  select ts, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, null, uuid, properties
+    slot_5, slot_6, slot_7, slot_8, uuid, properties)
+  select ts, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, null, null, uuid, properties
     from jsonb_to_recordset($1::jsonb) as r(uuid uuid, ts timestamptz, properties jsonb)`
 
 export interface IngestResult {

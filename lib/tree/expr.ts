@@ -137,6 +137,8 @@ interface Window<X extends Extension> {
   readonly kind: 'window'
   readonly partitionBy: readonly Expr<X>[]
   readonly orderBy: readonly Order<X>[]
+  /** No rows tie, or what ties is the same: an engine need not look whether they do. */
+  readonly isStrict?: boolean
 }
 /** The sum or an extreme up to this row and those that tie with it; the value of the next row, or of the one before; null if there is none. */
 export interface WindowCall<X extends Extension = Logical> extends Window<X> {

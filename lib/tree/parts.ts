@@ -61,7 +61,7 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   not: { arg: 'expr' },
   isNull: { arg: 'expr' },
   if: { condition: 'expr', whenTrue: 'expr', whenFalse: 'expr' },
-  window: { fn: 'data', of: 'expr', partitionBy: ['expr'], orderBy: [order] },
+  window: { fn: 'data', of: 'expr', partitionBy: ['expr'], orderBy: [order], isStrict: 'data' },
   latestBefore: { of: 'expr', partitionBy: 'expr', orderBy: 'expr' },
   bucketFrom: nothing,
   bucketTo: nothing,

@@ -106,7 +106,8 @@ export abstract class Printer {
         const partition =
           e.partitionBy.length > 0 ? `partition by ${e.partitionBy.map((by) => this.expr(by)).join(', ')} ` : ''
         const call = e.of ? `${e.fn}(${this.expr(e.of)})` : 'row_number()'
-        return `${call} over (${partition}order by ${this.orders(e.orderBy)})`
+        const frame = e.isStrict && ['sum', 'min', 'max'].includes(e.fn) ? ' rows unbounded preceding' : ''
+        return `${call} over (${partition}order by ${this.orders(e.orderBy)}${frame})`
       }
       default:
         return this.leaf(e)

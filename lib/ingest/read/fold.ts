@@ -17,12 +17,12 @@ export interface CaptureCall {
   readonly merges: [event: number, from: number, into: number, force: boolean, time: string][]
   readonly props: [event: number, id: number, set: Json, setOnce: Json, unset: readonly string[]][]
   readonly groupSets: [event: number, groupKey: number, set: Json][]
-  /** uuid, time, id, event, session, groups, six slots (-1 = a value that is not coded), properties, two more slots */
+  /** uuid, time, id, event, session, groups, six slots (-1 = a value that is not coded), properties, three more slots */
   readonly events: unknown[][]
   readonly definitions: Definitions
 }
 
-const SLOTS = 8
+const SLOTS = 9
 /** Those that stand before the properties, as a database that knows no others expects them. */
 const FIRST_SLOTS = 6
 /** A project has five types, but only the database knows which: a request may name more. */

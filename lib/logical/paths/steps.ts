@@ -1,7 +1,7 @@
 /** The steps of each way: events without repeats, in ways that end at gaps, cut to the points (docs/paths.md 5 to 7). */
 import type { PathsPlan } from '../../plan/paths.ts'
 import { and, call, column, common, compare, isNull, not, or, value } from '../../tree/build.ts'
-import type { Expr, Order, WindowCall } from '../../tree/expr.ts'
+import type { Expr, WindowCall } from '../../tree/expr.ts'
 import type { CommonTable, Join, QuerySource, Select, SelectColumn } from '../../tree/relation.ts'
 import { sameColumns } from '../../tree/walk-columns.ts'
 import { ellipsis, itemOf, itemTables, JOIN_ITEMS } from './items.ts'
@@ -28,12 +28,12 @@ export function stepTables(plan: PathsPlan): CommonTable[] {
   return [...tables, { name: 'ways', query: ways }, ...cutTables(plan), { name: 'steps', query, mayMerge: true }]
 }
 
-/** In the order of an actor's events; those at the same instant in the order of their ids. */
-function inOrder(table: string) {
-  const orderBy: Order[] = [{ expr: column(table, 'at') }, { expr: column(table, 'uuid') }]
+/** In the order of an actor's events; those at the same instant in the order of their ids, and then of their items. */
+function inOrder(table: string, item = column(table, 'item')) {
   return {
     partitionBy: [column(table, 'actor')],
-    orderBy,
+    orderBy: [{ expr: column(table, 'at') }, { expr: column(table, 'uuid') }, { expr: item }],
+    isStrict: true,
   }
 }
 const windowOf = (fn: WindowCall['fn'], table: string, of: string | Expr): Expr => ({
@@ -50,13 +50,14 @@ const query = (alias: string, of: Select): QuerySource => ({ kind: 'query', alia
  * the last of its way.
  */
 function waySteps(plan: PathsPlan): Select {
+  const item = column('items', 'item')
   const following: Select = {
     kind: 'select',
     columns: [
       ...sameColumns('visits', ['actor', 'at', 'uuid']),
-      { expr: column('items', 'item'), as: 'item' },
-      { expr: windowOf('lead', 'visits', 'at'), as: 'next_at' },
-      { expr: windowOf('lead', 'visits', column('items', 'item')), as: 'next_item' },
+      { expr: item, as: 'item' },
+      { expr: { kind: 'window', fn: 'lead', of: column('visits', 'at'), ...inOrder('visits', item) }, as: 'next_at' },
+      { expr: { kind: 'window', fn: 'lead', of: item, ...inOrder('visits', item) }, as: 'next_item' },
     ],
     from: common('visits'),
     joins: [JOIN_ITEMS],

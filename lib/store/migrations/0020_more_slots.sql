@@ -1,20 +1,20 @@
--- Two more hot properties, for paths and for lifecycles. Projects that are there already do not get them: their rows have no
+-- Three more hot properties, for paths and for lifecycles. Projects that are there already do not get them: their rows have no
 -- numbers, and null would mean that the property is missing.
-alter table events add column slot_6 int4, add column slot_7 int4
+alter table events add column slot_6 int4, add column slot_7 int4, add column slot_8 int4
 --> statement-breakpoint
-alter table property_slots drop constraint property_slots_slot_check, add check (slot between 0 and 7)
+alter table property_slots drop constraint property_slots_slot_check, add check (slot between 0 and 8)
 --> statement-breakpoint
 drop index events_by_name
 --> statement-breakpoint
 create index events_by_name on events (project, event, ts)
-  include (person, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, uuid)
+  include (person, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, slot_8, uuid)
 --> statement-breakpoint
 create or replace function assign_property_slots() returns trigger language plpgsql as $$
 begin
   insert into property_slots (project, slot, property_key)
   select new.id, k.ordinality - 1, k.key
     from unnest(array['$browser', '$os', '$device_type', '$geoip_country_code', '$pathname', 'utm_source',
-                      '$current_url', '$process_person_profile']) with ordinality as k(key, ordinality);
+                      '$current_url', '$process_person_profile', '$screen_name']) with ordinality as k(key, ordinality);
   return new;
 end
 $$
@@ -75,14 +75,15 @@ begin
            -- a release that knows six slots says nothing of the others
            case when v -> 13 is null or v ->> 13 = '-1' then 0 else names[(v ->> 13)::int4 + 1] end as slot_6,
            case when v -> 14 is null or v ->> 14 = '-1' then 0 else names[(v ->> 14)::int4 + 1] end as slot_7,
+           case when v -> 15 is null or v ->> 15 = '-1' then 0 else names[(v ->> 15)::int4 + 1] end as slot_8,
            (v ->> 0)::uuid as uuid, v -> 12 as properties
       from jsonb_array_elements(p_batch -> 'events') with ordinality as r(v, i)
      where is_new[i]
   ), kept as (
     insert into events (ts, project, person, distinct_id, session, group_0, group_1, group_2, group_3, group_4, event,
-                        slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, uuid, properties)
+                        slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, slot_8, uuid, properties)
     select ts, p_project, person, distinct_id, session, g.g0, g.g1, g.g2, g.g3, g.g4, event,
-           slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, uuid, properties || coalesce(g.keys, '{}')
+           slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, slot_8, uuid, properties || coalesce(g.keys, '{}')
       from rows
       left join lateral (
         select max(group_ids[k + 1]) filter (where t = 0) as g0, max(group_ids[k + 1]) filter (where t = 1) as g1,
@@ -94,7 +95,7 @@ begin
                   from jsonb_array_elements_text(rows.groups) x) named
       ) g on rows.groups is not null
     on conflict do nothing
-    returning ts, event, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7
+    returning ts, event, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, slot_8
   ), counted as (
     insert into bucket_version as b (project, day, event, shard, n, version)
     select p_project, (ts at time zone zone)::date, event, pg_backend_pid() % 4, count(*), 1
@@ -105,7 +106,8 @@ begin
   select count(*), array_remove(array[case when bool_or(slot_0 = 0) then 0 end, case when bool_or(slot_1 = 0) then 1 end,
            case when bool_or(slot_2 = 0) then 2 end, case when bool_or(slot_3 = 0) then 3 end,
            case when bool_or(slot_4 = 0) then 4 end, case when bool_or(slot_5 = 0) then 5 end,
-           case when bool_or(slot_6 = 0) then 6 end, case when bool_or(slot_7 = 0) then 7 end]::int2[], null)
+           case when bool_or(slot_6 = 0) then 6 end, case when bool_or(slot_7 = 0) then 7 end,
+           case when bool_or(slot_8 = 0) then 8 end]::int2[], null)
     into inserted, uncoded_slots from kept;
 
   if group_ids is not null then
