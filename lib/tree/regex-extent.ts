@@ -98,11 +98,9 @@ function firstRanges(tokens: Alternative, ignoreCase: boolean): readonly Range[]
       : SHORTHANDS[item.letter].map((pair) => ({ from: pair[0] ?? '', to: pair[1] ?? '' })),
   )
   if (!ranges) return null
-  return ignoreCase ? ranges.flatMap((range) => withBothCases(range)) : ranges
+  return ignoreCase ? ranges.map(withBothCases) : ranges
 }
 
-/** Characters of either case, and all between them: more than needed is no harm. */
-const withBothCases = ({ from, to }: Range): readonly Range[] =>
-  /[A-Za-z]/.test(from + to) || from !== to
-    ? [{ from: from < 'A' ? from : 'A', to: to > 'z' ? to : 'z' }]
-    : [{ from, to }]
+/** Of letters all that come after the first one: more than needed is no harm. */
+const withBothCases = ({ from, to }: Range): Range =>
+  to < 'A' ? { from, to } : { from: from < 'A' ? from : 'A', to: String.fromCodePoint(0x10ffff) }
