@@ -116,7 +116,8 @@ const VALUES: Readonly<Record<string, (random: Random) => unknown>> = {
     ]),
 }
 
-function properties(random: Random, keys: readonly string[]): Json {
+/** Values at random of most of the keys. */
+export function properties(random: Random, keys: readonly string[]): Json {
   return Object.fromEntries(keys.filter(() => random.chance(0.85)).map((key) => [key, VALUES[key]?.(random)]))
 }
 
