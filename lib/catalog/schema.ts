@@ -90,6 +90,7 @@ const RESULTS: { readonly [F in SqlFunction]: ResultType } = {
   numberList: 'numbers',
   sortedNumbers: 'numbers',
   hasNumber: 'boolean',
+  members: 'int',
   texts: 'texts',
   textsJson: 'text',
   element: 'element',

@@ -104,6 +104,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   })),
   arraySort: simple('sortedNumbers', ['numbers'], 'numbers'),
   has: simple('hasNumber', ['numbers', 'float'], 'boolean'),
+  arrayJoin: rule(1, 1, ['ids'], (args) => ({ expr: call('members', first(args)), type: 'id' })),
   arrayIntersect: simple('intersection', ['ids', 'ids'], 'ids'),
   // a part that is missing is nothing
   concat: rule(2, 50, ['text'], (args) => ({ expr: call('boundedConcat', ...args), type: 'text' })),

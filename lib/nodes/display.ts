@@ -75,3 +75,5 @@ export const RETENTION_DISPLAY_KEYS = [
   'goalLines',
   'cohortLabelStartIndex',
 ] as const
+/** Keys of `lifecycleFilter`, which only concern how a chart is drawn. */
+export const LIFECYCLE_DISPLAY_KEYS = ['showLegend', 'showValuesOnSeries', 'stacked', 'toggledLifecycles'] as const

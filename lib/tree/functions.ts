@@ -81,6 +81,8 @@ export type SqlFunction =
   | 'sortedNumbers'
   /** (numbers, number): is it one of them? */
   | 'hasNumber'
+  /** A row for each id of a set. */
+  | 'members'
   /** texts -> one list */
   | 'texts'
   /** (list of texts, none) -> JSON text of the list, empty texts as none */

@@ -24,9 +24,7 @@ const plan = { properties: [{ key: 'plan', value: 'pro', operator: 'exact', type
 const later = { date_from: '2020-01-02', date_to: '2020-01-03' }
 const override = (filters: object) => `filters_override=${encodeURIComponent(JSON.stringify(filters))}`
 
-const WAITING = ['LifecycleQuery']
-
-describe.each(Object.entries(CASES).filter(([kind]) => !WAITING.includes(kind)))('%s', (kind, each) => {
+describe.each(Object.entries(CASES))('%s', (kind, each) => {
   const { name, endpoint, numbers } = each
   const node = { kind, ...each.node }
   const filters = { insight: name, ...each.filters }

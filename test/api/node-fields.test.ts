@@ -16,10 +16,7 @@ const ask = (query: object) => server.call('POST', `${project.path}query/`, { qu
 /** An action of the fields is not there. */
 const namesAction = (node: object) => /"id":"?7"?[,}]/.test(JSON.stringify(node))
 
-/** Not computed yet. */
-const WAITING = ['LifecycleQuery']
-
-describe.each(Object.entries(NODE_FIELDS).filter(([kind]) => !WAITING.includes(kind)))('%s', (_, { base, fields }) => {
+describe.each(Object.entries(NODE_FIELDS))('%s', (_, { base, fields }) => {
   test.each(Object.entries(fields))('%s', async (path, { right, beside = {}, unsupported }) => {
     for (const value of right) {
       const node = having(base, { ...beside, [path]: value })

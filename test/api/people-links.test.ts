@@ -84,8 +84,7 @@ const ROWS: Row[] = [
   ['paths', 'path', { date_from: '-2d', include_event_types: ['custom_event'] }, ofEdges, 1],
 ]
 
-// lifecycles are not computed yet
-test.each(ROWS.filter(([name]) => !name.includes('lifecycle')))('%s', async (_, endpoint, filters, linksOf, count) => {
+test.each(ROWS)('%s', async (_, endpoint, filters, linksOf, count) => {
   server.ahead = 0
   const answer = await server.call('POST', `${project.path}insights/${endpoint}/`, filters)
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)

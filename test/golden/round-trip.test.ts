@@ -15,6 +15,7 @@ import type { Select } from '../../lib/tree/relation.ts'
 import { ACTORS } from './cases/actors.ts'
 import { COHORT_CONTEXT, COHORTS, cohortQuery } from './cases/cohorts.ts'
 import { FUNNELS } from './cases/funnels.ts'
+import { LIFECYCLE } from './cases/lifecycle.ts'
 import { PATHS } from './cases/paths.ts'
 import { RETENTION } from './cases/retention.ts'
 import { STICKINESS } from './cases/stickiness.ts'
@@ -100,6 +101,12 @@ describe('funnels', () => {
     for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
   })
 })
+describe('lifecycle', () => {
+  test.each(Object.entries(LIFECYCLE))('%s', async (_, source) => {
+    for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)
+  })
+})
+
 describe('stickiness', () => {
   test.each(Object.entries(STICKINESS))('%s', async (_, source) => {
     for (const query of queries(parseQuery(source))) await expectSame(query, TYPES)

@@ -33,6 +33,7 @@ const FORMS: Readonly<Record<SqlFunction, string | Build | typeof IDIOM>> = {
   numberList: 'groupUniqArray',
   sortedNumbers: 'arraySort',
   hasNumber: 'has',
+  members: 'arrayJoin',
   nullIf: 'nullIf',
   greatest: 'greatest',
   least: 'least',

@@ -118,6 +118,7 @@ const ALWAYS: readonly string[] = [
   'countAll',
   'countDistinct',
   'idSet',
+  'members',
   'texts',
   'trimUrl',
   'textsJson',

@@ -126,6 +126,7 @@ class PostgresPrinter extends Printer {
     numberList: ([x]) => `array_agg(distinct ${this.#one(x)}::float8)`,
     sortedNumbers: ([list]) => `array(select unnest(${this.#one(list)}) order by 1)`,
     hasNumber: ([list, x]) => `(${this.#one(x)} = any(${this.#one(list)}))`,
+    members: ([set]) => `unnest(${this.#one(set)})`,
     texts: (args) => `array[${this.#list(args)}]`,
     textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
     startOf: ([unit, x, zone]) => startOf(constant(unit), this.#one(x), this.#one(zone)),

@@ -55,52 +55,46 @@ const refusal = (run: () => unknown) => {
   return undefined
 }
 
-/** Not computed yet. */
-const WAITING = ['LifecycleQuery']
+describe.each(Object.entries(NODE_FIELDS))('%s', (kind, { base, fields }) => {
+  const nodeOf = ({ beside = {} }: Field) => having(base, beside)
 
-describe.each(Object.entries(NODE_FIELDS).filter(([kind]) => !WAITING.includes(kind)))(
-  '%s',
-  (kind, { base, fields }) => {
-    const nodeOf = ({ beside = {} }: Field) => having(base, beside)
+  test('every key of its schema is among the fields', () => {
+    const paths = pathsOf(SCHEMAS[kind as keyof typeof SCHEMAS], new Set(Object.keys(fields)))
+    expect(paths.filter((path) => path !== 'kind').sort()).toEqual(Object.keys(fields).sort())
+  })
 
-    test('every key of its schema is among the fields', () => {
-      const paths = pathsOf(SCHEMAS[kind as keyof typeof SCHEMAS], new Set(Object.keys(fields)))
-      expect(paths.filter((path) => path !== 'kind').sort()).toEqual(Object.keys(fields).sort())
-    })
+  test.each(Object.entries(fields))('%s', async (path, field) => {
+    const plain = nodeOf(field)
+    const keys = field.unsupported ? [] : [await keyOf(plain)]
+    for (const value of field.right) {
+      const node = having(plain, { [path]: value })
+      validateQuery({ kind: 'InsightVizNode', source: node })
+      if (!field.unsupported) keys.push(await keyOf(node))
+      else
+        expect(refusal(() => parseQuery(node))).toMatchObject({
+          status: 400,
+          code: 'not_supported',
+          detail: expect.stringContaining(`query.${path.split('.')[0]}`),
+        })
+    }
+    if (!field.unsupported) expect(new Set(keys).size).toBe(field.changes ? keys.length : 1)
+    if (field.wrong === undefined) return
+    const refused = { status: 400, code: 'parse_error', detail: expect.stringContaining(`query.${path}`) }
+    expect(refusal(() => validateQuery(having(plain, { [path]: field.wrong })))).toMatchObject(refused)
+    expect(refusal(() => parseQuery(having(plain, { [path]: field.wrong })))).toMatchObject(refused)
+  })
 
-    test.each(Object.entries(fields))('%s', async (path, field) => {
-      const plain = nodeOf(field)
-      const keys = field.unsupported ? [] : [await keyOf(plain)]
-      for (const value of field.right) {
-        const node = having(plain, { [path]: value })
-        validateQuery({ kind: 'InsightVizNode', source: node })
-        if (!field.unsupported) keys.push(await keyOf(node))
-        else
-          expect(refusal(() => parseQuery(node))).toMatchObject({
-            status: 400,
-            code: 'not_supported',
-            detail: expect.stringContaining(`query.${path.split('.')[0]}`),
-          })
-      }
-      if (!field.unsupported) expect(new Set(keys).size).toBe(field.changes ? keys.length : 1)
-      if (field.wrong === undefined) return
-      const refused = { status: 400, code: 'parse_error', detail: expect.stringContaining(`query.${path}`) }
-      expect(refusal(() => validateQuery(having(plain, { [path]: field.wrong })))).toMatchObject(refused)
-      expect(refusal(() => parseQuery(having(plain, { [path]: field.wrong })))).toMatchObject(refused)
-    })
-
-    const objects = new Set(Object.keys(fields).map((path) => path.split('.').slice(0, -1).join('.')))
-    test.each([...objects])('a key that nobody knows is refused by its path: %s', (path) => {
-      const nonsense = path === '' ? 'nonsense' : `${path}.nonsense`
-      const refused = { status: 400, code: 'parse_error', detail: `query.${nonsense}: Extra inputs are not permitted.` }
-      const beside = Object.entries(fields).find(([name]) => name.startsWith(`${path}.`))?.[1] ?? {
-        right: [],
-        changes: false,
-      }
-      expect(refusal(() => parseQuery(having(nodeOf(beside), { [nonsense]: 1 })))).toMatchObject(refused)
-    })
-  },
-)
+  const objects = new Set(Object.keys(fields).map((path) => path.split('.').slice(0, -1).join('.')))
+  test.each([...objects])('a key that nobody knows is refused by its path: %s', (path) => {
+    const nonsense = path === '' ? 'nonsense' : `${path}.nonsense`
+    const refused = { status: 400, code: 'parse_error', detail: `query.${nonsense}: Extra inputs are not permitted.` }
+    const beside = Object.entries(fields).find(([name]) => name.startsWith(`${path}.`))?.[1] ?? {
+      right: [],
+      changes: false,
+    }
+    expect(refusal(() => parseQuery(having(nodeOf(beside), { [nonsense]: 1 })))).toMatchObject(refused)
+  })
+})
 
 test('the cleaning rules of the project are in the key of paths that use them', async () => {
   const keys = async (pathReplacements: boolean) => {
@@ -120,6 +114,12 @@ test.each<[string, object, string, string]>([
     { kind: 'RetentionQuery', retentionFilter: { period: 'Week', totalIntervals: 2 } },
     'week',
     '2024-03-04',
+  ],
+  [
+    'lifecycle by the week',
+    { kind: 'LifecycleQuery', series: [{ kind: 'EventsNode' }], interval: 'week' },
+    'week',
+    '2024-03-08',
   ],
   [
     'stickiness by the month',

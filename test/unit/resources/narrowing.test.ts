@@ -21,6 +21,7 @@ test.each([
   ['TrendsQuery', ['breakdownFilter', 'interval']],
   ['FunnelsQuery', ['breakdownFilter', 'interval']],
   ['RetentionQuery', ['breakdownFilter']],
+  ['LifecycleQuery', ['interval']],
   ['StickinessQuery', ['interval']],
   ['PathsQuery', []],
 ] as const)('%s', (kind, more) => {
