@@ -6,6 +6,7 @@ import { shapeQuery } from '../lib/shape/index.ts'
 import * as shapes from './insight-shapes.ts'
 import { medians } from './measure.ts'
 import { prepared } from './printed.ts'
+import { processClock } from './processor.ts'
 import type { QueryResult } from './queries.ts'
 
 type Rows = readonly Record<string, unknown>[]
@@ -86,13 +87,15 @@ const CASES: readonly Case[] = [
   },
 ]
 
-/** Medians in milliseconds, all on one connection, interleaved. Throws when the shapes do not count the same. */
+/** Medians in milliseconds of the server's processor time, all on one connection, interleaved. Throws when the shapes do not count the same. */
 export async function measureInsights(
   client: pg.Client,
   engine: Engine,
   rounds: number,
   only = '',
 ): Promise<QueryResult[]> {
+  const { rows: backends } = await client.query('select pg_backend_pid() as pid')
+  const clock = processClock(Number(backends[0]?.pid))
   const results: QueryResult[] = []
   for (const { name, node, best, naive, sums } of CASES.filter((item) => item.name.includes(only))) {
     const { plan, statements } = await prepared(engine, node)
@@ -114,7 +117,7 @@ export async function measureInsights(
       }
       contestants.push({ name: shape, run: () => read(text) })
     }
-    const [ownTime = 0, byHand = 0, port = 0] = await medians(contestants, rounds)
+    const [ownTime = 0, byHand = 0, port = 0] = await medians(contestants, rounds, clock)
     results.push({ name, own: ownTime, best: byHand, naive: port })
   }
   return results

@@ -3,15 +3,19 @@ export interface Contestant {
   run(): Promise<unknown>
 }
 
-/** Medians in milliseconds of interleaved rounds, after a warm-up of each. */
-export async function medians(contestants: readonly Contestant[], rounds: number): Promise<number[]> {
+/** Medians in milliseconds of interleaved rounds, after a warm-up of each, by the clock that is given. */
+export async function medians(
+  contestants: readonly Contestant[],
+  rounds: number,
+  clock: () => number = () => performance.now(),
+): Promise<number[]> {
   const times: number[][] = contestants.map(() => [])
   for (const { run } of contestants) await run()
   for (let round = 0; round < rounds; round++)
     for (const [index, { run }] of contestants.entries()) {
-      const start = performance.now()
+      const start = clock()
       await run()
-      times[index]?.push(performance.now() - start)
+      times[index]?.push(clock() - start)
     }
   return times.map(median)
 }

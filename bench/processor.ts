@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** Of /proc: clock ticks a second, on every Linux of today. */
 const TICKS = 100
@@ -37,4 +37,11 @@ function readStat(pid: string): string[] | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Milliseconds that one process had a core, which others' load does not move; time on the wall where it cannot be read. */
+export function processClock(pid: number): () => number {
+  const file = `/proc/${pid}/schedstat`
+  if (!existsSync(file)) return () => performance.now()
+  return () => Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6
 }
