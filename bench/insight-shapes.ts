@@ -76,9 +76,9 @@ export const lifecycle = {
         from persons where project = 1 and created_at >= '${MONTH}' and created_at < '${END}'),
       known as (select d, a.s & e.s s from a, everyone e where d = '2026-07-30'
         union all select a.d, known.s | (a.s & e.s) from known, a, everyone e where a.d = known.d + 1),
-      x as (select a.d, a.s, b.s p, icount(coalesce((made.s & a.s) - known.s, '{}')) n, icount(a.s & b.s) both
+      x as (select a.d, a.s, b.s p, icount(coalesce((made.s & a.s) - known.s, '{}')) n, icount(a.s & b.s) kept
         from a join a b on b.d = a.d - 1 join known on known.d = a.d - 1 left join made on made.d = a.d)
-    select d, n, both, icount(s) - n - both, both - icount(p) from x order by 1`,
+    select d, n, kept, icount(s) - n - kept, kept - icount(p) from x order by 1`,
   naive: `with a as (${ported(
     '2026-07-30',
     `${ACTOR}, min(date_trunc('day', n.created_at)) as made, array_agg(distinct date_trunc('day', e.timestamp)) as active`,

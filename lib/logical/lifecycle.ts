@@ -33,6 +33,7 @@ export function buildLifecycle(plan: LifecyclePlan): Select[] {
       from: common('steps'),
       joins: [{ source: common('news'), on: compare(column('news', 'bucket'), '=', index), left: true }],
       where: compare(index, '>', integer(0)),
+      joinsMany: true,
     },
   ]
 }

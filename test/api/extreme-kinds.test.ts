@@ -73,6 +73,33 @@ test(
   TIMEOUT_MS,
 )
 
+test(
+  'a lifecycle of 2,500 hours whose actors were all created in them, and not of more',
+  async () => {
+    const text = `insert into persons (id, project, uuid, created_at, has_profile)
+      select 1000000 + i, $1::int4, gen_random_uuid(), '2024-03-01T00:00:00Z'::timestamptz + i * interval '1 hour', true
+        from generate_series(0, 999) i`
+    await server.stack.services.engine.run([{ text, params: [wide.id] }], { timeoutMs: TIMEOUT_MS })
+    for (const project of [busy, wide]) {
+      const query = { kind: 'LifecycleQuery', ...hourly, dateRange: HOURS }
+      const { status, body } = await ask(project, query)
+      expect(status, JSON.stringify(body)).toBe(200)
+      const counts = body.results.map(({ count }: { count: number }) => count)
+      // every actor is active for a time without a gap: it begins and ends once
+      expect(counts).toEqual(project === wide ? [1_000, 99_000, 0, -1_000] : [0, expect.any(Number), 1, -1])
+      const listed = await ask(project, {
+        kind: 'ActorsQuery',
+        select: ['id'],
+        source: { kind: 'InsightActorsQuery', source: query, day: '2024-03-20 10:00:00', status: 'returning' },
+      })
+      expect(listed.status, JSON.stringify(listed.body)).toBe(200)
+      expect(listed.body.results.length).toBe(project === wide ? 99 : 1)
+    }
+    await refusesMore('LifecycleQuery')
+  },
+  TIMEOUT_MS,
+)
+
 async function refusesMore(kind: string): Promise<void> {
   const refused = await ask(wide, { kind, ...hourly, dateRange: { ...HOURS, date_to: '2024-06-30' } })
   expect(refused.status).toBe(400)
