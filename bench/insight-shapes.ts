@@ -66,7 +66,8 @@ export const firstTimeRetention = {
     select f.w, e.w - f.w, count(distinct e.actor) from f join e on e.actor = f.actor where f.w >= '${WEEKS}' group by 1, 2 order by 1, 2`,
 }
 
-const isPerson = 'slot_7 is distinct from {p:$process_person_profile=false}'
+// no event of the benchmark is without a person, and then the text has no number
+const isPerson = 'slot_7 is distinct from coalesce({p:$process_person_profile=false}, -1)'
 export const lifecycle = {
   best: `with recursive a as materialized (select d::date d, (select coalesce(array_agg(person order by person), '{}')
           from (select person from ${inDay} and ${isPerson} group by person) x) s from ${days('2026-07-30')}),
