@@ -3,6 +3,7 @@ const series = (event: string, more: object = {}) => ({ kind: 'EventsNode', even
 const trends = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'TrendsQuery', ...query } })
 const funnel = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'FunnelsQuery', ...query } })
 const retention = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'RetentionQuery', ...query } })
+const lifecycle = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'LifecycleQuery', ...query } })
 const stickiness = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'StickinessQuery', ...query } })
 const paths = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'PathsQuery', ...query } })
 
@@ -92,6 +93,12 @@ export const DEMO_INSIGHTS = [
         returningEntity: { id: '$pageview', name: '$pageview', type: 'events' },
       },
     }),
+  },
+  {
+    name: 'Visitors who are new, return or go',
+    description:
+      'Each week: who is there for the first time, was there the week before, is back after a break, or did not come again.',
+    query: lifecycle({ series: [series('$pageview')], interval: 'week', dateRange: { date_from: '-7w' } }),
   },
   {
     name: 'Weeks with a visit, of the last eight',

@@ -151,6 +151,7 @@ const KINDS: readonly (readonly [string, object])[] = [
   ['time to convert', funnel('time_to_convert')],
   ['retention', retention()],
   ['retention by browser', retention(byBrowser)],
+  ['lifecycle', { kind: 'LifecycleQuery', series: [visited], dateRange }],
   ['stickiness', { kind: 'StickinessQuery', series: [visited, looked], dateRange, ...compared }],
   ['paths', { kind: 'PathsQuery', pathsFilter: { includeEventTypes: ['$pageview'] }, dateRange }],
 ]
