@@ -32,6 +32,12 @@ const URLS = ['/', '/a', '/a/', '/b', '/b/1', '/b/2?x=1', '/c/12/edit', '', 'htt
 const SCREENS = ['home', 'cart', '/a', '']
 const GROUPS = ['acme', 'globex', 'initech']
 
+/** Rules of every project that clean the items of paths. */
+export const PROJECT_RULES = [
+  { regex: '/\\d+', alias: '/:id' },
+  { regex: '^https://x\\.io', alias: '' },
+]
+
 export interface ActivityEvent extends WorldEvent {
   readonly uuid: string
 }

@@ -1,6 +1,6 @@
 /** Sends an activity world to a project of its own. */
 import { expect } from 'vitest'
-import type { ActivityWorld } from './activity-world.ts'
+import { type ActivityWorld, PROJECT_RULES } from './activity-world.ts'
 import { buildCohorts, withIds } from './build-world.ts'
 import { buildActions, type Made } from './funnel-node.ts'
 import type { TestServer } from './server.ts'
@@ -36,7 +36,8 @@ export async function buildActivity(
   )
   const cohorts = await buildCohorts(server, project, world)
   const test_account_filters = world.testAccounts.map((filter) => withIds(filter, cohorts))
-  const changed = await server.call('PATCH', project.path, { test_account_filters })
+  const settings = { test_account_filters, path_cleaning_filters: PROJECT_RULES }
+  const changed = await server.call('PATCH', project.path, settings)
   expect(changed.status, JSON.stringify(changed.body)).toBe(200)
   const known = world.cohorts.map((cohort, index) => ({ ...cohort, id: cohorts[index] ?? 0 }))
   return {

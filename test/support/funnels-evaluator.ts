@@ -184,7 +184,8 @@ function forEachTry(world: World, query: FunnelQuery, attempt: Try): void {
   }
 }
 
-function eventsByActor(world: World, query: FunnelQuery): Map<number | string, Seen[]> {
+/** The events of each actor in time, as the funnel sees them. */
+export function eventsByActor(world: World, query: FunnelQuery): Map<number | string, Seen[]> {
   const from = DateTime.fromISO(query.from, { zone: world.timezone }).toMillis()
   const to = DateTime.fromISO(query.to, { zone: world.timezone }).plus({ days: 1 }).startOf('day').toMillis()
   const actors = new Map<number | string, Seen[]>()
