@@ -30,7 +30,9 @@ const fillOwn = (slots: readonly string[]) => `
     select distinct 1, '$event', event from s_events
     union select distinct 1, '$session', session_uuid from s_events
     union select distinct 1, 'p:' || s.property_key, e.props ->> s.property_key
-      from s_events e, property_slots s where e.props ->> s.property_key is not null;
+      from s_events e, property_slots s where e.props ->> s.property_key is not null
+    -- so that queries by hand may order texts by their numbers
+    order by 2, 3 collate "C";
   insert into persons (id, project, uuid, properties, created_at, is_identified, has_profile)
     select person_no, 1, person_uuid, props, created_at, is_identified, true from s_persons p
      where not exists (select from s_overrides o where o.old_no = p.person_no);

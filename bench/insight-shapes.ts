@@ -106,9 +106,9 @@ const monthOfPages = `${PAGEVIEWS} and ts >= '${MONTH}' and ts < '${END}'`
 /** Last views of each address of a path, with whether the path ends there. */
 const lastViews = (
   people = '',
-) => `l as (select person, ts, uuid, slot_6 path, lead(ts) over w - ts gap, lead(slot_6) over w next
-      from ${monthOfPages}${people} window w as (partition by person order by ts, uuid)),
-    c as (select person, ts, uuid, path, (gap < interval '30 min') is not true done from l
+) => `l as (select person, ts, slot_6 path, lead(ts) over w - ts gap, lead(slot_6) over w next
+      from ${monthOfPages}${people} window w as (partition by person order by ts, slot_6)),
+    c as (select person, ts, path, (gap < interval '30 min') is not true done from l
       where (gap < interval '30 min' and path = next) is not true)`
 const heaviest = `g as (select i, before, path, count(*) n, date_part('epoch', sum(d)) * 1000 / count(*) ms
       from r where before is not null and i <= 5 group by 1, 2, 3 order by 4 desc fetch first 50 rows with ties)`
@@ -117,14 +117,14 @@ const cleaned = (table: string) => `coalesce(regexp_replace(${table}.value, '(.)
 const named = `select (i - 1) || '_' || ${cleaned('a')}, i || '_' || ${cleaned('b')}, n, ms
     from g left join dictionary a on a.id = g.before left join dictionary b on b.id = g.path order by 3 desc, 1, 2 limit 50`
 const isPath = 'p:$current_url'
-const portedViews = `e as (${ported(MONTH, `${ACTOR}, e.timestamp ts, e.uuid, regexp_replace(coalesce(e.properties ->> '$current_url', ''), '(.)/$', '\\1') path`)}),
+const portedViews = `e as (${ported(MONTH, `${ACTOR}, e.timestamp ts, regexp_replace(coalesce(e.properties ->> '$current_url', ''), '(.)/$', '\\1') path`)}),
     l as (select *, lag(ts) over w before_ts, lead(ts) over w next_ts, lead(path) over w next
-      from e window w as (partition by actor order by ts, uuid)),
+      from e window w as (partition by actor order by ts, path collate "C")),
     s as (select *, sum((before_ts is null or ts - before_ts >= interval '30 min')::int)
-        over (partition by actor order by ts, uuid rows unbounded preceding) session,
+        over (partition by actor order by ts, path collate "C" rows unbounded preceding) session,
         next_ts is null or next_ts - ts >= interval '30 min' or next <> path as keep from l),
     k as (select actor, session, path, ts, lag(path) over w before, ts - lag(ts) over w d, row_number() over w i
-      from s where keep window w as (partition by actor, session order by ts, uuid))`
+      from s where keep window w as (partition by actor, session order by ts, path collate "C"))`
 const portedEdges = (
   table: string,
 ) => `select (i - 1) || '_' || before, i || '_' || path, count(*), avg(extract(epoch from d)) * 1000
@@ -132,10 +132,10 @@ const portedEdges = (
 
 export const paths = {
   best: `with ${lastViews()},
-    k as (select person, ts, uuid, path, count(*) filter (where done)
-        over (partition by person order by ts, uuid rows between unbounded preceding and 1 preceding) session from c),
+    k as (select person, ts, path, count(*) filter (where done)
+        over (partition by person order by ts, path rows between unbounded preceding and 1 preceding) session from c),
     r as (select path, lag(path) over w before, ts - lag(ts) over w d, row_number() over w i
-      from k window w as (partition by person, session order by ts, uuid)), ${heaviest} ${named}`,
+      from k window w as (partition by person, session order by ts, path)), ${heaviest} ${named}`,
   naive: `with ${portedViews} ${portedEdges('k')}`,
 }
 
@@ -151,8 +151,8 @@ export const pathsBetween = {
       intersect select person from ${monthOfPages} and slot_6 = {${isPath}=${FINISH}} group by 1),
     ${lastViews(' and person in (select person from p)')},
     k as materialized (select person, ts, path, row_number() over w n, count(*) filter (where done)
-        over (partition by person order by ts, uuid rows between unbounded preceding and 1 preceding) session
-      from c window w as (partition by person order by ts, uuid)),
+        over (partition by person order by ts, path rows between unbounded preceding and 1 preceding) session
+      from c window w as (partition by person order by ts, path)),
     s as materialized (select person, session, min(n) first from k where path = {${isPath}=${START}} group by 1, 2),
     f as materialized (select person, session, first, min(n) last from s join k using (person, session)
       where path = {${isPath}=${FINISH}} and n >= first group by 1, 2, 3),

@@ -23,15 +23,9 @@ test('of repeats the last one gives the time; half an hour ends a way', async ()
   expect(await edges(own)).toEqual(['1_/a 2_/b 1 60', '1_/b 2_/c 1 60', '2_/b 3_/c 1 1799'])
 })
 
-test('events at the same instant come in the order of their uuids', async () => {
-  const uuid = (digit: number) => `0000000${digit}-0000-4000-8000-000000000000`
-  const own = await projectOf(
-    ['/c', '/a', '/b', '/a'].map((url, index) => ({
-      ...event('$pageview', 'p', at('12:00:00'), { properties: { $current_url: url } }),
-      uuid: uuid(index),
-    })),
-  )
-  expect(await edges(own)).toEqual(['1_/c 2_/a 1 0', '2_/a 3_/b 1 0', '3_/b 4_/a 1 0'])
+test('events at the same instant come in the order of their items', async () => {
+  const own = await projectOf(pages('p', '00:00 /c', '00:00 /a', '00:00 /b', '00:00 /a', '01:00 /B', '01:00 /Ä'))
+  expect(await edges(own)).toEqual(['1_/a 2_/b 1 0', '2_/b 3_/c 1 0', '3_/c 4_/B 1 60', '4_/B 5_/Ä 1 0'])
 })
 
 test('a name and an address with the same text are one item; only addresses lose a slash', async () => {

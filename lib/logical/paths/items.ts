@@ -21,7 +21,7 @@ const isScreen = isNamed('$screen')
 const ELLIPSIS = value('...', 'text')
 
 /**
- * Common tables. `visits`: the events that count, with `actor`, `at`, `uuid` and `raw`, a key of the item as it is in
+ * Common tables. `visits`: the events that count, with `actor`, `at` and `raw`, a key of the item as it is in
  * the event. `items`: for each such key `item`, the number of its item. `texts`: the `text` of each `item`; the numbers
  * are in the order of the texts. What is excluded is in none of the two.
  */
@@ -150,7 +150,6 @@ function visits(plan: PathsPlan, raw: Expr): Select {
     columns: [
       { expr: eventPerson, as: 'actor' },
       { expr: timestamp, as: 'at' },
-      { expr: column('events', 'uuid'), as: 'uuid' },
       { expr: { kind: 'breakdownKey', of: raw }, as: 'raw' },
     ],
     from: EVENTS,

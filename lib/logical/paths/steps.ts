@@ -28,11 +28,11 @@ export function stepTables(plan: PathsPlan): CommonTable[] {
   return [...tables, { name: 'ways', query: ways }, ...cutTables(plan), { name: 'steps', query, mayMerge: true }]
 }
 
-/** In the order of an actor's events; those at the same instant in the order of their ids, and then of their items. */
+/** In the order of an actor's events; those at the same instant in the order of their items. */
 function inOrder(table: string, item = column(table, 'item')) {
   return {
     partitionBy: [column(table, 'actor')],
-    orderBy: [{ expr: column(table, 'at') }, { expr: column(table, 'uuid') }, { expr: item }],
+    orderBy: [{ expr: column(table, 'at') }, { expr: item }],
     isStrict: true,
   }
 }
@@ -54,7 +54,7 @@ function waySteps(plan: PathsPlan): Select {
   const following: Select = {
     kind: 'select',
     columns: [
-      ...sameColumns('visits', ['actor', 'at', 'uuid']),
+      ...sameColumns('visits', ['actor', 'at']),
       { expr: item, as: 'item' },
       { expr: { kind: 'window', fn: 'lead', of: column('visits', 'at'), ...inOrder('visits', item) }, as: 'next_at' },
       { expr: { kind: 'window', fn: 'lead', of: item, ...inOrder('visits', item) }, as: 'next_item' },
@@ -67,14 +67,14 @@ function waySteps(plan: PathsPlan): Select {
   const ends = or(isNull(visit('next_at')), compare(gap, '>=', value(plan.gapSeconds, 'float')))
   const ending: Select = {
     kind: 'select',
-    columns: [...sameColumns('following', ['actor', 'at', 'uuid', 'item', 'next_item']), { expr: ends, as: 'ends' }],
+    columns: [...sameColumns('following', ['actor', 'at', 'item', 'next_item']), { expr: ends, as: 'ends' }],
     from: query('following', following),
   }
   const kept = (name: string) => column('kept', name)
   const numbered: Select = {
     kind: 'select',
     columns: [
-      ...sameColumns('kept', ['actor', 'at', 'uuid', 'item', 'next_item', 'ends']),
+      ...sameColumns('kept', ['actor', 'at', 'item', 'next_item', 'ends']),
       { expr: { kind: 'window', fn: 'rowNumber', of: null, ...inOrder('kept') }, as: 'number' },
       { expr: windowOf('lag', 'kept', 'ends'), as: 'starts' },
       { expr: windowOf('lead', 'kept', 'at'), as: 'next_at' },

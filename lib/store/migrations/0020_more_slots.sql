@@ -7,7 +7,7 @@ alter table property_slots drop constraint property_slots_slot_check, add check 
 drop index events_by_name
 --> statement-breakpoint
 create index events_by_name on events (project, event, ts)
-  include (person, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, slot_8, uuid)
+  include (person, slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, slot_8)
 --> statement-breakpoint
 create or replace function assign_property_slots() returns trigger language plpgsql as $$
 begin
