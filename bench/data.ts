@@ -27,12 +27,13 @@ const PROJECT = `
 /** Fills the project's tables; `slots` are the keys of its hot properties, by slot. */
 const fillOwn = (slots: readonly string[]) => `
   insert into dictionary (project, key, value)
-    select distinct 1, '$event', event from s_events
-    union select distinct 1, '$session', session_uuid from s_events
-    union select distinct 1, 'p:' || s.property_key, e.props ->> s.property_key
-      from s_events e, property_slots s where e.props ->> s.property_key is not null
+    select 1, key, value from (
+      select distinct '$event' as key, event as value from s_events
+      union select distinct '$session', session_uuid from s_events
+      union select distinct 'p:' || s.property_key, e.props ->> s.property_key
+        from s_events e, property_slots s where e.props ->> s.property_key is not null) texts
     -- so that queries by hand may order texts by their numbers
-    order by 2, 3 collate "C";
+    order by key collate "C", value collate "C";
   insert into persons (id, project, uuid, properties, created_at, is_identified, has_profile)
     select person_no, 1, person_uuid, props, created_at, is_identified, true from s_persons p
      where not exists (select from s_overrides o where o.old_no = p.person_no);

@@ -50,7 +50,7 @@ test('addresses that have no number, because they are long, are read as texts', 
   expect(await edges(own, { startPoint: `${long}/` })).toEqual([`1_${long} 2_/a 1 60`])
 })
 
-test('project rules come before those of the query, unless they are switched off; they are part of the key', async () => {
+test('project rules come before those of the query, if they are switched on; they are part of the key', async () => {
   const own = await projectOf(pages('p', '00:00 /user/1', '01:00 /user/2', '02:00 /home?utm=1'))
   const patch = (path_cleaning_filters: unknown) => server.call('PATCH', own.path, { path_cleaning_filters })
   const cached = async (pathsFilter: object = {}) => {
@@ -67,9 +67,10 @@ test('project rules come before those of the query, unless they are switched off
   const changed = await patch(rules)
   expect(changed.body.path_cleaning_filters).toEqual(rules)
   expect((await server.call('GET', own.path)).body.path_cleaning_filters).toEqual(rules)
-  expect(await cached()).toEqual(['1_/user/<id> 2_/home?utm=1'])
+  expect(await cached({ pathReplacements: true })).toEqual(['1_/user/<id> 2_/home?utm=1'])
   const local = [{ regex: '<id>', alias: 'me' }, { regex: '\\?.*' }]
-  expect(await cached({ localPathCleaningFilters: local })).toEqual(['1_/user/me 2_/home'])
+  expect(await cached({ pathReplacements: true, localPathCleaningFilters: local })).toEqual(['1_/user/me 2_/home'])
+  expect(await cached()).toHaveLength(2)
   expect(await cached({ pathReplacements: false })).toHaveLength(2)
 })
 

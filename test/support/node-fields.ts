@@ -242,7 +242,7 @@ export const NODE_FIELDS: { readonly [K in Exclude<InsightKind, 'TrendsQuery' | 
           changes: true,
           beside: { includeEventTypes: ['$pageview'] },
         },
-        pathReplacements: { right: [false], wrong: 'no', changes: true },
+        pathReplacements: { right: [true], wrong: 'no', changes: true },
         localPathCleaningFilters: {
           right: [[{ regex: '[0-9]+', alias: '<id>' }], [{ regex: '[0-9]+' }]],
           wrong: [{ pattern: 'x' }],

@@ -123,7 +123,7 @@ function itemOf({ include, hasExpression }: PathsQuery, { event, properties }: A
 }
 
 function cleaned({ projectRules, rules }: PathsQuery, item: string): string {
-  const all: readonly Rule[] = [...(projectRules === false ? [] : PROJECT_RULES), ...rules]
+  const all: readonly Rule[] = [...(projectRules ? PROJECT_RULES : []), ...rules]
   return all.reduce((text, { regex, alias }) => text.replaceAll(new RegExp(regex, 'g'), () => alias), item)
 }
 

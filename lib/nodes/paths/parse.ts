@@ -27,7 +27,7 @@ export function parsePaths(query: PathsQuery, path: readonly string[]): PathsNod
         : null,
     start: point(filter.startPoint),
     end: point(filter.endPoint),
-    usesProjectRules: filter.pathReplacements !== false,
+    usesProjectRules: filter.pathReplacements === true,
     rules: parseCleaningRules(filter.localPathCleaningFilters ?? [], [...at, 'localPathCleaningFilters']),
     groupings: filter.pathGroupings ?? [],
     excluded: items === null ? [] : (filter.excludeEvents ?? []),
