@@ -100,6 +100,8 @@ function waysOf(world: ActivityWorld, query: PathsQuery): Map<number, Step[][]> 
     const steps = events
       .map((event) => ({ item: grouped(query, cleaned(query, itemOf(query, event))), at: event.at }))
       .filter(({ item }) => !query.include || !query.excluded.includes(item))
+      // of one instant, in the order of their items
+      .sort((a, b) => a.at - b.at || compare(a.item, b.item))
     const own = sessions(steps, query.funnel ? query.funnel.source.windowSeconds * 1_000 : 30 * 60_000)
       .map(withoutRepeats)
       .flatMap((way) => cut(query, way))
