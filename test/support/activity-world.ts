@@ -50,7 +50,7 @@ export interface ActivityWorld extends World {
   readonly testAccounts: readonly Filter[]
 }
 
-/** About 120 events of up to 10 persons over 50 days around a change of daylight saving, some long before. */
+/** About 150 events of up to 9 persons over 50 days around a change of daylight saving, some long before. */
 export function activityWorld(random: Random): ActivityWorld {
   const count = random.between(4, 9)
   const isBare = Array.from({ length: count }, () => random.chance(0.1))
@@ -122,7 +122,7 @@ function walk(random: Random): number[] {
   let at = ACTIVE_FROM + Math.floor(random.next() * 20 * DAY_MS)
   if (random.chance(0.2)) times.push(at - random.between(30, 300) * DAY_MS)
   const end = ACTIVE_FROM + ACTIVE_DAYS * DAY_MS
-  for (let left = random.between(3, 28); left > 0 && at < end; left--) {
+  for (let left = random.between(4, 40); left > 0 && at < end; left--) {
     times.push(at)
     at += random.pick([
       [0, 1],

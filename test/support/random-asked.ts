@@ -21,7 +21,7 @@ export function randomAsked(random: Random): Asked {
     ['month', 1],
     ['hour', 1],
   ])
-  const length = random.between(0, LENGTHS[interval])
+  const length = random.between(random.chance(0.2) ? 0 : Math.floor(LENGTHS[interval] / 2), LENGTHS[interval])
   const first = random.between(interval === 'month' ? -30 : 0, Math.max(1, ACTIVE_DAYS - Math.floor(length / 2)))
   return {
     interval,
@@ -35,7 +35,7 @@ export function randomAsked(random: Random): Asked {
 export function randomEntity(random: Random): Entity {
   const isAction = random.chance(0.15)
   return {
-    event: isAction || random.chance(0.2) ? null : (NAMES[random.between(0, NAMES.length)] ?? null),
+    event: isAction || random.chance(0.3) ? null : (NAMES[random.between(0, NAMES.length)] ?? null),
     action: isAction ? random.between(0, FUNNEL_ACTIONS.length) : null,
     properties: random.chance(0.25) ? [randomFilter(random)] : [],
   }

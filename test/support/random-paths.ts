@@ -6,7 +6,7 @@ import { askedKeys, randomAsked } from './random-asked.ts'
 import { plainFunnel } from './random-funnels.ts'
 
 const KINDS = ['$pageview', '$screen', 'custom_event', 'hogql'] as const
-const POINTS = ['/a', '/a/', '/b', '/', 'view', 'click', 'home', '/b/:id', 'nowhere', '/c/12/edit']
+const POINTS = ['/a', '/a/', '/b', '/', 'view', 'click', 'buy', '$set', 'home', '/b/:id', 'nowhere', '/c/12/edit']
 const GROUPINGS = ['/a*', '/b*', 'cl*k', '*1', '/c/*/edit', 'i', '/*/edit', 'b/']
 const EXCLUDED = ['/a', '/b', 'view', '/a*', '', 'i', 'home', 'cl*k', '/b/:id']
 const RULES = [
@@ -17,13 +17,20 @@ const RULES = [
   { regex: '/', alias: '-' },
 ]
 
+const WHOLE = { from: '2024-02-20', to: '2024-04-20' }
+
 export function randomPaths(random: Random): PathsQuery {
   const some = <T>(list: readonly T[], share: number) => list.filter(() => random.chance(share))
-  const point = () => POINTS[random.between(0, POINTS.length)] ?? '/a'
-  const [start, end] = [random.chance(0.25) ? point() : null, random.chance(0.25) ? point() : null]
+  const point = (likely: string) => (random.chance(0.6) ? likely : (POINTS[random.between(0, POINTS.length)] ?? '/a'))
+  const [start, end] = [random.chance(0.3) ? point('view') : null, random.chance(0.3) ? point('click') : null]
   const included = some(KINDS, 0.5)
+  const funnel = random.chance(0.3) ? randomFunnelPart(random) : null
+  const asked = randomAsked(random)
   return {
-    ...randomAsked(random),
+    ...asked,
+    // most over all that the world has: ways are few in a few days
+    ...(random.chance(0.7) ? WHOLE : {}),
+    ...(random.chance(0.7) ? { properties: { type: 'AND', values: [] } } : {}),
     interval: 'day',
     include: random.chance(0.3) || included.length === 0 ? null : included,
     hasExpression: random.chance(0.3) || included.includes('hogql'),
@@ -38,16 +45,16 @@ export function randomPaths(random: Random): PathsQuery {
     ]),
     rules: random.chance(0.3) ? some(RULES, 0.4) : [],
     // one step of two sides is none
-    stepLimit: random.chance(0.4) ? 5 : random.between(2, 10),
+    stepLimit: random.chance(0.3) ? 5 : random.between(2, 9),
     edgeLimit: random.chance(0.6) ? 50 : random.between(1, 12),
     minWeight: random.chance(0.2) ? random.between(1, 4) : null,
     maxWeight: random.chance(0.15) ? random.between(1, 5) : null,
-    funnel: random.chance(0.25) ? randomFunnelPart(random) : null,
+    funnel,
   }
 }
 
 function randomFunnelPart(random: Random): NonNullable<PathsQuery['funnel']> {
-  const { from, to } = { ...randomAsked(random) }
+  const { from, to } = random.chance(0.7) ? WHOLE : randomAsked(random)
   const source = {
     ...plainFunnel(random),
     from,

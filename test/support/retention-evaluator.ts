@@ -90,9 +90,12 @@ export function retainedActors(world: ActivityWorld, query: RetentionQuery, row:
 }
 
 function rangeOf(world: ActivityWorld, { interval, from, to, isSquare, totalIntervals }: RetentionQuery): Slot[] {
-  const last = local(world, to)
-  const first = isSquare ? step(interval, startOf(world, interval, last), 1 - totalIntervals) : local(world, from)
-  return slotsOf(world, interval, first, last)
+  const last = startOf(world, interval, local(world, to))
+  const first = isSquare ? step(interval, last, 1 - totalIntervals) : local(world, from)
+  // where a clock moves by half an hour, the last hour from the first one on is cut by the end
+  const end = step(interval, last, 1)
+  const slots = slotsOf(world, interval, first, end.minus({ milliseconds: 1 }))
+  return slots.map((slot) => ({ ...slot, to: Math.min(slot.to, end.toMillis()) }))
 }
 
 const columnsOf = ({ brackets, totalIntervals }: RetentionQuery): number =>
