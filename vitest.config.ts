@@ -19,9 +19,8 @@ export default defineConfig({
           include: ['test/api/**/*.test.ts'],
           // what takes longest runs with the many random worlds
           exclude: process.env.RANDOM === 'many' ? [] : ['test/api/extreme-*.test.ts'],
-          // each file has a stack of its own, in a database process; modules are loaded once for all files of a worker
+          // each file has a stack of its own: a test process, a database process
           maxWorkers: 2,
-          isolate: false,
           ...after(1),
           ...PATIENT,
         },

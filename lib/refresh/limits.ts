@@ -85,16 +85,8 @@ function nameOf(counted: Counted): string {
 /** Whether nothing is computed for the limiter while Redis cannot count it. */
 export const isStrict = (limiter: Limiter): boolean => limiter.some(({ kind }) => RULES[kind].isPublic)
 
-/**
- * By the URL of Redis, when the windows of refused names end, in milliseconds: until then they are refused without a call.
- */
-const blocked = new Map<string, Map<string, number>>()
-
-function blockedOn({ UPSTASH_REDIS_REST_URL: url }: Env): Map<string, number> {
-  const names = blocked.get(url) ?? new Map<string, number>()
-  blocked.set(url, names)
-  return names
-}
+/** When the windows of refused names end, in milliseconds: until then they are refused without a call to Redis. */
+const blocked = new Map<string, number>()
 const TIMEOUT_MS = 2_000
 
 /**
@@ -104,7 +96,7 @@ const TIMEOUT_MS = 2_000
 export async function requireCapacity(services: Services, limiter: Limiter, limit?: Limit): Promise<void> {
   const now = services.now().getTime()
   const ends = limiter.flatMap((counted) =>
-    WINDOWS.map((window) => blockedOn(services.env).get(`${prefix(window)}:${nameOf(counted)}`) ?? 0),
+    WINDOWS.map((window) => blocked.get(`${prefix(window)}:${nameOf(counted)}`) ?? 0),
   )
   const blockedUntil = Math.max(...ends)
   if (blockedUntil > now) throw throttled(secondsUntil(blockedUntil, now))
@@ -136,11 +128,11 @@ type Window = (typeof WINDOWS)[number]
 const prefix = (window: Window) => `limit:${window.replace(' ', '')}`
 
 /** Fixed windows: the instant at which the next request succeeds is known exactly. */
-const fixedWindow = ({ redis, env }: Services, tokens: number, window: Window) =>
+const fixedWindow = ({ redis }: Services, tokens: number, window: Window) =>
   new Ratelimit({
     redis,
     limiter: Ratelimit.fixedWindow(tokens, window),
     prefix: prefix(window),
-    ephemeralCache: blockedOn(env),
+    ephemeralCache: blocked,
     timeout: TIMEOUT_MS,
   })
