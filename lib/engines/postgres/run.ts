@@ -54,7 +54,9 @@ const CANCEL_TIMEOUT_MS = 5_000
 /** The protocol counts parameters in 16 bits. */
 const MOST_PARAMETERS = 65_535
 
-const SETTINGS = "select set_config('statement_timeout', $1, true), set_config('application_name', $2, true)"
+// what is compiled for one statement takes longer than the statement
+const SETTINGS =
+  "select set_config('statement_timeout', $1, true), set_config('application_name', $2, true), set_config('jit', 'off', true)"
 /** A loop over a join of many rows with many takes for ever, and a merge sorts them, where a hash takes little longer than for few. */
 const BY_HASH = `${SETTINGS}, set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true)`
 /** Leaves a statement the time that the statements before it have not used; `now()` is when the transaction began. */
