@@ -2,7 +2,8 @@ import type { LifecycleItem, LifecycleResult, LifecycleStatus } from '../shape/l
 import type { Series, Shown } from './chart.ts'
 import { formatBuckets, NUMBERS } from './format.ts'
 import type { Looks } from './looks.ts'
-import { makeTable, seriesTable } from './table.ts'
+import { showNothing } from './show-nothing.ts'
+import { seriesTable } from './table.ts'
 import { headOf } from './trends-chart.ts'
 
 /** Names and colours, from zero upwards; those who went are below it. */
@@ -20,11 +21,7 @@ export function showLifecycle({ results }: LifecycleResult, looks: Looks): Shown
   const isAsked = ({ status }: LifecycleItem) => !Array.isArray(asked) || asked.length === 0 || asked.includes(status)
   const items = results.filter(isAsked).sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status))
   if (results.every(({ data }) => data.every((value) => value === 0)))
-    return {
-      chart: { kind: 'empty', message: 'Nobody was active in this range.' },
-      table: makeTable([], []),
-      summary: '',
-    }
+    return showNothing('Nobody was active in this range.')
   const interval = String(looks.interval ?? 'day')
   const buckets = formatBuckets(items[0]?.days ?? [], interval)
   const series = items.map(({ status, data }): Series => ({ ...STATUSES[status], values: data, isPrevious: false }))

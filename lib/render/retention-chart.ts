@@ -5,6 +5,7 @@ import type { Looks } from './looks.ts'
 import { breakdownText } from './names.ts'
 import { SHADES } from './palette.ts'
 import { type Cohort, type Retained, type Triangle, trianglesOf } from './retention-triangle.ts'
+import { showNothing } from './show-nothing.ts'
 import { makeTable, type RichCell, type Table, type TableCell } from './table.ts'
 import { listing } from './trends-chart.ts'
 
@@ -22,12 +23,7 @@ export function showRetention({ results }: RetentionResult, looks: Looks, refres
   const filter = looks.retentionFilter ?? {}
   const triangles = trianglesOf(results, filter, refreshed)
   const labels = (results[0]?.values ?? []).map(({ label }) => label)
-  if (results.every(({ values }) => (values[0]?.count ?? 0) === 0))
-    return {
-      chart: { kind: 'empty', message: 'Nobody started in this range.' },
-      table: makeTable([], []),
-      summary: '',
-    }
+  if (results.every(({ values }) => (values[0]?.count ?? 0) === 0)) return showNothing('Nobody started in this range.')
   const period = String(filter.period ?? 'Day')
   const isCohort = looks.breakdownFilter?.breakdown_type === 'cohort'
   const named = triangles.map((triangle) => ({ ...triangle, name: nameOf(triangle, isCohort) }))

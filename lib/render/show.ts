@@ -10,6 +10,7 @@ import { showLifecycle } from './lifecycle-chart.ts'
 import type { Looks } from './looks.ts'
 import { showPaths } from './paths-chart.ts'
 import { showRetention } from './retention-chart.ts'
+import { showNothing } from './show-nothing.ts'
 import { showStickiness } from './stickiness-chart.ts'
 import { makeTable } from './table.ts'
 import { showTrends } from './trends-chart.ts'
@@ -39,12 +40,6 @@ const CHARTS: { readonly [K in Kind]: (result: Results[K], looks: Looks, refresh
   FunnelCorrelationQuery: showCorrelation,
   ActorsQuery: showRows,
 }
-
-const showNothing = (message: string): Shown => ({
-  chart: { kind: 'empty', message },
-  table: makeTable([], []),
-  summary: '',
-})
 
 /** Chart, table and main number of an insight; undefined if it has no result. */
 export const showInsight = ({ result, looks, last_refresh }: PresentedInsight): Shown | undefined =>

@@ -3,18 +3,14 @@ import { MAX_DRAWN, type Shown } from './chart.ts'
 import { NUMBERS } from './format.ts'
 import type { Looks } from './looks.ts'
 import { actorsName } from './names.ts'
-import { makeTable, seriesTable } from './table.ts'
+import { showNothing } from './show-nothing.ts'
+import { seriesTable } from './table.ts'
 
 /** Stickiness -> bars of how many actors were active in so many intervals. Lines if `looks` asks for them. */
 export function showStickiness({ results }: StickinessResult, looks: Looks): Shown {
   const display = String(looks.stickinessFilter?.display ?? '')
   const labels = results[0]?.labels ?? []
-  if (results.every(({ count }) => count === 0))
-    return {
-      chart: { kind: 'empty', message: 'Nobody was active in this range.' },
-      table: makeTable([], []),
-      summary: '',
-    }
+  if (results.every(({ count }) => count === 0)) return showNothing('Nobody was active in this range.')
   const compared = results.some((item) => item.compare_label)
   const series = results.map((item, index) => ({
     name: nameOf(item),

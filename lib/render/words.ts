@@ -3,6 +3,7 @@ import { cut } from '../core/text.ts'
 import type { Shown } from './chart.ts'
 import { formatRange, formatTime } from './format.ts'
 import { type PresentedInsight, showInsight } from './show.ts'
+import { showNothing } from './show-nothing.ts'
 
 export interface Words {
   readonly title: string
@@ -55,9 +56,5 @@ function messageInstead(status: Status | null): Shown {
     : status.error
       ? `The result could not be computed. ${status.error_message ?? ''}`.trim()
       : 'The result is being computed. This takes a moment.'
-  return {
-    chart: { kind: 'empty', message },
-    table: { columns: [], rows: [], series: null, total: 0 },
-    summary: message,
-  }
+  return { ...showNothing(message), summary: message }
 }
