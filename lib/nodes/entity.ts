@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { MAX_ID, MAX_NAME, MAX_TEXT } from './bounds.ts'
+import { MAX_ID, MAX_NAME, MAX_SERIES, MAX_TEXT } from './bounds.ts'
 import { ENTITY_DISPLAY_KEYS } from './display.ts'
 import { PropertyFilter } from './property-filter.ts'
 import { anyKeys } from './schema.ts'
@@ -76,3 +76,4 @@ export const DataWarehouseNode = z.strictObject({
 /** One series: an event, an action, or a table of a warehouse. */
 export const Entity = z.discriminatedUnion('kind', [EventsNode, ActionsNode, DataWarehouseNode])
 export type Entity = z.infer<typeof Entity>
+export const Series = z.array(Entity).check(z.maxLength(MAX_SERIES, `At most ${MAX_SERIES} series are allowed`))

@@ -56,31 +56,19 @@ interface Reader<Node> {
   readonly parse: (json: unknown, path: readonly string[]) => Node
 }
 
+/** A kind whose stored queries are as strict as those that are computed. */
+const strict = <Wire, Node>(
+  schema: z.ZodMiniType<Wire>,
+  parse: (query: Wire, path: readonly string[]) => Node,
+): Reader<Node> => ({ stored: schema, parse: (json, path) => parse(parseNodePart(schema, json, path), path) })
+
 const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
-  TrendsQuery: {
-    stored: TrendsQuery,
-    parse: (json, path) => parseTrends(parseNodePart(TrendsQuery, json, path), path),
-  },
-  FunnelsQuery: {
-    stored: FunnelsQuery,
-    parse: (json, path) => parseFunnels(parseNodePart(FunnelsQuery, json, path), path),
-  },
-  RetentionQuery: {
-    stored: RetentionQuery,
-    parse: (json, path) => parseRetention(parseNodePart(RetentionQuery, json, path), path),
-  },
-  LifecycleQuery: {
-    stored: LifecycleQuery,
-    parse: (json, path) => parseLifecycle(parseNodePart(LifecycleQuery, json, path), path),
-  },
-  StickinessQuery: {
-    stored: StickinessQuery,
-    parse: (json, path) => parseStickiness(parseNodePart(StickinessQuery, json, path), path),
-  },
-  PathsQuery: {
-    stored: PathsQuery,
-    parse: (json, path) => parsePaths(parseNodePart(PathsQuery, json, path), path),
-  },
+  TrendsQuery: strict(TrendsQuery, parseTrends),
+  FunnelsQuery: strict(FunnelsQuery, parseFunnels),
+  RetentionQuery: strict(RetentionQuery, parseRetention),
+  LifecycleQuery: strict(LifecycleQuery, parseLifecycle),
+  StickinessQuery: strict(StickinessQuery, parseStickiness),
+  PathsQuery: strict(PathsQuery, parsePaths),
   FunnelCorrelationQuery: { stored: StoredCorrelationQuery, parse: parseCorrelation },
   ActorsQuery: { stored: StoredActorsQuery, parse: parseActors },
 }

@@ -1,10 +1,12 @@
 /** The parts that all kinds of insight share: the date range, the filters, and the events that are counted. */
 import * as z from 'zod/mini'
 import { invalid, notSupported } from '../core/errors.ts'
-import type { Interval } from '../tree/types.ts'
+import type { GroupOwner, Interval } from '../tree/types.ts'
+import { NODE_DISPLAY_KEYS } from './display.ts'
 import type { Entity } from './entity.ts'
-import { allFilters, type NodeGroup, parseFilter } from './filter.ts'
-import type { Properties } from './property-filter.ts'
+import { allFilters, groupOwner, type NodeGroup, parseFilter } from './filter.ts'
+import { Properties } from './property-filter.ts'
+import { anyKeys } from './schema.ts'
 
 export const INTERVALS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const
 export const DateRange = z.strictObject({
@@ -14,6 +16,17 @@ export const DateRange = z.strictObject({
 })
 
 export const CompareFilter = z.strictObject({ compare: z.nullish(z.boolean()), compare_to: z.nullish(z.string()) })
+
+/** The keys that every insight has, in the schemas of queries as clients send them. */
+export const INSIGHT_KEYS = {
+  dateRange: z.nullish(DateRange),
+  properties: z.nullish(Properties),
+  filterTestAccounts: z.nullish(z.boolean()),
+  samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
+  ...anyKeys(NODE_DISPLAY_KEYS),
+}
+/** The schema of the type of groups that an insight counts in place of persons. */
+export const GroupTypeIndex = z.nullish(z.int().check(z.gte(0)).check(z.lte(4)))
 
 /** Midnight of seven days ago. */
 const DEFAULT_DATE_FROM = '-7d'
@@ -113,6 +126,12 @@ export function requireSeries(series: readonly unknown[], insight: string, path:
   if (series.length === 0)
     throw invalid([...path, 'series'].join('__'), `${insight} insights require at least one series.`)
 }
+
+/** The type of groups that an insight counts; null: persons. Throws 400 `invalid_input` if there is no such type. */
+export const parseGroup = (
+  { aggregation_group_type_index: index }: { readonly aggregation_group_type_index?: number | null | undefined },
+  path: readonly string[],
+): GroupOwner | null => (index == null ? null : groupOwner(index, [...path, 'aggregation_group_type_index'].join('__')))
 
 /** Is the range compared with an earlier one, and with which? */
 export const parseCompare = (filter: z.infer<typeof CompareFilter> | null | undefined) => ({

@@ -1,15 +1,7 @@
 import * as z from 'zod/mini'
-import { MAX_SERIES } from './bounds.ts'
-import { Entity } from './entity.ts'
+import { Series } from './entity.ts'
 import { DateRange, INTERVALS } from './insight.ts'
 
-const insight = {
-  dateRange: z.nullish(DateRange),
-  interval: z.nullish(z.enum(INTERVALS)),
-  filterTestAccounts: z.nullish(z.boolean()),
-  samplingFactor: z.nullish(z.number()),
-}
-const series = z.array(Entity).check(z.maxLength(MAX_SERIES))
 const object = z.looseObject({})
 
 /**
@@ -17,7 +9,13 @@ const object = z.looseObject({})
  * all insights have. The kinds that Edgehog computes have strict schemas of their own.
  */
 const STORED: Readonly<Record<string, z.ZodMiniType>> = {
-  CalendarHeatmapQuery: z.looseObject({ ...insight, series }),
+  CalendarHeatmapQuery: z.looseObject({
+    series: Series,
+    dateRange: z.nullish(DateRange),
+    interval: z.nullish(z.enum(INTERVALS)),
+    filterTestAccounts: z.nullish(z.boolean()),
+    samplingFactor: z.nullish(z.number()),
+  }),
   EventsQuery: z.looseObject({ select: z.array(z.string()) }),
   GroupsQuery: z.looseObject({ group_type_index: z.int() }),
   InsightActorsQuery: z.looseObject({ source: object }),

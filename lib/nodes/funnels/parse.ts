@@ -1,8 +1,7 @@
 import { invalid } from '../../core/errors.ts'
-import { GROUP_OWNERS } from '../../tree/types.ts'
 import { parseBreakdownPart, parseCohortIds } from '../breakdown.ts'
 import type { Entity } from '../entity.ts'
-import { type NodeEntity, parseEntity, parseHead } from '../insight.ts'
+import { type NodeEntity, parseEntity, parseGroup, parseHead } from '../insight.ts'
 import type { FunnelBreakdown, FunnelsNode, NodeExclusion, NodeStep } from './node.ts'
 import { checkFunnel } from './rules.ts'
 import type { Exclusion, FunnelEntity, FunnelsQuery } from './wire.ts'
@@ -46,8 +45,7 @@ export function parseFunnels(query: FunnelsQuery, path: readonly string[]): Funn
     fromStep,
     toStep,
     binCount: typeof filter.binCount === 'number' ? Math.min(Math.max(Math.floor(filter.binCount), 1), 90) : null,
-    group:
-      query.aggregation_group_type_index == null ? null : (GROUP_OWNERS[query.aggregation_group_type_index] ?? null),
+    group: parseGroup(query, path),
     aggregateBy:
       aggregateBy && aggregateBy !== 'person_id'
         ? { text: aggregateBy, attr: attr('funnelsFilter', 'funnelAggregateByHogQL') }

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini'
 import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
-import { FUNNELS_DISPLAY_KEYS, NODE_DISPLAY_KEYS } from '../display.ts'
+import { FUNNELS_DISPLAY_KEYS } from '../display.ts'
 import { ActionsNode, DataWarehouseNode, EventsNode } from '../entity.ts'
-import { DateRange, INTERVALS } from '../insight.ts'
-import { Properties } from '../property-filter.ts'
+import { GroupTypeIndex, INSIGHT_KEYS, INTERVALS } from '../insight.ts'
 import { anyKeys } from '../schema.ts'
 import { BreakdownFilter } from '../trends/wire.ts'
 
@@ -41,14 +40,10 @@ const FunnelsFilter = z.strictObject({
 export const FunnelsQuery = z.strictObject({
   kind: z.literal('FunnelsQuery'),
   series: z.array(FunnelEntity).check(z.maxLength(30, 'At most 30 steps are allowed')),
-  dateRange: z.nullish(DateRange),
   interval: z.nullish(z.enum(INTERVALS)),
-  properties: z.nullish(Properties),
-  filterTestAccounts: z.nullish(z.boolean()),
   breakdownFilter: z.nullish(BreakdownFilter),
   funnelsFilter: z.nullish(FunnelsFilter),
-  samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
-  aggregation_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),
-  ...anyKeys(NODE_DISPLAY_KEYS),
+  aggregation_group_type_index: GroupTypeIndex,
+  ...INSIGHT_KEYS,
 })
 export type FunnelsQuery = z.infer<typeof FunnelsQuery>

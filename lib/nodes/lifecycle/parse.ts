@@ -1,5 +1,4 @@
-import { groupOwner } from '../filter.ts'
-import { parseHead, parseSeriesEntity, requireSeries } from '../insight.ts'
+import { parseGroup, parseHead, parseSeriesEntity, requireSeries } from '../insight.ts'
 import type { LifecycleNode } from './node.ts'
 import type { LifecycleQuery } from './wire.ts'
 
@@ -9,12 +8,11 @@ import type { LifecycleQuery } from './wire.ts'
  */
 export function parseLifecycle(query: LifecycleQuery, path: readonly string[]): LifecycleNode {
   requireSeries(query.series, 'Lifecycle', path)
-  const { aggregation_group_type_index: group } = query
   return {
     kind: 'LifecycleQuery',
     ...parseHead(query, path),
     series: query.series.map((entity, index) => parseSeriesEntity(entity, [...path, 'series', String(index)])),
     customName: query.series[0]?.custom_name ?? null,
-    group: group == null ? null : groupOwner(group, [...path, 'aggregation_group_type_index'].join('__')),
+    group: parseGroup(query, path),
   }
 }

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini'
 import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
-import { NODE_DISPLAY_KEYS, PATHS_DISPLAY_KEYS } from '../display.ts'
+import { PATHS_DISPLAY_KEYS } from '../display.ts'
 import { FunnelsQuery } from '../funnels/wire.ts'
-import { DateRange } from '../insight.ts'
+import { GroupTypeIndex, INSIGHT_KEYS } from '../insight.ts'
 import { CleaningRules } from '../path-cleaning.ts'
-import { Properties } from '../property-filter.ts'
 import { anyKeys } from '../schema.ts'
 
 export const ITEM_KINDS = ['$pageview', '$screen', 'custom_event', 'hogql'] as const
@@ -48,11 +47,7 @@ export const PathsQuery = z.strictObject({
   kind: z.literal('PathsQuery'),
   pathsFilter: PathsFilter,
   funnelPathsFilter: z.nullish(FunnelPathsFilter),
-  dateRange: z.nullish(DateRange),
-  properties: z.nullish(Properties),
-  filterTestAccounts: z.nullish(z.boolean()),
-  samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
-  aggregation_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),
-  ...anyKeys(NODE_DISPLAY_KEYS),
+  aggregation_group_type_index: GroupTypeIndex,
+  ...INSIGHT_KEYS,
 })
 export type PathsQuery = z.infer<typeof PathsQuery>

@@ -1,7 +1,7 @@
 import { invalid, notSupported } from '../../core/errors.ts'
 import { type NodeBreakdowns, parseBreakdowns } from '../breakdown.ts'
-import { groupOwner, parseFilter } from '../filter.ts'
-import { type NodeEntity, parseHead } from '../insight.ts'
+import { parseFilter } from '../filter.ts'
+import { type NodeEntity, parseGroup, parseHead } from '../insight.ts'
 import type { RetentionNode } from './node.ts'
 import type { RetentionEntity, RetentionQuery } from './wire.ts'
 
@@ -36,10 +36,7 @@ export function parseRetention(query: RetentionQuery, path: readonly string[]): 
     rolling: filter.timeWindowMode === '24_hour_windows',
     brackets: filter.retentionCustomBrackets?.length ? filter.retentionCustomBrackets : null,
     aggregate: parseAggregate(filter, attr('retentionFilter', 'aggregationPropertyType')),
-    group:
-      query.aggregation_group_type_index == null
-        ? null
-        : groupOwner(query.aggregation_group_type_index, attr('aggregation_group_type_index')),
+    group: parseGroup(query, path),
     breakdown: parseRetentionBreakdown(query.breakdownFilter, attr),
   }
   if (node.rolling && node.cumulative)

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { MAX_ID, MAX_NAME } from '../bounds.ts'
-import { NODE_DISPLAY_KEYS, RETENTION_DISPLAY_KEYS } from '../display.ts'
-import { DateRange } from '../insight.ts'
+import { RETENTION_DISPLAY_KEYS } from '../display.ts'
+import { GroupTypeIndex, INSIGHT_KEYS } from '../insight.ts'
 import { Properties } from '../property-filter.ts'
 import { anyKeys } from '../schema.ts'
 import { BreakdownFilter } from '../trends/wire.ts'
@@ -39,11 +39,7 @@ export const RetentionQuery = z.strictObject({
   kind: z.literal('RetentionQuery'),
   retentionFilter: RetentionFilter,
   breakdownFilter: z.nullish(BreakdownFilter),
-  dateRange: z.nullish(DateRange),
-  properties: z.nullish(Properties),
-  filterTestAccounts: z.nullish(z.boolean()),
-  aggregation_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),
-  samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
-  ...anyKeys(NODE_DISPLAY_KEYS),
+  aggregation_group_type_index: GroupTypeIndex,
+  ...INSIGHT_KEYS,
 })
 export type RetentionQuery = z.infer<typeof RetentionQuery>

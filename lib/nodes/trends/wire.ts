@@ -1,9 +1,8 @@
 import * as z from 'zod/mini'
-import { MAX_NAME, MAX_SERIES, MAX_TEXT } from '../bounds.ts'
-import { NODE_DISPLAY_KEYS, TRENDS_DISPLAY_KEYS } from '../display.ts'
-import { Entity } from '../entity.ts'
-import { CompareFilter, DateRange, INTERVALS } from '../insight.ts'
-import { Properties } from '../property-filter.ts'
+import { MAX_NAME, MAX_TEXT } from '../bounds.ts'
+import { TRENDS_DISPLAY_KEYS } from '../display.ts'
+import { Series } from '../entity.ts'
+import { CompareFilter, GroupTypeIndex, INSIGHT_KEYS, INTERVALS } from '../insight.ts'
 import { anyKeys } from '../schema.ts'
 
 export const DISPLAYS = [
@@ -73,17 +72,13 @@ const TrendsFilter = z.strictObject({
 /** The strict schema of a TrendsQuery as clients send it. */
 export const TrendsQuery = z.strictObject({
   kind: z.literal('TrendsQuery'),
-  series: z.array(Entity).check(z.maxLength(MAX_SERIES, `At most ${MAX_SERIES} series are allowed`)),
-  dateRange: z.nullish(DateRange),
+  series: Series,
   interval: z.nullish(z.enum(INTERVALS)),
-  properties: z.nullish(Properties),
-  filterTestAccounts: z.nullish(z.boolean()),
   breakdownFilter: z.nullish(BreakdownFilter),
   compareFilter: z.nullish(CompareFilter),
   trendsFilter: z.nullish(TrendsFilter),
-  samplingFactor: z.nullish(z.number().check(z.gt(0)).check(z.lte(1))),
-  aggregation_group_type_index: z.nullish(z.int().check(z.gte(0)).check(z.lte(4))),
+  aggregation_group_type_index: GroupTypeIndex,
   conversionGoal: z.optional(z.unknown()),
-  ...anyKeys(NODE_DISPLAY_KEYS),
+  ...INSIGHT_KEYS,
 })
 export type TrendsQuery = z.infer<typeof TrendsQuery>

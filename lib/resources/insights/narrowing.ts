@@ -8,14 +8,12 @@ import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
 import { isObject, type Json } from '../../core/json.ts'
 import { takesKey } from '../../nodes/index.ts'
-import { INTERVALS } from '../../nodes/insight.ts'
+import { DateRange, INTERVALS } from '../../nodes/insight.ts'
 import type { InsightRow, InsightTile } from '../../store/insights.ts'
 
 /** The filters of a dashboard. An unknown key is refused: ignoring it would give a wrong number. */
 const Filters = z.strictObject({
-  date_from: z.nullish(z.string()),
-  date_to: z.nullish(z.string()),
-  explicitDate: z.nullish(z.boolean()),
+  ...DateRange.shape,
   properties: z.nullish(z.union([z.array(z.looseObject({})), z.looseObject({})])),
   breakdown_filter: z.nullish(z.looseObject({})),
   interval: z.nullish(z.enum(INTERVALS)),
