@@ -21,6 +21,14 @@ test('each statement of a batch had the whole timeout', async () => {
   if (hasServer) expect(await active('a batch')).toEqual([])
 })
 
+test('no statement is compiled just in time', async () => {
+  const setting = { text: "select current_setting('jit') as jit", params: [] }
+  for (const joinsMany of [false, true])
+    expect(await server.stack.services.engine.run([setting], { timeoutMs: 5_000, joinsMany })).toEqual([
+      [{ jit: 'off' }],
+    ])
+})
+
 test('each call of a request had the whole timeout', async () => {
   let now = Date.parse('2026-01-01T00:00:00Z')
   const services = createServices(
