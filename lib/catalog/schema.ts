@@ -85,7 +85,6 @@ const RESULTS: { readonly [F in SqlFunction]: ResultType } = {
   bin: 'text',
   idSet: 'ids',
   intersection: 'ids',
-  union: 'ids',
   setSize: 'int',
   numberList: 'numbers',
   sortedNumbers: 'numbers',

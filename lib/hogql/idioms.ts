@@ -38,7 +38,6 @@ const IDIOMS: Partial<Record<SqlFunction, Idiom>> = {
     text: 'arrayJoin(arrayFilter(i -> starts[i + 1] <= a and a < ends[i + 1], range(length(starts))))',
   },
   hasBit: { takes: { mask: 'int', bit: 'int' }, gives: 'boolean', text: 'bitAnd(mask, bit) != 0' },
-  union: { takes: { a: 'ids', b: 'ids' }, gives: 'ids', text: 'arrayDistinct(arrayConcat(a, b))' },
   // the arguments are named so that each is written once
   bin: {
     takes: { number: 'float', lowest: 'float', highest: 'float', bins: 'int' },

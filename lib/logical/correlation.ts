@@ -3,7 +3,7 @@
  * not (docs/funnels.md 13).
  */
 import type { CorrelatedPeople, CorrelationPlan } from '../plan/correlation.ts'
-import { and, call, column, common, compare, not, value } from '../tree/build.ts'
+import { and, call, column, columnsOf, common, compare, not, sameColumns, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { candidates } from './correlation/candidates.ts'
@@ -14,6 +14,9 @@ import { countIf } from './funnels.ts'
 const ROWS = 10
 /** Values of event properties that fewer people have are left out. */
 const MIN_PEOPLE = 3
+
+/** The columns of a row, beside the totals. */
+const SCORES = ['name', 'success', 'failure', 'odds']
 
 const float = (n: number) => value(n, 'float')
 
@@ -36,7 +39,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
   }
   const once: Select = {
     kind: 'select',
-    columns: ['name', 'actor', 'converted'].map((name) => ({ expr: column('candidates', name), as: name })),
+    columns: sameColumns('candidates', ['name', 'actor', 'converted']),
     from: candidates(plan, people),
     groupBy: ['name', 'actor', 'converted'].map((name) => column('candidates', name)),
   }
@@ -76,7 +79,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
     const scoredOdds = column('scored', 'odds')
     const top: Select = {
       kind: 'select',
-      columns: ['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('scored', name), as: name })),
+      columns: sameColumns('scored', SCORES),
       from: common('scored'),
       where: compare(scoredOdds, isSuccess ? '>' : '<=', float(1)),
       orderBy: [
@@ -85,11 +88,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
       ],
       limit: ROWS,
     }
-    return {
-      kind: 'select',
-      columns: ['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('top', name), as: name })),
-      from: { kind: 'query', query: top, alias: 'top' },
-    }
+    return columnsOf({ kind: 'query', query: top, alias: 'top' }, SCORES)
   }
   return {
     kind: 'select',
@@ -97,7 +96,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
     columns: [
       { expr: total('successes'), as: 'successes' },
       { expr: total('failures'), as: 'failures' },
-      ...['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('rows', name), as: name })),
+      ...sameColumns('rows', SCORES),
     ],
     from: common('totals'),
     joins: [
@@ -105,11 +104,7 @@ export function buildCorrelation(plan: CorrelationPlan, people: CorrelatedPeople
         source: {
           kind: 'query',
           alias: 'rows',
-          query: {
-            kind: 'select',
-            columns: ['name', 'success', 'failure', 'odds'].map((name) => ({ expr: column('ranked', name), as: name })),
-            from: { kind: 'union', queries: [best(true), best(false)], alias: 'ranked' },
-          },
+          query: columnsOf({ kind: 'union', queries: [best(true), best(false)], alias: 'ranked' }, SCORES),
         },
         on: value(true, 'boolean'),
         left: true,

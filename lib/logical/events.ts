@@ -4,6 +4,7 @@ import { actorColumn, type EventActor } from '../plan/event-actor.ts'
 import { alwaysTrue, and, call, column, compare, isNull, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Buckets, Select, SelectColumn, Source } from '../tree/relation.ts'
+import type { Bounds } from '../tree/types.ts'
 import { buildFilter } from './filters.ts'
 
 /** Instants, `from` included and `to` excluded. Without `from` the range starts with the first event. */
@@ -11,6 +12,12 @@ export interface EventRange {
   readonly from?: Expr
   readonly to: Expr
 }
+
+/** From the first bound to the last. */
+export const rangeOf = ({ bounds }: { readonly bounds: readonly Bounds[] }) => ({
+  from: value(bounds[0]?.from ?? null, 'instant'),
+  to: value(bounds.at(-1)?.to ?? null, 'instant'),
+})
 
 export const EVENTS: Source = { kind: 'table', name: 'events', alias: 'events' }
 export const timestamp = column('events', 'timestamp')

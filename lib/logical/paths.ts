@@ -1,9 +1,8 @@
 /** The edges between the steps of ways (docs/paths.md 8). */
 import type { PathsPlan } from '../plan/paths.ts'
-import { and, call, column, common, compare, not, value } from '../tree/build.ts'
+import { and, call, column, common, compare, not, sameColumns, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
-import { sameColumns } from '../tree/walk-columns.ts'
 import { stepTables } from './paths/steps.ts'
 
 const step = (name: string) => column('steps', name)

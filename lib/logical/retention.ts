@@ -1,8 +1,7 @@
 import type { RetentionPlan } from '../plan/retention.ts'
-import { common } from '../tree/build.ts'
+import { columnsOf, common } from '../tree/build.ts'
 import type { Select } from '../tree/relation.ts'
 import { cellTables } from './retention/cells.ts'
-import { columnsOf } from './retention/columns.ts'
 import { rankedCells } from './retention/ranks.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { StickinessPeriod, StickinessPlan, StickinessSeries } from '../plan
 import { and, call, column, compare, value } from '../tree/build.ts'
 import type { Compare, Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
-import { actorTest, countOfRows, eventsOf, perActor } from './events.ts'
+import { activity, actorTest, countOfRows, entityTest } from './events.ts'
 
 const OPERATORS = { gte: '>=', lte: '<=', exact: '=' } as const satisfies Record<string, Compare['op']>
 
@@ -32,10 +32,8 @@ export const buildStickiness = (plan: StickinessPlan): Select[] =>
 /** Columns `actor`, `slots`: in how many slots of the period each actor was active. */
 export function activeSlots(plan: StickinessPlan, series: StickinessSeries, period: StickinessPeriod): Select {
   const { criteria, interval, intervalCount, weekStartDay, timezone } = plan
-  const events = and(
-    eventsOf(series, { from: { kind: 'bucketFrom' }, to: { kind: 'bucketTo' } }),
-    actorTest(series.actor),
-  )
+  const test = and(entityTest(series), actorTest(series.actor))
+  const slots = { bounds: period.bounds, interval: intervalCount === 1 ? interval : null, weekStartDay, timezone }
   const actor = column('slot', 'actor')
   return {
     kind: 'select',
@@ -43,18 +41,9 @@ export function activeSlots(plan: StickinessPlan, series: StickinessSeries, peri
       { expr: actor, as: 'actor' },
       { expr: call('countAll'), as: 'slots' },
     ],
-    from: {
-      kind: 'buckets',
-      alias: 'slot',
-      bounds: period.bounds,
-      overlapping: false,
-      interval: intervalCount === 1 ? interval : null,
-      weekStartDay,
-      timezone,
-      each: perActor(actorColumn(series.actor), events, {
-        values: criteria ? [{ expr: call('countAll'), as: 'events' }] : [],
-      }),
-    },
+    from: activity('slot', slots, actorColumn(series.actor), test, {
+      values: criteria ? [{ expr: call('countAll'), as: 'events' }] : [],
+    }),
     ...(criteria ? { where: countTest(column('slot', 'events'), criteria) } : {}),
     groupBy: [actor],
   }

@@ -1,9 +1,9 @@
 import type { CohortValue } from '../plan/breakdown.ts'
-import type { Filter } from '../plan/condition.ts'
 import { ranksTogether, type TrendsPeriod, type TrendsPlan, type TrendsSeries } from '../plan/trends.ts'
 import { column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select, Source } from '../tree/relation.ts'
+import { ofMembers } from './breakdown.ts'
 import { activeBySteps } from './trends/active.ts'
 import { PER_ACTOR, perBucket } from './trends/buckets.ts'
 import { countedFirsts, firstAppearances } from './trends/firsts.ts'
@@ -47,10 +47,11 @@ function buildTrends(plan: TrendsPlan, series: TrendsSeries, period: TrendsPerio
 }
 
 /** The series with one more filter: only events of the cohort's members count. */
-export function ofCohort(series: TrendsSeries, id: CohortValue['id']): TrendsSeries {
-  const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
-  return { ...series, filter: { kind: 'and', args: [...series.filter.args, ...test] }, cohort: id }
-}
+export const ofCohort = (series: TrendsSeries, id: CohortValue['id']): TrendsSeries => ({
+  ...series,
+  filter: ofMembers(series.filter, id),
+  cohort: id,
+})
 
 /** A query for each cohort, with the cohort as one more filter, so that all maths work as without a breakdown. */
 function perCohort(
@@ -59,13 +60,7 @@ function perCohort(
   series: TrendsSeries,
   period: TrendsPeriod,
 ): Select {
-  const queries = cohorts.map(({ id }): Select => {
-    return {
-      kind: 'select',
-      columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
-      from: countedOf(plan, ofCohort(series, id), period),
-    }
-  })
+  const queries = cohorts.map(({ id }) => countsOf(countedOf(plan, ofCohort(series, id), period)))
   return {
     kind: 'select',
     columns: [

@@ -10,6 +10,7 @@ import type { Regex } from '../tree/regex.ts'
 import { iso } from './calendar.ts'
 import type { FilterGroup } from './condition.ts'
 import type { PlanProject, PlanScope } from './context.ts'
+import { shownEnds } from './dates.ts'
 import { bindingScope, planFilter } from './filter.ts'
 import { type FunnelsPlan, planFunnels } from './funnels.ts'
 import { periodOf } from './period.ts'
@@ -69,8 +70,7 @@ export function planPaths(node: PathsNode, scope: PlanScope): PathsPlan {
     kind: 'PathsQuery',
     from: iso(range.countFrom),
     to: iso(range.end),
-    dateFrom: range.from.toISO({ suppressMilliseconds: true }) ?? '',
-    dateTo: range.to.toISO({ suppressMilliseconds: true }) ?? '',
+    ...shownEnds(range),
     filter: { kind: 'and', args: filters },
     events: items && {
       pages: items.includes('$pageview'),

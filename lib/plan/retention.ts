@@ -5,7 +5,7 @@ import type { Bounds, Interval } from '../tree/types.ts'
 import { type BreakdownPart, type CohortValue, MAX_CELLS, planBreakdownPart, planCohorts } from './breakdown.ts'
 import type { FilterGroup } from './condition.ts'
 import type { PlanScope, PropertyRef } from './context.ts'
-import { buckets } from './dates.ts'
+import { buckets, shownEnds } from './dates.ts'
 import { type PlannedEntity, planEntity } from './entity.ts'
 import { type EventActor, planEventActor } from './event-actor.ts'
 import { planFilter } from './filter.ts'
@@ -92,8 +92,7 @@ export function planRetention(node: RetentionNode, scope: PlanScope): RetentionP
       limit: node.breakdown.limit,
       hideOther: node.breakdown.hideOther,
     },
-    dateFrom: range.from.toISO({ suppressMilliseconds: true }) ?? '',
-    dateTo: range.to.toISO({ suppressMilliseconds: true }) ?? '',
+    ...shownEnds(range),
   }
 }
 

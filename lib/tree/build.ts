@@ -13,7 +13,7 @@ import type {
   Value,
 } from './expr.ts'
 import type { SqlFunction } from './functions.ts'
-import type { CommonSource, TableSource } from './relation.ts'
+import type { CommonSource, Select, SelectColumn, Source, TableSource } from './relation.ts'
 import type { PropertyOwner, Scalar, SqlType } from './types.ts'
 
 export const value = (v: Scalar, type: SqlType): Value => ({ kind: 'value', value: v, type })
@@ -30,6 +30,15 @@ export const property = (of: PropertyOwner, key: string, type: SqlType, table = 
   type,
 })
 export const column = (table: string, name: string): Column => ({ kind: 'column', table, name })
+/** Columns of a source under their own names. */
+export const sameColumns = (source: string, names: readonly string[]): SelectColumn[] =>
+  names.map((name) => ({ expr: column(source, name), as: name }))
+/** The source with these columns alone. */
+export const columnsOf = (from: Source, names: readonly string[]): Select => ({
+  kind: 'select',
+  columns: sameColumns(from.alias, names),
+  from,
+})
 export const call = <X extends Extension = Logical>(fn: SqlFunction, ...args: readonly Expr<X>[]): Call<X> => ({
   kind: 'call',
   fn,

@@ -68,12 +68,10 @@ export type SqlFunction =
   | 'trimUrl'
   /** (number, low, high, bins) -> the text of the bin that the number lies in */
   | 'bin'
-  /** The set of the ids of a group, nulls left out. Sets can be intersected and united. */
+  /** The set of the ids of a group, nulls left out. Sets can be intersected. */
   | 'idSet'
   /** (set, set) */
   | 'intersection'
-  /** (set, set) */
-  | 'union'
   /** How many items a set or a list has. */
   | 'setSize'
   /** Of the rows of a group: their numbers, each once, in any order. */

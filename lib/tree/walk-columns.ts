@@ -1,6 +1,6 @@
-import { call, column, value } from './build.ts'
+import { call, columnsOf, value } from './build.ts'
 import type { Expr } from './expr.ts'
-import type { CommonTable, SelectColumn, WalkBreakdown, Walks } from './relation.ts'
+import type { CommonTable, WalkBreakdown, Walks } from './relation.ts'
 
 /**
  * The columns of walks: `actor`; with a breakdown `value` (text); `reached`: how many steps the actor did, or with optional
@@ -20,12 +20,8 @@ export const walkColumns = ({ breakdown, steps, entries }: Walks): readonly stri
 /** A common table that is nothing but the walks. */
 export const walksTable = (name: string, walks: Walks): CommonTable => ({
   name,
-  query: { kind: 'select', columns: sameColumns(walks.alias, walkColumns(walks)), from: walks },
+  query: columnsOf(walks, walkColumns(walks)),
 })
-
-/** Columns of a source under their own names. */
-export const sameColumns = (source: string, names: readonly string[]): SelectColumn[] =>
-  names.map((name) => ({ expr: column(source, name), as: name }))
 
 /** The value that a breakdown gives an event: the text of its part, of several a JSON list. */
 export function walkValue({ parts }: WalkBreakdown): Expr {

@@ -28,7 +28,6 @@ const FORMS: Readonly<Record<SqlFunction, string | Build | typeof IDIOM>> = {
   countDistinct: 'uniq',
   idSet: 'groupUniqArray',
   intersection: 'arrayIntersect',
-  union: IDIOM,
   setSize: 'length',
   numberList: 'groupUniqArray',
   sortedNumbers: 'arraySort',

@@ -151,7 +151,6 @@ const SAME: readonly string[] = [
   'dateDiff',
   'hasBit',
   'intersection',
-  'union',
   'setSize',
   'instantText',
 ]

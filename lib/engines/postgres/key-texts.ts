@@ -1,6 +1,5 @@
 /** Texts behind keys: those that are made of texts of the dictionary, or keys that are texts themselves. */
-import { column, value } from '../../tree/build.ts'
-import { sameColumns } from '../../tree/walk-columns.ts'
+import { column, sameColumns, value } from '../../tree/build.ts'
 import { dictionaryRows, dictionaryTexts, NO_VALUE } from './coded.ts'
 import type { LowerContext } from './lower-context.ts'
 import { compare, type Select, type Source } from './physical.ts'

@@ -121,7 +121,6 @@ class PostgresPrinter extends Printer {
     idSet: ([x]) =>
       `coalesce(uniq(array_agg(${this.#one(x)} order by ${this.#one(x)}) filter (where ${this.#one(x)} is not null)), '{}')`,
     intersection: ([a, b]) => `(${this.#one(a)} & ${this.#one(b)})`,
-    union: ([a, b]) => `(${this.#one(a)} | ${this.#one(b)})`,
     setSize: ([set]) => `cardinality(${this.#one(set)})`,
     numberList: ([x]) => `array_agg(distinct ${this.#one(x)}::float8)`,
     sortedNumbers: ([list]) => `array(select unnest(${this.#one(list)}) order by 1)`,

@@ -1,8 +1,8 @@
 /** Walks from all events of each actor in their order, which a function of the database goes through. */
 
-import { column, common, value } from '../../tree/build.ts'
+import { column, common, sameColumns, value } from '../../tree/build.ts'
 import type { WalkStep, Walks } from '../../tree/relation.ts'
-import { sameColumns, walkColumns } from '../../tree/walk-columns.ts'
+import { walkColumns } from '../../tree/walk-columns.ts'
 import {
   and,
   type CommonTable,

@@ -1,8 +1,8 @@
 /** `walks` and `propertyPairs` in Postgres. */
 
-import { common } from '../../tree/build.ts'
+import { common, sameColumns } from '../../tree/build.ts'
 import type { PropertyPairs, Walks } from '../../tree/relation.ts'
-import { sameColumns, walkColumns } from '../../tree/walk-columns.ts'
+import { walkColumns } from '../../tree/walk-columns.ts'
 import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'

@@ -1,9 +1,8 @@
 /** The steps of each way: events without repeats, in ways that end at gaps, cut to the points (docs/paths.md 5 to 7). */
 import type { PathsPlan } from '../../plan/paths.ts'
-import { and, call, column, common, compare, isNull, not, or, value } from '../../tree/build.ts'
+import { and, call, column, common, compare, isNull, not, or, sameColumns, value } from '../../tree/build.ts'
 import type { Expr, WindowCall } from '../../tree/expr.ts'
 import type { CommonTable, Join, QuerySource, Select, SelectColumn } from '../../tree/relation.ts'
-import { sameColumns } from '../../tree/walk-columns.ts'
 import { ellipsis, itemOf, itemTables, JOIN_ITEMS } from './items.ts'
 
 const integer = (n: number) => value(n, 'int')

@@ -1,12 +1,12 @@
 /** The breakdown values of a retention: of events, of actors, or a query for each cohort (docs/retention.md 5). */
-import type { Filter } from '../../plan/condition.ts'
+import type { CohortValue } from '../../plan/breakdown.ts'
 import type { PlannedEntity } from '../../plan/entity.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { alwaysTrue, and, column, compare, isNull, or, value } from '../../tree/build.ts'
+import { alwaysTrue, and, column, columnsOf, compare, isNull, or, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { Join, Select } from '../../tree/relation.ts'
 import { renameTable } from '../../tree/walk.ts'
-import { breakdownText, plainProperty } from '../breakdown.ts'
+import { breakdownText, ofMembers, plainProperty } from '../breakdown.ts'
 import { actorTest, entityTest } from '../events.ts'
 import { buildFilter } from '../filters.ts'
 
@@ -35,7 +35,7 @@ export const cohortKey = (id: number | 'all'): Expr => value(id === 'all' ? '0' 
 export function withKey(plan: RetentionPlan, text: string): RetentionPlan {
   const { breakdown } = plan
   const cohort = breakdown?.cohorts.find(({ id }) => text === String(id === 'all' ? 0 : id))
-  if (cohort) return { ...plan, breakdown: null, filter: ofCohort(plan, cohort.id).filter }
+  if (cohort) return { ...plan, breakdown: null, filter: ofMembers(plan.filter, cohort.id) }
   if (!breakdown?.part || !keyOfEvents(plan)) return plan
   const plain = plainProperty(breakdown.part)
   const wanted = value(text, 'text')
@@ -81,14 +81,12 @@ export function forEachCohort(plan: RetentionPlan, query: (plan: RetentionPlan) 
   const { breakdown, cohort } = plan
   if (!breakdown || breakdown.cohorts.length === 0 || cohort !== undefined) return undefined
   const queries = breakdown.cohorts.map(({ id }) => query(ofCohort(plan, id)))
-  return {
-    kind: 'select',
-    columns: (queries[0]?.columns ?? []).map(({ as }) => ({ expr: column('cohorts', as), as })),
-    from: { kind: 'union', alias: 'cohorts', queries },
-  }
+  const names = (queries[0]?.columns ?? []).map(({ as }) => as)
+  return columnsOf({ kind: 'union', alias: 'cohorts', queries }, names)
 }
 
-function ofCohort(plan: RetentionPlan, id: number | 'all'): RetentionPlan {
-  const test: Filter[] = id === 'all' ? [] : [{ kind: 'cohort', ids: [id], negated: false }]
-  return { ...plan, cohort: id, filter: { kind: 'and', args: [...plan.filter.args, ...test] } }
-}
+const ofCohort = (plan: RetentionPlan, id: CohortValue['id']): RetentionPlan => ({
+  ...plan,
+  filter: ofMembers(plan.filter, id),
+  cohort: id,
+})

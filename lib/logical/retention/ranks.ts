@@ -1,16 +1,14 @@
 import { BREAKDOWN_OTHER } from '../../plan/breakdown.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { call, column, common, compare, value } from '../../tree/build.ts'
+import { call, column, common, compare, sameColumns, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
-import type { CommonTable, Join, Select } from '../../tree/relation.ts'
-import { plainProperty } from '../breakdown.ts'
-import { own } from './columns.ts'
+import type { CommonTable, Select } from '../../tree/relation.ts'
+import { JOIN_RANKS, plainProperty, rankTable } from '../breakdown.ts'
 import { keyOfEvents } from './keys.ts'
 
 type Breakdown = NonNullable<RetentionPlan['breakdown']>
 
 const breakdown = column('texts', 'breakdown')
-const RANKED: Join = { source: common('ranks'), on: compare(column('ranks', 'breakdown'), '=', breakdown) }
 
 /** The text of a key. */
 function textOf(plan: RetentionPlan, key: Expr): Expr {
@@ -23,7 +21,7 @@ function rankTables(plan: RetentionPlan): CommonTable[] {
   const key = column('totals', 'key')
   const totals: Select = {
     kind: 'select',
-    columns: [...own('cells', ['key']), { expr: call('sum', column('cells', 'value')), as: 'value' }],
+    columns: [...sameColumns('cells', ['key']), { expr: call('sum', column('cells', 'value')), as: 'value' }],
     from: common('cells'),
     ...(plan.cumulative ? {} : { where: compare(column('cells', 'reached'), '=', value(0, 'int')) }),
     groupBy: [column('cells', 'key')],
@@ -34,34 +32,11 @@ function rankTables(plan: RetentionPlan): CommonTable[] {
       name: 'texts',
       query: {
         kind: 'select',
-        columns: [...own('totals', ['key', 'value']), { expr: textOf(plan, key), as: 'breakdown' }],
+        columns: [...sameColumns('totals', ['key', 'value']), { expr: textOf(plan, key), as: 'breakdown' }],
         from: { kind: 'query', alias: 'totals', query: totals },
       },
     },
-    {
-      name: 'ranks',
-      query: {
-        kind: 'select',
-        columns: [
-          { expr: breakdown, as: 'breakdown' },
-          {
-            expr: {
-              kind: 'window',
-              fn: 'rowNumber',
-              of: null,
-              partitionBy: [],
-              orderBy: [
-                { expr: started, descending: true },
-                { expr: breakdown, byCodePoint: true },
-              ],
-            },
-            as: 'rank',
-          },
-        ],
-        from: common('texts'),
-        groupBy: [breakdown],
-      },
-    },
+    rankTable([{ expr: started, descending: true }]),
   ]
 }
 
@@ -70,9 +45,9 @@ export function keysBeyond(plan: RetentionPlan, key: Expr, tables: readonly Comm
   const query: Select = {
     kind: 'select',
     with: [...tables, ...rankTables(plan)],
-    columns: own('texts', ['key']),
+    columns: sameColumns('texts', ['key']),
     from: common('texts'),
-    joins: [RANKED],
+    joins: [JOIN_RANKS],
     where: compare(column('ranks', 'rank'), '>', value(plan.breakdown?.limit ?? 0, 'int')),
   }
   return { kind: 'inQuery', expr: key, query }
@@ -104,7 +79,7 @@ export function rankedCells(
       ...(plan.aggregate ? [{ expr: call('numberSum', column('cells', 'sum')), as: 'sum' }] : []),
     ],
     from: common('cells'),
-    joins: [{ source: common('texts'), on: compare(column('texts', 'key'), '=', column('cells', 'key')) }, RANKED],
+    joins: [{ source: common('texts'), on: compare(column('texts', 'key'), '=', column('cells', 'key')) }, JOIN_RANKS],
     ...(hideOther ? { where: isShown } : {}),
     groupBy: [bucket, reached, name, place],
   }

@@ -1,10 +1,9 @@
 /** Who returns, and in which interval (docs/retention.md 3). */
 import { actorColumn } from '../../plan/event-actor.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { call, column, compare, value } from '../../tree/build.ts'
+import { call, column, columnsOf, compare, value } from '../../tree/build.ts'
 import type { Select } from '../../tree/relation.ts'
 import { activeSets, activity } from '../events.ts'
-import { columnsOf } from './columns.ts'
 import { cohortKey, forEachCohort, keyOfEvents, testOf } from './keys.ts'
 import { leastEvents, sumOf } from './sums.ts'
 

@@ -1,14 +1,13 @@
 /** Retention actor by actor: for what sets cannot tell, and for lists of people. */
 import { actorColumn } from '../../plan/event-actor.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { and, call, column, common, compare, or, value } from '../../tree/build.ts'
+import { and, call, column, columnsOf, common, compare, or, sameColumns, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, SelectColumn, Source } from '../../tree/relation.ts'
-import { countOfRows, EVENTS, rangeTest, timestamp } from '../events.ts'
-import { columnsOf, own } from './columns.ts'
+import { countOfRows, EVENTS, rangeOf, rangeTest, timestamp } from '../events.ts'
 import { eventKeyTest, forEachCohort, testOf } from './keys.ts'
 import { haveKeys, returnRows } from './returns.ts'
-import { bucketOf, isOneSet, periodsBetween, rangeOf, startRows } from './starts.ts'
+import { bucketOf, isOneSet, periodsBetween, startRows } from './starts.ts'
 import { sumOf, sumsStarts } from './sums.ts'
 
 const start = (name: string) => column('starts', name)
@@ -29,7 +28,7 @@ export function reachedTables(plan: RetentionPlan, isWanted?: Expr): CommonTable
       name: 'reached',
       query: {
         kind: 'select',
-        columns: [...own('each', places), ...sum],
+        columns: [...sameColumns('each', places), ...sum],
         from: {
           kind: 'union',
           alias: 'each',
@@ -141,7 +140,7 @@ function eventsOfActors(plan: RetentionPlan, reached: Expr, test: Expr): Select 
 }
 
 const cellColumns = (plan: RetentionPlan, reached: Expr, sum: Expr): SelectColumn[] => [
-  ...own('starts', ['bucket', 'actor', ...(plan.breakdown ? ['key'] : [])]),
+  ...sameColumns('starts', ['bucket', 'actor', ...(plan.breakdown ? ['key'] : [])]),
   { expr: reached, as: 'reached' },
   ...(plan.aggregate ? [{ expr: sum, as: 'sum' }] : []),
 ]
@@ -171,7 +170,7 @@ export function furthestReached(plan: RetentionPlan): Select {
   const places = ['bucket', 'actor', ...(plan.breakdown ? ['key'] : [])]
   return {
     kind: 'select',
-    columns: [...own('reached', places), { expr: call('max', column('reached', 'reached')), as: 'reached' }],
+    columns: [...sameColumns('reached', places), { expr: call('max', column('reached', 'reached')), as: 'reached' }],
     from: common('reached'),
     groupBy: places.map((name) => column('reached', name)),
   }
@@ -186,7 +185,7 @@ export function countReached(plan: RetentionPlan): CommonTable {
     query: {
       kind: 'select',
       columns: [
-        ...own('reached', places),
+        ...sameColumns('reached', places),
         { expr: countOfRows, as: 'value' },
         ...(plan.aggregate ? [{ expr: call('numberSum', column('reached', 'sum')), as: 'sum' }] : []),
       ],

@@ -1,8 +1,7 @@
 /** Retention by sets: who started in one interval and returned in another is in both sets. */
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { and, call, column, common, compare, value } from '../../tree/build.ts'
+import { and, call, column, columnsOf, common, compare, sameColumns, value } from '../../tree/build.ts'
 import type { CommonTable, Select } from '../../tree/relation.ts'
-import { columnsOf, own } from './columns.ts'
 import { keyOfEvents } from './keys.ts'
 import { haveKeys, returnSets } from './returns.ts'
 import { activeRows, isOfOneEvent, isOneSet, setsOf, startSets } from './starts.ts'
@@ -22,7 +21,7 @@ export function setCells(plan: RetentionPlan): CommonTable[] {
   const starts: Select = {
     kind: 'select',
     columns: [
-      ...own('starts', ['bucket', ...keyed]),
+      ...sameColumns('starts', ['bucket', ...keyed]),
       { expr: value(0, 'int'), as: 'reached' },
       { expr: call('setSize', column('starts', 'ids')), as: 'value' },
     ],
@@ -31,7 +30,7 @@ export function setCells(plan: RetentionPlan): CommonTable[] {
   const returns: Select = {
     kind: 'select',
     columns: [
-      ...own('starts', ['bucket', ...keyed]),
+      ...sameColumns('starts', ['bucket', ...keyed]),
       { expr: call('subtract', end, start), as: 'reached' },
       { expr: call('setSize', call('intersection', column('starts', 'ids'), column('returns', 'ids'))), as: 'value' },
     ],
@@ -53,7 +52,7 @@ export function setCells(plan: RetentionPlan): CommonTable[] {
       name: 'cells',
       query: {
         kind: 'select',
-        columns: own('both', ['bucket', ...keyed, 'reached', 'value']),
+        columns: sameColumns('both', ['bucket', ...keyed, 'reached', 'value']),
         from: { kind: 'union', alias: 'both', queries: [starts, returns] },
       },
     },

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../core/json.ts'
 import { actorColumn } from '../../plan/event-actor.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
-import { and, call, column, common, compare, value } from '../../tree/build.ts'
+import { and, call, column, columnsOf, common, compare, sameColumns, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
 import type { Select, Source } from '../../tree/relation.ts'
 import { breakdownText } from '../breakdown.ts'
@@ -11,22 +11,15 @@ import {
   activity,
   actorTest,
   EVENTS,
-  type Intervals,
   namedTest,
   perActor,
+  rangeOf,
   rangeTest,
   timestamp,
 } from '../events.ts'
 import { buildFilter } from '../filters.ts'
-import { columnsOf, own } from './columns.ts'
 import { forEachCohort, keyOfActors, keyOfEvents, testOf } from './keys.ts'
 import { leastEvents, sumOf, sumsStarts } from './sums.ts'
-
-/** The ends of the range. */
-export const rangeOf = ({ bounds }: Intervals) => ({
-  from: value(bounds[0]?.from ?? null, 'instant'),
-  to: value(bounds.at(-1)?.to ?? null, 'instant'),
-})
 
 /** Are all events of the target starts, by interval? */
 const byInterval = ({ starting, rolling }: RetentionPlan): boolean => starting === 'recurring' && !rolling
@@ -77,7 +70,7 @@ export function startSets(plan: RetentionPlan, active?: string): Select {
 /** The sets of actors with the same columns. */
 export const setsOf = (rows: Source, by: readonly string[]): Select => ({
   kind: 'select',
-  columns: [...own(rows.alias, by), { expr: call('idSet', column(rows.alias, 'actor')), as: 'ids' }],
+  columns: [...sameColumns(rows.alias, by), { expr: call('idSet', column(rows.alias, 'actor')), as: 'ids' }],
   from: rows,
   groupBy: by.map((name) => column(rows.alias, name)),
 })
@@ -108,7 +101,7 @@ export function startRows(plan: RetentionPlan, active?: string): Select {
     columns: [
       { expr: bucket, as: 'bucket' },
       ...(plan.breakdown ? [{ expr: actors ? actors.key : column('started', 'key'), as: 'key' }] : []),
-      ...own('started', ['actor', ...more]),
+      ...sameColumns('started', ['actor', ...more]),
     ],
     from: from(),
     ...(actors?.join ? { joins: [actors.join] } : {}),
@@ -129,14 +122,14 @@ function firstIntervals(plan: RetentionPlan, active: Source): Select {
   }
   return {
     kind: 'select',
-    columns: [{ expr: call('min', column('did', 'bucket')), as: 'bucket' }, ...own('did', names)],
+    columns: [{ expr: call('min', column('did', 'bucket')), as: 'bucket' }, ...sameColumns('did', names)],
     from: {
       kind: 'union',
       alias: 'did',
       queries: [
         {
           kind: 'select',
-          columns: [{ expr: value(-1, 'int'), as: 'bucket' }, ...own('earlier', names)],
+          columns: [{ expr: value(-1, 'int'), as: 'bucket' }, ...sameColumns('earlier', names)],
           from: before,
         },
         columnsOf(active, ['bucket', ...names]),
@@ -198,7 +191,7 @@ function firstStarts(plan: RetentionPlan): Select {
   const text = call('byCodePoint', breakdownText(plan.breakdown.part))
   return {
     kind: 'select',
-    columns: [{ expr: call('min', text), as: 'key' }, ...own('firsts', ['actor', 'first'])],
+    columns: [{ expr: call('min', text), as: 'key' }, ...sameColumns('firsts', ['actor', 'first'])],
     from: EVENTS,
     joins: [
       {

@@ -5,7 +5,7 @@ import { and, call, column, isNull, not, value } from '../../tree/build.ts'
 import type { Expr, PropertyRead } from '../../tree/expr.ts'
 import type { Select } from '../../tree/relation.ts'
 import { breakdownText, plainProperty, readBreakdown } from '../breakdown.ts'
-import { EVENTS, eventsOf } from '../events.ts'
+import { EVENTS, eventsOf, rangeOf } from '../events.ts'
 
 /**
  * The property of a breakdown by one property whose values are used as they are; else null. For such a property, an
@@ -49,9 +49,8 @@ const oneOf = (fn: 'least' | 'greatest', ends: readonly Expr[]): Expr => {
 }
 
 /** An aggregate over all events of a series in a period. */
-function overRange(aggregate: Expr, series: TrendsSeries, { bounds }: TrendsPeriod): Expr {
-  const from = value(bounds[0]?.from ?? null, 'instant')
-  const to = value(bounds.at(-1)?.to ?? null, 'instant')
+function overRange(aggregate: Expr, series: TrendsSeries, period: TrendsPeriod): Expr {
+  const { from, to } = rangeOf(period)
   const query: Select = {
     kind: 'select',
     columns: [{ expr: aggregate, as: 'value' }],

@@ -1,9 +1,9 @@
 /** Maths that count an actor once in the range, in the bucket of its first event. */
 import type { TrendsPeriod, TrendsPlan, TrendsSeries } from '../../plan/trends.ts'
-import { and, call, column, compare, value } from '../../tree/build.ts'
+import { and, call, column, compare } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { QuerySource, Select } from '../../tree/relation.ts'
-import { countOfRows, EVENTS, eventPerson, firstEvents, perActor, timestamp } from '../events.ts'
+import { countOfRows, EVENTS, eventPerson, firstEvents, perActor, rangeOf, timestamp } from '../events.ts'
 import { breakdownKey, conditions } from './events.ts'
 
 /**
@@ -18,8 +18,7 @@ export function firstAppearances(
 ): QuerySource {
   const key = breakdownKey(plan, series, period)
   const starts = period.bounds.map((b) => b.from)
-  const from = value(starts[0] ?? null, 'instant')
-  const to = value(period.bounds.at(-1)?.to ?? null, 'instant')
+  const { from, to } = rangeOf(period)
   const bucket = call('bucketIndex', column('firsts', 'first'), { kind: 'list', values: starts, type: 'instant' })
   const keyColumn = key ? [{ expr: column('firsts', 'key'), as: 'key' }] : []
   return {
@@ -72,8 +71,7 @@ const NO_FILTER: TrendsSeries['filter'] = { kind: 'and', args: [] }
  */
 export function firstEventsInRange(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod): Select {
   const key = breakdownKey(plan, series, period)
-  const from = value(period.bounds[0]?.from ?? null, 'instant')
-  const to = value(period.bounds.at(-1)?.to ?? null, 'instant')
+  const { from, to } = rangeOf(period)
   const filter = series.math === 'first_matching_event_for_user' ? series.filter : NO_FILTER
   const firsts = firstEvents({ ...series, filter }, to, eventPerson)
   const first = column('firsts', 'first')

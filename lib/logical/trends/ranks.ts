@@ -1,15 +1,15 @@
 import { BREAKDOWN_NONE, BREAKDOWN_OTHER } from '../../plan/breakdown.ts'
 import { ranksTogether, type TrendsPlan } from '../../plan/trends.ts'
-import { call, column, common, compare, value } from '../../tree/build.ts'
+import { call, column, columnsOf, common, compare, sameColumns, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Select, Source } from '../../tree/relation.ts'
+import { JOIN_RANKS, rankTable } from '../breakdown.ts'
 import { plainBreakdown } from './events.ts'
 
 const none = value(BREAKDOWN_NONE, 'text')
 const breakdown = column('texts', 'breakdown')
 const isList = (plan: TrendsPlan) => (plan.breakdown?.parts.length ?? 0) > 1
 const limitOf = (plan: TrendsPlan) => value(plan.breakdown?.limit ?? 25, 'int')
-const sameBreakdown = { source: common('ranks'), on: compare(column('ranks', 'breakdown'), '=', breakdown) }
 
 /** A value of `breakdownKey` -> its text in the answer. A list of texts becomes JSON. */
 export function breakdownName(plan: TrendsPlan, key: Expr): Expr {
@@ -26,7 +26,7 @@ export function keysBeyond(plan: TrendsPlan, key: Expr, counts: Select): Expr {
     with: rankTables(plan, counts),
     columns: [{ expr: isList(plan) ? breakdown : column('texts', 'key'), as: 'key' }],
     from: common('texts'),
-    joins: [sameBreakdown],
+    joins: [JOIN_RANKS],
     where: compare(column('ranks', 'rank'), '>', limitOf(plan)),
   }
   return { kind: 'inQuery', expr: isList(plan) ? breakdownName(plan, key) : key, query }
@@ -71,41 +71,15 @@ function rankTables(plan: TrendsPlan, counts: Select): CommonTable[] {
         from: common('sums'),
       },
     },
-    {
-      name: 'ranks',
-      query: {
-        kind: 'select',
-        columns: [
-          { expr: breakdown, as: 'breakdown' },
-          {
-            expr: {
-              kind: 'window',
-              fn: 'rowNumber',
-              of: null,
-              partitionBy: [],
-              orderBy: [
-                ...(plan.shape === 'total' ? [] : [{ expr: isNone }]),
-                { expr: total, descending: true },
-                { expr: breakdown, byCodePoint: true },
-              ],
-            },
-            as: 'rank',
-          },
-        ],
-        from: common('texts'),
-        joins: [{ source: common('sums'), on: compare(column('sums', 'key'), '=', column('texts', 'key')) }],
-        groupBy: [breakdown],
-      },
-    },
+    rankTable(
+      [...(plan.shape === 'total' ? [] : [{ expr: isNone }]), { expr: total, descending: true }],
+      [{ source: common('sums'), on: compare(column('sums', 'key'), '=', column('texts', 'key')) }],
+    ),
   ]
 }
 
 /** The counts of one series: columns `bucket`, `key`, `value`. */
-export const countsOf = (counted: Source): Select => ({
-  kind: 'select',
-  columns: ['bucket', 'key', 'value'].map((name) => ({ expr: column('counted', name), as: name })),
-  from: counted,
-})
+export const countsOf = (counted: Source): Select => columnsOf(counted, ['bucket', 'key', 'value'])
 
 /**
  * The counts of several series: as `countsOf`, with `series` (index from 0). Multipliers apply here, because values are
@@ -113,7 +87,7 @@ export const countsOf = (counted: Source): Select => ({
  */
 export const countsOfAll = (counted: readonly (readonly [Source, multiplier: number])[]): Select => ({
   kind: 'select',
-  columns: ['series', 'bucket', 'key', 'value'].map((name) => ({ expr: column('together', name), as: name })),
+  columns: sameColumns('together', ['series', 'bucket', 'key', 'value']),
   from: {
     kind: 'union',
     alias: 'together',
@@ -156,10 +130,7 @@ export function rankedBreakdown(plan: TrendsPlan, counts: Select): Select {
       { expr: call('numberSum', column('counts', 'value')), as: 'value' },
     ],
     from: common('counts'),
-    joins: [
-      { source: common('texts'), on: compare(column('texts', 'key'), '=', column('counts', 'key')) },
-      sameBreakdown,
-    ],
+    joins: [{ source: common('texts'), on: compare(column('texts', 'key'), '=', column('counts', 'key')) }, JOIN_RANKS],
     groupBy: [...series, bucket, result],
   }
 }

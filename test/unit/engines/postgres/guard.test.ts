@@ -2,10 +2,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EngineContext, RowPolicy } from '../../../../lib/engines/engine.ts'
 import type { LowerContext } from '../../../../lib/engines/postgres/lower-context.ts'
-import { and, call, column, common, compare, or, property, table, value } from '../../../../lib/tree/build.ts'
+import {
+  and,
+  call,
+  column,
+  common,
+  compare,
+  or,
+  property,
+  sameColumns,
+  table,
+  value,
+} from '../../../../lib/tree/build.ts'
 import type { Expr } from '../../../../lib/tree/expr.ts'
 import type { Select, Source, Walks } from '../../../../lib/tree/relation.ts'
-import { sameColumns, walkColumns } from '../../../../lib/tree/walk-columns.ts'
+import { walkColumns } from '../../../../lib/tree/walk-columns.ts'
 import { openEngine, type TestEngine } from '../../../support/engine.ts'
 
 let database: TestEngine

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { lowerPostgres } from '../../../../lib/engines/postgres/lower.ts'
 import { printPostgres } from '../../../../lib/engines/postgres/print.ts'
 import { expandWalks } from '../../../../lib/engines/postgres/walks.ts'
-import { column, common, compare, table, value } from '../../../../lib/tree/build.ts'
+import { column, common, compare, sameColumns, table, value } from '../../../../lib/tree/build.ts'
 import type { Select, Walks } from '../../../../lib/tree/relation.ts'
-import { sameColumns, walkColumns, walksTable } from '../../../../lib/tree/walk-columns.ts'
+import { walkColumns, walksTable } from '../../../../lib/tree/walk-columns.ts'
 import { ENGINE_CONTEXT } from '../../../golden/world.ts'
 
 const step = (name: string) => ({
