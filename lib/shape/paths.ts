@@ -38,12 +38,11 @@ export function shapePaths({ dateFrom, dateTo }: PathsPlan, [rows = []]: readonl
 
 /** The items that edges lead to, step by step, from those at position 1. */
 function reachedItems(edges: readonly PathsEdge[]): ReadonlySet<string> {
-  const targets = new Map<string, string[]>()
-  for (const { source, target } of edges) targets.set(source, [...(targets.get(source) ?? []), target])
-  const left = [...targets.keys()].filter((item) => item.startsWith('1_'))
+  const bySource = Map.groupBy(edges, ({ source }) => source)
+  const left = [...bySource.keys()].filter((item) => item.startsWith('1_'))
   const reached = new Set(left)
   for (let item = left.pop(); item !== undefined; item = left.pop())
-    for (const target of targets.get(item) ?? [])
+    for (const { target } of bySource.get(item) ?? [])
       if (!reached.has(target)) {
         reached.add(target)
         left.push(target)

@@ -41,16 +41,10 @@ export function shapeRetention(plan: RetentionPlan, [rows = []]: readonly (reado
 }
 
 /** The rows of each value of the breakdown, in the order of their rank. */
-function valuesOf(rows: readonly Row[]): { value: string; rows: Row[] }[] {
-  const byRank = new Map<number, { value: string; rows: Row[] }>()
-  for (const row of rows) {
-    const rank = Number(row.rank)
-    const known = byRank.get(rank) ?? { value: String(row.breakdown), rows: [] }
-    known.rows.push(row)
-    byRank.set(rank, known)
-  }
-  return [...byRank].sort(([a], [b]) => a - b).map(([, value]) => value)
-}
+const valuesOf = (rows: readonly Row[]) =>
+  [...Map.groupBy(rows, ({ rank }) => Number(rank))]
+    .sort(([a], [b]) => a - b)
+    .map(([, own]) => ({ value: String(own[0]?.breakdown), rows: own }))
 
 function retentionRows(plan: RetentionPlan, value: string | null, rows: readonly Row[]): RetentionRow[] {
   const cells = plan.starts.map(() => plan.columns.map(() => NOBODY))

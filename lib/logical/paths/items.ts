@@ -198,7 +198,7 @@ function funnelTests({ funnels, step, from, to, delaySeconds }: PlannedFunnelPar
 const withoutSlash = (text: Expr): Expr =>
   either(call('wholeLike', text, value('_%/', 'text')), call('left', text, value(-1, 'int')), text)
 
-const either = (condition: Expr, whenTrue: Expr, whenFalse: Expr): Expr => ({
+export const either = (condition: Expr, whenTrue: Expr, whenFalse: Expr): Expr => ({
   kind: 'if',
   condition,
   whenTrue,

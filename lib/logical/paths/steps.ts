@@ -3,7 +3,7 @@ import type { PathsPlan } from '../../plan/paths.ts'
 import { and, call, column, common, compare, isNull, not, or, sameColumns, value } from '../../tree/build.ts'
 import type { Expr, WindowCall } from '../../tree/expr.ts'
 import type { CommonTable, Join, QuerySource, Select, SelectColumn } from '../../tree/relation.ts'
-import { ellipsis, itemOf, itemTables, JOIN_ITEMS } from './items.ts'
+import { either, ellipsis, itemOf, itemTables, JOIN_ITEMS } from './items.ts'
 
 const integer = (n: number) => value(n, 'int')
 const nothing = value(null, 'int')
@@ -83,12 +83,7 @@ function waySteps(plan: PathsPlan): Select {
     where: or(kept('ends'), compare(kept('item'), '!=', kept('next_item'))),
   }
   const step = (name: string) => column('numbered', name)
-  const startNumber: Expr = {
-    kind: 'if',
-    condition: or(isNull(step('starts')), step('starts')),
-    whenTrue: step('number'),
-    whenFalse: nothing,
-  }
+  const startNumber = either(or(isNull(step('starts')), step('starts')), step('number'), nothing)
   return {
     kind: 'select',
     columns: [
@@ -205,12 +200,6 @@ function betweenPoints({ stepLimit }: PathsPlan): Select {
   }
   const own = (name: string) => column('inside', name)
   const isBeyond = compare(own('position'), '>', integer(half + 1))
-  const either = (condition: Expr, whenTrue: Expr, whenFalse: Expr): Expr => ({
-    kind: 'if',
-    condition,
-    whenTrue,
-    whenFalse,
-  })
   const shortened: Select = {
     kind: 'select',
     columns: [
