@@ -2,6 +2,8 @@
 import { assert } from '../core/assert.ts'
 import type { Call, Expr } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
+import type { FunctionResult } from '../tree/language/results.ts'
+import { AGGREGATE_FUNCTIONS, LAMBDA_FUNCTIONS, LANGUAGE_FUNCTIONS, WINDOW_FUNCTIONS } from '../tree/language.ts'
 import type { Select, Source, Walks } from '../tree/relation.ts'
 import type { ColumnType } from '../tree/types.ts'
 import { walkColumns } from '../tree/walk-columns.ts'
@@ -142,6 +144,11 @@ function columnsOf(source: Source, sight: Sight): Schema {
       return new Map<string, DataType>([['bucket', 'int'], ...selectSchema(source.each, sight)])
     case 'indexes':
       return new Map([['index', 'int']])
+    case 'elements':
+      return new Map<string, DataType>([
+        ...source.arrays.map((_, i) => [`value_${i + 1}`, 'json'] as const),
+        ['index', 'int'],
+      ])
     case 'keyTexts':
       return new Map([
         ['key', 'text'],
@@ -196,6 +203,14 @@ function typeOf(e: Expr, sight: Sight): DataType {
       return typeOf(isNothing(e.whenTrue) ? e.whenFalse : e.whenTrue, sight)
     case 'window':
       return e.of ? typeOf(e.of, sight) : 'int'
+    case 'function':
+      return given(LANGUAGE_FUNCTIONS[e.fn], e.args, sight)
+    case 'aggregate':
+      return given(AGGREGATE_FUNCTIONS[e.fn], e.args, sight)
+    case 'windowFunction':
+      return given(WINDOW_FUNCTIONS[e.fn], e.args, sight)
+    case 'lambda':
+      return LAMBDA_FUNCTIONS[e.fn]
     case 'latestBefore':
     case 'breakdownKey':
       return typeOf(e.of, sight)
@@ -215,6 +230,12 @@ function typeOf(e: Expr, sight: Sight): DataType {
     default:
       return e satisfies never
   }
+}
+
+function given(result: FunctionResult, [first]: readonly Expr[], sight: Sight): DataType {
+  if (result !== 'argument') return result
+  assert(first, 'what is given is the argument')
+  return typeOf(first, sight)
 }
 
 const isNothing = (e: Expr) => e.kind === 'value' && e.value === null

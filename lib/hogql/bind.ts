@@ -12,7 +12,16 @@ import type { Field } from './fields.ts'
 import { fit } from './fit.ts'
 import { FUNCTIONS } from './functions.ts'
 import { type FoundIdiom, matchIdiom } from './idioms.ts'
-import { type FunctionContext, type FunctionRule, isTrue, nullType, rule, type Typed, type ValueType } from './rules.ts'
+import {
+  type FunctionContext,
+  type FunctionRule,
+  isTrue,
+  nullType,
+  rule,
+  type SimpleType,
+  type Typed,
+  type ValueType,
+} from './rules.ts'
 import type { Scope } from './scope.ts'
 import type { ListOf, PlainAst, PlainCall, PlainQueryAst } from './syntax.ts'
 
@@ -69,6 +78,7 @@ export function bind(ast: PlainAst, env: Env): Typed {
     }
     case 'lambda':
     case 'alias':
+    case 'star':
       throw scope.error('This cannot be used here.', ast.at)
     default:
       return ast satisfies never
@@ -107,7 +117,7 @@ function bindArray(ast: ListOf<PlainAst>, env: Env): Typed {
   if (ast.brackets === 'tuple') throw env.scope.error('A list can only stand behind IN.', ast.at)
   const items = ast.items.map((item) => bind(item, env))
   const type = commonType(items, false)
-  const array = ARRAYS[type]
+  const array = typeof type === 'string' ? ARRAYS[type] : undefined
   if (!array) throw env.scope.error('An array holds texts, numbers or dates.', ast.at)
   const { exprs, constants } = itemsOf(ast, items, type, env)
   if (constants) return { expr: { kind: 'list', values: constants, type: nullType(type) }, type: array.type }
@@ -115,7 +125,7 @@ function bindArray(ast: ListOf<PlainAst>, env: Env): Typed {
   return { expr: call(array.fn, ...exprs), type: array.type }
 }
 
-const ARRAYS: Partial<Record<ValueType, { type: ValueType; item: ValueType; fn?: 'texts' }>> = {
+const ARRAYS: Partial<Record<SimpleType, { type: ValueType; item: ValueType; fn?: 'texts' }>> = {
   text: { type: 'texts', item: 'text', fn: 'texts' },
   float: { type: 'numbers', item: 'float' },
   int: { type: 'numbers', item: 'float' },
@@ -224,6 +234,7 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
     fitted.map(({ expr }) => expr),
     fitted.map(({ type }) => type),
     functionContext(scope, ast.at),
+    fitted,
   )
   checkSize(result.expr, ast.at, env)
   // an instant looks as the one it was made of

@@ -3,7 +3,7 @@ import { call, compare, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Scalar } from '../tree/types.ts'
 import { INSTANT_FORMATS } from './dates.ts'
-import { type FunctionContext, nullType, type Typed, type ValueType } from './rules.ts'
+import { type FunctionContext, nullType, type SimpleType, type Typed, type ValueInfo, type ValueType } from './rules.ts'
 
 export function literal(v: Scalar): Typed {
   if (v === null) return { expr: value(null, 'text'), type: 'null' }
@@ -19,16 +19,19 @@ export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext
   if (wanted === 'text') return { expr: textOf(typed, context), type: 'text' }
   if (expr.kind === 'property' && typed.isRead && type === 'text' && isScalar(wanted))
     return { expr: { ...expr, type: wanted }, type: wanted }
-  const coerced = COERCIONS[wanted]?.(expr, type, context)
+  const coerced = typeof wanted === 'string' && COERCIONS[wanted]?.(expr, type, context)
   if (coerced) return { expr: coerced, type: wanted }
-  throw context.error(`This is of type ${type}, and should be ${wanted}.`)
+  throw context.error(`This is of type ${nameOf(type)}, and should be ${nameOf(wanted)}.`)
 }
+
+/** What errors call a type. */
+const nameOf = (type: ValueType): string => (typeof type === 'string' ? type : type.kind)
 
 const isScalar = (type: ValueType): type is 'float' | 'int' | 'boolean' | 'instant' =>
   type === 'float' || type === 'int' || type === 'boolean' || type === 'instant'
 
 type Coercion = (expr: Expr, type: ValueType, context: FunctionContext) => Expr | undefined
-const COERCIONS: Partial<Record<ValueType, Coercion>> = {
+const COERCIONS: Partial<Record<SimpleType, Coercion>> = {
   float: (expr, type) => {
     if (type === 'text') return call('parseNumber', expr)
     if (type === 'int') return expr.kind === 'value' ? { ...expr, type: 'float' } : call('toFloat', expr)
@@ -51,7 +54,8 @@ const COERCIONS: Partial<Record<ValueType, Coercion>> = {
   },
 }
 
-function textOf({ expr, type, format }: Typed, { timezone, error }: FunctionContext): Expr {
+function textOf({ expr, type, format, zone }: Typed, { timezone, error }: FunctionContext): Expr {
+  if (typeof type === 'object') throw error(`An ${nameOf(type)} cannot be read as text.`)
   switch (type) {
     case 'text':
       return expr
@@ -61,7 +65,7 @@ function textOf({ expr, type, format }: Typed, { timezone, error }: FunctionCont
       return format === 'word' ? call('toText', expr) : call('numberText', call('booleanNumber', expr))
     case 'instant': {
       const pattern = INSTANT_FORMATS[format === 'date' || format === 'seconds' ? format : 'micros']
-      return call('instantText', expr, value(timezone, 'text'), value(pattern, 'text'))
+      return call('instantText', expr, value(zone ?? timezone, 'text'), value(pattern, 'text'))
     }
     case 'properties':
       throw error('Properties are read one at a time: properties.name.')
@@ -90,6 +94,15 @@ export function commonType(values: readonly Typed[], isComparison: boolean): Val
   if (!isComparison && values.some(({ type, isRead }) => type === 'text' && !isRead)) return 'text'
   if (known.has('float') || known.has('int')) return 'float'
   return known.has('boolean') && known.size === 2 && known.has('text') ? 'boolean' : 'text'
+}
+
+/** What is known of values that stand together: in an array, in the columns of a union. */
+export function commonInfo(values: readonly Typed[]): ValueInfo {
+  const type = commonType(values, false)
+  const known = values.find((each) => each.type === type || typeof each.type === 'object')
+  const { expr: _, isRead: __, ...info } = known ?? { expr: null, type }
+  const isNullable = values.some((each) => each.isNullable || each.type === 'null')
+  return { ...info, type: typeof known?.type === 'object' ? known.type : type, ...(isNullable ? { isNullable } : {}) }
 }
 
 /** The numbers of two columns of ids say nothing of each other, unless both hold persons or groups of one type. */

@@ -4,6 +4,7 @@
  * result is no larger than the text.
  */
 import { dateUnit } from './date-units.ts'
+import { hogqlError } from './error.ts'
 import {
   type Ast,
   type Between,
@@ -26,7 +27,10 @@ export function desugar(ast: Ast): PlainAst {
   switch (ast.kind) {
     case 'literal':
     case 'field':
+    case 'star':
       return ast
+    case 'placeholder':
+      throw hogqlError(`The placeholder {${ast.chain.join('.')}} has no value.`, ast.at, 'query')
     case 'list':
       return { ...ast, items: ast.items.map(desugar) }
     case 'lambda':
@@ -55,6 +59,14 @@ function select(query: SelectAst): PlainSelect {
   return {
     ...query,
     with: query.with.map((table) => ({ ...table, query: desugarQuery(table.query) })),
+    values: query.values.map((named) => ({ ...named, expr: desugar(named.expr) })),
+    arrayJoin: query.arrayJoin && { ...query.arrayJoin, arrays: query.arrayJoin.arrays.map(desugar) },
+    windows: query.windows.map((named) => ({ ...named, window: window(named.window) })),
+    limitBy: query.limitBy && {
+      limit: desugar(query.limitBy.limit),
+      offset: query.limitBy.offset && desugar(query.limitBy.offset),
+      by: query.limitBy.by.map(desugar),
+    },
     columns: query.columns.map(desugar),
     from: query.from && source(query.from),
     joins: query.joins.map((join) => ({ ...join, source: source(join.source), on: join.on && desugar(join.on) })),
@@ -187,6 +199,7 @@ function plainFields(ast: PlainAst): (readonly string[])[] {
     case 'inCohort':
       return plainFields(ast.expr)
     case 'literal':
+    case 'star':
     case 'subquery':
       return []
     default:

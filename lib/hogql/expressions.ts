@@ -37,7 +37,7 @@ export function bindColumn(written: Ast, scope: Scope): ListingColumn {
   const typed = bind(ast, { scope, place: isAggregate ? 'outside' : 'row' })
   const { expr, type } = typed.type === 'id' ? coerce(typed, 'text', functionContext(scope, ast.at)) : typed
   if (type === 'properties') throw scope.error('Properties are read one at a time: properties.name.', ast.at)
-  if (type === 'id' || type === 'texts' || type === 'instants' || type === 'ids')
+  if (typeof type === 'object' || type === 'id' || type === 'texts' || type === 'instants' || type === 'ids')
     throw scope.error('An array cannot be a column.', ast.at)
   return { expr, type, isAggregate }
 }

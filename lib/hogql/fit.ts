@@ -1,5 +1,6 @@
 import { coerce, textOfJson } from './coerce.ts'
 import type { FunctionContext, FunctionRule, Typed, ValueType } from './rules.ts'
+import { toArray } from './values.ts'
 
 /** An argument as its function takes it. `common`: the one type of arguments that must have the same. */
 export function fit(
@@ -11,6 +12,8 @@ export function fit(
   switch (want) {
     case 'any':
       return typed
+    case 'array':
+      return toArray(typed, context)
     case 'json':
       return textOfJson(typed) ?? coerce(typed, 'text', context)
     case 'number':

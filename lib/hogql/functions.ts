@@ -2,6 +2,12 @@
 import { call, compare, isNull, not, or, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
+import { ARRAY_RULES } from './functions/arrays.ts'
+import { DATE_RULES } from './functions/dates.ts'
+import { JSON_RULES } from './functions/json.ts'
+import { NUMBER_RULES } from './functions/numbers.ts'
+import { TEXT_RULES } from './functions/text.ts'
+import { URL_RULES } from './functions/urls.ts'
 import { readPattern, readReplacement } from './patterns.ts'
 import {
   boolean,
@@ -64,6 +70,12 @@ const parsed = (text: Expr): Expr => call('coalesce', call('parseNumber', text),
 
 export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...DATE_FUNCTIONS,
+  ...TEXT_RULES,
+  ...URL_RULES,
+  ...NUMBER_RULES,
+  ...DATE_RULES,
+  ...ARRAY_RULES,
+  ...JSON_RULES,
   and: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'and', args })),
   or: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'or', args })),
   not: rule(1, 1, ['boolean'], (args) => boolean(not(first(args)))),

@@ -7,12 +7,28 @@ import type { SqlType } from '../tree/types.ts'
 
 /**
  * Of columns that hold numbers for texts: `id` can be counted and compared with its like, and be read as text. `null` fits
- * every type. `properties`: the whole JSON. `texts`, `numbers`, `instants`: arrays. `ids`: a set of them.
+ * every type. `properties`: the whole JSON. `texts`, `numbers`, `instants`: arrays that the tree has as such. `ids`: a set of them.
  */
-export type ValueType = SqlType | 'id' | 'null' | 'properties' | 'texts' | 'numbers' | 'instants' | 'ids'
-/** A part of an expression with its type. */
-export interface Typed {
-  readonly expr: Expr
+export type SimpleType = SqlType | 'id' | 'null' | 'properties' | 'texts' | 'numbers' | 'instants' | 'ids'
+/** Arrays, tuples and maps are JSON; their types say what is in them. */
+export type ValueType = SimpleType | ArrayType | TupleType | MapType
+export interface ArrayType {
+  readonly kind: 'array'
+  /** Of type `null`: of the empty array, and of one that holds nulls alone. */
+  readonly of: ValueInfo
+}
+export interface TupleType {
+  readonly kind: 'tuple'
+  readonly of: readonly ValueInfo[]
+}
+/** JSON objects, whose keys are the texts of the keys. */
+export interface MapType {
+  readonly kind: 'map'
+  readonly key: ValueInfo
+  readonly value: ValueInfo
+}
+/** What is known of a value before it is computed. */
+export interface ValueInfo {
   readonly type: ValueType
   /** Of its text: of an instant with its fraction unless given, of a boolean 1 and 0 unless given. */
   readonly format?: TextFormat
@@ -20,6 +36,16 @@ export interface Typed {
   readonly isRead?: boolean
   /** Of an id: ids of one kind can be compared with each other. */
   readonly idOf?: string
+  /** It may be null. */
+  readonly isNullable?: boolean
+  /** Of a number: ClickHouse's type if it is no Float64. */
+  readonly number?: 'UInt8' | 'UInt64' | 'Int64'
+  /** Of an instant: the zone in which it is shown and taken apart, if it is not the project's. */
+  readonly zone?: string
+}
+/** A part of an expression with its type. */
+export interface Typed extends ValueInfo {
+  readonly expr: Expr
 }
 export type TextFormat = 'date' | 'seconds' | 'word'
 /** The facts of the query that a function may need. */
@@ -40,7 +66,7 @@ export interface FunctionRule {
   readonly max: number
   /**
    * The types of the arguments; the last one stands for those that follow. `same` = all of one type, `compared` = of the
-   * one type that they are compared as, `json` = a text, of a property that of its JSON, `number` = of texts that are
+   * one type that they are compared as, `array` = an array as JSON, `json` = a text, of a property that of its JSON, `number` = of texts that are
    * properties their numbers, anything else as it is.
    */
   readonly takes: readonly (
@@ -52,8 +78,17 @@ export interface FunctionRule {
     | 'number'
     | 'text or list'
     | 'id or number'
+    | 'array'
   )[]
-  readonly build: (args: readonly Expr[], types: readonly ValueType[], context: FunctionContext) => Typed
+  /** `typed`: the arguments as they were fitted, with all that is known of them. */
+  readonly build: (
+    args: readonly Expr[],
+    types: readonly ValueType[],
+    context: FunctionContext,
+    typed: readonly Typed[],
+  ) => Typed
+  /** The result may be null where an argument may, unless this says `never`, or the result says so itself. */
+  readonly nulls?: 'never' | 'always'
   /** It gives one of its arguments, whose text looks as theirs do. */
   readonly chooses?: boolean
 }

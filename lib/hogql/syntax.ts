@@ -14,6 +14,8 @@ export type Ast =
   | InCohortOf<Ast>
   | Between
   | Case
+  | Placeholder
+  | Star
 export type PlainAst =
   | LiteralAst
   | FieldAst
@@ -23,6 +25,7 @@ export type PlainAst =
   | AliasOf<PlainAst>
   | SubqueryOf<PlainAst>
   | InCohortOf<PlainAst>
+  | Star
 export type QueryAst = QueryOf<Ast>
 export type PlainQueryAst = QueryOf<PlainAst>
 
@@ -53,6 +56,20 @@ export interface CallOf<E> {
   readonly params: readonly E[]
   readonly distinct: boolean
   readonly over?: WindowOf<E>
+  /** `over w`: the name of a window of the select; `desugar` writes the window itself. */
+  readonly overName?: string
+  readonly at: number
+}
+/** `*`, `events.*` */
+export interface Star {
+  readonly kind: 'star'
+  readonly table: string | null
+  readonly at: number
+}
+/** `{name}`, `{filters}`, `{variables.plan}`; the query is given what stands there before it is bound. */
+export interface Placeholder {
+  readonly kind: 'placeholder'
+  readonly chain: readonly string[]
   readonly at: number
 }
 /** `(a, b) -> a + b` */
@@ -80,7 +97,7 @@ export interface WindowOf<E> {
   readonly frame: FrameAst | null
 }
 export interface FrameAst {
-  readonly unit: 'rows' | 'range'
+  readonly unit: 'rows' | 'range' | 'groups'
   readonly from: FrameBound
   readonly to: FrameBound
 }
@@ -120,24 +137,56 @@ export interface InCohortOf<E> {
 }
 
 export type QueryOf<E> = SelectOf<E> | UnionOf<E>
+export type SetOperator =
+  | 'union all'
+  | 'union distinct'
+  | 'intersect'
+  | 'intersect distinct'
+  | 'except'
+  | 'except distinct'
 export interface UnionOf<E> {
   readonly kind: 'union'
+  readonly operator: SetOperator
+  /** Two or more; of a difference the first less all others. */
   readonly queries: readonly QueryOf<E>[]
   readonly at: number
 }
 export interface SelectOf<E> {
   readonly kind: 'select'
   readonly with: readonly CommonTableOf<E>[]
+  /** `with 5 as five`, `with (select max(number) from numbers(3)) as most` */
+  readonly values: readonly AliasOf<E>[]
   readonly distinct: boolean
   readonly columns: readonly E[]
   readonly from: SourceOf<E> | null
   readonly joins: readonly JoinOf<E>[]
+  readonly arrayJoin: ArrayJoinOf<E> | null
   readonly where: E | null
   readonly groupBy: readonly E[]
   readonly having: E | null
+  readonly windows: readonly NamedWindowOf<E>[]
   readonly orderBy: readonly OrderOf<E>[]
+  readonly limitBy: LimitByOf<E> | null
   readonly limit: E | null
   readonly offset: E | null
+  readonly at: number
+}
+/** `window w as (partition by a)` */
+export interface NamedWindowOf<E> {
+  readonly name: string
+  readonly window: WindowOf<E>
+  readonly at: number
+}
+/** `limit 2 offset 1 by plan` */
+export interface LimitByOf<E> {
+  readonly limit: E
+  readonly offset: E | null
+  readonly by: readonly E[]
+}
+/** `array join list as item`, `left array join …`: arrays are walked in step. */
+export interface ArrayJoinOf<E> {
+  readonly left: boolean
+  readonly arrays: readonly E[]
   readonly at: number
 }
 export interface CommonTableOf<E> {
@@ -167,8 +216,12 @@ interface TableQueryOf<E> {
 }
 export interface JoinOf<E> {
   readonly how: 'inner' | 'left' | 'right' | 'full' | 'cross'
+  /** One row that matches at most. */
+  readonly any: boolean
   readonly source: SourceOf<E>
   readonly on: E | null
+  /** Columns that both sides have and are equal in; none: `on` says it. */
+  readonly using: readonly string[]
 }
 
 export type CallAst = CallOf<Ast>

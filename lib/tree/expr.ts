@@ -3,6 +3,7 @@
  * lowers `Expr` to `Expr<X>`, and nothing but the engine knows its `X`.
  */
 import type { SqlFunction } from './functions.ts'
+import type { AggregateFunction, LambdaFunction, LanguageFunction, WindowFunction } from './language.ts'
 import type { Regex } from './regex.ts'
 import type { Select } from './relation.ts'
 import type { GroupOwner, PropertyOwner, Scalar, SqlType } from './types.ts'
@@ -150,6 +151,54 @@ export interface RowNumber<X extends Extension = Logical> extends Window<X> {
   readonly fn: 'rowNumber'
   readonly of: null
 }
+/** A function of queries that clients write; language.ts says which there are and what they give. */
+export interface FunctionCall<X extends Extension = Logical> {
+  readonly kind: 'function'
+  readonly fn: LanguageFunction
+  readonly args: readonly Expr<X>[]
+}
+/** Over the rows of a group, or of a window if there is one. */
+export interface AggregateCall<X extends Extension = Logical> {
+  readonly kind: 'aggregate'
+  readonly fn: AggregateFunction
+  readonly args: readonly Expr<X>[]
+  readonly distinct?: boolean
+  /** The rows that count. */
+  readonly filter?: Expr<X>
+  readonly over?: WindowOver<X>
+}
+/** `row_number` and its like, which stand over a window only. */
+export interface WindowFunctionCall<X extends Extension = Logical> {
+  readonly kind: 'windowFunction'
+  readonly fn: WindowFunction
+  readonly args: readonly Expr<X>[]
+  readonly over: WindowOver<X>
+}
+export interface WindowOver<X extends Extension = Logical> {
+  readonly partitionBy: readonly Expr<X>[]
+  readonly orderBy: readonly Order<X>[]
+  readonly frame?: WindowFrame
+}
+export interface WindowFrame {
+  readonly unit: 'rows' | 'range' | 'groups'
+  readonly from: WindowFrameBound
+  readonly to: WindowFrameBound
+}
+/** `rows` is null for all of them. */
+export type WindowFrameBound =
+  | { readonly kind: 'current' }
+  | { readonly kind: 'preceding' | 'following'; readonly rows: number | null }
+/**
+ * A function of the elements of JSON arrays, which are walked in step. `body` is computed for each element and reads them as
+ * columns `value_1` and so on of `alias`, which are JSON, and their `index` from 1; it may read the rows around it, too.
+ */
+export interface LambdaCall<X extends Extension = Logical> {
+  readonly kind: 'lambda'
+  readonly fn: LambdaFunction
+  readonly alias: string
+  readonly arrays: readonly Expr<X>[]
+  readonly body: Expr<X>
+}
 /** The bounds of the bucket a `buckets` source is at. */
 export interface BucketBound {
   readonly kind: 'bucketFrom' | 'bucketTo'
@@ -191,6 +240,10 @@ export type Expr<X extends Extension = Logical> =
   | If<X>
   | RowNumber<X>
   | WindowCall<X>
+  | FunctionCall<X>
+  | AggregateCall<X>
+  | WindowFunctionCall<X>
+  | LambdaCall<X>
   | BucketBound
   | ScalarQuery<X>
   | InQuery<X>

@@ -40,6 +40,7 @@ export type Layouts<Node extends { readonly kind: string }, X extends Extension 
 }
 
 const order = { expr: 'expr', descending: 'data', byCodePoint: 'data', nullsLast: 'data' } as const
+const over = { partitionBy: ['expr'], orderBy: [order], frame: 'data' } as const
 const all = { args: ['expr'] } as const
 const nothing = {} as const
 
@@ -62,6 +63,10 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   isNull: { arg: 'expr' },
   if: { condition: 'expr', whenTrue: 'expr', whenFalse: 'expr' },
   window: { fn: 'data', of: 'expr', partitionBy: ['expr'], orderBy: [order], isStrict: 'data' },
+  function: { fn: 'data', ...all },
+  aggregate: { fn: 'data', ...all, distinct: 'data', filter: 'expr', over },
+  windowFunction: { fn: 'data', ...all, over },
+  lambda: { fn: 'data', alias: 'data', arrays: ['expr'], body: 'expr' },
   latestBefore: { of: 'expr', partitionBy: 'expr', orderBy: 'expr' },
   bucketFrom: nothing,
   bucketTo: nothing,
@@ -75,7 +80,8 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
   table: { name: 'data', alias: 'data' },
   common: { name: 'data', alias: 'data' },
   query: { query: 'query', alias: 'data' },
-  union: { queries: ['query'], alias: 'data' },
+  union: { operator: 'data', queries: ['query'], alias: 'data' },
+  elements: { alias: 'data', arrays: ['expr'] },
   indexes: { count: 'data', alias: 'data' },
   keyTexts: { alias: 'data', of: 'expr', keys: 'query', exact: 'data' },
   propertyPairs: { alias: 'data', of: 'expr' },
@@ -104,12 +110,14 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
 }
 
 export const SELECT_LAYOUT: Properties<Select, Logical> = {
+  distinct: 'data',
   with: [{ name: 'data', query: 'query', mayMerge: 'data' }],
   columns: [{ expr: 'expr', as: 'data' }],
   from: 'source',
-  joins: [{ source: 'source', on: 'expr', left: 'data' }],
+  joins: [{ source: 'source', on: 'expr', left: 'data', right: 'data', any: 'data' }],
   where: 'expr',
   groupBy: ['expr'],
+  having: 'expr',
   orderBy: [order],
   limit: 'data',
   joinsMany: 'data',

@@ -108,11 +108,23 @@ export interface KeyTexts<X extends Extension = Logical> {
   readonly keys: Select<X>
   readonly exact: boolean
 }
-/** The rows of all queries, whose columns are the same. */
+/** The rows of all queries, whose columns have the same names and types; by `operator` those that are in all, or in the first alone. */
 export interface UnionSource<X extends Extension = Logical> {
   readonly kind: 'union'
+  /** `union all` unless given. */
+  readonly operator?: SetOperator
   readonly queries: readonly Select<X>[]
   readonly alias: string
+}
+export type SetOperator = 'union' | 'intersect' | 'intersect all' | 'except' | 'except all'
+/**
+ * A row for each element of the JSON arrays, which are walked in step: columns `value_1` and so on, JSON, null where an array
+ * is shorter, and `index` from 1. The arrays read the rows of the sources before it.
+ */
+export interface Elements<X extends Extension = Logical> {
+  readonly kind: 'elements'
+  readonly alias: string
+  readonly arrays: readonly Expr<X>[]
 }
 /** Column `index`: the numbers from 0 until before `count`. */
 export interface IndexSource {
@@ -130,11 +142,25 @@ export type Source<X extends Extension = Logical> =
   | Walks
   | PropertyPairs
   | KeyTexts<X>
+  | Elements<X>
   | X['source']
 export interface Join<X extends Extension = Logical> {
-  readonly source: TableSource | CommonSource | QuerySource<X> | PropertyPairs | X['source']
+  readonly source:
+    | TableSource
+    | CommonSource
+    | QuerySource<X>
+    | UnionSource<X>
+    | IndexSource
+    | PropertyPairs
+    | Elements<X>
+    | X['source']
   readonly on: Expr<X>
+  /** Rows before it that none matches are kept. */
   readonly left?: boolean
+  /** Its own rows that match none are kept. */
+  readonly right?: boolean
+  /** One row of it that matches at most. */
+  readonly any?: boolean
 }
 export interface SelectColumn<X extends Extension = Logical> {
   readonly expr: Expr<X>
@@ -148,12 +174,15 @@ export interface CommonTable<X extends Extension = Logical> {
 }
 export interface Select<X extends Extension = Logical> {
   readonly kind: 'select'
+  /** Rows that are the same once. */
+  readonly distinct?: boolean
   readonly with?: readonly CommonTable<X>[]
   readonly columns: readonly SelectColumn<X>[]
   readonly from: Source<X>
   readonly joins?: readonly Join<X>[]
   readonly where?: Expr<X>
   readonly groupBy?: readonly Expr<X>[]
+  readonly having?: Expr<X>
   readonly orderBy?: readonly Order<X>[]
   readonly limit?: number
   readonly offset?: number

@@ -3,6 +3,8 @@ import { assert, unreachable } from '../../core/assert.ts'
 import { idiom } from '../../hogql/idioms.ts'
 import { callOf, type PlainAst } from '../../hogql/syntax.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
+import { VALUE_FUNCTIONS } from '../../tree/language/values.ts'
+import type { LanguageFunction } from '../../tree/language.ts'
 import type { Scalar } from '../../tree/types.ts'
 
 export const apply = (name: string, ...args: readonly PlainAst[]): PlainAst => callOf<PlainAst>(name, 0, ...args)
@@ -99,6 +101,13 @@ const FORMS: Readonly<Record<SqlFunction, string | Build | typeof IDIOM>> = {
   bucketIndexes: IDIOM,
   hasBit: IDIOM,
   bin: IDIOM,
+}
+
+/** A function that is called as HogQL calls it; the ways between values and JSON are not written. */
+export function languageCall(fn: LanguageFunction, args: readonly PlainAst[]): PlainAst {
+  if (fn === 'jsonArray') return { kind: 'list', brackets: 'array', items: args, at: 0 }
+  if (fn === 'jsonElement') return apply('arrayElement', ...args)
+  return Object.hasOwn(VALUE_FUNCTIONS, fn) ? first(args) : apply(fn, ...args)
 }
 
 /** A call with its arguments as HogQL writes it. */

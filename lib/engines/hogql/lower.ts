@@ -3,7 +3,7 @@
  * relations that only an engine can carry out become table functions of ours (docs/hogql-table-functions.md).
  */
 
-import { assert } from '../../core/assert.ts'
+import { assert, unreachable } from '../../core/assert.ts'
 import { isSame } from '../../hogql/idioms.ts'
 import type { JoinOf, PlainAst, PlainQueryAst, PlainSelect, PlainSource } from '../../hogql/syntax.ts'
 import type { PropertyTypes } from '../../plan/filter.ts'
@@ -58,17 +58,21 @@ function lowerSelect(query: Select, outer: Names): Lowered {
   const select: PlainSelect = {
     kind: 'select',
     with: tables,
-    distinct: false,
+    values: [],
+    distinct: query.distinct === true,
     columns,
     from,
     joins: loweredJoins,
+    arrayJoin: null,
     where: condition ? holds(condition, true, names) : null,
     groupBy: (query.groupBy ?? []).map((e) => byAlias(lowerValue(e, names))),
-    having: null,
+    having: query.having ? holds(query.having, true, names) : null,
+    windows: [],
     orderBy: (query.orderBy ?? []).map((order) => {
       const of = orderOf(order, names)
       return { ...of, expr: byAlias(of.expr) }
     }),
+    limitBy: null,
     limit: query.limit === undefined ? null : literal(query.limit),
     offset: query.offset ? literal(query.offset) : null,
     at: 0,
@@ -85,8 +89,8 @@ function lowerJoin({ on, left, source }: Join, ast: PlainSource, names: Names): 
   const ofType = group === null ? [] : [apply('equals', field(source.alias, 'index'), literal(group))]
   const condition = logic('and', [joinCondition(on, names), ...ofType])
   const isCross = condition.kind === 'literal' && condition.value === true
-  if (isCross && !left) return { how: 'cross', source: ast, on: null }
-  return { how: left ? 'left' : 'inner', source: ast, on: condition }
+  if (isCross && !left) return { how: 'cross', any: false, source: ast, on: null, using: [] }
+  return { how: left ? 'left' : 'inner', any: false, source: ast, on: condition, using: [] }
 }
 
 /** In a join an equality with null is none. */
@@ -144,7 +148,10 @@ function lowerSource(
       const columnNames = [...(queries[0]?.columns.keys() ?? [])]
       const isNullable = (name: string) => queries.some((query) => query.columns.get(name) !== false)
       const columns = new Map(columnNames.map((name) => [name, isNullable(name)] as const))
-      return ofQuery({ ast: { kind: 'union', queries: queries.map(({ ast }) => ast), at: 0 }, columns }, alias)
+      return ofQuery(
+        { ast: { kind: 'union', operator: 'union all', queries: queries.map(({ ast }) => ast), at: 0 }, columns },
+        alias,
+      )
     }
     case 'indexes':
       return {
@@ -162,6 +169,8 @@ function lowerSource(
       const from = { kind: 'query', alias: 'keys', query: of.keys } as const
       return ofQuery(lowerSelect({ kind: 'select', columns, from }, around), alias)
     }
+    case 'elements':
+      return unreachable('arrays are joined in queries of clients only')
     case 'propertyPairs':
       return {
         ast: { kind: 'tableFunction', name: 'propertyPairs', args: [lowerValue(of.of, names)], alias, at: 0 },

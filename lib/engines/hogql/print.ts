@@ -121,6 +121,8 @@ function expression(ast: PlainAst): string {
       return `(${printQuery(ast.query)})`
     case 'inCohort':
       return `${within(ast.expr, LOOSE.operand)} in cohort ${ast.cohort}`
+    case 'star':
+      return ast.table === null ? '*' : `${identifier(ast.table)}.*`
     case 'call':
       return call(ast)
     default:

@@ -15,7 +15,7 @@ import type * as relation from '../../tree/relation.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { walksOver } from '../../tree/walk.ts'
 
-interface Physical extends expr.Extension {
+export interface Physical extends expr.Extension {
   readonly expr: JsonRead | NativeCall | Exists | InNumbers
   readonly source: StoredSource | JoinedSource | FunctionSource
 }
@@ -29,6 +29,7 @@ export type Source = relation.Source<Physical>
 export type Join = relation.Join<Physical>
 export type CommonTable = relation.CommonTable<Physical>
 export type QuerySource = relation.QuerySource<Physical>
+export type Elements = relation.Elements<Physical>
 export type Buckets = relation.Buckets<Physical>
 export type Order = expr.Order<Physical>
 
@@ -89,7 +90,11 @@ export const { children, mapChildren, mapSelect } = walksOver<Physical>(
   },
   {
     stored: { name: 'data', alias: 'data' },
-    joined: { source: 'source', joins: [{ source: 'source', on: 'expr', left: 'data' }], alias: 'data' },
+    joined: {
+      source: 'source',
+      joins: [{ source: 'source', on: 'expr', left: 'data', right: 'data', any: 'data' }],
+      alias: 'data',
+    },
     function: { name: 'data', args: ['expr'], alias: 'data' },
   },
 )

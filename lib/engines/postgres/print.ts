@@ -1,10 +1,14 @@
 import { assert, unreachable } from '../../core/assert.ts'
 import type { Param, Statement } from '../../core/statement.ts'
+import type { WindowFrameBound, WindowOver } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
+import { PRINTED_AGGREGATES, PRINTED_WINDOW_FUNCTIONS } from './functions/aggregates.ts'
+import { PRINTED_LAMBDAS } from './functions/lambdas.ts'
+import { PRINTED_FUNCTIONS } from './functions/language.ts'
 import { toCharPattern } from './instant-format.ts'
-import type { Buckets, Expr, NativeFunction, Select } from './physical.ts'
+import type { Buckets, Elements, Expr, NativeFunction, Physical, Select } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex, postgresReplacement } from './regex.ts'
 
@@ -220,6 +224,28 @@ class PostgresPrinter extends Printer {
           `max(${this.expr(e.of)}) over (partition by ${this.expr(e.partitionBy)} order by ${this.expr(e.orderBy)} ` +
           'groups between unbounded preceding and 1 preceding)'
         )
+      case 'function':
+        return PRINTED_FUNCTIONS[e.fn](e.args.map((arg) => this.operand(arg)))
+      case 'aggregate':
+        return PRINTED_AGGREGATES[e.fn](
+          e.args.map((arg) => this.operand(arg)),
+          (call) =>
+            `${call}${e.filter ? ` filter (where ${this.expr(e.filter)})` : ''}${e.over ? this.#over(e.over) : ''}`,
+        )
+      case 'windowFunction':
+        return PRINTED_WINDOW_FUNCTIONS[e.fn](
+          e.args.map((arg) => this.operand(arg)),
+          (call) => `${call}${this.#over(e.over)}`,
+        )
+      case 'lambda': {
+        const alias = this.identifier(e.alias)
+        return PRINTED_LAMBDAS[e.fn]({
+          rows: this.elements(e),
+          value: `${alias}."value_1"`,
+          index: `${alias}."index"`,
+          body: this.expr(e.body),
+        })
+      }
       case 'property':
       case 'actorCell':
       case 'inCohort':
@@ -229,6 +255,21 @@ class PostgresPrinter extends Printer {
       default:
         return e satisfies never
     }
+  }
+
+  protected elements({ arrays, alias }: Pick<Elements, 'arrays' | 'alias'>): string {
+    const rows = arrays.map((array) => `jsonb_array_elements(${this.expr(array)})`)
+    const names = arrays.map((_, i) => `"value_${i + 1}"`)
+    return `rows from (${rows.join(', ')}) with ordinality as ${this.identifier(alias)}(${names.join(', ')}, "index")`
+  }
+
+  #over({ partitionBy, orderBy, frame }: WindowOver<Physical>): string {
+    const parts = [
+      ...(partitionBy.length > 0 ? [`partition by ${this.#list(partitionBy)}`] : []),
+      ...(orderBy.length > 0 ? [`order by ${this.orders(orderBy)}`] : []),
+      ...(frame ? [`${frame.unit} between ${frameBound(frame.from)} and ${frameBound(frame.to)}`] : []),
+    ]
+    return ` over (${parts.join(' ')})`
   }
 
   #jsonRead(e: Extract<Expr, { kind: 'jsonRead' }>): string {
@@ -260,6 +301,11 @@ class PostgresPrinter extends Printer {
     )
   }
 }
+
+const frameBound = (bound: WindowFrameBound): string =>
+  bound.kind === 'current'
+    ? 'current row'
+    : `${bound.rows === null ? 'unbounded' : Math.trunc(bound.rows)} ${bound.kind}`
 
 /** A constant of ours that decides what the text is; what it may be is checked where it is used. */
 function constant(e: Expr | undefined): string {

@@ -1,6 +1,6 @@
 import { unreachable } from '../../core/assert.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import type { Buckets, Expr, Join, Order, Select, SelectColumn, Source } from './physical.ts'
+import type { Buckets, Elements, Expr, Join, Order, Select, SelectColumn, Source } from './physical.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -12,6 +12,7 @@ export abstract class Printer {
   protected abstract column(table: string, name: string): string
   protected abstract byCodePoint(text: string): string
   protected abstract readonly commonTable: string
+  protected abstract elements(source: Elements): string
   protected abstract indexes(count: number, alias: string): string
 
   select(query: Select): string {
@@ -22,11 +23,12 @@ export abstract class Printer {
             `with ${tables.map((t) => `${this.identifier(t.name)} ${t.mayMerge ? 'as' : this.commonTable} (${this.select(t.query)})`).join(', ')}`,
           ]
         : []),
-      `select ${query.columns.map((c) => this.selectColumn(c)).join(', ')}`,
+      `select ${query.distinct ? 'distinct ' : ''}${query.columns.map((c) => this.selectColumn(c)).join(', ')}`,
       `from ${this.source(query.from)}`,
       ...(query.joins ?? []).map((join) => this.join(join)),
       ...(query.where ? [`where ${this.expr(query.where)}`] : []),
       ...(query.groupBy?.length ? [`group by ${query.groupBy.map((e) => this.expr(e)).join(', ')}`] : []),
+      ...(query.having ? [`having ${this.expr(query.having)}`] : []),
       ...(query.orderBy?.length ? [`order by ${this.orders(query.orderBy)}`] : []),
       ...(query.limit === undefined ? [] : [`limit ${query.limit}`]),
       ...(query.offset ? [`offset ${query.offset}`] : []),
@@ -34,8 +36,17 @@ export abstract class Printer {
     return parts.join(' ')
   }
 
-  protected join({ left, source, on }: Join): string {
-    return `${left ? 'left join' : 'join'} ${this.source(source)} on ${this.expr(on)}`
+  protected join({ left, right, any, source, on }: Join): string {
+    const words = left && right ? 'full join' : left ? 'left join' : right ? 'right join' : 'join'
+    if (!any) return `${words} ${this.source(source)} on ${this.expr(on)}`
+    const alias = this.identifier(source.alias)
+    return `${words} lateral (select * from ${this.source(source)} where ${this.expr(on)} limit 1) as ${alias} on true`
+  }
+
+  /** A query that ends in what would end the union stands in brackets. */
+  protected unionPart(query: Select): string {
+    const text = this.select(query)
+    return query.with || query.orderBy || query.limit !== undefined || query.offset ? `(${text})` : text
   }
 
   protected selectColumn(c: SelectColumn): string {
@@ -56,13 +67,15 @@ export abstract class Printer {
       case 'function':
         return `lateral ${this.identifier(source.name)}(${source.args.map((arg) => this.expr(arg)).join(', ')}) as ${this.identifier(source.alias)}`
       case 'union': {
-        const queries = source.queries.map((query) => this.select(query))
-        return `(${queries.join(' union all ')}) as ${this.identifier(source.alias)}`
+        const queries = source.queries.map((query) => this.unionPart(query))
+        return `(${queries.join(` ${source.operator ?? 'union all'} `)}) as ${this.identifier(source.alias)}`
       }
       case 'indexes':
         return this.indexes(source.count, source.alias)
       case 'buckets':
         return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
+      case 'elements':
+        return `lateral ${this.elements(source)}`
       case 'table':
       case 'walks':
       case 'propertyPairs':
@@ -127,6 +140,10 @@ export type LeafExpr = Extract<
   Expr,
   {
     kind:
+      | 'function'
+      | 'aggregate'
+      | 'windowFunction'
+      | 'lambda'
       | 'in'
       | 'match'
       | 'replaceMatches'

@@ -29,7 +29,7 @@ class QueryParser extends ExpressionParser {
       const queries = [this.#branch()]
       while (this.take('union', 'all')) queries.push(this.#branch())
       const [first] = queries
-      return first && queries.length === 1 ? first : { kind: 'union', queries, at }
+      return first && queries.length === 1 ? first : { kind: 'union', operator: 'union all', queries, at }
     })
   }
 
@@ -50,14 +50,18 @@ class QueryParser extends ExpressionParser {
     return {
       kind: 'select',
       with: tables,
+      values: [],
       distinct,
       columns,
       from,
       joins: from ? this.#joins() : [],
+      arrayJoin: null,
       where: this.take('where') ? this.expression() : null,
       groupBy: this.take('group', 'by') ? this.listed() : [],
       having: this.take('having') ? this.expression() : null,
+      windows: [],
       orderBy: this.take('order', 'by') ? this.orders() : [],
+      limitBy: null,
       limit: this.take('limit') ? this.expression() : null,
       offset: this.take('offset') ? this.expression() : null,
       at,
@@ -122,7 +126,7 @@ class QueryParser extends ExpressionParser {
     for (;;) {
       const how = this.#joinKind()
       if (!how) return joins
-      joins.push({ how, source: this.#source(), on: how === 'cross' ? null : this.#on() })
+      joins.push({ how, any: false, source: this.#source(), on: how === 'cross' ? null : this.#on(), using: [] })
     }
   }
 

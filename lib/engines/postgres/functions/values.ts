@@ -1,0 +1,13 @@
+import type { VALUE_FUNCTIONS } from '../../../tree/language/values.ts'
+import type { Printed } from './printed.ts'
+
+export const PRINTED_VALUES: Printed<typeof VALUE_FUNCTIONS> = {
+  toJson: ([of]) => `coalesce(to_jsonb(${of}), 'null')`,
+  jsonArray: (items) => `jsonb_build_array(${items.join(', ')})`,
+  jsonToText: ([of]) => `(${of} #>> '{}')`,
+  jsonToFloat: ([of]) => `(${of} #>> '{}')::float8`,
+  jsonToBoolean: ([of]) => `(${of} #>> '{}')::boolean`,
+  jsonToInstant: ([of]) => `(${of} #>> '{}')::timestamptz`,
+  jsonElement: (args) => `json_element(${args.join(', ')})`,
+  jsonOrder: ([of]) => `(json_order(${of}) collate "C")`,
+}

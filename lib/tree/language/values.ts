@@ -1,0 +1,18 @@
+import type { FunctionResults } from './results.ts'
+
+/** The ways between values and the JSON that arrays, tuples and maps are made of. */
+export const VALUE_FUNCTIONS = {
+  /** A value as JSON; null stays null. Numbers that JSON has not are texts. */
+  toJson: 'json',
+  /** (value ...) -> JSON array; null is an element like others */
+  jsonArray: 'json',
+  /** JSON (an element of an array, a field) -> value; JSON null is null */
+  jsonToText: 'text',
+  jsonToFloat: 'float',
+  jsonToBoolean: 'boolean',
+  jsonToInstant: 'instant',
+  /** (array, index from 1, or from the end where it is negative) -> JSON; null outside */
+  jsonElement: 'json',
+  /** What orders JSON arrays and tuples: texts of which the one that comes first is less; equal for equal values. */
+  jsonOrder: 'text',
+} as const satisfies FunctionResults
