@@ -25,7 +25,7 @@ export interface ResultQuery {
 }
 
 /** How many rows a text can ask for. */
-export const MOST_ROWS = 50_000
+const MOST_ROWS = 50_000
 
 /** Throws a 400 `hogql_error` that names the place. `pageSize`: how many rows a text without LIMIT gives. */
 export function bindResult(ast: QueryAst, context: BindContext, pageSize = 100): ResultQuery {

@@ -19,6 +19,7 @@ const BUILDERS: { readonly [K in Kind]: (plan: Plans[K]) => Select[] } = {
   PathsQuery: buildPaths,
   FunnelCorrelationQuery: (plan) => (plan.people ? [buildCorrelation(plan, plan.people)] : []),
   ActorsQuery: (plan) => [buildActors(plan)],
+  HogQLQuery: ({ result }) => [result.query],
 }
 
 /** A plan -> its logical queries, which name no engine. `shapeQuery` makes one result of the rows of all of them. */

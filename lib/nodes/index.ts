@@ -11,6 +11,9 @@ import { type CorrelationNode, parseCorrelation, StoredCorrelationQuery } from '
 import type { FunnelsNode } from './funnels/node.ts'
 import { parseFunnels } from './funnels/parse.ts'
 import { FunnelsQuery } from './funnels/wire.ts'
+import type { HogqlNode } from './hogql/node.ts'
+import { parseHogql } from './hogql/parse.ts'
+import { HogQLQuery } from './hogql/wire.ts'
 import type { LifecycleNode } from './lifecycle/node.ts'
 import { parseLifecycle } from './lifecycle/parse.ts'
 import { LifecycleQuery } from './lifecycle/wire.ts'
@@ -42,11 +45,12 @@ export interface Nodes {
   readonly PathsQuery: PathsNode
   readonly FunnelCorrelationQuery: CorrelationNode
   readonly ActorsQuery: ActorsNode
+  readonly HogQLQuery: HogqlNode
 }
 export type Kind = keyof Nodes
 export type QueryNode = Nodes[Kind]
 /** The kinds that count events in a range. */
-export type InsightKind = Exclude<Kind, 'FunnelCorrelationQuery' | 'ActorsQuery'>
+export type InsightKind = Exclude<Kind, 'FunnelCorrelationQuery' | 'ActorsQuery' | 'HogQLQuery'>
 export type InsightNode = Nodes[InsightKind]
 
 interface Reader<Node> {
@@ -71,6 +75,7 @@ const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
   PathsQuery: strict(PathsQuery, parsePaths),
   FunnelCorrelationQuery: { stored: StoredCorrelationQuery, parse: parseCorrelation },
   ActorsQuery: { stored: StoredActorsQuery, parse: parseActors },
+  HogQLQuery: strict(HogQLQuery, parseHogql),
 }
 
 /** Is it the name of a kind that Edgehog computes? */

@@ -23,7 +23,6 @@ const STORED: Readonly<Record<string, z.ZodMiniType>> = {
   FunnelsActorsQuery: z.looseObject({ source: object }),
   FunnelCorrelationActorsQuery: z.looseObject({ source: object }),
   StickinessActorsQuery: z.looseObject({ source: object }),
-  HogQLQuery: z.looseObject({ query: z.string() }),
   HogQLMetadata: object,
   HogQLAutocomplete: object,
   HogQuery: object,

@@ -2,7 +2,7 @@
 import { invalid, notSupported, unavailable } from '../core/errors.ts'
 import { bindExpression, bindText } from '../hogql/expressions.ts'
 import { eventFields } from '../hogql/fields.ts'
-import { Scope } from '../hogql/scope.ts'
+import { type BindContext, Scope } from '../hogql/scope.ts'
 import { cohortId, type NodeGroup, type NodeTest } from '../nodes/filter.ts'
 import { call, column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
@@ -95,16 +95,20 @@ export const propertyTypesOf =
 /**
  * The binder's scope for an expression over the rows of a query. `attr`: the place of the expression in the request.
  */
-export function bindingScope({ project, context, now, fields = eventFields }: PlanScope, attr: string): Scope {
+export const bindingScope = (scope: PlanScope, attr: string): Scope =>
+  Scope.of(scope.fields ?? eventFields, bindContext(scope, attr))
+
+/** The facts that a text is bound with. `attr`: its place in the request. */
+export function bindContext({ project, context, now }: PlanScope, attr: string): BindContext {
   const { timezone, weekStartDay } = project
-  return Scope.of(fields, {
+  return {
     attr,
     timezone,
     weekStartDay,
     now: now.toISOString(),
     instant: (text, zone = timezone) => instantOf(text, zone),
     propertyType: propertyTypesOf(context),
-  })
+  }
 }
 
 function planCohortTest({ values, operator, attr }: NodeTest, scope: PlanScope): Filter {

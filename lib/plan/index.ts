@@ -3,6 +3,7 @@ import { type ActorsPlan, planActors } from './actors.ts'
 import type { PlanScope } from './context.ts'
 import { type CorrelationPlan, planCorrelation } from './correlation.ts'
 import { type FunnelsPlan, planFunnels } from './funnels.ts'
+import { type HogqlPlan, planHogql } from './hogql.ts'
 import { type LifecyclePlan, planLifecycle } from './lifecycle.ts'
 import { type PathsPlan, planPaths } from './paths.ts'
 import { planRetention, type RetentionPlan } from './retention.ts'
@@ -19,6 +20,7 @@ export interface Plans {
   readonly PathsQuery: PathsPlan
   readonly FunnelCorrelationQuery: CorrelationPlan
   readonly ActorsQuery: ActorsPlan
+  readonly HogQLQuery: HogqlPlan
 }
 export type QueryPlan = Plans[Kind]
 
@@ -31,6 +33,7 @@ const PLANNERS: { readonly [K in Kind]: (node: Nodes[K], scope: PlanScope) => Pl
   PathsQuery: planPaths,
   FunnelCorrelationQuery: planCorrelation,
   ActorsQuery: planActors,
+  HogQLQuery: planHogql,
 }
 
 /**

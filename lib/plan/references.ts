@@ -29,6 +29,7 @@ const INSIGHTS: { readonly [K in Kind]: (node: Nodes[K]) => InsightNode | null }
   PathsQuery: (node) => node,
   FunnelCorrelationQuery: ({ point }) => point?.source ?? null,
   ActorsQuery: ({ source }) => source && actorsInsight(source),
+  HogQLQuery: () => null,
 }
 
 /** The parts of an insight, beside its filters, that name events, actions and properties. */

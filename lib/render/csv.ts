@@ -58,6 +58,7 @@ const TABLES: { readonly [K in Kind]: (result: Results[K]) => Cell[][] } = {
   PathsQuery: ({ results }) => pathsTable(results),
   FunnelCorrelationQuery: ({ results }) => correlationTable(results.events),
   ActorsQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
+  HogQLQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
 }
 
 /** The header of each kind, for insights that have no result yet. */
@@ -70,6 +71,7 @@ const HEADERS: { readonly [K in Kind]: Cell[][] } = {
   PathsQuery: pathsTable([]),
   FunnelCorrelationQuery: correlationTable([]),
   ActorsQuery: [],
+  HogQLQuery: [],
 }
 
 /** The table of a result; without a result, the header of its `kind` (docs/decisions.md). */

@@ -39,6 +39,7 @@ const CHARTS: { readonly [K in Kind]: (result: Results[K], looks: Looks, refresh
   PathsQuery: showPaths,
   FunnelCorrelationQuery: showCorrelation,
   ActorsQuery: showRows,
+  HogQLQuery: showRows,
 }
 
 /** Chart, table and main number of an insight; undefined if it has no result. */
@@ -61,7 +62,7 @@ function showCorrelation({ results: { events, skewed } }: CorrelationResult): Sh
 
 const rowCount = (count: number) => (count === 1 ? '1 row' : `${NUMBERS.full(count)} rows`)
 
-function showRows({ columns, results }: ActorsResult): Shown {
+function showRows({ columns, results }: Pick<ActorsResult, 'columns' | 'results'>): Shown {
   const table = makeTable(
     columns,
     results.map((row) => row.map(cellText)),

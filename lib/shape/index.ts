@@ -4,6 +4,7 @@ import type { Plans, QueryPlan } from '../plan/index.ts'
 import { type ActorsResult, shapeActors } from './actors.ts'
 import { type CorrelationResult, shapeCorrelation } from './correlation.ts'
 import { type FunnelsResult, shapeFunnels } from './funnels.ts'
+import { type HogqlResult, shapeHogql } from './hogql.ts'
 import { type LifecycleResult, shapeLifecycle } from './lifecycle.ts'
 import { type PathsResult, shapePaths } from './paths.ts'
 import { type RetentionResult, shapeRetention } from './retention.ts'
@@ -20,6 +21,7 @@ export interface Results {
   readonly PathsQuery: PathsResult
   readonly FunnelCorrelationQuery: CorrelationResult
   readonly ActorsQuery: ActorsResult
+  readonly HogQLQuery: HogqlResult
 }
 export type ShapedResult = Results[Kind]
 
@@ -29,7 +31,7 @@ export interface SharedFields {
   readonly hasMore?: boolean
   /** Names and types of columns, for results that are a table. */
   readonly columns?: readonly string[]
-  readonly types?: readonly string[]
+  readonly types?: readonly unknown[]
   readonly resolved_date_range?: ResolvedRange
 }
 
@@ -44,6 +46,7 @@ const SHAPERS: { readonly [K in Kind]: (plan: Plans[K], rows: RowsOfQueries) => 
   PathsQuery: shapePaths,
   FunnelCorrelationQuery: (plan, [rows = []]) => shapeCorrelation(plan, rows),
   ActorsQuery: (plan, [rows = []]) => shapeActors(plan, rows),
+  HogQLQuery: (plan, [rows = []]) => shapeHogql(plan, rows),
 }
 
 /** The rows of each query of a plan, in the order of `buildQuery`, -> its result. Throws 400 `result_too_large`. */

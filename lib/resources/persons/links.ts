@@ -41,6 +41,7 @@ const LINKED: { readonly [K in Kind]: (result: Results[K], link: Link) => unknow
   PathsQuery: ({ results }) => results,
   FunnelCorrelationQuery: ({ results }) => results,
   ActorsQuery: ({ results }) => results,
+  HogQLQuery: ({ results }) => results,
 }
 
 /** The results of each kind as the endpoints of legacy filters show them: every number that counts people gets a link. */
@@ -70,6 +71,7 @@ const WITH_PEOPLE: { readonly [K in Kind]: (result: Results[K], link: Link) => u
     skewed,
   }),
   ActorsQuery: ({ results }) => results,
+  HogQLQuery: ({ results }) => results,
 }
 
 /** The results of a cache entry, with links to people if they are steps of a funnel. `key` is the key of the entry. */

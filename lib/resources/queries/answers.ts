@@ -138,6 +138,9 @@ export const PathsResult = z.array(z.strictObject(pathsEdge))
 /** A listing of actors: one list of cells for each, in the order of `columns`. */
 export const ActorsResult = z.array(z.array(z.unknown()))
 
+/** Rows of a SQL query: one list of cells for each, in the order of `columns`. */
+export const HogqlResult = z.array(z.array(z.unknown()))
+
 /** The result of each kind that is computed. */
 const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodMiniType>> = {
   TrendsQuery: TrendsResult,
@@ -148,6 +151,7 @@ const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodMiniType>> = {
   PathsQuery: PathsResult,
   FunnelCorrelationQuery: CorrelationResult,
   ActorsQuery: ActorsResult,
+  HogQLQuery: HogqlResult,
 }
 export const QueryResult = z.union(Object.values(RESULTS))
 
@@ -161,7 +165,8 @@ const queryResponse = {
   error: z.null(),
   hasMore: z.optional(z.boolean()),
   columns: z.optional(z.array(z.string())),
-  types: z.optional(z.array(z.string())),
+  types: z.optional(z.union([z.array(z.string()), z.array(z.tuple([z.string(), z.string()]))])),
+  explain: z.optional(z.array(z.string())),
   resolved_date_range: z.optional(ResolvedDateRange),
   limit: z.optional(z.int()),
   offset: z.optional(z.int()),

@@ -14,9 +14,9 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', ''])('%j is
 
 test('a kind that is stored and not computed says so, inside a wrapper too', () => {
   const refused = expect.objectContaining({ status: 400, code: 'not_supported' })
-  const stored = { kind: 'HogQLQuery', query: 'select 1' }
+  const stored = { kind: 'LogsQuery' }
   expect(() => parseQuery(stored)).toThrow(refused)
-  expect(() => parseQuery({ kind: 'DataVisualizationNode', source: stored })).toThrow(refused)
+  expect(() => parseQuery({ kind: 'DataTableNode', source: stored })).toThrow(refused)
 })
 
 test('a kind is computed or only stored', () => {
