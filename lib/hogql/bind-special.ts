@@ -6,8 +6,8 @@ import { bind, type Env, functionContext } from './bind.ts'
 import { asCondition } from './bound-conditions.ts'
 import { coerce } from './coerce.ts'
 import type { Typed } from './rules.ts'
-import { Scope } from './scope.ts'
 import type { OrderOf, PlainAst, PlainCall, WindowOf } from './syntax.ts'
+import { encode, invoke } from './values.ts'
 
 export function special(ast: PlainCall, env: Env): Typed | undefined {
   if (ast.over) return bindWindow(ast, ast.over, env)
@@ -41,14 +41,25 @@ function bindWindow(ast: PlainCall, window: WindowOf<PlainAst>, env: Env): Typed
 const WINDOW_FUNCTIONS = ['sum', 'min', 'max', 'lead', 'lag'] as const
 
 /** Texts are ordered by their bytes; nulls come last unless they are first. */
-export function bindOrder({ expr: ast, descending, nulls }: OrderOf<PlainAst>, env: Env): Order {
-  const { expr, type } = bind(ast, env)
-  if (nulls === 'first' && !descending) throw env.scope.error('Nulls come first in a descending order only.', ast.at)
+export function bindOrder(order: OrderOf<PlainAst>, env: Env, known?: Typed): Order {
+  const { expr: ast, descending, nulls } = order
+  const typed = known ?? bind(ast, env)
+  const { expr, type, idOf } = typed
+  const context = functionContext(env.scope, ast.at)
+  // the numbers of ids say nothing; insights order by them all the same
+  const isText = type === 'text' || (type === 'properties' && idOf === undefined)
+  const isJson = typeof type === 'object' || type === 'texts' || type === 'numbers' || type === 'instants'
+  const key = isJson
+    ? invoke('jsonOrder', encode(typed, context).json)
+    : isText
+      ? coerce(typed, 'text', context).expr
+      : expr
+  const isFirst = nulls === 'first'
   return {
-    expr,
+    expr: key,
     ...(descending ? { descending } : {}),
-    ...(type === 'text' ? { byCodePoint: true } : {}),
-    ...(nulls === 'first' ? {} : { nullsLast: true }),
+    ...(isText ? { byCodePoint: true } : {}),
+    ...(isFirst ? (descending ? {} : { nullsFirst: true }) : { nullsLast: true }),
   }
 }
 
@@ -67,7 +78,7 @@ function bindElements(ast: PlainCall, env: Env): Typed | undefined {
   const attribute = values && attributeOf(values)
   const events = env.scope.aliasOf('events')
   if (lambda?.kind !== 'lambda' || lambda.names.length !== 1 || !attribute || events === undefined) return undefined
-  const inside = new Scope(env.scope.context, env.scope)
+  const inside = env.scope.inner()
   inside.addName(lambda.names[0] ?? '', () => ({ expr: column('element', 'value'), type: 'text' }))
   const { body } = lambda
   const test = coerce(bind(body, { ...env, scope: inside, place: 'row' }), 'boolean', functionContext(inside, body.at))

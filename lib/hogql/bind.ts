@@ -2,16 +2,19 @@
  * The syntax of an expression -> a typed expression over the rows of its query. A name stands for something that the scope
  * has, so that an expression reaches nothing that its query does not; any other name is a 400 with its place.
  */
-import { call, or, value } from '../tree/build.ts'
-import type { Expr, List, PropertyRead } from '../tree/expr.ts'
+import { assert } from '../core/assert.ts'
+import { call, column, isNull, not, or, value } from '../tree/build.ts'
+import type { Compare, Expr, List, PropertyRead } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { isLargerThan } from '../tree/walk.ts'
 import { AGGREGATES, EXTREMES } from './aggregates.ts'
-import { coerce, commonType, literal } from './coerce.ts'
+import { hasAggregate as hasAggregateExpr } from './aggregation.ts'
+import { coerce, commonInfo, commonType, literal } from './coerce.ts'
 import type { Field } from './fields.ts'
 import { fit } from './fit.ts'
 import { FUNCTIONS } from './functions.ts'
 import { type FoundIdiom, matchIdiom } from './idioms.ts'
+import { nearest } from './nearest.ts'
 import {
   type FunctionContext,
   type FunctionRule,
@@ -20,10 +23,12 @@ import {
   rule,
   type SimpleType,
   type Typed,
+  type ValueInfo,
   type ValueType,
 } from './rules.ts'
 import type { Scope } from './scope.ts'
 import type { ListOf, PlainAst, PlainCall, PlainQueryAst } from './syntax.ts'
+import { arrayFrom, as, decode, encode, invoke, isArray, jsonPart, toArray, tupleFrom } from './values.ts'
 
 /** Where a part stands: in a value of one row, outside or inside of an aggregate, or in a query that groups its rows. */
 export type Place = 'row' | 'outside' | 'inside' | 'query'
@@ -34,6 +39,8 @@ export interface Env {
   readonly query?: (ast: PlainQueryAst, scope: Scope) => BoundQuery
   /** Binds a call that windows, lambdas or the query around it give a meaning; undefined for any other. */
   readonly special?: (ast: PlainCall, env: Env) => Typed | undefined
+  /** How many named values the expression stands inside of. */
+  readonly expanded?: number
 }
 export interface BoundColumn extends Omit<Typed, 'expr'> {
   readonly name: string
@@ -63,7 +70,7 @@ export function bind(ast: PlainAst, env: Env): Typed {
     case 'field':
       return bindField(ast.chain, ast.at, env)
     case 'list':
-      return bindArray(ast, env)
+      return ast.brackets === 'array' ? bindArray(ast, env) : bindTuple(ast, env)
     case 'call':
       return bindCall(ast, env)
     case 'inCohort': {
@@ -93,36 +100,83 @@ function bindSubquery(ast: PlainQueryAst, at: number, { scope, query }: Env): { 
   return { query: bound.query, column }
 }
 
-function bindField(chain: readonly string[], at: number, { scope, place }: Env): Typed {
-  const named = scope.named(chain)
+function bindField(chain: readonly string[], at: number, env: Env): Typed {
+  const { scope, place } = env
+  const named = scope.named(chain) ?? partOfName(chain, at, env)
   if (named) return named
   const field = scope.field(chain, at)
-  if (!field || (field.kind === 'column' && field.typed.type === 'properties'))
-    throw scope.error(`Unable to resolve field: ${chain.join('.')}`, at)
+  if (!field) return bindValue(chain, at, env)
   if (place === 'outside') throw scope.error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
   return typedField(field, scope)
+}
+
+/** `with 5 as five`: the expression, which is bound as if it stood here. */
+function bindValue(chain: readonly string[], at: number, env: Env): Typed {
+  const { scope, expanded = 0 } = env
+  const value = chain.length === 1 ? scope.value(chain[0] ?? '') : undefined
+  if (!value) throw unresolved(chain, at, scope)
+  if (expanded >= MOST_EXPANSIONS)
+    throw scope.error(`Too many CTE expansions (${MOST_EXPANSIONS}+). Probably a CTE loop.`, at)
+  return bind(value, { ...env, expanded: expanded + 1 })
+}
+
+const MOST_EXPANSIONS = 50
+
+function unresolved(chain: readonly string[], at: number, scope: Scope) {
+  const [first = ''] = chain
+  const near = nearest(
+    first,
+    scope.fieldNames.filter((name) => name !== first),
+  )
+  const hint = near === undefined ? '' : ` Did you mean: ${[near, ...chain.slice(1)].join('.')}?`
+  return scope.error(`Unable to resolve field: ${chain.join('.')}.${hint}`, at)
+}
+
+/** `plan.name` where `plan` is a name of the select that holds JSON. */
+function partOfName([first = '', ...keys]: readonly string[], at: number, { scope }: Env): Typed | undefined {
+  const whole = keys.length > 0 ? scope.named([first]) : undefined
+  if (!whole || (whole.type !== 'text' && whole.type !== 'properties')) return undefined
+  return jsonPart(whole, keys, functionContext(scope, at))
 }
 
 function typedField(field: Field, { context }: Scope): Typed {
   if (field.kind === 'column') return field.typed
   const type = context.propertyType(field.of, field.key)
   const read: PropertyRead = { kind: 'property', table: field.table, of: field.of, key: field.key, type }
-  if (!field.path) return { expr: read, type, isRead: true, ...(type === 'boolean' ? { format: 'word' } : {}) }
+  const known = { type, isNullable: true, ...(type === 'boolean' ? { format: 'word' as const } : {}) }
+  if (!field.path) return { expr: read, isRead: true, ...known }
   const keys = field.path.map((key) => value(key, 'text'))
-  return { expr: call('jsonText', { ...read, type: 'text' }, ...keys), type: 'text' }
+  return { expr: call('jsonText', { ...read, type: 'text' }, ...keys), type: 'text', isNullable: true }
 }
 
 /** `['a', properties.b]`; constants are one list. */
 function bindArray(ast: ListOf<PlainAst>, env: Env): Typed {
-  if (ast.brackets === 'tuple') throw env.scope.error('A list can only stand behind IN.', ast.at)
   const items = ast.items.map((item) => bind(item, env))
-  const type = commonType(items, false)
+  const type = items.some((item) => typeof item.type === 'object') ? 'null' : commonType(items, false)
   const array = typeof type === 'string' ? ARRAYS[type] : undefined
-  if (!array) throw env.scope.error('An array holds texts, numbers or dates.', ast.at)
+  if (!array) return sized(arrayFrom(items, functionContext(env.scope, ast.at)), ast, env)
   const { exprs, constants } = itemsOf(ast, items, type, env)
-  if (constants) return { expr: { kind: 'list', values: constants, type: nullType(type) }, type: array.type }
-  if (!array.fn) throw env.scope.error('An array of numbers or dates holds constants.', ast.at)
-  return { expr: call(array.fn, ...exprs), type: array.type }
+  const isNullable = items.some((item) => item.isNullable || item.type === 'null')
+  const elements: ValueInfo = { ...commonInfo(items), ...(isNullable ? { isNullable } : {}) }
+  if (constants) return { expr: { kind: 'list', values: constants, type: nullType(type) }, type: array.type, elements }
+  if (!array.fn || (isNullable && env.place === 'query'))
+    return sized(arrayFrom(items, functionContext(env.scope, ast.at)), ast, env)
+  return { expr: call(array.fn, ...exprs), type: array.type, elements }
+}
+
+const bindTuple = (ast: ListOf<PlainAst>, env: Env): Typed =>
+  sized(
+    tupleFrom(
+      ast.items.map((item) => bind(item, env)),
+      functionContext(env.scope, ast.at),
+    ),
+    ast,
+    env,
+  )
+
+function sized(typed: Typed, { at }: { readonly at: number }, env: Env): Typed {
+  checkSize(typed.expr, at, env)
+  return typed
 }
 
 const ARRAYS: Partial<Record<SimpleType, { type: ValueType; item: ValueType; fn?: 'texts' }>> = {
@@ -153,14 +207,62 @@ function bindCall(ast: PlainCall, env: Env): Typed {
   if (idiom) return bindIdiom(idiom, ast.at, env)
   if (name === 'in') return bindIn(ast, env)
   if (name === 'arrayElement') return bindElement(ast, env)
+  if (name === 'arrayJoin') return bindArrayJoin(ast, env)
   if (name === 'multiIf')
     throw scope.error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
   if (isAggregate(name)) return bindAggregateCall(ast, env)
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
-  if (!found) throw scope.error(`Unsupported function call '${name}(...)'`, ast.at)
+  if (!found) throw unknownFunction(ast, scope)
   if (ast.params.length > 0 || ast.distinct) throw scope.error(`'${name}' is no aggregate.`, ast.at)
   const args = ast.args.map((arg) => bind(arg, env))
-  return withDates(ast, args, env) ?? apply(ast, found, args, env)
+  return withDates(ast, args, env) ?? comparedJson(ast, args, env) ?? apply(ast, found, args, env)
+}
+
+function unknownFunction({ name, at }: PlainCall, scope: Scope) {
+  const near = nearest(name, [...Object.keys(FUNCTIONS), ...Object.keys(AGGREGATES)])
+  const hint = near === undefined ? '' : ` Did you mean: ${near}(...)?`
+  return scope.error(`Unsupported function call '${name}(...)'.${hint}`, at)
+}
+
+/** Arrays, tuples and maps are compared part by part. */
+function comparedJson(ast: PlainCall, args: readonly Typed[], { scope }: Env): Typed | undefined {
+  const op = COMPARISONS.get(ast.name)
+  const [a, b] = args
+  if (!op || !a || !b || args.length !== 2) return undefined
+  if (![a, b].some(({ type }) => typeof type === 'object' || LISTS.includes(type))) return undefined
+  if ([a, b].some(({ type }) => typeof type !== 'object' && type !== 'null' && !LISTS.includes(type)))
+    throw scope.error('An array or a tuple can only be compared with its like.', ast.at)
+  const context = functionContext(scope, ast.at)
+  const [x, y] = [encode(a, context).json, encode(b, context).json] as const
+  if (op === '=') return { expr: isTrue({ kind: 'compare', op, left: x, right: y }), type: 'boolean' }
+  if (op === '!=') return { expr: not(isTrue({ kind: 'compare', op: '=', left: x, right: y })), type: 'boolean' }
+  const compared: Expr = { kind: 'compare', op, left: invoke('jsonOrder', x), right: invoke('jsonOrder', y) }
+  return { expr: isTrue(compared), type: 'boolean' }
+}
+
+const LISTS: readonly ValueType[] = ['texts', 'numbers', 'instants']
+const COMPARISONS: ReadonlyMap<string, Compare['op']> = new Map([
+  ['equals', '='],
+  ['notEquals', '!='],
+  ['less', '<'],
+  ['lessOrEquals', '<='],
+  ['greater', '>'],
+  ['greaterOrEquals', '>='],
+])
+
+/** Rows are joined with the elements of the array; those of an array over a group are rows of their own. */
+function bindArrayJoin(ast: PlainCall, env: Env): Typed {
+  const [of] = ast.args
+  if (!of || ast.args.length !== 1) throw env.scope.error("Function 'arrayJoin' expects 1 argument", ast.at)
+  const typed = bind(of, env)
+  if (typed.type === 'ids') return apply(ast, FUNCTIONS.arrayJoin as FunctionRule, [typed], env)
+  if (env.place === 'inside' || env.place === 'outside')
+    throw env.scope.error('arrayJoin cannot be used inside of an aggregate.', ast.at)
+  const array = toArray(typed, functionContext(env.scope, of.at))
+  const element = isArray(array.type) ? array.type.of : array
+  if (hasAggregateExpr(array.expr)) return decode(invoke('elements', array.expr), element)
+  const source = env.scope.arrayJoin(JSON.stringify(array.expr), [array.expr])
+  return decode(column(source.alias, 'value_1'), element)
 }
 
 function bindIdiom({ fn, gives, args }: FoundIdiom, at: number, env: Env): Typed {
@@ -174,11 +276,17 @@ function bindIdiom({ fn, gives, args }: FoundIdiom, at: number, env: Env): Typed
 /** `list[1]` */
 function bindElement(ast: PlainCall, env: Env): Typed {
   const [list, index] = ast.args
-  if (!list || index?.kind !== 'literal' || typeof index.value !== 'number' || !Number.isInteger(index.value))
+  if (!list || !index || ast.args.length !== 2)
     throw env.scope.error('An array is read at a whole number: list[1].', ast.at)
-  const { expr, type } = bind(list, env)
+  const of = bind(list, env)
+  const { expr, type } = of
   const array = Object.values(ARRAYS).find((each) => each.type === type)
-  if (!array) throw env.scope.error('This is no array.', ast.at)
+  const isConstant = index.kind === 'literal' && typeof index.value === 'number' && Number.isInteger(index.value)
+  if (!array || !isConstant || env.place === 'query') {
+    const found = Object.hasOwn(FUNCTIONS, 'arrayElement') ? FUNCTIONS.arrayElement : undefined
+    if (!found) throw env.scope.error('An array is read at a whole number: list[1].', ast.at)
+    return apply(ast, found, [of, bind(index, env)], env)
+  }
   return { expr: call('element', expr, value(index.value, 'int')), type: array.item }
 }
 
@@ -237,10 +345,20 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
     fitted,
   )
   checkSize(result.expr, ast.at, env)
+  const isNullable =
+    found.nulls === 'always' ||
+    (found.nulls !== 'never' && fitted.some((typed) => typed.isNullable || typed.type === 'null'))
   // an instant looks as the one it was made of
   const format = (result.type === 'instant' || found.chooses) && fitted.find((typed) => typed.format)?.format
   const idOf = result.type === 'id' || result.type === 'ids' ? kindOfIds(fitted, ast, env) : undefined
-  return { ...(format ? { format } : {}), ...(idOf ? { idOf } : {}), ...result }
+  const zone = result.type === 'instant' && fitted.find((typed) => typed.zone)?.zone
+  return {
+    ...(format ? { format } : {}),
+    ...(zone ? { zone } : {}),
+    ...(idOf ? { idOf } : {}),
+    ...(isNullable ? { isNullable } : {}),
+    ...result,
+  }
 }
 
 /** Throws a 400 if sets of several kinds of ids stand together. */
@@ -256,10 +374,19 @@ function bindIn(ast: PlainCall, env: Env): Typed {
   if (!left || !right || ast.args.length !== 2) throw env.scope.error("'in' expects 2 arguments", ast.at)
   const of = bind(left, env)
   if (right.kind === 'subquery') return bindInQuery(of, right.query, left.at, right.at, env)
+  const within = right.kind === 'list' ? undefined : bind(right, env)
+  if (within && (typeof within.type === 'object' || LISTS.includes(within.type)))
+    return bindInArray(ast, of, within, env)
   const lists = new Map<ValueType, { expr: Expr; list: List }>()
   const others: Expr[] = []
   for (const item of right.kind === 'list' ? right.items : [right]) {
     const is = bind(item, env)
+    if (typeof is.type === 'object' || typeof of.type === 'object' || LISTS.includes(of.type)) {
+      const same = comparedJson({ ...ast, name: 'equals' }, [of, is], env)
+      if (!same) throw env.scope.error('An array or a tuple can only be compared with its like.', item.at)
+      others.push(same.expr)
+      continue
+    }
     const common = commonType([of, is], true)
     const { expr, type } = coerce(is, common, functionContext(env.scope, item.at))
     if (expr.kind === 'value' && expr.value !== null && type !== 'id' && type !== 'null') {
@@ -275,11 +402,43 @@ function bindIn(ast: PlainCall, env: Env): Typed {
   return { expr: result, type: 'boolean' }
 }
 
+/** One of the elements of an array, or of the parts of a tuple. */
+function bindInArray(ast: PlainCall, of: Typed, within: Typed, env: Env): Typed {
+  const context = functionContext(env.scope, ast.at)
+  const { json } = encode(within, context)
+  const { type } = within
+  const info = isArray(type) ? type.of : undefined
+  const wanted = info && typeof info.type === 'string' && of.type !== 'null' ? as(of, info, context) : of
+  return { expr: isTrue(invoke('jsonHas', json, encode(wanted, context).json)), type: 'boolean' }
+}
+
+/** Null is a value like others, on both sides. */
 function bindInQuery(of: Typed, ast: PlainQueryAst, at: number, queryAt: number, env: Env): Typed {
-  const { query, column } = bindSubquery(ast, queryAt, env)
-  const isOneKind = of.type === column.type && of.idOf === column.idOf
-  if (!isOneKind) throw env.scope.error('This and the column of the query are of different types.', at)
-  return { expr: { kind: 'inQuery', expr: of.expr, query }, type: 'boolean' }
+  const bound = bindSubquery(ast, queryAt, env)
+  const { column: own } = bound
+  const context = functionContext(env.scope, at)
+  const isOneKind = of.type === own.type && of.idOf === own.idOf
+  const type = isOneKind ? of.type : commonType([of, { ...own, expr: of.expr }], true)
+  if (typeof of.type === 'object' || typeof own.type === 'object') {
+    const found: Expr = { kind: 'inQuery', expr: encode(of, context).json, query: bound.query }
+    return { expr: isTrue(found), type: 'boolean' }
+  }
+  const expr = isOneKind ? of.expr : coerce(of, type, context).expr
+  const query = isOneKind ? bound.query : mapColumn(bound.query, (e) => coerce({ ...own, expr: e }, type, context).expr)
+  const found: Expr = { kind: 'inQuery', expr, query }
+  // insights ask for what is never null
+  if (env.place !== 'query') return { expr: isOneKind ? found : isTrue(found), type: 'boolean' }
+  if (!of.isNullable && of.type !== 'null') return { expr: isTrue(found), type: 'boolean' }
+  if (!own.isNullable && own.type !== 'null') return { expr: isTrue(found), type: 'boolean' }
+  const hasNull: Expr = { kind: 'inQuery', expr: value(true, 'boolean'), query: mapColumn(query, isNull) }
+  return { expr: or(isTrue(found), { kind: 'and', args: [isNull(expr), isTrue(hasNull)] }), type: 'boolean' }
+}
+
+/** The query with its only column changed. */
+function mapColumn(query: Select, change: (e: Expr) => Expr): Select {
+  const [only] = query.columns
+  assert(only, 'the query has a column')
+  return { ...query, columns: [{ ...only, expr: change(only.expr) }] }
 }
 
 /** An expression may use a part more than once. */

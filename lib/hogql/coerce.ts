@@ -67,8 +67,6 @@ function textOf({ expr, type, format, zone }: Typed, { timezone, error }: Functi
       const pattern = INSTANT_FORMATS[format === 'date' || format === 'seconds' ? format : 'micros']
       return call('instantText', expr, value(zone ?? timezone, 'text'), value(pattern, 'text'))
     }
-    case 'properties':
-      throw error('Properties are read one at a time: properties.name.')
     case 'texts':
     case 'numbers':
     case 'instants':
@@ -100,7 +98,7 @@ export function commonType(values: readonly Typed[], isComparison: boolean): Val
 export function commonInfo(values: readonly Typed[]): ValueInfo {
   const type = commonType(values, false)
   const known = values.find((each) => each.type === type || typeof each.type === 'object')
-  const { expr: _, isRead: __, ...info } = known ?? { expr: null, type }
+  const { expr: _, isRead: __, elements: ___, ...info } = known ?? { expr: null, type }
   const isNullable = values.some((each) => each.isNullable || each.type === 'null')
   return { ...info, type: typeof known?.type === 'object' ? known.type : type, ...(isNullable ? { isNullable } : {}) }
 }

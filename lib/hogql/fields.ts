@@ -34,6 +34,9 @@ export function tableFields(name: string, alias: string): Fields | undefined {
   }
 }
 
+/** The names of the columns of a table of the catalog. */
+export const tableNames = (name: string): readonly string[] => [...(catalogTable(name)?.columns.keys() ?? [])]
+
 /** Whose properties the rows of a table have. Groups of all types are in one table: the alias says the type. */
 function ownerOf(name: string, alias: string): PropertyOwner | undefined {
   if (name === 'events') return 'event'
@@ -122,11 +125,18 @@ export const actorFields =
 
 const HIDDEN: readonly string[] = ['has_profile', 'index']
 
-/** Columns of a sub-query. */
+const jsonPartOf = (json: Typed['expr'], keys: readonly string[]): Typed => ({
+  expr: call('jsonText', call('toText', json), ...keys.map((key) => value(key, 'text'))),
+  type: 'text',
+  isNullable: true,
+})
+
+/** Columns of a sub-query; those that hold JSON are read by its keys. */
 export const columnsOf = (types: Readonly<Record<string, Typed>>): Fields => {
   const known = new Map(Object.entries(types))
   return ([name = '', ...rest]) => {
-    const typed = rest.length === 0 ? known.get(name) : undefined
-    return typed && { kind: 'column', typed }
+    const typed = known.get(name)
+    if (!typed || rest.length === 0) return typed && { kind: 'column', typed }
+    return typed.type === 'properties' ? { kind: 'column', typed: jsonPartOf(typed.expr, rest) } : undefined
   }
 }

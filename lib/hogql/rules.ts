@@ -46,6 +46,8 @@ export interface ValueInfo {
 /** A part of an expression with its type. */
 export interface Typed extends ValueInfo {
   readonly expr: Expr
+  /** Of `texts`, `numbers` and `instants`: what is known of their elements. */
+  readonly elements?: ValueInfo
 }
 export type TextFormat = 'date' | 'seconds' | 'word'
 /** The facts of the query that a function may need. */

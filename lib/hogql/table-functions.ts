@@ -63,7 +63,7 @@ function funnelWalks(ast: FunctionAst, alias: string, scope: Scope, query: NonNu
   const events = new Scope(scope.context, scope)
   events.addRelation(
     'events',
-    { fields: tableFields('events', 'events') ?? (() => undefined), table: 'events' },
+    { fields: tableFields('events', 'events') ?? (() => undefined), names: [], table: 'events' },
     ast.at,
   )
   const env: Env = { scope: events, place: 'row', query, special }

@@ -1,5 +1,5 @@
 /** Arrays, tuples and maps: values as JSON, and back (docs/hogql-values.md). */
-import { value } from '../tree/build.ts'
+import { call, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { LanguageFunction } from '../tree/language.ts'
 import { coerce, commonInfo } from './coerce.ts'
@@ -16,7 +16,7 @@ export const tupleOf = (of: readonly ValueInfo[]): TupleType => ({ kind: 'tuple'
 export const mapOf = (key: ValueInfo, of: ValueInfo): MapType => ({ kind: 'map', key, value: of })
 
 /** What is known of a value, without the value. */
-export const infoOf = ({ expr: _, isRead: __, ...info }: Typed): ValueInfo => info
+export const infoOf = ({ expr: _, isRead: __, elements: ___, ...info }: Typed): ValueInfo => info
 
 /** The value as JSON. True and false are 1 and 0 unless they are of the type Bool; an id is its text. */
 export function encode(typed: Typed, context: FunctionContext): { json: Expr; info: ValueInfo } {
@@ -87,7 +87,7 @@ export function tupleFrom(items: readonly Typed[], context: FunctionContext): Ty
 export function toArray(typed: Typed, context: FunctionContext): Typed {
   const { expr, type } = typed
   if (isArray(type)) return typed
-  const item = ITEMS.get(type)
+  const item = typed.elements ?? ITEMS.get(type)
   if (!item) throw context.error('This is no array.')
   return { expr: invoke('toJson', expr), type: arrayOf(item) }
 }
@@ -117,4 +117,11 @@ const as0 = (type: ValueType): { expr: Expr } => ({
           null,
           type === 'float' || type === 'int' ? 'float' : type === 'boolean' || type === 'instant' ? type : 'text',
         ),
+})
+
+/** What a JSON object holds under the keys, as text: null where there is none. */
+export const jsonPart = (typed: Typed, keys: readonly string[], context: FunctionContext): Typed => ({
+  expr: call('jsonText', coerce(typed, 'text', context).expr, ...keys.map((key) => value(key, 'text'))),
+  type: 'text',
+  isNullable: true,
 })

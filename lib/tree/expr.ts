@@ -258,4 +258,5 @@ export interface Order<X extends Extension = Logical> {
   readonly byCodePoint?: boolean
   /** Whichever the direction. */
   readonly nullsLast?: boolean
+  readonly nullsFirst?: boolean
 }

@@ -39,7 +39,7 @@ export type Layouts<Node extends { readonly kind: string }, X extends Extension 
   readonly [K in Node['kind']]: Properties<OfKind<Node, K>, X>
 }
 
-const order = { expr: 'expr', descending: 'data', byCodePoint: 'data', nullsLast: 'data' } as const
+const order = { expr: 'expr', descending: 'data', byCodePoint: 'data', nullsLast: 'data', nullsFirst: 'data' } as const
 const over = { partitionBy: ['expr'], orderBy: [order], frame: 'data' } as const
 const all = { args: ['expr'] } as const
 const nothing = {} as const

@@ -247,10 +247,11 @@ const OF_GROUPS: readonly string[] = ['sum', 'numberSum', 'avg', 'numberAvg', 'm
 
 /** Nulls come last in HogQL, whatever the direction. */
 export function orderOf(order: Order, names: Names) {
-  const { expr, descending = false, nullsLast = false } = order
+  const { expr, descending = false, nullsLast = false, nullsFirst = false } = order
   // the values of a group are none only if the values of its rows are
   const of = expr.kind === 'call' && OF_GROUPS.includes(expr.fn) && expr.args[0] ? expr.args[0] : expr
-  const nulls = descending && !nullsLast && !isNeverNull(of, names) ? ('first' as const) : null
+  const isFirst = nullsFirst || (descending && !nullsLast && !isNeverNull(of, names))
+  const nulls = isFirst ? ('first' as const) : null
   return { expr: lowerValue(expr, names), descending, nulls }
 }
 

@@ -90,7 +90,7 @@ export abstract class Printer {
     return orders
       .map(
         (o) =>
-          `${o.byCodePoint ? this.byCodePoint(this.expr(o.expr)) : this.expr(o.expr)}${o.descending ? ' desc' : ''}${o.nullsLast ? ' nulls last' : ''}`,
+          `${o.byCodePoint ? this.byCodePoint(this.expr(o.expr)) : this.expr(o.expr)}${o.descending ? ' desc' : ''}${o.nullsLast ? ' nulls last' : o.nullsFirst ? ' nulls first' : ''}`,
       )
       .join(', ')
   }

@@ -13,6 +13,10 @@ export const VALUE_FUNCTIONS = {
   jsonToInstant: 'instant',
   /** (array, index from 1, or from the end where it is negative) -> JSON; null outside */
   jsonElement: 'json',
+  /** (array, JSON): is it one of the elements? JSON null is found, too. */
+  jsonHas: 'boolean',
+  /** A row for each element of an array over a group. */
+  elements: 'json',
   /** What orders JSON arrays and tuples: texts of which the one that comes first is less; equal for equal values. */
   jsonOrder: 'text',
 } as const satisfies FunctionResults

@@ -9,5 +9,7 @@ export const PRINTED_VALUES: Printed<typeof VALUE_FUNCTIONS> = {
   jsonToBoolean: ([of]) => `(${of} #>> '{}')::boolean`,
   jsonToInstant: ([of]) => `(${of} #>> '{}')::timestamptz`,
   jsonElement: (args) => `json_element(${args.join(', ')})`,
+  jsonHas: ([list, item]) => `exists (select from jsonb_array_elements(${list}) as "e"("v") where "e"."v" = ${item})`,
+  elements: ([of]) => `jsonb_array_elements(${of})`,
   jsonOrder: ([of]) => `(json_order(${of}) collate "C")`,
 }

@@ -1,0 +1,56 @@
+/** What may stand in a select that groups its rows. */
+import type { Expr } from '../tree/expr.ts'
+import type { SqlFunction } from '../tree/functions.ts'
+import { children } from '../tree/walk.ts'
+
+const AGGREGATES: ReadonlySet<SqlFunction> = new Set<SqlFunction>([
+  'countAll',
+  'countDistinct',
+  'sum',
+  'avg',
+  'numberSum',
+  'numberAvg',
+  'min',
+  'max',
+  'quantile',
+  'idSet',
+  'numberList',
+])
+
+const isAggregate = (e: Expr): boolean =>
+  e.kind === 'call' ? AGGREGATES.has(e.fn) : e.kind === 'aggregate' && e.over === undefined
+
+/** Is there an aggregate over the rows of a group in the expression? */
+export const hasAggregate = (e: Expr): boolean => isAggregate(e) || children(e).some(hasAggregate)
+
+/** Is there a function over a window in the expression? */
+export const hasWindow = (e: Expr): boolean =>
+  e.kind === 'window' ||
+  e.kind === 'windowFunction' ||
+  e.kind === 'latestBefore' ||
+  (e.kind === 'aggregate' && e.over !== undefined) ||
+  children(e).some(hasWindow)
+
+/** What groups are made by, to ask whether other expressions have one value in each group. */
+export class GroupKeys {
+  readonly #keys: ReadonlySet<string>
+
+  constructor(keys: readonly Expr[]) {
+    this.#keys = new Set(keys.map(textOf))
+  }
+
+  /** The first column of the rows that is neither a key nor inside an aggregate. */
+  ungrouped(e: Expr, lambdas: readonly string[] = []): string | undefined {
+    if (isAggregate(e) || e.kind === 'value' || this.#keys.has(textOf(e))) return undefined
+    if (e.kind === 'column') return lambdas.includes(e.table) ? undefined : e.name
+    if (e.kind === 'property') return e.key
+    const inside = e.kind === 'lambda' ? [...lambdas, e.alias] : lambdas
+    for (const child of children(e)) {
+      const found = this.ungrouped(child, inside)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+}
+
+const textOf = (e: Expr): string => JSON.stringify(e)

@@ -1,0 +1,161 @@
+/** One SELECT of the syntax -> a select of the tree. */
+import { and, column, compare, value } from '../tree/build.ts'
+import type { Expr, Order } from '../tree/expr.ts'
+import type { CommonTable, Elements, Join, Select, SelectColumn, Source } from '../tree/relation.ts'
+import { GroupKeys, hasAggregate, hasWindow } from './aggregation.ts'
+import { type BoundQuery, bind, type Env, functionContext } from './bind.ts'
+import { bindColumns, expandStars, type NamedColumn } from './bind-columns.ts'
+import { conditionOf } from './bind-conditions.ts'
+import { bindJoin, bindSource } from './bind-sources.ts'
+import { bindOrder, special } from './bind-special.ts'
+import { limitedBy } from './limit-by.ts'
+import type { Typed } from './rules.ts'
+import { Scope } from './scope.ts'
+import type { OrderOf, PlainAst, PlainSelect } from './syntax.ts'
+import { decode, defaultOf, isArray, toArray } from './values.ts'
+
+type BindSubquery = NonNullable<Env['query']>
+
+/** A select without FROM has one row. */
+const ONE_ROW: Source = { kind: 'indexes', count: 1, alias: 'one_row' }
+
+export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery): BoundQuery {
+  const scope = new Scope(around.context, around)
+  const tables = bindCommonTables(ast, scope, query)
+  for (const { name, expr } of ast.values) scope.addValue(name, expr)
+  const env: Env = { scope, place: 'query', query, special }
+  const rows: Env = { ...env, place: 'row' }
+  const from = ast.from ? bindSource(ast.from, scope, query, ast.joins.some(keepsItsOwn)) : ONE_ROW
+  const joins: Join[] = []
+  for (const join of ast.joins)
+    joins.push(bindJoin(join, [from, ...joins.map(({ source }) => source)].map(aliasOf), env, query))
+  const clause = bindArrayJoin(ast, rows)
+  const columns = bindColumns(expandStars(ast.columns, scope), env)
+  const where = ast.where && rowCondition(ast.where, rows)
+  const profile = withProfile(from, joins)
+  const groupBy = ast.groupBy.map((each) => bindKey(each, columns, env))
+  const having = ast.having && conditionOf(ast.having, env)
+  const orderBy = ast.orderBy.map((order) => bindOrderKey(order, columns, env))
+  const exprs = [...columns.map(({ expr }) => expr), ...orderBy.map(({ expr }) => expr), ...(having ? [having] : [])]
+  const isGrouped = groupBy.length > 0 || exprs.some(hasAggregate)
+  const isDistinct = ast.distinct && (isGrouped || exprs.some(hasWindow))
+  if (isGrouped) checkGrouped(ast, exprs, groupBy, scope)
+  const conditions = [
+    ...(profile ? [profile] : []),
+    ...(where ? [where] : []),
+    ...(having && !isGrouped ? [having] : []),
+  ]
+  const grouped = ast.distinct && !isDistinct ? columns.map(({ expr }) => expr) : groupBy
+  const limit = ast.limit && wholeNumber(ast.limit, scope)
+  const offset = ast.offset && wholeNumber(ast.offset, scope)
+  const allJoins = [
+    ...joins,
+    ...clause,
+    ...scope.arrayJoins.map((source): Join => ({ source, on: value(true, 'boolean') })),
+  ]
+  const select: Select = {
+    kind: 'select',
+    ...(isDistinct ? { distinct: true } : {}),
+    ...(tables.length > 0 ? { with: tables } : {}),
+    columns: columns.map(({ expr, name }): SelectColumn => ({ expr, as: name })),
+    from,
+    joins: allJoins,
+    ...(conditions.length > 0 ? { where: and(...conditions) } : {}),
+    ...(grouped.length > 0 ? { groupBy: grouped } : {}),
+    ...(having && isGrouped ? { having } : {}),
+    ...(orderBy.length > 0 ? { orderBy } : {}),
+    ...(limit === null ? {} : { limit }),
+    ...(offset === null ? {} : { offset }),
+  }
+  const limitBy = ast.limitBy && {
+    limit: wholeNumber(ast.limitBy.limit, scope),
+    offset: ast.limitBy.offset ? wholeNumber(ast.limitBy.offset, scope) : 0,
+    by: ast.limitBy.by.map((each) => bindKey(each, columns, env)),
+  }
+  return {
+    query: limitBy ? limitedBy(select, limitBy) : select,
+    columns: columns.map(({ expr: _, isRead: __, ...bound }) => bound),
+  }
+}
+
+const aliasOf = ({ alias }: Source): string => alias
+const keepsItsOwn = ({ how }: PlainSelect['joins'][number]): boolean => how === 'right' || how === 'full'
+
+const bindCommonTables = (ast: PlainSelect, scope: Scope, query: BindSubquery): CommonTable[] =>
+  ast.with.map(({ name, query: of, at }) => {
+    const bound = query(of, scope)
+    // its columns have other names under each alias
+    scope.addCommonTable(name, { fields: () => undefined, names: [], columns: bound.columns }, at)
+    return { name, query: bound.query }
+  })
+
+/** `array join list as item`: the names of the elements stand for them in the whole select. */
+function bindArrayJoin({ arrayJoin }: PlainSelect, env: Env): Join[] {
+  if (!arrayJoin) return []
+  const { scope } = env
+  const source = { kind: 'elements', alias: 'joined_elements' } as const
+  const items = arrayJoin.arrays.map((ast, i) => {
+    const of = ast.kind === 'alias' ? ast.expr : ast
+    const name = ast.kind === 'alias' ? ast.name : ast.kind === 'field' ? ast.chain.at(-1) : undefined
+    if (name === undefined) throw scope.error('An array that is joined needs a name: array join list as item.', ast.at)
+    const array = toArray(bind(of, env), functionContext(scope, of.at))
+    const element = isArray(array.type) ? array.type.of : array
+    return { name, array: array.expr, element: decode(column(source.alias, `value_${i + 1}`), element) }
+  })
+  for (const { name, element } of items) scope.addName(name, () => (arrayJoin.left ? orDefault(element) : element))
+  const elements: Elements = { ...source, arrays: items.map(({ array }) => array) }
+  return [{ source: elements, on: value(true, 'boolean'), ...(arrayJoin.left ? { left: true } : {}) }]
+}
+
+const orDefault = (element: Typed): Typed => ({
+  ...element,
+  expr: { kind: 'call', fn: 'coalesce', args: [element.expr, defaultOf(element).expr] },
+})
+
+function rowCondition(ast: PlainAst, env: Env): Expr {
+  const condition = conditionOf(ast, env)
+  if (hasAggregate(condition)) throw env.scope.error('An aggregate cannot be used in WHERE: see HAVING.', ast.at)
+  if (hasWindow(condition)) throw env.scope.error('A window function cannot be used in WHERE.', ast.at)
+  return condition
+}
+
+/** A key of GROUP BY and LIMIT BY; a number is the place of a column. */
+function bindKey(ast: PlainAst, columns: readonly NamedColumn[], env: Env): Expr {
+  const key = atPlace(ast, columns, env.scope)?.expr ?? bind(ast, env).expr
+  if (hasAggregate(key)) throw env.scope.error('Rows cannot be grouped by an aggregate.', ast.at)
+  return key
+}
+
+function bindOrderKey(order: OrderOf<PlainAst>, columns: readonly NamedColumn[], env: Env): Order {
+  const typed = atPlace(order.expr, columns, env.scope)
+  return bindOrder(order, env, typed)
+}
+
+function atPlace(ast: PlainAst, columns: readonly NamedColumn[], scope: Scope): Typed | undefined {
+  if (ast.kind !== 'literal' || typeof ast.value !== 'number') return undefined
+  const found = columns[ast.value - 1]
+  if (!found) throw scope.error(`There is no column ${ast.value}.`, ast.at)
+  return found
+}
+
+function checkGrouped(ast: PlainSelect, exprs: readonly Expr[], groupBy: readonly Expr[], scope: Scope): void {
+  const keys = new GroupKeys(groupBy)
+  for (const [index, expr] of exprs.entries()) {
+    const name = keys.ungrouped(expr)
+    const at = ast.columns[index]?.at ?? ast.orderBy[index - ast.columns.length]?.expr.at ?? ast.at
+    if (name !== undefined)
+      throw scope.error(`The column ${name} is neither under an aggregate function nor in GROUP BY.`, at)
+  }
+}
+
+/** Persons that stand alone are those with a profile; where rows name persons, they are the persons that are named. */
+function withProfile(from: Source, joins: readonly Join[]): Expr | undefined {
+  if (from.kind !== 'table' || from.name !== 'persons' || joins.some(({ left }) => !left)) return undefined
+  return compare({ kind: 'column', table: from.alias, name: 'has_profile' }, '=', value(true, 'boolean'))
+}
+
+function wholeNumber(ast: PlainAst, scope: Scope): number {
+  const number = ast.kind === 'literal' && typeof ast.value === 'number' ? ast.value : -1
+  if (!Number.isSafeInteger(number) || number < 0) throw scope.error('This must be a whole number.', ast.at)
+  return number
+}

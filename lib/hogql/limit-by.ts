@@ -1,0 +1,39 @@
+import { and, column, compare, value } from '../tree/build.ts'
+import type { Expr, Order } from '../tree/expr.ts'
+import type { Select } from '../tree/relation.ts'
+
+interface LimitBy {
+  readonly limit: number
+  readonly offset: number
+  readonly by: readonly Expr[]
+}
+
+/** The first rows of each group of rows that are the same in `by`, in the order of the select, whose limit comes after. */
+export function limitedBy(select: Select, { limit, offset, by }: LimitBy): Select {
+  const { orderBy = [], limit: most, offset: skipped, ...inner } = select
+  const keys = orderBy.map((order, i) => ({ ...order, name: `order ${i + 1}` }))
+  const row: Expr = { kind: 'windowFunction', fn: 'row_number', args: [], over: { partitionBy: by, orderBy } }
+  const place = column('rows', 'row of group')
+  return {
+    kind: 'select',
+    columns: select.columns.map(({ as }) => ({ expr: column('rows', as), as })),
+    from: {
+      kind: 'query',
+      alias: 'rows',
+      query: {
+        ...inner,
+        columns: [
+          ...inner.columns,
+          ...keys.map(({ expr, name }) => ({ expr, as: name })),
+          { expr: row, as: 'row of group' },
+        ],
+      },
+    },
+    where: and(compare(place, '>', value(offset, 'float')), compare(place, '<=', value(offset + limit, 'float'))),
+    ...(keys.length > 0
+      ? { orderBy: keys.map(({ name, ...order }): Order => ({ ...order, expr: column('rows', name) })) }
+      : {}),
+    ...(most === undefined ? {} : { limit: most }),
+    ...(skipped === undefined ? {} : { offset: skipped }),
+  }
+}
