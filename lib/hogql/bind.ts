@@ -129,7 +129,7 @@ function unresolved(chain: readonly string[], at: number, scope: Scope) {
     scope.fieldNames.filter((name) => name !== first),
   )
   const hint = near === undefined ? '' : ` Did you mean: ${[near, ...chain.slice(1)].join('.')}?`
-  return scope.error(`Unable to resolve field: ${chain.join('.')}.${hint}`, at)
+  return scope.error(`Unable to resolve field: ${chain.join('.')}${hint && `.${hint}`}`, at)
 }
 
 /** `plan.name` where `plan` is a name of the select that holds JSON. */
@@ -159,8 +159,7 @@ function bindArray(ast: ListOf<PlainAst>, env: Env): Typed {
   const isNullable = items.some((item) => item.isNullable || item.type === 'null')
   const elements: ValueInfo = { ...commonInfo(items), ...(isNullable ? { isNullable } : {}) }
   if (constants) return { expr: { kind: 'list', values: constants, type: nullType(type) }, type: array.type, elements }
-  if (!array.fn || (isNullable && env.place === 'query'))
-    return sized(arrayFrom(items, functionContext(env.scope, ast.at)), ast, env)
+  if (!array.fn) return sized(arrayFrom(items, functionContext(env.scope, ast.at)), ast, env)
   return { expr: call(array.fn, ...exprs), type: array.type, elements }
 }
 
@@ -221,7 +220,7 @@ function bindCall(ast: PlainCall, env: Env): Typed {
 function unknownFunction({ name, at }: PlainCall, scope: Scope) {
   const near = nearest(name, [...Object.keys(FUNCTIONS), ...Object.keys(AGGREGATES)])
   const hint = near === undefined ? '' : ` Did you mean: ${near}(...)?`
-  return scope.error(`Unsupported function call '${name}(...)'.${hint}`, at)
+  return scope.error(`Unsupported function call '${name}(...)'${hint && `.${hint}`}`, at)
 }
 
 /** Arrays, tuples and maps are compared part by part. */
@@ -230,6 +229,7 @@ function comparedJson(ast: PlainCall, args: readonly Typed[], { scope }: Env): T
   const [a, b] = args
   if (!op || !a || !b || args.length !== 2) return undefined
   if (![a, b].some(({ type }) => typeof type === 'object' || LISTS.includes(type))) return undefined
+  if (a.type === b.type && (op === '=' || op === '!=')) return undefined
   if ([a, b].some(({ type }) => typeof type !== 'object' && type !== 'null' && !LISTS.includes(type)))
     throw scope.error('An array or a tuple can only be compared with its like.', ast.at)
   const context = functionContext(scope, ast.at)
@@ -282,7 +282,7 @@ function bindElement(ast: PlainCall, env: Env): Typed {
   const { expr, type } = of
   const array = Object.values(ARRAYS).find((each) => each.type === type)
   const isConstant = index.kind === 'literal' && typeof index.value === 'number' && Number.isInteger(index.value)
-  if (!array || !isConstant || env.place === 'query') {
+  if (!array || !isConstant || (env.place === 'query' && expr.kind !== 'column')) {
     const found = Object.hasOwn(FUNCTIONS, 'arrayElement') ? FUNCTIONS.arrayElement : undefined
     if (!found) throw env.scope.error('An array is read at a whole number: list[1].', ast.at)
     return apply(ast, found, [of, bind(index, env)], env)
