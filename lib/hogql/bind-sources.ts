@@ -75,7 +75,7 @@ const TABLE_NAMES: readonly string[] = [
 ]
 
 /** The columns of a sub-query under an alias. */
-export const fieldsOf = (alias: string, columns: readonly BoundColumn[]): Fields =>
+const fieldsOf = (alias: string, columns: readonly BoundColumn[]): Fields =>
   columnsOf(
     Object.fromEntries(
       columns.map(({ name, ...typed }): [string, Typed] => [name, { ...typed, expr: column(alias, name) }]),

@@ -1,6 +1,7 @@
 /**
  * The syntax of an expression -> a typed expression over the rows of its query. A name stands for something that the scope
- * has, so that an expression reaches nothing that its query does not; any other name is a 400 with its place.
+ * has, so that an expression reaches nothing that its query does not; any other name is a 400 with its place. The parts of
+ * an expression bind each other, so that they are one file.
  */
 import { assert } from '../core/assert.ts'
 import { call, column, isNull, not, or, value } from '../tree/build.ts'

@@ -52,7 +52,7 @@ describe('queries', () => {
   })
 
   test('columns have names and types', () => {
-    const { columns } = read('select event, count() as n, person_id as person, timestamp from events group by event')
+    const { columns } = read('select event, 1 as n, person_id as person, timestamp from events')
     expect(columns).toEqual([
       { name: 'event', type: 'text' },
       { name: 'n', type: 'float' },
@@ -67,21 +67,24 @@ describe('queries', () => {
     ['select 1 as a from pg_catalog.pg_user', 'Unexpected "."'],
     ['select a.nothing as a from events as a', 'Unable to resolve field: a.nothing (at character 8)'],
     ['select events.project as a from events', 'Unable to resolve field: events.project'],
-    ['select properties as a from events', 'Unable to resolve field: properties'],
+    ['select evnt as a from events', 'Unable to resolve field: evnt. Did you mean: event? (at character 8)'],
+    ['select 1 as a from event', 'Unknown table `event`. Did you mean: events?'],
+    ['select cont() as a from events', "Unsupported function call 'cont(...)'. Did you mean: count(...)?"],
+    ['select event, count() from events', 'The column event is neither under an aggregate function nor in GROUP BY.'],
+    ['select event from events where count() > 1', 'cannot be used here'],
+    ['select count() as c from events where c > 1', 'An aggregate cannot be used in WHERE'],
     ['select x.event as a from events', 'Unable to resolve field: x.event'],
     ['select event as a from events where (select b.event from events as c) = 1', 'Unable to resolve field: b.event'],
     ['select a.event as x from events as a join events as b on a.uuid = b.uuid where event = 1', 'Ambiguous query'],
     ['select event as a from events join events on true', 'The alias events is there twice.'],
-    ['select event as a, uuid as a from events', 'The column a is there twice.'],
-    ['select count() from events', 'The column needs a name'],
+    ['select a from (select event as a, uuid as a from events)', 'The column a is there twice.'],
+    ['select 1 as team_id', "Alias 'team_id' is a reserved keyword."],
     ['select sum(count()) as a from events', 'cannot be nested'],
     ['select event as a from events where event in (select event, uuid from events)', 'must have one column'],
     ['select event as a from pg_sleep(10)', `Unknown table function 'pg_sleep'.`],
     ['select event as a from events limit 1.5', 'This must be a whole number.'],
-    ['select event as a from events order by a nulls first', 'Nulls come first in a descending order only.'],
     ['select event as a from events union all select event as a, uuid as b from events', 'as many columns each'],
     ['select event as a from events where', 'The query ends too early.'],
-    ['select 1 as a', 'A query reads FROM a table.'],
     ['select w.actor as a from funnelWalks(person_id as actor) as w', 'date_from is missing.'],
     ['select n.key as a from propertyPairs(event) as n', 'Unable to resolve field'],
     [`select ${'('.repeat(150)}1${')'.repeat(150)} as a from events`, 'nested too deeply'],
