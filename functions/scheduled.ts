@@ -1,18 +1,19 @@
-import { moveBacklog } from '../lib/ingest/backlog.ts'
+import { deleteBacklog, moveBacklog } from '../lib/ingest/backlog.ts'
 import { enqueueDueCohorts } from '../lib/resources/cohorts/calculate.ts'
 import { asSystem } from '../lib/resources/ctx.ts'
 import { endLostRuns } from '../lib/resources/insights/run.ts'
 import type { Services } from '../lib/services.ts'
 
 /**
- * The cron: ends runs that stopped without an outcome, enqueues cohorts that are due, and moves event rows of merged
- * persons. Does all three even if one fails, then throws the first error.
+ * The cron: ends runs that stopped without an outcome, enqueues cohorts that are due, moves event rows of merged
+ * persons, and deletes those of deleted ones. Does all even if one fails, then throws the first error.
  */
 export async function scheduled(services: Services): Promise<void> {
   const outcomes = await Promise.allSettled([
     endLostRuns(asSystem(services)),
     enqueueDueCohorts(asSystem(services)),
     moveBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
+    deleteBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
   ])
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }

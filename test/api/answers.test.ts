@@ -116,6 +116,7 @@ const REQUESTS: Readonly<Record<string, () => Request>> = {
   'post insights/funnel/correlation': funnel,
   'get insights/retention': () => ({ query: 'date_from=2020-01-01&date_to=2020-01-03' }),
   'get insights/path': () => ({ query: 'date_from=2020-01-01&date_to=2020-01-03' }),
+  'post persons/bulk_delete': () => ({ body: { distinct_ids: ['nobody'] } }),
   'post actions': () => ({ body: { name: 'new' } }),
   'post cohorts': () => ({ body: { is_static: true, name: 'new' } }),
   'post insights/viewed': () => ({ body: { insight_ids: [Number(world.ids.insights)] } }),

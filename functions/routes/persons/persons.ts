@@ -1,4 +1,10 @@
 import {
+  bulkDeletionBody,
+  deleteManyPersons,
+  deletePerson,
+  deletionQuery,
+} from '../../../lib/resources/persons/delete.ts'
+import {
   type PersonListInput,
   type PersonParameters,
   personParameters,
@@ -34,11 +40,31 @@ export const personRoutes: Route[] = [
     handler: (input) => personPage(input),
   }),
   route({
+    method: 'post',
+    path: `${ITEMS}/bulk_delete`,
+    scope: 'person:write',
+    body: bulkDeletionBody,
+    status: 202,
+    summary: 'Delete up to 1,000 persons',
+    answer: null,
+    handler: ({ ctx, body }) => deleteManyPersons(ctx, body),
+  }),
+  route({
     method: 'get',
     path: `${ITEMS}/:id`,
     scope: 'person:read',
     summary: 'Read a person',
     answer: 'Person',
     handler: ({ ctx, params }) => showPerson(ctx, { ref: params.id ?? '' }),
+  }),
+  route({
+    method: 'delete',
+    path: `${ITEMS}/:id`,
+    scope: 'person:write',
+    query: deletionQuery,
+    status: 202,
+    summary: 'Delete a person',
+    answer: null,
+    handler: ({ ctx, params, query }) => deletePerson(ctx, { ref: params.id ?? '', ...query }),
   }),
 ]
