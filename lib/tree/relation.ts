@@ -145,15 +145,7 @@ export type Source<X extends Extension = Logical> =
   | Elements<X>
   | X['source']
 export interface Join<X extends Extension = Logical> {
-  readonly source:
-    | TableSource
-    | CommonSource
-    | QuerySource<X>
-    | UnionSource<X>
-    | IndexSource
-    | PropertyPairs
-    | Elements<X>
-    | X['source']
+  readonly source: Source<X>
   readonly on: Expr<X>
   /** Rows before it that none matches are kept. */
   readonly left?: boolean

@@ -7,6 +7,7 @@ import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
 import { column, table, value } from '../../tree/build.ts'
 import { renameTable, some } from '../../tree/walk.ts'
+import { checkGuards } from './check-guards.ts'
 import { codedTest, dictionaryText, dictionaryTexts, madeOfOne, NO_VALUE, testedText } from './coded.ts'
 import { keptAs, personOf } from './kept.ts'
 import { expandKeyTexts } from './key-texts.ts'
@@ -17,9 +18,9 @@ import {
   call,
   compare,
   type Expr,
+  type GuardedSource,
   isNull,
   type Join,
-  type JoinedSource,
   mapChildren,
   mapSelect,
   native,
@@ -33,8 +34,11 @@ import { ofProject, stored, TABLES } from './stored.ts'
 import { expandWalks } from './walks.ts'
 
 /** Throws a 400 for a table that is not in the catalog. */
-export const lowerPostgres = (query: Select, context: LowerContext): Select =>
-  lowerSelect(query, { context, outer: null, common: new Map() })
+export function lowerPostgres(query: Select, context: LowerContext): Select {
+  const lowered = lowerSelect(query, { context, outer: null, common: new Map() })
+  checkGuards(lowered, context.projectId)
+  return lowered
+}
 
 /** Where a query stands: what is around it, and the common tables that it may name. */
 interface Surroundings {
@@ -52,10 +56,12 @@ function lowerSelect(logical: Select, { context, outer, common: around }: Surrou
     (e) => lowerExpr(e, scope),
     (query) => lowerSelect(query, { context, outer: scope, common }),
   )
-  const from = guardedRows(lowered.from, scope)
-  const joins = (lowered.joins ?? []).map((join) => guardedJoin(join, scope))
+  // where rows of one side are kept whatever the other has, a condition behind FROM or in the join would not be one on its rows
+  const isWithin = lowered.joins?.some(({ right }) => right) ?? false
+  const from = isWithin ? { source: withinGuard(lowered.from, scope) } : guardedRows(lowered.from, scope)
+  const joins = (lowered.joins ?? []).map((join) => guardedJoin(join, isWithin, scope))
   const leads = scope.leadsOf(select.from.alias).map((lead) => leadJoin(lead, scope))
-  const where = conjunction(from.guard, lowered.where)
+  const where = conjunction('guard' in from ? from.guard : undefined, lowered.where)
   return {
     ...lowered,
     ...(tables ? { with: commonTables } : {}),
@@ -82,7 +88,7 @@ const conjunction = (...conditions: readonly (Expr | undefined)[]): Expr | undef
 }
 
 /** The source as the database has it, and the condition that its rows are to be seen; none for what is no table. */
-function guardedRows<S extends Source>(source: S, scope: Scope): { source: S | StoredSource; guard?: Expr } {
+function guardedRows(source: Source, scope: Scope): { source: Source; guard?: Expr } {
   if (source.kind === 'common') return { source: { ...source, name: scope.commonName(source.name) } }
   if (source.kind !== 'table') return { source }
   const mention = scope.mention(source.alias)
@@ -118,17 +124,28 @@ function rowPolicy({ table: { name, joins }, alias }: Mention, { rows = {} }: Lo
 
 const hasQuery = ({ kind }: Expr) => kind === 'scalarQuery' || kind === 'inQuery'
 
+/** The rows of a source that whoever asks may see, as a source. */
+function withinGuard(of: Source, scope: Scope): Source {
+  const { source, guard } = guardedRows(of, scope)
+  if (!guard) return source
+  return { kind: 'guarded', source: withLeads(source, scope), where: guard, alias: source.alias }
+}
+
 /** What the rows of a joined table lead to is joined to it first, so that the condition of the join may read it. */
-function guardedJoin(join: Join, scope: Scope): Join {
+function guardedJoin({ any, ...join }: Join, isWithin: boolean, scope: Scope): Join {
+  if (any && join.right) throw invalid(null, 'ANY stands with inner and left joins only.')
+  if (isWithin && !any) return { ...join, source: withLeads(withinGuard(join.source, scope), scope) }
   const { source, guard } = guardedRows(join.source, scope)
+  const on = guard ? and(guard, join.on) : join.on
+  const operand = withLeads(source, scope)
+  if (!any) return { ...join, source: operand, on }
+  const one: GuardedSource = { kind: 'guarded', source: operand, where: on, one: true, alias: source.alias }
+  return { ...join, source: withLeads(one, scope), on: value(true, 'boolean') }
+}
+
+function withLeads(source: Source, scope: Scope): Source {
   const leads = scope.leadsOf(source.alias).map((lead) => leadJoin(lead, scope))
-  const together = (of: StoredSource): StoredSource | JoinedSource =>
-    leads.length > 0 ? { kind: 'joined', source: of, joins: leads, alias: of.alias } : of
-  return {
-    ...join,
-    source: source.kind === 'stored' ? together(source) : source,
-    on: guard ? and(guard, join.on) : join.on,
-  }
+  return leads.length > 0 ? { kind: 'joined', source, joins: leads, alias: source.alias } : source
 }
 
 function leadJoin(lead: Lead, scope: Scope): Join {

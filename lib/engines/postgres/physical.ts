@@ -17,7 +17,7 @@ import { walksOver } from '../../tree/walk.ts'
 
 export interface Physical extends expr.Extension {
   readonly expr: JsonRead | NativeCall | Exists | InNumbers
-  readonly source: StoredSource | JoinedSource | FunctionSource
+  readonly source: StoredSource | GuardedSource | JoinedSource | FunctionSource
 }
 export type Expr = expr.Expr<Physical>
 export type Compare = expr.Compare<Physical>
@@ -65,10 +65,19 @@ export interface StoredSource {
   readonly name: string
   readonly alias: string
 }
-/** A table with what its rows lead to, as one operand of a join. */
+/** The rows of a source for which the condition holds, under the same alias; of `one` the first of them. */
+export interface GuardedSource {
+  readonly kind: 'guarded'
+  readonly source: Source
+  readonly where: Expr
+  /** The condition reads the rows of the sources before it. */
+  readonly one?: boolean
+  readonly alias: string
+}
+/** A source with what its rows lead to, as one operand of a join. */
 export interface JoinedSource {
   readonly kind: 'joined'
-  readonly source: StoredSource
+  readonly source: Source
   readonly joins: readonly Join[]
   /** That of the table. */
   readonly alias: string
@@ -90,6 +99,7 @@ export const { children, mapChildren, mapSelect } = walksOver<Physical>(
   },
   {
     stored: { name: 'data', alias: 'data' },
+    guarded: { source: 'source', where: 'expr', one: 'data', alias: 'data' },
     joined: {
       source: 'source',
       joins: [{ source: 'source', on: 'expr', left: 'data', right: 'data', any: 'data' }],

@@ -36,11 +36,9 @@ export abstract class Printer {
     return parts.join(' ')
   }
 
-  protected join({ left, right, any, source, on }: Join): string {
+  protected join({ left, right, source, on }: Join): string {
     const words = left && right ? 'full join' : left ? 'left join' : right ? 'right join' : 'join'
-    if (!any) return `${words} ${this.source(source)} on ${this.expr(on)}`
-    const alias = this.identifier(source.alias)
-    return `${words} lateral (select * from ${this.source(source)} where ${this.expr(on)} limit 1) as ${alias} on true`
+    return `${words} ${this.source(source)} on ${this.expr(on)}`
   }
 
   /** A query that ends in what would end the union stands in brackets. */
@@ -60,6 +58,11 @@ export abstract class Printer {
         return source.name === source.alias
           ? this.identifier(source.name)
           : `${this.identifier(source.name)} as ${this.identifier(source.alias)}`
+      case 'guarded': {
+        const alias = this.identifier(source.alias)
+        const rows = `select ${alias}.* from ${this.source(source.source)} where ${this.expr(source.where)}`
+        return source.one ? `lateral (${rows} limit 1) as ${alias}` : `(${rows}) as ${alias}`
+      }
       case 'joined':
         return `(${[this.source(source.source), ...source.joins.map((join) => this.join(join))].join(' ')})`
       case 'query':

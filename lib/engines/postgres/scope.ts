@@ -10,7 +10,7 @@ import { STORED_NAMES } from './stored.ts'
 export interface Mention {
   readonly table: CatalogTable
   readonly alias: string
-  /** It is joined on the left: its columns are null where it has no row. */
+  /** Its columns are null where an outer join has no row of it. */
   readonly isOptional: boolean
 }
 /** Rows that the rows of a mention lead to: a lazy join of the catalog, or the `backlog` of an event's person. */
@@ -47,9 +47,11 @@ export class Scope {
     this.context = context
     this.#outer = outer
     this.common = common
-    const sources = [{ source: select.from, left: false }, ...(select.joins ?? [])]
-    for (const { source, left: isOptional = false } of sources) {
+    const joins = select.joins ?? []
+    const sources = [{ source: select.from, left: false }, ...joins]
+    for (const [index, { source, left = false }] of sources.entries()) {
       const { alias } = source
+      const isOptional = left || joins.slice(index).some(({ right }) => right)
       assert(!this.#mentions.has(alias), `the alias ${alias} is there twice`)
       this.#mentions.set(
         alias,

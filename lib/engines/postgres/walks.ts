@@ -1,7 +1,7 @@
 /** `walks` and `propertyPairs` in Postgres. */
 
 import { common, sameColumns } from '../../tree/build.ts'
-import type { PropertyPairs, Walks } from '../../tree/relation.ts'
+import type { Walks } from '../../tree/relation.ts'
 import { walkColumns } from '../../tree/walk-columns.ts'
 import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
 import { probedWalks } from './probes.ts'
@@ -13,11 +13,11 @@ import { scannedWalks } from './walk-scan.ts'
  * but walks becomes the tables that compute them; walks anywhere else are a subquery.
  */
 export function expandWalks(select: Select, context: StrategyContext): Select {
-  const source = (from: Source): Source => (from.kind === 'walks' ? subquery(from, context) : expandPairs(from))
+  const expand = (source: Source): Source => (source.kind === 'walks' ? subquery(source, context) : expandPairs(source))
   const expanded = {
     ...select,
-    from: source(select.from),
-    ...(select.joins ? { joins: select.joins.map((join) => ({ ...join, source: expandPairs(join.source) })) } : {}),
+    from: expand(select.from),
+    ...(select.joins ? { joins: select.joins.map((join) => ({ ...join, source: expand(join.source) })) } : {}),
   }
   return select.with ? { ...expanded, with: expandTables(select.with, context) } : expanded
 }
@@ -53,10 +53,10 @@ function subquery(walks: Walks, context: StrategyContext): QuerySource {
   return { kind: 'query', alias: walks.alias, query }
 }
 
-const expandPairs = <S extends Source>(source: S): Exclude<S, PropertyPairs> | Extract<Source, { kind: 'function' }> =>
+const expandPairs = (source: Source): Source =>
   source.kind === 'propertyPairs'
     ? { kind: 'function', name: 'json_texts', args: [source.of], alias: source.alias }
-    : (source as Exclude<S, PropertyPairs>)
+    : source
 
 /** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
 function walkTables(walks: Walks, name: string, context: StrategyContext): CommonTable[] {
