@@ -1,14 +1,15 @@
 /** A whole query as its answer shows it: `bindResult` is what HogQLQuery, EventsQuery and ActorsQuery are computed with. */
-import { value } from '../tree/build.ts'
-import type { Expr } from '../tree/expr.ts'
+import { column, value } from '../tree/build.ts'
 import type { Select } from '../tree/relation.ts'
-import type { BoundQuery } from './bind.ts'
+import type { BoundColumn, BoundQuery } from './bind.ts'
 import { bindQuery } from './bind-query.ts'
 import { clickhouseType } from './clickhouse-types.ts'
 import { coerce } from './coerce.ts'
+import { hogqlError } from './error.ts'
 import type { Typed, ValueInfo } from './rules.ts'
 import type { BindContext } from './scope.ts'
 import type { QueryAst } from './syntax.ts'
+import { infoOf, toArray } from './values.ts'
 
 export interface ResultColumn {
   readonly name: string
@@ -29,32 +30,65 @@ const MOST_ROWS = 50_000
 
 /** Throws a 400 `hogql_error` that names the place. `pageSize`: how many rows a text without LIMIT gives. */
 export function bindResult(ast: QueryAst, context: BindContext, pageSize = 100): ResultQuery {
-  const bound = bindQuery(ast, context)
+  const bound = bindQuery(limited(ast, pageSize), context)
   const isPaged = ast.kind === 'select' && ast.limit === null
   const limit = isPaged ? pageSize + 1 : Math.min(bound.query.limit ?? MOST_ROWS, MOST_ROWS)
+  const { query, columns } = shown(bound, context)
   return {
-    query: { ...shown(bound, context), limit },
-    columns: bound.columns.map(({ name, ...info }) => ({ name, type: clickhouseType(info), info })),
+    query: { ...query, limit },
+    columns: columns.map(({ name, ...info }) => ({ name, type: clickhouseType(info), info })),
     page: isPaged ? { limit: pageSize, offset: bound.query.offset ?? 0 } : null,
   }
 }
 
-function shown({ query, columns }: BoundQuery, context: BindContext): Select {
+/** Each query of a union has the limit of a page unless it says its own. */
+function limited(ast: QueryAst, pageSize: number): QueryAst {
+  if (ast.kind === 'select') return ast
   return {
-    ...query,
-    columns: query.columns.map(({ expr }, i) => ({
-      expr: shownValue({ ...(columns[i] as ValueInfo), expr }, context),
-      as: `c${i}`,
-    })),
+    ...ast,
+    queries: ast.queries.map((query) =>
+      query.kind === 'select' && query.limit === null
+        ? { ...query, limit: { kind: 'literal', value: pageSize, at: query.at } }
+        : limited(query, pageSize),
+    ),
   }
 }
 
-/** Instants with the offset of their zone, ids as texts, true and false as 1 and 0 unless they are of the type Bool. */
-function shownValue(typed: Typed, context: BindContext): Expr {
-  const functions = { ...context, error: (detail: string) => new Error(detail) }
-  const { type, format, expr } = typed
-  if (type === 'boolean' && format !== 'word') return coerce(typed, 'float', functions).expr
-  if (type === 'id') return coerce(typed, 'text', functions).expr
-  if (type === 'null') return value(null, 'text')
-  return expr
+function shown(
+  { query, columns }: BoundQuery,
+  context: BindContext,
+): { query: Select; columns: readonly BoundColumn[] } {
+  // what is shown of a value may be another, by which the rows are not told apart
+  const from: Select = query.distinct
+    ? {
+        kind: 'select',
+        columns: query.columns.map(({ as }) => ({ expr: column('rows', as), as })),
+        from: { kind: 'query', alias: 'rows', query: withPlaces(query) },
+      }
+    : query
+  const values = query.columns.map(({ expr }, i) =>
+    shownValue({ ...(columns[i] as ValueInfo), expr: query.distinct ? column('rows', `c${i}`) : expr }, context),
+  )
+  return {
+    query: { ...from, columns: values.map(({ expr }, i) => ({ expr, as: `c${i}` })) },
+    columns: values.map((typed, i) => ({ ...infoOf(typed), name: columns[i]?.name ?? '' })),
+  }
 }
+
+const withPlaces = (query: Select): Select => ({
+  ...query,
+  columns: query.columns.map(({ expr }, i) => ({ expr, as: `c${i}` })),
+})
+
+/** Ids and whole properties as texts, arrays as JSON, true and false as 1 and 0 unless they are of the type Bool. */
+function shownValue(typed: Typed, context: BindContext): Typed {
+  const functions = { ...context, error: (detail: string) => hogqlError(detail, 0, context.attr) }
+  const { type, format } = typed
+  if (type === 'boolean' && format !== 'word')
+    return { ...typed, ...coerce(typed, 'float', functions), number: 'UInt8' }
+  if (type === 'id' || type === 'properties') return { ...infoOf(typed), ...coerce(typed, 'text', functions) }
+  if (type === 'null') return { ...typed, expr: value(null, 'text') }
+  return typeof type === 'string' && ARRAYS.includes(type) ? toArray(typed, functions) : typed
+}
+
+const ARRAYS: readonly string[] = ['texts', 'numbers', 'instants', 'ids']

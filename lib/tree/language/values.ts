@@ -2,7 +2,7 @@ import type { FunctionResults } from './results.ts'
 
 /** The ways between values and the JSON that arrays, tuples and maps are made of. */
 export const VALUE_FUNCTIONS = {
-  /** A value as JSON; null stays null. Numbers that JSON has not are texts. */
+  /** A value as JSON; null stays null, which is the element null of an array. Numbers that JSON has not are texts. */
   toJson: 'json',
   /** (value ...) -> JSON array; null is an element like others */
   jsonArray: 'json',
