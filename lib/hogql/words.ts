@@ -1,12 +1,13 @@
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+
 /** Words that cannot be a field, nor an alias without AS. */
-const RESERVED = new Set('as from group having join limit order over select union where with'.split(' '))
+const RESERVED = words('as from group having join limit order over select union where with')
 
 /** Words that may follow an expression or a table, so that they are no alias of it. */
-const FOLLOWING = new Set(
-  (
-    'offset prewhere left right inner full cross any asof on using array window settings sample final and or not in like ' +
-    'ilike between is then else end when asc desc nulls interval rows range partition intersect except'
-  ).split(' '),
+const FOLLOWING = words(
+  'offset prewhere left right inner full cross any all asof semi anti natural global on using array window qualify settings ' +
+    'sample final and or not in like ilike between is then else end when asc desc ascending descending nulls collate interval ' +
+    'rows range partition intersect except',
 )
 
 export const isReserved = (word: string): boolean => RESERVED.has(word.toLowerCase())

@@ -11,6 +11,10 @@ export interface Limits {
 }
 /** Of brackets, calls and sub-queries. */
 const MAX_DEPTH = 100
+/** Numbers nearer to 0 are 0, as in the database. */
+const SMALLEST = 1e-150
+/** What can follow a list whose last comma has nothing behind it. */
+const BEHIND_LISTS: ReadonlySet<string> = new Set(') ] } ; from where group having order limit union'.split(' '))
 
 /** The place of a parser in its tokens. */
 export class Cursor {
@@ -55,16 +59,36 @@ export class Cursor {
     this.#next = mark
   }
 
-  protected unexpected() {
+  /** `wanted`: what should stand there. */
+  protected unexpected(wanted?: string) {
     const { kind, text, at } = this.peek
     if (kind === 'end') return this.error(`The ${this.#limits.name.replace(/^An? /, '')} ends too early.`, at)
-    return this.error(`Unexpected ${JSON.stringify(text)}.`, at)
+    const found = kind === 'text' ? `'${text}'` : JSON.stringify(text)
+    return this.error(`Unexpected ${found}.${wanted ? ` Here stands ${wanted}.` : ''}`, at)
+  }
+
+  /** Throws a 400 if these words come next: SQL has them, HogQL of this project has not. */
+  protected refuse(name: string, ...words: readonly string[]): void {
+    const { at } = this.peek
+    if (this.take(...words)) throw this.error(`${name} is not supported.`, at)
   }
 
   /** Is the token so many after the next one this symbol or, in any case, this word? */
   protected is(text: string, count = 0): boolean {
     const { kind, text: found } = this.ahead(count)
     return kind === 'symbol' ? found === text : kind === 'name' && found.toLowerCase() === text
+  }
+
+  /** Does a list end here, though a comma was the last thing in it? */
+  protected isAtClause(): boolean {
+    const { kind, text } = this.peek
+    return kind === 'end' || ((kind === 'name' || kind === 'symbol') && BEHIND_LISTS.has(text.toLowerCase()))
+  }
+
+  /** Is a comma the last token but one that was taken? */
+  protected isBehindComma(): boolean {
+    const before = this.#tokens[this.#next - 2]
+    return before?.kind === 'symbol' && before.text === ','
   }
 
   /** Takes the words or symbols if they come next. */
@@ -75,11 +99,19 @@ export class Cursor {
   }
 
   protected expect(text: string): void {
-    if (!this.take(text)) throw this.unexpected()
+    if (!this.take(text)) throw this.unexpected(text.toUpperCase())
   }
 
   protected end(): void {
     if (this.peek.kind !== 'end') throw this.unexpected()
+  }
+
+  /** The number that comes next. */
+  protected numberAt(): number {
+    const { text, at } = this.peek
+    const number = Number(text.replaceAll('_', ''))
+    if (!Number.isFinite(number)) throw this.error('The number is too large.', at)
+    return number < SMALLEST ? 0 : number
   }
 
   /** Every operator and call counts. */

@@ -1,4 +1,5 @@
-import type { Ast } from '../syntax.ts'
+import type { Ast, OrderAst } from '../syntax.ts'
+import { checkDepth } from '../walk-syntax.ts'
 import { PrimaryParser } from './primaries.ts'
 
 const LIMITS = { name: 'An expression', characters: 10_000, operators: 500 }
@@ -13,8 +14,10 @@ const COMPARISONS: ReadonlyMap<string, string> = new Map([
   ['<=', 'lessOrEquals'],
   ['>', 'greater'],
   ['>=', 'greaterOrEquals'],
+  ['~', '=~'],
   ['=~', '=~'],
   ['!~', '!~'],
+  ['~*', '=~*'],
   ['=~*', '=~*'],
   ['!~*', '!~*'],
 ])
@@ -34,12 +37,43 @@ export function parseExpression(text: string, attr: string): Ast {
   return new ExpressionParser(text, attr, LIMITS).whole()
 }
 
+/** Text of an item of ORDER BY, such as `created_at desc`. Throws a 400 `hogql_syntax_error` that names the place. */
+export function parseOrder(text: string, attr: string): OrderAst {
+  return new ExpressionParser(text, attr, LIMITS).wholeOrder()
+}
+
+/** Text of a column of a SELECT, which may have an alias. Throws a 400 `hogql_syntax_error` that names the place. */
+export function parseColumn(text: string, attr: string): Ast {
+  return new ExpressionParser(text, attr, LIMITS).wholeColumn()
+}
+
 /** Operators, from the loosest to the tightest. */
 export class ExpressionParser extends PrimaryParser {
   whole(): Ast {
-    const ast = this.expression()
+    return this.#ended(this.expression())
+  }
+
+  wholeColumn(): Ast {
+    return this.#ended(this.aliased())
+  }
+
+  wholeOrder(): OrderAst {
+    const [order, more] = this.orders()
+    if (!order || more) throw this.error('One order at a time.', more?.expr.at ?? 0)
+    this.#ended(order.expr)
+    return order
+  }
+
+  #ended(ast: Ast): Ast {
     this.end()
+    this.checkDepth(ast)
     return ast
+  }
+
+  /** Long chains of operators make deep trees without a bracket. */
+  protected checkDepth(of: Parameters<typeof checkDepth>[0]): void {
+    const at = checkDepth(of)
+    if (at !== null) throw this.error('This is nested too deeply.', at)
   }
 
   protected expression(): Ast {
@@ -54,22 +88,20 @@ export class ExpressionParser extends PrimaryParser {
     })
   }
 
-  /** `x -> …`, `(x, y) -> …` */
+  /** `x -> …`, `(x, y) -> …`, `x, y -> …` */
   #lambda(): Ast | undefined {
     const { at } = this.peek
-    const isListed = this.is('(')
+    const isBracketed = this.is('(')
     const names: string[] = []
-    let next = isListed ? 1 : 0
-    for (;;) {
-      const { kind, text } = this.ahead(next)
-      if (kind !== 'name' && kind !== 'quoted') return undefined
-      names.push(text)
+    let next = isBracketed ? 1 : 0
+    while (this.ahead(next).kind === 'name' || this.ahead(next).kind === 'quoted') {
+      names.push(this.ahead(next).text)
       next++
-      if (!isListed || !this.is(',', next)) break
+      if (!this.is(',', next)) break
       next++
     }
-    if (isListed && !this.is(')', next++)) return undefined
-    if (!this.is('->', next)) return undefined
+    if (isBracketed && !this.is(')', next++)) return undefined
+    if (!this.is('->', next) || (names.length === 0 && !isBracketed)) return undefined
     this.skip(next + 1)
     this.count(at)
     return { kind: 'lambda', names, body: this.expression(), at }
@@ -96,26 +128,31 @@ export class ExpressionParser extends PrimaryParser {
     const { at } = this.peek
     let times = 0
     while (this.take('not')) times++
-    const arg = this.#comparison()
+    const arg = this.#ifNull()
     if (times === 0) return arg
     const negated = this.made('not', at, arg)
     return times % 2 === 1 ? negated : this.made('not', at, negated)
   }
 
+  /** As in PostHog, `??` is looser than comparisons: `a ?? b = c` is `a ?? (b = c)`. */
+  #ifNull(): Ast {
+    let left = this.#comparison()
+    while (this.take('??')) left = this.made('ifNull', left.at, left, this.#comparison())
+    return left
+  }
+
   #comparison(): Ast {
-    let left = this.#ifNull()
+    let left = this.sum()
     for (;;) {
       const { at, kind, text } = this.peek
       const name = kind === 'symbol' ? COMPARISONS.get(text) : undefined
       if (name) {
         this.skip()
-        left = this.made(name, at, left, this.#ifNull())
-      } else if (this.take('is')) {
-        const negated = this.take('not')
-        this.expect('null')
-        left = this.made(negated ? 'isNotNull' : 'isNull', at, left)
-      } else {
+        left = this.made(name, at, left, this.sum())
+      } else if (this.take('is')) left = this.#is(left, at)
+      else {
         const start = this.mark()
+        this.take('global')
         const compared = this.#wordComparison(left, at, this.take('not'))
         if (!compared) {
           this.back(start)
@@ -126,38 +163,40 @@ export class ExpressionParser extends PrimaryParser {
     }
   }
 
+  /** `is null`, `is distinct from b`: null is a value for the operators, too. */
+  #is(left: Ast, at: number): Ast {
+    const negated = this.take('not')
+    if (this.take('distinct', 'from')) return this.made(negated ? 'equals' : 'notEquals', at, left, this.sum())
+    this.expect('null')
+    return this.made(negated ? 'isNotNull' : 'isNull', at, left)
+  }
+
   #wordComparison(left: Ast, at: number, negated: boolean): Ast | undefined {
     if (this.take('between')) return this.#between(left, at, negated)
     const name = ['like', 'ilike', 'in'].find((word) => this.take(word))
     if (!name) return undefined
     const positive =
-      name === 'in' && this.take('cohort') ? this.#inCohort(left, at) : this.made(name, at, left, this.#ifNull())
+      name === 'in' && this.take('cohort') ? this.#inCohort(left, at) : this.made(name, at, left, this.sum())
     return negated ? this.made('not', at, positive) : positive
   }
 
   #between(expr: Ast, at: number, negated: boolean): Ast {
     this.count(at)
-    const low = this.#ifNull()
+    const low = this.sum()
     this.expect('and')
-    return { kind: 'between', expr, low, high: this.#ifNull(), negated, at }
+    return { kind: 'between', expr, low, high: this.sum(), negated, at }
   }
 
   #inCohort(expr: Ast, at: number): Ast {
     const { kind, text } = this.peek
-    if (kind !== 'number' && kind !== 'text') throw this.unexpected()
+    if (kind !== 'number' && kind !== 'text') throw this.unexpected('the number or the name of a cohort')
     this.skip()
     this.count(at)
     return { kind: 'inCohort', expr, cohort: kind === 'number' ? Number(text) : text, at }
   }
 
-  #ifNull(): Ast {
-    let left = this.#sum()
-    while (this.take('??')) left = this.made('ifNull', left.at, left, this.#sum())
-    return left
-  }
-
-  #sum(): Ast {
-    return this.#chain(SUMS, () => this.#chain(PRODUCTS, () => this.unary()))
+  protected sum(): Ast {
+    return this.#chain(SUMS, () => this.#chain(PRODUCTS, () => this.#signed()))
   }
 
   #chain(operators: ReadonlyMap<string, string>, operand: () => Ast): Ast {
@@ -171,10 +210,13 @@ export class ExpressionParser extends PrimaryParser {
     }
   }
 
-  protected unary(): Ast {
+  #signed(): Ast {
     const { at } = this.peek
     let negative = false
-    while (this.take('-')) negative = !negative
+    while (this.is('-') || this.is('+')) {
+      if (this.is('-')) negative = !negative
+      this.skip()
+    }
     const arg = this.primary()
     return negative ? this.made('negate', at, arg) : arg
   }

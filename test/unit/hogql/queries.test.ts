@@ -64,7 +64,7 @@ describe('queries', () => {
   test.each([
     ['select 1 as a from dictionary', 'Unknown table `dictionary`. (at character 20)'],
     ['select secure_value as a from personal_api_keys', 'Unknown table `personal_api_keys`.'],
-    ['select 1 as a from pg_catalog.pg_user', 'Unexpected "."'],
+    ['select 1 as a from pg_catalog.pg_user', 'Unknown table `pg_catalog.pg_user`.'],
     ['select a.nothing as a from events as a', 'Unable to resolve field: a.nothing (at character 8)'],
     ['select events.project as a from events', 'Unable to resolve field: events.project'],
     ['select evnt as a from events', 'Unable to resolve field: evnt. Did you mean: event? (at character 8)'],
