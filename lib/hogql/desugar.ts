@@ -11,123 +11,86 @@ import {
   type CallAst,
   type Case,
   callOf,
-  type OrderOf,
   type PlainAst,
   type PlainCall,
   type PlainQueryAst,
-  type PlainSelect,
-  type PlainSource,
   type QueryAst,
   type SelectAst,
-  type SourceAst,
-  type WindowAst,
+  type WindowOf,
 } from './syntax.ts'
+import { type Change, changeParts, changeQuery, changeWindow, partsOf } from './walk-syntax.ts'
 
-export function desugar(ast: Ast): PlainAst {
-  switch (ast.kind) {
-    case 'literal':
-    case 'field':
-    case 'star':
-      return ast
-    case 'placeholder':
-      throw hogqlError(`The placeholder {${ast.chain.join('.')}} has no value.`, ast.at, 'query')
-    case 'list':
-      return { ...ast, items: ast.items.map(desugar) }
-    case 'lambda':
-      return { ...ast, body: desugar(ast.body) }
-    case 'alias':
-    case 'inCohort':
-      return { ...ast, expr: desugar(ast.expr) }
-    case 'subquery':
-      return { ...ast, query: desugarQuery(ast.query) }
-    case 'between':
-      return between(ast)
-    case 'case':
-      return cases(ast)
-    case 'call':
-      return call(ast)
-    default:
-      return ast satisfies never
+export const desugar = (ast: Ast): PlainAst => new Desugaring(new Map()).expression(ast)
+export const desugarQuery = (query: QueryAst): PlainQueryAst => new Desugaring(new Map()).query(query)
+
+type Windows = ReadonlyMap<string, WindowOf<PlainAst>>
+
+class Desugaring implements Change<Ast, PlainAst> {
+  /** What is known by its name in the select that is read. */
+  readonly #windows: Windows
+
+  constructor(windows: Windows) {
+    this.#windows = windows
+  }
+
+  readonly query = (query: QueryAst): PlainQueryAst =>
+    query.kind === 'union' ? changeQuery(query, this) : changeQuery(query, new Desugaring(windowsOf(query)))
+
+  readonly expression = (ast: Ast): PlainAst => {
+    switch (ast.kind) {
+      case 'placeholder':
+        throw hogqlError(`The placeholder {${ast.chain.join('.')}} has no value.`, ast.at, 'query')
+      case 'between':
+        return between(ast, this.expression)
+      case 'case':
+        return cases(ast, this.expression)
+      case 'call':
+        return call(this.#withWindow(ast, changeParts(ast, this) as PlainCall))
+      default:
+        return changeParts(ast, this)
+    }
+  }
+
+  /** `over w` */
+  #withWindow({ overName: name, at }: CallAst, { overName: _, ...call }: PlainCall): PlainCall {
+    if (name === undefined) return call
+    const over = this.#windows.get(name)
+    if (!over) throw hogqlError(`Unknown window ${name}.`, at, 'query')
+    return { ...call, over }
   }
 }
 
-export function desugarQuery(query: QueryAst): PlainQueryAst {
-  return query.kind === 'union' ? { ...query, queries: query.queries.map(desugarQuery) } : select(query)
+/** A window holds no other by its name. */
+function windowsOf({ windows }: SelectAst): Windows {
+  const alone = new Desugaring(new Map())
+  return new Map(windows.map(({ name, window }) => [name, changeWindow(window, alone)]))
 }
 
-function select(query: SelectAst): PlainSelect {
-  return {
-    ...query,
-    with: query.with.map((table) => ({ ...table, query: desugarQuery(table.query) })),
-    values: query.values.map((named) => ({ ...named, expr: desugar(named.expr) })),
-    arrayJoin: query.arrayJoin && { ...query.arrayJoin, arrays: query.arrayJoin.arrays.map(desugar) },
-    windows: query.windows.map((named) => ({ ...named, window: window(named.window) })),
-    limitBy: query.limitBy && {
-      limit: desugar(query.limitBy.limit),
-      offset: query.limitBy.offset && desugar(query.limitBy.offset),
-      by: query.limitBy.by.map(desugar),
-    },
-    columns: query.columns.map(desugar),
-    from: query.from && source(query.from),
-    joins: query.joins.map((join) => ({ ...join, source: source(join.source), on: join.on && desugar(join.on) })),
-    where: query.where && desugar(query.where),
-    groupBy: query.groupBy.map(desugar),
-    having: query.having && desugar(query.having),
-    orderBy: query.orderBy.map(order),
-    limit: query.limit && desugar(query.limit),
-    offset: query.offset && desugar(query.offset),
-  }
-}
-
-function source(of: SourceAst): PlainSource {
-  switch (of.kind) {
-    case 'table':
-      return of
-    case 'tableQuery':
-      return { ...of, query: desugarQuery(of.query) }
-    case 'tableFunction':
-      return { ...of, args: of.args.map(desugar) }
-    default:
-      return of satisfies never
-  }
-}
-
-const order = (of: OrderOf<Ast>): OrderOf<PlainAst> => ({ ...of, expr: desugar(of.expr) })
-const window = (of: WindowAst) => ({
-  partitionBy: of.partitionBy.map(desugar),
-  orderBy: of.orderBy.map(order),
-  frame: of.frame,
-})
+type Read = (ast: Ast) => PlainAst
 
 /** Null is neither between two bounds nor outside of them. */
-function between({ expr, low, high, negated, at }: Between): PlainAst {
-  const of = desugar(expr)
-  const bound = (name: string, limit: Ast) => callOf<PlainAst>(name, at, of, desugar(limit))
+function between({ expr, low, high, negated, at }: Between, read: Read): PlainAst {
+  const of = read(expr)
+  const bound = (name: string, limit: Ast) => callOf<PlainAst>(name, at, of, read(limit))
   return negated
     ? callOf<PlainAst>('or', at, bound('less', low), bound('greater', high))
     : callOf<PlainAst>('and', at, bound('greaterOrEquals', low), bound('lessOrEquals', high))
 }
 
-function cases({ subject, branches, otherwise, at }: Case): PlainAst {
-  const of = subject && desugar(subject)
+function cases({ subject, branches, otherwise, at }: Case, read: Read): PlainAst {
+  const of = subject && read(subject)
   return branches.reduceRight<PlainAst>(
     (rest, { when, value }) => {
-      const condition = desugar(when)
+      const condition = read(when)
       const test = of ? callOf<PlainAst>('equals', when.at, of, condition) : condition
-      return callOf<PlainAst>('if', at, test, desugar(value), rest)
+      return callOf<PlainAst>('if', at, test, read(value), rest)
     },
-    otherwise ? desugar(otherwise) : { kind: 'literal', value: null, at },
+    otherwise ? read(otherwise) : { kind: 'literal', value: null, at },
   )
 }
 
-function call(ast: CallAst): PlainAst {
-  const named: PlainCall = {
-    ...ast,
-    name: CANONICAL_NAMES.get(ast.name.toLowerCase()) ?? ast.name,
-    args: ast.args.map(desugar),
-    params: ast.params.map(desugar),
-    ...(ast.over ? { over: window(ast.over) } : {}),
-  } as PlainCall
+function call(written: PlainCall): PlainAst {
+  const named = { ...written, name: CANONICAL_NAMES.get(written.name.toLowerCase()) ?? written.name }
   const negative = negativeNumber(named)
   if (negative) return negative
   return [distinctCount, multiIf, withInterval, wholeProperties].reduce((of, rewrite) => rewrite(of) ?? of, named)
@@ -183,26 +146,9 @@ const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Every field that the expression names, those of sub-queries aside. */
-export const fieldsOf = (ast: Ast): (readonly string[])[] => plainFields(desugar(ast))
-
-function plainFields(ast: PlainAst): (readonly string[])[] {
-  switch (ast.kind) {
-    case 'field':
-      return [ast.chain]
-    case 'list':
-      return ast.items.flatMap(plainFields)
-    case 'call':
-      return [...ast.params, ...ast.args].flatMap(plainFields)
-    case 'lambda':
-      return plainFields(ast.body)
-    case 'alias':
-    case 'inCohort':
-      return plainFields(ast.expr)
-    case 'literal':
-    case 'star':
-    case 'subquery':
-      return []
-    default:
-      return ast satisfies never
-  }
+export function fieldsOf(ast: Ast): (readonly string[])[] {
+  // a part that a longer spelling holds twice is one object
+  const parts = new Set<PlainAst>([desugar(ast)])
+  for (const part of parts) if (part.kind !== 'subquery') for (const inner of partsOf(part)) parts.add(inner)
+  return [...parts].flatMap((part) => (part.kind === 'field' ? [part.chain] : []))
 }

@@ -67,7 +67,7 @@ export function changeParts<E, F>(ast: Common<E>, change: Change<E, F>): Common<
 }
 
 /** The same for all nodes that a text can have. */
-export function changeWritten(ast: Ast, change: Change<Ast, Ast>): Ast {
+function changeWritten(ast: Ast, change: Change<Ast, Ast>): Ast {
   const of = change.expression
   switch (ast.kind) {
     case 'between':
@@ -133,13 +133,14 @@ const changeOrder = <E, F>(order: OrderOf<E>, { expression }: Change<E, F>): Ord
   expr: expression(order.expr),
 })
 
-const changeWindow = <E, F>(window: WindowOf<E>, change: Change<E, F>): WindowOf<F> => ({
+export const changeWindow = <E, F>(window: WindowOf<E>, change: Change<E, F>): WindowOf<F> => ({
   ...window,
   partitionBy: window.partitionBy.map(change.expression),
   orderBy: window.orderBy.map((order) => changeOrder(order, change)),
 })
 
 /** The expressions right inside of a node, those of its queries included. */
+export function partsOf<E extends Ast>(ast: E): E[]
 export function partsOf(ast: Ast): Ast[] {
   const parts: Ast[] = []
   const change: Change<Ast, Ast> = {
