@@ -74,7 +74,7 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   }
   return {
     query: limitBy ? limitedBy(select, limitBy) : select,
-    columns: columns.map(({ expr: _, isRead: __, ...bound }) => bound),
+    columns: columns.map(({ expr: _, ...bound }) => bound),
   }
 }
 
@@ -86,7 +86,7 @@ const bindCommonTables = (ast: PlainSelect, scope: Scope, query: BindSubquery): 
     const bound = query(of, scope)
     // its columns have other names under each alias
     scope.addCommonTable(name, { fields: () => undefined, names: [], columns: bound.columns }, at)
-    return { name, query: bound.query }
+    return { name, query: bound.query, mayMerge: true }
   })
 
 /** `array join list as item`: the names of the elements stand for them in the whole select. */

@@ -9,7 +9,7 @@ import { hogqlError } from './error.ts'
 import type { Typed, ValueInfo } from './rules.ts'
 import type { BindContext } from './scope.ts'
 import type { QueryAst } from './syntax.ts'
-import { infoOf, toArray } from './values.ts'
+import { infoOf, invoke, toArray } from './values.ts'
 
 export interface ResultColumn {
   readonly name: string
@@ -86,9 +86,19 @@ function shownValue(typed: Typed, context: BindContext): Typed {
   const { type, format } = typed
   if (type === 'boolean' && format !== 'word')
     return { ...typed, ...coerce(typed, 'float', functions), number: 'UInt8' }
-  if (type === 'id' || type === 'properties') return { ...infoOf(typed), ...coerce(typed, 'text', functions) }
+  if (type === 'id') return { ...infoOf(typed), ...coerce(typed, 'text', functions) }
+  if (type === 'properties' || (type === 'text' && isJsonText(typed)))
+    return {
+      ...infoOf(typed),
+      ...coerce(typed, 'text', functions),
+      expr: invoke('compactJson', coerce(typed, 'text', functions).expr),
+    }
   if (type === 'null') return { ...typed, expr: value(null, 'text') }
   return typeof type === 'string' && ARRAYS.includes(type) ? toArray(typed, functions) : typed
 }
+
+/** Of a property the database has objects and arrays with blanks in their text. */
+const isJsonText = ({ expr, isRead }: Typed): boolean =>
+  isRead === true || expr.kind === 'property' || (expr.kind === 'call' && expr.fn === 'jsonText')
 
 const ARRAYS: readonly string[] = ['texts', 'numbers', 'instants', 'ids']

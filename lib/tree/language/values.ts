@@ -17,6 +17,8 @@ export const VALUE_FUNCTIONS = {
   jsonHas: 'boolean',
   /** A row for each element of an array over a group. */
   elements: 'json',
+  /** The JSON text of an object or an array without the blanks that the database writes; any other text as it is. */
+  compactJson: 'text',
   /** What orders JSON arrays and tuples: texts of which the one that comes first is less; equal for equal values. */
   jsonOrder: 'text',
 } as const satisfies FunctionResults

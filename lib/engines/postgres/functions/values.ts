@@ -12,5 +12,6 @@ export const PRINTED_VALUES: Printed<typeof VALUE_FUNCTIONS> = {
   jsonHas: ([list, item]) =>
     `exists (select from jsonb_array_elements(${list}) as "e"("v") where "e"."v" = coalesce(${item}, 'null'))`,
   elements: ([of]) => `jsonb_array_elements(${of})`,
+  compactJson: ([of]) => `json_compacted(${of})`,
   jsonOrder: ([of]) => `(json_order(${of}) collate "C")`,
 }
