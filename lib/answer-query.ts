@@ -74,7 +74,8 @@ export async function answerQuery(
     const result = await database.runCompiled(current, statements, options)
     if ('rows' in result) {
       const types = propertyTypesOf(loaded.plan)
-      const text = queries.map((query) => hogql(query, types)).join('\nunion all\n')
+      const text =
+        node.kind === 'HogQLQuery' ? node.text.text : queries.map((query) => hogql(query, types)).join('\nunion all\n')
       const shaped = shapeQuery(plan, result.rows)
       return { response: { ...shaped, hogql: text, timings: [], modifiers: {}, error: null }, project: current }
     }

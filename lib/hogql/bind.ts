@@ -68,6 +68,8 @@ export function bind(ast: PlainAst, env: Env): Typed {
   switch (ast.kind) {
     case 'literal':
       return literal(ast.value)
+    case 'bound':
+      return ast.typed
     case 'field':
       return bindField(ast.chain, ast.at, env)
     case 'list':

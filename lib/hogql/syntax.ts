@@ -3,6 +3,8 @@
  * The parser makes an `Ast`, `desugar` a `PlainAst`, in which everything that has a longer spelling is spelled so. An
  * engine that prints HogQL makes a `PlainAst` or an `Ast` and prints that.
  */
+import type { Typed } from './rules.ts'
+
 export type Ast =
   | LiteralAst
   | FieldAst
@@ -15,6 +17,7 @@ export type Ast =
   | Between
   | Case
   | Placeholder
+  | BoundAst
   | Star
 export type PlainAst =
   | LiteralAst
@@ -25,6 +28,7 @@ export type PlainAst =
   | AliasOf<PlainAst>
   | SubqueryOf<PlainAst>
   | InCohortOf<PlainAst>
+  | BoundAst
   | Star
 export type QueryAst = QueryOf<Ast>
 export type PlainQueryAst = QueryOf<PlainAst>
@@ -70,6 +74,12 @@ export interface Star {
 export interface Placeholder {
   readonly kind: 'placeholder'
   readonly chain: readonly string[]
+  readonly at: number
+}
+/** What stands in the place of `{filters}` and the like: an expression over the tables of its select, under their aliases. */
+export interface BoundAst {
+  readonly kind: 'bound'
+  readonly typed: Typed
   readonly at: number
 }
 /** `(a, b) -> a + b` */

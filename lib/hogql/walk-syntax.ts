@@ -2,6 +2,7 @@
 import type {
   AliasOf,
   Ast,
+  BoundAst,
   CallOf,
   FieldAst,
   InCohortOf,
@@ -21,6 +22,7 @@ import type {
 type Common<E> =
   | LiteralAst
   | FieldAst
+  | BoundAst
   | Star
   | ListOf<E>
   | CallOf<E>
@@ -41,6 +43,7 @@ export function changeParts<E, F>(ast: Common<E>, change: Change<E, F>): Common<
   switch (ast.kind) {
     case 'literal':
     case 'field':
+    case 'bound':
     case 'star':
       return ast
     case 'list':
@@ -67,7 +70,7 @@ export function changeParts<E, F>(ast: Common<E>, change: Change<E, F>): Common<
 }
 
 /** The same for all nodes that a text can have. */
-function changeWritten(ast: Ast, change: Change<Ast, Ast>): Ast {
+export function changeWritten(ast: Ast, change: Change<Ast, Ast>): Ast {
   const of = change.expression
   switch (ast.kind) {
     case 'between':

@@ -1,10 +1,10 @@
 /** Queries for pages of persons or groups (docs/actors.md). */
 import type { ActorKind, ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
+import { buildFilter } from '../plan/filter-condition.ts'
 import { and, column, compare, or, property, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Join, Select, Source } from '../tree/relation.ts'
 import { buildCorrelationActors } from './correlation/people.ts'
-import { buildFilter } from './filters.ts'
 import { buildFunnelActors } from './funnels.ts'
 import { buildLifecycleActors } from './lifecycle/actors.ts'
 import { buildPathsActors } from './paths/actors.ts'

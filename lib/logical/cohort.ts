@@ -1,6 +1,7 @@
 /** The members of a dynamic cohort: one statement over the project's persons. */
 import type { CountOperator } from '../nodes/cohort.ts'
 import type { Behavior, EventSelection, MemberCondition } from '../plan/cohort.ts'
+import { buildFilter } from '../plan/filter-condition.ts'
 import { and, call, column, compare, isNull, not, or, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Join, Select, Source } from '../tree/relation.ts'
@@ -15,7 +16,6 @@ import {
   rangeTest,
   timestamp,
 } from './events.ts'
-import { buildFilter } from './filters.ts'
 
 const PERSONS: Source = { kind: 'table', name: 'persons', alias: 'persons' }
 const person = column('persons', 'id')

@@ -1,11 +1,11 @@
 /** Tests for the events of an entity, and queries with one row for each actor. The queries of all kinds use them. */
 import type { PlannedEntity } from '../plan/entity.ts'
 import { actorColumn, type EventActor } from '../plan/event-actor.ts'
+import { buildFilter } from '../plan/filter-condition.ts'
 import { alwaysTrue, and, call, column, compare, isNull, not, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Buckets, Select, SelectColumn, Source } from '../tree/relation.ts'
 import type { Bounds } from '../tree/types.ts'
-import { buildFilter } from './filters.ts'
 
 /** Instants, `from` included and `to` excluded. Without `from` the range starts with the first event. */
 export interface EventRange {

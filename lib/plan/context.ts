@@ -2,6 +2,7 @@ import type { Project } from '../core/project.ts'
 import type { Fields } from '../hogql/fields.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import type { Operator } from '../nodes/property-filter.ts'
+import type { VariableKind } from '../nodes/variable.ts'
 import type { PropertyOwner } from '../tree/types.ts'
 import type { DateScope } from './dates.ts'
 
@@ -21,6 +22,8 @@ export interface QueryContext {
   readonly propertyTypes: ReadonlyMap<string, PropertyType>
   readonly actions: ReadonlyMap<number, ResolvedAction>
   readonly cohorts: ReadonlyMap<number, ResolvedCohort>
+  /** By their ids. */
+  readonly variables: ReadonlyMap<string, ResolvedVariable>
   /** ISO instant of the first event of the query's series; loaded only if the range starts with it, else null. */
   readonly earliest: string | null
 }
@@ -58,6 +61,18 @@ export interface ResolvedCohort {
   readonly error: string | null
 }
 
+export interface ResolvedVariable extends VariableKind {
+  readonly codeName: string
+  readonly defaultValue: unknown
+}
+
+/** Actions and cohorts by their names, variables by their ids. */
+export interface NamedInTexts {
+  readonly actions: readonly string[]
+  readonly cohorts: readonly string[]
+  readonly variables: readonly string[]
+}
+
 /** A name in a node that the context must resolve: a property key, or the id of a cohort. */
 export interface Reference {
   readonly of: PropertyOwner | 'cohort'
@@ -71,6 +86,8 @@ export const referencePairs = (refs: readonly Reference[]) => refs.map(({ of, ke
 export interface QueryNames {
   readonly references: readonly Reference[]
   readonly actions: readonly number[]
+  /** What texts of SQL name otherwise. */
+  readonly named?: NamedInTexts
   /**
    * If the range starts with the first event: the names of the events (null: any) to look for, beside the events of
    * `actions`; else null.

@@ -8,12 +8,14 @@ import type { NodeBreakdowns } from '../nodes/breakdown.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, type NodeGroup, parseFilter } from '../nodes/filter.ts'
 import type { FunnelsNode } from '../nodes/funnels/node.ts'
+import type { HogqlNode } from '../nodes/hogql/node.ts'
 import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/index.ts'
 import type { NodeEntity, NodeText } from '../nodes/insight.ts'
 import { fieldsOfActors, isCell, parseOrder, withoutLabel } from './actors.ts'
-import type { CountedEvents, QueryNames, Reference } from './context.ts'
+import type { CountedEvents, NamedInTexts, QueryNames, Reference } from './context.ts'
+import { namesInText } from './hogql-references.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
-import { syntaxOf } from './syntax.ts'
+import { querySyntax, syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 /** The insight whose events a node reads; null if it reads none. */
@@ -86,6 +88,7 @@ function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
   return unique([
     ...(insight ? insightReferences(insight, testAccounts) : []),
     ...(node.kind === 'ActorsQuery' ? actorsReferences(node) : []),
+    ...(node.kind === 'HogQLQuery' ? hogqlReferences(node, testAccounts) : []),
   ])
 }
 
@@ -104,6 +107,18 @@ function actorsReferences(node: ActorsNode): Reference[] {
     ...groupReferences(node.filter, fields),
   ]
 }
+
+function hogqlReferences({ text, filters }: HogqlNode, testAccounts: NodeGroup): Reference[] {
+  const { properties, cohorts } = namesInText(querySyntax(text))
+  return [
+    ...properties,
+    ...numbersOf(cohorts).map((id): Reference => ({ of: 'cohort', key: String(id) })),
+    ...[...(filters ? [filters.filter] : []), testAccounts].flatMap((filter) => groupReferences(filter)),
+  ]
+}
+
+const numbersOf = (ids: readonly (number | string)[]) => ids.filter((id) => typeof id === 'number')
+const textsOf = (ids: readonly (number | string)[]) => ids.filter((id) => typeof id === 'string')
 
 function insightReferences(node: InsightNode, testAccounts: NodeGroup): Reference[] {
   const { aggregates, breakdown } = partsOf(node)
@@ -132,6 +147,8 @@ const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`$
 
 /** The project's test-account filters, if the node uses them; else an empty group. */
 export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
+  if (node.kind === 'HogQLQuery')
+    return node.filters ? testAccountFilter(node.filters, project) : { type: 'AND', values: [] }
   const insight = insightOf(node)
   const filtered = insight && [insight, partsOf(insight).funnel].find((each) => each?.filterTestAccounts)
   return filtered ? testAccountFilter(filtered, project) : { type: 'AND', values: [] }
@@ -154,9 +171,15 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
+    ...(node.kind === 'HogQLQuery' ? { named: namedInTexts(node) } : {}),
     earliestOf: insight && startsFirst ? countedNames(insight) : null,
     counted: funnel ? countedEvents(funnel, project, now) : null,
   }
+}
+
+function namedInTexts({ text, variables }: HogqlNode): NamedInTexts {
+  const { cohorts, actions } = namesInText(querySyntax(text))
+  return { cohorts: textsOf(cohorts), actions: textsOf(actions), variables: variables.map(({ id }) => id) }
 }
 
 /** The names of the events that an insight counts, beside those of its actions; null: any. */
@@ -199,6 +222,7 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
 
 /** The ids of the actions that a node counts. */
 function actionReferences(node: QueryNode): number[] {
+  if (node.kind === 'HogQLQuery') return numbersOf(namesInText(querySyntax(node.text)).actions)
   const insight = insightOf(node)
   const entities = [...(insight ? partsOf(insight).entities : []), pointOf(node)?.entity ?? null]
   return entities.flatMap((entity) => entity?.actionId ?? [])
@@ -206,6 +230,13 @@ function actionReferences(node: QueryNode): number[] {
 
 /** Does a node name an action or a cohort, whose definition may change? Parses no expression. */
 export function namesDefinitions(node: QueryNode, testAccounts: NodeGroup): boolean {
+  if (node.kind === 'HogQLQuery')
+    return (
+      node.variables.length > 0 ||
+      DEFINITIONS.test(node.text.text) ||
+      namesCohort(testAccounts) ||
+      (node.filters !== null && namesCohort(node.filters.filter))
+    )
   if (actionReferences(node).length > 0) return true
   const insight = insightOf(node)
   const point = pointOf(node)
@@ -216,6 +247,9 @@ export function namesDefinitions(node: QueryNode, testAccounts: NodeGroup): bool
   ]
   return filters.some(namesCohort) || (insight !== null && breakdownCohorts(insight).length > 0)
 }
+
+/** What a text names cohorts and actions with. */
+const DEFINITIONS = /\bcohort|\bmatchesAction\b/i
 
 const namesCohort = ({ values }: NodeGroup): boolean =>
   values.some((item) => ('operator' in item ? item.of === 'cohort' : namesCohort(item)))

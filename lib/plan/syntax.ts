@@ -1,5 +1,7 @@
 import { parseExpression } from '../hogql/parse/expressions.ts'
-import type { Ast } from '../hogql/syntax.ts'
+import { parseQuery } from '../hogql/parse/queries.ts'
+import type { Ast, QueryAst } from '../hogql/syntax.ts'
+import type { NodeText } from '../nodes/insight.ts'
 
 const parsed = new WeakMap<object, Ast>()
 
@@ -13,5 +15,16 @@ export function syntaxOf(owner: object, text: string, attr: string): Ast {
   if (known) return known
   const syntax = parseExpression(text, attr)
   parsed.set(owner, syntax)
+  return syntax
+}
+
+const parsedQueries = new WeakMap<NodeText, QueryAst>()
+
+/** The syntax tree of a whole query. Throws 400 `hogql_syntax_error` if the text cannot be parsed. */
+export function querySyntax(of: NodeText): QueryAst {
+  const known = parsedQueries.get(of)
+  if (known) return known
+  const syntax = parseQuery(of.text, of.attr)
+  parsedQueries.set(of, syntax)
   return syntax
 }

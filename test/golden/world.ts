@@ -47,6 +47,7 @@ export const CONTEXT: QueryContext = {
     ],
   ]),
   cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
+  variables: new Map(),
   earliest: null,
 }
 export const ENGINE_CONTEXT: LowerContext = {

@@ -1,5 +1,6 @@
 /** Logical query -> HogQL text that can be pasted into a query, and that our parser reads as the same query. */
 
+import { unreachable } from '../../core/assert.ts'
 import type {
   CallOf,
   FrameAst,
@@ -121,6 +122,8 @@ function expression(ast: PlainAst): string {
       return `(${printQuery(ast.query)})`
     case 'inCohort':
       return `${within(ast.expr, LOOSE.operand)} in cohort ${ast.cohort}`
+    case 'bound':
+      return unreachable('texts are printed before they are bound')
     case 'star':
       return ast.table === null ? '*' : `${identifier(ast.table)}.*`
     case 'call':

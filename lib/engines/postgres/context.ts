@@ -1,7 +1,9 @@
 /** What plans and the engine know of a project: one call, kept in the isolate. */
 import type { Project } from '../../core/project.ts'
 import type { ActionStep } from '../../nodes/action.ts'
+import type { VariableType } from '../../nodes/variable.ts'
 import {
+  type NamedInTexts,
   type PropertyType,
   propertyTypeKey,
   type QueryContext,
@@ -15,10 +17,15 @@ import type { LowerContext, Slot } from './lower-context.ts'
 import { PROJECT_JSON } from './project-json.ts'
 
 const TEXT = `
-  with wanted as (
+  with acting as (
+    select id, name, steps, refs from actions where project_id = $1 and not deleted
+       and (id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)
+         or name in (select jsonb_array_elements_text($7::jsonb -> 'actions')))),
+  wanted as (
     select r from jsonb_array_elements($2::jsonb) r
-    union select r from actions a, jsonb_array_elements(a.refs) r
-     where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v))
+    union select jsonb_build_array('cohort', id::text) from cohorts where project_id = $1 and not deleted
+       and name in (select jsonb_array_elements_text($7::jsonb -> 'cohorts'))
+    union select r from acting, jsonb_array_elements(refs) r)
   select
     (select coalesce(jsonb_agg(jsonb_build_array(r ->> 0, r ->> 1, d.property_type)), '[]') from wanted
        join property_definitions d on d.project = $1 and d.name = r ->> 1 and d.property_type is not null
@@ -26,8 +33,9 @@ const TEXT = `
         and d.group_type_index = case when r ->> 0 like 'group%' then right(r ->> 0, 1)::int2 else -1 end
       where r ->> 0 not in ('session', 'cohort')) as types,
     (select coalesce(jsonb_agg(jsonb_build_array(property_key, slot, uncoded)), '[]') from property_slots where project = $1) as slots,
-    (select coalesce(jsonb_agg(jsonb_build_array(a.id, a.name, a.steps)), '[]') from actions a
-      where a.project_id = $1 and not a.deleted and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)) as actions,
+    (select coalesce(jsonb_agg(jsonb_build_array(id, name, steps)), '[]') from acting) as actions,
+    (select coalesce(jsonb_agg(jsonb_build_array(id, code_name, type, default_value, "values")), '[]') from insight_variables
+      where project_id = $1 and id::text in (select jsonb_array_elements_text($7::jsonb -> 'variables'))) as variables,
     (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.name, c.last_calculation is not null or c.is_static, c.last_error_message)), '[]')
        from cohorts c where c.project_id = $1 and not c.deleted
         and c.id in (select (r ->> 1)::int4 from wanted where r ->> 0 = 'cohort')) as cohorts,
@@ -51,11 +59,14 @@ interface ContextRow {
   slots: [key: string, slot: number, uncoded: boolean][]
   actions: [id: number, name: string, steps: ActionStep[]][]
   cohorts: [id: number, name: string, isCalculated: boolean, error: string | null][]
+  variables: [id: string, codeName: string, type: VariableType, defaultValue: unknown, values: unknown[] | null][]
   earliest: string | null
   counts: [event: string, count: number][]
   backlog: boolean
   project: Project | null
 }
+
+const NOTHING_NAMED: NamedInTexts = { actions: [], cohorts: [], variables: [] }
 
 /** How many contexts an isolate keeps. */
 const MOST_KEPT = 500
@@ -77,10 +88,11 @@ export async function loadContext(
   const actions = JSON.stringify(names.actions)
   const earliestOf = JSON.stringify(names.earliestOf)
   const counted = JSON.stringify(names.counted)
-  const keyOf = (version: number) => `${id} ${version} ${wanted} ${actions} ${counted}`
+  const named = JSON.stringify(names.named ?? NOTHING_NAMED)
+  const keyOf = (version: number) => `${id} ${version} ${wanted} ${actions} ${counted} ${named}`
   const known = names.earliestOf || fresh ? undefined : kept.get(keyOf(configVersion))
   if (known) return { ...known, project, isFresh: false }
-  const params = [id, wanted, actions, earliestOf, counted, configVersion]
+  const params = [id, wanted, actions, earliestOf, counted, configVersion, named]
   const [rows] = await run([{ text: TEXT, params }], { ...options, author: 'us', readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
   const current = row.project ?? project
@@ -92,11 +104,14 @@ export async function loadContext(
   return { ...loaded, project: current, isFresh: true }
 }
 
-const planContext = ({ types, actions, cohorts, earliest }: ContextRow): QueryContext => ({
+const planContext = ({ types, actions, cohorts, variables, earliest }: ContextRow): QueryContext => ({
   propertyTypes: new Map(types.map(([of, name, type]) => [propertyTypeKey({ of, key: name }), type])),
   actions: new Map(actions.map(([id, name, steps]) => [id, { name, steps }])),
   cohorts: new Map(
     cohorts.map(([id, name, isCalculated, error]): [number, ResolvedCohort] => [id, { name, isCalculated, error }]),
+  ),
+  variables: new Map(
+    variables.map(([id, codeName, type, defaultValue, values]) => [id, { codeName, type, defaultValue, values }]),
   ),
   earliest,
 })

@@ -1,11 +1,11 @@
 /** The people that a correlation compares, and the people that one row of its result counts (docs/funnels.md 13). */
 import type { CorrelatedPeople, CorrelationPointPlan } from '../../plan/correlation.ts'
 import { actorColumn } from '../../plan/event-actor.ts'
+import { buildFilter } from '../../plan/filter-condition.ts'
 import { and, call, column, common, compare, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { CommonTable, Join, Select, SelectColumn } from '../../tree/relation.ts'
 import { countOfRows, EVENTS, entityTest, timestamp } from '../events.ts'
-import { buildFilter } from '../filters.ts'
 import { didStep, funnelWalks } from '../funnels/walks.ts'
 import { reachedStep } from '../funnels.ts'
 

@@ -1,5 +1,6 @@
 /** The walks of a funnel: for each actor, the steps that it did and when. */
 import { actorColumn, type EventActor } from '../../plan/event-actor.ts'
+import { buildFilter } from '../../plan/filter-condition.ts'
 import type { FunnelsPlan } from '../../plan/funnels.ts'
 import { and, call, column, common, compare, isNull, not, sameColumns, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -7,7 +8,6 @@ import type { CommonTable, Select, WalkBreakdown, Walks } from '../../tree/relat
 import { walkColumns, walksTable } from '../../tree/walk-columns.ts'
 import { readBreakdown } from '../breakdown.ts'
 import { entityTest, namedTest } from '../events.ts'
-import { buildFilter } from '../filters.ts'
 
 type Breakdown = NonNullable<FunnelsPlan['breakdown']>
 

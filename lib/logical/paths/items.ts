@@ -2,13 +2,13 @@
 
 import { assert } from '../../core/assert.ts'
 import { actorColumn } from '../../plan/event-actor.ts'
+import { buildFilter } from '../../plan/filter-condition.ts'
 import type { PathsPlan, PlannedFunnelPart } from '../../plan/paths.ts'
 import { and, call, column, common, compare, not, or, property, sameColumns, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import { parseRegex } from '../../tree/regex.ts'
 import type { CommonTable, Join, Select } from '../../tree/relation.ts'
 import { EVENTS, eventPerson, rangeTest, timestamp } from '../events.ts'
-import { buildFilter } from '../filters.ts'
 import { funnelWalks } from '../funnels/walks.ts'
 import { reachedStep } from '../funnels.ts'
 

@@ -1,6 +1,7 @@
 /** The breakdown values of a retention: of events, of actors, or a query for each cohort (docs/retention.md 5). */
 import type { CohortValue } from '../../plan/breakdown.ts'
 import type { PlannedEntity } from '../../plan/entity.ts'
+import { buildFilter } from '../../plan/filter-condition.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
 import { alwaysTrue, and, column, columnsOf, compare, isNull, or, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -8,7 +9,6 @@ import type { Join, Select } from '../../tree/relation.ts'
 import { renameTable } from '../../tree/walk.ts'
 import { breakdownText, ofMembers, plainProperty } from '../breakdown.ts'
 import { actorTest, entityTest } from '../events.ts'
-import { buildFilter } from '../filters.ts'
 
 /** Holds for the events of the entity that meet the filters of the query. */
 export const testOf = ({ filter, actor }: RetentionPlan, entity: PlannedEntity): Expr =>

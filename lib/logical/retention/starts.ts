@@ -1,6 +1,7 @@
 /** Who starts a cohort, and in which interval (docs/retention.md 2). */
 import { canonicalJson } from '../../core/json.ts'
 import { actorColumn } from '../../plan/event-actor.ts'
+import { buildFilter } from '../../plan/filter-condition.ts'
 import type { RetentionPlan } from '../../plan/retention.ts'
 import { and, call, column, columnsOf, common, compare, sameColumns, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
@@ -17,7 +18,6 @@ import {
   rangeTest,
   timestamp,
 } from '../events.ts'
-import { buildFilter } from '../filters.ts'
 import { forEachCohort, keyOfActors, keyOfEvents, testOf } from './keys.ts'
 import { leastEvents, sumOf, sumsStarts } from './sums.ts'
 

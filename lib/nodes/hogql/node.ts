@@ -7,7 +7,7 @@ export interface HogqlNode {
   /** What `{filters}` stands for; null if the text does not name it. */
   readonly filters: HogqlFilters | null
   /** What `{name}` stands for. */
-  readonly values: Readonly<Record<string, unknown>>
+  readonly values: readonly (readonly [name: string, value: unknown])[]
   /** Of variables that the query gives a value or names. */
   readonly variables: readonly HogqlVariable[]
   readonly explain: boolean

@@ -19,7 +19,8 @@ export function parseHogql(query: HogQLQuery, path: readonly string[]): HogqlNod
     kind: 'HogQLQuery',
     text: { text, attr: [...path, 'query'].join('__') },
     filters: NAMES_FILTERS.test(text) ? parseFilters(query.filters, [...path, 'filters']) : null,
-    values: query.values ?? {},
+    // others change nothing
+    values: Object.entries(query.values ?? {}).filter(([name]) => text.includes(name)),
     variables: NAMES_VARIABLES.test(text) ? parseVariables(query.variables) : [],
     explain: query.explain ?? false,
   }

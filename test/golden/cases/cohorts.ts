@@ -11,6 +11,7 @@ export const COHORT_CONTEXT = {
   propertyTypes: new Map([['person:age', 'Numeric' as const]]),
   actions: new Map([[5, { name: 'bought', steps: [{ event: 'paid', url: '/cart' }] }]]),
   cohorts: new Map([[3, { name: 'Payers', isCalculated: true, error: null }]]),
+  variables: new Map(),
   earliest: null,
 }
 

@@ -1,7 +1,7 @@
-import { type Condition, type ElementTest, type Filter, type PropertyTest, SQL_TYPES } from '../plan/condition.ts'
 import { alwaysTrue, and, call, column, compare, isNull, not, or, property, value } from '../tree/build.ts'
 import type { Expr, List, Match } from '../tree/expr.ts'
 import type { SqlType } from '../tree/types.ts'
+import { type Condition, type ElementTest, type Filter, type PropertyTest, SQL_TYPES } from './condition.ts'
 
 const never = value(false, 'boolean')
 
