@@ -9,6 +9,7 @@ import { cohortRoutes } from './cohorts.ts'
 import { dashboardRoutes } from './dashboards/dashboards.ts'
 import { definitionRoutes } from './definitions.ts'
 import { groupRoutes } from './groups.ts'
+import { insightVariableRoutes } from './insight-variables.ts'
 import { accessControlRoutes } from './insights/access-controls.ts'
 import { activityRoutes } from './insights/activity.ts'
 import { cancelRoutes } from './insights/cancel.ts'
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...legacyInsightRoutes,
   ...actionRoutes,
   ...cohortRoutes,
+  ...insightVariableRoutes,
   ...viewedRoutes,
   ...activityRoutes,
   ...accessControlRoutes,

@@ -1,6 +1,9 @@
 /** What the placeholders of a SQL text stand for: values, variables and filters of its query (docs/hogql.md 10). */
 import { hogqlError } from '../hogql/error.ts'
+
+import { nearest } from '../hogql/nearest.ts'
 import { rewriteQuery } from '../hogql/rewrite.ts'
+
 import type { Ast, Placeholder, QueryAst, SelectAst } from '../hogql/syntax.ts'
 import { partsOf } from '../hogql/walk-syntax.ts'
 import type { HogqlNode } from '../nodes/hogql/node.ts'
@@ -36,7 +39,8 @@ function fill(placeholder: Placeholder, select: SelectAst, node: HogqlNode, scop
 function unknownPlaceholder(name: string, { values }: HogqlNode): string {
   if (values.length === 0) return `Unresolved placeholder: {${name}}`
   const names = values.map(([known]) => known).slice(0, 20)
-  return `Placeholder {${name}} is not available in this context. You can use the following: ${names.join(', ')}`
+  const meant = nearest(name, names)
+  return `Placeholder {${name}} is not available in this context.${meant === undefined ? '' : ` Did you mean {${meant}}?`} You can use the following: ${names.join(', ')}`
 }
 
 /** How many values a list may have. */

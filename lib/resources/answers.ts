@@ -11,6 +11,7 @@ import * as cohorts from './cohorts/answers.ts'
 import * as dashboards from './dashboards/answers.ts'
 import * as definitions from './definitions/answers.ts'
 import * as groups from './groups/answers.ts'
+import * as insightVariables from './insight-variables/answers.ts'
 import * as insights from './insights/answers.ts'
 import * as persons from './persons/answers.ts'
 import * as queries from './queries/answers.ts'
@@ -42,6 +43,7 @@ export const ANSWERS = {
   ...definitions,
   ...groups,
   ...insights,
+  ...insightVariables,
   ...persons,
   ...queries,
   ...sharing,

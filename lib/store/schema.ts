@@ -3,6 +3,7 @@ import { boolean, customType, integer, jsonb, pgTable, primaryKey, smallint, tex
 import type { AccessLevel } from '../access/levels.ts'
 import { formatInstant } from '../core/time.ts'
 import type { ActionStep } from '../nodes/action.ts'
+import type { VariableType } from '../nodes/variable.ts'
 
 /** A timestamptz, read as the API prints it: ISO 8601 in UTC. */
 const instant = customType<{ data: string; driverData: string }>({
@@ -158,6 +159,18 @@ export const actions = pgTable('actions', {
   created_at: instant().notNull().default(sql`now()`),
   created_by: integer(),
   pinned_at: instant(),
+})
+
+export const insightVariables = pgTable('insight_variables', {
+  id: uuid().primaryKey().defaultRandom(),
+  project_id: integer().notNull(),
+  name: text().notNull(),
+  code_name: text().notNull(),
+  type: text().$type<VariableType>().notNull(),
+  default_value: jsonb(),
+  values: jsonb().$type<unknown[]>(),
+  created_by: integer(),
+  created_at: instant().notNull().default(sql`now()`),
 })
 
 export const accessControls = pgTable('access_controls', {

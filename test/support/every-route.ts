@@ -43,6 +43,7 @@ export async function makeWorld(
   const person = { key: 'email', value: `${marker}@x.test`, operator: 'exact', type: 'person' }
   const filters = { properties: { type: 'OR', values: [{ type: 'AND', values: [person] }] } }
   const cohort = await call('POST', 'cohorts/', { name: marker, filters })
+  const variable = await call('POST', 'insight_variables/', { name: marker, type: 'String', default_value: marker })
   const dashboard = await call('POST', 'dashboards/', { name: marker, description: marker, tags: [marker] })
   const breakdownFilter = { breakdown: 'plan', breakdown_type: 'event' }
   const source = { kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: 'paid' }], breakdownFilter, ...RANGE }
@@ -73,6 +74,7 @@ export async function makeWorld(
       dashboards: String(dashboard.id),
       actions: String(action.id),
       cohorts: String(cohort.id),
+      insight_variables: variable.id,
       persons: persons.results[0]?.uuid ?? '',
       hook_id: hook.id,
       subscriber_id: subscriber.id,
