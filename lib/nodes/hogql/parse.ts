@@ -19,11 +19,23 @@ export function parseHogql(query: HogQLQuery, path: readonly string[]): HogqlNod
     kind: 'HogQLQuery',
     text: { text, attr: [...path, 'query'].join('__') },
     filters: NAMES_FILTERS.test(text) ? parseFilters(query.filters, [...path, 'filters']) : null,
-    // others change nothing
-    values: Object.entries(query.values ?? {}).filter(([name]) => text.includes(name)),
+    values: namedValues(text, Object.entries(query.values ?? {})),
     variables: NAMES_VARIABLES.test(text) ? parseVariables(query.variables) : [],
     explain: query.explain ?? false,
   }
+}
+
+const PLACEHOLDER = /\{\s*([\p{L}_$][\p{L}\p{N}_$]*)/gu
+
+/** The values that the text names, as far as can be seen without parsing it: others change nothing. */
+function namedValues(text: string, values: HogqlNode['values']): HogqlNode['values'] {
+  const names = new Set([...text.matchAll(PLACEHOLDER)].map(([, name]) => name))
+  const named = values.filter(([name]) => names.has(name))
+  const isWhole = [...names].every(
+    (name) => name === 'filters' || name === 'variables' || named.some(([n]) => n === name),
+  )
+  // what was meant instead of a name without a value is found among all of them
+  return isWhole ? named : values
 }
 
 function parseFilters(filters: HogQLQuery['filters'], path: readonly string[]): HogqlFilters {

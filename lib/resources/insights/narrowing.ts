@@ -106,6 +106,7 @@ export function narrowQuery(query: unknown, narrowing: Narrowing): unknown {
         ...own,
         ...(dates ? { dateRange: range(own.dateRange, dates) } : {}),
         ...properties(own.properties, filters),
+        ...(filters?.filterTestAccounts == null ? {} : { filterTestAccounts: filters.filterTestAccounts }),
       },
     }
   }

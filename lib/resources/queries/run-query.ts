@@ -6,7 +6,8 @@ import { limiterOf } from '../../refresh/limits.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import type { KeyCtx } from '../ctx.ts'
-import { queryId, REFRESH } from '../fields.ts'
+import { nullable, object, queryId, REFRESH } from '../fields.ts'
+import { checkFilters, narrowQuery } from '../insights/narrowing.ts'
 
 export const runQueryParameters = z.object({ refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))) })
 
@@ -21,6 +22,12 @@ export const runQueryBody = z.object({
   refresh: z.optional(z.unknown().check(z.meta({ description: REFRESH }))),
   async: z.optional(z.unknown().check(z.meta({ description: 'true: as `refresh` async.' }))),
   client_query_id: z.optional(queryId),
+  filters_override: z.optional(
+    nullable(object.check(z.meta({ description: 'Dashboard filters that are laid over the query.' }))),
+  ),
+  variables_override: z.optional(
+    nullable(object.check(z.meta({ description: 'Values for variables that the query names, by their ids.' }))),
+  ),
 })
 
 export interface RunQueryInput {
@@ -36,7 +43,13 @@ export async function runQuery(
   const { services, project } = ctx
   if (body.query === undefined) throw invalid('query', 'This field is required.', 'required')
   const asked = query.refresh ?? body.refresh ?? (body.async === true ? 'async' : undefined)
-  const prepared = await prepareQuery(project, body.query, services.now())
+  const { filters_override: filters, variables_override: variables } = body
+  const narrowed = narrowQuery(body.query, {
+    tile: null,
+    filters: filters ? checkFilters(filters, 'filters_override') : null,
+    variables: variables ?? null,
+  })
+  const prepared = await prepareQuery(project, narrowed, services.now())
   const answer = await refreshQuery(services, project, prepared, {
     mode: readMode('query', asked),
     statusId: body.client_query_id,
