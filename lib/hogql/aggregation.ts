@@ -53,4 +53,11 @@ export class GroupKeys {
   }
 }
 
-const textOf = (e: Expr): string => JSON.stringify(e)
+const texts = new WeakMap<Expr, string>()
+function textOf(e: Expr): string {
+  const known = texts.get(e)
+  if (known !== undefined) return known
+  const text = JSON.stringify(e)
+  texts.set(e, text)
+  return text
+}

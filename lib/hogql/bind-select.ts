@@ -2,6 +2,7 @@
 import { and, column, compare, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { CommonTable, Elements, Join, Select, SelectColumn, Source } from '../tree/relation.ts'
+import { isLargerThan } from '../tree/walk.ts'
 import { GroupKeys, hasAggregate, hasWindow } from './aggregation.ts'
 import { type BoundQuery, bind, type Env, functionContext } from './bind.ts'
 import { bindColumns, expandStars, type NamedColumn } from './bind-columns.ts'
@@ -15,6 +16,9 @@ import type { OrderOf, PlainAst, PlainSelect } from './syntax.ts'
 import { decode, defaultOf, isArray, toArray } from './values.ts'
 
 type BindSubquery = NonNullable<Env['query']>
+
+/** Of all expressions of a select: a name may stand for a long one. */
+const MOST_PARTS = 30_000
 
 /** A select without FROM has one row. */
 const ONE_ROW: Source = { kind: 'indexes', count: 1, alias: 'one_row' }
@@ -37,6 +41,8 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   const having = ast.having && conditionOf(ast.having, env)
   const orderBy = ast.orderBy.map((order) => bindOrderKey(order, columns, env))
   const exprs = [...columns.map(({ expr }) => expr), ...orderBy.map(({ expr }) => expr), ...(having ? [having] : [])]
+  const all: Expr = { kind: 'and', args: [...exprs, ...groupBy, ...(where ? [where] : [])] }
+  if (isLargerThan(all, MOST_PARTS)) throw scope.error('The query is too complex.', ast.at)
   const isGrouped = groupBy.length > 0 || exprs.some(hasAggregate)
   const isDistinct = ast.distinct && (isGrouped || exprs.some(hasWindow))
   if (isGrouped) checkGrouped(ast, exprs, groupBy, scope)

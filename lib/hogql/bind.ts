@@ -40,8 +40,6 @@ export interface Env {
   readonly query?: (ast: PlainQueryAst, scope: Scope) => BoundQuery
   /** Binds a call that windows, lambdas or the query around it give a meaning; undefined for any other. */
   readonly special?: (ast: PlainCall, env: Env) => Typed | undefined
-  /** How many named values the expression stands inside of. */
-  readonly expanded?: number
 }
 export interface BoundColumn extends Omit<Typed, 'expr'> {
   readonly name: string
@@ -115,15 +113,15 @@ function bindField(chain: readonly string[], at: number, env: Env): Typed {
 
 /** `with 5 as five`: the expression, which is bound as if it stood here. */
 function bindValue(chain: readonly string[], at: number, env: Env): Typed {
-  const { scope, expanded = 0 } = env
+  const { scope } = env
   const value = chain.length === 1 ? scope.value(chain[0] ?? '') : undefined
   if (!value) throw unresolved(chain, at, scope)
-  if (expanded >= MOST_EXPANSIONS)
+  if (scope.countExpansion() > MOST_EXPANSIONS)
     throw scope.error(`Too many CTE expansions (${MOST_EXPANSIONS}+). Probably a CTE loop.`, at)
-  return bind(value, { ...env, expanded: expanded + 1 })
+  return bind(value, env)
 }
 
-const MOST_EXPANSIONS = 50
+const MOST_EXPANSIONS = 200
 
 function unresolved(chain: readonly string[], at: number, scope: Scope) {
   const [first = ''] = chain

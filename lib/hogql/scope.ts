@@ -38,6 +38,7 @@ export class Scope {
   readonly #names = new Map<string, () => Typed | undefined>()
   readonly #values = new Map<string, PlainAst>()
   readonly #arrayJoins = new Map<string, Elements>()
+  #expansions = 0
   readonly #merged = new Map<string, Typed>()
 
   constructor(context: BindContext, parent: Scope | null = null, isOpen = false) {
@@ -88,6 +89,11 @@ export class Scope {
 
   value(name: string): PlainAst | undefined {
     return this.#values.get(name) ?? this.#parent?.value(name)
+  }
+
+  /** Counts what stands in place of a name, over the whole query. */
+  countExpansion(): number {
+    return this.#parent ? this.#parent.countExpansion() : ++this.#expansions
   }
 
   /** A column that both sides of a join have and that they are equal in. */
