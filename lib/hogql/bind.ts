@@ -346,9 +346,7 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
     fitted,
   )
   checkSize(result.expr, ast.at, env)
-  const isNullable =
-    found.nulls === 'always' ||
-    (found.nulls !== 'never' && fitted.some((typed) => typed.isNullable || typed.type === 'null'))
+  const isNullable = mayBeNull(found, fitted)
   // an instant looks as the one it was made of
   const format = (result.type === 'instant' || found.chooses) && fitted.find((typed) => typed.format)?.format
   const idOf = result.type === 'id' || result.type === 'ids' ? kindOfIds(fitted, ast, env) : undefined
@@ -360,6 +358,12 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
     ...(isNullable ? { isNullable } : {}),
     ...result,
   }
+}
+
+function mayBeNull({ nulls }: FunctionRule, args: readonly Typed[]): boolean {
+  const mayBe = ({ isNullable, type }: Typed) => isNullable === true || type === 'null'
+  if (nulls === 'all') return args.every(mayBe)
+  return nulls === 'always' || (nulls !== 'never' && args.some(mayBe))
 }
 
 /** Throws a 400 if sets of several kinds of ids stand together. */
@@ -421,14 +425,12 @@ function bindInQuery(of: Typed, ast: PlainQueryAst, at: number, queryAt: number,
   const isOneKind = of.type === own.type && of.idOf === own.idOf
   const type = isOneKind ? of.type : commonType([of, { ...own, expr: of.expr }], true)
   if (typeof of.type === 'object' || typeof own.type === 'object') {
-    const found: Expr = { kind: 'inQuery', expr: encode(of, context).json, query: bound.query }
+    const found: Expr = { kind: 'inQuery', expr: encode(of, context).json, query: bound.query, isLarge: true }
     return { expr: isTrue(found), type: 'boolean' }
   }
   const expr = isOneKind ? of.expr : coerce(of, type, context).expr
   const query = isOneKind ? bound.query : mapColumn(bound.query, (e) => coerce({ ...own, expr: e }, type, context).expr)
-  const found: Expr = { kind: 'inQuery', expr, query }
-  // insights ask for what is never null
-  if (env.place !== 'query') return { expr: isOneKind ? found : isTrue(found), type: 'boolean' }
+  const found: Expr = { kind: 'inQuery', expr, query, isLarge: true }
   if (!of.isNullable && of.type !== 'null') return { expr: isTrue(found), type: 'boolean' }
   if (!own.isNullable && own.type !== 'null') return { expr: isTrue(found), type: 'boolean' }
   const hasNull: Expr = { kind: 'inQuery', expr: value(true, 'boolean'), query: mapColumn(query, isNull) }

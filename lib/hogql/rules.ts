@@ -89,8 +89,8 @@ export interface FunctionRule {
     context: FunctionContext,
     typed: readonly Typed[],
   ) => Typed
-  /** The result may be null where an argument may, unless this says `never`, or the result says so itself. */
-  readonly nulls?: 'never' | 'always'
+  /** The result may be null where an argument may, unless this says `never`, or only where all may, or the result says so itself. */
+  readonly nulls?: 'never' | 'always' | 'all'
   /** It gives one of its arguments, whose text looks as theirs do. */
   readonly chooses?: boolean
 }

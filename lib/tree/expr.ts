@@ -220,6 +220,8 @@ export interface InQuery<X extends Extension = Logical> {
   readonly kind: 'inQuery'
   readonly expr: Expr<X>
   readonly query: Select<X>
+  /** Its values may be so many that they had better not be listed. */
+  readonly isLarge?: boolean
 }
 export type Expr<X extends Extension = Logical> =
   | Value

@@ -71,7 +71,7 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   bucketFrom: nothing,
   bucketTo: nothing,
   scalarQuery: { query: 'query' },
-  inQuery: { expr: 'expr', query: 'query' },
+  inQuery: { expr: 'expr', query: 'query', isLarge: 'data' },
   inCohort: { person: 'expr', cohort: 'data' },
   actorCell: { table: 'data', of: 'data' },
 }

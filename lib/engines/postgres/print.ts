@@ -214,7 +214,9 @@ class PostgresPrinter extends Printer {
       case 'scalarQuery':
         return `(${this.select(e.query)})`
       case 'inQuery':
-        return `${this.operand(e.expr)} = any(array(${this.select(e.query)}))`
+        return e.isLarge
+          ? `${this.operand(e.expr)} in (${this.select(e.query)})`
+          : `${this.operand(e.expr)} = any(array(${this.select(e.query)}))`
       case 'inNumbers':
         return `${this.operand(e.expr)} = any(array(${this.select(e.query)} union all select -1))`
       case 'exists':
