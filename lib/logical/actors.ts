@@ -24,7 +24,7 @@ export function buildActors(plan: ActorsPlan): Select {
   const joins: Join[] = plan.source
     ? [
         {
-          source: { kind: 'query', alias: 'source', query: sourceOf(plan.source) },
+          source: { kind: 'query', alias: 'source', query: actorsOf(plan.source) },
           on: compare(column('source', 'actor'), '=', id),
         },
       ]
@@ -49,7 +49,8 @@ export function buildActors(plan: ActorsPlan): Select {
   }
 }
 
-function sourceOf(source: ActorsSourcePlan): Select {
+/** A row for each actor of a point, its id in the column `actor`. */
+export function actorsOf(source: ActorsSourcePlan): Select {
   switch (source.kind) {
     case 'TrendsPoint':
       return buildTrendsActors(source)

@@ -169,7 +169,7 @@ function defaultOrder(columns: readonly ActorColumn[], of: ActorKind, source: Ac
   return [{ expr: first.expr, byCodePoint: first.type === 'text', nullsLast: true }]
 }
 
-function planSource(source: ActorsSource, scope: PlanScope): ActorsSourcePlan {
+export function planSource(source: ActorsSource, scope: PlanScope): ActorsSourcePlan {
   switch (source.kind) {
     case 'TrendsPoint':
       return planTrendsPoint(source, scope)

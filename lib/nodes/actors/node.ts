@@ -149,7 +149,8 @@ function checkFilters(filter: NodeGroup): void {
   }
 }
 
-function actorsSource(json: unknown, path: readonly string[]): ActorsSource {
+/** The number whose people are meant. Throws 400 `not_supported` if there is no such listing. */
+export function actorsSource(json: unknown, path: readonly string[]): ActorsSource {
   const kind = (json as { kind?: unknown } | null)?.kind
   if (kind === 'FunnelsActorsQuery') return parseFunnelPoint(json, path)
   if (kind === 'StickinessActorsQuery') return parseStickinessPoint(json, path)

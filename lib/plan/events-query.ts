@@ -1,0 +1,172 @@
+/** Plans EventsQuery: a table of events (docs/events-query.md). */
+import { DateTime } from 'luxon'
+import { hasAggregate } from '../hogql/bind.ts'
+import { desugar } from '../hogql/desugar.ts'
+import { hogqlError } from '../hogql/error.ts'
+import { bindResult, type ResultQuery } from '../hogql/result.ts'
+import { type Ast, callOf, type OrderAst, type SelectAst } from '../hogql/syntax.ts'
+import type { EventsNode } from '../nodes/events-query/node.ts'
+import type { NodeText } from '../nodes/insight.ts'
+import { planAction } from './action.ts'
+import { type ActorsSourcePlan, parseOrder, planSource, withoutLabel } from './actors.ts'
+import type { Filter } from './condition.ts'
+import { dateScope, type PlanScope } from './context.ts'
+import { readDate } from './dates.ts'
+import { requireAction } from './entity.ts'
+import { bindContext, planFilter } from './filter.ts'
+import { syntaxOf } from './syntax.ts'
+import { testAccountFilter } from './test-accounts.ts'
+
+export interface EventsPlan {
+  readonly kind: 'EventsQuery'
+  readonly result: ResultQuery
+  /** The texts of `select`, which name the columns, and what each shows. */
+  readonly columns: readonly { readonly text: string; readonly cell: CellKind }[]
+  /** Instants; both are outside. */
+  readonly after: string | null
+  readonly before: string
+  readonly events: readonly string[] | null
+  readonly filter: Filter
+  readonly source: ActorsSourcePlan | null
+  /** Rows are events, not groups of them. */
+  readonly isListing: boolean
+  readonly limit: number
+  readonly offset: number
+  readonly timezone: string
+}
+
+/** A value, the whole event, or its whole person. */
+export type CellKind = 'value' | 'event' | 'person'
+
+const CELLS: ReadonlyMap<string, CellKind> = new Map([
+  ['*', 'event'],
+  ['person', 'person'],
+])
+
+/** Fields of a cell, in the order in which its tuple has them. */
+export const CELL_FIELDS: Readonly<Record<Exclude<CellKind, 'value'>, readonly string[]>> = {
+  event: ['uuid', 'event', 'properties', 'timestamp', 'distinct_id'],
+  person: ['distinct_id', 'person.id', 'person.created_at', 'person.properties'],
+}
+
+/** What came in the last seconds may have a time that is ahead of ours. */
+const AHEAD_SECONDS = 5
+
+/**
+ * The node of a table of events -> its plan. Throws 400 naming the field if an expression, a filter, a date or an action is
+ * invalid; 503 if a cohort is not calculated yet.
+ */
+export function planEvents(node: EventsNode, scope: PlanScope): EventsPlan {
+  const syntax = eventsSyntax(node)
+  const result = bindResult(syntax.query, bindContext(scope, `${node.attr}__select`), node.limit)
+  return {
+    kind: 'EventsQuery',
+    result,
+    columns: node.select.map(({ text }) => ({ text, cell: cellOf(text) })),
+    after: node.after === null ? null : instantOf(node.after, `${node.attr}__after`, scope),
+    before: node.before === null ? soon(scope) : instantOf(node.before, `${node.attr}__before`, scope),
+    events: node.events,
+    filter: { kind: 'and', args: [planFilter(node.filter, scope), ...otherFilters(node, scope)] },
+    source: node.source && planSource(node.source, scope),
+    isListing: !syntax.isGrouped,
+    limit: node.limit,
+    offset: node.offset,
+    timezone: scope.project.timezone,
+  }
+}
+
+function otherFilters({ actionId, steps, filterTestAccounts, attr }: EventsNode, scope: PlanScope): Filter[] {
+  const action = actionId === null ? null : requireAction(actionId, `${attr}__actionId`, scope.context)
+  return [
+    planFilter(testAccountFilter({ filterTestAccounts }, scope.project), scope),
+    ...(action ? [planAction(action.steps, scope)] : []),
+    ...(steps ? [planAction(steps, scope)] : []),
+  ]
+}
+
+const cellOf = (text: string): CellKind => CELLS.get(withoutLabel(text)) ?? 'value'
+
+const instantOf = (text: string, attr: string, scope: PlanScope): string =>
+  readDate(text, dateScope(scope), attr).at.toUTC().toISO() ?? ''
+
+const soon = ({ now }: PlanScope): string =>
+  DateTime.fromJSDate(now, { zone: 'utc' }).plus({ seconds: AHEAD_SECONDS }).toISO() ?? ''
+
+interface EventsSyntax {
+  readonly query: SelectAst
+  readonly isGrouped: boolean
+}
+const known = new WeakMap<EventsNode, EventsSyntax>()
+
+/** The query that the texts of the node say. Throws 400 `hogql_syntax_error` naming a text that cannot be parsed. */
+export function eventsSyntax(node: EventsNode): EventsSyntax {
+  const made = known.get(node) ?? makeSyntax(node)
+  known.set(node, made)
+  return made
+}
+
+function makeSyntax(node: EventsNode): EventsSyntax {
+  const columns = node.select.map((item): Ast => columnOf(item))
+  const conditions = node.where.map((item) => syntaxOf(item, item.text, item.attr))
+  const isGrouped = columns.some(aggregates)
+  const cell = isGrouped ? node.select.find(({ text }) => cellOf(text) !== 'value') : undefined
+  if (cell) throw hogqlError(`${cell.text} cannot stand beside an aggregate.`, 0, cell.attr)
+  const person: Ast[] = node.person === null ? [] : [equals(field('person_id'), { kind: 'literal', value: node.person, at: 0 })]
+  const keys = isGrouped ? columns.filter((ast) => !aggregates(ast)) : []
+  const query: SelectAst = {
+    kind: 'select',
+    with: [],
+    values: [],
+    distinct: false,
+    columns: columns.map((expr, index): Ast => ({ kind: 'alias', expr, name: `column ${index}`, at: expr.at })),
+    from: { kind: 'table', name: 'events', alias: null, at: 0 },
+    joins: [],
+    arrayJoin: null,
+    where: allOf([...person, ...conditions.filter((ast) => !aggregates(ast))]),
+    groupBy: keys,
+    having: allOf(conditions.filter(aggregates)),
+    windows: [],
+    orderBy: [
+      ...(node.orderBy?.map(orderOf) ?? defaultOrder(node, columns)),
+      // rows with equal values need a fixed order, or pages would repeat and miss rows
+      ...(isGrouped ? keys : [field('uuid')]).map((expr) => ascending(expr)),
+    ],
+    limitBy: null,
+    limit: null,
+    offset: { kind: 'literal', value: node.offset, at: 0 },
+    at: 0,
+  }
+  return { query, isGrouped }
+}
+
+const aggregates = (ast: Ast): boolean => hasAggregate(desugar(ast))
+const field = (name: string): Ast => ({ kind: 'field', chain: name.split('.'), at: 0 })
+const equals = (a: Ast, b: Ast): Ast => callOf<Ast>('equals', 0, a, b)
+const ascending = (expr: Ast): OrderAst => ({ expr, descending: false, nulls: null })
+const descending = (expr: Ast): OrderAst => ({ expr, descending: true, nulls: null })
+
+const allOf = ([first, ...more]: readonly Ast[]): Ast | null =>
+  first === undefined ? null : more.length === 0 ? first : callOf<Ast>('and', 0, first, ...more)
+
+function columnOf(item: NodeText): Ast {
+  const cell = cellOf(item.text)
+  if (cell === 'value') return syntaxOf(item, item.text, item.attr)
+  return { kind: 'list', brackets: 'tuple', items: CELL_FIELDS[cell].map(field), at: 0 }
+}
+
+/** `count()` or another aggregate, the greatest first; else the newest, if the time is shown; else the first column. */
+function defaultOrder({ select }: EventsNode, columns: readonly Ast[]): OrderAst[] {
+  const texts = select.map(({ text }) => withoutLabel(text))
+  const at = [texts.indexOf('count()'), columns.findIndex(aggregates), texts.indexOf('timestamp')].find((index) => index >= 0)
+  if (at !== undefined) return [descending(columns[at] as Ast)]
+  const [first] = columns
+  if (!first || first.kind !== 'list') return first ? [ascending(first)] : []
+  return [ascending(first.items[0] as Ast)]
+}
+
+function orderOf(item: NodeText): OrderAst {
+  const { text, descending: isDescending } = parseOrder(item)
+  const cell = cellOf(text)
+  const [first] = cell === 'value' ? [] : CELL_FIELDS[cell]
+  return { expr: first ? field(first) : syntaxOf(item, text, item.attr), descending: isDescending, nulls: null }
+}
