@@ -1,11 +1,11 @@
 /** The query of a table of events (docs/events-query.md). */
 import type { EventsPlan } from '../plan/events-query.ts'
+import { buildFilter } from '../plan/filter-condition.ts'
 import { and, column, compare, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { actorsOf } from './actors.ts'
 import { timestamp } from './events.ts'
-import { buildFilter } from './filters.ts'
 
 /** Columns `c0`, `c1` .. in the order of `select`. It reads one row more than the limit: there are more if it is there. */
 export const buildEvents = ({ result: { query }, ...plan }: EventsPlan): Select => ({

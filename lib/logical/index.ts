@@ -3,6 +3,7 @@ import type { Plans, QueryPlan } from '../plan/index.ts'
 import type { Select } from '../tree/relation.ts'
 import { buildActors } from './actors.ts'
 import { buildCorrelation } from './correlation.ts'
+import { buildEvents } from './events-query.ts'
 import { buildFunnels } from './funnels.ts'
 import { buildLifecycle } from './lifecycle.ts'
 import { buildPaths } from './paths.ts'
@@ -19,6 +20,7 @@ const BUILDERS: { readonly [K in Kind]: (plan: Plans[K]) => Select[] } = {
   PathsQuery: buildPaths,
   FunnelCorrelationQuery: (plan) => (plan.people ? [buildCorrelation(plan, plan.people)] : []),
   ActorsQuery: (plan) => [buildActors(plan)],
+  EventsQuery: (plan) => [buildEvents(plan)],
   HogQLQuery: ({ result }) => [result.query],
 }
 

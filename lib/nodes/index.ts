@@ -8,6 +8,9 @@ import type { Json } from '../core/json.ts'
 import { type ActorsNode, parseActors, StoredActorsQuery } from './actors/node.ts'
 import { checkBounds } from './bounds.ts'
 import { type CorrelationNode, parseCorrelation, StoredCorrelationQuery } from './correlation/node.ts'
+import type { EventsNode } from './events-query/node.ts'
+import { parseEvents } from './events-query/parse.ts'
+import { EventsQuery } from './events-query/wire.ts'
 import type { FunnelsNode } from './funnels/node.ts'
 import { parseFunnels } from './funnels/parse.ts'
 import { FunnelsQuery } from './funnels/wire.ts'
@@ -46,11 +49,12 @@ export interface Nodes {
   readonly FunnelCorrelationQuery: CorrelationNode
   readonly ActorsQuery: ActorsNode
   readonly HogQLQuery: HogqlNode
+  readonly EventsQuery: EventsNode
 }
 export type Kind = keyof Nodes
 export type QueryNode = Nodes[Kind]
 /** The kinds that count events in a range. */
-export type InsightKind = Exclude<Kind, 'FunnelCorrelationQuery' | 'ActorsQuery' | 'HogQLQuery'>
+export type InsightKind = Exclude<Kind, 'FunnelCorrelationQuery' | 'ActorsQuery' | 'HogQLQuery' | 'EventsQuery'>
 export type InsightNode = Nodes[InsightKind]
 
 interface Reader<Node> {
@@ -76,6 +80,7 @@ const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
   FunnelCorrelationQuery: { stored: StoredCorrelationQuery, parse: parseCorrelation },
   ActorsQuery: { stored: StoredActorsQuery, parse: parseActors },
   HogQLQuery: strict(HogQLQuery, parseHogql),
+  EventsQuery: strict(EventsQuery, parseEvents),
 }
 
 /** Is it the name of a kind that Edgehog computes? */

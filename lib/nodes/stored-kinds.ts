@@ -16,7 +16,6 @@ const STORED: Readonly<Record<string, z.ZodMiniType>> = {
     filterTestAccounts: z.nullish(z.boolean()),
     samplingFactor: z.nullish(z.number()),
   }),
-  EventsQuery: z.looseObject({ select: z.array(z.string()) }),
   GroupsQuery: z.looseObject({ group_type_index: z.int() }),
   InsightActorsQuery: z.looseObject({ source: object }),
   InsightActorsQueryOptions: z.looseObject({ source: object }),

@@ -14,6 +14,7 @@ import { dateScope, type PlanScope } from './context.ts'
 import { readDate } from './dates.ts'
 import { requireAction } from './entity.ts'
 import { bindContext, planFilter } from './filter.ts'
+import { resolveDefinitions } from './hogql.ts'
 import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
@@ -58,7 +59,9 @@ const AHEAD_SECONDS = 5
  */
 export function planEvents(node: EventsNode, scope: PlanScope): EventsPlan {
   const syntax = eventsSyntax(node)
-  const result = bindResult(syntax.query, bindContext(scope, `${node.attr}__select`), node.limit)
+  const attr = `${node.attr}__select`
+  const query = resolveDefinitions(syntax.query, attr, scope)
+  const result = bindResult(query, bindContext(scope, attr), node.limit)
   return {
     kind: 'EventsQuery',
     result,
@@ -111,7 +114,8 @@ function makeSyntax(node: EventsNode): EventsSyntax {
   const isGrouped = columns.some(aggregates)
   const cell = isGrouped ? node.select.find(({ text }) => cellOf(text) !== 'value') : undefined
   if (cell) throw hogqlError(`${cell.text} cannot stand beside an aggregate.`, 0, cell.attr)
-  const person: Ast[] = node.person === null ? [] : [equals(field('person_id'), { kind: 'literal', value: node.person, at: 0 })]
+  const person: Ast[] =
+    node.person === null ? [] : [equals(field('person_id'), { kind: 'literal', value: node.person, at: 0 })]
   const keys = isGrouped ? columns.filter((ast) => !aggregates(ast)) : []
   const query: SelectAst = {
     kind: 'select',
@@ -157,10 +161,12 @@ function columnOf(item: NodeText): Ast {
 /** `count()` or another aggregate, the greatest first; else the newest, if the time is shown; else the first column. */
 function defaultOrder({ select }: EventsNode, columns: readonly Ast[]): OrderAst[] {
   const texts = select.map(({ text }) => withoutLabel(text))
-  const at = [texts.indexOf('count()'), columns.findIndex(aggregates), texts.indexOf('timestamp')].find((index) => index >= 0)
+  const at = [texts.indexOf('count()'), columns.findIndex(aggregates), texts.indexOf('timestamp')].find(
+    (index) => index >= 0,
+  )
   if (at !== undefined) return [descending(columns[at] as Ast)]
   const [first] = columns
-  if (!first || first.kind !== 'list') return first ? [ascending(first)] : []
+  if (first?.kind !== 'list') return first ? [ascending(first)] : []
   return [ascending(first.items[0] as Ast)]
 }
 

@@ -36,7 +36,7 @@ export function planHogql(node: HogqlNode, scope: PlanScope): HogqlPlan {
 }
 
 /** Cohorts by their numbers, and the conditions of actions in place of their names. */
-const resolveDefinitions = (query: QueryAst, attr: string, scope: PlanScope): QueryAst =>
+export const resolveDefinitions = (query: QueryAst, attr: string, scope: PlanScope): QueryAst =>
   rewriteQuery(query, (ast, select) => {
     if (ast.kind === 'inCohort') return { ...ast, cohort: cohortOf(ast, attr, scope) }
     const action = actionName(ast)

@@ -2,6 +2,7 @@ import type { Kind, Nodes, QueryNode } from '../nodes/index.ts'
 import { type ActorsPlan, planActors } from './actors.ts'
 import type { PlanScope } from './context.ts'
 import { type CorrelationPlan, planCorrelation } from './correlation.ts'
+import { type EventsPlan, planEvents } from './events-query.ts'
 import { type FunnelsPlan, planFunnels } from './funnels.ts'
 import { type HogqlPlan, planHogql } from './hogql.ts'
 import { type LifecyclePlan, planLifecycle } from './lifecycle.ts'
@@ -21,6 +22,7 @@ export interface Plans {
   readonly FunnelCorrelationQuery: CorrelationPlan
   readonly ActorsQuery: ActorsPlan
   readonly HogQLQuery: HogqlPlan
+  readonly EventsQuery: EventsPlan
 }
 export type QueryPlan = Plans[Kind]
 
@@ -34,6 +36,7 @@ const PLANNERS: { readonly [K in Kind]: (node: Nodes[K], scope: PlanScope) => Pl
   FunnelCorrelationQuery: planCorrelation,
   ActorsQuery: planActors,
   HogQLQuery: planHogql,
+  EventsQuery: planEvents,
 }
 
 /**

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import type { Project } from '../core/project.ts'
 import { fieldsOf } from '../hogql/desugar.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
+import type { QueryAst } from '../hogql/syntax.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { type ActorsNode, actorsInsight } from '../nodes/actors/node.ts'
 import type { NodeBreakdowns } from '../nodes/breakdown.ts'
@@ -13,7 +14,8 @@ import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/
 import type { NodeEntity, NodeText } from '../nodes/insight.ts'
 import { fieldsOfActors, isCell, parseOrder, withoutLabel } from './actors.ts'
 import type { CountedEvents, NamedInTexts, QueryNames, Reference } from './context.ts'
-import { namesInText } from './hogql-references.ts'
+import { eventsSyntax } from './events-query.ts'
+import { type NamesInText, namesInText } from './hogql-references.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
 import { querySyntax, syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
@@ -32,6 +34,7 @@ const INSIGHTS: { readonly [K in Kind]: (node: Nodes[K]) => InsightNode | null }
   FunnelCorrelationQuery: ({ point }) => point?.source ?? null,
   ActorsQuery: ({ source }) => source && actorsInsight(source),
   HogQLQuery: () => null,
+  EventsQuery: ({ source }) => source && actorsInsight(source),
 }
 
 /** The parts of an insight, beside its filters, that name events, actions and properties. */
@@ -77,7 +80,9 @@ const partsOf = (insight: InsightNode): InsightParts =>
 
 /** The point of a correlation whose people are listed: it has an entity and filters of its own. */
 const pointOf = (node: QueryNode) =>
-  node.kind === 'ActorsQuery' && node.source?.kind === 'CorrelationPoint' ? node.source : null
+  (node.kind === 'ActorsQuery' || node.kind === 'EventsQuery') && node.source?.kind === 'CorrelationPoint'
+    ? node.source
+    : null
 
 /**
  * The property keys and cohorts that a node and its test-account filters name; the context is loaded for them. Parses
@@ -87,8 +92,15 @@ function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
   const insight = insightOf(node)
   return unique([
     ...(insight ? insightReferences(insight, testAccounts) : []),
+    ...pointReferences(node),
     ...(node.kind === 'ActorsQuery' ? actorsReferences(node) : []),
+    ...(node.kind === 'EventsQuery'
+      ? [node.filter, testAccounts]
+          .flatMap((filter) => groupReferences(filter))
+          .concat(stepReferences(node.steps ?? []))
+      : []),
     ...(node.kind === 'HogQLQuery' ? hogqlReferences(node, testAccounts) : []),
+    ...textReferences(node),
   ])
 }
 
@@ -98,23 +110,37 @@ function actorsReferences(node: ActorsNode): Reference[] {
     ...node.select.map((item) => ({ item, text: withoutLabel(item.text) })),
     ...(node.orderBy ?? []).map((item) => ({ item, text: parseOrder(item).text })),
   ]
-  const point = pointOf(node)
   return [
-    ...(point ? [point.properties, ...(point.entity ? [point.entity.filter] : [])] : []).flatMap((filter) =>
-      groupReferences(filter),
-    ),
     ...texts.flatMap(({ item, text }) => (isCell(text) ? [] : expressionReferences(item, text, item.attr, fields))),
     ...groupReferences(node.filter, fields),
   ]
 }
 
-function hogqlReferences({ text, filters }: HogqlNode, testAccounts: NodeGroup): Reference[] {
-  const { properties, cohorts } = namesInText(querySyntax(text))
-  return [
-    ...properties,
-    ...numbersOf(cohorts).map((id): Reference => ({ of: 'cohort', key: String(id) })),
-    ...[...(filters ? [filters.filter] : []), testAccounts].flatMap((filter) => groupReferences(filter)),
-  ]
+/** The points of numbers have filters of their own. */
+function pointReferences(node: QueryNode): Reference[] {
+  const point = pointOf(node)
+  const filters = point ? [point.properties, ...(point.entity ? [point.entity.filter] : [])] : []
+  return filters.flatMap((filter) => groupReferences(filter))
+}
+
+const hogqlReferences = ({ filters }: HogqlNode, testAccounts: NodeGroup): Reference[] =>
+  [...(filters ? [filters.filter] : []), testAccounts].flatMap((filter) => groupReferences(filter))
+
+/** The SQL of a node: its own query, or the one that its texts are parts of. */
+function sqlOf(node: QueryNode): QueryAst | null {
+  if (node.kind === 'HogQLQuery') return querySyntax(node.text)
+  return node.kind === 'EventsQuery' ? eventsSyntax(node).query : null
+}
+
+const NOTHING_NAMED: NamesInText = { properties: [], cohorts: [], actions: [] }
+function namesInSql(node: QueryNode): NamesInText {
+  const query = sqlOf(node)
+  return query ? namesInText(query) : NOTHING_NAMED
+}
+
+function textReferences(node: QueryNode): Reference[] {
+  const { properties, cohorts } = namesInSql(node)
+  return [...properties, ...numbersOf(cohorts).map((id): Reference => ({ of: 'cohort', key: String(id) }))]
 }
 
 const numbersOf = (ids: readonly (number | string)[]) => ids.filter((id) => typeof id === 'number')
@@ -149,6 +175,7 @@ const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`$
 export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
   if (node.kind === 'HogQLQuery')
     return node.filters ? testAccountFilter(node.filters, project) : { type: 'AND', values: [] }
+  if (node.kind === 'EventsQuery' && node.filterTestAccounts) return testAccountFilter(node, project)
   const insight = insightOf(node)
   const filtered = insight && [insight, partsOf(insight).funnel].find((each) => each?.filterTestAccounts)
   return filtered ? testAccountFilter(filtered, project) : { type: 'AND', values: [] }
@@ -171,15 +198,16 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
-    ...(node.kind === 'HogQLQuery' ? { named: namedInTexts(node) } : {}),
+    ...(sqlOf(node) ? { named: namedInTexts(node) } : {}),
     earliestOf: insight && startsFirst ? countedNames(insight) : null,
     counted: funnel ? countedEvents(funnel, project, now) : null,
   }
 }
 
-function namedInTexts({ text, variables }: HogqlNode): NamedInTexts {
-  const { cohorts, actions } = namesInText(querySyntax(text))
-  return { cohorts: textsOf(cohorts), actions: textsOf(actions), variables: variables.map(({ id }) => id) }
+function namedInTexts(node: QueryNode): NamedInTexts {
+  const { cohorts, actions } = namesInSql(node)
+  const variables = node.kind === 'HogQLQuery' ? node.variables.map(({ id }) => id) : []
+  return { cohorts: textsOf(cohorts), actions: textsOf(actions), variables }
 }
 
 /** The names of the events that an insight counts, beside those of its actions; null: any. */
@@ -221,11 +249,15 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
 }
 
 /** The ids of the actions that a node counts. */
-function actionReferences(node: QueryNode): number[] {
-  if (node.kind === 'HogQLQuery') return numbersOf(namesInText(querySyntax(node.text)).actions)
+const actionReferences = (node: QueryNode): number[] => [...numbersOf(namesInSql(node).actions), ...entityActions(node)]
+
+function entityActions(node: QueryNode): number[] {
   const insight = insightOf(node)
   const entities = [...(insight ? partsOf(insight).entities : []), pointOf(node)?.entity ?? null]
-  return entities.flatMap((entity) => entity?.actionId ?? [])
+  return [
+    ...(node.kind === 'EventsQuery' && node.actionId !== null ? [node.actionId] : []),
+    ...entities.flatMap((entity) => entity?.actionId ?? []),
+  ]
 }
 
 /** Does a node name an action or a cohort, whose definition may change? Parses no expression. */
@@ -237,13 +269,15 @@ export function namesDefinitions(node: QueryNode, testAccounts: NodeGroup): bool
       namesCohort(testAccounts) ||
       (node.filters !== null && namesCohort(node.filters.filter))
     )
-  if (actionReferences(node).length > 0) return true
+  if (entityActions(node).length > 0) return true
+  const texts = node.kind === 'EventsQuery' ? [...node.select, ...node.where, ...(node.orderBy ?? [])] : []
+  if (texts.some(({ text }) => DEFINITIONS.test(text))) return true
   const insight = insightOf(node)
   const point = pointOf(node)
   const filters = [
     ...(insight ? [...filtersOf(insight), testAccounts] : []),
     ...(point ? [point.properties, ...(point.entity ? [point.entity.filter] : [])] : []),
-    ...(node.kind === 'ActorsQuery' ? [node.filter] : []),
+    ...(node.kind === 'ActorsQuery' || node.kind === 'EventsQuery' ? [node.filter, testAccounts] : []),
   ]
   return filters.some(namesCohort) || (insight !== null && breakdownCohorts(insight).length > 0)
 }

@@ -58,6 +58,7 @@ const TABLES: { readonly [K in Kind]: (result: Results[K]) => Cell[][] } = {
   PathsQuery: ({ results }) => pathsTable(results),
   FunnelCorrelationQuery: ({ results }) => correlationTable(results.events),
   ActorsQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
+  EventsQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
   HogQLQuery: ({ columns, results }) => [[...columns], ...results.map((row) => row.map(toCell))],
 }
 
@@ -71,6 +72,7 @@ const HEADERS: { readonly [K in Kind]: Cell[][] } = {
   PathsQuery: pathsTable([]),
   FunnelCorrelationQuery: correlationTable([]),
   ActorsQuery: [],
+  EventsQuery: [],
   HogQLQuery: [],
 }
 

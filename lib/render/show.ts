@@ -39,6 +39,7 @@ const CHARTS: { readonly [K in Kind]: (result: Results[K], looks: Looks, refresh
   PathsQuery: showPaths,
   FunnelCorrelationQuery: showCorrelation,
   ActorsQuery: showRows,
+  EventsQuery: showRows,
   HogQLQuery: showRows,
 }
 

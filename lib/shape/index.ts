@@ -3,6 +3,7 @@ import type { Kind } from '../nodes/index.ts'
 import type { Plans, QueryPlan } from '../plan/index.ts'
 import { type ActorsResult, shapeActors } from './actors.ts'
 import { type CorrelationResult, shapeCorrelation } from './correlation.ts'
+import { type EventsResult, shapeEvents } from './events-query.ts'
 import { type FunnelsResult, shapeFunnels } from './funnels.ts'
 import { type HogqlResult, shapeHogql } from './hogql.ts'
 import { type LifecycleResult, shapeLifecycle } from './lifecycle.ts'
@@ -22,6 +23,7 @@ export interface Results {
   readonly FunnelCorrelationQuery: CorrelationResult
   readonly ActorsQuery: ActorsResult
   readonly HogQLQuery: HogqlResult
+  readonly EventsQuery: EventsResult
 }
 export type ShapedResult = Results[Kind]
 
@@ -46,6 +48,7 @@ const SHAPERS: { readonly [K in Kind]: (plan: Plans[K], rows: RowsOfQueries) => 
   PathsQuery: shapePaths,
   FunnelCorrelationQuery: (plan, [rows = []]) => shapeCorrelation(plan, rows),
   ActorsQuery: (plan, [rows = []]) => shapeActors(plan, rows),
+  EventsQuery: (plan, [rows = []]) => shapeEvents(plan, rows),
   HogQLQuery: (plan, [rows = []]) => shapeHogql(plan, rows),
 }
 

@@ -42,6 +42,7 @@ const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryIte
       correlation_type,
     })),
   ActorsQuery: () => [],
+  EventsQuery: () => [],
   HogQLQuery: () => [],
 }
 

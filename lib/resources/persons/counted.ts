@@ -75,6 +75,7 @@ const POINTS: { readonly [K in Kind]: (source: Json, place: ReturnType<typeof re
   }),
   FunnelCorrelationQuery: (source, { correlation }) => correlationSource(source, correlation),
   ActorsQuery: noPeople,
+  EventsQuery: noPeople,
   HogQLQuery: noPeople,
 }
 

@@ -41,6 +41,7 @@ const LINKED: { readonly [K in Kind]: (result: Results[K], link: Link) => unknow
   PathsQuery: ({ results }) => results,
   FunnelCorrelationQuery: ({ results }) => results,
   ActorsQuery: ({ results }) => results,
+  EventsQuery: ({ results }) => results,
   HogQLQuery: ({ results }) => results,
 }
 
@@ -71,6 +72,7 @@ const WITH_PEOPLE: { readonly [K in Kind]: (result: Results[K], link: Link) => u
     skewed,
   }),
   ActorsQuery: ({ results }) => results,
+  EventsQuery: ({ results }) => results,
   HogQLQuery: ({ results }) => results,
 }
 

@@ -141,6 +141,9 @@ export const ActorsResult = z.array(z.array(z.unknown()))
 /** Rows of a SQL query: one list of cells for each, in the order of `columns`. */
 export const HogqlResult = z.array(z.array(z.unknown()))
 
+/** Rows of a table of events: one list of cells for each, in the order of `columns`. */
+export const EventsResult = z.array(z.array(z.unknown()))
+
 /** The result of each kind that is computed. */
 const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodMiniType>> = {
   TrendsQuery: TrendsResult,
@@ -152,6 +155,7 @@ const RESULTS: Readonly<Record<QueryNode['kind'], z.ZodMiniType>> = {
   FunnelCorrelationQuery: CorrelationResult,
   ActorsQuery: ActorsResult,
   HogQLQuery: HogqlResult,
+  EventsQuery: EventsResult,
 }
 export const QueryResult = z.union(Object.values(RESULTS))
 
