@@ -2,7 +2,6 @@ import { DateTime } from 'luxon'
 import type { Project } from '../core/project.ts'
 import { fieldsOf } from '../hogql/desugar.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
-import type { QueryAst } from '../hogql/syntax.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { type ActorsNode, actorsInsight } from '../nodes/actors/node.ts'
 import type { NodeBreakdowns } from '../nodes/breakdown.ts'
@@ -13,11 +12,10 @@ import type { HogqlNode } from '../nodes/hogql/node.ts'
 import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/index.ts'
 import type { NodeEntity, NodeText } from '../nodes/insight.ts'
 import { fieldsOfActors, isCell, parseOrder, withoutLabel } from './actors.ts'
-import type { CountedEvents, NamedInTexts, QueryNames, Reference } from './context.ts'
-import { eventsSyntax } from './events-query.ts'
-import { type NamesInText, namesInText } from './hogql-references.ts'
+import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
-import { querySyntax, syntaxOf } from './syntax.ts'
+import { namedInSql, namesInSql, numbersOf, readsSql, sqlReferences } from './sql-names.ts'
+import { syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 /** The insight whose events a node reads; null if it reads none. */
@@ -100,7 +98,7 @@ function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
           .concat(stepReferences(node.steps ?? []))
       : []),
     ...(node.kind === 'HogQLQuery' ? hogqlReferences(node, testAccounts) : []),
-    ...textReferences(node),
+    ...sqlReferences(node),
   ])
 }
 
@@ -125,26 +123,6 @@ function pointReferences(node: QueryNode): Reference[] {
 
 const hogqlReferences = ({ filters }: HogqlNode, testAccounts: NodeGroup): Reference[] =>
   [...(filters ? [filters.filter] : []), testAccounts].flatMap((filter) => groupReferences(filter))
-
-/** The SQL of a node: its own query, or the one that its texts are parts of. */
-function sqlOf(node: QueryNode): QueryAst | null {
-  if (node.kind === 'HogQLQuery') return querySyntax(node.text)
-  return node.kind === 'EventsQuery' ? eventsSyntax(node).query : null
-}
-
-const NOTHING_NAMED: NamesInText = { properties: [], cohorts: [], actions: [] }
-function namesInSql(node: QueryNode): NamesInText {
-  const query = sqlOf(node)
-  return query ? namesInText(query) : NOTHING_NAMED
-}
-
-function textReferences(node: QueryNode): Reference[] {
-  const { properties, cohorts } = namesInSql(node)
-  return [...properties, ...numbersOf(cohorts).map((id): Reference => ({ of: 'cohort', key: String(id) }))]
-}
-
-const numbersOf = (ids: readonly (number | string)[]) => ids.filter((id) => typeof id === 'number')
-const textsOf = (ids: readonly (number | string)[]) => ids.filter((id) => typeof id === 'string')
 
 function insightReferences(node: InsightNode, testAccounts: NodeGroup): Reference[] {
   const { aggregates, breakdown } = partsOf(node)
@@ -198,16 +176,10 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
-    ...(sqlOf(node) ? { named: namedInTexts(node) } : {}),
+    ...(readsSql(node) ? { named: namedInSql(node) } : {}),
     earliestOf: insight && startsFirst ? countedNames(insight) : null,
     counted: funnel ? countedEvents(funnel, project, now) : null,
   }
-}
-
-function namedInTexts(node: QueryNode): NamedInTexts {
-  const { cohorts, actions } = namesInSql(node)
-  const variables = node.kind === 'HogQLQuery' ? node.variables.map(({ id }) => id) : []
-  return { cohorts: textsOf(cohorts), actions: textsOf(actions), variables }
 }
 
 /** The names of the events that an insight counts, beside those of its actions; null: any. */
