@@ -3,6 +3,7 @@
  * `JSONExtract…(properties, 'a')`, names of functions in another case. What is written twice is one object, so that the
  * result is no larger than the text.
  */
+import { columnName } from './column-name.ts'
 import { dateUnit } from './date-units.ts'
 import { hogqlError } from './error.ts'
 import {
@@ -34,7 +35,9 @@ class Desugaring implements Change<Ast, PlainAst> {
   }
 
   readonly query = (query: QueryAst): PlainQueryAst =>
-    query.kind === 'union' ? changeQuery(query, this) : changeQuery(query, new Desugaring(windowsOf(query)))
+    query.kind === 'union'
+      ? changeQuery(query, this)
+      : changeQuery({ ...query, columns: query.columns.map(named) }, new Desugaring(windowsOf(query)))
 
   readonly expression = (ast: Ast): PlainAst => {
     switch (ast.kind) {
@@ -59,6 +62,12 @@ class Desugaring implements Change<Ast, PlainAst> {
     return { ...call, over }
   }
 }
+
+/** A column without a name is called as it is written. */
+const named = (ast: Ast): Ast =>
+  ast.kind === 'alias' || ast.kind === 'field' || ast.kind === 'star' || ast.kind === 'list'
+    ? ast
+    : { kind: 'alias', expr: ast, name: columnName(ast), at: ast.at }
 
 /** A window holds no other by its name. */
 function windowsOf({ windows }: SelectAst): Windows {

@@ -125,8 +125,7 @@ class Lexer {
   #number(): string | undefined {
     const last = this.#tokens.at(-1)
     if (last?.kind === 'symbol' && (last.text === '.' || last.text === '?.')) return this.#match(WHOLE)
-    const isOperand =
-      last?.kind === 'name' || last?.kind === 'quoted' || (last?.kind === 'symbol' && /^[)\]}]$/.test(last.text))
+    const isOperand = last && last.kind !== 'template' && (last.kind !== 'symbol' || /^[)\]}]$/.test(last.text))
     if (this.#text[this.#at] === '.' && isOperand) return undefined
     const number = this.#match(NUMBER)
     const next = number && this.#text[this.#at + number.length]

@@ -1,4 +1,4 @@
-import type { Ast } from '../syntax.ts'
+import type { Ast, CallAst } from '../syntax.ts'
 import { checkDepth } from '../walk-syntax.ts'
 import { PrimaryParser } from './primaries.ts'
 
@@ -67,7 +67,7 @@ export class ExpressionParser extends PrimaryParser {
     })
   }
 
-  /** `x -> …`, `(x, y) -> …`, `x, y -> …` */
+  /** `x -> …`, `(x, y) -> …` */
   #lambda(): Ast | undefined {
     const { at } = this.peek
     const isBracketed = this.is('(')
@@ -76,7 +76,7 @@ export class ExpressionParser extends PrimaryParser {
     while (this.ahead(next).kind === 'name' || this.ahead(next).kind === 'quoted') {
       names.push(this.ahead(next).text)
       next++
-      if (!this.is(',', next)) break
+      if (!isBracketed || !this.is(',', next)) break
       next++
     }
     if (isBracketed && !this.is(')', next++)) return undefined
@@ -185,8 +185,15 @@ export class ExpressionParser extends PrimaryParser {
       const name = kind === 'symbol' ? operators.get(text) : undefined
       if (!name) return left
       this.skip()
-      left = this.made(name, at, left, operand())
+      const right = operand()
+      // texts that are joined are one call, as deep as one
+      left = name === 'concat' && isJoined(left) ? this.#joined(left, right, at) : this.made(name, at, left, right)
     }
+  }
+
+  #joined(left: CallAst, right: Ast, at: number): Ast {
+    this.count(at)
+    return { ...left, args: [...left.args, right] }
   }
 
   #signed(): Ast {
@@ -200,3 +207,6 @@ export class ExpressionParser extends PrimaryParser {
     return negative ? this.made('negate', at, arg) : arg
   }
 }
+
+const isJoined = (ast: Ast): ast is CallAst =>
+  ast.kind === 'call' && ast.name === 'concat' && !ast.over && !ast.distinct && ast.params.length === 0
