@@ -39,6 +39,11 @@ export class GroupKeys {
     this.#keys = new Set(keys.map(textOf))
   }
 
+  /** Are all of these keys? */
+  has(exprs: readonly Expr[]): boolean {
+    return exprs.every((e) => this.#keys.has(textOf(e)))
+  }
+
   /** The first column of the rows that is neither a key nor inside an aggregate. */
   ungrouped(e: Expr, lambdas: readonly string[] = []): string | undefined {
     if (isAggregate(e) || e.kind === 'value' || this.#keys.has(textOf(e))) return undefined

@@ -4,6 +4,7 @@ import { bindWholeActor } from './bind-special.ts'
 import type { Typed } from './rules.ts'
 import type { Scope } from './scope.ts'
 import type { PlainAst, Star } from './syntax.ts'
+import { partsOf } from './walk-syntax.ts'
 
 export type NamedColumn = Typed & { readonly name: string }
 
@@ -43,8 +44,7 @@ export function bindColumns(asts: readonly PlainAst[], env: Env): NamedColumn[] 
     bound.set(ast, made)
     return made
   }
-  for (const ast of asts) {
-    if (ast.kind !== 'alias') continue
+  for (const ast of asts.flatMap(namesIn)) {
     if (RESERVED.includes(ast.name)) throw scope.error(`Alias '${ast.name}' is a reserved keyword.`, ast.at)
     scope.addName(ast.name, () => typed(ast.expr))
   }
@@ -52,6 +52,13 @@ export function bindColumns(asts: readonly PlainAst[], env: Env): NamedColumn[] 
     const [name, expr] = ast.kind === 'alias' ? [ast.name, ast.expr] : [nameOf(ast), ast]
     return { ...(typed(expr) as Typed), name }
   })
+}
+
+/** The parts of an expression that have a name, wherever they stand; those of sub-queries and lambdas are their own. */
+function namesIn(ast: PlainAst): Extract<PlainAst, { kind: 'alias' }>[] {
+  if (ast.kind === 'subquery' || ast.kind === 'lambda') return []
+  const own = ast.kind === 'alias' ? [ast] : []
+  return [...own, ...partsOf(ast).flatMap(namesIn)]
 }
 
 const RESERVED: readonly string[] = ['team_id']

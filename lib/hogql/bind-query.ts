@@ -5,7 +5,7 @@
 import { column } from '../tree/build.ts'
 import type { Select, SetOperator as TreeOperator } from '../tree/relation.ts'
 import type { BoundColumn, BoundQuery } from './bind.ts'
-import { bindSelect } from './bind-select.ts'
+import { bindSelect, bindWith } from './bind-select.ts'
 import { commonInfo } from './coerce.ts'
 import { desugarQuery } from './desugar.ts'
 import type { Typed, ValueInfo } from './rules.ts'
@@ -19,11 +19,12 @@ export const bindQuery = (ast: QueryAst, context: BindContext): BoundQuery =>
 
 function bindAny(ast: PlainQueryAst, around: Scope): BoundQuery {
   if (ast.kind === 'select') return bindSelect(ast, around, bindAny)
-  const { queries, columns, operator } = bindUnion(ast, around)
+  const { queries, columns, operator, tables } = bindUnion(ast, around)
   const alias = 'united'
   return {
     query: {
       kind: 'select',
+      ...(tables.length > 0 ? { with: tables } : {}),
       columns: columns.map(({ name }) => ({ expr: column(alias, name), as: name })),
       from: { kind: 'union', queries, alias, ...(operator ? { operator } : {}) },
     },
@@ -40,9 +41,20 @@ const OPERATORS: Readonly<Record<SetOperator, TreeOperator | null>> = {
   'except distinct': 'except',
 }
 
+type UnionAst = Extract<PlainQueryAst, { kind: 'union' }>
+
+/** What the first select names with WITH, the others see, too. */
+function firstWith({ queries: [first, ...others] }: UnionAst) {
+  if (first?.kind !== 'select' || (first.with.length === 0 && first.values.length === 0)) return undefined
+  return { named: first, queries: [{ ...first, with: [], values: [] }, ...others] }
+}
+
 /** Columns are those of the first query by their names, and have one type each. */
-function bindUnion(ast: Extract<PlainQueryAst, { kind: 'union' }>, around: Scope) {
-  const bound = ast.queries.map((query) => bindAny(query, around))
+function bindUnion(ast: UnionAst, around: Scope) {
+  const shared = firstWith(ast)
+  const scope = shared ? new Scope(around.context, around) : around
+  const tables = shared ? bindWith(shared.named, scope, bindAny) : []
+  const bound = (shared?.queries ?? ast.queries).map((query) => bindAny(query, scope))
   const first = bound[0]?.columns ?? []
   for (const [index, { columns: others }] of bound.entries())
     if (others.length !== first.length)
@@ -56,7 +68,7 @@ function bindUnion(ast: Extract<PlainQueryAst, { kind: 'union' }>, around: Scope
     const exprs = columns.map((info, i) => as({ ...(own[i] as ValueInfo), expr: exprOf(query, i) }, info, context).expr)
     return { ...query, columns: exprs.map((expr, i) => ({ expr, as: columns[i]?.name ?? '' })) }
   })
-  return { queries, columns, operator: OPERATORS[ast.operator] }
+  return { queries, columns, operator: OPERATORS[ast.operator], tables }
 }
 
 const exprOf = ({ columns }: Select, index: number) => (columns[index] as Select['columns'][number]).expr

@@ -25,8 +25,7 @@ const ONE_ROW: Source = { kind: 'indexes', count: 1, alias: 'one_row' }
 
 export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery): BoundQuery {
   const scope = new Scope(around.context, around)
-  const tables = bindCommonTables(ast, scope, query)
-  for (const { name, expr } of ast.values) scope.addValue(name, expr)
+  const tables = bindWith(ast, scope, query)
   const env: Env = { scope, place: 'query', query, special }
   const rows: Env = { ...env, place: 'row' }
   const from = ast.from ? bindSource(ast.from, scope, query, ast.joins.some(keepsItsOwn)) : ONE_ROW
@@ -44,7 +43,10 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   const all: Expr = { kind: 'and', args: [...exprs, ...groupBy, ...(where ? [where] : [])] }
   if (isLargerThan(all, MOST_PARTS)) throw scope.error('The query is too complex.', ast.at)
   const isGrouped = groupBy.length > 0 || exprs.some(hasAggregate)
-  const isDistinct = ast.distinct && (isGrouped || exprs.some(hasWindow))
+  const isSorted = new GroupKeys(columns.map(({ expr }) => expr)).has(orderBy.map(({ expr }) => expr))
+  const isDistinct = ast.distinct && (isSorted || isGrouped || exprs.some(hasWindow))
+  if (isDistinct && !isSorted)
+    throw scope.error('DISTINCT rows are ordered by their columns.', ast.orderBy[0]?.expr.at ?? ast.at)
   if (isGrouped) checkGrouped(ast, exprs, groupBy, scope)
   const conditions = [
     ...(profile ? [profile] : []),
@@ -87,13 +89,16 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
 const aliasOf = ({ alias }: Source): string => alias
 const keepsItsOwn = ({ how }: PlainSelect['joins'][number]): boolean => how === 'right' || how === 'full'
 
-const bindCommonTables = (ast: PlainSelect, scope: Scope, query: BindSubquery): CommonTable[] =>
-  ast.with.map(({ name, query: of, at }) => {
+/** The common tables and values of a WITH are in the scope then. */
+export function bindWith(ast: PlainSelect, scope: Scope, query: BindSubquery): CommonTable[] {
+  for (const { name, expr } of ast.values) scope.addValue(name, expr)
+  return ast.with.map(({ name, query: of, at }) => {
     const bound = query(of, scope)
     // its columns have other names under each alias
     scope.addCommonTable(name, { fields: () => undefined, names: [], columns: bound.columns }, at)
     return { name, query: bound.query, mayMerge: true }
   })
+}
 
 /** `array join list as item`: the names of the elements stand for them in the whole select. */
 function bindArrayJoin({ arrayJoin }: PlainSelect, env: Env): Join[] {

@@ -35,7 +35,7 @@ export function bindSource(ast: PlainSource, scope: Scope, query: BindSubquery, 
       const alias = ast.alias ?? `query_${ast.at}`
       const { query: bound, columns } = bindSub(ast.query, scope, query)
       add(alias, { fields: fieldsOf(alias, columns), names: columns.map(({ name }) => name) })
-      const isUnion = ast.query.kind === 'union' && bound.from.kind === 'union'
+      const isUnion = ast.query.kind === 'union' && bound.from.kind === 'union' && !bound.with
       return isUnion
         ? { ...(bound.from as Extract<Source, { kind: 'union' }>), alias }
         : { kind: 'query', query: bound, alias }
@@ -95,6 +95,7 @@ export function bindJoin(ast: JoinOf<PlainAst>, before: readonly string[], env: 
   const { how, any, on, using } = ast
   const left = how === 'left' || how === 'full'
   const right = how === 'right' || how === 'full'
+  if (any && right) throw scope.error(`A ${how} any join cannot be computed: turn it round.`, ast.source.at)
   const source = bindSource(ast.source, scope, query, left)
   if (source.kind === 'buckets' || source.kind === 'walks' || source.kind === 'keyTexts')
     throw scope.error('This can stand behind FROM only.', ast.source.at)

@@ -28,7 +28,7 @@ import {
   type ValueType,
 } from './rules.ts'
 import type { Scope } from './scope.ts'
-import type { ListOf, PlainAst, PlainCall, PlainQueryAst } from './syntax.ts'
+import { callOf, type ListOf, type PlainAst, type PlainCall, type PlainQueryAst } from './syntax.ts'
 import { arrayFrom, as, decode, encode, invoke, isArray, jsonPart, toArray, tupleFrom } from './values.ts'
 
 /** Where a part stands: in a value of one row, outside or inside of an aggregate, or in a query that groups its rows. */
@@ -84,8 +84,9 @@ export function bind(ast: PlainAst, env: Env): Typed {
       const { query, column } = bindSubquery(ast.query, ast.at, env)
       return { ...column, expr: { kind: 'scalarQuery', query } }
     }
-    case 'lambda':
     case 'alias':
+      return bind(ast.expr, env)
+    case 'lambda':
     case 'star':
       throw scope.error('This cannot be used here.', ast.at)
     default:
@@ -103,10 +104,10 @@ function bindSubquery(ast: PlainQueryAst, at: number, { scope, query }: Env): { 
 
 function bindField(chain: readonly string[], at: number, env: Env): Typed {
   const { scope, place } = env
-  const named = scope.named(chain) ?? partOfName(chain, at, env)
+  const named = scope.named(chain)
   if (named) return named
   const field = scope.field(chain, at)
-  if (!field) return bindValue(chain, at, env)
+  if (!field) return partOfField(chain, at, env) ?? bindValue(chain, at, env)
   if (place === 'outside') throw scope.error(`The field ${chain.join('.')} stands outside an aggregate.`, at)
   return typedField(field, scope)
 }
@@ -133,11 +134,25 @@ function unresolved(chain: readonly string[], at: number, scope: Scope) {
   return scope.error(`Unable to resolve field: ${chain.join('.')}${hint && `.${hint}`}`, at)
 }
 
-/** `plan.name` where `plan` is a name of the select that holds JSON. */
-function partOfName([first = '', ...keys]: readonly string[], at: number, { scope }: Env): Typed | undefined {
-  const whole = keys.length > 0 ? scope.named([first]) : undefined
-  if (!whole || (whole.type !== 'text' && whole.type !== 'properties')) return undefined
-  return jsonPart(whole, keys, functionContext(scope, at))
+/** `plan.name` where `plan` is JSON or a map: the keys behind the longest chain that means something. */
+function partOfField(chain: readonly string[], at: number, env: Env): Typed | undefined {
+  const { scope } = env
+  for (let length = chain.length - 1; length > 0; length--) {
+    const [first, keys] = [chain.slice(0, length), chain.slice(length)]
+    const field = scope.field(first, at)
+    const whole = scope.named(first) ?? (field && typedField(field, scope))
+    if (whole) return partOf(whole, keys, at, env)
+  }
+  return undefined
+}
+
+function partOf(whole: Typed, keys: readonly string[], at: number, env: Env): Typed | undefined {
+  if (whole.type === 'text' || whole.type === 'properties') return jsonPart(whole, keys, functionContext(env.scope, at))
+  const [key, ...rest] = keys
+  const rule = Object.hasOwn(FUNCTIONS, 'arrayElement') ? FUNCTIONS.arrayElement : undefined
+  if (typeof whole.type !== 'object' || whole.type.kind !== 'map' || key === undefined || !rule) return undefined
+  const part = apply(callOf<PlainAst>('arrayElement', at), rule, [whole, literal(key)], env)
+  return rest.length > 0 ? partOf(part, rest, at, env) : part
 }
 
 function typedField(field: Field, { context }: Scope): Typed {
