@@ -1,5 +1,5 @@
 /** The tables that queries may name; there are no others, whatever an engine's database holds. */
-import { COHORT_PEOPLE } from './cohort-people.ts'
+import { COHORT_PEOPLE, STATIC_COHORT_PEOPLE } from './cohort-people.ts'
 import { EVENTS } from './events.ts'
 import { GROUPS } from './groups.ts'
 import { PERSON_DISTINCT_IDS } from './person-distinct-ids.ts'
@@ -14,8 +14,16 @@ export const CATALOG: Readonly<Record<TableName, CatalogTable>> = {
   groups: GROUPS,
   sessions: SESSIONS,
   cohort_people: COHORT_PEOPLE,
+  static_cohort_people: STATIC_COHORT_PEOPLE,
 }
 
+const NAMES: ReadonlyMap<string, CatalogTable> = new Map(
+  Object.values(CATALOG).flatMap((table) => [
+    [table.name, table],
+    // no table has rows that are hidden or not yet made one
+    [`raw_${table.name}`, table],
+  ]),
+)
+
 /** The table of the name; undefined if there is none. */
-export const catalogTable = (name: string): CatalogTable | undefined =>
-  Object.hasOwn(CATALOG, name) ? CATALOG[name as TableName] : undefined
+export const catalogTable = (name: string): CatalogTable | undefined => NAMES.get(name)

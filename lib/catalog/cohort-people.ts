@@ -1,8 +1,14 @@
-import { type CatalogTable, columnTypes, lazyJoins } from './table.ts'
+import { personJoin } from './persons.ts'
+import { catalogued } from './table.ts'
 
-export const COHORT_PEOPLE: CatalogTable = {
-  name: 'cohort_people',
-  columns: columnTypes({ cohort_id: 'int', person_id: 'id person' }),
+const MEMBERS = {
+  columns: { person_id: 'id person', cohort_id: 'int', team_id: 'int' },
+  hidden: ['team_id'],
   key: ['cohort_id', 'person_id'],
-  joins: lazyJoins({ person: { table: 'persons', from: 'person_id', to: 'id' } }),
-}
+  joins: { person: personJoin },
+} as const
+
+/** Of all cohorts. */
+export const COHORT_PEOPLE = catalogued({ name: 'cohort_people', ...MEMBERS })
+/** Of those whose persons somebody chose. */
+export const STATIC_COHORT_PEOPLE = catalogued({ name: 'static_cohort_people', ...MEMBERS })

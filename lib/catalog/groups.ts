@@ -1,9 +1,30 @@
-import { type CatalogTable, columnTypes, lazyJoins } from './table.ts'
+import { type ColumnType, GROUP_OWNERS } from '../tree/types.ts'
+import { catalogued, type LazyJoin } from './table.ts'
+
+const OWN = {
+  index: 'int',
+  created_at: 'instant',
+  updated_at: 'instant',
+  properties: 'properties',
+} as const satisfies Readonly<Record<string, ColumnType>>
 
 /** Groups of all types; `index` is the type, from 0. */
-export const GROUPS: CatalogTable = {
+export const GROUPS = catalogued({
   name: 'groups',
-  columns: columnTypes({ id: 'id group', index: 'int', key: 'text', created_at: 'instant', properties: 'properties' }),
+  columns: {
+    id: 'id group',
+    index: 'int',
+    key: 'text',
+    created_at: 'instant',
+    updated_at: 'instant',
+    properties: 'properties',
+    team_id: 'int',
+  },
+  hidden: ['id', 'team_id'],
   key: ['id'],
-  joins: lazyJoins({}),
-}
+})
+
+/** The groups of an event, one of each type at most. */
+export const groupJoins: Readonly<Record<string, LazyJoin>> = Object.fromEntries(
+  GROUP_OWNERS.map((group) => [group, { table: 'groups', from: `$${group}`, to: 'id', columns: OWN } as const]),
+)

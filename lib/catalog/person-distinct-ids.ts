@@ -1,8 +1,10 @@
-import { type CatalogTable, columnTypes, lazyJoins } from './table.ts'
+import { personJoin } from './persons.ts'
+import { catalogued } from './table.ts'
 
-export const PERSON_DISTINCT_IDS: CatalogTable = {
+export const PERSON_DISTINCT_IDS = catalogued({
   name: 'person_distinct_ids',
-  columns: columnTypes({ distinct_id: 'text', person_id: 'id person' }),
+  columns: { distinct_id: 'text', person_id: 'id person', team_id: 'int' },
+  hidden: ['team_id'],
   key: ['distinct_id'],
-  joins: lazyJoins({ person: { table: 'persons', from: 'person_id', to: 'id' } }),
-}
+  joins: { person: personJoin },
+})

@@ -1,15 +1,19 @@
-import { type CatalogTable, columnTypes, lazyJoins } from './table.ts'
+import type { ColumnType } from '../tree/types.ts'
+import { catalogued, type LazyJoin } from './table.ts'
 
-export const PERSONS: CatalogTable = {
+const OWN = {
+  created_at: 'instant',
+  properties: 'properties',
+  is_identified: 'boolean',
+} as const satisfies Readonly<Record<string, ColumnType>>
+
+export const PERSONS = catalogued({
   name: 'persons',
-  columns: columnTypes({
-    id: 'id person',
-    created_at: 'instant',
-    is_identified: 'boolean',
-    // a distinct id that never made a profile has a person, too
-    has_profile: 'boolean',
-    properties: 'properties',
-  }),
+  // a distinct id that never made a profile has a person, too
+  columns: { id: 'id person', ...OWN, team_id: 'int', has_profile: 'boolean' },
+  hidden: ['team_id', 'has_profile'],
   key: ['id'],
-  joins: lazyJoins({}),
-}
+})
+
+/** The person of a row. */
+export const personJoin: LazyJoin = { table: 'persons', from: 'person_id', to: 'id', columns: OWN }

@@ -9,8 +9,8 @@ import type { ColumnType } from '../tree/types.ts'
 import { walkColumns } from '../tree/walk-columns.ts'
 import { catalogTable } from './catalog.ts'
 
-/** `texts`, `numbers`: lists of them. `ids`: a set of them. `json`: an object. */
-export type DataType = ColumnType | 'texts' | 'numbers' | 'ids' | 'json'
+/** `numbers`: a list of them. `ids`: a set of them. `json`: an object. */
+export type DataType = ColumnType | 'numbers' | 'ids' | 'json'
 /** Types by the name of the column, in the order of the columns. */
 export type Schema = ReadonlyMap<string, DataType>
 

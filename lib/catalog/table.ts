@@ -1,11 +1,23 @@
 import type { ColumnType } from '../tree/types.ts'
 
-export type TableName = 'events' | 'persons' | 'person_distinct_ids' | 'groups' | 'sessions' | 'cohort_people'
+export type TableName =
+  | 'events'
+  | 'persons'
+  | 'person_distinct_ids'
+  | 'groups'
+  | 'sessions'
+  | 'cohort_people'
+  | 'static_cohort_people'
 
 /** A table that queries may name: what it has for every engine, whatever the engine keeps it in. */
 export interface CatalogTable {
   readonly name: TableName
+  /** Its own columns, and as `person.created_at` those of the rows that its rows lead to. */
   readonly columns: ReadonlyMap<string, ColumnType>
+  /** The columns that `*` stands for. */
+  readonly star: readonly string[]
+  /** The columns that may be null, beside those of rows that it leads to. */
+  readonly nullable: readonly string[]
   /** The columns that tell its rows apart. */
   readonly key: readonly string[]
   /** Rows of other tables that belong to a row, by the name that leads to them. */
@@ -17,10 +29,30 @@ export interface LazyJoin {
   readonly table: TableName
   readonly from: string
   readonly to: string
+  /** Its columns that can be read. */
+  readonly columns: Readonly<Record<string, ColumnType>>
 }
 
-export const columnTypes = (types: Readonly<Record<string, ColumnType>>): ReadonlyMap<string, ColumnType> =>
-  new Map(Object.entries(types))
+interface Described {
+  readonly name: TableName
+  readonly columns: Readonly<Record<string, ColumnType>>
+  /** All of `columns` but those unless given. */
+  readonly hidden?: readonly string[]
+  readonly nullable?: readonly string[]
+  readonly key: readonly string[]
+  readonly joins?: Readonly<Record<string, LazyJoin>>
+}
 
-export const lazyJoins = (joins: Readonly<Record<string, LazyJoin>>): ReadonlyMap<string, LazyJoin> =>
-  new Map(Object.entries(joins))
+export function catalogued({ name, columns, hidden = [], nullable = [], key, joins = {} }: Described): CatalogTable {
+  const joined = Object.entries(joins).flatMap(([join, { columns: theirs }]) =>
+    Object.entries(theirs).map(([own, type]) => [`${join}.${own}`, type] as const),
+  )
+  return {
+    name,
+    columns: new Map([...Object.entries(columns), ...joined]),
+    star: Object.keys(columns).filter((column) => !hidden.includes(column)),
+    nullable,
+    key,
+    joins: new Map(Object.entries(joins)),
+  }
+}

@@ -4,6 +4,7 @@ import type { DataType } from '../catalog/schema.ts'
 import { sessionPropertyType } from '../catalog/sessions.ts'
 import type { CatalogTable } from '../catalog/table.ts'
 import { call, column, value } from '../tree/build.ts'
+import type { PropertyRead } from '../tree/expr.ts'
 import { type ColumnType, GROUP_OWNERS, type GroupOwner, type PropertyOwner } from '../tree/types.ts'
 import type { Typed } from './rules.ts'
 
@@ -26,31 +27,50 @@ export type Fields = (chain: readonly string[]) => Field | undefined
 export function tableFields(name: string, alias: string): Fields | undefined {
   const table = catalogTable(name)
   if (!table) return undefined
-  const owner = ownerOf(name, alias)
-  return ([first = '', ...rest]) => {
-    if (first === 'properties' && rest.length > 0) return owner && propertyField(alias, owner, rest)
-    if (rest.length === 0) return columnField(table, alias, first)
-    return name === 'events' ? eventJoin(table, alias, first, rest) : undefined
+  const owner = ownerOf(table.name, alias)
+  return (chain) => {
+    const [first = '', ...rest] = canonical(table, chain)
+    if (first === 'properties' && rest.length > 0)
+      return owner ? propertyField(alias, owner, rest) : table.name === 'groups' ? ofSomeGroup(alias, rest) : undefined
+    return rest.length === 0 ? columnField(table, alias, first) : joinedField(table, alias, first, rest)
   }
 }
 
-/** The names of the columns of a table of the catalog. */
-export const tableNames = (name: string): readonly string[] => [...(catalogTable(name)?.columns.keys() ?? [])]
+/** The names of the columns that `*` stands for. */
+export const tableNames = (name: string): readonly string[] => catalogTable(name)?.star ?? []
 
-/** Whose properties the rows of a table have. Groups of all types are in one table: the alias says the type. */
+/** Whose properties the rows of a table have. Groups of all types are in one table: the alias may say the type. */
 function ownerOf(name: string, alias: string): PropertyOwner | undefined {
   if (name === 'events') return 'event'
   if (name === 'persons') return 'person'
   return name === 'groups' ? GROUP_OWNERS.find((group) => group === alias) : undefined
 }
 
-function columnField({ name, columns }: CatalogTable, alias: string, wanted: string): Field | undefined {
+/** A property of groups of any type, which has no type of its own. */
+function ofSomeGroup(table: string, [key = '', ...path]: readonly string[]): Field {
+  const read: PropertyRead = { kind: 'property', table, of: 'group_0', key, type: 'text' }
+  if (path.length > 0) return { kind: 'column', typed: jsonPartOf(read, path) }
+  return { kind: 'column', typed: { expr: read, type: 'text', isRead: true, isNullable: true } }
+}
+
+/** An event has its person and its groups once, whatever they are called: as they are now, or as they were. */
+function canonical(table: CatalogTable, chain: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = chain
+  if (table.name !== 'events' || rest.length === 0) return chain
+  if (first === 'pdi')
+    return rest[0] === 'distinct_id' || rest[0] === 'person_id' || rest[0] === 'person' ? rest : chain
+  if (first === 'poe') return ['person', ...rest]
+  return first.startsWith('goe_') ? [first.replace('goe_', 'group_'), ...rest] : chain
+}
+
+function columnField({ name, columns, nullable }: CatalogTable, alias: string, wanted: string): Field | undefined {
   const type = columns.get(wanted)
   if (type === undefined) return undefined
   // the key of a group is the text of its id
   if (name === 'groups' && wanted === 'key') return idField(alias, 'id', alias)
   if (name === 'groups' && wanted === 'id') return undefined
-  return { kind: 'column', typed: typedColumn(alias, wanted, type) }
+  const isNullable = nullable.includes(wanted) ? { isNullable: true } : {}
+  return { kind: 'column', typed: { ...typedColumn(alias, wanted, type), ...isNullable } }
 }
 
 const idField = (alias: string, name: string, idOf: string): Field => ({
@@ -67,19 +87,21 @@ export function typedColumn(alias: string, name: string, type: DataType): Typed 
 
 const isId = (type: DataType): type is Extract<ColumnType, `id ${string}`> => type.startsWith('id ')
 
-/** `person.properties.plan`, `session.$session_duration`, `group_0.key`: of the row that an event leads to. */
-function eventJoin(events: CatalogTable, alias: string, name: string, rest: readonly string[]): Field | undefined {
-  const join = events.joins.get(name)
+/** `person.properties.plan`, `session.$session_duration`, `group_0.key`: of the row that a row leads to. */
+function joinedField(table: CatalogTable, alias: string, name: string, rest: readonly string[]): Field | undefined {
+  const join = table.joins.get(name)
   const [first = '', ...path] = rest
   if (!join) return undefined
   const isKey = first === 'id' || (join.table === 'groups' && first === 'key') || first === 'session_id'
-  if (isKey && path.length === 0) return columnField(events, alias, join.from)
+  if (isKey && path.length === 0) return columnField(table, alias, join.from)
   if (join.table === 'sessions')
     return path.length === 0 && sessionPropertyType(first)
       ? { kind: 'property', table: alias, of: 'session', key: first }
       : undefined
   const owner = name === 'person' ? name : GROUP_OWNERS.find((group) => group === name)
-  return owner && first === 'properties' ? propertyField(alias, owner, path) : undefined
+  if (first === 'properties' && path.length > 0) return owner && propertyField(alias, owner, path)
+  const type = path.length === 0 ? table.columns.get(`${name}.${first}`) : undefined
+  return type && { kind: 'column', typed: { ...typedColumn(alias, `${name}.${first}`, type), isNullable: true } }
 }
 
 function propertyField(table: string, of: PropertyOwner, [key, ...path]: readonly string[]): Field | undefined {

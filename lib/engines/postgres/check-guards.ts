@@ -4,7 +4,7 @@ import type { Expr, Join, Select, Source } from './physical.ts'
 import { mapChildren, mapSelect } from './physical.ts'
 
 /** Functions that read tables: their first argument says of which project. */
-const READING: ReadonlySet<string> = new Set(['session_values', 'personJson', 'groupJson'])
+const READING: ReadonlySet<string> = new Set(['personJson', 'groupJson'])
 /** Functions of their arguments alone. */
 const PLAIN: ReadonlySet<string> = new Set(['json_texts', 'funnel_walk', 'funnel_walk_unordered', 'funnel_entries'])
 

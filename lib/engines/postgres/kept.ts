@@ -1,5 +1,6 @@
 /** How Postgres keeps a value that a query reads: the one place that knows, whatever is done with the value. */
 
+import type { TableName } from '../../catalog/table.ts'
 import { assert } from '../../core/assert.ts'
 import { column, value } from '../../tree/build.ts'
 import type { Column, PropertyRead } from '../../tree/expr.ts'
@@ -17,7 +18,7 @@ import {
 } from './coded.ts'
 import { call, type Expr, isNull } from './physical.ts'
 import type { Mention, Scope } from './scope.ts'
-import { sessionRead } from './sessions.ts'
+import { sessionColumn, sessionRead } from './sessions.ts'
 import { COLUMNS } from './stored.ts'
 
 export interface Kept {
@@ -41,6 +42,12 @@ export function keptAs(e: Expr, scope: Scope): Kept | undefined {
 function keptColumn(mention: Mention, name: string, scope: Scope): Kept {
   const { table, alias } = mention
   const { context } = scope
+  const [join = '', theirs] = name.split('.')
+  if (theirs !== undefined) {
+    const target = table.joins.get(join)?.table
+    assert(target && table.columns.has(name), `${table.name} has no column ${name}`)
+    return { value: () => rowColumn(target, scope.lead(mention, join), theirs) }
+  }
   if (table.name === 'events') {
     const own = column(alias, name)
     switch (name) {
@@ -57,9 +64,22 @@ function keptColumn(mention: Mention, name: string, scope: Scope): Kept {
         return { value: () => personOf(mention, scope) }
     }
   }
-  const kept = COLUMNS[table.name].get(name)
-  assert(kept, `${table.name} has no column ${name} that can be lowered`)
-  return { value: () => column(alias, kept) }
+  if (table.name === 'sessions' && name === 'distinct_id') {
+    const text = column('distinct_ids', 'distinct_id')
+    return { value: () => read('distinct_ids', text, column(alias, name), context) }
+  }
+  if (table.name === 'sessions' && !COLUMNS.sessions.has(name))
+    return { value: () => sessionColumn(alias, name, context.timezone) }
+  return { value: () => rowColumn(table.name, alias, name) }
+}
+
+/** A column that holds the value as it is. */
+function rowColumn(table: TableName, alias: string, name: string): Expr {
+  if (table === 'groups' && name === 'updated_at')
+    return call('coalesce', column(alias, 'updated_at'), column(alias, 'created_at'))
+  const kept = COLUMNS[table].get(name)
+  assert(kept, `${table} has no column ${name} that can be lowered`)
+  return column(alias, kept)
 }
 
 /** Ids are numbers inside: the text that clients know. */

@@ -12,6 +12,7 @@ import { codedTest, dictionaryText, dictionaryTexts, madeOfOne, NO_VALUE, tested
 import { keptAs, personOf } from './kept.ts'
 import { expandKeyTexts } from './key-texts.ts'
 import type { LowerContext } from './lower-context.ts'
+import { madeColumn } from './made-columns.ts'
 import {
   and,
   type CommonTable,
@@ -29,7 +30,7 @@ import {
   type StoredSource,
 } from './physical.ts'
 import { type CommonNames, type Lead, type Mention, Scope, storedName } from './scope.ts'
-import { sessionJoin } from './sessions.ts'
+import { sessionJoin, sessionsOf } from './sessions.ts'
 import { ofProject, stored, TABLES } from './stored.ts'
 import { expandWalks } from './walks.ts'
 
@@ -93,20 +94,25 @@ function guardedRows(source: Source, scope: Scope): { source: Source; guard?: Ex
   if (source.kind !== 'table') return { source }
   const mention = scope.mention(source.alias)
   assert(mention, `${source.alias} is in the scope of its select`)
-  const name = TABLES[mention.table.name]
-  if (!name) throw invalid(null, 'Sessions are read through their events: events.session.')
-  return { source: stored(name, mention.alias), guard: guardOf(mention, scope) }
+  return { source: stored(TABLES[mention.table.name], mention.alias), guard: guardOf(mention, scope) }
 }
 
 /** Holds for the rows of a mention that whoever asks may see. */
-const guardOf = (mention: Mention, scope: Scope): Expr =>
-  and(
-    ofProject(mention.alias, scope.context.projectId),
+function guardOf(mention: Mention, scope: Scope): Expr {
+  const { alias, table } = mention
+  const { projectId } = scope.context
+  const found = table.name === 'sessions' ? sessionsOf(alias, scope.where, projectId) : undefined
+  return and(
+    ofProject(alias, projectId),
+    ...(found ? [found] : []),
     ...rowPolicy(mention, scope.context).map((test) => lowerExpr(test, scope)),
   )
+}
 
 /** The logical conditions on the rows of a mention. Rows about a person are seen with the person. */
 function rowPolicy({ table: { name, joins }, alias }: Mention, { rows = {} }: LowerContext): Expr[] {
+  // a session is computed from all of its events
+  if (name === 'sessions' && rows.events) throw invalid(null, 'Sessions cannot be read where some events are hidden.')
   if (name === 'events' || name === 'persons' || name === 'groups') {
     const test = rows[name]
     assert(!test || !some(test, hasQuery), 'a row policy has no subquery')
@@ -182,7 +188,10 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
       (query) => lowerSelect(query, { context, outer: scope, common: scope.common }),
     )
   switch (e.kind) {
-    case 'column':
+    case 'column': {
+      const made = madeColumn(e, scope)
+      return made ? lowerExpr(made, scope) : (keptAs(e, scope)?.value() ?? e)
+    }
     case 'property':
     case 'call':
       return keptAs(e, scope)?.value() ?? descend(e)

@@ -134,6 +134,14 @@ export type NativeFunction =
   | 'nothing'
   /** (number of events to walk over) -> true; the statement fails if they are too many */
   | 'checkFunnelWork'
+  /** (chain of elements, attribute) -> its values, from the innermost element out */
+  | 'elementValues'
+  /** (chain of elements) -> the tags of those that can be used, from the innermost out */
+  | 'elementTags'
+  /** (list of texts) -> each of them once, in their order */
+  | 'different'
+  /** The text if it is that of a uuid, else null. */
+  | 'uuidText'
   /** (project, person) -> JSON of the person */
   | 'personJson'
   /** (project, group) -> JSON of the group */

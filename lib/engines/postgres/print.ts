@@ -170,6 +170,10 @@ class PostgresPrinter extends Printer {
     bitOr: (args) => `bit_or(${this.#list(args)})`,
     nothing: () => 'null',
     checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,
+    elementValues: (args) => `elements_chain_values(${this.#list(args)})`,
+    elementTags: (args) => `elements_chain_tags(${this.#list(args)})`,
+    different: (args) => `texts_different(${this.#list(args)})`,
+    uuidText: (args) => `text_uuid(${this.#list(args)})`,
     personJson: (args) => `person_json(${this.#list(args)})`,
     groupJson: (args) => `group_json(${this.#list(args)})`,
   }

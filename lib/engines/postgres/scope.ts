@@ -3,7 +3,7 @@ import type { CatalogTable } from '../../catalog/table.ts'
 import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
 import type { LowerContext } from './lower-context.ts'
-import type { Select } from './physical.ts'
+import type { Expr, Select } from './physical.ts'
 import { STORED_NAMES } from './stored.ts'
 
 /** A table of the catalog under the alias that a select gives it. */
@@ -39,6 +39,8 @@ export class Scope {
   readonly context: LowerContext
   readonly #outer: Scope | null
   readonly common: CommonNames
+  /** The condition of the select, as it is in the query. */
+  readonly where: Expr | undefined
   readonly #mentions = new Map<string, Mention | null>()
   readonly #leads: Lead[] = []
 
@@ -47,6 +49,7 @@ export class Scope {
     this.context = context
     this.#outer = outer
     this.common = common
+    this.where = select.where
     const joins = select.joins ?? []
     const sources = [{ source: select.from, left: false }, ...joins]
     for (const [index, { source, left = false }] of sources.entries()) {

@@ -11,23 +11,28 @@ export type StoredTable =
   | 'distinct_ids'
   | 'groups'
   | 'cohort_people'
+  | 'static_cohort_people'
+  | 'session_rows'
   | 'person_backlog'
   | 'dictionary'
 
-/** Logical table -> table of the database. Sessions are computed from their events. */
-export const TABLES: Readonly<Record<TableName, StoredTable | null>> = {
+/** Logical table -> table or view of the database. */
+export const TABLES: Readonly<Record<TableName, StoredTable>> = {
   events: 'events',
   persons: 'persons',
   person_distinct_ids: 'distinct_ids',
   groups: 'groups',
   cohort_people: 'cohort_people',
-  sessions: null,
+  static_cohort_people: 'static_cohort_people',
+  sessions: 'session_rows',
 }
 
-export const STORED_NAMES: ReadonlySet<string> = new Set([
-  ...Object.values(TABLES).filter((name) => name !== null),
-  'person_backlog',
-  'dictionary',
+export const STORED_NAMES: ReadonlySet<string> = new Set([...Object.values(TABLES), 'person_backlog', 'dictionary'])
+
+const MEMBERS = new Map([
+  ['cohort_id', 'cohort'],
+  ['person_id', 'person'],
+  ['team_id', 'project'],
 ])
 
 /** Logical column -> column, for those that hold the value as it is. Ids are numbers. */
@@ -35,15 +40,21 @@ export const COLUMNS: Readonly<Record<TableName, ReadonlyMap<string, string>>> =
   events: new Map([
     ['uuid', 'uuid'],
     ['timestamp', 'ts'],
+    ['created_at', 'ts'],
+    ['team_id', 'project'],
     ['person_id', 'person'],
     ['$session_id', 'session'],
     ...GROUP_OWNERS.map((group) => [`$${group}`, group] as const),
     ['properties', 'properties'],
   ]),
-  persons: new Map(['id', 'created_at', 'is_identified', 'has_profile', 'properties'].map((name) => [name, name])),
+  persons: new Map([
+    ...['id', 'created_at', 'is_identified', 'has_profile', 'properties'].map((name) => [name, name] as const),
+    ['team_id', 'project'],
+  ]),
   person_distinct_ids: new Map([
     ['distinct_id', 'distinct_id'],
     ['person_id', 'person'],
+    ['team_id', 'project'],
   ]),
   groups: new Map([
     ['id', 'id'],
@@ -51,12 +62,16 @@ export const COLUMNS: Readonly<Record<TableName, ReadonlyMap<string, string>>> =
     ['key', 'group_key'],
     ['created_at', 'created_at'],
     ['properties', 'properties'],
+    ['team_id', 'project'],
   ]),
-  cohort_people: new Map([
-    ['cohort_id', 'cohort'],
-    ['person_id', 'person'],
+  cohort_people: MEMBERS,
+  static_cohort_people: MEMBERS,
+  sessions: new Map([
+    ['id', 'session'],
+    ['session_id', 'session'],
+    ['team_id', 'project'],
+    ['$urls', 'urls'],
   ]),
-  sessions: new Map(),
 }
 
 export const stored = (name: StoredTable, alias: string = name): StoredSource => ({ kind: 'stored', name, alias })

@@ -72,7 +72,7 @@ test.each([
   ['events.project', 'Unable to resolve field: events.project'],
   ['dictionary.value', 'Unable to resolve field: dictionary.value'],
   [`timestamp > 'soon'`, 'This is no date. (at character 13)'],
-  ['team_id', 'Unable to resolve field: team_id'],
+  ['secret_id', 'Unable to resolve field: secret_id'],
 ])('refused: %s', (text, detail) => {
   expect(() => expression(text)).toThrow(detail)
 })

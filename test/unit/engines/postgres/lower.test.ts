@@ -145,7 +145,7 @@ const EXPRESSIONS: readonly (readonly [
     'a property of the session',
     property('session', '$session_duration', 'float'),
     'session.duration',
-    'left join lateral session_values(7, events.session) as session on true',
+    'left join lateral (select session.* from session_rows as session where (session.project = 7 and session.session = events.session) limit 1) as session on true',
   ],
   [
     'membership of a cohort',
