@@ -72,6 +72,7 @@ const TABLE_NAMES: readonly string[] = [
   'groups',
   'sessions',
   'cohort_people',
+  'static_cohort_people',
 ]
 
 /** The columns of a sub-query under an alias. */

@@ -94,10 +94,12 @@ function joinedField(table: CatalogTable, alias: string, name: string, rest: rea
   if (!join) return undefined
   const isKey = first === 'id' || (join.table === 'groups' && first === 'key') || first === 'session_id'
   if (isKey && path.length === 0) return columnField(table, alias, join.from)
-  if (join.table === 'sessions')
-    return path.length === 0 && sessionPropertyType(first)
-      ? { kind: 'property', table: alias, of: 'session', key: first }
-      : undefined
+  if (join.table === 'sessions') {
+    const type = path.length === 0 ? sessionPropertyType(first) : undefined
+    if (!type) return undefined
+    const expr: PropertyRead = { kind: 'property', table: alias, of: 'session', key: first, type }
+    return { kind: 'column', typed: { expr, type, isRead: true, isNullable: true } }
+  }
   const owner = name === 'person' ? name : GROUP_OWNERS.find((group) => group === name)
   if (first === 'properties' && path.length > 0) return owner && propertyField(alias, owner, path)
   const type = path.length === 0 ? table.columns.get(`${name}.${first}`) : undefined

@@ -116,8 +116,8 @@ describe('events', () => {
   test('lead to their person and groups under every name', async () => {
     const [row] =
       await rows(`select person.properties.email, poe.properties.email, pdi.person.properties.email, pdi.distinct_id,
-      person.id = pdi.person_id, person.created_at, person.is_identified, toInt(team_id) from events where event = '$identify'`)
-    expect(row).toEqual(['a@x.test', 'a@x.test', 'a@x.test', 'a', 1, '2020-01-01T08:00:00Z', 1, project.id])
+      person.id = pdi.person_id, person.created_at, person.is_identified, team_id from events where event = '$identify'`)
+    expect(row).toEqual(['a@x.test', 'a@x.test', 'a@x.test', 'a', 1, '2020-01-01T08:00:00Z', 0, project.id])
     expect(
       await rows(`select $group_0, group_0.key, group_0.properties.size, goe_0.properties.size, group_0.index, group_0.created_at,
         isNull(group_0.updated_at), $group_1, group_1.properties.size from events where event = 'bought'`),
@@ -133,7 +133,7 @@ describe('events', () => {
 
 test('persons, their distinct ids, groups and members of cohorts', async () => {
   expect(await rows('select properties.email, is_identified, created_at from persons')).toEqual([
-    ['a@x.test', 1, '2020-01-01T08:00:00Z'],
+    ['a@x.test', 0, '2020-01-01T08:00:00Z'],
   ])
   expect(
     await rows('select distinct_id, person.properties.email from person_distinct_ids order by distinct_id'),

@@ -3,6 +3,7 @@
  * relations that only an engine can carry out become table functions of ours (docs/hogql-table-functions.md).
  */
 
+import { catalogTable } from '../../catalog/catalog.ts'
 import { assert, unreachable } from '../../core/assert.ts'
 import { isSame } from '../../hogql/idioms.ts'
 import type { JoinOf, PlainAst, PlainQueryAst, PlainSelect, PlainSource } from '../../hogql/syntax.ts'
@@ -130,9 +131,14 @@ function lowerSource(
   const { alias } = of
   switch (of.kind) {
     case 'table': {
-      const kind = TABLES[of.name]
-      assert(kind, `there is no table ${of.name}`)
-      return { ast: named(of), named: { kind, columns: NO_COLUMNS } }
+      const table = catalogTable(of.name)
+      assert(table, `there is no table ${of.name}`)
+      const kind = TABLES[table.name]
+      const columns = [...table.columns.keys()].map((name) => [name, table.nullable.includes(name)] as const)
+      return {
+        ast: named(of),
+        named: kind ? { kind, columns: NO_COLUMNS } : { kind: 'columns', columns: new Map(columns) },
+      }
     }
     case 'common': {
       const columns = names.commonTables.get(of.name)

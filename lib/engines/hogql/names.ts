@@ -49,7 +49,9 @@ export function columnName({ table, name }: Column, { sources }: Names): PlainAs
   const source = sources.get(table)
   if (source?.kind === 'groups' && name === 'id') return field(table, 'key')
   if (source?.kind === 'numbers') return field(table, 'number')
-  return source?.qualified === false ? field(name) : field(table, name)
+  // of the row that a row of the table leads to
+  const names = source?.kind === 'columns' ? [name] : name.split('.')
+  return source?.qualified === false ? field(...names) : field(table, ...names)
 }
 
 /** An id that is its own text: of a session, or the key of a group. */

@@ -23,10 +23,9 @@ const OF_EVENTS: ReadonlyMap<string, (events: string) => Expr> = new Map<string,
     }),
   ],
   ['$session_id_uuid', (events) => native('uuidText', call('toText', column(events, '$session_id')))],
-  // an event has the link of its innermost element
   [
     'elements_chain_href',
-    (events) => call('coalesce', call('element', elements(events, 'href'), value(1, 'int')), text('')),
+    (events) => call('coalesce', native('elementLink', call('coalesce', chainOf(events), text(''))), text('')),
   ],
   ['elements_chain_texts', (events) => native('different', elements(events, 'text'))],
   ['elements_chain_ids', (events) => native('different', elements(events, 'attr_id'))],

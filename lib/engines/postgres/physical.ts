@@ -136,6 +136,8 @@ export type NativeFunction =
   | 'checkFunnelWork'
   /** (chain of elements, attribute) -> its values, from the innermost element out */
   | 'elementValues'
+  /** (chain of elements) -> the link of the innermost element that has one */
+  | 'elementLink'
   /** (chain of elements) -> the tags of those that can be used, from the innermost out */
   | 'elementTags'
   /** (list of texts) -> each of them once, in their order */

@@ -171,6 +171,7 @@ class PostgresPrinter extends Printer {
     nothing: () => 'null',
     checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,
     elementValues: (args) => `elements_chain_values(${this.#list(args)})`,
+    elementLink: ([chain]) => `(elements_chain_values(${this.#one(chain)}, 'href'))[1]`,
     elementTags: (args) => `elements_chain_tags(${this.#list(args)})`,
     different: (args) => `texts_different(${this.#list(args)})`,
     uuidText: (args) => `text_uuid(${this.#list(args)})`,
