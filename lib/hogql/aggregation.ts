@@ -17,7 +17,8 @@ const AGGREGATES: ReadonlySet<SqlFunction> = new Set<SqlFunction>([
   'numberList',
 ])
 
-const isAggregate = (e: Expr): boolean =>
+/** Is it an aggregate over the rows of a group? */
+export const isAggregate = (e: Expr): boolean =>
   e.kind === 'call' ? AGGREGATES.has(e.fn) : e.kind === 'aggregate' && e.over === undefined
 
 /** Is there an aggregate over the rows of a group in the expression? */

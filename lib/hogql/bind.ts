@@ -13,8 +13,10 @@ import { hasAggregate as hasAggregateExpr } from './aggregation.ts'
 import { coerce, commonInfo, commonType, literal } from './coerce.ts'
 import type { Field } from './fields.ts'
 import { fit } from './fit.ts'
+import { arrayRule } from './functions/arrays.ts'
 import { FUNCTIONS } from './functions.ts'
 import { type FoundIdiom, matchIdiom } from './idioms.ts'
+import { bindLambda, withMapped } from './lambdas.ts'
 import { nearest } from './nearest.ts'
 import {
   type FunctionContext,
@@ -212,8 +214,9 @@ export const functionContext = (scope: Scope, at: number): FunctionContext => ({
   error: (detail) => scope.error(detail, at),
 })
 
-function bindCall(ast: PlainCall, env: Env): Typed {
+function bindCall(written: PlainCall, env: Env): Typed {
   const { scope } = env
+  const ast = withMapped(written)
   const { name } = ast
   const special = env.special?.(ast, env)
   if (special) return special
@@ -226,10 +229,16 @@ function bindCall(ast: PlainCall, env: Env): Typed {
   if (name === 'multiIf')
     throw scope.error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
   if (isAggregate(name)) return bindAggregateCall(ast, env)
-  const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
+  const lambda = bindLambda(ast, {
+    scope,
+    bind: (part, inner) => bind(part, { ...env, scope: inner }),
+    context: (at) => functionContext(scope, at),
+  })
+  if (lambda) return sized(lambda, ast, env)
+  const args = ast.args.map((arg) => bind(arg, env))
+  const found = arrayRule(name, args) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined)
   if (!found) throw unknownFunction(ast, scope)
   if (ast.params.length > 0 || ast.distinct) throw scope.error(`'${name}' is no aggregate.`, ast.at)
-  const args = ast.args.map((arg) => bind(arg, env))
   return withDates(ast, args, env) ?? comparedJson(ast, args, env) ?? apply(ast, found, args, env)
 }
 

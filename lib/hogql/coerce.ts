@@ -16,6 +16,11 @@ export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext
   const { expr, type } = typed
   if (type === wanted || wanted === 'null') return typed
   if (type === 'null') return { expr: value(null, nullType(wanted)), type: wanted }
+  if (typeof wanted === 'object') {
+    if (typeof type === 'object' && type.kind === wanted.kind) return { expr, type: wanted }
+    if (wanted.kind === 'array' && LISTS.includes(type))
+      return { expr: { kind: 'function', fn: 'toJson', args: [expr] }, type: wanted }
+  }
   if (wanted === 'text') return { expr: textOf(typed, context), type: 'text' }
   if (expr.kind === 'property' && typed.isRead && type === 'text' && isScalar(wanted))
     return { expr: { ...expr, type: wanted }, type: wanted }
@@ -23,6 +28,9 @@ export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext
   if (coerced) return { expr: coerced, type: wanted }
   throw context.error(`This is of type ${nameOf(type)}, and should be ${nameOf(wanted)}.`)
 }
+
+/** Arrays that the tree has as such. */
+const LISTS: readonly ValueType[] = ['texts', 'numbers', 'instants']
 
 /** What errors call a type. */
 const nameOf = (type: ValueType): string => (typeof type === 'string' ? type : type.kind)
@@ -87,11 +95,19 @@ export const textOfJson = ({ expr, isRead }: Typed): Typed | undefined =>
  */
 export function commonType(values: readonly Typed[], isComparison: boolean): ValueType {
   const known = new Set(values.map(({ type }) => type).filter((type) => type !== 'null'))
+  const part = commonPart(values)
+  if (part) return part
   if (known.size <= 1) return known.has('id') && !areOfOneKind(values) ? 'text' : ([...known][0] ?? 'null')
   if (known.has('instant')) return 'instant'
   if (!isComparison && values.some(({ type, isRead }) => type === 'text' && !isRead)) return 'text'
   if (known.has('float') || known.has('int')) return 'float'
   return known.has('boolean') && known.size === 2 && known.has('text') ? 'boolean' : 'text'
+}
+
+/** Of arrays, tuples or maps: the one whose elements say most. */
+function commonPart(values: readonly Typed[]): ValueType | undefined {
+  const parts = values.flatMap(({ type }) => (typeof type === 'object' ? [type] : []))
+  return parts.find((type) => type.kind !== 'array' || type.of.type !== 'null') ?? parts[0]
 }
 
 /** What is known of values that stand together: in an array, in the columns of a union. */

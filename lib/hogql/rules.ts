@@ -21,7 +21,7 @@ export interface TupleType {
   readonly kind: 'tuple'
   readonly of: readonly ValueInfo[]
 }
-/** JSON objects, whose keys are the texts of the keys. */
+/** JSON arrays of pairs: a key and its value. */
 export interface MapType {
   readonly kind: 'map'
   readonly key: ValueInfo
@@ -39,7 +39,7 @@ export interface ValueInfo {
   /** It may be null. */
   readonly isNullable?: boolean
   /** Of a number: ClickHouse's type if it is no Float64. */
-  readonly number?: 'UInt8' | 'UInt64' | 'Int64'
+  readonly number?: 'UInt8' | 'UInt32' | 'UInt64' | 'Int64'
   /** Of an instant: the zone in which it is shown and taken apart, if it is not the project's. */
   readonly zone?: string
 }

@@ -105,8 +105,13 @@ export function defaultOf(info: ValueInfo): Typed {
   if (type === 'float' || type === 'int') return { ...info, expr: value(0, 'float'), type: 'float' }
   if (type === 'boolean') return { ...info, expr: value(false, 'boolean') }
   if (type === 'instant') return { ...info, expr: value('1970-01-01T00:00:00Z', 'instant') }
-  if (typeof type === 'object' && type.kind === 'array') return { ...info, expr: invoke('jsonArray') }
-  return typeof type === 'object' ? { ...info, ...as0(type) } : { ...info, expr: value('', 'text') }
+  if (typeof type === 'string') return { ...info, expr: value('', 'text') }
+  return { ...info, expr: invoke('jsonArray', ...(type.kind === 'tuple' ? type.of.map(defaultJson) : [])) }
+}
+
+function defaultJson(info: ValueInfo): Expr {
+  const { expr, type } = defaultOf(info)
+  return typeof type === 'object' ? expr : invoke('toJson', expr)
 }
 
 const as0 = (type: ValueType): { expr: Expr } => ({

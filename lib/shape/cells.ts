@@ -17,8 +17,10 @@ export function cellOf({ type, format, zone }: ValueInfo, timezone: string): Cel
     const items = type.of.map((info) => cellOf(info, timezone))
     return orNull((value) => (value as unknown[]).map((each, index) => items[index]?.(each) ?? null))
   }
-  const item = cellOf(type.value, timezone)
-  return orNull((value) => Object.fromEntries(Object.entries(value as object).map(([key, each]) => [key, item(each)])))
+  const [key, item] = [cellOf(type.key, timezone), cellOf(type.value, timezone)]
+  return orNull((value) =>
+    Object.fromEntries((value as [unknown, unknown][]).map(([name, each]) => [String(key(name)), item(each)])),
+  )
 }
 
 export const orNull =

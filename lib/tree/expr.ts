@@ -198,6 +198,8 @@ export interface LambdaCall<X extends Extension = Logical> {
   readonly alias: string
   readonly arrays: readonly Expr<X>[]
   readonly body: Expr<X>
+  /** Of a fold: JSON that it begins with. */
+  readonly initial?: Expr<X>
 }
 /** The bounds of the bucket a `buckets` source is at. */
 export interface BucketBound {

@@ -1,7 +1,8 @@
 /**
  * The functions that queries of clients have beside those of functions.ts, by name, each with what it gives. They are called
  * what HogQL calls them and take what it takes, in its order, so that they can be written as they are. Arrays, tuples and maps
- * are JSON: arrays and tuples are JSON arrays, maps are JSON objects.
+ * are JSON: arrays and tuples are JSON arrays, maps are JSON arrays
+ * of pairs.
  */
 import { ARRAY_FUNCTIONS } from './language/arrays.ts'
 import { DATE_FUNCTIONS } from './language/dates.ts'

@@ -66,7 +66,7 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   function: { fn: 'data', ...all },
   aggregate: { fn: 'data', ...all, distinct: 'data', filter: 'expr', over },
   windowFunction: { fn: 'data', ...all, over },
-  lambda: { fn: 'data', alias: 'data', arrays: ['expr'], body: 'expr' },
+  lambda: { fn: 'data', alias: 'data', arrays: ['expr'], body: 'expr', initial: 'expr' },
   latestBefore: { of: 'expr', partitionBy: 'expr', orderBy: 'expr' },
   bucketFrom: nothing,
   bucketTo: nothing,

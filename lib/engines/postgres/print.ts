@@ -246,11 +246,15 @@ class PostgresPrinter extends Printer {
         )
       case 'lambda': {
         const alias = this.identifier(e.alias)
+        const arrays = e.arrays.map((array) => this.expr(array))
         return PRINTED_LAMBDAS[e.fn]({
-          rows: this.elements(e),
+          rows: elementsOf(arrays, alias),
           value: `${alias}."value_1"`,
           index: `${alias}."index"`,
-          body: this.expr(e.body),
+          body: this.operand(e.body),
+          alias,
+          arrays,
+          initial: e.initial && this.expr(e.initial),
         })
       }
       case 'property':
@@ -265,9 +269,10 @@ class PostgresPrinter extends Printer {
   }
 
   protected elements({ arrays, alias }: Pick<Elements, 'arrays' | 'alias'>): string {
-    const rows = arrays.map((array) => `jsonb_array_elements(${this.expr(array)})`)
-    const names = arrays.map((_, i) => `"value_${i + 1}"`)
-    return `rows from (${rows.join(', ')}) with ordinality as ${this.identifier(alias)}(${names.join(', ')}, "index")`
+    return elementsOf(
+      arrays.map((array) => this.expr(array)),
+      this.identifier(alias),
+    )
   }
 
   #over({ partitionBy, orderBy, frame }: WindowOver<Physical>): string {
@@ -307,6 +312,13 @@ class PostgresPrinter extends Printer {
       `lateral (${this.select(source.each)}) as "each"`
     )
   }
+}
+
+/** A source that has a row for each element of the arrays, which are walked in step. */
+function elementsOf(arrays: readonly string[], alias: string): string {
+  const rows = arrays.map((array) => `jsonb_array_elements(${array})`)
+  const names = arrays.map((_, i) => `"value_${i + 1}"`)
+  return `rows from (${rows.join(', ')}) with ordinality as ${alias}(${names.join(', ')}, "index")`
 }
 
 const frameBound = (bound: WindowFrameBound): string =>

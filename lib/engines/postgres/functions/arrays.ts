@@ -1,4 +1,51 @@
 import type { ARRAY_FUNCTIONS } from '../../../tree/language/arrays.ts'
 import type { Printed } from './printed.ts'
 
-export const PRINTED_ARRAY: Printed<typeof ARRAY_FUNCTIONS> = {}
+const called =
+  (name: string) =>
+  (args: readonly string[]): string =>
+    `${name}(${args.join(', ')})`
+
+export const PRINTED_ARRAY: Printed<typeof ARRAY_FUNCTIONS> = {
+  arrayLength: ([a]) => `coalesce(jsonb_array_length(${a}), 0)::float8`,
+  has: ([a, x]) => `coalesce(${a} @> coalesce(${x}, 'null'), false)`,
+  hasNested: called('array_has'),
+  hasAll: called('array_has_all'),
+  hasAny: called('array_has_any'),
+  hasSubstr: called('array_has_part'),
+  indexOf: called('array_index'),
+  countEqual: called('array_count'),
+  arrayConcat: (arrays) => arrays.reduce((all, next) => `array_concat(${all}, ${next})`),
+  arrayPushBack: ([a, x]) => `array_concat(${a}, jsonb_build_array(${x}))`,
+  arrayPushFront: ([a, x]) => `array_concat(jsonb_build_array(${x}), ${a})`,
+  arrayPopBack: ([a]) => `(${a} - -1)`,
+  arrayPopFront: ([a]) => `(${a} - 0)`,
+  arraySlice: called('array_slice'),
+  arrayResize: called('array_resize'),
+  arrayReverse: called('array_reverse'),
+  arrayRotateLeft: called('array_rotate'),
+  arrayShiftLeft: called('array_shift'),
+  arrayDistinct: called('array_distinct'),
+  arrayUniq: called('array_uniq'),
+  arrayIntersect: (arrays) => arrays.reduce((all, next) => `array_intersect(${all}, ${next})`),
+  arrayZip: called('array_zip'),
+  arrayFlatten: called('array_flatten'),
+  arrayCompact: called('array_compact'),
+  arrayEnumerate: called('array_enumerate'),
+  arrayEnumerateUniq: called('array_enumerate_uniq'),
+  arrayEnumerateDense: called('array_enumerate_dense'),
+  range: called('array_range'),
+  arrayWithConstant: called('array_filled'),
+  arrayCumSum: called('array_sums'),
+  arrayCumSumNonNegative: called('array_sums_not_negative'),
+  arrayDifference: called('array_differences'),
+  arrayProduct: called('array_product'),
+  arrayAUC: called('array_auc'),
+  arrayDotProduct: called('array_dot_product'),
+  jsonWithin: called('value_within'),
+  mapElement: called('map_element'),
+  mapSide: called('map_side'),
+  mapAdd: (maps) => maps.reduce((all, next) => `map_add(${all}, ${next})`),
+  mapSubtract: (maps) => maps.reduce((all, next) => `map_subtract(${all}, ${next})`),
+  mapUpdate: called('map_update'),
+}
