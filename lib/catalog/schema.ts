@@ -3,7 +3,13 @@ import { assert } from '../core/assert.ts'
 import type { Call, Expr } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
 import type { FunctionResult } from '../tree/language/results.ts'
-import { AGGREGATE_FUNCTIONS, LAMBDA_FUNCTIONS, LANGUAGE_FUNCTIONS, WINDOW_FUNCTIONS } from '../tree/language.ts'
+import {
+  AGGREGATE_FUNCTIONS,
+  LAMBDA_FUNCTIONS,
+  LANGUAGE_FUNCTIONS,
+  PATTERN_FUNCTIONS,
+  WINDOW_FUNCTIONS,
+} from '../tree/language.ts'
 import type { Select, Source, Walks } from '../tree/relation.ts'
 import type { ColumnType } from '../tree/types.ts'
 import { walkColumns } from '../tree/walk-columns.ts'
@@ -211,6 +217,8 @@ function typeOf(e: Expr, sight: Sight): DataType {
       return given(WINDOW_FUNCTIONS[e.fn], e.args, sight)
     case 'lambda':
       return LAMBDA_FUNCTIONS[e.fn]
+    case 'patternCall':
+      return PATTERN_FUNCTIONS[e.fn]
     case 'latestBefore':
     case 'breakdownKey':
       return typeOf(e.of, sight)

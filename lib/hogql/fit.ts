@@ -12,6 +12,11 @@ export function fit(
   switch (want) {
     case 'any':
       return typed
+    case 'string':
+      if (!STRINGS.includes(typed.type)) throw context.error('This is no text: toString(x) makes it one.')
+      return coerce(typed, 'text', context)
+    case 'string or array':
+      return fit(typed, STRINGS.includes(typed.type) ? 'string' : 'array', common, context)
     case 'array':
       return toArray(typed, context)
     case 'json':
@@ -32,5 +37,6 @@ export function fit(
   }
 }
 
+const STRINGS: readonly ValueType[] = ['text', 'null', 'id', 'properties']
 const KEPT: readonly ValueType[] = ['text', 'instant', 'float']
 const LISTS: readonly ValueType[] = ['ids', 'numbers']

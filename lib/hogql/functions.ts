@@ -8,7 +8,6 @@ import { JSON_RULES } from './functions/json.ts'
 import { NUMBER_RULES } from './functions/numbers.ts'
 import { TEXT_RULES } from './functions/text.ts'
 import { URL_RULES } from './functions/urls.ts'
-import { readPattern, readReplacement } from './patterns.ts'
 import {
   boolean,
   type FunctionRule,
@@ -45,22 +44,6 @@ const inOrder = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
   rule(2, 2, ['compared'], ([a = nothing, b = nothing], [type]) =>
     boolean(isTrue({ kind: 'compare', left: a, op, right: b, ...(type === 'text' ? { byCodePoint: true } : {}) })),
   )
-const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
-  rule(2, 2, ['text'], (args) => {
-    const matched = call('coalesce', call(how, first(args), second(args)), bothNull(args))
-    return boolean(negated ? not(matched) : matched)
-  })
-
-/** A pattern is a constant of the subset that every engine knows; the operators are never null. */
-const matching = (prefix: '' | '(?i)', how: 'function' | 'operator' | 'negated'): FunctionRule =>
-  rule(2, 2, ['text'], ([of = nothing, pattern], _, { error, attr }) => {
-    if (pattern?.kind !== 'value' || typeof pattern.value !== 'string') throw error('A regular expression is a text.')
-    const whole = pattern.value.startsWith(prefix) ? pattern.value : `${prefix}${pattern.value}`
-    const matched: Expr = { kind: 'match', how: 'regex', expr: of, pattern: readPattern(whole, attr) }
-    if (how === 'function') return boolean(matched)
-    return boolean(how === 'negated' ? not(isTrue(matched)) : isTrue(matched))
-  })
-
 /** `JSONExtractString(properties.x, 'a', 'b')`; what is not there is empty. */
 const json = (read: (text: Expr) => Typed): FunctionRule =>
   rule(1, 10, ['json', 'text'], (args) => read(args.length > 1 ? call('jsonText', ...args) : first(args)))
@@ -85,10 +68,6 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   lessOrEquals: inOrder('<='),
   greater: inOrder('>'),
   greaterOrEquals: inOrder('>='),
-  like: like('wholeLike'),
-  ilike: like('wholeIlike'),
-  notLike: like('wholeLike', true),
-  notILike: like('wholeIlike', true),
   isNull: rule(1, 1, ['any'], (args) => boolean(isNull(first(args)))),
   isNotNull: rule(1, 1, ['any'], (args) => boolean(not(isNull(first(args))))),
   empty: rule(1, 1, ['text'], (args) => boolean(compare(first(args), '=', value('', 'text')))),
@@ -107,9 +86,6 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   abs: simple('abs', ['float'], 'float'),
   floor: simple('floor', ['float'], 'float'),
   ceil: simple('ceil', ['float'], 'float'),
-  lower: simple('lower', ['text'], 'text'),
-  upper: simple('upper', ['text'], 'text'),
-  trim: simple('trim', ['text'], 'text'),
   length: rule(1, 1, ['text or list'], (args, [type]) => ({
     expr: call('toFloat', call(type === 'text' ? 'length' : 'setSize', first(args))),
     type: 'float',
@@ -118,36 +94,12 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   has: simple('hasNumber', ['numbers', 'float'], 'boolean'),
   arrayJoin: rule(1, 1, ['ids'], (args) => ({ expr: call('members', first(args)), type: 'id' })),
   arrayIntersect: simple('intersection', ['ids', 'ids'], 'ids'),
-  // a part that is missing is nothing
-  concat: rule(2, 50, ['text'], (args) => ({ expr: call('boundedConcat', ...args), type: 'text' })),
-  match: matching('', 'function'),
-  '=~': matching('', 'operator'),
-  '!~': matching('', 'negated'),
-  '=~*': matching('(?i)', 'operator'),
-  '!~*': matching('(?i)', 'negated'),
   JSONExtractString: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
   JSONExtractRaw: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
   JSONExtractFloat: json((text) => ({ expr: parsed(text), type: 'float' })),
   JSONExtractInt: json((text) => ({ expr: call('truncate', parsed(text)), type: 'float' })),
   JSONExtractBool: json((text) => boolean(isTrue(compare(text, '=', value('true', 'text'))))),
   JSONHas: json((text) => boolean(not(isNull(text)))),
-  replaceRegexpAll: rule(3, 3, ['text'], ([of = nothing, pattern, replacement], _, { error, attr }) => {
-    const [from, to] = [pattern, replacement].map((arg) => (arg?.kind === 'value' ? arg.value : null))
-    if (typeof from !== 'string' || typeof to !== 'string')
-      throw error('A regular expression and what replaces it are texts.')
-    const expr = { kind: 'replaceMatches', expr: of, ...readReplacement(from, to, attr) } as const
-    return { expr, type: 'text' }
-  }),
-  replaceAll: simple('replaceAll', ['text', 'text', 'text'], 'text'),
-  replace: simple('replaceAll', ['text', 'text', 'text'], 'text'),
-  substring: simple('substring', ['text', 'float', 'float'], 'text'),
-  left: simple('left', ['text', 'float'], 'text'),
-  position: rule(2, 2, ['text'], (args) => ({ expr: call('toFloat', call('position', ...args)), type: 'float' })),
-  positionCaseInsensitive: rule(2, 2, ['text'], (args) => ({
-    expr: call('toFloat', call('position', ...args.map((arg) => call('lower', arg)))),
-    type: 'float',
-  })),
-  endsWith: simple('endsWith', ['text', 'text'], 'boolean'),
   sqrt: simple('sqrt', ['float'], 'float'),
   pow: simple('power', ['float', 'float'], 'float'),
   power: simple('power', ['float', 'float'], 'float'),
@@ -160,13 +112,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     if (type === 'text') return { expr: call('parseBoolean', of), type: 'boolean', format: 'word' }
     throw error('toBool takes a text or a number.')
   }),
-  rtrim: rule(1, 2, ['text'], ([of = nothing, characters = value(' ', 'text')]) => ({
-    expr: call('trimEnd', of, characters),
-    type: 'text',
-  })),
   truncate: simple('truncate', ['float'], 'float'),
   cbrt: simple('cubeRoot', ['float'], 'float'),
-  startsWith: simple('startsWith', ['text', 'text'], 'boolean'),
   toString: rule(1, 1, ['text'], (args) => ({ expr: first(args), type: 'text' })),
   toFloat: rule(1, 1, ['float'], (args) => ({ expr: first(args), type: 'float' })),
   toInt: rule(1, 1, ['any'], ([of = nothing], [type], { error }) => {

@@ -68,7 +68,7 @@ export interface FunctionRule {
   readonly max: number
   /**
    * The types of the arguments; the last one stands for those that follow. `same` = all of one type, `compared` = of the
-   * one type that they are compared as, `array` = an array as JSON, `json` = a text, of a property that of its JSON, `number` = of texts that are
+   * one type that they are compared as, `string` = what is a text of its own, `array` = an array as JSON, `json` = a text, of a property that of its JSON, `number` = of texts that are
    * properties their numbers, anything else as it is.
    */
   readonly takes: readonly (
@@ -76,6 +76,8 @@ export interface FunctionRule {
     | 'any'
     | 'same'
     | 'compared'
+    | 'string'
+    | 'string or array'
     | 'json'
     | 'number'
     | 'text or list'

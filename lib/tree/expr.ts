@@ -3,7 +3,13 @@
  * lowers `Expr` to `Expr<X>`, and nothing but the engine knows its `X`.
  */
 import type { SqlFunction } from './functions.ts'
-import type { AggregateFunction, LambdaFunction, LanguageFunction, WindowFunction } from './language.ts'
+import type {
+  AggregateFunction,
+  LambdaFunction,
+  LanguageFunction,
+  PatternFunction,
+  WindowFunction,
+} from './language.ts'
 import type { Regex } from './regex.ts'
 import type { Select } from './relation.ts'
 import type { GroupOwner, PropertyOwner, Scalar, SqlType } from './types.ts'
@@ -93,6 +99,15 @@ export interface ReplaceMatches<X extends Extension = Logical> {
   readonly expr: Expr<X>
   readonly pattern: Regex
   readonly replacement: string
+}
+/** A function of a text and a regular expression; language.ts says which there are and what they give. */
+export interface PatternCall<X extends Extension = Logical> {
+  readonly kind: 'patternCall'
+  readonly fn: PatternFunction
+  readonly expr: Expr<X>
+  readonly pattern: Regex
+  /** What else the function takes. */
+  readonly args: readonly Expr<X>[]
 }
 export type Match<X extends Extension = Logical> = LikeMatch<X> | RegexMatch<X>
 /** An element of the chain has a value of the attribute that passes the test, which reads `element.value`. */
@@ -237,6 +252,7 @@ export type Expr<X extends Extension = Logical> =
   | In<X>
   | Match<X>
   | ReplaceMatches<X>
+  | PatternCall<X>
   | AnyElement<X>
   | Logic<X>
   | Not<X>

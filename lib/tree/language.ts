@@ -30,3 +30,4 @@ export {
   type WindowFunction,
 } from './language/aggregates.ts'
 export { LAMBDA_FUNCTIONS, type LambdaFunction } from './language/lambdas.ts'
+export { PATTERN_FUNCTIONS, type PatternFunction } from './language/patterns.ts'

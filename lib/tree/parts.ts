@@ -56,6 +56,7 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   in: { expr: 'expr', list: 'data' },
   match: { how: 'data', expr: 'expr', pattern: 'data' },
   replaceMatches: { expr: 'expr', pattern: 'data', replacement: 'data' },
+  patternCall: { fn: 'data', expr: 'expr', pattern: 'data', args: ['expr'] },
   anyElement: { attribute: 'data', chain: 'expr', test: 'expr' },
   and: all,
   or: all,

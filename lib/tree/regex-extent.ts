@@ -43,7 +43,7 @@ function choicesOf(tokens: readonly RegexToken[]): Alternative[][] {
     if (isSyntax(token, '|')) open.at(-1)?.push([])
     else if (isSyntax(token, ')')) close()
     else open.at(-1)?.at(-1)?.push(token)
-    if (isSyntax(token, '(?:')) open.push([[]])
+    if (isSyntax(token, '(?:') || isSyntax(token, '(')) open.push([[]])
   }
   close()
   return choices

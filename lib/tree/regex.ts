@@ -15,6 +15,9 @@ export interface Regex {
   readonly ignoreCase: boolean
   /** It matches the empty text, too. */
   readonly matchesEmpty: boolean
+  /** How many groups it has whose matches can be told. */
+  readonly groups: number
+  /** Of groups, `(` and `(?:`. */
   readonly tokens: readonly RegexToken[]
 }
 
@@ -97,6 +100,7 @@ class Unreadable extends Error {
 function readRegex(pattern: string): Regex {
   const chars = [...pattern]
   const tokens: RegexToken[] = []
+  let groups = 0
   const fail = (at: number, what: string): never => {
     throw new Unreadable(what, at)
   }
@@ -196,8 +200,10 @@ function readRegex(pattern: string): Regex {
     } else if (char === '[') pushPart(readClass(i), ONE, at)
     else if (char === '(') {
       if (chars[i + 1] === '?' && chars[i + 2] !== ':') fail(i, 'this kind of group is not supported')
-      pushSyntax('(?:')
-      i += chars[i + 1] === '?' ? 3 : 1
+      const isCounted = chars[i + 1] !== '?'
+      pushSyntax(isCounted ? '(' : '(?:')
+      if (isCounted) groups++
+      i += isCounted ? 1 : 3
       open.push({ at, before: null, sequence: NOTHING })
     } else if (char === ')') {
       if (open.length === 1) fail(i, 'no group is open')
@@ -222,5 +228,5 @@ function readRegex(pattern: string): Regex {
     }
   }
   if (open.length > 1) fail(group().at, 'a group is not closed')
-  return { source: pattern, ignoreCase, matchesEmpty: ended(group()).canBeEmpty, tokens }
+  return { source: pattern, ignoreCase, matchesEmpty: ended(group()).canBeEmpty, groups, tokens }
 }

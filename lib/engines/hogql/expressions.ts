@@ -42,6 +42,13 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
       return nullable(e, [e.expr], names)
     case 'match':
       return e.how === 'regex' ? apply('match', of(e.expr), literal(e.pattern.source)) : nullable(e, [e.expr], names)
+    case 'patternCall': {
+      const pattern = literal(e.pattern.source)
+      const more = e.args.map(of)
+      return e.fn === 'splitByRegexp'
+        ? apply(e.fn, pattern, of(e.expr), ...more)
+        : apply(e.fn, of(e.expr), pattern, ...more)
+    }
     case 'replaceMatches':
       return apply(
         'replaceRegexpAll',

@@ -97,6 +97,7 @@ export function isNeverNull(e: Expr, names: Names): boolean {
     case 'breakdownText':
       return isNeverNull(e.key, names)
     case 'replaceMatches':
+    case 'patternCall':
       return isNeverNull(e.expr, names)
     case 'compare':
       return all([e.left, e.right])

@@ -142,11 +142,12 @@ const STRICT: readonly string[] = ['lower', 'upper', 'trim', 'trimEnd', 'left']
 
 function isNullOfNull(e: Expr): boolean {
   if (e.kind === 'if') return isNullOfNull(e.whenTrue) && isNullOfNull(e.whenFalse)
-  if (e.kind === 'replaceMatches') return isNullOfNull(e.expr)
+  if (e.kind === 'replaceMatches' || e.kind === 'patternCall') return isNullOfNull(e.expr)
   return e.kind === 'property' || (e.kind === 'call' && STRICT.includes(e.fn) && e.args.some(isNullOfNull))
 }
 
-const PURE: readonly string[] = 'value list call compare in match and or not isNull if replaceMatches'.split(' ')
+const PURE: readonly string[] =
+  'value list call compare in match and or not isNull if replaceMatches patternCall'.split(' ')
 
 /** The columns and properties that the expression is made of; null if it is made of anything else. */
 function readsOf(e: Expr): readonly (Column | PropertyRead)[] | null {

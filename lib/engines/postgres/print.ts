@@ -7,6 +7,7 @@ import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
 import { PRINTED_AGGREGATES, PRINTED_WINDOW_FUNCTIONS } from './functions/aggregates.ts'
 import { PRINTED_LAMBDAS } from './functions/lambdas.ts'
 import { PRINTED_FUNCTIONS } from './functions/language.ts'
+import { patternTexts, printPatternCall } from './functions/patterns.ts'
 import { toCharPattern } from './instant-format.ts'
 import type { Buckets, Elements, Expr, NativeFunction, Physical, Select } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
@@ -98,8 +99,8 @@ class PostgresPrinter extends Printer {
     floor: ([x]) => `floor(${this.#one(x)})`,
     ceil: ([x]) => `ceil(${this.#one(x)})`,
     truncate: ([x]) => `trunc(${this.#one(x)})`,
-    lower: ([x]) => `lower(${this.#one(x)})`,
-    upper: ([x]) => `upper(${this.#one(x)})`,
+    lower: ([x]) => `text_lower(${this.#one(x)})`,
+    upper: ([x]) => `text_upper(${this.#one(x)})`,
     trim: ([x]) => `btrim(${this.#one(x)})`,
     trimEnd: (args) => `rtrim(${this.#list(args)})`,
     length: ([x]) => `length(${this.#one(x)})`,
@@ -108,8 +109,8 @@ class PostgresPrinter extends Printer {
     endsWith: ([x, end]) => `starts_with(reverse(${this.#one(x)}), reverse(${this.#one(end)}))`,
     byCodePoint: ([x]) => `(${this.byCodePoint(this.#one(x))})`,
     startsWith: (args) => `starts_with(${this.#list(args)})`,
-    wholeLike: ([x, pattern]) => `${this.#one(x)} like ${this.#one(pattern)}`,
-    wholeIlike: ([x, pattern]) => `${this.#one(x)} ilike ${this.#one(pattern)}`,
+    wholeLike: ([x, pattern]) => `${this.#one(x)} like ${this.#likePattern(pattern)}`,
+    wholeIlike: ([x, pattern]) => `text_ilike(${this.#one(x)}, ${this.#likePattern(pattern)})`,
     parseNumber: (args) => `text_number(${this.#list(args)})`,
     parseWhole: (args) => `text_whole(${this.#list(args)})`,
     parseBoolean: (args) => `text_boolean(${this.#list(args)})`,
@@ -179,6 +180,11 @@ class PostgresPrinter extends Printer {
     groupJson: (args) => `group_json(${this.#list(args)})`,
   }
 
+  /** The backslashes of a constant were looked at before. */
+  #likePattern(pattern: Expr | undefined): string {
+    return pattern?.kind === 'value' ? this.#one(pattern) : `like_pattern(${this.#one(pattern)})`
+  }
+
   #list(args: readonly Expr[]): string {
     return args.map((arg) => this.expr(arg)).join(', ')
   }
@@ -201,6 +207,16 @@ class PostgresPrinter extends Printer {
         const replaced = `regexp_replace(${this.expr(e.expr)}, ${this.#placeholder(pattern, 'text')}, ${this.#placeholder(replacement, 'text')}, 'g')`
         // rules that follow each other may multiply a text
         return `left(${replaced}, ${MAX_REPLACED})`
+      }
+      case 'patternCall': {
+        const { pattern, texts } = patternTexts(e)
+        const [own, ...more] = [pattern, ...texts].map((text) => this.#placeholder(text, 'text'))
+        return printPatternCall(
+          e,
+          this.operand(e.expr),
+          own ?? '',
+          more.length > 0 ? more : e.args.map((arg) => this.expr(arg)),
+        )
       }
       case 'anyElement': {
         const values = `elements_chain_values(${this.expr(e.chain)}, ${this.#placeholder(e.attribute, 'text')})`

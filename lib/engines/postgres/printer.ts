@@ -150,6 +150,7 @@ export type LeafExpr = Extract<
       | 'in'
       | 'match'
       | 'replaceMatches'
+      | 'patternCall'
       | 'anyElement'
       | 'property'
       | 'breakdownKey'

@@ -1,11 +1,27 @@
 import type { ClassItem, Regex, RegexToken } from '../../tree/regex.ts'
 
 /** The supported subset of RE2 as a Postgres regular expression; `***:` keeps a leading `***` from being a directive. */
-export const postgresRegex = ({ ignoreCase, tokens }: Regex): string =>
-  `***:${ignoreCase ? '(?i)' : ''}${tokens.map(printToken).join('')}`
+export const postgresRegex = (regex: Regex): string => printed(regex, '(?:', (body) => body)
+
+/** The same with the matches of its groups; before them, that of the whole pattern where it is asked for. */
+export const postgresGroups = (regex: Regex, withWhole: boolean): string =>
+  printed(regex, '(', (body) => (withWhole ? `(${body})` : body))
+
+const printed = ({ ignoreCase, tokens }: Regex, group: '(' | '(?:', around: (body: string) => string): string =>
+  `***:${ignoreCase ? '(?i)' : ''}${around(
+    tokens.map((token) => (isGroup(token) ? group : printToken(token))).join(''),
+  )}`
+
+const isGroup = (token: RegexToken) => token.kind === 'syntax' && token.text === '('
 
 /** A replacement that means itself: it names no part of the match. */
 export const postgresReplacement = (text: string): string => text.replaceAll('\\', '\\\\')
+
+/** A replacement of HogQL, in which `\\1` and the like are groups and `\\0` is the match. */
+export const postgresGroupReplacement = (text: string): string =>
+  text.replaceAll(/\\(.?)/gs, (_, next: string) =>
+    next === '0' ? '\\&' : /\d/.test(next) ? `\\${next}` : next === '\\' || next === '' ? '\\\\' : next,
+  )
 
 function printToken(token: RegexToken): string {
   switch (token.kind) {
