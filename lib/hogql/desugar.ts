@@ -99,7 +99,7 @@ function cases({ subject, branches, otherwise, at }: Case, read: Read): PlainAst
 }
 
 function call(written: PlainCall): PlainAst {
-  const named = { ...written, name: CANONICAL_NAMES.get(written.name.toLowerCase()) ?? written.name }
+  const named = { ...written, name: canonicalName(written.name) }
   const negative = negativeNumber(named)
   if (negative) return negative
   return [distinctCount, multiIf, withInterval, wholeProperties].reduce((of, rewrite) => rewrite(of) ?? of, named)
@@ -112,8 +112,10 @@ function negativeNumber({ name, args: [of], at }: PlainCall): PlainAst | undefin
 }
 
 /** `count(distinct x)` as `uniq(x)`. */
-const distinctCount = (of: PlainCall): PlainCall | undefined =>
-  of.name === 'count' && of.distinct ? { ...of, name: 'uniq', distinct: false } : undefined
+function distinctCount(of: PlainCall): PlainCall | undefined {
+  const name = of.name === 'count' ? 'uniq' : of.name === 'countIf' ? 'uniqIf' : undefined
+  return name && of.distinct ? { ...of, name, distinct: false } : undefined
+}
 
 /** `multiIf(a, 1, b, 2, 3)` as `if(a, 1, if(b, 2, 3))`; another number of arguments stays as it is. */
 function multiIf(of: PlainCall): PlainCall | undefined {
@@ -145,14 +147,25 @@ function wholeProperties(of: PlainCall): PlainCall | undefined {
 /** Functions that may be written in any case: those that SQL has, too, and common aggregates. */
 const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map([
   ...(
-    'if coalesce ifNull nullIf lower upper trim concat length replace substring left position abs floor ceil round sqrt ' +
-    'power greatest least now count sum avg min max median countIf uniq row_number lead lag'
+    'if not and or coalesce ifNull nullIf lower upper trim ltrim rtrim btrim concat length replace substring left right position ' +
+    'ascii extract repeat reverse lpad rpad initcap split_part abs sign floor ceil round trunc sqrt exp log ln log2 log10 pow power ' +
+    'sin cos tan asin acos atan degrees radians factorial greatest least now date_trunc date_part date_diff date_add to_char ' +
+    'to_timestamp make_date count sum avg min max median any countIf uniq array_agg string_agg json_agg row_number rank dense_rank ' +
+    'first_value last_value nth_value lead lag'
   )
     .split(' ')
     .map((name) => [name.toLowerCase(), name] as const),
   ['uniqexact', 'uniq'],
   ['countdistinct', 'uniq'],
 ])
+
+/** `SUM(a) FILTER (WHERE b)` is called SUMIf. */
+function canonicalName(name: string): string {
+  const known = CANONICAL_NAMES.get(name.toLowerCase())
+  if (known) return known
+  const of = name.endsWith('If') ? CANONICAL_NAMES.get(name.slice(0, -2).toLowerCase()) : undefined
+  return of ? `${of}If` : name
+}
 
 /** Every field that the expression names, those of sub-queries aside. */
 export function fieldsOf(ast: Ast): (readonly string[])[] {

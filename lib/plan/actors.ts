@@ -4,6 +4,7 @@ import { canonicalJson } from '../core/json.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { bindColumn } from '../hogql/expressions.ts'
 import { actorFields, appearanceFields, eventCount, type Fields } from '../hogql/fields.ts'
+import type { Ast } from '../hogql/syntax.ts'
 import { type ActorsNode, type ActorsSource, actorGroup } from '../nodes/actors/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
 import { call, column, value } from '../tree/build.ts'
@@ -20,7 +21,7 @@ import { planRetentionPoint, type RetentionPointPlan } from './points/retention.
 import { planStickinessPoint, type StickinessPointPlan } from './points/stickiness.ts'
 import { planTrendsPoint, type TrendsPointPlan } from './points/trends.ts'
 import { columnCount } from './retention.ts'
-import { syntaxOf } from './syntax.ts'
+import { isCount, nameOf, orderSyntaxOf, syntaxOf } from './syntax.ts'
 
 export type ActorKind = 'person' | GroupOwner
 
@@ -68,18 +69,8 @@ function sourceFields(source: ActorsNode['source']): Fields {
 const HAVE_EVENTS: readonly ActorsSource['kind'][] = ['TrendsPoint', 'FunnelPoint', 'PathsPoint', 'CorrelationPoint']
 
 /** Is it a column that is no expression, such as `person` (the whole person) or `person.$delete`? */
-export const isCell = (text: string): boolean => CELLS.includes(withoutLabel(text))
+export const isCell = (ast: Ast): boolean => CELLS.includes(nameOf(ast) ?? '')
 const CELLS: readonly string[] = ['person', 'group', 'actor', 'person.$delete', 'group.$delete']
-
-/** An item of `orderBy`, such as `created_at desc`, -> its expression and direction. */
-export function parseOrder({ text }: NodeText): { readonly text: string; readonly descending: boolean } {
-  const [, direction] = /\s(asc|desc)\s*$/i.exec(withoutLabel(text)) ?? []
-  const expression = direction ? withoutLabel(text).slice(0, -direction.length).trim() : withoutLabel(text)
-  return { text: expression, descending: direction?.toLowerCase() === 'desc' }
-}
-
-/** An expression without the comment that PostHog's interface puts behind it as a label: `count() -- visits`. */
-export const withoutLabel = (text: string): string => text.replace(/--.*$/, '').trim()
 
 /**
  * The node of a listing -> its plan: bound expressions, typed filters, absolute instants. Throws 400 naming the field
@@ -89,15 +80,14 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
   const of = actorKind(node)
   const fields = fieldsOfActors(node)
   const ofActors: PlanScope = { ...scope, fields }
-  const resolve = (item: NodeText, text: string) => {
-    const binding = bindingScope(ofActors, item.attr)
-    const { expr, type, isAggregate } = bindColumn(syntaxOf(item, text, item.attr), binding)
+  const resolve = (item: NodeText, ast: Ast) => {
+    const { expr, type, isAggregate } = bindColumn(ast, bindingScope(ofActors, item.attr))
     return { expr, type: type === 'null' ? ('text' as const) : type, isAggregate }
   }
-  const columns = node.select.map((item): ActorColumn => {
-    const text = withoutLabel(item.text)
-    const cell = cellOf(text, of, item)
-    return { text: item.text, ...(cell ?? resolve(item, text)) }
+  const texts = node.select.map((item) => syntaxOf(item, item.text, item.attr))
+  const columns = node.select.map((item, index): ActorColumn => {
+    const ast = texts[index] as Ast
+    return { text: item.text, ...(cellOf(ast, of, item) ?? resolve(item, ast)) }
   })
   const object = columns.find(({ type }) => type === 'object')
   if (object && columns.some(({ isAggregate }) => isAggregate))
@@ -106,12 +96,13 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
       `${object.text} cannot stand beside an aggregate.`,
     )
   const asked = node.orderBy?.map((item): Order => {
-    const { text, descending } = parseOrder(item)
-    const { expr, type, isAggregate } = isCell(text)
+    const { expr: ast, descending, nulls } = orderSyntaxOf(item)
+    const { expr, type, isAggregate } = isCell(ast)
       ? { expr: idOf(of), type: 'int', isAggregate: false }
-      : resolve(item, text)
+      : resolve(item, ast)
     checkOrder(expr, isAggregate, columns, item)
-    return { expr, descending, byCodePoint: type === 'text', nullsLast: true }
+    const place = nulls === 'first' ? { nullsFirst: true } : { nullsLast: true }
+    return { expr, descending, byCodePoint: type === 'text', ...place }
   })
   return {
     kind: 'ActorsQuery',
@@ -120,7 +111,7 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
     columns,
     filter: planFilter(node.filter, ofActors),
     search: node.search,
-    orderBy: asked ?? defaultOrder(columns, of, node.source),
+    orderBy: asked ?? defaultOrder(columns, texts, of, node.source),
     limit: node.limit,
     offset: node.offset,
   }
@@ -141,8 +132,9 @@ function checkOrder(expr: Expr, isAggregate: boolean, columns: readonly ActorCol
 
 const idOf = (of: ActorKind): Expr => column(of === 'person' ? 'persons' : of, 'id')
 
-function cellOf(text: string, of: ActorKind, { attr }: NodeText) {
-  if (!CELLS.includes(text)) return undefined
+function cellOf(ast: Ast, of: ActorKind, { attr }: NodeText) {
+  const text = nameOf(ast)
+  if (text === null || !CELLS.includes(text)) return undefined
   if (text.endsWith('.$delete')) return { expr: value(1, 'int'), type: 'int' as const, isAggregate: false }
   if (text !== 'actor' && (text === 'person') !== (of === 'person'))
     throw hogqlError(`Unable to resolve field: ${text}`, 0, attr)
@@ -157,12 +149,17 @@ function cellOf(text: string, of: ActorKind, { attr }: NodeText) {
  * PostHog's default order: `count()`, else the first aggregate, else who appears most in a row of a retention, else
  * `created_at`, else the first column.
  */
-function defaultOrder(columns: readonly ActorColumn[], of: ActorKind, source: ActorsNode['source']): Order[] {
-  const aggregate = columns.find(({ text }) => text === 'count()') ?? columns.find(({ isAggregate }) => isAggregate)
+function defaultOrder(
+  columns: readonly ActorColumn[],
+  texts: readonly Ast[],
+  of: ActorKind,
+  source: ActorsNode['source'],
+): Order[] {
+  const aggregate = columns[texts.findIndex(isCount)] ?? columns.find(({ isAggregate }) => isAggregate)
   if (aggregate) return [{ expr: aggregate.expr, descending: true, nullsLast: true }]
   if (source?.kind === 'RetentionPoint')
     return [{ expr: call('setSize', column('source', 'appearances')), descending: true }]
-  const created = columns.find(({ text }) => text === 'created_at')
+  const created = columns[texts.findIndex((ast) => nameOf(ast) === 'created_at')]
   if (created) return [{ expr: created.expr, descending: true, nullsLast: true }]
   const [first] = columns
   if (!first || first.type === 'object') return [{ expr: idOf(of) }]

@@ -8,14 +8,14 @@ import { type Ast, callOf, type OrderAst, type SelectAst } from '../hogql/syntax
 import type { EventsNode } from '../nodes/events-query/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
 import { planAction } from './action.ts'
-import { type ActorsSourcePlan, parseOrder, planSource, withoutLabel } from './actors.ts'
+import { type ActorsSourcePlan, planSource } from './actors.ts'
 import type { Filter } from './condition.ts'
 import { dateScope, type PlanScope } from './context.ts'
 import { readDate } from './dates.ts'
 import { requireAction } from './entity.ts'
 import { bindContext, planFilter } from './filter.ts'
 import { resolveDefinitions } from './hogql.ts'
-import { syntaxOf } from './syntax.ts'
+import { isCount, nameOf, orderSyntaxOf, syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 export interface EventsPlan {
@@ -65,7 +65,7 @@ export function planEvents(node: EventsNode, scope: PlanScope): EventsPlan {
   return {
     kind: 'EventsQuery',
     result,
-    columns: node.select.map(({ text }) => ({ text, cell: cellOf(text) })),
+    columns: node.select.map((item) => ({ text: item.text, cell: cellOf(textSyntax(item)) })),
     after: node.after === null ? null : instantOf(node.after, `${node.attr}__after`, scope),
     before: node.before === null ? soon(scope) : instantOf(node.before, `${node.attr}__before`, scope),
     events: node.events,
@@ -87,7 +87,8 @@ function otherFilters({ actionId, steps, filterTestAccounts, attr }: EventsNode,
   ]
 }
 
-const cellOf = (text: string): CellKind => CELLS.get(withoutLabel(text)) ?? 'value'
+const cellOf = (ast: Ast): CellKind => CELLS.get(nameOf(ast) ?? '') ?? 'value'
+const textSyntax = (item: NodeText): Ast => syntaxOf(item, item.text, item.attr)
 
 const instantOf = (text: string, attr: string, scope: PlanScope): string =>
   readDate(text, dateScope(scope), attr).at.toUTC().toISO() ?? ''
@@ -110,9 +111,9 @@ export function eventsSyntax(node: EventsNode): EventsSyntax {
 
 function makeSyntax(node: EventsNode): EventsSyntax {
   const columns = node.select.map((item): Ast => columnOf(item))
-  const conditions = node.where.map((item) => syntaxOf(item, item.text, item.attr))
+  const conditions = node.where.map(textSyntax)
   const isGrouped = columns.some(aggregates)
-  const cell = isGrouped ? node.select.find(({ text }) => cellOf(text) !== 'value') : undefined
+  const cell = isGrouped ? node.select.find((item) => cellOf(textSyntax(item)) !== 'value') : undefined
   if (cell) throw hogqlError(`${cell.text} cannot stand beside an aggregate.`, 0, cell.attr)
   const person: Ast[] =
     node.person === null ? [] : [equals(field('person_id'), { kind: 'literal', value: node.person, at: 0 })]
@@ -153,17 +154,16 @@ const allOf = ([first, ...more]: readonly Ast[]): Ast | null =>
   first === undefined ? null : more.length === 0 ? first : callOf<Ast>('and', 0, first, ...more)
 
 function columnOf(item: NodeText): Ast {
-  const cell = cellOf(item.text)
-  if (cell === 'value') return syntaxOf(item, item.text, item.attr)
+  const ast = textSyntax(item)
+  const cell = cellOf(ast)
+  if (cell === 'value') return ast
   return { kind: 'list', brackets: 'tuple', items: CELL_FIELDS[cell].map(field), at: 0 }
 }
 
 /** `count()` or another aggregate, the greatest first; else the newest, if the time is shown; else the first column. */
 function defaultOrder({ select }: EventsNode, columns: readonly Ast[]): OrderAst[] {
-  const texts = select.map(({ text }) => withoutLabel(text))
-  const at = [texts.indexOf('count()'), columns.findIndex(aggregates), texts.indexOf('timestamp')].find(
-    (index) => index >= 0,
-  )
+  const time = select.findIndex((item) => nameOf(textSyntax(item)) === 'timestamp')
+  const at = [columns.findIndex(isCount), columns.findIndex(aggregates), time].find((index) => index >= 0)
   if (at !== undefined) return [descending(columns[at] as Ast)]
   const [first] = columns
   if (first?.kind !== 'list') return first ? [ascending(first)] : []
@@ -171,8 +171,8 @@ function defaultOrder({ select }: EventsNode, columns: readonly Ast[]): OrderAst
 }
 
 function orderOf(item: NodeText): OrderAst {
-  const { text, descending: isDescending } = parseOrder(item)
-  const cell = cellOf(text)
+  const order = orderSyntaxOf(item)
+  const cell = cellOf(order.expr)
   const [first] = cell === 'value' ? [] : CELL_FIELDS[cell]
-  return { expr: first ? field(first) : syntaxOf(item, text, item.attr), descending: isDescending, nulls: null }
+  return first ? { ...order, expr: field(first) } : order
 }

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import type { Project } from '../core/project.ts'
 import { fieldsOf } from '../hogql/desugar.ts'
 import { eventFields, type Fields } from '../hogql/fields.ts'
+import type { Ast } from '../hogql/syntax.ts'
 import type { ActionStep } from '../nodes/action.ts'
 import { type ActorsNode, actorsInsight } from '../nodes/actors/node.ts'
 import type { NodeBreakdowns } from '../nodes/breakdown.ts'
@@ -11,11 +12,11 @@ import type { FunnelsNode } from '../nodes/funnels/node.ts'
 import type { HogqlNode } from '../nodes/hogql/node.ts'
 import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/index.ts'
 import type { NodeEntity, NodeText } from '../nodes/insight.ts'
-import { fieldsOfActors, isCell, parseOrder, withoutLabel } from './actors.ts'
+import { fieldsOfActors, isCell } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
 import { namedInSql, namesInSql, numbersOf, readsSql, sqlReferences } from './sql-names.ts'
-import { syntaxOf } from './syntax.ts'
+import { orderSyntaxOf, syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
 /** The insight whose events a node reads; null if it reads none. */
@@ -104,12 +105,12 @@ function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
 
 function actorsReferences(node: ActorsNode): Reference[] {
   const fields = fieldsOfActors(node)
-  const texts = [
-    ...node.select.map((item) => ({ item, text: withoutLabel(item.text) })),
-    ...(node.orderBy ?? []).map((item) => ({ item, text: parseOrder(item).text })),
+  const syntax = [
+    ...node.select.map((item) => syntaxOf(item, item.text, item.attr)),
+    ...(node.orderBy ?? []).map((item) => orderSyntaxOf(item).expr),
   ]
   return [
-    ...texts.flatMap(({ item, text }) => (isCell(text) ? [] : expressionReferences(item, text, item.attr, fields))),
+    ...syntax.flatMap((ast) => (isCell(ast) ? [] : syntaxReferences(ast, fields))),
     ...groupReferences(node.filter, fields),
   ]
 }
@@ -266,7 +267,10 @@ export const stepReferences = (steps: readonly ActionStep[]): Reference[] =>
 
 /** The properties that an expression names. */
 const expressionReferences = (owner: object, text: string, attr: string, fields: Fields = eventFields): Reference[] =>
-  fieldsOf(syntaxOf(owner, text, attr)).flatMap((chain): Reference[] => {
+  syntaxReferences(syntaxOf(owner, text, attr), fields)
+
+const syntaxReferences = (ast: Ast, fields: Fields): Reference[] =>
+  fieldsOf(ast).flatMap((chain): Reference[] => {
     const field = fields(chain)
     return field?.kind === 'property' ? [{ of: field.of, key: field.key }] : []
   })

@@ -1,9 +1,10 @@
-import { parseExpression } from '../hogql/parse/expressions.ts'
+import { parseExpression, parseOrder } from '../hogql/parse/expressions.ts'
 import { parseQuery } from '../hogql/parse/queries.ts'
-import type { Ast, QueryAst } from '../hogql/syntax.ts'
+import type { Ast, OrderAst, QueryAst } from '../hogql/syntax.ts'
 import type { NodeText } from '../nodes/insight.ts'
 
 const parsed = new WeakMap<object, Ast>()
+const parsedOrders = new WeakMap<NodeText, OrderAst>()
 
 /**
  * The syntax tree of an expression of a node. It is parsed when it is first needed, so that a cached read parses none.
@@ -28,3 +29,22 @@ export function querySyntax(of: NodeText): QueryAst {
   parsedQueries.set(of, syntax)
   return syntax
 }
+
+/** The syntax of an item of ORDER BY, such as `created_at desc`. Throws 400 `hogql_syntax_error` as `syntaxOf`. */
+export function orderSyntaxOf(item: NodeText): OrderAst {
+  const known = parsedOrders.get(item)
+  if (known) return known
+  const syntax = parseOrder(item.text, item.attr)
+  parsedOrders.set(item, syntax)
+  return syntax
+}
+
+/** The name that the expression is, such as `person.id`; null if it is no name. */
+export function nameOf(ast: Ast): string | null {
+  if (ast.kind === 'star' && ast.table === null) return '*'
+  return ast.kind === 'field' ? ast.chain.join('.') : null
+}
+
+/** Is it `count()`? */
+export const isCount = (ast: Ast): boolean =>
+  ast.kind === 'call' && ast.name === 'count' && ast.args.length === 0 && !ast.over

@@ -82,7 +82,13 @@ export class Cursor {
   /** Does a list end here, though a comma was the last thing in it? */
   protected isAtClause(): boolean {
     const { kind, text } = this.peek
-    return kind === 'end' || ((kind === 'name' || kind === 'symbol') && BEHIND_LISTS.has(text.toLowerCase()))
+    const isWord = kind === 'name' && BEHIND_LISTS.has(text.toLowerCase()) && !this.isNameOfBy()
+    return kind === 'end' || isWord || (kind === 'symbol' && BEHIND_LISTS.has(text))
+  }
+
+  /** GROUP and ORDER without BY are names. */
+  protected isNameOfBy(): boolean {
+    return (this.is('group') || this.is('order')) && !this.is('by', 1)
   }
 
   /** Is a comma the last token but one that was taken? */

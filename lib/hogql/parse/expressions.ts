@@ -1,4 +1,4 @@
-import type { Ast, CallAst } from '../syntax.ts'
+import type { Ast, CallAst, OrderAst } from '../syntax.ts'
 import { checkDepth } from '../walk-syntax.ts'
 import { PrimaryParser } from './primaries.ts'
 
@@ -37,10 +37,22 @@ export function parseExpression(text: string, attr: string): Ast {
   return new ExpressionParser(text, attr, LIMITS).whole()
 }
 
+/** Text of an item of ORDER BY, such as `created_at desc`. Throws a 400 `hogql_syntax_error` that names the place. */
+export function parseOrder(text: string, attr: string): OrderAst {
+  return new ExpressionParser(text, attr, LIMITS).wholeOrder()
+}
+
 /** Operators, from the loosest to the tightest. */
 export class ExpressionParser extends PrimaryParser {
   whole(): Ast {
     return this.#ended(this.expression())
+  }
+
+  wholeOrder(): OrderAst {
+    const [order, more] = this.orders()
+    if (!order || more) throw this.error('One order at a time.', more?.expr.at ?? 0)
+    this.#ended(order.expr)
+    return order
   }
 
   #ended(ast: Ast): Ast {

@@ -93,7 +93,7 @@ export abstract class PrimaryParser extends SpellingParser {
   #named(): Ast {
     const { kind, text, at } = this.peek
     const word = kind === 'name' ? text.toLowerCase() : ''
-    if (isReserved(word)) throw this.unexpected()
+    if (isReserved(word) && !this.isNameOfBy()) throw this.unexpected()
     this.skip()
     if (!this.is('.') && !this.is('(')) {
       if (word === 'null') return { kind: 'literal', value: null, at }
