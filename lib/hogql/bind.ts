@@ -372,7 +372,7 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
   checkSize(result.expr, ast.at, env)
   const isNullable = mayBeNull(found, fitted)
   // an instant looks as the one it was made of
-  const format = (result.type === 'instant' || found.chooses) && fitted.find((typed) => typed.format)?.format
+  const format = result.type === 'instant' && fitted.find((typed) => typed.format)?.format
   const idOf = result.type === 'id' || result.type === 'ids' ? kindOfIds(fitted, ast, env) : undefined
   const zone = result.type === 'instant' && fitted.find((typed) => typed.zone)?.zone
   return {

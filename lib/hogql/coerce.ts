@@ -3,12 +3,14 @@ import { call, compare, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Scalar } from '../tree/types.ts'
 import { INSTANT_FORMATS } from './dates.ts'
+import { classOfConstant } from './number-classes.ts'
 import { type FunctionContext, nullType, type SimpleType, type Typed, type ValueInfo, type ValueType } from './rules.ts'
+import { zoneOf } from './zones.ts'
 
 export function literal(v: Scalar): Typed {
   if (v === null) return { expr: value(null, 'text'), type: 'null' }
   const type = typeof v === 'number' ? 'float' : typeof v === 'boolean' ? 'boolean' : 'text'
-  return { expr: value(v, type), type }
+  return { expr: value(v, type), type, ...(typeof v === 'number' ? classOfConstant(v) : {}) }
 }
 
 /** Throws a 400 where there is no way from the one type to the other. */
@@ -62,7 +64,9 @@ const COERCIONS: Partial<Record<SimpleType, Coercion>> = {
   },
 }
 
-function textOf({ expr, type, format, zone }: Typed, { timezone, error }: FunctionContext): Expr {
+function textOf(typed: Typed, context: FunctionContext): Expr {
+  const { expr, type, format } = typed
+  const { error } = context
   if (typeof type === 'object') throw error(`An ${nameOf(type)} cannot be read as text.`)
   switch (type) {
     case 'text':
@@ -73,7 +77,7 @@ function textOf({ expr, type, format, zone }: Typed, { timezone, error }: Functi
       return format === 'word' ? call('toText', expr) : call('numberText', call('booleanNumber', expr))
     case 'instant': {
       const pattern = INSTANT_FORMATS[format === 'date' || format === 'seconds' ? format : 'micros']
-      return call('instantText', expr, value(zone ?? timezone, 'text'), value(pattern, 'text'))
+      return call('instantText', expr, value(zoneOf(typed, context), 'text'), value(pattern, 'text'))
     }
     case 'texts':
     case 'numbers':

@@ -6,6 +6,7 @@ import { isFormatLetter } from '../tree/instant-format.ts'
 import type { SqlType } from '../tree/types.ts'
 import { type DateUnit, dateUnit, UNITS } from './date-units.ts'
 import type { FunctionContext, FunctionRule, Typed, ValueType } from './rules.ts'
+import { zoneArgument } from './zones.ts'
 
 const capital = (unit: DateUnit) => `${unit[0]?.toUpperCase()}${unit.slice(1)}`
 const text = (v: string) => value(v, 'text')
@@ -80,20 +81,6 @@ function checkFormat(format: string, context: FunctionContext): void {
     if (item !== '%%' && !isFormatLetter(item.slice(1))) throw context.error(`The format ${item} is not known.`)
 }
 
-function zoneOf(zone: Expr | undefined, { timezone, error }: FunctionContext): string {
-  if (zone === undefined) return timezone
-  if (zone.kind === 'value' && typeof zone.value === 'string' && isTimezone(zone.value)) return zone.value
-  throw error('This is no time zone.')
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
-  } catch {
-    return false
-  }
-}
-
 /** A text without a zone is in the given one. */
 function toDateTime(of: Expr, type: ValueType | undefined, zone: string, { instant, error }: FunctionContext): Typed {
   if (type === 'instant') return seconds(of)
@@ -117,7 +104,7 @@ export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     min: 1,
     max: 2,
     takes: ['any', 'text'],
-    build: ([of = at([]), zone], [type], context) => toDateTime(of, type, zoneOf(zone, context), context),
+    build: ([of = at([]), zone], [type], context) => toDateTime(of, type, zoneArgument(zone, context), context),
   },
   toDate: rule(['instant'], (args, context) => date(startOf('day', at(args), context))),
   toUnixTimestamp: rule(['instant'], (args) => number(call('floor', call('epoch', at(args))))),

@@ -53,8 +53,29 @@ export const mayBeNaN = (e: Expr): boolean =>
   (e.kind === 'function' && NOT_NUMBERS.includes(e.fn)) ||
   (e.kind === 'if' && (mayBeNaN(e.whenTrue) || mayBeNaN(e.whenFalse)))
 
-const NOT_NUMBERS: readonly string[] = ['numberDivide', 'sqrt', 'power', 'log', 'log2', 'log10', 'asin', 'acos', 'acosh', 'atanh', 'textToFloat']
-const PASSING: readonly string[] = ['numberAdd', 'numberSubtract', 'numberMultiply', 'numberModulo', 'negate', 'abs', 'floor', 'ceil', 'truncate', 'round', 'coalesce']
-
-/** The number is one. */
-export const isNumber = (of: Expr): Expr => ({ kind: 'not', arg: { kind: 'function', fn: 'isNaN', args: [of] } })
+const NOT_NUMBERS: readonly string[] = [
+  'numberDivide',
+  'sqrt',
+  'power',
+  'log',
+  'log2',
+  'log10',
+  'asin',
+  'acos',
+  'acosh',
+  'atanh',
+  'textToFloat',
+]
+const PASSING: readonly string[] = [
+  'numberAdd',
+  'numberSubtract',
+  'numberMultiply',
+  'numberModulo',
+  'negate',
+  'abs',
+  'floor',
+  'ceil',
+  'truncate',
+  'round',
+  'coalesce',
+]

@@ -4,6 +4,7 @@ import { call, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
 import type { SqlType } from '../tree/types.ts'
+import type { NumberClass } from './number-classes.ts'
 
 /**
  * Of columns that hold numbers for texts: `id` can be counted and compared with its like, and be read as text. `null` fits
@@ -39,7 +40,7 @@ export interface ValueInfo {
   /** It may be null. */
   readonly isNullable?: boolean
   /** Of a number: ClickHouse's type if it is no Float64. */
-  readonly number?: 'UInt8' | 'UInt32' | 'UInt64' | 'Int64'
+  readonly number?: NumberClass
   /** Of an instant: the zone in which it is shown and taken apart, if it is not the project's. */
   readonly zone?: string
 }
@@ -93,8 +94,6 @@ export interface FunctionRule {
   ) => Typed
   /** The result may be null where an argument may, unless this says `never`, or only where all may, or the result says so itself. */
   readonly nulls?: 'never' | 'always' | 'all'
-  /** It gives one of its arguments, whose text looks as theirs do. */
-  readonly chooses?: boolean
 }
 
 export const rule = (
@@ -111,7 +110,6 @@ export const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: Valu
 const nothing = value(null, 'text')
 export const first = (args: readonly Expr[]): Expr => args[0] ?? nothing
 export const second = (args: readonly Expr[]): Expr => args[1] ?? nothing
-export const typeOf = (types: readonly ValueType[]): ValueType => types.find((type) => type !== 'null') ?? 'null'
 /** The type of a null among values of a type. */
 export const nullType = (type: ValueType | undefined): SqlType =>
   type === 'id' ? 'int' : type === 'float' || type === 'int' || type === 'boolean' || type === 'instant' ? type : 'text'

@@ -5,6 +5,7 @@
  * of pairs.
  */
 import { ARRAY_FUNCTIONS } from './language/arrays.ts'
+import { CONDITIONAL_FUNCTIONS } from './language/conditionals.ts'
 import { DATE_FUNCTIONS } from './language/dates.ts'
 import { JSON_FUNCTIONS } from './language/json.ts'
 import { NUMBER_FUNCTIONS } from './language/numbers.ts'
@@ -17,6 +18,7 @@ export const LANGUAGE_FUNCTIONS = {
   ...TEXT_FUNCTIONS,
   ...URL_FUNCTIONS,
   ...NUMBER_FUNCTIONS,
+  ...CONDITIONAL_FUNCTIONS,
   ...DATE_FUNCTIONS,
   ...ARRAY_FUNCTIONS,
   ...JSON_FUNCTIONS,

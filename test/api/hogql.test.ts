@@ -76,7 +76,7 @@ test.each([
   [`sumIf(properties.n, properties.plan = 'pro') + 0.5`, [0, 4.5, 0]],
   [`countIf(properties.$browser = 'Chrome') * 10`, [10, 10, 0]],
   ['max(properties.n) - min(properties.n)', [0, 6, 0]],
-  ['sum(properties.n) / 0', [0, 0, 0]],
+  ['sum(properties.n) / 0', [null, null, 0]],
 ])('an aggregate: %s', async (math_hogql, numbers) => {
   expect(await project.trend({ ...counts('paid', { math: 'hogql', math_hogql }), ...THREE_DAYS })).toEqual([numbers])
 })

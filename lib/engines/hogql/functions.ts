@@ -103,10 +103,24 @@ const FORMS: Readonly<Record<SqlFunction, string | Build | typeof IDIOM>> = {
   bin: IDIOM,
 }
 
+/** Functions of the tree that HogQL has under one name. */
+const OTHER_NAMES: Partial<Record<LanguageFunction, string>> = {
+  roundWhole: 'round',
+  floorTo: 'floor',
+  ceilTo: 'ceil',
+  truncTo: 'trunc',
+  textToFloat: 'toFloat',
+  transformToText: 'transform',
+  transformToFloat: 'transform',
+  isEmptyJson: 'empty',
+}
+
 /** A function that is called as HogQL calls it; the ways between values and JSON are not written. */
 export function languageCall(fn: LanguageFunction, args: readonly PlainAst[]): PlainAst {
   if (fn === 'jsonArray') return { kind: 'list', brackets: 'array', items: args, at: 0 }
   if (fn === 'jsonElement') return apply('arrayElement', ...args)
+  const name = OTHER_NAMES[fn]
+  if (name) return apply(name, ...args)
   return Object.hasOwn(VALUE_FUNCTIONS, fn) ? first(args) : apply(fn, ...args)
 }
 

@@ -31,7 +31,7 @@ $$
 create or replace function number_divide(a float8, b float8) returns float8 language plpgsql immutable parallel safe strict as $$
 begin
   if a = 'NaN' or b = 'NaN' or (a = 0 and b = 0) or (abs(a) = 'Infinity' and abs(b) = 'Infinity') then
-    return 'NaN';
+    return 'NaN'::float8;
   elsif abs(b) = 'Infinity' then
     return 0;
   elsif b = 0 then
@@ -51,7 +51,7 @@ begin
   if b = 0 then
     return null;
   elsif abs(a) >= 'Infinity' or b = 'NaN' then
-    return 'NaN';
+    return 'NaN'::float8;
   elsif abs(b) = 'Infinity' then
     return a;
   elsif a = trunc(a) and b = trunc(b) and abs(a) < 9e18 and abs(b) < 9e18 then
@@ -105,15 +105,15 @@ begin
   if b = 0 or a = 1 then
     return 1;
   elsif a = 'NaN' or b = 'NaN' or (a < 0 and a > '-Infinity' and b <> trunc(b)) then
-    return 'NaN';
+    return 'NaN'::float8;
   elsif a = 0 then
-    return case when b > 0 then 0 else 'Infinity' end;
+    return case when b > 0 then 0 else 'Infinity'::float8 end;
   elsif abs(a) = 'Infinity' or abs(b) = 'Infinity' then
     return power(a, b);
   end if;
   magnitude := number_multiply(b, ln(abs(a)));
   if magnitude > 709.78 then
-    return case when a < 0 and number_modulo(b, 2) <> 0 then '-Infinity' else 'Infinity' end;
+    return case when a < 0 and number_modulo(b, 2) <> 0 then '-Infinity'::float8 else 'Infinity'::float8 end;
   elsif magnitude < -345 then
     return 0;
   end if;
@@ -122,19 +122,19 @@ end
 $$
 --> statement-breakpoint
 create or replace function number_root(x float8) returns float8 language sql immutable parallel safe strict as $$
-  select case when x >= 0 then sqrt(x) else 'NaN' end
+  select case when x >= 0 then sqrt(x) else 'NaN'::float8 end
 $$
 --> statement-breakpoint
 create function number_exp(x float8) returns float8 language sql immutable parallel safe strict as $$
-  select case when x > 709.78 and x <> 'NaN' then 'Infinity' when x < -345 then 0 else exp(x) end
+  select case when x > 709.78 and x <> 'NaN' then 'Infinity'::float8 when x < -345 then 0 else exp(x) end
 $$
 --> statement-breakpoint
 create function number_ln(x float8) returns float8 language sql immutable parallel safe strict as $$
-  select case when x > 0 then ln(x) when x = 0 then '-Infinity' else 'NaN' end
+  select case when x > 0 then ln(x) when x = 0 then '-Infinity'::float8 else 'NaN'::float8 end
 $$
 --> statement-breakpoint
 create function number_log10(x float8) returns float8 language sql immutable parallel safe strict as $$
-  select case when x > 0 then log(x) when x = 0 then '-Infinity' else 'NaN' end
+  select case when x > 0 then log(x) when x = 0 then '-Infinity'::float8 else 'NaN'::float8 end
 $$
 --> statement-breakpoint
 -- Whole where the number is a power of two.
@@ -152,21 +152,21 @@ $$
 create function number_angle(fn text, x float8) returns float8 language plpgsql immutable parallel safe strict as $$
 begin
   if x = 'NaN' then
-    return 'NaN';
+    return 'NaN'::float8;
   end if;
   case fn
-    when 'sin' then return case when abs(x) < 'Infinity' then sin(x) else 'NaN' end;
-    when 'cos' then return case when abs(x) < 'Infinity' then cos(x) else 'NaN' end;
-    when 'tan' then return case when abs(x) < 'Infinity' then tan(x) else 'NaN' end;
-    when 'asin' then return case when abs(x) <= 1 then asin(x) else 'NaN' end;
-    when 'acos' then return case when abs(x) <= 1 then acos(x) else 'NaN' end;
+    when 'sin' then return case when abs(x) < 'Infinity' then sin(x) else 'NaN'::float8 end;
+    when 'cos' then return case when abs(x) < 'Infinity' then cos(x) else 'NaN'::float8 end;
+    when 'tan' then return case when abs(x) < 'Infinity' then tan(x) else 'NaN'::float8 end;
+    when 'asin' then return case when abs(x) <= 1 then asin(x) else 'NaN'::float8 end;
+    when 'acos' then return case when abs(x) <= 1 then acos(x) else 'NaN'::float8 end;
     when 'atan' then return atan(x);
     when 'sinh' then return case when abs(x) < 709 then sinh(x) else sign(x) * 'Infinity' end;
-    when 'cosh' then return case when abs(x) < 709 then cosh(x) else 'Infinity' end;
+    when 'cosh' then return case when abs(x) < 709 then cosh(x) else 'Infinity'::float8 end;
     when 'tanh' then return tanh(x);
     when 'asinh' then return asinh(x);
-    when 'acosh' then return case when x >= 1 then acosh(x) else 'NaN' end;
-    when 'atanh' then return case when abs(x) < 1 then atanh(x) when abs(x) = 1 then sign(x) * 'Infinity' else 'NaN' end;
+    when 'acosh' then return case when x >= 1 then acosh(x) else 'NaN'::float8 end;
+    when 'atanh' then return case when abs(x) < 1 then atanh(x) when abs(x) = 1 then sign(x) * 'Infinity' else 'NaN'::float8 end;
   end case;
 end
 $$
@@ -174,7 +174,7 @@ $$
 create function number_hypot(a float8, b float8) returns float8 language sql immutable parallel safe strict as $$
   select case
     when greatest(abs(a), abs(b)) between 1e-70 and 1e150 then sqrt(a * a + case when abs(b) < 1e-150 then 0 else b * b end)
-    when abs(a) = 'Infinity' or abs(b) = 'Infinity' then 'Infinity'
+    when abs(a) = 'Infinity' or abs(b) = 'Infinity' then 'Infinity'::float8
     else greatest(abs(a), abs(b))
   end
 $$
@@ -272,19 +272,19 @@ $$
 create function text_float(t text) returns float8 language plpgsql immutable parallel safe strict as $$
 begin
   if t ~* '^[-+]?(inf|infinity)$' then
-    return case when left(t, 1) = '-' then '-Infinity' else 'Infinity' end;
+    return case when left(t, 1) = '-' then '-Infinity'::float8 else 'Infinity'::float8 end;
   elsif t ~* '^[-+]?nan$' then
-    return 'NaN';
+    return 'NaN'::float8;
   elsif octet_length(t) > 400 or t !~ '^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,4})?$' then
     return null;
   elsif octet_length(t) <= 100 and t !~ '[eE]' then
     return text_number(t);
   elsif substring(t from '[eE](.*)$')::int4 > 700 then
-    return case when t !~ '^[^eE]*[1-9]' then 0 when left(t, 1) = '-' then '-Infinity' else 'Infinity' end;
+    return case when t !~ '^[^eE]*[1-9]' then 0 when left(t, 1) = '-' then '-Infinity'::float8 else 'Infinity'::float8 end;
   elsif substring(t from '[eE](.*)$')::int4 < -900 then
     return 0;
   elsif abs(t::numeric) > 1.7976931348623157e308 then
-    return case when left(t, 1) = '-' then '-Infinity' else 'Infinity' end;
+    return case when left(t, 1) = '-' then '-Infinity'::float8 else 'Infinity'::float8 end;
   end if;
   return text_number(t);
 end
@@ -342,6 +342,6 @@ create or replace function number_unscaled(scaled float8) returns float8 languag
     when scaled is null then null
     when abs(scaled) <= 4.76e139 then scaled * power(2::float8, 560)
     when abs(scaled) = 'Infinity' then scaled
-    else 'NaN'
+    else 'NaN'::float8
   end
 $$

@@ -55,7 +55,7 @@ describe('queries', () => {
     const { columns } = read('select event, 1 as n, person_id as person, timestamp from events')
     expect(columns).toEqual([
       { name: 'event', type: 'text' },
-      { name: 'n', type: 'float' },
+      { name: 'n', type: 'float', number: 'UInt8' },
       { name: 'person', type: 'id', idOf: 'person' },
       { name: 'timestamp', type: 'instant' },
     ])

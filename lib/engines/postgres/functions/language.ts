@@ -1,5 +1,6 @@
 import type { LanguageFunction } from '../../../tree/language.ts'
 import { PRINTED_ARRAY } from './arrays.ts'
+import { PRINTED_CONDITIONAL } from './conditionals.ts'
 import { PRINTED_DATE } from './dates.ts'
 import { PRINTED_JSON } from './json.ts'
 import { PRINTED_NUMBER } from './numbers.ts'
@@ -13,6 +14,7 @@ export const PRINTED_FUNCTIONS: Printed<Record<LanguageFunction, unknown>> = {
   ...PRINTED_TEXT,
   ...PRINTED_URL,
   ...PRINTED_NUMBER,
+  ...PRINTED_CONDITIONAL,
   ...PRINTED_DATE,
   ...PRINTED_ARRAY,
   ...PRINTED_JSON,
