@@ -32,7 +32,7 @@ export interface MapType {
 export interface ValueInfo {
   readonly type: ValueType
   /** Of its text: of an instant with its fraction unless given, of a boolean 1 and 0 unless given. */
-  readonly format?: TextFormat
+  readonly format?: TextFormat | undefined
   /** A property as it is rather than what was made of it. */
   readonly isRead?: boolean
   /** Of an id: ids of one kind can be compared with each other. */

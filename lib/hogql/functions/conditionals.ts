@@ -49,7 +49,7 @@ function looks(values: readonly Typed[], type: ValueInfo['type']): Partial<Value
   const formats = new Set(same.map(({ format }) => format))
   const format = formats.size === 1 ? one.format : formats.has(undefined) ? undefined : ('seconds' as const)
   return {
-    ...(format ? { format } : {}),
+    ...(type === 'instant' || format ? { format } : {}),
     ...(one.zone && format !== 'date' ? { zone: one.zone } : {}),
     ...(one.idOf ? { idOf: one.idOf } : {}),
   }

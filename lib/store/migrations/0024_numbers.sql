@@ -332,7 +332,7 @@ begin
 end
 $$
 --> statement-breakpoint
-create function text_uuid(t text) returns text language sql immutable parallel safe strict as $$
+create function uuid_text(t text) returns text language sql immutable parallel safe strict as $$
   select case when t ~* '^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$' then t::uuid::text end
 $$
 --> statement-breakpoint

@@ -73,5 +73,5 @@ export const PRINTED_NUMBER: Printed<typeof NUMBER_FUNCTIONS> = {
   ifNotFinite: named('number_if_not_finite'),
   textToFloat: named('text_float'),
   toDecimal: named('text_decimal'),
-  toUUID: named('text_uuid'),
+  toUUID: named('uuid_text'),
 }
