@@ -4,12 +4,12 @@ import type { Expr, Order } from '../tree/expr.ts'
 import type { CommonTable, Elements, Join, Select, SelectColumn, Source } from '../tree/relation.ts'
 import { isLargerThan } from '../tree/walk.ts'
 import { GroupKeys, hasAggregate, hasWindow } from './aggregation.ts'
+import { limitedBy, sortedOutside } from './around-select.ts'
 import { type BoundQuery, bind, type Env, functionContext } from './bind.ts'
 import { bindColumns, expandStars, type NamedColumn } from './bind-columns.ts'
 import { conditionOf } from './bind-conditions.ts'
 import { bindJoin, bindSource } from './bind-sources.ts'
 import { bindOrder, special } from './bind-special.ts'
-import { limitedBy } from './limit-by.ts'
 import type { Typed } from './rules.ts'
 import { Scope } from './scope.ts'
 import type { OrderOf, PlainAst, PlainSelect } from './syntax.ts'
@@ -81,7 +81,7 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
     by: ast.limitBy.by.map((each) => bindKey(each, columns, env)),
   }
   return {
-    query: limitBy ? limitedBy(select, limitBy) : select,
+    query: limitBy ? limitedBy(select, limitBy) : isDistinct ? sortedOutside(select) : select,
     columns: columns.map(({ expr: _, ...bound }) => bound),
   }
 }

@@ -1,6 +1,6 @@
 /** Table functions: `numbers` of the language, and those of ours (docs/hogql-table-functions.md). */
 import { sourceSchema } from '../catalog/schema.ts'
-import { alwaysTrue, column } from '../tree/build.ts'
+import { alwaysTrue, call, column, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { PropertyPairs, Walks } from '../tree/relation.ts'
 import { bind, type Env, functionContext } from './bind.ts'
@@ -37,16 +37,24 @@ export function bindTableFunction(
   }
 }
 
-const MAX_NUMBERS = 100_000
+const MAX_NUMBERS = 1_000_000
 
+/** `numbers(count)` from 0, `numbers(from, count)` */
 function numbers(ast: FunctionAst, alias: string, scope: Scope): BoundFunction {
-  const [count] = ast.args
-  const number = count?.kind === 'literal' && typeof count.value === 'number' ? count.value : -1
-  if (ast.args.length !== 1 || !Number.isInteger(number) || number < 1 || number > MAX_NUMBERS)
-    throw scope.error(`numbers takes a whole number from 1 to ${MAX_NUMBERS}.`, ast.at)
+  const whole = ast.args.map((arg) =>
+    arg.kind === 'literal' && Number.isSafeInteger(arg.value) ? Number(arg.value) : -1,
+  )
+  const [count = -1, from = 0] = whole.toReversed()
+  if (whole.length === 0) throw scope.error("Table function 'numbers' requires arguments", ast.at)
+  if (whole.length > 2)
+    throw scope.error(`Table function 'numbers' requires at most 2 arguments, found ${whole.length}`, ast.at)
+  if (count < 0 || from < 0 || count > MAX_NUMBERS)
+    throw scope.error(`numbers takes whole numbers, at most ${MAX_NUMBERS} at once.`, ast.at)
+  const index = column(alias, 'index')
+  const expr = from === 0 ? index : call('add', call('toFloat', index), value(from, 'float'))
   return {
-    source: { kind: 'indexes', count: number, alias },
-    columns: { number: { expr: column(alias, 'index'), type: 'float' } },
+    source: { kind: 'indexes', count, alias },
+    columns: { number: { expr, type: 'float', number: 'UInt64' } },
   }
 }
 

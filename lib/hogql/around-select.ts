@@ -1,3 +1,5 @@
+/** Queries around a select: what cannot be said in the select itself. */
+import { assert } from '../core/assert.ts'
 import { and, column, compare, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
@@ -35,5 +37,25 @@ export function limitedBy(select: Select, { limit, offset, by }: LimitBy): Selec
       : {}),
     ...(most === undefined ? {} : { limit: most }),
     ...(skipped === undefined ? {} : { offset: skipped }),
+  }
+}
+
+/** DISTINCT rows are sorted when they are told apart: an order by bytes is no column. */
+export function sortedOutside(select: Select): Select {
+  const { orderBy, limit, offset, ...inner } = select
+  if (!orderBy) return select
+  const columnOf = (e: Expr): Expr => {
+    const text = JSON.stringify(e)
+    const found = select.columns.find(({ expr }) => JSON.stringify(expr) === text)
+    assert(found, 'what distinct rows are sorted by is a column')
+    return column('rows', found.as)
+  }
+  return {
+    kind: 'select',
+    columns: select.columns.map(({ as }) => ({ expr: column('rows', as), as })),
+    from: { kind: 'query', alias: 'rows', query: inner },
+    orderBy: orderBy.map((order): Order => ({ ...order, expr: columnOf(order.expr) })),
+    ...(limit === undefined ? {} : { limit }),
+    ...(offset === undefined ? {} : { offset }),
   }
 }
