@@ -124,6 +124,16 @@ export function sourceNode(json: unknown): (Json & { readonly kind: string }) | 
 }
 
 /**
+ * What pages draw a query by: the display keys of its node, and as `visualization` those of a DataVisualizationNode around
+ * it. Unchecked.
+ */
+export function looksOf(json: unknown): Json | undefined {
+  const node = sourceNode(json)
+  const wrapper = json as Json | undefined
+  return node && wrapper?.kind === 'DataVisualizationNode' ? { ...node, visualization: wrapper } : node
+}
+
+/**
  * The node inside all wrappers, and its place in the request. Throws 400 `parse_error` if it is not an object with a
  * `kind`, or if the wrapper cannot hold a node of that kind.
  */

@@ -22,6 +22,7 @@ const STORED: Readonly<Record<string, z.ZodMiniType>> = {
   FunnelsActorsQuery: z.looseObject({ source: object }),
   FunnelCorrelationActorsQuery: z.looseObject({ source: object }),
   StickinessActorsQuery: z.looseObject({ source: object }),
+  SavedInsightNode: z.looseObject({ shortId: z.string() }),
   HogQLMetadata: object,
   HogQLAutocomplete: object,
   HogQuery: object,

@@ -15,4 +15,28 @@ export interface Looks {
   } | null
   readonly lifecycleFilter?: { readonly stacked?: unknown; readonly toggledLifecycles?: unknown } | null
   readonly stickinessFilter?: { readonly display?: unknown } | null
+  readonly visualization?: Visualization | undefined
+}
+
+/** The display keys of a DataVisualizationNode. */
+export interface Visualization {
+  readonly display?: unknown
+  readonly chartSettings?: {
+    readonly xAxis?: { readonly column?: unknown } | null
+    readonly yAxis?:
+      | readonly ({
+          readonly column?: unknown
+          readonly settings?: {
+            readonly display?: { readonly label?: unknown } | null
+            readonly formatting?: {
+              readonly prefix?: unknown
+              readonly suffix?: unknown
+              readonly style?: unknown
+              readonly decimalPlaces?: unknown
+            } | null
+          } | null
+        } | null)[]
+      | null
+    readonly seriesBreakdownColumn?: unknown
+  } | null
 }

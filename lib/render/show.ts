@@ -1,11 +1,11 @@
 /** Turns an insight, as the API presents it, into chart, table and main number. */
 import type { Kind } from '../nodes/index.ts'
-import type { ActorsResult } from '../shape/actors.ts'
 import type { CorrelationResult } from '../shape/correlation.ts'
 import { ofResult, type Results, type ShapedResult } from '../shape/index.ts'
 import type { Shown } from './chart.ts'
 import { NUMBERS } from './format.ts'
 import { showFunnel } from './funnels-chart.ts'
+import { rowCount, showHogql, showRows } from './hogql-chart.ts'
 import { showLifecycle } from './lifecycle-chart.ts'
 import type { Looks } from './looks.ts'
 import { showPaths } from './paths-chart.ts'
@@ -40,7 +40,7 @@ const CHARTS: { readonly [K in Kind]: (result: Results[K], looks: Looks, refresh
   FunnelCorrelationQuery: showCorrelation,
   ActorsQuery: showRows,
   EventsQuery: showRows,
-  HogQLQuery: showRows,
+  HogQLQuery: showHogql,
 }
 
 /** Chart, table and main number of an insight; undefined if it has no result. */
@@ -59,20 +59,4 @@ function showCorrelation({ results: { events, skewed } }: CorrelationResult): Sh
   if (rows.length > 0) return { chart: { kind: 'table' }, table, summary: rowCount(rows.length) }
   const message = skewed ? 'Too few people converted, or dropped off, to compare.' : 'Nothing goes with success here.'
   return { chart: { kind: 'empty', message }, table, summary: '' }
-}
-
-const rowCount = (count: number) => (count === 1 ? '1 row' : `${NUMBERS.full(count)} rows`)
-
-function showRows({ columns, results }: Pick<ActorsResult, 'columns' | 'results'>): Shown {
-  const table = makeTable(
-    columns,
-    results.map((row) => row.map(cellText)),
-  )
-  return { chart: { kind: 'table' }, table, summary: rowCount(results.length) }
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '–'
-  if (typeof value === 'number') return NUMBERS.full(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

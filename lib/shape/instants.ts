@@ -4,6 +4,8 @@ import { DateTime } from 'luxon'
 /** `date` is a day, `seconds` an instant without a fraction, `fraction` one with. */
 export type InstantFormat = 'date' | 'seconds' | 'fraction' | 'word'
 
+const DAY_MS = 86_400_000
+const minuteOf = (ms: number) => new Date(ms).toISOString().slice(0, 16)
 const PARTS = /^([+-]?\d+-\d\d-\d\d)[T ](\d\d:\d\d):(\d\d)(?:\.(\d+))?(?:Z|\+00(?::?00)?)$/
 
 /** Text of an instant in UTC, as databases and JSON have it -> `2021-03-14T00:00:00-05:00`, or `2021-03-14` of a date. */
@@ -17,15 +19,21 @@ export function instantFormat(format: InstantFormat, zone: string): (text: strin
     offsets.set(minute, offset)
     return offset
   }
+  /** Of an hour that clocks show twice, ClickHouse's clients give both readings the offset of the first. */
+  const firstOffset = (local: number, offset: number): number => {
+    const before = offsetAt(minuteOf(local - DAY_MS))
+    return before > offset && offsetAt(minuteOf(local - before * 60_000)) === before ? before : offset
+  }
   return (text) => {
     const [, day, minute, second, digits = ''] = PARTS.exec(text) ?? []
     if (!day || !minute || !second) return text
     const offset = offsetAt(`${day}T${minute}`)
-    const local = new Date(Date.parse(`${day}T${minute}:${second}Z`) + offset * 60_000).toISOString().slice(0, -5)
+    const at = Date.parse(`${day}T${minute}:${second}Z`) + offset * 60_000
+    const local = new Date(at).toISOString().slice(0, -5)
     if (format === 'date') return local.slice(0, 10)
     const micros = digits.padEnd(6, '0').slice(0, 6)
     const fraction = format === 'seconds' || micros === '000000' ? '' : `.${micros}`
-    return `${local}${fraction}${offsetText(offset)}`
+    return `${local}${fraction}${offsetText(firstOffset(at, offset))}`
   }
 }
 

@@ -9,10 +9,9 @@ export interface Case {
   /** As `GET insights/` names the kind, and legacy filters do. */
   readonly name: string
   readonly node: object
-  /** Legacy filters that convert to the same question. */
-  readonly filters: object
-  /** The endpoint of legacy filters that answers it. */
-  readonly endpoint: string
+  /** Legacy filters that convert to the same question, and the endpoint that answers them; null for a kind without. */
+  readonly filters: object | null
+  readonly endpoint: string | null
   readonly numbers: (result: Result) => unknown
   /** The numbers of the three days, those of events of the plan `pro`, and those from the second day on. */
   readonly whole: unknown
@@ -44,7 +43,7 @@ export const EVENTS = [
 ]
 
 /** One of each: a kind that is missing here does not compile. */
-export const CASES: { readonly [K in InsightKind]: Case } = {
+export const CASES: { readonly [K in InsightKind | 'HogQLQuery']: Case } = {
   TrendsQuery: {
     name: 'TRENDS',
     node: { series: [{ kind: 'EventsNode', event: 'seen', math: 'dau' }], dateRange },
@@ -180,5 +179,29 @@ export const CASES: { readonly [K in InsightKind]: Case } = {
     later: [],
     links: ([edge]) => [[edge.people_url, 2]],
     header: 'source',
+  },
+  HogQLQuery: {
+    name: 'SQL',
+    node: {
+      query:
+        "select toDate(timestamp) as day, count() as times from events where event = 'seen' and {filters} group by day order by day",
+      filters: { dateRange: { date_from: '2020-01-01', date_to: '2020-01-04' } },
+    },
+    filters: null,
+    endpoint: null,
+    numbers: (result) => result,
+    whole: [
+      ['2020-01-01', 2],
+      ['2020-01-02', 1],
+      ['2020-01-03', 1],
+    ],
+    ofPlan: [
+      ['2020-01-01', 1],
+      ['2020-01-02', 1],
+    ],
+    // the day of `date_to` is left out
+    later: [['2020-01-02', 1]],
+    links: () => [],
+    header: 'day',
   },
 }

@@ -1,4 +1,4 @@
-/** Every field of the nodes of retention, lifecycle, stickiness and paths: values that it takes, and one that it does not. */
+/** Every field of the nodes of retention, lifecycle, stickiness, paths and SQL: values that it takes, and one that it does not. */
 import type { InsightKind } from '../../lib/nodes/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -129,7 +129,9 @@ export interface NodeFields {
 }
 
 /** A kind that is missing here does not compile; trends and funnels have tests of their own. */
-export const NODE_FIELDS: { readonly [K in Exclude<InsightKind, 'TrendsQuery' | 'FunnelsQuery'>]: NodeFields } = {
+export const NODE_FIELDS: {
+  readonly [K in Exclude<InsightKind, 'TrendsQuery' | 'FunnelsQuery'> | 'HogQLQuery']: NodeFields
+} = {
   RetentionQuery: {
     base: { kind: 'RetentionQuery', retentionFilter: {} },
     fields: {
@@ -281,6 +283,36 @@ export const NODE_FIELDS: { readonly [K in Exclude<InsightKind, 'TrendsQuery' | 
           beside: { funnelSource: FUNNEL, funnelStep: 2, funnelPathType: 'funnel_path_after_step' },
         },
       }),
+    },
+  },
+  HogQLQuery: {
+    base: { kind: 'HogQLQuery', query: "select count() as times from events where event = 'seen' and {filters}" },
+    fields: {
+      query: { right: ['select 1 as one', 'select 2 as two'], wrong: 5, changes: true },
+      'filters.properties': COMMON.properties as Field,
+      'filters.dateRange.date_from': { right: ['-30d', '2024-01-01'], wrong: 5, changes: true },
+      'filters.dateRange.date_to': { right: ['2024-03-01', '-1d'], wrong: [], changes: true },
+      // a day of SQL is its midnight either way
+      'filters.dateRange.explicitDate': { ...flag, changes: false },
+      'filters.filterTestAccounts': flag,
+      values: {
+        right: [{ name: 'a' }, { name: ['a', 'b'] }],
+        wrong: ['a'],
+        changes: true,
+        beside: { query: 'select {name} as it', values: { name: 'c' } },
+      },
+      variables: {
+        right: [{ a: { variableId: 'a', code_name: 'plan', value: 1 } }, { a: { code_name: 'plan', isNull: true } }],
+        wrong: { a: { nonsense: 1 } },
+        changes: true,
+        // the key of the cache is made without parsing the text
+        beside: { query: 'select 1 as one -- {variables.plan}' },
+      },
+      explain: flag,
+      name: { right: ['times'], wrong: 5, changes: false },
+      connectionId: { right: ['other'], wrong: 5, changes: true, unsupported: true },
+      sendRawQuery: { right: [true], wrong: 5, changes: true, unsupported: true },
+      ...displayed('modifiers', 'response', 'tags', 'version', 'dataColorTheme'),
     },
   },
 }

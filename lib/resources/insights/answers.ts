@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { ACCESS_LEVELS } from '../../access/levels.ts'
 import { instant, object, page, User, uuid } from '../answer-parts.ts'
-import { QueryResult, QueryStatus, ResolvedDateRange } from '../queries/answers.ts'
+import { ColumnTypes, QueryResult, QueryStatus, ResolvedDateRange } from '../queries/answers.ts'
 
 const accessLevel = z.enum(ACCESS_LEVELS)
 /** Any node: it comes back as it was stored. */
@@ -49,7 +49,7 @@ export const Insight = z.strictObject({
   is_cached: z.boolean(),
   query_status: z.nullable(QueryStatus),
   hogql: z.nullable(z.string()),
-  types: z.nullable(z.array(z.string())),
+  types: z.nullable(ColumnTypes),
   resolved_date_range: z.nullable(ResolvedDateRange),
   filters_hash: z.nullable(z.string()).check(z.meta({ description: 'The key of the cached result.' })),
   alerts: z.array(z.unknown()),

@@ -43,12 +43,15 @@ const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryIte
     })),
   ActorsQuery: () => [],
   EventsQuery: () => [],
-  HogQLQuery: () => [],
+  HogQLQuery: ({ columns, results }) =>
+    results
+      .slice(0, MAX_ITEMS + 1)
+      .map((row) => Object.fromEntries(columns.map((name, index) => [cut(name, MAX_NAME), cellOf(row[index])]))),
 }
 
 /**
  * Summarizes a result: its kind, the time of its computation, its dates, and up to 25 items. An item is a series or a
- * curve (with its count and its last value), a step of a funnel, a row of a correlation, the actors of retention who
+ * curve (with its count and its last value), a row of SQL, a step of a funnel, a row of a correlation, the actors of retention who
  * started in one interval (with the percent that came back in each interval after), a status of a lifecycle, or an edge
  * of paths.
  */
@@ -72,6 +75,11 @@ const presentFields = (item: Readonly<Record<string, unknown>>): SummaryItem =>
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key, withoutMarks(value)]),
   )
+
+const cellOf = (value: unknown): unknown => {
+  if (typeof value === 'string') return cut(value, MAX_NAME)
+  return typeof value === 'object' && value !== null ? cut(JSON.stringify(value), MAX_NAME) : value
+}
 
 const lastOf = (data: readonly number[] | null) => ({ last_value: data?.at(-1) })
 

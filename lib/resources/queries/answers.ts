@@ -161,6 +161,9 @@ export const QueryResult = z.union(Object.values(RESULTS))
 
 export const ResolvedDateRange = z.strictObject({ date_from: z.string(), date_to: z.string() })
 
+/** Types of columns: their names alone in listings, beside the column in answers of SQL. */
+export const ColumnTypes = z.union([z.array(z.string()), z.array(z.tuple([z.string(), z.string()]))])
+
 const queryResponse = {
   results: QueryResult,
   hogql: z.string(),
@@ -169,7 +172,7 @@ const queryResponse = {
   error: z.null(),
   hasMore: z.optional(z.boolean()),
   columns: z.optional(z.array(z.string())),
-  types: z.optional(z.union([z.array(z.string()), z.array(z.tuple([z.string(), z.string()]))])),
+  types: z.optional(ColumnTypes),
   explain: z.optional(z.array(z.string())),
   resolved_date_range: z.optional(ResolvedDateRange),
   limit: z.optional(z.int()),

@@ -1,7 +1,7 @@
 /** Sharing links: the insight that a token opens, and its result for the people who have the link. */
 
 import type { Project } from '../../core/project.ts'
-import { sourceNode } from '../../nodes/index.ts'
+import { looksOf } from '../../nodes/index.ts'
 import { insightRecords } from '../../records/insights.ts'
 import { projectRecord } from '../../records/projects.ts'
 import { recordKey } from '../../records/record.ts'
@@ -68,14 +68,14 @@ export async function presentShared(ctx: LinkCtx, mode: RefreshMode) {
   const answer = await answerShared(ctx, mode)
   return {
     insight: presentInsight(insight, ctx, { answer }),
-    picture: { result: answer.entry?.response ?? null, looks: looksOf(insight) },
+    picture: { result: answer.entry?.response ?? null, looks: looksOfInsight(insight) },
   }
 }
 
 /** The stored node of an insight; undefined if its filters convert to none. */
-function looksOf(insight: InsightRow): unknown {
+function looksOfInsight(insight: InsightRow): unknown {
   try {
-    return sourceNode(queryOf(insight))
+    return looksOf(queryOf(insight))
   } catch {
     // filters that stand for no node
     return undefined

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod/mini'
 import type { Project } from '../../../lib/core/project.ts'
+import { HogQLQuery } from '../../../lib/nodes/hogql/wire.ts'
 import { parseQuery, validateQuery } from '../../../lib/nodes/index.ts'
 import { LifecycleQuery } from '../../../lib/nodes/lifecycle/wire.ts'
 import { PathsQuery } from '../../../lib/nodes/paths/wire.ts'
@@ -15,6 +16,7 @@ const SCHEMAS: { readonly [K in keyof typeof NODE_FIELDS]: z.ZodMiniType } = {
   LifecycleQuery,
   StickinessQuery,
   PathsQuery,
+  HogQLQuery,
 }
 
 const PROJECT: Project = {
