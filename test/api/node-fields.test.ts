@@ -2,9 +2,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Random } from '../../local/demo/random.ts'
 import { EVENTS } from '../support/every-kind.ts'
-import { having, NODE_FIELDS } from '../support/node-fields.ts'
+import { NODE_FIELDS } from '../support/node-fields.ts'
 import { isMany, seeds } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
+import { having } from '../support/shared-fields.ts'
 import { makeProject } from '../support/world.ts'
 
 const server = await testServer()

@@ -9,7 +9,8 @@ import { PathsQuery } from '../../../lib/nodes/paths/wire.ts'
 import { RetentionQuery } from '../../../lib/nodes/retention/wire.ts'
 import { StickinessQuery } from '../../../lib/nodes/stickiness/wire.ts'
 import { prepareQuery } from '../../../lib/refresh/prepare.ts'
-import { type Field, having, NODE_FIELDS } from '../../support/node-fields.ts'
+import { NODE_FIELDS } from '../../support/node-fields.ts'
+import { type Field, having } from '../../support/shared-fields.ts'
 
 const SCHEMAS: { readonly [K in keyof typeof NODE_FIELDS]: z.ZodMiniType } = {
   RetentionQuery,
