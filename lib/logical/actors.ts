@@ -9,6 +9,7 @@ import { buildFunnelActors } from './funnels.ts'
 import { buildLifecycleActors } from './lifecycle/actors.ts'
 import { buildPathsActors } from './paths/actors.ts'
 import { buildRetentionActors } from './retention/actors.ts'
+import { buildSqlActors } from './sql-actors.ts'
 import { buildStickinessActors } from './stickiness/actors.ts'
 import { buildTrendsActors } from './trends/actors.ts'
 
@@ -66,6 +67,8 @@ export function actorsOf(source: ActorsSourcePlan): Select {
       return buildPathsActors(source)
     case 'CorrelationPoint':
       return buildCorrelationActors(source)
+    case 'SqlPoint':
+      return buildSqlActors(source)
     default:
       return source satisfies never
   }

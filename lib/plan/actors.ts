@@ -18,6 +18,7 @@ import { type FunnelPointPlan, planFunnelPoint } from './points/funnels.ts'
 import { type LifecyclePointPlan, planLifecyclePoint } from './points/lifecycle.ts'
 import { type PathsPointPlan, planPathsPoint } from './points/paths.ts'
 import { planRetentionPoint, type RetentionPointPlan } from './points/retention.ts'
+import { planSqlPoint, type SqlPointPlan } from './points/sql.ts'
 import { planStickinessPoint, type StickinessPointPlan } from './points/stickiness.ts'
 import { planTrendsPoint, type TrendsPointPlan } from './points/trends.ts'
 import { columnCount } from './retention.ts'
@@ -42,6 +43,7 @@ export type ActorsSourcePlan =
   | StickinessPointPlan
   | PathsPointPlan
   | CorrelationPointPlan
+  | SqlPointPlan
 
 export interface ActorsPlan {
   readonly kind: 'ActorsQuery'
@@ -182,6 +184,8 @@ export function planSource(source: ActorsSource, scope: PlanScope): ActorsSource
       return planPathsPoint(source, scope)
     case 'CorrelationPoint':
       return planCorrelationPoint(source, scope)
+    case 'SqlPoint':
+      return planSqlPoint(source, scope)
     default:
       return source satisfies never
   }

@@ -24,15 +24,19 @@ export interface HogqlPlan {
 
 /** The node of a SQL query -> its plan. Throws a 400 that names the place if the text says no query. */
 export function planHogql(node: HogqlNode, scope: PlanScope): HogqlPlan {
-  const { attr } = node.text
-  const filled = fillPlaceholders(querySyntax(node.text), node, scope)
-  const resolved = resolveDefinitions(filled, attr, scope)
+  const { filled, resolved } = resolvedSyntax(node, scope)
   return {
     kind: 'HogQLQuery',
     syntax: filled,
-    result: bindResult(resolved, bindContext(scope, attr)),
+    result: bindResult(resolved, bindContext(scope, node.text.attr)),
     timezone: scope.project.timezone,
   }
+}
+
+/** The syntax with its placeholders filled, and with the cohorts and actions that it names. */
+export function resolvedSyntax(node: HogqlNode, scope: PlanScope) {
+  const filled = fillPlaceholders(querySyntax(node.text), node, scope)
+  return { filled, resolved: resolveDefinitions(filled, node.text.attr, scope) }
 }
 
 /** Cohorts by their numbers, and the conditions of actions in place of their names. */

@@ -9,13 +9,12 @@ import type { NodeBreakdowns } from '../nodes/breakdown.ts'
 import type { CohortGroup } from '../nodes/cohort.ts'
 import { cohortId, type NodeGroup, parseFilter } from '../nodes/filter.ts'
 import type { FunnelsNode } from '../nodes/funnels/node.ts'
-import type { HogqlNode } from '../nodes/hogql/node.ts'
 import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/index.ts'
 import type { NodeEntity, NodeText } from '../nodes/insight.ts'
 import { fieldsOfActors, isCell } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
-import { namedInSql, namesInSql, numbersOf, readsSql, sqlReferences } from './sql-names.ts'
+import { hogqlOf, namedInSql, namesInSql, numbersOf, sqlReferences, sqlTexts } from './sql-names.ts'
 import { orderSyntaxOf, syntaxOf } from './syntax.ts'
 import { testAccountFilter } from './test-accounts.ts'
 
@@ -98,7 +97,7 @@ function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
           .flatMap((filter) => groupReferences(filter))
           .concat(stepReferences(node.steps ?? []))
       : []),
-    ...(node.kind === 'HogQLQuery' ? hogqlReferences(node, testAccounts) : []),
+    ...hogqlReferences(node, testAccounts),
     ...sqlReferences(node),
   ])
 }
@@ -122,8 +121,12 @@ function pointReferences(node: QueryNode): Reference[] {
   return filters.flatMap((filter) => groupReferences(filter))
 }
 
-const hogqlReferences = ({ filters }: HogqlNode, testAccounts: NodeGroup): Reference[] =>
-  [...(filters ? [filters.filter] : []), testAccounts].flatMap((filter) => groupReferences(filter))
+function hogqlReferences(node: QueryNode, testAccounts: NodeGroup): Reference[] {
+  const hogql = hogqlOf(node)
+  return hogql
+    ? [...(hogql.filters ? [hogql.filters.filter] : []), testAccounts].flatMap((filter) => groupReferences(filter))
+    : []
+}
 
 function insightReferences(node: InsightNode, testAccounts: NodeGroup): Reference[] {
   const { aggregates, breakdown } = partsOf(node)
@@ -152,11 +155,13 @@ const unique = (refs: readonly Reference[]) => [...new Map(refs.map((ref) => [`$
 
 /** The project's test-account filters, if the node uses them; else an empty group. */
 export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
-  if (node.kind === 'HogQLQuery')
-    return node.filters ? testAccountFilter(node.filters, project) : { type: 'AND', values: [] }
-  if (node.kind === 'EventsQuery' && node.filterTestAccounts) return testAccountFilter(node, project)
   const insight = insightOf(node)
-  const filtered = insight && [insight, partsOf(insight).funnel].find((each) => each?.filterTestAccounts)
+  const parts = [
+    node.kind === 'EventsQuery' ? node : null,
+    hogqlOf(node)?.filters,
+    ...(insight ? [insight, partsOf(insight).funnel] : []),
+  ]
+  const filtered = parts.find((each) => each?.filterTestAccounts)
   return filtered ? testAccountFilter(filtered, project) : { type: 'AND', values: [] }
 }
 
@@ -177,7 +182,7 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
-    ...(readsSql(node) ? { named: namedInSql(node) } : {}),
+    named: namedInSql(node),
     earliestOf: insight && startsFirst ? countedNames(insight) : null,
     counted: funnel ? countedEvents(funnel, project, now) : null,
   }
@@ -235,22 +240,17 @@ function entityActions(node: QueryNode): number[] {
 
 /** Does a node name an action or a cohort, whose definition may change? Parses no expression. */
 export function namesDefinitions(node: QueryNode, testAccounts: NodeGroup): boolean {
-  if (node.kind === 'HogQLQuery')
-    return (
-      node.variables.length > 0 ||
-      DEFINITIONS.test(node.text.text) ||
-      namesCohort(testAccounts) ||
-      (node.filters !== null && namesCohort(node.filters.filter))
-    )
   if (entityActions(node).length > 0) return true
-  const texts = node.kind === 'EventsQuery' ? [...node.select, ...node.where, ...(node.orderBy ?? [])] : []
-  if (texts.some(({ text }) => DEFINITIONS.test(text))) return true
+  const hogql = hogqlOf(node)
+  if ((hogql?.variables.length ?? 0) > 0 || sqlTexts(node).some(({ text }) => DEFINITIONS.test(text))) return true
   const insight = insightOf(node)
   const point = pointOf(node)
   const filters = [
-    ...(insight ? [...filtersOf(insight), testAccounts] : []),
+    testAccounts,
+    ...(insight ? filtersOf(insight) : []),
+    ...(hogql?.filters ? [hogql.filters.filter] : []),
     ...(point ? [point.properties, ...(point.entity ? [point.entity.filter] : [])] : []),
-    ...(node.kind === 'ActorsQuery' || node.kind === 'EventsQuery' ? [node.filter, testAccounts] : []),
+    ...(node.kind === 'ActorsQuery' || node.kind === 'EventsQuery' ? [node.filter] : []),
   ]
   return filters.some(namesCohort) || (insight !== null && breakdownCohorts(insight).length > 0)
 }

@@ -1,24 +1,45 @@
 /** What the SQL of a node names that must be loaded before the node is planned. */
 import type { QueryAst } from '../hogql/syntax.ts'
+import type { HogqlNode } from '../nodes/hogql/node.ts'
 import type { QueryNode } from '../nodes/index.ts'
+import type { NodeText } from '../nodes/insight.ts'
 import type { NamedInTexts, Reference } from './context.ts'
 import { eventsSyntax } from './events-query.ts'
 import { type NamesInText, namesInText } from './hogql-references.ts'
 import { querySyntax } from './syntax.ts'
 
-/** Its own query, or the one that its texts are parts of. */
-function sqlOf(node: QueryNode): QueryAst | null {
-  if (node.kind === 'HogQLQuery') return querySyntax(node.text)
-  return node.kind === 'EventsQuery' ? eventsSyntax(node).query : null
+/** The SQL query that a node is, or whose people it is about. */
+export function hogqlOf(node: QueryNode): HogqlNode | null {
+  if (node.kind === 'HogQLQuery') return node
+  const source = node.kind === 'ActorsQuery' || node.kind === 'EventsQuery' ? node.source : null
+  return source?.kind === 'SqlPoint' ? source.query : null
 }
 
-export const readsSql = ({ kind }: QueryNode): boolean => kind === 'HogQLQuery' || kind === 'EventsQuery'
-
-const NOTHING_NAMED: NamesInText = { properties: [], cohorts: [], actions: [] }
+/** Its own query, the one that its texts are parts of, and that of its source. */
+function sqlOf(node: QueryNode): QueryAst[] {
+  const hogql = hogqlOf(node)
+  return [
+    ...(hogql ? [querySyntax(hogql.text)] : []),
+    ...(node.kind === 'EventsQuery' ? [eventsSyntax(node).query] : []),
+  ]
+}
 
 export function namesInSql(node: QueryNode): NamesInText {
-  const query = sqlOf(node)
-  return query ? namesInText(query) : NOTHING_NAMED
+  const names = sqlOf(node).map(namesInText)
+  return {
+    properties: names.flatMap(({ properties }) => properties),
+    cohorts: names.flatMap(({ cohorts }) => cohorts),
+    actions: names.flatMap(({ actions }) => actions),
+  }
+}
+
+/** The texts that may name cohorts and actions. */
+export function sqlTexts(node: QueryNode): NodeText[] {
+  const hogql = hogqlOf(node)
+  return [
+    ...(hogql ? [hogql.text] : []),
+    ...(node.kind === 'EventsQuery' ? [...node.select, ...node.where, ...(node.orderBy ?? [])] : []),
+  ]
 }
 
 export function sqlReferences(node: QueryNode): Reference[] {
@@ -28,7 +49,7 @@ export function sqlReferences(node: QueryNode): Reference[] {
 
 export function namedInSql(node: QueryNode): NamedInTexts {
   const { cohorts, actions } = namesInSql(node)
-  const variables = node.kind === 'HogQLQuery' ? node.variables.map(({ id }) => id) : []
+  const variables = hogqlOf(node)?.variables.map(({ id }) => id) ?? []
   return { cohorts: textsOf(cohorts), actions: textsOf(actions), variables }
 }
 

@@ -16,6 +16,7 @@ import { ActorsBreakdown, type FunnelPoint, parseFunnelPoint } from './funnel-po
 import { type LifecyclePoint, parseLifecyclePoint } from './lifecycle-point.ts'
 import { type PathsPoint, parsePathsPoint } from './paths-point.ts'
 import { parseRetentionPoint, type RetentionPoint } from './retention-point.ts'
+import { parseSqlPoint, type SqlPoint } from './sql-point.ts'
 import { parseStickinessPoint, type StickinessPoint } from './stickiness-point.ts'
 
 /** The loose schema of a stored ActorsQuery. The strict schema is checked when the query is computed. */
@@ -72,6 +73,7 @@ export type ActorsSource =
   | StickinessPoint
   | PathsPoint
   | CorrelationPoint
+  | SqlPoint
 
 export interface ActorsNode {
   readonly kind: 'ActorsQuery'
@@ -115,14 +117,17 @@ export function parseActors(json: unknown, path: readonly string[]): ActorsNode 
   }
 }
 
-/** The insight whose people are listed. */
-export const actorsInsight = (source: ActorsSource) =>
-  source.kind === 'CorrelationPoint' ? source.source.point.source : source.source
+/** The insight whose people are listed; null if they are those of a query. */
+export function actorsInsight(source: ActorsSource) {
+  if (source.kind === 'SqlPoint') return null
+  return source.kind === 'CorrelationPoint' ? source.source.point.source : source.source
+}
 
 /** The type of groups that the source counts; undefined if it counts persons or events. */
 export function actorGroup(source: ActorsNode['source']): GroupOwner | undefined {
   switch (source?.kind) {
     case 'PathsPoint':
+    case 'SqlPoint':
       return undefined
     case 'TrendsPoint':
       return source.source.series[source.series]?.mathGroup ?? undefined
@@ -155,6 +160,7 @@ export function actorsSource(json: unknown, path: readonly string[]): ActorsSour
   if (kind === 'FunnelsActorsQuery') return parseFunnelPoint(json, path)
   if (kind === 'StickinessActorsQuery') return parseStickinessPoint(json, path)
   if (kind === 'FunnelCorrelationActorsQuery') return parseCorrelationPoint(json, path)
+  if (kind === 'HogQLQuery') return parseSqlPoint(json, path)
   if (kind !== 'InsightActorsQuery') throw notSupported([...path, 'kind'].join('__'), `Listing the actors of a ${kind}`)
   const query = parseNodePart(InsightActorsQuery, json, path)
   switch (query.source.kind) {
