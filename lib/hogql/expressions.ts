@@ -1,12 +1,14 @@
 /** Expressions of a query: a value of one row, a number over many, a column of a listing. */
 import type { Expr } from '../tree/expr.ts'
-import type { SqlType } from '../tree/types.ts'
-import { bind, functionContext, hasAggregate } from './bind.ts'
-import { coerce } from './coerce.ts'
+import { GroupKeys, hasAggregate as hasAggregateOver } from './aggregation.ts'
+import { bind, hasAggregate } from './bind.ts'
+import { special } from './bind-special.ts'
 import { desugar } from './desugar.ts'
-import type { Typed } from './rules.ts'
+import { shownValue } from './result.ts'
+import type { Typed, ValueInfo } from './rules.ts'
 import type { Scope } from './scope.ts'
 import { type Ast, callOf } from './syntax.ts'
+import { infoOf } from './values.ts'
 
 /** A value of one row. Throws a 400 for an aggregate. */
 export const bindExpression = (ast: Ast, scope: Scope): Typed => bind(desugar(ast), { scope, place: 'row' })
@@ -25,19 +27,25 @@ export function bindAggregate(written: Ast, scope: Scope): Expr {
 }
 
 export interface ListingColumn {
+  /** By which rows are ordered. */
   readonly expr: Expr
-  readonly type: SqlType | 'numbers' | 'null'
+  readonly shown: Expr
+  /** Of what is shown. */
+  readonly info: ValueInfo
   readonly isAggregate: boolean
 }
 
-/** A column of a listing, which may be an aggregate over its rows; ids are read as texts. */
+/** A column of a listing, which may be an aggregate over its rows. */
 export function bindColumn(written: Ast, scope: Scope): ListingColumn {
-  const ast = desugar(written)
-  const isAggregate = hasAggregate(ast)
-  const typed = bind(ast, { scope, place: isAggregate ? 'outside' : 'row' })
-  const { expr, type } = typed.type === 'id' ? coerce(typed, 'text', functionContext(scope, ast.at)) : typed
-  if (type === 'properties') throw scope.error('Properties are read one at a time: properties.name.', ast.at)
-  if (typeof type === 'object' || type === 'id' || type === 'texts' || type === 'instants' || type === 'ids')
-    throw scope.error('An array cannot be a column.', ast.at)
-  return { expr, type, isAggregate }
+  const typed = bind(desugar(written), { scope, place: 'query', special })
+  const isAggregate = hasAggregateOver(typed.expr)
+  const outside = isAggregate ? new GroupKeys([]).ungrouped(typed.expr) : undefined
+  if (outside !== undefined) throw scope.error(`The field ${outside} stands outside an aggregate.`, written.at)
+  const shown = shownValue(typed, scope.context)
+  return {
+    expr: typed.type === 'id' ? shown.expr : typed.expr,
+    shown: typed.type === 'numbers' ? typed.expr : shown.expr,
+    info: infoOf(shown),
+    isAggregate,
+  }
 }

@@ -124,7 +124,11 @@ const appearances = column('source', 'appearances')
 export const appearanceFields =
   (interval: string, columns: number): Fields =>
   ([name = '']) => {
-    if (name === 'appearances') return { kind: 'column', typed: { expr: appearances, type: 'numbers' } }
+    if (name === 'appearances')
+      return {
+        kind: 'column',
+        typed: { expr: appearances, type: 'numbers', elements: { type: 'float', number: 'UInt64' } },
+      }
     const [, period, index] = /^([a-z]+)_(\d{1,6})$/.exec(name) ?? []
     if (period !== interval || Number(index) >= columns) return undefined
     const appears = call('hasNumber', appearances, value(Number(index), 'float'))

@@ -81,7 +81,7 @@ const withPlaces = (query: Select): Select => ({
 })
 
 /** Ids and whole properties as texts, arrays as JSON, true and false as 1 and 0 unless they are of the type Bool. */
-function shownValue(typed: Typed, context: BindContext): Typed {
+export function shownValue(typed: Typed, context: BindContext): Typed {
   const functions = { ...context, error: (detail: string) => hogqlError(detail, 0, context.attr) }
   const { type, format } = typed
   if (type === 'boolean' && format !== 'word')

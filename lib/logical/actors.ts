@@ -32,7 +32,7 @@ export function buildActors(plan: ActorsPlan): Select {
     : []
   return {
     kind: 'select',
-    columns: plan.columns.map(({ expr }, index) => ({ expr, as: `c${index}` })),
+    columns: plan.columns.map(({ shown }, index) => ({ expr: shown, as: `c${index}` })),
     from,
     joins,
     where: and(

@@ -4,12 +4,13 @@ import { canonicalJson } from '../core/json.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { bindColumn } from '../hogql/expressions.ts'
 import { actorFields, appearanceFields, eventCount, type Fields } from '../hogql/fields.ts'
+import type { ValueInfo } from '../hogql/rules.ts'
 import type { Ast } from '../hogql/syntax.ts'
 import { type ActorsNode, type ActorsSource, actorGroup } from '../nodes/actors/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
 import { call, column, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
-import type { GroupOwner, SqlType } from '../tree/types.ts'
+import type { GroupOwner } from '../tree/types.ts'
 import type { FilterGroup } from './condition.ts'
 import type { PlanScope } from './context.ts'
 import { type CorrelationPointPlan, planCorrelationPoint } from './correlation.ts'
@@ -29,9 +30,11 @@ export type ActorKind = 'person' | GroupOwner
 export interface ActorColumn {
   /** The text in `select`, which is the column's name in the answer. */
   readonly text: string
+  /** By which rows are ordered and grouped. */
   readonly expr: Expr
-  /** `object`: a JSON object of the whole person or group. */
-  readonly type: SqlType | 'numbers' | 'object'
+  readonly shown: Expr
+  /** null: a JSON object of the whole person or group. */
+  readonly info: ValueInfo | null
   readonly isAggregate: boolean
 }
 
@@ -55,6 +58,7 @@ export interface ActorsPlan {
   readonly orderBy: readonly Order[]
   readonly limit: number
   readonly offset: number
+  readonly timezone: string
 }
 
 /** Persons, or the groups that the series behind the point counts. */
@@ -82,16 +86,13 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
   const of = actorKind(node)
   const fields = fieldsOfActors(node)
   const ofActors: PlanScope = { ...scope, fields }
-  const resolve = (item: NodeText, ast: Ast) => {
-    const { expr, type, isAggregate } = bindColumn(ast, bindingScope(ofActors, item.attr))
-    return { expr, type: type === 'null' ? ('text' as const) : type, isAggregate }
-  }
+  const resolve = (item: NodeText, ast: Ast) => bindColumn(ast, bindingScope(ofActors, item.attr))
   const texts = node.select.map((item) => syntaxOf(item, item.text, item.attr))
   const columns = node.select.map((item, index): ActorColumn => {
     const ast = texts[index] as Ast
     return { text: item.text, ...(cellOf(ast, of, item) ?? resolve(item, ast)) }
   })
-  const object = columns.find(({ type }) => type === 'object')
+  const object = columns.find(({ info }) => info === null)
   if (object && columns.some(({ isAggregate }) => isAggregate))
     throw invalid(
       node.select[columns.indexOf(object)]?.attr ?? null,
@@ -99,12 +100,12 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
     )
   const asked = node.orderBy?.map((item): Order => {
     const { expr: ast, descending, nulls } = orderSyntaxOf(item)
-    const { expr, type, isAggregate } = isCell(ast)
-      ? { expr: idOf(of), type: 'int', isAggregate: false }
+    const { expr, info, isAggregate } = isCell(ast)
+      ? { expr: idOf(of), info: null, isAggregate: false }
       : resolve(item, ast)
     checkOrder(expr, isAggregate, columns, item)
     const place = nulls === 'first' ? { nullsFirst: true } : { nullsLast: true }
-    return { expr, descending, byCodePoint: type === 'text', ...place }
+    return { expr, descending, byCodePoint: info?.type === 'text', ...place }
   })
   return {
     kind: 'ActorsQuery',
@@ -116,6 +117,7 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
     orderBy: asked ?? defaultOrder(columns, texts, of, node.source),
     limit: node.limit,
     offset: node.offset,
+    timezone: scope.project.timezone,
   }
 }
 
@@ -137,14 +139,14 @@ const idOf = (of: ActorKind): Expr => column(of === 'person' ? 'persons' : of, '
 function cellOf(ast: Ast, of: ActorKind, { attr }: NodeText) {
   const text = nameOf(ast)
   if (text === null || !CELLS.includes(text)) return undefined
-  if (text.endsWith('.$delete')) return { expr: value(1, 'int'), type: 'int' as const, isAggregate: false }
+  if (text.endsWith('.$delete')) {
+    const one = value(1, 'int')
+    return { expr: one, shown: one, info: { type: 'int' as const }, isAggregate: false }
+  }
   if (text !== 'actor' && (text === 'person') !== (of === 'person'))
     throw hogqlError(`Unable to resolve field: ${text}`, 0, attr)
-  return {
-    expr: { kind: 'actorCell' as const, table: of === 'person' ? 'persons' : of, of },
-    type: 'object' as const,
-    isAggregate: false,
-  }
+  const cell: Expr = { kind: 'actorCell', table: of === 'person' ? 'persons' : of, of }
+  return { expr: cell, shown: cell, info: null, isAggregate: false }
 }
 
 /**
@@ -164,8 +166,8 @@ function defaultOrder(
   const created = columns[texts.findIndex((ast) => nameOf(ast) === 'created_at')]
   if (created) return [{ expr: created.expr, descending: true, nullsLast: true }]
   const [first] = columns
-  if (!first || first.type === 'object') return [{ expr: idOf(of) }]
-  return [{ expr: first.expr, byCodePoint: first.type === 'text', nullsLast: true }]
+  if (!first?.info) return [{ expr: idOf(of) }]
+  return [{ expr: first.expr, byCodePoint: first.info.type === 'text', nullsLast: true }]
 }
 
 export function planSource(source: ActorsSource, scope: PlanScope): ActorsSourcePlan {

@@ -1,16 +1,8 @@
 import { formatInstant } from '../core/time.ts'
 import type { Row } from '../engines/engine.ts'
-import type { ActorColumn, ActorsPlan } from '../plan/actors.ts'
-
-const TYPES: Readonly<Record<ActorColumn['type'], string>> = {
-  object: 'Tuple',
-  text: 'Nullable(String)',
-  float: 'Nullable(Float64)',
-  int: 'Int64',
-  numbers: 'Array(UInt64)',
-  boolean: 'Nullable(Bool)',
-  instant: 'Nullable(DateTime64(6))',
-}
+import { clickhouseType } from '../hogql/clickhouse-types.ts'
+import type { ActorsPlan } from '../plan/actors.ts'
+import { type CellOf, cellOf, orNull } from './cells.ts'
 
 export interface ActorsResult {
   readonly kind: 'ActorsQuery'
@@ -25,12 +17,13 @@ export interface ActorsResult {
 }
 
 /** Rows of `buildActors` -> the page of actors (docs/actors.md). */
-export function shapeActors({ columns, limit, offset }: ActorsPlan, rows: readonly Row[]): ActorsResult {
+export function shapeActors({ columns, limit, offset, timezone }: ActorsPlan, rows: readonly Row[]): ActorsResult {
+  const cells = columns.map(({ info }) => (info ? cellOf(info, timezone) : actorCell))
   return {
     kind: 'ActorsQuery',
-    results: rows.slice(0, limit).map((row) => columns.map((column, index) => cell(column, row[`c${index}`]))),
+    results: rows.slice(0, limit).map((row) => cells.map((cell, index) => cell(row[`c${index}`]))),
     columns: columns.map(({ text }) => text),
-    types: columns.map(({ type }) => TYPES[type]),
+    types: columns.map(({ info }) => (info ? clickhouseType(info) : 'Tuple')),
     hasMore: rows.length > limit,
     limit,
     offset,
@@ -38,10 +31,7 @@ export function shapeActors({ columns, limit, offset }: ActorsPlan, rows: readon
   }
 }
 
-function cell({ type }: ActorColumn, value: unknown): unknown {
-  if (value === null || value === undefined) return null
-  if (type === 'instant') return formatInstant(String(value))
-  if (type !== 'object') return value
+const actorCell: CellOf = orNull((value) => {
   const actor = value as Readonly<Record<string, unknown>>
   return { ...actor, created_at: formatInstant(String(actor.created_at).replace('.000000Z', 'Z')) }
-}
+})
