@@ -5,12 +5,13 @@ const OWN = {
   created_at: 'instant',
   properties: 'properties',
   is_identified: 'boolean',
+  // a distinct id that never made a profile has a person, too
+  has_profile: 'boolean',
 } as const satisfies Readonly<Record<string, ColumnType>>
 
 export const PERSONS = catalogued({
   name: 'persons',
-  // a distinct id that never made a profile has a person, too
-  columns: { id: 'id person', ...OWN, team_id: 'int', has_profile: 'boolean' },
+  columns: { id: 'id person', ...OWN, team_id: 'int' },
   hidden: ['team_id', 'has_profile'],
   key: ['id'],
 })

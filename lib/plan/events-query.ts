@@ -46,8 +46,18 @@ const CELLS: ReadonlyMap<string, CellKind> = new Map([
 
 /** Fields of a cell, in the order in which its tuple has them. */
 export const CELL_FIELDS: Readonly<Record<Exclude<CellKind, 'value'>, readonly string[]>> = {
-  event: ['uuid', 'event', 'properties', 'timestamp', 'distinct_id'],
-  person: ['distinct_id', 'person.id', 'person.created_at', 'person.properties'],
+  event: [
+    'uuid',
+    'event',
+    'properties',
+    'timestamp',
+    'team_id',
+    'distinct_id',
+    'elements_chain',
+    'created_at',
+    'person_mode',
+  ],
+  person: ['distinct_id', 'person.id', 'person.created_at', 'person.properties', 'person.has_profile'],
 }
 
 /** What came in the last seconds may have a time that is ahead of ours. */

@@ -39,8 +39,10 @@ function wholeOf(kind: CellKind, cell: CellOf): CellOf {
   if (kind === 'value') return cell
   const names = CELL_FIELDS[kind].map((field) => NAMES.get(field) ?? field)
   return (value) => {
-    const fields = Object.fromEntries((cell(value) as unknown[]).map((each, index) => [names[index] ?? '', each]))
-    if (kind === 'person' && fields.uuid === null) return { distinct_id: fields.distinct_id }
+    const { has_profile: hasProfile, ...fields } = Object.fromEntries(
+      (cell(value) as unknown[]).map((each, index) => [names[index] ?? '', each]),
+    )
+    if (kind === 'person' && !hasProfile) return { distinct_id: fields.distinct_id }
     return { ...fields, properties: JSON.parse(String(fields.properties ?? '{}')) }
   }
 }
@@ -49,4 +51,5 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['person.id', 'uuid'],
   ['person.created_at', 'created_at'],
   ['person.properties', 'properties'],
+  ['person.has_profile', 'has_profile'],
 ])

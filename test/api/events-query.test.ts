@@ -36,24 +36,30 @@ const rowsOf = async (query: object) => {
 }
 const names = async (query: object) => (await rowsOf(query)).map(([name]: [string]) => name)
 
-test('an event as an object', async () => {
+test('an event and its person as objects; whoever has no profile is a distinct id', async () => {
   const { body } = await ask({
-    select: ['* -- Event'],
+    select: ['*', 'person -- Who'],
     where: ["event in ('paid', 'seen')"],
     orderBy: ['timestamp DESC'],
   })
-  expect(body).toMatchObject({ columns: ['* -- Event'], hasMore: false, limit: 100, offset: 0, timings: [] })
+  expect(body.columns).toEqual(['*', 'person -- Who'])
+  expect(body).toMatchObject({ hasMore: false, limit: 100, offset: 0, is_cached: false, timings: [] })
   expect(body.hogql).toContain('from events')
-  const [[seen], , [first]] = body.results
+  const [[seen, nobody], , [first, person]] = body.results
   expect(seen).toMatchObject({
     uuid: UUIDS[3],
     event: 'seen',
     distinct_id: 'c',
     timestamp: '2020-01-03T10:00:00.500000Z',
   })
+  expect(nobody).toEqual({ distinct_id: 'c' })
   expect(first.properties).toMatchObject({ plan: 'pro', amount: 3, list: [1, { x: 2 }] })
-  const { results } = (await server.call('GET', `${project.path}persons/?distinct_id=a`)).body
-  expect(await rowsOf({ select: [], personId: results[0].uuid, event: 'paid' })).toHaveLength(2)
+  expect(person).toMatchObject({
+    distinct_id: 'a',
+    properties: { email: 'a@x.test' },
+    created_at: '2020-01-01T00:00:00Z',
+  })
+  expect(await rowsOf({ select: [], personId: person.uuid, event: 'paid' })).toHaveLength(2)
   expect(await rowsOf({ personId: 'nobody' })).toEqual([])
 })
 
