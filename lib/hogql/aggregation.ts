@@ -1,25 +1,7 @@
 /** What may stand in a select that groups its rows. */
+import { isAggregate } from '../tree/aggregates.ts'
 import type { Expr } from '../tree/expr.ts'
-import type { SqlFunction } from '../tree/functions.ts'
 import { children } from '../tree/walk.ts'
-
-const AGGREGATES: ReadonlySet<SqlFunction> = new Set<SqlFunction>([
-  'countAll',
-  'countDistinct',
-  'sum',
-  'avg',
-  'numberSum',
-  'numberAvg',
-  'min',
-  'max',
-  'quantile',
-  'idSet',
-  'numberList',
-])
-
-/** Is it an aggregate over the rows of a group? */
-export const isAggregate = (e: Expr): boolean =>
-  e.kind === 'call' ? AGGREGATES.has(e.fn) : e.kind === 'aggregate' && e.over === undefined
 
 /** Is there an aggregate over the rows of a group in the expression? */
 export const hasAggregate = (e: Expr): boolean => isAggregate(e) || children(e).some(hasAggregate)

@@ -47,7 +47,8 @@ export function bindOrder(order: OrderOf<PlainAst>, env: Env, known?: Typed): Or
   const { expr, type, idOf } = typed
   const context = functionContext(env.scope, ast.at)
   // the numbers of ids say nothing; insights order by them all the same
-  const isText = type === 'text' || (type === 'properties' && idOf === undefined)
+  const isTextId = type === 'id' && idOf !== 'person' && idOf !== 'event'
+  const isText = type === 'text' || isTextId || (type === 'properties' && idOf === undefined)
   const isJson = typeof type === 'object' || type === 'texts' || type === 'numbers' || type === 'instants'
   const key = isJson
     ? invoke('jsonOrder', encode(typed, context).json)

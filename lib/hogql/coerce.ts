@@ -65,7 +65,7 @@ const COERCIONS: Partial<Record<SimpleType, Coercion>> = {
 }
 
 function textOf(typed: Typed, context: FunctionContext): Expr {
-  const { expr, type, format } = typed
+  const { expr, type, format, idOf } = typed
   const { error } = context
   if (typeof type === 'object') throw error(`An ${nameOf(type)} cannot be read as text.`)
   switch (type) {
@@ -84,6 +84,9 @@ function textOf(typed: Typed, context: FunctionContext): Expr {
     case 'instants':
     case 'ids':
       throw error('An array cannot be read as text.')
+    case 'id':
+      // an id that comes out of a query does not say itself what it is of
+      return idOf === undefined ? call('toText', expr) : call('toText', expr, value(idOf, 'text'))
     default:
       return call('toText', expr)
   }

@@ -1,9 +1,10 @@
 /** Calls with lambdas: `arrayMap(x -> x * 2, [1, 2])` (docs/hogql-values.md). */
+
+import { isAggregate } from '../tree/aggregates.ts'
 import { call, column, value } from '../tree/build.ts'
 import type { Expr, LambdaCall } from '../tree/expr.ts'
 import type { LambdaFunction } from '../tree/language.ts'
 import { children, some } from '../tree/walk.ts'
-import { isAggregate } from './aggregation.ts'
 import { asCondition } from './bound-conditions.ts'
 import { coerce } from './coerce.ts'
 import { orDefault, partsOf } from './elements.ts'

@@ -111,7 +111,7 @@ function call(e: Call, names: Names): PlainAst {
     if (counted) return apply('countIf', holds(counted, true, names))
     if (isJsonText(a, names) && b.value === '' && a.kind === 'property') return jsonText(a, names)
   }
-  if (e.fn === 'toText' && a && isTextId(a, names)) return lowerValue(a, names)
+  if (e.fn === 'toText' && a) return isTextId(a, names) ? lowerValue(a, names) : apply('toString', lowerValue(a, names))
   if (e.fn === 'jsonText' && a?.kind === 'property') {
     const keys = e.args.slice(1).flatMap((key) => (key.kind === 'value' ? [String(key.value)] : []))
     const { owner, key } = propertyChain(a, names)

@@ -20,6 +20,7 @@ import {
   isNull,
   type Match,
   mapChildren,
+  native,
   not,
   or,
   type Select,
@@ -29,6 +30,8 @@ import { ofProject, type StoredTable, stored } from './stored.ts'
 export interface CodedText {
   /** The number that the event holds. */
   readonly id: Expr
+  /** The text of a number; of texts that differ the numbers differ. */
+  readonly textOf: (id: Expr) => Expr
   /** The numbers of the texts that pass. */
   readonly idsWhere: (test: (text: Expr) => Expr) => Select
   /** A text for the project rather than one of many: any test of it can be made once for each text. */
@@ -48,10 +51,13 @@ export const NO_VALUE = value(-1, 'int')
 export const codedName = (events: string, context: LowerContext): CodedText => ({
   ...inDictionary(column(events, 'event'), '$event', context),
   isOneOfFew: true,
+  textOf: (id) => ofKnown(id, dictionaryText(id, context)),
 })
 
-export const codedSession = (events: string, context: LowerContext): CodedText => ({
-  ...inDictionary(column(events, 'session'), '$session', context),
+/** `id`: the number of a session, of whichever row; here and below. */
+export const codedSession = (id: Expr, context: LowerContext): CodedText => ({
+  ...inDictionary(id, '$session', context),
+  textOf: (id) => dictionaryText(id, context),
   isOneOfFew: false,
   without: '',
 })
@@ -59,6 +65,7 @@ export const codedSession = (events: string, context: LowerContext): CodedText =
 /** The values of a hot property. */
 export const codedSlot = (events: string, property: string, slot: Slot, context: LowerContext): CodedText => ({
   ...inDictionary(column(events, `slot_${slot.index}`), `p:${property}`, context),
+  textOf: (id) => read('dictionary', column('dictionary', 'value'), id, context),
   isOneOfFew: true,
   without: null,
   uncoded: slot.uncoded,
@@ -66,18 +73,58 @@ export const codedSlot = (events: string, property: string, slot: Slot, context:
 
 export const codedDistinctId = (events: string, context: LowerContext): CodedText => ({
   id: column(events, 'distinct_id'),
+  textOf: (id) => read('distinct_ids', column('distinct_ids', 'distinct_id'), id, context),
   idsWhere: (test) => rowsOf('distinct_ids', 'id', test(column('distinct_ids', 'distinct_id')), context),
   isOneOfFew: false,
 })
 
-export const codedGroup = (events: string, group: GroupOwner, context: LowerContext): CodedText => ({
-  id: column(events, group),
+export const codedGroup = (id: Expr, group: GroupOwner, context: LowerContext): CodedText => ({
+  id,
+  textOf: (of) => groupText(of, context),
   idsWhere: (test) => {
     const ofType = compare(column('groups', 'group_type_index'), '=', value(GROUP_OWNERS.indexOf(group), 'int'))
     return rowsOf('groups', 'id', and(ofType, test(column('groups', 'group_key'))), context)
   },
   isOneOfFew: false,
   without: '',
+})
+
+export const codedPerson = (id: Expr, context: LowerContext): CodedText => ({
+  id,
+  textOf: (of) => read('persons', call('toText', column('persons', 'uuid')), of, context),
+  idsWhere: (test) => rowsOf('persons', 'id', uuidTest(test(column('persons', 'uuid'))), context),
+  isOneOfFew: false,
+})
+
+/** A test of the text of a uuid with constants; undefined if it must be made of the text. */
+export function testOfUuid(test: TextTest, uuid: Expr): Expr | undefined {
+  const of = withConstantRight(test)
+  if (!of || of.kind === 'match') return undefined
+  if (of.kind === 'in') return uuidTest({ ...of, expr: uuid })
+  if (of.op !== '=' && of.op !== '!=') return undefined
+  const equal = uuidTest({ ...of, op: '=', left: uuid })
+  return of.op === '=' ? equal : not(equal)
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** A test of a uuid with constants, which are texts: one that is no uuid is none of them. */
+export function uuidTest(test: Expr): Expr {
+  if (test.kind === 'in') {
+    const values = test.list.values.filter((text) => UUID.test(String(text)))
+    return native('isUuidOf', test.expr, { ...test.list, values })
+  }
+  if (test.kind !== 'compare' || test.right.kind !== 'value') return test
+  return UUID.test(String(test.right.value))
+    ? compare(test.left, '=', native('uuid', test.right))
+    : value(false, 'boolean')
+}
+
+const ofKnown = (id: Expr, text: Expr): Expr => ({
+  kind: 'if',
+  condition: isNull(id),
+  whenTrue: value(null, 'text'),
+  whenFalse: text,
 })
 
 /** Columns `key` (the number) and `text`, what is made of it: all that the dictionary has. */
@@ -215,7 +262,11 @@ function withConstantRight(test: TextTest): TextTest | undefined {
   return isConstant(test.left) ? { ...test, left: test.right, op: FLIPPED[test.op], right: test.left } : undefined
 }
 
-export const orNothing = (text: Expr): Expr => call('coalesce', text, value('', 'text'))
+const orNothing = (text: Expr): Expr => call('coalesce', text, value('', 'text'))
+
+/** The key of a group; '' if there is none. */
+export const groupText = (id: Expr, context: LowerContext): Expr =>
+  orNothing(read('groups', column('groups', 'group_key'), id, context))
 
 /** The text of a number of the dictionary; '' if there is none. */
 export const dictionaryText = (id: Expr, context: LowerContext): Expr =>

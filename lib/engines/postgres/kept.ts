@@ -10,10 +10,11 @@ import {
   codedDistinctId,
   codedGroup,
   codedName,
+  codedPerson,
   codedSession,
   codedSlot,
   dictionaryText,
-  orNothing,
+  groupText,
   read,
 } from './coded.ts'
 import { call, type Expr, isNull } from './physical.ts'
@@ -35,8 +36,10 @@ export function keptAs(e: Expr, scope: Scope): Kept | undefined {
     const mention = scope.mention(e.table)
     return mention && keptColumn(mention, e.name, scope)
   }
-  const id = e.kind === 'call' && e.fn === 'toText' ? e.args[0] : undefined
-  return id?.kind === 'column' ? keptIdText(id, scope) : undefined
+  if (e.kind !== 'call' || e.fn !== 'toText' || e.args[0]?.kind !== 'column') return undefined
+  const [id, idOf] = e.args
+  if (scope.mention(id.table)) return keptIdText(id, scope)
+  return idOf?.kind === 'value' ? keptId(id, String(idOf.value), scope) : undefined
 }
 
 function keptColumn(mention: Mention, name: string, scope: Scope): Kept {
@@ -87,30 +90,40 @@ function keptIdText({ table: alias, name }: Column, scope: Scope): Kept | undefi
   const mention = scope.mention(alias)
   const { context } = scope
   switch (mention?.table.columns.get(name)) {
+    case undefined:
+    case 'id event':
+      return undefined
     case 'text':
-      return keptColumn(mention, name, scope)
+      return mention && keptColumn(mention, name, scope)
     case 'id person':
-      if (mention.table.name === 'persons') return { value: () => call('toText', column(alias, 'uuid')) }
-      return {
-        value: () => read('persons', call('toText', column('persons', 'uuid')), personOf(mention, scope), context),
-      }
+      if (mention?.table.name === 'persons')
+        return { value: () => call('toText', column(alias, 'uuid')), coded: codedPerson(column(alias, 'id'), context) }
+      return mention && ofNumber(codedPerson(personOf(mention, scope), context))
     case 'id group':
       return { value: () => column(alias, 'group_key') }
     case 'id session':
-      return textOrNothing(mention, dictionaryText(column(alias, 'session'), context), codedSession(alias, context))
+      return mention && textOrNothing(mention, codedSession(column(alias, 'session'), context))
     default: {
       const group = GROUP_OWNERS.find((owner) => name === `$${owner}`)
-      if (!group || mention?.table.name !== 'events') return undefined
-      const key = column('groups', 'group_key')
-      const text = orNothing(read('groups', key, column(alias, group), context))
-      return textOrNothing(mention, text, codedGroup(alias, group, context))
+      return group && mention && textOrNothing(mention, codedGroup(column(alias, group), group, context))
     }
   }
 }
 
+/** The text of an id that came out of a query, whose number is `id`; `idOf` says of what it is. */
+export function keptId(id: Expr, idOf: string, { context }: Scope): Kept | undefined {
+  if (idOf === 'event') return undefined
+  if (idOf === 'person') return ofNumber(codedPerson(id, context))
+  if (idOf === 'session') return ofNumber(codedSession(id, context))
+  const group = GROUP_OWNERS.find((owner) => owner === idOf)
+  return group ? ofNumber(codedGroup(id, group, context)) : { value: () => groupText(id, context) }
+}
+
+const ofNumber = (coded: CodedText): Kept => ({ value: () => coded.textOf(coded.id), coded })
+
 /** A text that is '' for an event without one, and null where a left join has no event: tests of it read the text then. */
-const textOrNothing = (mention: Mention, text: Expr, coded: CodedText): Kept => ({
-  value: () => ofPresent(mention, text),
+const textOrNothing = (mention: Mention, coded: CodedText): Kept => ({
+  value: () => ofPresent(mention, coded.textOf(coded.id)),
   ...(mention.isOptional ? {} : { coded }),
 })
 
@@ -155,4 +168,11 @@ export function personOf(mention: Mention, scope: Scope): Expr {
   const own = column(mention.alias, 'person')
   if (mention.table.name !== 'events' || !scope.context.hasPersonBacklog) return own
   return call('coalesce', column(scope.lead(mention, 'backlog'), 'to_person'), own)
+}
+
+/** The column of the uuid that the expression is the text of. */
+export function uuidOf(text: Expr, scope: Scope): Expr | undefined {
+  const id = text.kind === 'call' && text.fn === 'toText' ? text.args[0] : undefined
+  const isUuid = id?.kind === 'column' && scope.mention(id.table)?.table.columns.get(id.name) === 'id event'
+  return isUuid ? column(id.table, 'uuid') : undefined
 }

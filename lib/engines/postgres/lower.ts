@@ -8,8 +8,9 @@ import { invalid } from '../../core/errors.ts'
 import { column, table, value } from '../../tree/build.ts'
 import { renameTable, some } from '../../tree/walk.ts'
 import { checkGuards } from './check-guards.ts'
-import { codedTest, dictionaryText, dictionaryTexts, madeOfOne, NO_VALUE, testedText } from './coded.ts'
-import { keptAs, personOf } from './kept.ts'
+import { codedTest, dictionaryText, dictionaryTexts, madeOfOne, NO_VALUE, testedText, testOfUuid } from './coded.ts'
+import { aggregateOfNumbers, groupByNumbers, sortDifferent } from './grouping.ts'
+import { keptAs, keptId, personOf, uuidOf } from './kept.ts'
 import { expandKeyTexts } from './key-texts.ts'
 import type { LowerContext } from './lower-context.ts'
 import { madeColumn } from './made-columns.ts'
@@ -49,7 +50,10 @@ interface Surroundings {
 }
 
 function lowerSelect(logical: Select, { context, outer, common: around }: Surroundings): Select {
-  const { with: tables, ...select } = expandKeyTexts(expandWalks(logical, context), context)
+  const expanded = expandKeyTexts(expandWalks(logical, context), context)
+  const grouped = sortDifferent(groupByNumbers(expanded, new Scope(expanded, around, outer, context)))
+  if (grouped !== expanded) return lowerSelect(grouped, { context, outer, common: around })
+  const { with: tables, ...select } = expanded
   const { lowered: commonTables, common } = lowerCommonTables(tables ?? [], { context, outer, common: around })
   const scope = new Scope(select, common, outer, context)
   const lowered = mapSelect(
@@ -193,12 +197,28 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
       return made ? lowerExpr(made, scope) : (keptAs(e, scope)?.value() ?? e)
     }
     case 'property':
-    case 'call':
       return keptAs(e, scope)?.value() ?? descend(e)
+    case 'call':
+    case 'aggregate': {
+      const kept = keptAs(e, scope)?.value() ?? madeIdText(e, scope)
+      if (kept) return kept
+      const numbers = aggregateOfNumbers(e, scope)
+      const of = descend(numbers?.of ?? e)
+      return numbers?.textOf?.(of) ?? of
+    }
+    case 'textNumber': {
+      const coded = keptAs(e.of, scope)?.coded
+      assert(coded, 'the text is kept as a number')
+      return coded.id
+    }
     case 'compare':
     case 'in':
     case 'match': {
-      const coded = keptAs(testedText(e), scope)?.coded
+      const text = testedText(e)
+      const uuid = uuidOf(text, scope)
+      const ofUuid = uuid && testOfUuid(e, uuid)
+      if (ofUuid) return ofUuid
+      const coded = keptAs(text, scope)?.coded
       return (coded && codedTest(coded, e, descend)) ?? descend(e)
     }
     case 'isNull': {
@@ -226,6 +246,13 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
     default:
       return descend(e)
   }
+}
+
+/** The text of an id that an expression gives. */
+function madeIdText(e: Expr, scope: Scope): Expr | undefined {
+  const [id, idOf] = e.kind === 'call' && e.fn === 'toText' ? e.args : []
+  if (!id || id.kind === 'column' || idOf?.kind !== 'value') return undefined
+  return keptId(lowerExpr(id, scope), String(idOf.value), scope)?.value()
 }
 
 /** The number that an event holds for the text of the dictionary that the expression is, or is made of. */

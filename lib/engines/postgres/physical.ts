@@ -16,7 +16,7 @@ import type { SqlType } from '../../tree/types.ts'
 import { walksOver } from '../../tree/walk.ts'
 
 export interface Physical extends expr.Extension {
-  readonly expr: JsonRead | NativeCall | Exists | InNumbers
+  readonly expr: JsonRead | NativeCall | Exists | InNumbers | TextNumber
   readonly source: StoredSource | GuardedSource | JoinedSource | FunctionSource
 }
 export type Expr = expr.Expr<Physical>
@@ -59,6 +59,11 @@ export interface InNumbers {
   readonly expr: Expr
   readonly query: Select
 }
+/** The number that is kept for the text, which `CodedText.textOf` gives back. */
+export interface TextNumber {
+  readonly kind: 'textNumber'
+  readonly of: Expr
+}
 /** A table of the database. */
 export interface StoredSource {
   readonly kind: 'stored'
@@ -90,12 +95,13 @@ export interface FunctionSource {
   readonly alias: string
 }
 
-export const { children, mapChildren, mapSelect } = walksOver<Physical>(
+export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
   {
     jsonRead: { json: 'expr', key: 'data', type: 'data', timezone: 'data' },
     native: { fn: 'data', args: ['expr'] },
     exists: { query: 'query' },
     inNumbers: { expr: 'expr', query: 'query' },
+    textNumber: { of: 'expr' },
   },
   {
     stored: { name: 'data', alias: 'data' },
@@ -142,6 +148,10 @@ export type NativeFunction =
   | 'elementTags'
   /** (list of texts) -> each of them once, in their order */
   | 'different'
+  /** (text of a uuid) */
+  | 'uuid'
+  /** (uuid, list of texts of uuids) */
+  | 'isUuidOf'
   /** The text if it is that of a uuid, else null. */
   | 'uuidText'
   /** (project, person) -> JSON of the person */

@@ -175,6 +175,8 @@ class PostgresPrinter extends Printer {
     elementLink: ([chain]) => `(elements_chain_values(${this.#one(chain)}, 'href'))[1]`,
     elementTags: (args) => `elements_chain_tags(${this.#list(args)})`,
     different: (args) => `texts_different(${this.#list(args)})`,
+    uuid: ([text]) => `${this.#one(text)}::uuid`,
+    isUuidOf: ([of, list]) => `${this.#one(of)} = any(${this.#one(list)}::uuid[])`,
     uuidText: (args) => `text_uuid(${this.#list(args)})`,
     personJson: (args) => `person_json(${this.#list(args)})`,
     groupJson: (args) => `group_json(${this.#list(args)})`,
@@ -278,6 +280,7 @@ class PostgresPrinter extends Printer {
       case 'inCohort':
       case 'breakdownKey':
       case 'breakdownText':
+      case 'textNumber':
         return unreachable(`${e.kind} must be lowered before it is printed`)
       default:
         return e satisfies never

@@ -155,6 +155,7 @@ export type LeafExpr = Extract<
       | 'property'
       | 'breakdownKey'
       | 'breakdownText'
+      | 'textNumber'
       | 'bucketFrom'
       | 'bucketTo'
       | 'jsonRead'
