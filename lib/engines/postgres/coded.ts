@@ -109,7 +109,7 @@ export function testOfUuid(test: TextTest, uuid: Expr): Expr | undefined {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** A test of a uuid with constants, which are texts: one that is no uuid is none of them. */
-export function uuidTest(test: Expr): Expr {
+function uuidTest(test: Expr): Expr {
   if (test.kind === 'in') {
     const values = test.list.values.filter((text) => UUID.test(String(text)))
     return native('isUuidOf', test.expr, { ...test.list, values })
