@@ -1,14 +1,13 @@
 /** The pipeline, written out once: node -> plan -> logical queries -> statements -> rows -> result. */
 import { ApiError, unavailable } from './core/errors.ts'
 import type { Project } from './core/project.ts'
-import type { Engine, LoadedContext, RunOptions } from './engines/engine.ts'
+import type { Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
 import { buildQuery } from './logical/index.ts'
 import type { QueryNode } from './nodes/index.ts'
-import { type PropertyTypes, propertyTypesOf } from './plan/filter.ts'
+import { propertyTypesOf } from './plan/filter.ts'
 import { planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
-import type { Select } from './tree/relation.ts'
 
 /** What `POST query/` answers, the keys about caching aside; `kind`, and `view` of funnels, are for us. */
 export type QueryResponse = ShapedResult & {
@@ -21,7 +20,7 @@ export type QueryResponse = ShapedResult & {
 /** What computes a query, and what prints it for whoever asks what was computed. */
 export interface QueryEngines {
   readonly engine: Engine
-  readonly hogql: (query: Select, types: PropertyTypes) => string
+  readonly hogql: HogqlPrinter
 }
 
 export interface AnswerOptions {
@@ -75,7 +74,9 @@ export async function answerQuery(
     if ('rows' in result) {
       const types = propertyTypesOf(loaded.plan)
       const text =
-        node.kind === 'HogQLQuery' ? node.text.text : queries.map((query) => hogql(query, types)).join('\nunion all\n')
+        plan.kind === 'HogQLQuery'
+          ? hogql.ofSyntax(plan.syntax, types)
+          : queries.map((query) => hogql.ofQuery(query, types)).join('\nunion all\n')
       const shaped = shapeQuery(plan, result.rows)
       return { response: { ...shaped, hogql: text, timings: [], modifiers: {}, error: null }, project: current }
     }

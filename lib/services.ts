@@ -1,15 +1,13 @@
 import { Receiver } from '@upstash/qstash'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Env } from './core/env.ts'
-import type { Engine } from './engines/engine.ts'
-import { printHogql } from './engines/hogql/print.ts'
+import type { Engine, HogqlPrinter } from './engines/engine.ts'
+import { printHogql, printSql } from './engines/hogql/print.ts'
 import { postgresEngine } from './engines/postgres/engine.ts'
 import { connectNeon, runOver } from './engines/postgres/run.ts'
-import type { PropertyTypes } from './plan/filter.ts'
 import { Cache } from './ports/cache.ts'
 import { Queue } from './ports/queue.ts'
 import { metadataOf } from './store/metadata.ts'
-import type { Select } from './tree/relation.ts'
 
 /**
  * The outside services and the clock. Code that is given them reads no `env` and calls neither `Date.now()` nor
@@ -19,8 +17,7 @@ export interface Services {
   readonly env: Env
   /** Runs queries over events. */
   readonly engine: Engine
-  /** Prints a logical query as HogQL text. */
-  readonly hogql: (query: Select, types: PropertyTypes) => string
+  readonly hogql: HogqlPrinter
   /** Queries of metadata: insights, dashboards, users, … */
   readonly db: NeonHttpDatabase
   readonly redis: Cache
@@ -56,7 +53,7 @@ export function createServices(
     get engine() {
       return engine()
     },
-    hogql: printHogql,
+    hogql: { ofQuery: printHogql, ofSyntax: printSql },
     get db() {
       return db()
     },

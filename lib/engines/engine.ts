@@ -1,7 +1,9 @@
 /** The interface of an engine: everything that the stages above know of the database of events (docs/adding-an-engine.md). */
 import type { Project } from '../core/project.ts'
 import type { Statement } from '../core/statement.ts'
+import type { QueryAst } from '../hogql/syntax.ts'
 import type { QueryContext, QueryNames } from '../plan/context.ts'
+import type { PropertyTypes } from '../plan/filter.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 
@@ -43,6 +45,13 @@ export interface EngineContext {
   readonly timezone: string
   /** All rows of the project unless given. */
   readonly rows?: RowPolicy
+}
+
+/** Prints as HogQL what was computed, for whoever asks. `types`: how properties are read by their definitions. */
+export interface HogqlPrinter {
+  readonly ofQuery: (query: Select, types: PropertyTypes) => string
+  /** Of a text that was read, with what its placeholders stand for. */
+  readonly ofSyntax: (syntax: QueryAst, types: PropertyTypes) => string
 }
 
 export interface LoadedContext {

@@ -202,3 +202,15 @@ test('cohorts and actions by their names', async () => {
     expect.stringContaining('"none"'),
   ])
 })
+
+test('`hogql` is the text with its placeholders filled: sent back, it gives the same rows', async () => {
+  const filters = { properties: [FREE], dateRange: { date_from: '2020-01-02', date_to: '2020-01-09' } }
+  const { body } = await ask(
+    "SELECT count() c, {word} || 's' w FROM events e WHERE {filters} AND e.timestamp > {filters.dateRange.from};",
+    { filters, values: { word: "it's" } },
+  )
+  expect(body.hogql).not.toContain('{')
+  expect(body.results).toEqual([[1, "it'ss"]])
+  const again = await ask(body.hogql)
+  expect([again.body.hogql, again.body.results]).toEqual([body.hogql, body.results])
+})

@@ -6,7 +6,7 @@
 import { catalogTable } from '../../catalog/catalog.ts'
 import { assert, unreachable } from '../../core/assert.ts'
 import { isSame } from '../../hogql/idioms.ts'
-import type { JoinOf, PlainAst, PlainQueryAst, PlainSelect, PlainSource } from '../../hogql/syntax.ts'
+import type { JoinOf, PlainAst, PlainQueryAst, PlainSelect, PlainSource, SelectAst } from '../../hogql/syntax.ts'
 import type { PropertyTypes } from '../../plan/filter.ts'
 import { column } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
@@ -27,6 +27,20 @@ interface Lowered {
 /** `types`: how properties are read by their definitions, since HogQL reads them so. */
 export const lowerHogql = (query: Select, types: PropertyTypes): PlainQueryAst =>
   lowerSelect(query, { types, sources: new Map(), commonTables: new Map(), query: lowerSelect }).ast
+
+/** An expression over the tables of a select, under their aliases, as it stands in that select; a condition is true where it is. */
+export function lowerIn(e: Expr, { from, joins }: SelectAst, types: PropertyTypes, isCondition: boolean): PlainAst {
+  const read = [from, ...joins.map(({ source }) => source)]
+  const sources = read.flatMap((source): [string, NamedSource][] => {
+    if (source?.kind !== 'table') return []
+    const columns = new Map([...(catalogTable(source.name)?.columns.keys() ?? [])].map((name) => [name, true] as const))
+    const kind = TABLES[source.name]
+    const known = kind ? { kind, columns: NO_COLUMNS } : { kind: 'columns' as const, columns }
+    return [[source.alias ?? source.name, { ...known, qualified: true, isOptional: joins.length > 0 }]]
+  })
+  const names: Names = { types, sources: new Map(sources), commonTables: new Map(), query: lowerSelect }
+  return isCondition ? holds(e, true, names) : lowerValue(e, names)
+}
 
 function lowerSelect(query: Select, outer: Names): Lowered {
   const commonTables = new Map(outer.commonTables)
