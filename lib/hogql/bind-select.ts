@@ -36,7 +36,11 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   const columns = bindColumns(expandStars(ast.columns, scope), env)
   const where = ast.where && rowCondition(ast.where, rows)
   const profile = withProfile(from, joins)
-  const groupBy = ast.groupBy.map((each) => bindKey(each, columns, env))
+  const groupBy = ast.groupBy.flatMap((each) =>
+    each.kind === 'star'
+      ? columns.flatMap(({ expr }) => (hasAggregate(expr) || hasWindow(expr) ? [] : [expr]))
+      : [bindKey(each, columns, env)],
+  )
   const having = ast.having && conditionOf(ast.having, env)
   const orderBy = ast.orderBy.map((order) => bindOrderKey(order, columns, env))
   const exprs = [...columns.map(({ expr }) => expr), ...orderBy.map(({ expr }) => expr), ...(having ? [having] : [])]

@@ -51,7 +51,7 @@ export class SyntaxPrinter {
       ...of.joins.map((join) => this.#join(join)),
       ...(arrayJoin ? clause(arrayJoin.left ? 'left array join' : 'array join', ...this.items(arrayJoin.arrays)) : []),
       ...optional('where', of.where),
-      ...clause('group by', ...this.#all(of.groupBy)),
+      ...clause('group by', ...of.groupBy.map((key) => (key.kind === 'star' ? 'all' : this.expression(key)))),
       ...optional('having', of.having),
       ...clause('window', ...of.windows.map(({ name, window }) => `${identifier(name)} as (${this.window(window)})`)),
       ...clause('order by', ...of.orderBy.map((order) => this.order(order))),

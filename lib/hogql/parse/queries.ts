@@ -171,7 +171,10 @@ class QueryParser extends SourceParser {
   #groupBy(): Ast[] {
     if (!this.take('group')) return []
     this.expect('by')
-    this.refuse('GROUP BY ALL', 'all')
+    const { at } = this.peek
+    // every column that is no aggregate
+    if (this.is('all') && !this.is('.', 1) && !this.is('(', 1) && this.take('all'))
+      return [{ kind: 'star', table: null, at }]
     this.refuse('GROUPING SETS', 'grouping', 'sets')
     const items = this.listed()
     for (const word of ['totals', 'rollup', 'cube']) this.refuse(`WITH ${word.toUpperCase()}`, 'with', word)
