@@ -16,6 +16,7 @@ import { fit } from './fit.ts'
 import { arrayRule } from './functions/arrays.ts'
 import { FUNCTIONS } from './functions.ts'
 import { type FoundIdiom, matchIdiom } from './idioms.ts'
+import { bindProperty, propertyArguments } from './json-calls.ts'
 import { bindLambda, withMapped } from './lambdas.ts'
 import { nearest } from './nearest.ts'
 import {
@@ -235,7 +236,9 @@ function bindCall(written: PlainCall, env: Env): Typed {
     context: (at) => functionContext(scope, at),
   })
   if (lambda) return sized(lambda, ast, env)
-  const args = ast.args.map((arg) => bind(arg, env))
+  const property = bindProperty(ast, scope)
+  if (property) return property
+  const args = propertyArguments(ast, scope, (arg) => bind(arg, env)) ?? ast.args.map((arg) => bind(arg, env))
   const found = arrayRule(name, args) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined)
   if (!found) throw unknownFunction(ast, scope)
   if (ast.params.length > 0 || ast.distinct) throw scope.error(`'${name}' is no aggregate.`, ast.at)

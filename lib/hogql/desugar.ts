@@ -102,7 +102,7 @@ function call(written: PlainCall): PlainAst {
   const named = { ...written, name: canonicalName(written.name) }
   const negative = negativeNumber(named)
   if (negative) return negative
-  return [distinctCount, multiIf, withInterval, wholeProperties].reduce((of, rewrite) => rewrite(of) ?? of, named)
+  return [distinctCount, multiIf, withInterval].reduce((of, rewrite) => rewrite(of) ?? of, named)
 }
 
 /** `-1` */
@@ -136,14 +136,6 @@ function withInterval(of: PlainCall): PlainCall | undefined {
   return { ...of, name: `${of.name === 'plus' ? 'add' : 'subtract'}${unit}s`, args: [left, ...right.args] }
 }
 
-/** `JSONExtractString(properties, 'a', 'b')` as `JSONExtractString(properties.a, 'b')`. */
-function wholeProperties(of: PlainCall): PlainCall | undefined {
-  const [field, key, ...rest] = of.args
-  if (!of.name.startsWith('JSON') || field?.kind !== 'field' || field.chain.at(-1) !== 'properties') return undefined
-  if (key?.kind !== 'literal' || typeof key.value !== 'string') return undefined
-  return { ...of, args: [{ ...field, chain: [...field.chain, key.value] }, ...rest] }
-}
-
 /** Functions that may be written in any case: those that SQL has, too, and common aggregates. */
 const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map([
   ...(
@@ -172,5 +164,12 @@ export function fieldsOf(ast: Ast): (readonly string[])[] {
   // a part that a longer spelling holds twice is one object
   const parts = new Set<PlainAst>([desugar(ast)])
   for (const part of parts) if (part.kind !== 'subquery') for (const inner of partsOf(part)) parts.add(inner)
-  return [...parts].flatMap((part) => (part.kind === 'field' ? [part.chain] : []))
+  return [...parts].flatMap((part) => (part.kind === 'field' ? [part.chain] : keyOf(part)))
+}
+
+/** `JSONExtractString(properties, 'a')` names the property, too. */
+function keyOf(part: PlainAst): (readonly string[])[] {
+  const [whole, key] = part.kind === 'call' && part.name.startsWith('JSON') ? part.args : []
+  const isKey = whole?.kind === 'field' && key?.kind === 'literal' && typeof key.value === 'string'
+  return isKey ? [[...whole.chain, String(key.value)]] : []
 }

@@ -1,5 +1,5 @@
 /** The functions of expressions, operators among them; aggregates aside. */
-import { and, call, compare, isNull, not, or, value } from '../tree/build.ts'
+import { and, call, isNull, not, or, value } from '../tree/build.ts'
 import type { Compare, Expr } from '../tree/expr.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
 import { ARRAY_RULES } from './functions/arrays.ts'
@@ -11,7 +11,7 @@ import { NUMBER_RULES } from './functions/numbers.ts'
 import { TEXT_RULES } from './functions/text.ts'
 import { URL_RULES } from './functions/urls.ts'
 import { mayBeNaN } from './number-classes.ts'
-import { boolean, type FunctionRule, first, isTrue, rule, second, simple, type Typed } from './rules.ts'
+import { boolean, type FunctionRule, first, isTrue, rule, second, simple } from './rules.ts'
 import { invoke } from './values.ts'
 
 const nothing = value(null, 'text')
@@ -33,13 +33,6 @@ function compared(left: Expr, op: Compare['op'], right: Expr, byCodePoint = fals
   const doubtful = mayBeNaN(greater) && (op !== '=' || (mayBeNaN(left) && mayBeNaN(right))) ? greater : undefined
   return doubtful ? and(test, not(invoke('isNaN', doubtful))) : test
 }
-
-/** `JSONExtractString(properties.x, 'a', 'b')`; what is not there is empty. */
-const json = (read: (text: Expr) => Typed): FunctionRule =>
-  rule(1, 10, ['json', 'text'], (args) => read(args.length > 1 ? call('jsonText', ...args) : first(args)))
-
-const zero = value(0, 'float')
-const parsed = (text: Expr): Expr => call('coalesce', call('parseNumber', text), zero)
 
 export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...DATE_FUNCTIONS,
@@ -65,10 +58,4 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   has: simple('hasNumber', ['numbers', 'float'], 'boolean'),
   arrayJoin: rule(1, 1, ['ids'], (args) => ({ expr: call('members', first(args)), type: 'id' })),
   arrayIntersect: simple('intersection', ['ids', 'ids'], 'ids'),
-  JSONExtractString: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
-  JSONExtractRaw: json((text) => ({ expr: call('coalesce', text, value('', 'text')), type: 'text' })),
-  JSONExtractFloat: json((text) => ({ expr: parsed(text), type: 'float' })),
-  JSONExtractInt: json((text) => ({ expr: call('truncate', parsed(text)), type: 'float' })),
-  JSONExtractBool: json((text) => boolean(isTrue(compare(text, '=', value('true', 'text'))))),
-  JSONHas: json((text) => boolean(not(isNull(text)))),
 }

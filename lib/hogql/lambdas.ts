@@ -201,6 +201,9 @@ function argumentsOf(
   return [undefined, ast.args]
 }
 
+/** No alias of a text has a blank at its end. */
+const aliasIn = ({ lambdas }: Scope): string => `each_${lambdas + 1} `
+
 function walkOf(
   ast: PlainCall,
   lambda: LambdaOf<PlainAst> | undefined,
@@ -209,8 +212,7 @@ function walkOf(
 ): Walk {
   const context = env.context(ast.at)
   const parts = inputs.map((input) => partsOf(input, context))
-  // no alias of a text has a blank at its end
-  const alias = `each_${ast.at} `
+  const alias = aliasIn(env.scope)
   const infos = parts.map(({ info }) => info)
   const walk = { alias, arrays: parts.map(({ expr }) => expr), infos, of: inputs[0] as Typed, context }
   const values = infos.map((info, i) => decode(column(alias, `value_${i + 1}`), info))
@@ -257,7 +259,7 @@ function bindFold(ast: PlainCall, env: LambdaEnv): Typed {
     )
   const { json, info } = encode(env.bind(first, env.scope), context)
   const parts = rest.slice(0, -1).map((array) => partsOf(env.bind(array, env.scope), context))
-  const alias = `each_${ast.at} `
+  const alias = aliasIn(env.scope)
   const values = parts.map((part, i) => decode(column(alias, `value_${i + 1}`), part.info))
   const body = bindBody(lambda, [decode(column(alias, 'accumulator'), info), ...values], alias, env)
   const next = encode(as(body, info, context), context).json

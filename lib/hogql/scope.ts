@@ -59,6 +59,11 @@ export class Scope {
     return new Scope(this.context, this, true)
   }
 
+  /** How many lambdas are around what is bound in it. */
+  get lambdas(): number {
+    return this.#isOpen && this.#parent ? this.#parent.lambdas + 1 : 0
+  }
+
   error(detail: string, at: number, code?: string) {
     return hogqlError(detail, at, this.context.attr, code)
   }

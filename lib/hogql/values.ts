@@ -78,7 +78,7 @@ export const as = (typed: Typed, info: ValueInfo, context: FunctionContext): Typ
 export function tupleFrom(items: readonly Typed[], context: FunctionContext): Typed {
   const encoded = items.map((item) => encode(item, context))
   return {
-    expr: invoke('jsonArray', ...encoded.map(({ json }) => json)),
+    expr: invoke('jsonTuple', ...encoded.map(({ json }) => json)),
     type: tupleOf(encoded.map(({ info }) => info)),
   }
 }
@@ -106,7 +106,10 @@ export function defaultOf(info: ValueInfo): Typed {
   if (type === 'boolean') return { ...info, expr: value(false, 'boolean') }
   if (type === 'instant') return { ...info, expr: value('1970-01-01T00:00:00Z', 'instant') }
   if (typeof type === 'string') return { ...info, expr: value('', 'text') }
-  return { ...info, expr: invoke('jsonArray', ...(type.kind === 'tuple' ? type.of.map(defaultJson) : [])) }
+  return {
+    ...info,
+    expr: type.kind === 'tuple' ? invoke('jsonTuple', ...type.of.map(defaultJson)) : invoke('jsonArray'),
+  }
 }
 
 function defaultJson(info: ValueInfo): Expr {

@@ -6,7 +6,8 @@ import { unreachable } from '../../core/assert.ts'
 import { callOf, type ListOf, type PlainAst, type PlainCall, type WindowOf } from '../../hogql/syntax.ts'
 import type { Call, Compare, Expr, Order } from '../../tree/expr.ts'
 import { isTwoValued, logic, opposite } from './conditions.ts'
-import { apply, functionCall, languageCall, literal } from './functions.ts'
+import { apply, functionCall, literal } from './functions.ts'
+import { lambdaCall, languageCall } from './language.ts'
 import { columnName, field, isNeverNull, isTextId, type Names, propertyChain } from './names.ts'
 import { conditionOf, isLikeOrBothNull, isSameAs } from './patterns.ts'
 import { instant, isJsonText, jsonText, propertyRead } from './reads.ts'
@@ -65,9 +66,10 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
       return windowed(e, names)
     case 'function':
       return languageCall(e.fn, e.args.map(of))
+    case 'lambda':
+      return lambdaCall(e, of)
     case 'aggregate':
     case 'windowFunction':
-    case 'lambda':
       return unreachable(`${e.kind} has no form in HogQL`)
     case 'scalarQuery':
       return { kind: 'subquery', query: names.query(e.query, names).ast, at: 0 }

@@ -3,8 +3,6 @@ import { assert, unreachable } from '../../core/assert.ts'
 import { idiom } from '../../hogql/idioms.ts'
 import { callOf, type PlainAst } from '../../hogql/syntax.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import { VALUE_FUNCTIONS } from '../../tree/language/values.ts'
-import type { LanguageFunction } from '../../tree/language.ts'
 import type { Scalar } from '../../tree/types.ts'
 
 export const apply = (name: string, ...args: readonly PlainAst[]): PlainAst => callOf<PlainAst>(name, 0, ...args)
@@ -101,27 +99,6 @@ const FORMS: Readonly<Record<SqlFunction, string | Build | typeof IDIOM>> = {
   bucketIndexes: IDIOM,
   hasBit: IDIOM,
   bin: IDIOM,
-}
-
-/** Functions of the tree that HogQL has under one name. */
-const OTHER_NAMES: Partial<Record<LanguageFunction, string>> = {
-  roundWhole: 'round',
-  floorTo: 'floor',
-  ceilTo: 'ceil',
-  truncTo: 'trunc',
-  textToFloat: 'toFloat',
-  transformToText: 'transform',
-  transformToFloat: 'transform',
-  isEmptyJson: 'empty',
-}
-
-/** A function that is called as HogQL calls it; the ways between values and JSON are not written. */
-export function languageCall(fn: LanguageFunction, args: readonly PlainAst[]): PlainAst {
-  if (fn === 'jsonArray') return { kind: 'list', brackets: 'array', items: args, at: 0 }
-  if (fn === 'jsonElement') return apply('arrayElement', ...args)
-  const name = OTHER_NAMES[fn]
-  if (name) return apply(name, ...args)
-  return Object.hasOwn(VALUE_FUNCTIONS, fn) ? first(args) : apply(fn, ...args)
 }
 
 /** A call with its arguments as HogQL writes it. */

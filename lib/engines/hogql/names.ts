@@ -44,8 +44,14 @@ const TEXT_IDS: readonly string[] = ['$session_id', ...GROUP_OWNERS.map((group) 
 
 export const field = (...chain: string[]): PlainAst => ({ kind: 'field', chain, at: 0 })
 
+/** What lambdas call the elements that they are called with, and what a fold gave before. */
+export const lambdaName = (alias: string, column: string): string =>
+  `${column.replace('value_', 'x')}_${alias.replace(/\D/g, '')}`
+const isLambda = (alias: string): boolean => /^each_\d+ $/.test(alias)
+
 export function columnName({ table, name }: Column, { sources }: Names): PlainAst {
   if (table === 'element') return field('element')
+  if (isLambda(table)) return field(lambdaName(table, name))
   const source = sources.get(table)
   if (source?.kind === 'groups' && name === 'id') return field(table, 'key')
   if (source?.kind === 'numbers') return field(table, 'number')

@@ -82,8 +82,8 @@ function pairsOf(keys: Typed, values: Typed): Expr {
   const written = (of: Typed): readonly Expr[] | undefined =>
     of.expr.kind === 'function' && of.expr.fn === 'jsonArray' ? of.expr.args : undefined
   const [left, right] = [written(keys), written(values)]
-  if (!left || !right) return invoke('arrayZip', keys.expr, values.expr)
-  return invoke('jsonArray', ...left.map((key, i) => invoke('jsonArray', key, right[i] ?? nothing.expr)))
+  if (!left || !right) return invoke('mapFromArrays', keys.expr, values.expr)
+  return invoke('jsonMap', ...left.flatMap((key, i) => [key, right[i] ?? nothing.expr]))
 }
 
 const elementOf = ({ type }: Typed): ValueInfo => (isArray(type) ? type.of : { type: 'null' })
@@ -161,7 +161,7 @@ export const TUPLE_RULES: Readonly<Record<string, FunctionRule>> = {
   ),
   map,
   mapFromArrays: ofTyped(2, 2, ['array'], ([keys = nothing, values = nothing]) =>
-    mapFrom(keys, values, invoke('arrayZip', keys.expr, values.expr)),
+    mapFrom(keys, values, invoke('mapFromArrays', keys.expr, values.expr)),
   ),
   mapKeys: side(1),
   mapValues: side(2),

@@ -51,6 +51,8 @@ export const ARRAY_FUNCTIONS = {
   arrayDotProduct: 'float',
   /** (element, how many there are): the element; the statement ends if it is too large for so many */
   jsonWithin: 'json',
+  /** (keys, values) */
+  mapFromArrays: 'json',
   /** (map, key) -> value; null where it is not */
   mapElement: 'json',
   /** (map, 1 | 2): its keys or its values */

@@ -6,6 +6,9 @@ export const VALUE_FUNCTIONS = {
   toJson: 'json',
   /** (value ...) -> JSON array; null is an element like others */
   jsonArray: 'json',
+  jsonTuple: 'json',
+  /** (key, value ...): an array of pairs */
+  jsonMap: 'json',
   /** JSON (an element of an array, a field) -> value; JSON null is null */
   jsonToText: 'text',
   jsonToFloat: 'float',

@@ -121,7 +121,6 @@ describe('longer spellings', () => {
     ['timestamp + toIntervalHour(2)', 'addHours(timestamp, 2)'],
     ['count(distinct event)', 'uniq(event)'],
     ['COUNT(DISTINCT event)', 'uniqExact(event)'],
-    ["JSONExtractString(properties, 'a', 'b')", "JSONExtractString(properties.a, 'b')"],
     ['a not in (1, 2)', 'not (a in (1, 2))'],
     ['-  -1', '1'],
   ])('%s', (text, longer) => {
@@ -152,6 +151,11 @@ toStartOfSecond(timestamp) | toStartOfMinute(timestamp) | toStartOfFiveMinutes(t
 toStartOfWeek(timestamp, 1) | toStartOfMonth(timestamp) | toStartOfQuarter(timestamp) | toStartOfYear(timestamp) | toYear(timestamp) | toQuarter(timestamp) | toISOWeek(timestamp)
 toDayOfYear(timestamp) | toDayOfWeek(timestamp) | toSecond(timestamp) | toYYYYMM(timestamp) | dateTrunc('week', timestamp) | dateDiff('week', timestamp, now())
 dateAdd('day', 2, timestamp) | dateSub('month', 1, timestamp) | addHours(timestamp, 1) | subtractYears(timestamp, 1) | timestamp - interval 2 week
+arrayMap(x -> x + 1, [properties.n, 2]) | arrayFilter(x -> x != 'a', [properties.a]) | arrayFold((acc, x) -> acc + x, [properties.n, 1], 0)
+arraySort((x, y) -> y, [properties.a], [properties.n]) | arrayFirst(x -> x > 1, [properties.n, 1]) | arraySum([properties.n]) | has([properties.a], 'x')
+arrayExists(x -> arrayExists(y -> x = y, [properties.c]), [properties.a]) | arraySlice([properties.n], 1) | length([properties.n]) | [properties.n][1]
+tupleElement((properties.a, 1), 2) | map('a', properties.n)['a'] | mapKeys(map('a', properties.n)) | JSONExtractArrayRaw(properties, 'a', 1)
+JSONExtractString(properties.a, 'b', 1) | JSONExtract(properties, 'a', 'Nullable(Int64)') | JSONLength(properties.a) | JSONHas(properties, 'a')
 formatDateTime(timestamp, '%H') | formatDateTime(timestamp, '%H') = '10' | case when event = 'x' then 1 when event = 'y' then 2 end | event ? 1 : 2`
 
 test.each(

@@ -43,6 +43,7 @@ export const PRINTED_ARRAY: Printed<typeof ARRAY_FUNCTIONS> = {
   arrayAUC: called('array_auc'),
   arrayDotProduct: called('array_dot_product'),
   jsonWithin: called('value_within'),
+  mapFromArrays: called('array_zip'),
   mapElement: called('map_element'),
   mapSide: called('map_side'),
   mapAdd: (maps) => maps.reduce((all, next) => `map_add(${all}, ${next})`),
