@@ -42,7 +42,7 @@ class Desugaring implements Change<Ast, PlainAst> {
   readonly expression = (ast: Ast): PlainAst => {
     switch (ast.kind) {
       case 'placeholder':
-        throw hogqlError(`The placeholder {${ast.chain.join('.')}} has no value.`, ast.at, 'query')
+        throw hogqlError(`The placeholder {${ast.chain.join('.')}} has no value.`, ast.at, '')
       case 'between':
         return between(ast, this.expression)
       case 'case':
@@ -58,7 +58,7 @@ class Desugaring implements Change<Ast, PlainAst> {
   #withWindow({ overName: name, at }: CallAst, { overName: _, ...call }: PlainCall): PlainCall {
     if (name === undefined) return call
     const over = this.#windows.get(name)
-    if (!over) throw hogqlError(`Unknown window ${name}.`, at, 'query')
+    if (!over) throw hogqlError(`Unknown window ${name}.`, at, '')
     return { ...call, over }
   }
 }

@@ -55,7 +55,7 @@ function cohortOf({ cohort, at }: InCohortOf<Ast>, attr: string, scope: PlanScop
   if (id === undefined || !cohorts.has(id))
     throw hogqlError(`Could not find a cohort ${JSON.stringify(cohort)}.`, at, attr)
   if (another !== undefined) throw hogqlError(`There are several cohorts ${JSON.stringify(cohort)}.`, at, attr)
-  requireCohort(id, attr, scope)
+  requireCohort(id, attr || 'query', scope)
   return id
 }
 

@@ -17,7 +17,7 @@ export function parseHogql(query: HogQLQuery, path: readonly string[]): HogqlNod
   const text = query.query
   return {
     kind: 'HogQLQuery',
-    text: { text, attr: [...path, 'query'].join('__') },
+    text: { text, attr: '' },
     filters: NAMES_FILTERS.test(text) ? parseFilters(query.filters, [...path, 'filters']) : null,
     values: namedValues(text, Object.entries(query.values ?? {})),
     variables: NAMES_VARIABLES.test(text) ? parseVariables(query.variables) : [],
