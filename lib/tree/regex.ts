@@ -1,3 +1,5 @@
+import { complement, NAMED_SETS, type Range, SHORTHANDS } from './regex-characters.ts'
+
 /** A piece of a regular expression, spelled so that each engine can print it. */
 export type RegexToken =
   | { readonly kind: 'literal'; readonly char: string }
@@ -43,7 +45,20 @@ const MAX_COPIES = 1_000
 const MAX_SIZE = 10_000
 const MAX_EMPTY_SIZE = 200
 
-const CONTROL: Record<string, string> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v' }
+const CONTROL: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['f', '\f'],
+  ['v', '\v'],
+])
+
+/** No text has a character 0. */
+const rangeItem = ([from, to]: Range): ClassItem => ({
+  kind: 'range',
+  from: String.fromCodePoint(Math.max(from, 1)),
+  to: String.fromCodePoint(to),
+})
 
 const inSequence = (a: Part, b: Part): Part => ({
   size: a.size + b.size,
@@ -76,7 +91,7 @@ const ended = ({ before, sequence }: Alternatives): Part =>
 
 /**
  * Reads the subset of RE2 that Edgehog supports: literals, `.`, classes, `\d \w \s \b` and their negations, groups,
- * alternation, quantifiers (lazy ones too), `^`, `$`, and `(?i)` at the start. Anything else, and what would become too
+ * alternation, quantifiers (lazy ones too), `^`, `$`, and `(?i)`, `(?s)` at the start. Anything else, and what would become too
  * large when repetitions are written out, is an error with its place. Takes time in proportion to the pattern.
  */
 export function parseRegex(source: string): Regex | RegexError {
@@ -104,8 +119,9 @@ function readRegex(pattern: string): Regex {
   const fail = (at: number, what: string): never => {
     throw new Unreadable(what, at)
   }
-  const ignoreCase = pattern.startsWith('(?i)')
-  let i = ignoreCase ? 4 : 0
+  const [flags = ''] = /^(?:\(\?[is]+\))*/.exec(pattern) ?? []
+  const ignoreCase = flags.includes('i')
+  let i = flags.length
   const open: Alternatives[] = [{ at: 0, before: null, sequence: NOTHING }]
   const group = () => open.at(-1) as Alternatives
   /** What a repetition repeats, and what stands before it. */
@@ -142,10 +158,34 @@ function readRegex(pattern: string): Regex {
     if (!inClass && (letter === 'D' || letter === 'W' || letter === 'S'))
       return { kind: 'class', negated: true, items: [{ kind: 'shorthand', letter: letter.toLowerCase() as 'd' }] }
     if (!inClass && (letter === 'b' || letter === 'B')) return { kind: 'boundary', negated: letter === 'B' }
-    const control = CONTROL[letter]
+    if (!inClass && (letter === 'A' || letter === 'z')) return { kind: 'syntax', text: letter === 'A' ? '^' : '$' }
+    if (letter === 'x') return numbered(i - 2)
+    const control = CONTROL.get(letter)
     if (control) return { kind: 'range', from: control, to: control }
     if (/[A-Za-z0-9]/.test(letter)) return fail(i - 2, `\\${letter} is not supported`)
     return { kind: 'range', from: letter, to: letter }
+  }
+
+  /** `\x41`, `\x{1F600}` */
+  const numbered = (at: number): ClassItem => {
+    const [text = '', braced, plain] =
+      /^(?:\{([\dA-Fa-f]{1,6})\}|([\dA-Fa-f]{2}))/.exec(chars.slice(i, i + 8).join('')) ?? []
+    const code = Number.parseInt(braced ?? plain ?? '', 16)
+    if (!(code > 0 && code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff)) return fail(at, 'this is no character')
+    i += text.length
+    return { kind: 'range', from: String.fromCodePoint(code), to: String.fromCodePoint(code) }
+  }
+
+  /** What stands for several items in a class: `[:alpha:]`, `\D`. */
+  const setInClass = (): readonly ClassItem[] | null => {
+    const text = chars.slice(i, i + 11).join('')
+    const [named, not, name = ''] = /^\[:(\^?)([a-z]+):\]/.exec(text) ?? []
+    const [short, letter] = /^\\([DWS])/.exec(text) ?? []
+    const ranges = named ? NAMED_SETS.get(name) : short && SHORTHANDS[letter?.toLowerCase() as 'd']
+    if (text.startsWith('[:') && !ranges) return fail(i, 'this set of characters is not supported')
+    if (!ranges) return null
+    i += (named ?? short ?? '').length
+    return (short || not ? complement(ranges) : ranges).map(rangeItem)
   }
 
   const readClass = (start: number): RegexToken => {
@@ -156,12 +196,16 @@ function readRegex(pattern: string): Regex {
     const one = (): ClassItem => {
       const char = chars[i]
       if (char === undefined) return fail(start, 'the class is not closed')
-      if (char === '[' && chars[i + 1] === ':') return fail(i, 'named classes are not supported')
       if (char === '\\') return escaped(true) as ClassItem
       i++
       return { kind: 'range', from: char, to: char }
     }
     while (chars[i] !== ']' || items.length === 0) {
+      const set = setInClass()
+      if (set) {
+        items.push(...set)
+        continue
+      }
       const item = one()
       if (item.kind === 'range' && chars[i] === '-' && chars[i + 1] !== ']' && chars[i + 1] !== undefined) {
         i++
@@ -199,11 +243,11 @@ function readRegex(pattern: string): Regex {
       }
     } else if (char === '[') pushPart(readClass(i), ONE, at)
     else if (char === '(') {
-      if (chars[i + 1] === '?' && chars[i + 2] !== ':') fail(i, 'this kind of group is not supported')
-      const isCounted = chars[i + 1] !== '?'
-      pushSyntax(isCounted ? '(' : '(?:')
-      if (isCounted) groups++
-      i += isCounted ? 1 : 3
+      const [opening = ''] = /^\((?:\?:|\?P?<[A-Za-z_]\w*>|(?!\?))/.exec(chars.slice(i, i + 100).join('')) ?? []
+      if (opening === '') fail(i, 'this kind of group is not supported')
+      pushSyntax(opening === '(?:' ? opening : '(')
+      if (opening !== '(?:') groups++
+      i += opening.length
       open.push({ at, before: null, sequence: NOTHING })
     } else if (char === ')') {
       if (open.length === 1) fail(i, 'no group is open')

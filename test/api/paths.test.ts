@@ -77,9 +77,7 @@ test('project rules come before those of the query, if they are switched on; the
 test.each([
   ['(?<=a)b', 'this kind of group'],
   ['a*', 'empty text'],
-  ['a+b.*?', 'greedy and lazy'],
-  ['a|ab', 'same character'],
-  ['(\\d+|[0-9a-f]{4})x', 'same character'],
+  ['(a*b?)*c', 'what is repeated can be empty'],
 ])('the pattern %s is refused where it is saved and where it is asked for', async (regex, reason) => {
   const saved = await server.call('PATCH', project.path, {
     path_cleaning_filters: [{ regex: 'a' }, { regex, alias: '' }],

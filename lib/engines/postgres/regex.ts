@@ -9,7 +9,7 @@ export const postgresGroups = (regex: Regex, withWhole: boolean): string =>
 
 const printed = ({ ignoreCase, tokens }: Regex, group: '(' | '(?:', around: (body: string) => string): string =>
   `***:${ignoreCase ? '(?i)' : ''}${around(
-    tokens.map((token) => (isGroup(token) ? group : printToken(token))).join(''),
+    tokens.map((token) => (isGroup(token) ? group : printToken(token, ignoreCase))).join(''),
   )}`
 
 const isGroup = (token: RegexToken) => token.kind === 'syntax' && token.text === '('
@@ -23,10 +23,10 @@ export const postgresGroupReplacement = (text: string): string =>
     next === '0' ? '\\&' : /\d/.test(next) ? `\\${next}` : next === '\\' || next === '' ? '\\\\' : next,
   )
 
-function printToken(token: RegexToken): string {
+function printToken(token: RegexToken, ignoreCase: boolean): string {
   switch (token.kind) {
     case 'literal':
-      return literal(token.char)
+      return ignoreCase ? inBothCases(token.char) : literal(token.char)
     case 'any':
       return '.'
     case 'class':
@@ -38,6 +38,12 @@ function printToken(token: RegexToken): string {
     default:
       return token satisfies never
   }
+}
+
+/** A locale may know no letters but those of ASCII. */
+function inBothCases(char: string): string {
+  const cases = [char.toLowerCase(), char.toUpperCase()].filter((each) => char > '\x7f' && [...each].length === 1)
+  return new Set(cases).size === 2 ? `[${cases.map(literal).join('')}]` : literal(char)
 }
 
 const literal = (char: string) => (/[A-Za-z0-9_ ]/.test(char) ? char : codePoint(char))

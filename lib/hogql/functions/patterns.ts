@@ -2,7 +2,7 @@
 import { call, isNull, not, or, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { PatternFunction } from '../../tree/language.ts'
-import { readPattern } from '../patterns.ts'
+import { exactRegexOf, regexOf } from '../patterns.ts'
 import { boolean, type FunctionContext, type FunctionRule, isTrue, rule, type Typed } from '../rules.ts'
 import { arrayOf, invoke } from '../values.ts'
 
@@ -17,10 +17,12 @@ export function constantText(e: Expr): string | null | undefined {
   return parts.includes(undefined) ? undefined : parts.map((part) => part ?? '').join('')
 }
 
-function read(pattern: Expr, prefix: Prefix, { error, attr }: FunctionContext) {
+function read(pattern: Expr, prefix: Prefix, { error }: FunctionContext, readText = exactRegexOf) {
   const constant = constantText(pattern)
   if (typeof constant !== 'string') throw error('A regular expression is a constant text.')
-  return readPattern(constant.startsWith(prefix) ? constant : `${prefix}${constant}`, attr)
+  const regex = readText(constant.startsWith(prefix) ? constant : `${prefix}${constant}`)
+  if (typeof regex === 'string') throw error(regex)
+  return regex
 }
 type Prefix = '' | '(?i)'
 
@@ -35,7 +37,7 @@ const matching = (prefix: Prefix, how: 'function' | 'operator' | 'negated'): Fun
     return boolean(how === 'negated' ? not(found) : found)
 
     function matched(subject: Expr, constant: Expr): Expr {
-      return { kind: 'match', how: 'regex', expr: subject, pattern: read(constant, prefix, context) }
+      return { kind: 'match', how: 'regex', expr: subject, pattern: read(constant, prefix, context, regexOf) }
     }
   }),
   ...(how === 'function' ? {} : { nulls: 'never' }),
@@ -115,7 +117,7 @@ function patternsOf({ expr, type }: Typed, context: FunctionContext) {
   const patterns =
     expr.kind === 'list' ? expr.values.map((each) => value(each, 'text')) : expr.kind === 'call' ? expr.args : []
   if (patterns.length > 100) throw context.error('There are 100 patterns at most.')
-  return patterns.map((pattern) => read(pattern, '', context))
+  return patterns.map((pattern) => read(pattern, '', context, regexOf))
 }
 
 const multiMatch = (gives: 'any' | 'index'): FunctionRule =>

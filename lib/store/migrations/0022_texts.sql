@@ -215,7 +215,7 @@ $$
 --> statement-breakpoint
 -- JSON as it is written without blanks, a slash behind a backslash.
 create function json_compact(j jsonb) returns text language sql immutable parallel safe as $$
-  select replace(regexp_replace(j::text, '("(?:[^"\\]|\\.)*")|([:,]) ', '\1\2', 'g'), '/', '\/')
+  select coalesce(replace(regexp_replace(j::text, '("(?:[^"\\]|\\.)*")|([:,]) ', '\1\2', 'g'), '/', '\/'), 'null')
 $$
 --> statement-breakpoint
 create function text_append_absent(t text, ending text) returns text language sql immutable parallel safe as $$
@@ -233,6 +233,7 @@ create function text_unescape_xml(t text) returns text language sql immutable pa
     select string_agg(case
       when item ~ '^&#\d{1,7};$' and substr(item, 3, length(item) - 3)::int4 between 1 and 1114111
         and substr(item, 3, length(item) - 3)::int4 not between 55296 and 57343 then chr(substr(item, 3, length(item) - 3)::int4)
+      when item ~ '^&#[xX][0-9a-fA-F]{1,5};$' and lower(item) !~ '#x0*(d[89a-f]..)?;' then chr(('x' || lpad(substr(item, 4, length(item) - 4), 8, '0'))::bit(32)::int4)
       when item = '&amp;' then '&'
       when item = '&lt;' then '<'
       when item = '&gt;' then '>'
@@ -240,7 +241,7 @@ create function text_unescape_xml(t text) returns text language sql immutable pa
       when item = '&apos;' then ''''
       else item
     end, '' order by n)
-    from regexp_matches(t, '&[#a-z0-9]+;|[^&]+|&', 'g') with ordinality as m(found, n), unnest(found) as item
+    from regexp_matches(t, '&[#A-Za-z0-9]+;|[^&]+|&', 'g') with ordinality as m(found, n), unnest(found) as item
   ) end
 $$
 --> statement-breakpoint
