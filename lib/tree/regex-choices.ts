@@ -81,9 +81,11 @@ class Writer {
     if (most > 1 && mayBeLeftOut(of)) throw new Unwritable('a group that may be left out is repeated')
     if (least === most) return this.#copies(of, least, rest)
     if (isLazy) return this.#lazy(part, rest)
-    if (most === 1) return this.#part({ kind: 'group', captures: false, options: [[of], []] }, rest)
     const isClear =
       areApart([of], rest, this.#ignoreCase) || (of.kind === 'one' && isLongest(rest)) || rest.length === 0
+    if (isClear && isSimple(of) && most !== Number.POSITIVE_INFINITY)
+      return [...this.#part(of, rest), syntax(most === 1 ? '?' : `{${least},${most}}`)]
+    if (most === 1) return this.#part({ kind: 'group', captures: false, options: [[of], []] }, rest)
     if (most === Number.POSITIVE_INFINITY) {
       const again: Part = { ...part, least: 0 }
       const [before, last] = least > 1 && !isSimple(of) ? [least - 1, 1] : [0, least]
@@ -94,7 +96,6 @@ class Writer {
         ...(isClear ? [] : this.#not([of, again, ...rest])),
       ]
     }
-    if (isClear && isSimple(of)) return [...this.#part(of, rest), syntax(`{${least},${most}}`)]
     return this.#sequence(this.#nested(part), rest)
   }
 
