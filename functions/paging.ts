@@ -34,6 +34,16 @@ export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boo
   return { next: more ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(0, offset - limit)) : null }
 }
 
+/** The absolute link to the page that begins after the cursor; without one, at the next offset. */
+export function nextLink(c: Context<AppEnv>, page: Page, cursor: string | null): string | null {
+  if (cursor === null) return pageLinks(c, page, true).next
+  const url = ownUrl(c)
+  url.searchParams.set('limit', String(page.limit))
+  url.searchParams.set('cursor', cursor)
+  url.searchParams.delete('offset')
+  return url.toString()
+}
+
 /**
  * The URL of the request without a personal API key, since links in answers are logged and shared. A sharing token
  * stays.

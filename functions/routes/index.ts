@@ -8,6 +8,7 @@ import { remoteConfigRoutes } from './client-config/remote-config.ts'
 import { cohortRoutes } from './cohorts.ts'
 import { dashboardRoutes } from './dashboards/dashboards.ts'
 import { definitionRoutes } from './definitions.ts'
+import { eventRoutes } from './events.ts'
 import { groupRoutes } from './groups.ts'
 import { insightVariableRoutes } from './insight-variables.ts'
 import { accessControlRoutes } from './insights/access-controls.ts'
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   ...roleRoutes,
   ...keyRoutes,
   ...definitionRoutes,
+  ...eventRoutes,
   ...personRoutes,
   ...behindInsightRoutes,
   ...groupRoutes,

@@ -1,7 +1,8 @@
 /** The query of a table of events (docs/events-query.md). */
+import type { EventPlace } from '../nodes/events-query/node.ts'
 import type { EventsPlan } from '../plan/events-query.ts'
 import { buildFilter } from '../plan/filter-condition.ts'
-import { and, column, compare, value } from '../tree/build.ts'
+import { and, call, column, compare, or, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { actorsOf } from './actors.ts'
@@ -13,16 +14,29 @@ export const buildEvents = ({ result: { query }, ...plan }: EventsPlan): Select 
   where: and(...(query.where ? [query.where] : []), ...conditionsOf(plan)),
 })
 
-function conditionsOf({ after, before, events, filter, source }: Omit<EventsPlan, 'result'>): Expr[] {
+function conditionsOf({ after, before, events, filter, source, start }: Omit<EventsPlan, 'result'>): Expr[] {
   return [
     compare(timestamp, '<', value(before, 'instant')),
     ...(after === null ? [] : [compare(timestamp, '>', value(after, 'instant'))]),
     ...(events === null ? [] : [hasName(events)]),
     buildFilter(filter),
+    ...(start ? [isPast(start)] : []),
     ...(source
       ? [{ kind: 'inQuery' as const, expr: column('events', 'person_id'), query: actorIds(actorsOf(source)) }]
       : []),
   ]
+}
+
+/** Comes the event after the place? The first test is what an index is read by. */
+function isPast({ at, uuid, descending }: EventPlace): Expr {
+  const instant = value(at, 'instant')
+  return and(
+    compare(timestamp, descending ? '<=' : '>=', instant),
+    or(
+      compare(timestamp, descending ? '<' : '>', instant),
+      compare(call('byCodePoint', call('toText', column('events', 'uuid'))), '>', value(uuid, 'text')),
+    ),
+  )
 }
 
 function hasName(events: readonly string[]): Expr {

@@ -5,7 +5,7 @@ import { desugar } from '../hogql/desugar.ts'
 import { hogqlError } from '../hogql/error.ts'
 import { bindResult, type ResultQuery } from '../hogql/result.ts'
 import { type Ast, callOf, type OrderAst, type SelectAst } from '../hogql/syntax.ts'
-import type { EventsNode } from '../nodes/events-query/node.ts'
+import type { EventPlace, EventsNode } from '../nodes/events-query/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
 import { planAction } from './action.ts'
 import { type ActorsSourcePlan, planSource } from './actors.ts'
@@ -29,8 +29,8 @@ export interface EventsPlan {
   readonly events: readonly string[] | null
   readonly filter: Filter
   readonly source: ActorsSourcePlan | null
-  /** Rows are events, not groups of them. */
-  readonly isListing: boolean
+  /** As of the node. */
+  readonly start: EventPlace | null
   readonly limit: number
   readonly offset: number
   readonly timezone: string
@@ -68,28 +68,30 @@ const AHEAD_SECONDS = 5
  * invalid; 503 if a cohort is not calculated yet.
  */
 export function planEvents(node: EventsNode, scope: PlanScope): EventsPlan {
-  const syntax = eventsSyntax(node)
-  const attr = `${node.attr}__select`
-  const query = resolveDefinitions(syntax.query, attr, scope)
+  const attr = place(node, 'select')
+  const query = resolveDefinitions(eventsSyntax(node), attr, scope)
   const result = bindResult(query, bindContext(scope, attr), node.limit)
   return {
     kind: 'EventsQuery',
     result,
     columns: node.select.map((item) => ({ text: item.text, cell: cellOf(textSyntax(item)) })),
-    after: node.after === null ? null : instantOf(node.after, `${node.attr}__after`, scope),
-    before: node.before === null ? soon(scope) : instantOf(node.before, `${node.attr}__before`, scope),
+    after: node.after === null ? null : instantOf(node.after, place(node, 'after'), scope),
+    before: node.before === null ? soon(scope) : instantOf(node.before, place(node, 'before'), scope),
     events: node.events,
     filter: { kind: 'and', args: [planFilter(node.filter, scope), ...otherFilters(node, scope)] },
     source: node.source && planSource(node.source, scope),
-    isListing: !syntax.isGrouped,
+    start: node.start,
     limit: node.limit,
     offset: node.offset,
     timezone: scope.project.timezone,
   }
 }
 
-function otherFilters({ actionId, steps, filterTestAccounts, attr }: EventsNode, scope: PlanScope): Filter[] {
-  const action = actionId === null ? null : requireAction(actionId, `${attr}__actionId`, scope.context)
+const place = ({ path }: EventsNode, key: string): string => [...path, key].join('__')
+
+function otherFilters(node: EventsNode, scope: PlanScope): Filter[] {
+  const { actionId, steps, filterTestAccounts } = node
+  const action = actionId === null ? null : requireAction(actionId, place(node, 'actionId'), scope.context)
   return [
     planFilter(testAccountFilter({ filterTestAccounts }, scope.project), scope),
     ...(action ? [planAction(action.steps, scope)] : []),
@@ -106,20 +108,16 @@ const instantOf = (text: string, attr: string, scope: PlanScope): string =>
 const soon = ({ now }: PlanScope): string =>
   DateTime.fromJSDate(now, { zone: 'utc' }).plus({ seconds: AHEAD_SECONDS }).toISO() ?? ''
 
-interface EventsSyntax {
-  readonly query: SelectAst
-  readonly isGrouped: boolean
-}
-const known = new WeakMap<EventsNode, EventsSyntax>()
+const known = new WeakMap<EventsNode, SelectAst>()
 
 /** The query that the texts of the node say. Throws 400 `hogql_syntax_error` naming a text that cannot be parsed. */
-export function eventsSyntax(node: EventsNode): EventsSyntax {
+export function eventsSyntax(node: EventsNode): SelectAst {
   const made = known.get(node) ?? makeSyntax(node)
   known.set(node, made)
   return made
 }
 
-function makeSyntax(node: EventsNode): EventsSyntax {
+function makeSyntax(node: EventsNode): SelectAst {
   const columns = node.select.map((item): Ast => columnOf(item))
   const conditions = node.where.map(textSyntax)
   const isGrouped = columns.some(aggregates)
@@ -128,7 +126,7 @@ function makeSyntax(node: EventsNode): EventsSyntax {
   const person: Ast[] =
     node.person === null ? [] : [equals(field('person_id'), { kind: 'literal', value: node.person, at: 0 })]
   const keys = isGrouped ? columns.filter((ast) => !aggregates(ast)) : []
-  const query: SelectAst = {
+  return {
     kind: 'select',
     with: [],
     values: [],
@@ -151,7 +149,6 @@ function makeSyntax(node: EventsNode): EventsSyntax {
     offset: { kind: 'literal', value: node.offset, at: 0 },
     at: 0,
   }
-  return { query, isGrouped }
 }
 
 const aggregates = (ast: Ast): boolean => hasAggregate(desugar(ast))

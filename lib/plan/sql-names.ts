@@ -18,10 +18,7 @@ export function hogqlOf(node: QueryNode): HogqlNode | null {
 /** Its own query, the one that its texts are parts of, and that of its source. */
 function sqlOf(node: QueryNode): QueryAst[] {
   const hogql = hogqlOf(node)
-  return [
-    ...(hogql ? [querySyntax(hogql.text)] : []),
-    ...(node.kind === 'EventsQuery' ? [eventsSyntax(node).query] : []),
-  ]
+  return [...(hogql ? [querySyntax(hogql.text)] : []), ...(node.kind === 'EventsQuery' ? [eventsSyntax(node)] : [])]
 }
 
 export function namesInSql(node: QueryNode): NamesInText {

@@ -1,6 +1,7 @@
 /** Computes one result and stores it. */
-import { answerQuery } from '../answer-query.ts'
+import { type AnswerOptions, answerQuery } from '../answer-query.ts'
 import type { Project } from '../core/project.ts'
+import type { QueryNode } from '../nodes/index.ts'
 import { projectRecord } from '../records/projects.ts'
 import { writeRecords } from '../records/write.ts'
 import type { Services } from '../services.ts'
@@ -21,6 +22,18 @@ export interface Computed {
   readonly entry: CacheEntry
 }
 
+/** Computes a node that nobody caches. Throws what the pipeline and the database throw. */
+export async function answerNow(services: Services, project: Project, node: QueryNode, timeoutMs: number) {
+  return (await answer(services, project, node, { now: services.now(), timeoutMs })).response
+}
+
+async function answer(services: Services, project: Project, node: QueryNode, options: AnswerOptions) {
+  const computed = await answerQuery(services, project, node, options)
+  // the next request plans with the newer project at once
+  if (computed.project !== project) services.waitUntil(writeRecords(services, [projectRecord(computed.project)]))
+  return computed
+}
+
 /** Computes a query for the project as the database has it now. Throws what the pipeline and the database throw. */
 export async function computeEntry(
   services: Services,
@@ -29,11 +42,8 @@ export async function computeEntry(
   { statementName, insightId, timeoutMs }: Computation,
 ): Promise<Computed> {
   const now = services.now()
-  const options = { now, timeoutMs, runId: statementName }
-  const computed = await answerQuery(services, project, prepared.node, options)
+  const computed = await answer(services, project, prepared.node, { now, timeoutMs, runId: statementName })
   const isKnown = computed.project === project
-  // the next request plans with the newer project at once
-  if (!isKnown) services.waitUntil(writeRecords(services, [projectRecord(computed.project)]))
   const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
   const entry: CacheEntry = {
     response: computed.response,

@@ -10,6 +10,7 @@ import * as clientConfig from './client-config/answers.ts'
 import * as cohorts from './cohorts/answers.ts'
 import * as dashboards from './dashboards/answers.ts'
 import * as definitions from './definitions/answers.ts'
+import * as events from './events/answers.ts'
 import * as groups from './groups/answers.ts'
 import * as insightVariables from './insight-variables/answers.ts'
 import * as insights from './insights/answers.ts'
@@ -41,6 +42,7 @@ export const ANSWERS = {
   ...cohorts,
   ...dashboards,
   ...definitions,
+  ...events,
   ...groups,
   ...insights,
   ...insightVariables,

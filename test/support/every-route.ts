@@ -31,12 +31,16 @@ export async function makeWorld(
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body
   }
+  const paid = crypto.randomUUID()
   await project.send([
     event('$groupidentify', `${marker}-g`, '2020-01-01T09:00:00Z', {
       properties: { $group_type: 'company', $group_key: `${marker}-group`, $group_set: { title: marker } },
     }),
     event('$set', `${marker}-p`, '2020-01-01T09:00:00Z', { properties: { $set: { email: `${marker}@x.test` } } }),
-    event('paid', `${marker}-p`, '2020-01-01T10:00:00Z', { properties: { plan: marker, [`key-${marker}`]: 1 } }),
+    event('paid', `${marker}-p`, '2020-01-01T10:00:00Z', {
+      uuid: paid,
+      properties: { plan: marker, [`key-${marker}`]: 1 },
+    }),
     event(`done ${marker}`, `${marker}-p`, '2020-01-02T10:00:00Z'),
   ])
   const action = await call('POST', 'actions/', { name: marker, steps: [{ event: 'paid' }] })
@@ -76,6 +80,7 @@ export async function makeWorld(
       cohorts: String(cohort.id),
       insight_variables: variable.id,
       persons: persons.results[0]?.uuid ?? '',
+      events: paid,
       hook_id: hook.id,
       subscriber_id: subscriber.id,
       query_id: run.query_status.id,

@@ -3,6 +3,15 @@ import type { ActorsSource } from '../actors/node.ts'
 import type { NodeGroup } from '../filter.ts'
 import type { NodeText } from '../insight.ts'
 
+/** Where an event is among others that are ordered by their time. */
+export interface EventPlace {
+  /** ISO instant. */
+  readonly at: string
+  readonly uuid: string
+  /** Newest first. */
+  readonly descending: boolean
+}
+
 /** A table of events. Texts of dates are absolute or relative. */
 export interface EventsNode {
   readonly kind: 'EventsQuery'
@@ -27,6 +36,8 @@ export interface EventsNode {
   readonly orderBy: readonly NodeText[] | null
   readonly limit: number
   readonly offset: number
+  /** The event after which a page begins, in the order of the page; set by lists alone. */
+  readonly start: EventPlace | null
   /** The place of the query in the request, for errors. */
-  readonly attr: string
+  readonly path: readonly string[]
 }

@@ -35,6 +35,7 @@ export function parseEvents(query: EventsQuery, path: readonly string[]): Events
     orderBy: query.orderBy?.length ? texts('orderBy', query.orderBy) : null,
     limit: query.limit ?? 100,
     offset: query.offset ?? 0,
-    attr: path.join('__'),
+    start: null,
+    path,
   }
 }
