@@ -59,8 +59,8 @@ export const resultTooLarge = (detail: string, cause?: unknown) =>
   new ApiError('validation_error', 'result_too_large', detail, { status: 400, cause })
 
 /** 400: the database says what is wrong with the constants of a query; `what` goes on where the detail begins. */
-export const invalidQuery = (what: string, cause?: unknown) =>
-  new ApiError('validation_error', 'invalid_input', `This cannot be computed: ${what}`, { status: 400, cause })
+export const invalidQuery = (what: string, cause?: unknown, code = 'invalid_input') =>
+  new ApiError('validation_error', code, `This cannot be computed: ${what}`, { status: 400, cause })
 
 const BEARER = { 'WWW-Authenticate': 'Bearer' }
 

@@ -8,8 +8,6 @@ const TOO_MUCH_WORK = 'EH002'
 const CANCELLED = '57014'
 const OUT_OF_MEMORY = ['53200', '53400']
 const NOT_MIGRATED = ['42P01', '3F000']
-/** Expressions whose types do not fit each other. */
-const TYPES = ['42804', '42883', '42846', '42725', '42P18', '42P22', '42803', '42P38']
 /** Another transaction changed the same rows: a second try finds them changed. */
 const OVERTAKEN = ['23505', '23503', '23P01', '0A000', '25006', '26000']
 /** Classes of SQLSTATE for a server that is away, starts, stops, is full, or gave the transaction up. */
@@ -17,14 +15,35 @@ const AWAY = ['08', '28', '3D', '40', '53', '55', '57', '58', '72']
 const PAST_THE_CAP = /HTTP status (413|507)/
 const ALLOCATION = /invalid memory alloc request size|out of memory/
 
-const WRONG_CONSTANT: Readonly<Record<string, string>> = {
-  '22003': 'a number is too large',
-  '22007': 'a date or time cannot be read',
-  '22008': 'a date or time is out of range',
-  '22012': 'something is divided by zero',
-  '2201B': 'a regular expression is not valid or too complex',
-  '22P02': 'a text is not what it is read as',
+interface Mistake {
+  /** As ClickHouse calls it. */
+  readonly code: string
+  readonly what: string
 }
+const mistake = (code: string, what: string): Mistake => ({ code, what })
+const TYPES = mistake('illegal_type_of_argument', 'the types of its expressions do not fit.')
+const GROUPS = mistake('not_an_aggregate', 'a column is neither under an aggregate nor in GROUP BY.')
+const UNABLE = mistake('not_implemented', 'it asks for what the database cannot do.')
+const COMPLEX = mistake('too_deep_recursion', 'it is too complex.')
+const MEMORY = mistake('memory_limit_exceeded', 'it needs more memory than there is.')
+
+/** What a constant or an expression of the query is wrong in, by the SQLSTATE. */
+const MISTAKES: ReadonlyMap<string, Mistake> = new Map([
+  ['21000', mistake('incorrect_result_of_scalar_subquery', 'a scalar query gives more than one row.')],
+  ['22003', mistake('argument_out_of_bound', 'a number is too large.')],
+  ['22007', mistake('cannot_parse_datetime', 'a date or time cannot be read.')],
+  ['22008', mistake('argument_out_of_bound', 'a date or time is out of range.')],
+  ['22012', mistake('illegal_division', 'something is divided by zero.')],
+  ['2201B', mistake('cannot_compile_regexp', 'a regular expression is not valid or too complex.')],
+  ['22P02', mistake('cannot_parse_text', 'a text is not what it is read as.')],
+])
+/** The same of what the binder of texts lets through, in queries of clients alone. */
+const OF_CLIENTS: ReadonlyMap<string, Mistake> = new Map([
+  ...['42804', '42883', '42846', '42725', '42P18', '42P21', '42P22', '42P38'].map((state) => [state, TYPES] as const),
+  ...['42803', '42P20', '42P10'].map((state) => [state, GROUPS] as const),
+  ['0A000', UNABLE],
+  ...OUT_OF_MEMORY.map((state) => [state, MEMORY] as const),
+])
 
 /**
  * The error for an SQLSTATE: 400 for constants of the query and for queries that are too complex, 503 with `Retry-After`
@@ -41,15 +60,12 @@ export function mapDatabaseError(thrown: unknown, author: Author): ApiError {
   if (code === CANCELLED) return queryTimeout(cause)
   if (NOT_MIGRATED.includes(code))
     return unavailable('The database lacks tables of this release: run `npm run migrate`.', 60, cause)
-  if (code.startsWith('22'))
-    return invalidQuery(`${WRONG_CONSTANT[code] ?? 'a value cannot be used where it stands'}.`, cause)
-  if (code.startsWith('54')) return invalidQuery('it is too complex.', cause)
-  if (author === 'client') {
-    if (OUT_OF_MEMORY.includes(code) || (code === 'XX000' && ALLOCATION.test(message)))
-      return invalidQuery('it needs more memory than there is.', cause)
-    if (TYPES.includes(code)) return invalidQuery('the types of its expressions do not fit.', cause)
-    if (code === '0A000') return invalidQuery('it asks for what the database cannot do.', cause)
-  }
+  const known = MISTAKES.get(code) ?? (author === 'client' ? OF_CLIENTS.get(code) : undefined)
+  if (known) return invalidQuery(known.what, cause, known.code)
+  if (code.startsWith('22')) return invalidQuery('a value cannot be used where it stands.', cause)
+  if (code.startsWith('54')) return invalidQuery(COMPLEX.what, cause, COMPLEX.code)
+  if (author === 'client' && code === 'XX000' && ALLOCATION.test(message))
+    return invalidQuery(MEMORY.what, cause, MEMORY.code)
   if (OVERTAKEN.includes(code)) return unavailable('Something else was changed at the same time.', 1, cause)
   if (code.startsWith('53')) return unavailable('The database is at capacity.', 5, cause)
   // Neon answers this while it starts a compute for the database

@@ -57,8 +57,10 @@ const MOST_PARAMETERS = 65_535
 // what is compiled for one statement takes longer than the statement
 const SETTINGS =
   "select set_config('statement_timeout', $1, true), set_config('application_name', $2, true), set_config('jit', 'off', true)"
+/** What a client asks has as much memory for each sort and hash, whatever the database gives others. */
+const OF_CLIENTS = `${SETTINGS}, set_config('work_mem', '16MB', true)`
 /** A loop over a join of many rows with many takes for ever, and a merge sorts them, where a hash takes little longer than for few. */
-const BY_HASH = `${SETTINGS}, set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true)`
+const BY_HASH = `${OF_CLIENTS}, set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true)`
 /** Leaves a statement the time that the statements before it have not used; `now()` is when the transaction began. */
 const TIME_LEFT = `select set_config('statement_timeout',
   greatest(1, $1::int4 - floor(extract(epoch from clock_timestamp() - now()) * 1000))::int4::text, true)`
@@ -78,9 +80,10 @@ export function connectNeon({ connectionString, endpoint, waitUntil }: Endpoint)
         throw invalid(null, 'This names more values than one call can.')
     const limit = String(Math.ceil(timeoutMs))
     const timed = queries.flatMap((one, index) => (index === 0 ? [one] : [query(TIME_LEFT, [limit]), one]))
+    const settings = joinsMany ? BY_HASH : author === 'client' ? OF_CLIENTS : SETTINGS
     const signal = AbortSignal.timeout(timeoutMs + SLACK_MS)
     try {
-      const results = await driver.transaction([query(joinsMany ? BY_HASH : SETTINGS, [limit, runId]), ...timed], {
+      const results = await driver.transaction([query(settings, [limit, runId]), ...timed], {
         isolationLevel: 'ReadCommitted',
         readOnly,
         fetchOptions: { signal },

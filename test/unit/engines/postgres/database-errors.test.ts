@@ -36,6 +36,13 @@ const STATES: Record<string, readonly [ofClient: number, ofUs: number]> = {
   '54000': [400, 400],
   '53200': [400, 503],
   '42883': [400, 500],
+  '42803': [400, 500],
+  '42P20': [400, 500],
+  '21000': [400, 400],
+  '53400': [400, 503],
+  '0A000': [400, 503],
+  '22023': [400, 400],
+  '54023': [400, 400],
   '42601': [500, 500],
   XX000: [500, 500],
 }
@@ -48,6 +55,20 @@ test.each(Object.entries(STATES))('%s was a 500, or a 503 for ever', (code, [ofC
     expect(error.detail).not.toContain('secret')
     expect(Number(error.headers['Retry-After'] ?? 0) > 0).toBe(error.status >= 503)
   }
+})
+
+test('mistakes of a query are called what ClickHouse calls them', () => {
+  const codes = ['22012', '42803', '42804', '21000', '2201B', '53400', '54001', '22023']
+  expect(codes.map((code) => mapDatabaseError(thrown(code), 'client').code)).toEqual([
+    'illegal_division',
+    'not_an_aggregate',
+    'illegal_type_of_argument',
+    'incorrect_result_of_scalar_subquery',
+    'cannot_compile_regexp',
+    'memory_limit_exceeded',
+    'too_deep_recursion',
+    'invalid_input',
+  ])
 })
 
 test('Neon without a compute was a 500; so was everything without an SQLSTATE', () => {
