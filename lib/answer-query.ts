@@ -12,6 +12,8 @@ import { type ShapedResult, shapeQuery } from './shape/index.ts'
 /** What `POST query/` answers, the keys about caching aside; `kind`, and `view` of funnels, are for us. */
 export type QueryResponse = ShapedResult & {
   readonly hogql: string
+  /** How the database carries the query out, if that was asked. */
+  readonly explain?: readonly string[]
   readonly timings: readonly []
   readonly modifiers: Readonly<Record<string, unknown>>
   readonly error: null
@@ -78,7 +80,12 @@ export async function answerQuery(
           ? hogql.ofSyntax(plan.syntax, types)
           : queries.map((query) => hogql.ofQuery(query, types)).join('\nunion all\n')
       const shaped = shapeQuery(plan, result.rows)
-      return { response: { ...shaped, hogql: text, timings: [], modifiers: {}, error: null }, project: current }
+      const explain =
+        node.kind === 'HogQLQuery' && node.explain ? { explain: await database.explain(statements, options) } : {}
+      return {
+        response: { ...shaped, ...explain, hogql: text, timings: [], modifiers: {}, error: null },
+        project: current,
+      }
     }
     current = result.newer
   }

@@ -116,6 +116,8 @@ export interface Engine {
    * JSON parsed, dates and timestamps as text.
    */
   run(statements: readonly Statement[], options: RunOptions): Promise<Row[][]>
+  /** How the database would carry the statements out, in words; they are not run. */
+  explain(statements: readonly Statement[], options: RunOptions): Promise<readonly string[]>
   /** The same engine for a request whose calls may take so many milliseconds together. */
   within(timeoutMs: number): Engine
   /** Ends the statements that run under a name, on whichever connection. Returns how many were told to end. */

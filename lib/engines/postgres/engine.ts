@@ -4,6 +4,7 @@ import type { Engine, Run } from '../engine.ts'
 import { cancelStatements } from './cancel.ts'
 import { addMembers, replaceMembers } from './cohort-members.ts'
 import { loadContext } from './context.ts'
+import { explaining, planInWords } from './explain.ts'
 import { lowerPostgres } from './lower.ts'
 import type { LowerContext } from './lower-context.ts'
 import { printPostgres } from './print.ts'
@@ -21,6 +22,10 @@ export function postgresEngine(run: Run, now: () => Date): Engine {
       const joinsMany = statements.some((statement) => statement.joinsMany)
       const [newer, ...rows] = await run([changedProject(project), ...statements], { ...options, joinsMany })
       return newer?.[0] ? { newer: newer[0].project as typeof project } : { rows }
+    },
+    async explain(statements, options) {
+      const plans = await run(statements.map(explaining), options)
+      return plans.flatMap(planInWords)
     },
     within: (timeoutMs) => postgresEngine(boundedRun(run, timeoutMs, now), now),
     cancel: (runId) => cancelStatements(run, runId),

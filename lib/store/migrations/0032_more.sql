@@ -64,6 +64,11 @@ create function channel_type(p_entry jsonb) returns text language sql immutable 
     ) named
 $$
 --> statement-breakpoint
+-- Sessions are made of it alone, but for what their events say.
+drop index events_by_session
+--> statement-breakpoint
+create index events_by_session on events (project, session, ts) include (event) where session is not null
+--> statement-breakpoint
 -- What sessions are, each from all of its events: page views and screens come before any other event. What a query does not read
 -- is not computed, and the join with the names of events falls away with the last column that needs it.
 create view session_rows as
