@@ -19,6 +19,7 @@ import { type FoundIdiom, matchIdiom } from './idioms.ts'
 import { bindProperty, propertyArguments } from './json-calls.ts'
 import { bindLambda, withMapped } from './lambdas.ts'
 import { nearest } from './nearest.ts'
+import { bindReduce } from './reduce.ts'
 import {
   type FunctionContext,
   type FunctionRule,
@@ -236,6 +237,13 @@ function bindCall(written: PlainCall, env: Env): Typed {
     context: (at) => functionContext(scope, at),
   })
   if (lambda) return sized(lambda, ast, env)
+  if (name === 'arrayReduce')
+    return bindReduce(ast, {
+      scope,
+      bind: (part, inner) => bind(part, { ...env, scope: inner, place: inner === scope ? env.place : 'query' }),
+      context: functionContext(scope, ast.at),
+      isAggregate,
+    })
   const property = bindProperty(ast, scope)
   if (property) return property
   const args = propertyArguments(ast, scope, (arg) => bind(arg, env)) ?? ast.args.map((arg) => bind(arg, env))

@@ -17,6 +17,8 @@ export function literal(v: Scalar): Typed {
 export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext): Typed {
   const { expr, type } = typed
   if (type === wanted || wanted === 'null') return typed
+  if (type === 'null' && typeof wanted === 'object')
+    return { expr: { kind: 'function', fn: 'toJson', args: [value(null, 'text')] }, type: wanted }
   if (type === 'null') return { expr: value(null, nullType(wanted)), type: wanted }
   if (typeof wanted === 'object') {
     if (typeof type === 'object' && type.kind === wanted.kind) return { expr, type: wanted }

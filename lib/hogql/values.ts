@@ -70,10 +70,11 @@ export function arrayFrom(items: readonly Typed[], context: FunctionContext): Ty
 }
 
 /** The value as one of the type that `info` says, where its own is another. */
-export const as = (typed: Typed, info: ValueInfo, context: FunctionContext): Typed =>
-  typeof info.type === 'string' && typed.type !== info.type
-    ? { ...coerce(typed, info.type, context), ...(typed.isNullable ? { isNullable: true } : {}) }
-    : typed
+export function as(typed: Typed, info: ValueInfo, context: FunctionContext): Typed {
+  if (typed.type === info.type) return typed
+  const isNullable = typed.isNullable || typed.type === 'null'
+  return { ...coerce(typed, info.type, context), ...(isNullable ? { isNullable: true } : {}) }
+}
 
 export function tupleFrom(items: readonly Typed[], context: FunctionContext): Typed {
   const encoded = items.map((item) => encode(item, context))
