@@ -8,7 +8,8 @@ import { call, column, isNull, not, or, value } from '../tree/build.ts'
 import type { Compare, Expr, List, PropertyRead } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import { isLargerThan } from '../tree/walk.ts'
-import { AGGREGATES, EXTREMES } from './aggregates.ts'
+import { AGGREGATES } from './aggregates/listed.ts'
+import { AGGREGATE_NAMES, isAggregate } from './aggregates/names.ts'
 import { hasAggregate as hasAggregateExpr } from './aggregation.ts'
 import { coerce, commonInfo, commonType, literal } from './coerce.ts'
 import type { Field } from './fields.ts'
@@ -44,6 +45,8 @@ export interface Env {
   readonly query?: (ast: PlainQueryAst, scope: Scope) => BoundQuery
   /** Binds a call that windows, lambdas or the query around it give a meaning; undefined for any other. */
   readonly special?: (ast: PlainCall, env: Env) => Typed | undefined
+  /** The aggregate that the expression stands inside of. */
+  readonly aggregation?: string
 }
 export interface BoundColumn extends Omit<Typed, 'expr'> {
   readonly name: string
@@ -60,7 +63,8 @@ export function hasAggregate(ast: PlainAst): boolean {
   return isAggregate(ast.name) || [...ast.params, ...ast.args].some(hasAggregate)
 }
 
-const isAggregate = (name: string): boolean => name === 'quantile' || Object.hasOwn(AGGREGATES, name)
+/** Those that the numbers of insights are made of. */
+export const isListedAggregate = (name: string): boolean => name === 'quantile' || Object.hasOwn(AGGREGATES, name)
 
 /** Of the tree that an expression becomes. */
 const MAX_PARTS = 10_000
@@ -230,7 +234,7 @@ function bindCall(written: PlainCall, env: Env): Typed {
   if (name === 'arrayJoin') return bindArrayJoin(ast, env)
   if (name === 'multiIf')
     throw scope.error('multiIf expects pairs of a condition and a value, and a value at the end.', ast.at)
-  if (isAggregate(name)) return bindAggregateCall(ast, env)
+  if (isListedAggregate(name)) return bindAggregateCall(ast, env)
   const lambda = bindLambda(ast, {
     scope,
     bind: (part, inner) => bind(part, { ...env, scope: inner }),
@@ -254,7 +258,7 @@ function bindCall(written: PlainCall, env: Env): Typed {
 }
 
 function unknownFunction({ name, at }: PlainCall, scope: Scope) {
-  const near = nearest(name, [...Object.keys(FUNCTIONS), ...Object.keys(AGGREGATES)])
+  const near = nearest(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES])
   const hint = near === undefined ? '' : ` Did you mean: ${near}(...)?`
   return scope.error(`Unsupported function call '${name}(...)'${hint && `.${hint}`}`, at)
 }
@@ -348,10 +352,9 @@ function bindAggregateCall(ast: PlainCall, env: Env): Typed {
   return apply(ast, found, args, inside)
 }
 
-function aggregateRule(ast: PlainCall, { scope, place }: Env): FunctionRule {
+function aggregateRule(ast: PlainCall, { scope }: Env): FunctionRule {
   if (ast.distinct) throw scope.error(`'${ast.name}' takes no DISTINCT.`, ast.at)
-  if (ast.name !== 'quantile')
-    return ((place === 'query' && EXTREMES[ast.name]) || AGGREGATES[ast.name]) as FunctionRule
+  if (ast.name !== 'quantile') return AGGREGATES[ast.name] as FunctionRule
   const [level] = ast.params
   if (ast.params.length !== 1 || level?.kind !== 'literal' || typeof level.value !== 'number' || level.value > 1)
     throw scope.error('quantile takes a number from 0 to 1 first: quantile(0.9)(x).', ast.at)

@@ -1,7 +1,7 @@
 /** Expressions of a query: a value of one row, a number over many, a column of a listing. */
 import type { Expr } from '../tree/expr.ts'
 import { GroupKeys, hasAggregate as hasAggregateOver } from './aggregation.ts'
-import { bind, hasAggregate } from './bind.ts'
+import { bind, type Env, hasAggregate, isListedAggregate } from './bind.ts'
 import { special } from './bind-special.ts'
 import { desugar } from './desugar.ts'
 import { shownValue } from './result.ts'
@@ -20,11 +20,15 @@ export const bindText = (ast: Ast, scope: Scope): Expr =>
 /** A number over many rows. Throws a 400 when a field stands outside an aggregate, and when there is none. */
 export function bindAggregate(written: Ast, scope: Scope): Expr {
   const ast = desugar(written)
-  const { expr, type } = bind(ast, { scope, place: 'outside' })
+  const { expr, type } = bind(ast, { scope, place: 'outside', special: otherAggregate })
   if (!hasAggregate(ast)) throw scope.error('The expression has no aggregate, such as count().', ast.at)
   if (type !== 'float') throw scope.error('The expression must be a number.', ast.at)
   return expr
 }
+
+/** The aggregates beside those that insights are made of. */
+const otherAggregate: NonNullable<Env['special']> = (ast, env) =>
+  isListedAggregate(ast.name) || ast.over ? undefined : special(ast, env)
 
 export interface ListingColumn {
   /** By which rows are ordered. */

@@ -4,6 +4,7 @@
  * are JSON: arrays and tuples are JSON arrays, maps are JSON arrays
  * of pairs.
  */
+import { COLLECTED_FUNCTIONS } from './language/aggregates.ts'
 import { ARRAY_FUNCTIONS } from './language/arrays.ts'
 import { CONDITIONAL_FUNCTIONS } from './language/conditionals.ts'
 import { DATE_FUNCTIONS } from './language/dates.ts'
@@ -15,6 +16,7 @@ import { VALUE_FUNCTIONS } from './language/values.ts'
 
 export const LANGUAGE_FUNCTIONS = {
   ...VALUE_FUNCTIONS,
+  ...COLLECTED_FUNCTIONS,
   ...TEXT_FUNCTIONS,
   ...URL_FUNCTIONS,
   ...NUMBER_FUNCTIONS,

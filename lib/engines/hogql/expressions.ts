@@ -3,8 +3,9 @@
  * is true where the expression is (`truth`: or where it is false), and not true anywhere else.
  */
 import { unreachable } from '../../core/assert.ts'
-import { callOf, type ListOf, type PlainAst, type PlainCall, type WindowOf } from '../../hogql/syntax.ts'
-import type { Call, Compare, Expr, Order } from '../../tree/expr.ts'
+import type { ListOf, PlainAst, PlainCall, WindowOf } from '../../hogql/syntax.ts'
+import type { AggregateCall, Call, Compare, Expr, Order, WindowOver } from '../../tree/expr.ts'
+import { aggregateForm } from './aggregates.ts'
 import { isTwoValued, logic, opposite } from './conditions.ts'
 import { apply, functionCall, literal } from './functions.ts'
 import { lambdaCall, languageCall } from './language.ts'
@@ -69,8 +70,9 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
     case 'lambda':
       return lambdaCall(e, of)
     case 'aggregate':
+      return aggregateCall(e, names)
     case 'windowFunction':
-      return unreachable(`${e.kind} has no form in HogQL`)
+      return { ...apply(e.fn, ...e.args.map(of)), over: windowOf(e.over, names) }
     case 'scalarQuery':
       return { kind: 'subquery', query: names.query(e.query, names).ast, at: 0 }
     case 'actorCell':
@@ -258,25 +260,41 @@ const OF_GROUPS: readonly string[] = ['sum', 'numberSum', 'avg', 'numberAvg', 'm
 export function orderOf(order: Order, names: Names) {
   const { expr, descending = false, nullsLast = false, nullsFirst = false } = order
   // the values of a group are none only if the values of its rows are
-  const of = expr.kind === 'call' && OF_GROUPS.includes(expr.fn) && expr.args[0] ? expr.args[0] : expr
+  const isOfGroup = (expr.kind === 'call' || (expr.kind === 'aggregate' && !expr.filter)) && OF_GROUPS.includes(expr.fn)
+  const of = isOfGroup && expr.args[0] ? expr.args[0] : expr
   const isFirst = nullsFirst || (descending && !nullsLast && !isNeverNull(of, names))
   const nulls = isFirst ? ('first' as const) : null
   return { expr: lowerValue(expr, names), descending, nulls }
 }
 
+/** The rows that count are those where the last argument of `countIf` and its like holds. */
+function aggregateCall({ fn, args, filter, distinct = false, over }: AggregateCall, names: Names): PlainAst {
+  const call = aggregateForm(
+    fn,
+    args.map((arg) => lowerValue(arg, names)),
+  )
+  return {
+    ...call,
+    ...(filter ? { name: `${call.name}If`, args: [...call.args, holds(filter, true, names)] } : {}),
+    distinct,
+    ...(over ? { over: windowOf(over, names) } : {}),
+  }
+}
+
+const windowOf = ({ partitionBy, orderBy, frame }: WindowOver, names: Names): WindowOf<PlainAst> => ({
+  partitionBy: partitionBy.map((by) => lowerValue(by, names)),
+  orderBy: orderBy.map((order) => orderOf(order, names)),
+  frame: frame ?? null,
+})
+
 function windowed(e: Extract<Expr, { kind: 'window' | 'latestBefore' }>, names: Names): PlainCall {
-  const over = (name: string, args: readonly PlainAst[], window: Partial<WindowOf<PlainAst>>): PlainCall => ({
-    ...callOf<PlainAst>(name, 0, ...args),
-    over: { partitionBy: [], orderBy: [], frame: null, ...window },
-  })
-  if (e.kind === 'window')
-    return over(e.of ? e.fn : 'row_number', e.of ? [lowerValue(e.of, names)] : [], {
-      partitionBy: e.partitionBy.map((by) => lowerValue(by, names)),
-      orderBy: e.orderBy.map((order) => orderOf(order, names)),
-    })
-  return over('max', [lowerValue(e.of, names)], {
+  const of = e.of ? [lowerValue(e.of, names)] : []
+  if (e.kind === 'window') return { ...apply(e.of ? e.fn : 'row_number', ...of), over: windowOf(e, names) }
+  const at = apply('toUnixTimestamp64Micro', lowerValue(e.orderBy, names))
+  const over: WindowOf<PlainAst> = {
     partitionBy: [lowerValue(e.partitionBy, names)],
-    orderBy: [{ expr: apply('toUnixTimestamp64Micro', lowerValue(e.orderBy, names)), descending: false, nulls: null }],
+    orderBy: [{ expr: at, descending: false, nulls: null }],
     frame: { unit: 'range', from: { kind: 'preceding', rows: null }, to: { kind: 'preceding', rows: 1 } },
-  })
+  }
+  return { ...apply('max', ...of), over }
 }

@@ -1,11 +1,11 @@
 /** Functions of the tree -> calls that HogQL has. */
 import { assert, unreachable } from '../../core/assert.ts'
 import { idiom } from '../../hogql/idioms.ts'
-import { callOf, type PlainAst } from '../../hogql/syntax.ts'
+import { callOf, type PlainAst, type PlainCall } from '../../hogql/syntax.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { Scalar } from '../../tree/types.ts'
 
-export const apply = (name: string, ...args: readonly PlainAst[]): PlainAst => callOf<PlainAst>(name, 0, ...args)
+export const apply = (name: string, ...args: readonly PlainAst[]): PlainCall => callOf<PlainAst>(name, 0, ...args)
 export const literal = (value: Scalar): PlainAst => ({ kind: 'literal', value, at: 0 })
 
 type Build = (args: readonly PlainAst[]) => PlainAst

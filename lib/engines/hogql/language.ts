@@ -33,6 +33,8 @@ const typed = (name: string): Build => {
 
 const FORMS: Partial<Record<LanguageFunction, string | Build>> = {
   jsonArray: (items) => ({ kind: 'list', brackets: 'array', items, at: 0 }),
+  boundedList: first,
+  comparable: first,
   roundWhole: 'round',
   floorTo: 'floor',
   ceilTo: 'ceil',

@@ -100,6 +100,8 @@ export function isNeverNull(e: Expr, names: Names): boolean {
       return true
     case 'window':
       return e.fn !== 'lead' && e.fn !== 'lag' && (e.of === null || isNeverNull(e.of, names))
+    case 'aggregate':
+      return NEVER_NULL_AGGREGATES.includes(e.fn)
     case 'breakdownText':
       return isNeverNull(e.key, names)
     case 'replaceMatches':
@@ -123,6 +125,7 @@ export function isNeverNull(e: Expr, names: Names): boolean {
   }
 }
 
+const NEVER_NULL_AGGREGATES: readonly string[] = ['count', 'uniq', 'groupArray', 'groupUniqArray', 'groupConcat']
 const ALWAYS: readonly string[] = [
   'countAll',
   'countDistinct',

@@ -127,7 +127,8 @@ class PostgresPrinter extends Printer {
       `coalesce(uniq(array_agg(${this.#one(x)} order by ${this.#one(x)}) filter (where ${this.#one(x)} is not null)), '{}')`,
     intersection: ([a, b]) => `(${this.#one(a)} & ${this.#one(b)})`,
     setSize: ([set]) => `cardinality(${this.#one(set)})`,
-    numberList: ([x]) => `array_agg(distinct ${this.#one(x)}::float8)`,
+    numberList: ([x]) =>
+      `coalesce(array_agg(distinct ${this.#one(x)}::float8) filter (where ${this.#one(x)} is not null), '{}')`,
     sortedNumbers: ([list]) => `array(select unnest(${this.#one(list)}) order by 1)`,
     hasNumber: ([list, x]) => `(${this.#one(x)} = any(${this.#one(list)}))`,
     members: ([set]) => `unnest(${this.#one(set)})`,
@@ -254,8 +255,8 @@ class PostgresPrinter extends Printer {
       case 'aggregate':
         return PRINTED_AGGREGATES[e.fn](
           e.args.map((arg) => this.operand(arg)),
-          (call) =>
-            `${call}${e.filter ? ` filter (where ${this.expr(e.filter)})` : ''}${e.over ? this.#over(e.over) : ''}`,
+          (call, ...conditions) => `${call}${this.#filter(e.filter, conditions)}${e.over ? this.#over(e.over) : ''}`,
+          e.distinct ? 'distinct ' : '',
         )
       case 'windowFunction':
         return PRINTED_WINDOW_FUNCTIONS[e.fn](
@@ -292,6 +293,11 @@ class PostgresPrinter extends Printer {
       arrays.map((array) => this.expr(array)),
       this.identifier(alias),
     )
+  }
+
+  #filter(filter: Expr | undefined, conditions: readonly string[]): string {
+    const all = [...(filter ? [this.operand(filter)] : []), ...conditions]
+    return all.length === 0 ? '' : ` filter (where ${all.join(' and ')})`
   }
 
   #over({ partitionBy, orderBy, frame }: WindowOver<Physical>): string {
@@ -341,9 +347,7 @@ function elementsOf(arrays: readonly string[], alias: string): string {
 }
 
 const frameBound = (bound: WindowFrameBound): string =>
-  bound.kind === 'current'
-    ? 'current row'
-    : `${bound.rows === null ? 'unbounded' : Math.trunc(bound.rows)} ${bound.kind}`
+  bound.kind === 'current' ? 'current row' : `${bound.rows ?? 'unbounded'} ${bound.kind}`
 
 /** A constant of ours that decides what the text is; what it may be is checked where it is used. */
 function constant(e: Expr | undefined): string {

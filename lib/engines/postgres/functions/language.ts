@@ -1,4 +1,5 @@
 import type { LanguageFunction } from '../../../tree/language.ts'
+import { PRINTED_COLLECTED } from './aggregates.ts'
 import { PRINTED_ARRAY } from './arrays.ts'
 import { PRINTED_CONDITIONAL } from './conditionals.ts'
 import { PRINTED_DATE } from './dates.ts'
@@ -11,6 +12,7 @@ import { PRINTED_VALUES } from './values.ts'
 
 export const PRINTED_FUNCTIONS: Printed<Record<LanguageFunction, unknown>> = {
   ...PRINTED_VALUES,
+  ...PRINTED_COLLECTED,
   ...PRINTED_TEXT,
   ...PRINTED_URL,
   ...PRINTED_NUMBER,

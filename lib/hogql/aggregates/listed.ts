@@ -1,7 +1,7 @@
-/** Aggregates: `quantile` has its number in brackets of its own. */
-import { call, isNull, not, value } from '../tree/build.ts'
-import type { Expr } from '../tree/expr.ts'
-import { type FunctionRule, first, nullType, ordered, rule, second, type Typed, type ValueType } from './rules.ts'
+/** The aggregates of one number that an insight computes; `quantile` has its number in brackets of its own. */
+import { call, isNull, not, value } from '../../tree/build.ts'
+import type { Expr } from '../../tree/expr.ts'
+import { type FunctionRule, first, nullType, rule, second, type ValueType } from '../rules.ts'
 
 const NUMBER_AGGREGATES = [
   ['sum', 'numberSum'],
@@ -40,19 +40,6 @@ export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
     type: 'float',
   })),
 }
-
-/** In a query the least and the greatest of texts and instants are texts and instants; where a number is asked for, numbers. */
-export const EXTREMES: Readonly<Record<string, FunctionRule>> = Object.fromEntries(
-  (['min', 'max'] as const).flatMap((fn): [string, FunctionRule][] => [
-    [fn, rule(1, 1, ['number'], (args, [type]) => extreme(fn, first(args), type))],
-    [`${fn}If`, rule(2, 2, ['number', 'boolean'], (args, [type]) => extreme(fn, where(args, type), type))],
-  ]),
-)
-
-const extreme = (fn: 'min' | 'max', of: Expr, type: ValueType = 'null'): Typed => ({
-  expr: call(fn, ...ordered([of], type)),
-  type,
-})
 
 const countOf = (condition: Expr): Expr =>
   call(

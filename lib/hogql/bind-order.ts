@@ -1,0 +1,31 @@
+/** What rows are ordered by, in a query and in a window. */
+import type { Order } from '../tree/expr.ts'
+import { bind, type Env, functionContext } from './bind.ts'
+import { coerce } from './coerce.ts'
+import type { Typed } from './rules.ts'
+import type { OrderOf, PlainAst } from './syntax.ts'
+import { encode, invoke } from './values.ts'
+
+/** Texts are ordered by their bytes; nulls come last unless they are first. */
+export function bindOrder(order: OrderOf<PlainAst>, env: Env, known?: Typed): Order {
+  const { expr: ast, descending, nulls } = order
+  const typed = known ?? bind(ast, env)
+  const { expr, type, idOf } = typed
+  const context = functionContext(env.scope, ast.at)
+  // the numbers of ids say nothing; insights order by them all the same
+  const isTextId = type === 'id' && idOf !== 'person' && idOf !== 'event'
+  const isText = type === 'text' || isTextId || (type === 'properties' && idOf === undefined)
+  const isJson = typeof type === 'object' || type === 'texts' || type === 'numbers' || type === 'instants'
+  const key = isJson
+    ? invoke('jsonOrder', encode(typed, context).json)
+    : isText
+      ? coerce(typed, 'text', context).expr
+      : expr
+  const isFirst = nulls === 'first'
+  return {
+    expr: key,
+    ...(descending ? { descending } : {}),
+    ...(isText ? { byCodePoint: true } : {}),
+    ...(isFirst ? (descending ? {} : { nullsFirst: true }) : { nullsLast: true }),
+  }
+}
