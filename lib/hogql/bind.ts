@@ -12,6 +12,7 @@ import { AGGREGATES } from './aggregates/listed.ts'
 import { AGGREGATE_NAMES, isAggregate } from './aggregates/names.ts'
 import { hasAggregate as hasAggregateExpr } from './aggregation.ts'
 import { coerce, commonInfo, commonType, literal } from './coerce.ts'
+import { dateArithmetic } from './date-arithmetic.ts'
 import type { Field } from './fields.ts'
 import { fit } from './fit.ts'
 import { arrayRule } from './functions/arrays.ts'
@@ -330,15 +331,10 @@ function bindElement(ast: PlainCall, env: Env): Typed {
   return { expr: call('element', expr, value(index.value, 'int')), type: array.item }
 }
 
-/** A number added to a date is one of days, to an instant one of seconds; so is the difference of two. */
-function withDates(ast: PlainCall, [a, b]: readonly Typed[], env: Env): Typed | undefined {
-  if ((ast.name !== 'plus' && ast.name !== 'minus') || a?.type !== 'instant' || !b) return undefined
-  const days = a.format === 'date'
-  const shift = `${ast.name === 'plus' ? 'add' : 'subtract'}${days ? 'Days' : 'Seconds'}`
-  if (b.type !== 'instant') return apply(ast, FUNCTIONS[shift] as FunctionRule, [a, b], env)
-  if (ast.name === 'plus') throw env.scope.error('Two dates cannot be added.', ast.at)
-  const unit = literal(days && b.format === 'date' ? 'day' : 'second')
-  return apply(ast, FUNCTIONS.dateDiff as FunctionRule, [unit, b, a], env)
+/** Dates, numbers and intervals that are added and subtracted. */
+function withDates(ast: PlainCall, args: readonly Typed[], env: Env): Typed | undefined {
+  const made = dateArithmetic(ast.name, args, functionContext(env.scope, ast.at))
+  return made && sized(made, ast, env)
 }
 
 function bindAggregateCall(ast: PlainCall, env: Env): Typed {

@@ -1,7 +1,7 @@
 import type { ValueInfo } from './rules.ts'
 
 /** What ClickHouse calls the type of a value: `Nullable(Float64)`, `Array(String)` (docs/hogql-values.md 9). */
-export function clickhouseType({ type, format, number, isNullable }: ValueInfo): string {
+export function clickhouseType({ type, format, number, interval, isNullable }: ValueInfo): string {
   const nullable = (name: string) => (isNullable ? `Nullable(${name})` : name)
   if (typeof type === 'object') {
     if (type.kind === 'array') return `Array(${clickhouseType(type.of)})`
@@ -12,7 +12,9 @@ export function clickhouseType({ type, format, number, isNullable }: ValueInfo):
     case 'null':
       return 'Nullable(Nothing)'
     case 'float':
-      return nullable(number ?? 'Float64')
+      return nullable(
+        interval ? `Interval${interval.charAt(0).toUpperCase()}${interval.slice(1)}` : (number ?? 'Float64'),
+      )
     case 'int':
       return nullable('Int64')
     case 'boolean':

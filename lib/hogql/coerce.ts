@@ -2,7 +2,7 @@
 import { call, compare, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Scalar } from '../tree/types.ts'
-import { INSTANT_FORMATS } from './dates.ts'
+import { instantOfText } from './date-texts.ts'
 import { classOfConstant } from './number-classes.ts'
 import { type FunctionContext, nullType, type SimpleType, type Typed, type ValueInfo, type ValueType } from './rules.ts'
 import { zoneOf } from './zones.ts'
@@ -12,6 +12,13 @@ export function literal(v: Scalar): Typed {
   const type = typeof v === 'number' ? 'float' : typeof v === 'boolean' ? 'boolean' : 'text'
   return { expr: value(v, type), type, ...(typeof v === 'number' ? classOfConstant(v) : {}) }
 }
+
+/** How the text of an instant looks, as a format of `formatDateTime`. */
+const INSTANT_FORMATS = {
+  date: '%F',
+  seconds: '%F %T',
+  micros: '%F %T.%f',
+} as const
 
 /** Throws a 400 where there is no way from the one type to the other. */
 export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext): Typed {
@@ -56,13 +63,13 @@ const COERCIONS: Partial<Record<SimpleType, Coercion>> = {
     if (type === 'text') return call('parseBoolean', expr)
     return type === 'float' || type === 'int' ? compare(expr, '!=', value(0, 'float')) : undefined
   },
-  instant: (expr, type, { timezone, instant, error }) => {
+  instant: (expr, type, context) => {
     if (type === 'float' || type === 'int') return call('fromEpoch', expr)
     if (type !== 'text') return undefined
-    if (expr.kind !== 'value') return call('parseInstant', expr, value(timezone, 'text'))
-    const known = instant(String(expr.value))
-    if (known === null) throw error('This is no date.')
-    return value(known, 'instant')
+    if (expr.kind !== 'value') return call('parseInstant', expr, value(context.timezone, 'text'))
+    const known = instantOfText(String(expr.value), context.timezone, context)
+    if (known === null) throw context.error('This is no date.')
+    return value(known.instant, 'instant')
   },
 }
 

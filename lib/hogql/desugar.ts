@@ -1,10 +1,9 @@
 /**
- * Spellings that stand for longer ones -> the longer ones: CASE, BETWEEN, `multiIf`, intervals, `count(distinct x)`,
+ * Spellings that stand for longer ones -> the longer ones: CASE, BETWEEN, `multiIf`, `count(distinct x)`,
  * `JSONExtract…(properties, 'a')`, names of functions in another case. What is written twice is one object, so that the
  * result is no larger than the text.
  */
 import { columnName } from './column-name.ts'
-import { dateUnit } from './date-units.ts'
 import { hogqlError } from './error.ts'
 import {
   type Ast,
@@ -102,7 +101,7 @@ function call(written: PlainCall): PlainAst {
   const named = { ...written, name: canonicalName(written.name) }
   const negative = negativeNumber(named)
   if (negative) return negative
-  return [distinctCount, multiIf, withInterval].reduce((of, rewrite) => rewrite(of) ?? of, named)
+  return [distinctCount, multiIf].reduce((of, rewrite) => rewrite(of) ?? of, named)
 }
 
 /** `-1` */
@@ -125,15 +124,6 @@ function multiIf(of: PlainCall): PlainCall | undefined {
   for (let index = pairs.length - 2; index >= 0; index -= 2)
     rest = callOf<PlainAst>('if', of.at, pairs[index] as PlainAst, pairs[index + 1] as PlainAst, rest)
   return rest as PlainCall
-}
-
-/** `a + toIntervalDay(7)` as `addDays(a, 7)`. */
-function withInterval(of: PlainCall): PlainCall | undefined {
-  const [left, right] = of.args
-  if ((of.name !== 'plus' && of.name !== 'minus') || !left || right?.kind !== 'call') return undefined
-  const unit = /^toInterval([A-Z][a-z]+)$/.exec(right.name)?.[1]
-  if (!unit || !dateUnit(unit) || right.args.length !== 1) return undefined
-  return { ...of, name: `${of.name === 'plus' ? 'add' : 'subtract'}${unit}s`, args: [left, ...right.args] }
 }
 
 /** Functions that may be written in any case: those that SQL has, too, and common aggregates. */

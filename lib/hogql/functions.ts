@@ -1,7 +1,6 @@
 /** The functions of expressions, operators among them; aggregates aside. */
 import { and, call, isNull, not, or, value } from '../tree/build.ts'
 import type { Compare, Expr } from '../tree/expr.ts'
-import { DATE_FUNCTIONS } from './dates.ts'
 import { ARRAY_RULES } from './functions/arrays.ts'
 import { CAST_RULES } from './functions/casts.ts'
 import { CONDITIONAL_RULES } from './functions/conditionals.ts'
@@ -35,7 +34,6 @@ function compared(left: Expr, op: Compare['op'], right: Expr, byCodePoint = fals
 }
 
 export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
-  ...DATE_FUNCTIONS,
   ...TEXT_RULES,
   ...URL_RULES,
   ...NUMBER_RULES,

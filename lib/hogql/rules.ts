@@ -4,6 +4,7 @@ import { call, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
 import type { SqlType } from '../tree/types.ts'
+import type { AnyUnit } from './date-units.ts'
 import type { NumberClass } from './number-classes.ts'
 
 /**
@@ -41,6 +42,8 @@ export interface ValueInfo {
   readonly isNullable?: boolean
   /** Of a number: ClickHouse's type if it is no Float64. */
   readonly number?: NumberClass
+  /** Of a number: it is an interval, of so many of the unit. */
+  readonly interval?: AnyUnit
   /** Of an instant: the zone in which it is shown and taken apart, if it is not the project's. */
   readonly zone?: string
 }

@@ -57,7 +57,7 @@ test.each<[string, Record<string, number>]>([
   ['properties.ok', { true: 1, false: 1, none: 3 }],
   ['toInt(properties.ok)', { '1': 1, '0': 1, none: 3 }],
   ['properties.v > 10', { '1': 2, '0': 3 }],
-  ['toDateTime(properties.when)', { '2024-04-02 10:00:00': 3, none: 2 }],
+  ['toDateTime(properties.when)', { '2024-04-02 10:00:00.000000': 3, none: 2 }],
   ['toDate(toDateTime(properties.when))', { '2024-04-02': 3, none: 2 }],
   ['toStartOfMonth(timestamp)', { '2020-01-01': 5 }],
   ['toDate(timestamp) + 30', { '2020-01-31': 5 }],

@@ -134,6 +134,7 @@ const PARTS: Readonly<Record<string, string>> = {
   day: 'toDayOfMonth',
   doy: 'toDayOfYear',
   isodow: 'toDayOfWeek',
+  isoyear: 'toISOYear',
   hour: 'toHour',
   minute: 'toMinute',
   second: 'toSecond',

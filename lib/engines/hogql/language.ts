@@ -31,7 +31,32 @@ const typed = (name: string): Build => {
     call([of, literal(type?.kind === 'literal' ? String(JSON.parse(String(type.value)).name) : null)])
 }
 
+/** The zone is that of the instant, and not written. */
+const inItsZone =
+  (name: string): Build =>
+  (args) =>
+    apply(name, ...args.slice(0, -1))
+const DATE_FORMS: Partial<Record<LanguageFunction, string | Build>> = {
+  sameDay: first,
+  toStartOfInterval: ([of = literal(null), count = literal(1), unit]) => {
+    const word = unit?.kind === 'literal' ? String(unit.value) : ''
+    return apply('toStartOfInterval', of, apply(`toInterval${word.charAt(0).toUpperCase()}${word.slice(1)}`, count))
+  },
+  textToDate: inItsZone('toDate'),
+  make_date: inItsZone('make_date'),
+  toStartOfISOYear: inItsZone('toStartOfISOYear'),
+  toLastDayOfMonth: inItsZone('toLastDayOfMonth'),
+  toTime: inItsZone('toTime'),
+  timeZoneOffset: inItsZone('timeZoneOffset'),
+  toYYYYMM: inItsZone('toYYYYMM'),
+  toYYYYMMDD: inItsZone('toYYYYMMDD'),
+  toYYYYMMDDhhmmss: inItsZone('toYYYYMMDDhhmmss'),
+  toWeek: inItsZone('toWeek'),
+  toYearWeek: inItsZone('toYearWeek'),
+  age: inItsZone('age'),
+}
 const FORMS: Partial<Record<LanguageFunction, string | Build>> = {
+  ...DATE_FORMS,
   jsonArray: (items) => ({ kind: 'list', brackets: 'array', items, at: 0 }),
   boundedList: first,
   comparable: first,

@@ -2,13 +2,16 @@
 import { assert } from '../../core/assert.ts'
 
 const UNITS: ReadonlySet<string> = new Set(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'])
-const PARTS: ReadonlySet<string> = new Set([...UNITS, 'doy', 'isodow'])
+const PARTS: ReadonlySet<string> = new Set([...UNITS, 'doy', 'isodow', 'isoyear'])
+const SHIFTS: ReadonlySet<string> = new Set([...UNITS, 'millisecond', 'microsecond'])
 const MINUTES: ReadonlyMap<string, number> = new Map([
   ['5 minutes', 5],
   ['10 minutes', 10],
   ['15 minutes', 15],
 ])
 const SECONDS: ReadonlyMap<string, number> = new Map([
+  ['microsecond', 0.000001],
+  ['millisecond', 0.001],
   ['second', 1],
   ['minute', 60],
 ])
@@ -37,7 +40,7 @@ export const datePart = (part: string, x: string, zone: string): string =>
   `floor(extract(${known(PARTS, part)} from ${x} at time zone ${zone}))::float8`
 
 export const dateAdd = (unit: string, amount: string, x: string, zone: string): string =>
-  `instant_add(${x}, ${amount}, '${known(UNITS, unit)}', ${zone})`
+  `instant_add(${x}, ${amount}, '${known(SHIFTS, unit)}', ${zone})`
 
 /**
  * How many borders of the unit lie between the instants `a` and `b`; negative if `b` comes first. Minutes and seconds begin

@@ -8,7 +8,7 @@ import { PRINTED_AGGREGATES, PRINTED_WINDOW_FUNCTIONS } from './functions/aggreg
 import { PRINTED_LAMBDAS } from './functions/lambdas.ts'
 import { PRINTED_FUNCTIONS } from './functions/language.ts'
 import { patternTexts, printPatternCall } from './functions/patterns.ts'
-import { toCharPattern } from './instant-format.ts'
+import { instantText } from './instant-format.ts'
 import type { Buckets, Elements, Expr, NativeFunction, Physical, Select } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex, postgresReplacement } from './regex.ts'
@@ -140,9 +140,9 @@ class PostgresPrinter extends Printer {
     dateAdd: ([unit, n, x, zone]) => dateAdd(constant(unit), this.#one(n), this.#one(x), this.#one(zone)),
     epoch: ([x]) => `extract(epoch from ${this.#one(x)})::float8`,
     fromEpoch: ([x]) => `number_instant(${this.#one(x)})`,
-    parseInstant: ([x, zone]) => `property_instant(to_jsonb(${this.#one(x)}), ${this.#one(zone)})`,
+    parseInstant: ([x, zone]) => `text_instant(${this.#one(x)}, ${this.#one(zone)}, false)`,
     instantText: ([x, zone, format]) =>
-      `to_char(${this.#one(x)} at time zone ${this.#one(zone)}, ${this.#placeholder(toCharPattern(constant(format)), 'text')})`,
+      instantText(this.#one(x), this.#one(zone), constant(format), (pattern) => this.#placeholder(pattern, 'text')),
     jsonText: (args) => `json_text(${this.#list(args)})`,
     replaceAll: (args) => `text_replace(${this.#list(args)})`,
     substring: (args) => `text_part(${this.#list(args)})`,
