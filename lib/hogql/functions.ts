@@ -1,5 +1,5 @@
 /** The functions of expressions, operators among them; aggregates aside. */
-import { and, call, isNull, not, or, value } from '../tree/build.ts'
+import { and, call, not, or, value } from '../tree/build.ts'
 import type { Compare, Expr } from '../tree/expr.ts'
 import { ARRAY_RULES } from './functions/arrays.ts'
 import { CAST_RULES } from './functions/casts.ts'
@@ -10,14 +10,10 @@ import { NUMBER_RULES } from './functions/numbers.ts'
 import { TEXT_RULES } from './functions/text.ts'
 import { URL_RULES } from './functions/urls.ts'
 import { mayBeNaN } from './number-classes.ts'
-import { boolean, type FunctionRule, first, isTrue, rule, second, simple } from './rules.ts'
+import { boolean, bothNull, type FunctionRule, first, isConstant, isTrue, rule, simple } from './rules.ts'
 import { invoke } from './values.ts'
 
 const nothing = value(null, 'text')
-
-const isConstant = (e: Expr): boolean => e.kind === 'value' && e.value !== null
-const bothNull = (args: readonly Expr[]): Expr =>
-  args.some(isConstant) ? value(false, 'boolean') : { kind: 'and', args: [isNull(first(args)), isNull(second(args))] }
 
 /** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql.md 1). NaN is not even itself. */
 const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>

@@ -1,6 +1,6 @@
 /** How functions are described: how many arguments they take, of which types, and the expression that they become. */
 
-import { call, value } from '../tree/build.ts'
+import { call, isNull, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { SqlFunction } from '../tree/functions.ts'
 import type { SqlType } from '../tree/types.ts'
@@ -119,6 +119,11 @@ export const nullType = (type: ValueType | undefined): SqlType =>
 export const boolean = (expr: Expr): Typed => ({ expr, type: 'boolean' })
 /** Null is false. */
 export const isTrue = (e: Expr): Expr => call('coalesce', e, value(false, 'boolean'))
+
+/** A constant that is something. */
+export const isConstant = (e: Expr): boolean => e.kind === 'value' && e.value !== null
+export const bothNull = (args: readonly Expr[]): Expr =>
+  args.some(isConstant) ? value(false, 'boolean') : { kind: 'and', args: [isNull(first(args)), isNull(second(args))] }
 
 /** Text in the order of code points. */
 export const ordered = (args: readonly Expr[], type: ValueType | undefined): readonly Expr[] =>

@@ -3,7 +3,7 @@ import { call, isNull, not, or, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { PatternFunction } from '../../tree/language.ts'
 import { exactRegexOf, regexOf } from '../patterns.ts'
-import { boolean, type FunctionContext, type FunctionRule, isTrue, rule, type Typed } from '../rules.ts'
+import { boolean, bothNull, type FunctionContext, type FunctionRule, isTrue, rule, type Typed } from '../rules.ts'
 import { arrayOf, invoke } from '../values.ts'
 
 const nothing = value(null, 'text')
@@ -28,17 +28,23 @@ type Prefix = '' | '(?i)'
 
 const isNothing = (e: Expr) => constantText(e) === null
 
+/** Of a pattern that is data; letters of ASCII are the same in each case where the prefix says so. */
+const matchesData = (of: Expr, pattern: Expr, prefix: Prefix): Expr =>
+  prefix === '' ? invoke('match', of, pattern) : invoke('match', call('lower', of), call('lower', pattern))
+
 /** The operators are never null: two nulls match each other. */
 const matching = (prefix: Prefix, how: 'function' | 'operator' | 'negated'): FunctionRule => ({
   ...rule(2, 2, ['string'], ([of = nothing, pattern = nothing], _, context) => {
-    const nulls = [of, pattern].filter(isNothing)
-    if (how === 'function') return boolean(nulls.length > 0 ? value(null, 'boolean') : matched(of, pattern))
-    const found = nulls.length > 0 ? isNull(isNothing(of) ? pattern : of) : isTrue(matched(of, pattern))
+    const isData = constantText(pattern) === undefined
+    const test: Expr =
+      isNothing(of) || isNothing(pattern)
+        ? value(null, 'boolean')
+        : isData
+          ? matchesData(of, pattern, prefix)
+          : { kind: 'match', how: 'regex', expr: of, pattern: read(pattern, prefix, context, regexOf) }
+    if (how === 'function') return boolean(test)
+    const found = isData || isNothing(pattern) ? call('coalesce', test, bothNull([of, pattern])) : isTrue(test)
     return boolean(how === 'negated' ? not(found) : found)
-
-    function matched(subject: Expr, constant: Expr): Expr {
-      return { kind: 'match', how: 'regex', expr: subject, pattern: read(constant, prefix, context, regexOf) }
-    }
   }),
   ...(how === 'function' ? {} : { nulls: 'never' }),
 })

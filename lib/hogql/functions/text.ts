@@ -1,7 +1,16 @@
 /** Functions of texts; those of regular expressions stand in patterns.ts. */
 import { call, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
-import { boolean, type FunctionContext, type FunctionRule, first, rule, second, simple, type Typed } from '../rules.ts'
+import {
+  boolean,
+  bothNull,
+  type FunctionContext,
+  type FunctionRule,
+  first,
+  rule,
+  simple,
+  type Typed,
+} from '../rules.ts'
 import { arrayOf, encode, invoke } from '../values.ts'
 import { constantText, PATTERN_RULES } from './patterns.ts'
 import { SEARCH_RULES } from './searches.ts'
@@ -83,10 +92,6 @@ function likePattern(pattern: Expr, { error }: FunctionContext): Expr {
   )
 }
 
-const isConstant = (e: Expr): boolean => e.kind === 'value' && e.value !== null
-const bothNull = (args: readonly Expr[]): Expr =>
-  args.some(isConstant) ? value(false, 'boolean') : { kind: 'and', args: [isNull(first(args)), isNull(second(args))] }
-
 /** Null is a value like others. */
 const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule => ({
   ...rule(2, 2, ['text'], ([of = nothing, pattern = nothing], _, context) => {
@@ -101,7 +106,7 @@ const joined: FunctionRule = rule(2, 100, ['string', 'text'], (args) => text(inv
 const sortableSemVer: FunctionRule = {
   ...rule(1, 1, ['string'], (args) => ({
     expr: invoke('sortableSemVer', first(args)),
-    type: arrayOf({ type: 'float', number: 'Int64', isNullable: true }),
+    type: arrayOf({ type: 'float', number: 'Int64' }),
   })),
   nulls: 'never',
 }

@@ -277,11 +277,20 @@ create function text_has_subsequence(t text, part text) returns boolean language
   select t like '%' || regexp_replace(regexp_replace(part, '(.)', '\1%', 'g'), '([\\_]|%(?=%))', '\\\1', 'g')
 $$
 --> statement-breakpoint
+-- A pattern that is data: of the signs that mean the same to every engine. Another one ends the statement.
+create function text_matches(t text, pattern text) returns boolean language plpgsql immutable parallel safe strict as $$
+begin
+  if length(pattern) > 1000 or pattern ~ '[\\[\]{}\u0001-\u001f]|\(\?|^\*' then
+    raise exception 'the pattern % cannot be data', left(pattern, 100) using errcode = '2201B';
+  end if;
+  return t ~ pattern;
+end
+$$
+--> statement-breakpoint
+-- The numbers of the first version in the text, 0 where there is none.
 create function text_version(t text) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(
-    to_jsonb(string_to_array(substring(t from '^[\t\n\f\r ]*v?((?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(?:[-+][^\t\n\f\r ]*)?[\t\n\f\r ]*$'), '.')::float8[]),
-    '[null]'
-  )
+  select coalesce(jsonb_agg(case when length(ltrim(digits, '0')) <= 18 then digits::float8 else 0 end order by n), '[0]')
+  from unnest(string_to_array(substring(t from '[0-9]+(?:\.[0-9]+)+'), '.')) with ordinality as parts(digits, n)
 $$
 --> statement-breakpoint
 -- Texts with what patterns match replaced; null where one would be longer than a million bytes.

@@ -63,5 +63,7 @@ export const TEXT_FUNCTIONS = {
   multiSearchFirstIndexCaseInsensitiveUTF8: 'float',
   hasTokenOrNull: 'boolean',
   hasSubsequence: 'boolean',
+  /** (text, regular expression that is data) */
+  match: 'boolean',
   sortableSemVer: 'json',
 } as const satisfies FunctionResults

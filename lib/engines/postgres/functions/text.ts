@@ -73,5 +73,6 @@ export const PRINTED_TEXT: Printed<typeof TEXT_FUNCTIONS> = {
   multiSearchFirstIndexCaseInsensitiveUTF8: folded('text_first_index', 'text_lower_all'),
   hasTokenOrNull: called('text_has_token'),
   hasSubsequence: called('text_has_subsequence'),
+  match: called('text_matches'),
   sortableSemVer: called('text_version'),
 }
