@@ -15,7 +15,7 @@ import { as, infoOf } from './values.ts'
 
 /** Throws a 400 that names the place. */
 export const bindQuery = (ast: QueryAst, context: BindContext): BoundQuery =>
-  bindAny(desugarQuery(ast), new Scope(context))
+  bindAny(desugarQuery(ast, context.attr), new Scope(context))
 
 function bindAny(ast: PlainQueryAst, around: Scope): BoundQuery {
   if (ast.kind === 'select') return bindSelect(ast, around, bindAny)

@@ -20,28 +20,57 @@ import {
 } from './syntax.ts'
 import { type Change, changeParts, changeQuery, changeWindow, partsOf } from './walk-syntax.ts'
 
-export const desugar = (ast: Ast): PlainAst => new Desugaring(new Map()).expression(ast)
-export const desugarQuery = (query: QueryAst): PlainQueryAst => new Desugaring(new Map()).query(query)
+/** `attr`: where the text stands, for errors. Throws a 400 `hogql_error` that names the place. */
+export const desugar = (ast: Ast, attr = ''): PlainAst => new Desugaring(attr).expression(ast)
+export const desugarQuery = (query: QueryAst, attr = ''): PlainQueryAst => new Desugaring(attr).query(query)
+
+/** Of an expression, a part that it holds twice counted twice: so much whoever walks over it has to do. */
+const MAX_PARTS = 50_000
 
 type Windows = ReadonlyMap<string, WindowOf<PlainAst>>
 
 class Desugaring implements Change<Ast, PlainAst> {
+  readonly #attr: string
   /** What is known by its name in the select that is read. */
   readonly #windows: Windows
+  readonly #sizes: WeakMap<PlainAst, number>
 
-  constructor(windows: Windows) {
+  constructor(attr: string, windows: Windows = new Map(), sizes = new WeakMap<PlainAst, number>()) {
+    this.#attr = attr
     this.#windows = windows
+    this.#sizes = sizes
   }
 
   readonly query = (query: QueryAst): PlainQueryAst =>
     query.kind === 'union'
       ? changeQuery(query, this)
-      : changeQuery({ ...query, columns: query.columns.map(named) }, new Desugaring(windowsOf(query)))
+      : changeQuery({ ...query, columns: query.columns.map(named) }, this.#inside(query))
+
+  /** A window holds no other by its name. */
+  #inside({ windows }: SelectAst): Desugaring {
+    const alone = new Desugaring(this.#attr, new Map(), this.#sizes)
+    const known = new Map(windows.map(({ name, window }) => [name, changeWindow(window, alone)]))
+    return new Desugaring(this.#attr, known, this.#sizes)
+  }
 
   readonly expression = (ast: Ast): PlainAst => {
+    const made = this.#expression(ast)
+    if (this.#sizeOf(made) > MAX_PARTS) throw hogqlError('The expression is too complex.', ast.at, this.#attr)
+    return made
+  }
+
+  #sizeOf(ast: PlainAst): number {
+    const known = this.#sizes.get(ast)
+    if (known !== undefined) return known
+    const size = partsOf(ast).reduce((sum, part) => sum + this.#sizeOf(part), 1)
+    this.#sizes.set(ast, size)
+    return size
+  }
+
+  #expression(ast: Ast): PlainAst {
     switch (ast.kind) {
       case 'placeholder':
-        throw hogqlError(`The placeholder {${ast.chain.join('.')}} has no value.`, ast.at, '')
+        throw hogqlError(`The placeholder {${ast.chain.join('.')}} has no value.`, ast.at, this.#attr)
       case 'between':
         return between(ast, this.expression)
       case 'case':
@@ -57,7 +86,7 @@ class Desugaring implements Change<Ast, PlainAst> {
   #withWindow({ overName: name, at }: CallAst, { overName: _, ...call }: PlainCall): PlainCall {
     if (name === undefined) return call
     const over = this.#windows.get(name)
-    if (!over) throw hogqlError(`Unknown window ${name}.`, at, '')
+    if (!over) throw hogqlError(`Unknown window ${name}.`, at, this.#attr)
     return { ...call, over }
   }
 }
@@ -67,12 +96,6 @@ const named = (ast: Ast): Ast =>
   ast.kind === 'alias' || ast.kind === 'field' || ast.kind === 'star' || ast.kind === 'list'
     ? ast
     : { kind: 'alias', expr: ast, name: columnName(ast), at: ast.at }
-
-/** A window holds no other by its name. */
-function windowsOf({ windows }: SelectAst): Windows {
-  const alone = new Desugaring(new Map())
-  return new Map(windows.map(({ name, window }) => [name, changeWindow(window, alone)]))
-}
 
 type Read = (ast: Ast) => PlainAst
 

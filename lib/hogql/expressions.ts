@@ -11,7 +11,8 @@ import { type Ast, callOf } from './syntax.ts'
 import { infoOf } from './values.ts'
 
 /** A value of one row. Throws a 400 for an aggregate. */
-export const bindExpression = (ast: Ast, scope: Scope): Typed => bind(desugar(ast), { scope, place: 'row' })
+export const bindExpression = (ast: Ast, scope: Scope): Typed =>
+  bind(desugar(ast, scope.context.attr), { scope, place: 'row' })
 
 /** The value of one row as text. */
 export const bindText = (ast: Ast, scope: Scope): Expr =>
@@ -19,7 +20,7 @@ export const bindText = (ast: Ast, scope: Scope): Expr =>
 
 /** A number over many rows. Throws a 400 when a field stands outside an aggregate, and when there is none. */
 export function bindAggregate(written: Ast, scope: Scope): Expr {
-  const ast = desugar(written)
+  const ast = desugar(written, scope.context.attr)
   const { expr, type } = bind(ast, { scope, place: 'outside', special: otherAggregate })
   if (!hasAggregate(ast)) throw scope.error('The expression has no aggregate, such as count().', ast.at)
   if (type !== 'float') throw scope.error('The expression must be a number.', ast.at)
@@ -41,7 +42,7 @@ export interface ListingColumn {
 
 /** A column of a listing, which may be an aggregate over its rows. */
 export function bindColumn(written: Ast, scope: Scope): ListingColumn {
-  const typed = bind(desugar(written), { scope, place: 'query', special })
+  const typed = bind(desugar(written, scope.context.attr), { scope, place: 'query', special })
   const isAggregate = hasAggregateOver(typed.expr)
   const outside = isAggregate ? new GroupKeys([]).ungrouped(typed.expr) : undefined
   if (outside !== undefined) throw scope.error(`The field ${outside} stands outside an aggregate.`, written.at)

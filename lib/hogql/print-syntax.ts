@@ -257,7 +257,11 @@ function isIndex(of: Ast, index: Ast): boolean {
 
 /** A number with a dot behind it is another number. */
 const isPosition = (of: Ast, index: Ast): boolean =>
-  index.kind === 'literal' && Number.isInteger(index.value) && Number(index.value) >= 0 && of.kind !== 'literal'
+  index.kind === 'literal' &&
+  Number.isInteger(index.value) &&
+  Number(index.value) >= 0 &&
+  of.kind !== 'star' &&
+  (of.kind !== 'literal' || isNegative(of))
 
 export const frameText = ({ unit, from, to }: FrameAst): string => `${unit} between ${bound(from)} and ${bound(to)}`
 const bound = (of: FrameBound): string =>

@@ -158,14 +158,18 @@ export function partsOf(ast: Ast): Ast[] {
 }
 
 /** How deep a tree of syntax can be, so that whoever walks over it has room for its calls. */
-const MAX_DEPTH = 500
+const MAX_DEPTH = 200
 
 /** The place of a part that lies too deep; null if none does. */
 export function checkDepth(ast: Ast): number | null {
-  let level: readonly Ast[] = [ast]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return level[0]?.at ?? 0
-    level = level.flatMap(partsOf)
+  const open: { part: Ast; depth: number }[] = [{ part: ast, depth: 0 }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { part, depth } = next
+    if (depth > MAX_DEPTH) return part.at
+    const isChain = part.kind === 'case' || (part.kind === 'call' && part.name === 'multiIf')
+    // each branch stands in the ELSE of the one before
+    for (const [index, inner] of partsOf(part).entries())
+      open.push({ part: inner, depth: depth + 1 + (isChain ? Math.floor(index / 2) : 0) })
   }
   return null
 }

@@ -134,8 +134,8 @@ export const CONDITIONAL_RULES: Readonly<Record<string, FunctionRule>> = {
   },
   empty: rule(1, 1, ['any'], (_, __, context, [of = nothing]) => boolean(empty(of, context))),
   notEmpty: rule(1, 1, ['any'], (_, __, context, [of = nothing]) => boolean(not(empty(of, context)))),
-  and: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'and', args })),
-  or: rule(1, 100, ['boolean'], (args) => boolean({ kind: 'or', args })),
+  and: rule(1, 1_000, ['boolean'], (args) => boolean({ kind: 'and', args })),
+  or: rule(1, 1_000, ['boolean'], (args) => boolean({ kind: 'or', args })),
   xor: rule(2, 100, ['boolean'], (args) => boolean(args.reduce((a, b) => invoke('xor', a, b)))),
   not: rule(1, 1, ['boolean'], (args) => boolean(not(first(args)))),
 }

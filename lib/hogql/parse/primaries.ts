@@ -63,7 +63,8 @@ export abstract class PrimaryParser extends SpellingParser {
   }
 
   #star(table: string | null, at: number): Ast {
-    const word = ['except', 'exclude', 'replace'].find((each) => this.is(each) && this.is('(', 1))
+    const isQuery = this.is('select', 2) || this.is('with', 2) || this.is('(', 2)
+    const word = ['except', 'exclude', 'replace'].find((each) => this.is(each) && this.is('(', 1) && !isQuery)
     if (word) throw this.error(`* ${word.toUpperCase()} is not supported: name the columns.`, this.peek.at)
     return { kind: 'star', table, at }
   }
@@ -115,9 +116,9 @@ export abstract class PrimaryParser extends SpellingParser {
   #call(name: string, at: number): Ast {
     this.count(at)
     if (name.toLowerCase() === 'columns') throw this.error('COLUMNS is not supported: name the columns.', at)
-    const { distinct, args } = this.#args()
+    const { distinct, args } = this.#args(name)
     const call: CallAst = this.take('(')
-      ? { ...callOf<Ast>(name, at), params: args, ...this.#args() }
+      ? { ...callOf<Ast>(name, at), params: args, ...this.#args(name) }
       : { ...callOf<Ast>(name, at, ...args), distinct }
     this.refuse('WITHIN GROUP', 'within', 'group')
     const filtered = this.take('filter', '(', 'where') ? this.#filtered(call) : call
@@ -127,9 +128,9 @@ export abstract class PrimaryParser extends SpellingParser {
   }
 
   /** `count(*)` counts rows. */
-  #args(): { distinct: boolean; args: Ast[] } {
+  #args(name: string): { distinct: boolean; args: Ast[] } {
     const distinct = this.take('distinct')
-    if (this.take('*', ')')) return { distinct, args: [] }
+    if (name.toLowerCase() === 'count' && this.take('*', ')')) return { distinct, args: [] }
     return { distinct, args: this.items(')') }
   }
 

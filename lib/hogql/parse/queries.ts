@@ -18,8 +18,8 @@ export function parseQuery(text: string, attr: string): QueryAst {
   return new QueryParser(text, attr, LIMITS).wholeQuery()
 }
 
-/** Of sets, in a row. */
-const MAX_OPERATORS = 100
+/** Different ones in a row. */
+const MAX_OPERATORS = 50
 
 type Limits = Pick<SelectAst, 'limit' | 'offset' | 'limitBy'>
 
@@ -65,17 +65,19 @@ class QueryParser extends SourceParser {
   #united(operand: () => QueryAst, words: readonly SetWord[]): QueryAst {
     let left = operand()
     let isOpen = false
-    for (let depth = 0; ; depth++) {
+    let depth = 0
+    for (;;) {
       const { at } = left
       const operator = this.#setOperator(words)
       if (!operator) return left
-      if (depth > MAX_OPERATORS) throw this.error('So many queries cannot be united.', at)
       const right = operand()
       // queries that stand in brackets stay together
-      left =
-        isOpen && left.kind === 'union' && left.operator === operator
-          ? { ...left, queries: [...left.queries, right] }
-          : { kind: 'union', operator, queries: [left, right], at }
+      if (isOpen && left.kind === 'union' && left.operator === operator)
+        left = { ...left, queries: [...left.queries, right] }
+      else {
+        if (++depth > MAX_OPERATORS) throw this.error('So many queries cannot be united.', at)
+        left = { kind: 'union', operator, queries: [left, right], at }
+      }
       isOpen = true
     }
   }

@@ -9,8 +9,13 @@ const KINDS = ['inner', 'left', 'right', 'full'] as const
 /** Strictnesses of ClickHouse that Postgres has no join for. */
 const REFUSED = ['asof', 'semi', 'anti', 'natural', 'paste'] as const
 
+/** Tables and queries behind FROM and JOIN: the database plans them together. */
+const MAX_SOURCES = 300
+
 /** What stands behind FROM: tables, queries, table functions, and joins of them. */
 export abstract class SourceParser extends ExpressionParser {
+  #sources = 0
+
   protected abstract query(): QueryAst
 
   protected sources(): Sources {
@@ -43,6 +48,7 @@ export abstract class SourceParser extends ExpressionParser {
 
   #unsampled(): SourceAst {
     const { at } = this.peek
+    if (++this.#sources > MAX_SOURCES) throw this.error(`A query reads ${MAX_SOURCES} tables at most.`, at)
     if (this.is('{')) throw this.error('A placeholder cannot stand for a table.', at)
     if (this.is('<')) throw this.error('Tags are not supported.', at)
     if (this.#isJoinInBrackets()) throw this.error('Joins in brackets stand right behind FROM.', at)

@@ -100,6 +100,13 @@ describe('queries', () => {
     expect(() => parseQuery(' '.repeat(200_001), 'query')).toThrow('200000 characters at most')
     expect(() => parseQuery(`select ${'1 + '.repeat(10_001)}1 as a from events`, 'query')).toThrow('10000 operators')
     expect(() => parseExpression(`${'1 + '.repeat(501)}1`, 'key')).toThrow('500 operators')
+    const chains = [
+      '1 + '.repeat(250) + '1',
+      `case ${'when a then 1 '.repeat(250)} end`,
+      `multiIf(${'a, 1, '.repeat(250)}2)`,
+    ]
+    for (const chain of chains) expect(() => parseQuery(`select ${chain}`, 'query'), chain).toThrow('nested too deeply')
+    expect(() => parseQuery(`select 1 from a${' join a on 1'.repeat(300)}`, 'query')).toThrow('300 tables at most')
     const doubled = Array.from({ length: 40 }).reduce<string>((text) => `(${text} between 1 and 2)`, 'properties.n')
     expect(() => bindExpression(parseExpression(doubled, 'key'), Scope.of(eventFields, context()))).toThrow(
       'too complex',
