@@ -84,6 +84,8 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly paged?: boolean
   /** The answer is also available as CSV, with `format=csv` or the suffix `.csv`. */
   readonly csv?: boolean
+  /** Rows of any number are available as a file, with `format=csv` or `format=jsonl`. */
+  readonly exports?: boolean
   /** Renders errors in another form than the envelope. */
   readonly renderError?: RenderError
 }

@@ -6,7 +6,8 @@ import type { Services } from '../lib/services.ts'
 
 /**
  * The cron: ends runs that stopped without an outcome, enqueues cohorts that are due, moves event rows of merged
- * persons, and deletes those of deleted ones. Does all even if one fails, then throws the first error.
+ * persons, deletes those of deleted ones and
+ * rows of exports that nobody reads. Does all even if one fails, then throws the first error.
  */
 export async function scheduled(services: Services): Promise<void> {
   const outcomes = await Promise.allSettled([
@@ -14,6 +15,7 @@ export async function scheduled(services: Services): Promise<void> {
     enqueueDueCohorts(asSystem(services)),
     moveBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
     deleteBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
+    services.engine.exportedRows.dropForgotten({ timeoutMs: services.env.STATEMENT_TIMEOUT_MS }),
   ])
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }

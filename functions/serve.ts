@@ -32,7 +32,7 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   const params: Params = c.req.param()
   if (Object.values(params).some((value) => value.length > MAX_ID || !isStorable(value))) throw notFound()
   const { records = [], body, ...access } = await enter(route, c, params)
-  const csv = route.scope !== 'public' && wantsCsv(c)
+  const csv = route.scope !== 'public' && wantsCsv(c, route)
   const parsed = {
     c,
     params,

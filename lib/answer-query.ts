@@ -1,11 +1,12 @@
 /** The pipeline, written out once: node -> plan -> logical queries -> statements -> rows -> result. */
+import { assert } from './core/assert.ts'
 import { ApiError, unavailable } from './core/errors.ts'
 import type { Project } from './core/project.ts'
 import type { Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
 import { buildQuery } from './logical/index.ts'
-import type { QueryNode } from './nodes/index.ts'
+import type { Nodes, QueryNode } from './nodes/index.ts'
 import { propertyTypesOf } from './plan/filter.ts'
-import { planQuery } from './plan/index.ts'
+import { type Plans, planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
 
@@ -39,6 +40,10 @@ export interface Answer {
   readonly project: Project
 }
 
+/** The kinds whose results are rows of a query, as many as there are. */
+export type TableNode = Nodes['HogQLQuery' | 'EventsQuery']
+export type TablePlan = Plans['HogQLQuery' | 'EventsQuery']
+
 /** How often a plan is made anew while the definitions it rests on change. */
 const MOST_PLANS = 5
 
@@ -55,6 +60,83 @@ export async function answerQuery(
 ): Promise<Answer> {
   const options: RunOptions = { timeoutMs, readOnly: true, author: 'client', ...(runId ? { runId } : {}) }
   const database = engine.within(timeoutMs)
+  const {
+    compiled,
+    done: rows,
+    loaded,
+  } = await carryOut(database, project, node, { now, options }, async (of, current) => {
+    const result = await database.runCompiled(current, of.statements, options)
+    return 'rows' in result ? { done: result.rows } : result
+  })
+  const { plan, queries, statements } = compiled
+  const types = propertyTypesOf(loaded.plan)
+  const text =
+    plan.kind === 'HogQLQuery'
+      ? hogql.ofSyntax(plan.syntax, types)
+      : queries.map((query) => hogql.ofQuery(query, types)).join('\nunion all\n')
+  const explain =
+    node.kind === 'HogQLQuery' && node.explain ? { explain: await database.explain(statements, options) } : {}
+  const response = {
+    ...shapeQuery(plan, rows),
+    ...explain,
+    hogql: text,
+    timings: [] as const,
+    modifiers: {},
+    error: null,
+  }
+  return { response, project: loaded.project }
+}
+
+/** A table whose rows are written in the database, to be read in pages. */
+export interface WrittenTable {
+  readonly plan: TablePlan
+  readonly rows: number
+}
+
+/**
+ * Computes a table as `answerQuery` does, and leaves its rows in the database under the id. `mostRows`: how many it may
+ * have; one row more says that there are too many.
+ */
+export async function writeTable(
+  engine: Engine,
+  project: Project,
+  node: TableNode,
+  id: string,
+  { now, timeoutMs, mostRows }: AnswerOptions & { readonly mostRows: number },
+): Promise<WrittenTable> {
+  const options: RunOptions = { timeoutMs, author: 'client' }
+  const database = engine.within(timeoutMs)
+  const { compiled, done } = await carryOut(
+    database,
+    project,
+    node,
+    { now, options, mostRows },
+    async (of, current) => {
+      const [statement] = of.statements
+      assert(statement, 'a table is one query')
+      const columns = (of.plan as TablePlan).result.columns.length
+      const result = await database.exportedRows.write(current, id, statement, columns, options)
+      return 'rows' in result ? { done: result.rows } : result
+    },
+  )
+  return { plan: compiled.plan as TablePlan, rows: done }
+}
+
+interface CarryOut {
+  readonly now: Date
+  readonly options: RunOptions
+  readonly mostRows?: number
+}
+type Compiled = Exclude<ReturnType<typeof compileQuery>, { readonly refused: unknown }>
+
+/** `run`: what is done with the statements, or the newer version of the project that the database has. */
+async function carryOut<T>(
+  database: Engine,
+  project: Project,
+  node: QueryNode,
+  { now, options, mostRows }: CarryOut,
+  run: (compiled: Compiled, project: Project) => Promise<{ readonly done: T } | { readonly newer: Project }>,
+) {
   let current = project
   let fresh = false
   for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
@@ -64,29 +146,15 @@ export async function answerQuery(
     const isCurrent = loaded.project === current
     current = loaded.project
     if (!isCurrent) continue
-    const compiled = compileQuery(database, node, loaded, now)
+    const compiled = compileQuery(database, node, loaded, now, mostRows)
     if ('refused' in compiled) {
       // a context of long ago refuses nobody
       if (loaded.isFresh) throw compiled.refused
       fresh = true
       continue
     }
-    const { plan, queries, statements } = compiled
-    const result = await database.runCompiled(current, statements, options)
-    if ('rows' in result) {
-      const types = propertyTypesOf(loaded.plan)
-      const text =
-        plan.kind === 'HogQLQuery'
-          ? hogql.ofSyntax(plan.syntax, types)
-          : queries.map((query) => hogql.ofQuery(query, types)).join('\nunion all\n')
-      const shaped = shapeQuery(plan, result.rows)
-      const explain =
-        node.kind === 'HogQLQuery' && node.explain ? { explain: await database.explain(statements, options) } : {}
-      return {
-        response: { ...shaped, ...explain, hogql: text, timings: [], modifiers: {}, error: null },
-        project: current,
-      }
-    }
+    const result = await run(compiled, current)
+    if ('done' in result) return { compiled, done: result.done, loaded: { ...loaded, project: current } }
     current = result.newer
   }
   throw unavailable('What the query names is being changed.', 1)
@@ -98,9 +166,10 @@ function compileQuery(
   node: QueryNode,
   { project, plan: context, engine: own }: LoadedContext,
   now: Date,
+  mostRows: number | undefined,
 ) {
   try {
-    const plan = planQuery(node, { project, context, now })
+    const plan = planQuery(node, { project, context, now, ...(mostRows === undefined ? {} : { mostRows }) })
     const queries = buildQuery(plan)
     return { plan, queries, statements: queries.map((query) => engine.compile(query, own)) }
   } catch (error) {

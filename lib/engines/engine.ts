@@ -94,6 +94,27 @@ export interface CohortMembers {
   add(projectId: number, cohortId: number, persons: NamedPersons, options: RunOptions): Promise<number>
 }
 
+/** Rows that are written once and read in pages, since no call can hold them all. */
+export interface ExportedRows {
+  /** Writes the rows of a compiled query, whose columns are `c0`, `c1` and so on, unless there is a newer version of the project. */
+  write(
+    project: Project,
+    id: string,
+    statement: Statement,
+    columns: number,
+    options: RunOptions,
+  ): Promise<{ readonly rows: number } | { readonly newer: Project }>
+  /** The rows after the `after`-th, as many as one page holds, and the number of the last of them. */
+  page(
+    id: string,
+    after: number,
+    options: RunOptions,
+  ): Promise<{ readonly rows: readonly Row[]; readonly last: number }>
+  drop(id: string, options: RunOptions): Promise<void>
+  /** Drops what nobody reads any more. */
+  dropForgotten(options: RunOptions): Promise<void>
+}
+
 /**
  * A database of events. All methods that return a promise throw `ApiError`: 504 on a timeout and on a cancel, which look
  * alike, 503 when the database is away or at capacity, 400 for what it cannot compute, 500 otherwise.
@@ -123,4 +144,5 @@ export interface Engine {
   /** Ends the statements that run under a name, on whichever connection. Returns how many were told to end. */
   cancel(runId: string): Promise<number>
   readonly cohortMembers: CohortMembers
+  readonly exportedRows: ExportedRows
 }

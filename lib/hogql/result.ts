@@ -28,11 +28,20 @@ export interface ResultQuery {
 /** How many rows a text can ask for. */
 const MOST_ROWS = 50_000
 
-/** Throws a 400 `hogql_error` that names the place. `pageSize`: how many rows a text without LIMIT gives. */
-export function bindResult(ast: QueryAst, context: BindContext, pageSize = 100): ResultQuery {
+/** How many rows a result may have. */
+interface ResultSize {
+  /** Of a text without LIMIT: 100 unless given. */
+  readonly pageSize?: number
+  /** Of an export, which has no pages. */
+  readonly mostRows?: number
+}
+
+/** Throws a 400 `hogql_error` that names the place. */
+export function bindResult(ast: QueryAst, context: BindContext, size: ResultSize = {}): ResultQuery {
+  const { mostRows = MOST_ROWS, pageSize = size.mostRows ?? 100 } = size
   const bound = bindQuery(limited(ast, pageSize), context)
   const isPaged = ast.kind === 'select' && ast.limit === null
-  const limit = isPaged ? pageSize + 1 : Math.min(bound.query.limit ?? MOST_ROWS, MOST_ROWS)
+  const limit = isPaged ? pageSize + 1 : Math.min(bound.query.limit ?? mostRows, mostRows)
   const { query, columns } = shown(bound, context)
   return {
     query: { ...query, limit },

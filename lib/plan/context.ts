@@ -36,6 +36,8 @@ export interface PlanScope {
   readonly now: Date
   /** The fields that expressions can name; by default the fields of events. */
   readonly fields?: Fields
+  /** How many rows a table may have; of an export, which is no page. */
+  readonly mostRows?: number
 }
 /** The part of a scope that reading dates needs: time zone, first day of the week, now. */
 export const dateScope = ({

@@ -60,6 +60,8 @@ export const CELL_FIELDS: Readonly<Record<Exclude<CellKind, 'value'>, readonly s
   person: ['distinct_id', 'person.id', 'person.created_at', 'person.properties', 'person.has_profile'],
 }
 
+/** How many rows a page has unless the query says it. */
+const PAGE = 100
 /** What came in the last seconds may have a time that is ahead of ours. */
 const AHEAD_SECONDS = 5
 
@@ -70,7 +72,8 @@ const AHEAD_SECONDS = 5
 export function planEvents(node: EventsNode, scope: PlanScope): EventsPlan {
   const attr = place(node, 'select')
   const query = resolveDefinitions(eventsSyntax(node), attr, scope)
-  const result = bindResult(query, bindContext(scope, attr), node.limit)
+  const limit = node.limit ?? scope.mostRows ?? PAGE
+  const result = bindResult(query, bindContext(scope, attr), { pageSize: limit })
   return {
     kind: 'EventsQuery',
     result,
@@ -81,7 +84,7 @@ export function planEvents(node: EventsNode, scope: PlanScope): EventsPlan {
     filter: { kind: 'and', args: [planFilter(node.filter, scope), ...otherFilters(node, scope)] },
     source: node.source && planSource(node.source, scope),
     start: node.start,
-    limit: node.limit,
+    limit,
     offset: node.offset,
     timezone: scope.project.timezone,
   }

@@ -28,7 +28,7 @@ export function planHogql(node: HogqlNode, scope: PlanScope): HogqlPlan {
   return {
     kind: 'HogQLQuery',
     syntax: filled,
-    result: bindResult(resolved, bindContext(scope, node.text.attr)),
+    result: bindResult(resolved, bindContext(scope, node.text.attr), scope),
     timezone: scope.project.timezone,
   }
 }

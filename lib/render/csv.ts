@@ -162,5 +162,6 @@ function* leaves(value: unknown, path: string): Generator<[string, Cell]> {
 
 const pythonBoolean = (value: boolean) => (value ? 'True' : 'False')
 
-const toCell = (value: unknown): Cell =>
+/** A value in one cell: objects and lists as JSON. */
+export const toCell = (value: unknown): Cell =>
   value === null || value === undefined ? null : typeof value === 'object' ? JSON.stringify(value) : (value as Cell)

@@ -2,7 +2,7 @@ import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import type { ReaderCtx } from '../../../lib/resources/ctx.ts'
 import { listInsights } from '../../../lib/resources/insights/list.ts'
 import { type ListParameters, listParameters } from '../../../lib/resources/insights/list-filter.ts'
-import { retrieveInsight } from '../../../lib/resources/insights/retrieve.ts'
+import { exportInsight, retrieveInsight } from '../../../lib/resources/insights/retrieve.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/save.ts'
 import {
   type InsightBody,
@@ -11,7 +11,7 @@ import {
   readParameters,
 } from '../../../lib/resources/insights/schemas.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
-import { csvResponse, wantsCsv } from '../../format.ts'
+import { csvResponse, exportResponse, fileFormat, requireTable } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
@@ -28,9 +28,12 @@ const create = ({ ctx, query, body }: RouteInput<ReadParameters, InsightBody>) =
   createInsight(ctx, { parameters: query, body })
 
 async function retrieve({ c, ctx, params, query, records }: RouteInput<ReadParameters, unknown, ReaderCtx>) {
-  const as = wantsCsv(c) ? 'table' : 'object'
-  const input = { ref: params.id ?? '', recorded: parseRecord<InsightRow>(records[0]), parameters: query, as } as const
-  const { insight, table } = await retrieveInsight(ctx, input)
+  const input = { ref: params.id ?? '', recorded: parseRecord<InsightRow>(records[0]), parameters: query }
+  const format = fileFormat(c)
+  const exported = format && (await exportInsight(ctx, input))
+  if (exported) return exportResponse(c, exported.name, exported.file, format)
+  requireTable(format)
+  const { insight, table } = await retrieveInsight(ctx, { ...input, as: format ? 'table' : 'object' })
   return table ? csvResponse(c, table.name, table.cells) : insight
 }
 
@@ -80,9 +83,10 @@ export const insightRoutes: Route[] = [
     records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
     computes: true,
     csv: true,
+    exports: true,
     shareable: true,
     summary: 'Read an insight with its result',
-    answer: 'InsightRead',
+    answer: { 200: { 'application/json': 'InsightRead', 'application/x-ndjson': null } },
     handler: retrieve,
   }),
   route({ method: 'patch', summary: 'Change an insight', answer: 'Insight', ...change }),

@@ -1,9 +1,10 @@
 import type * as z from 'zod/mini'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { cancelRun, readRun, runRecords } from '../../../lib/resources/queries/background-run.ts'
+import { exportQuery } from '../../../lib/resources/queries/export.ts'
 import { presentAnswer, presentRun } from '../../../lib/resources/queries/present-query.ts'
-import { runQuery, runQueryBody, runQueryParameters } from '../../../lib/resources/queries/run-query.ts'
-import { csvResponse, wantsCsv } from '../../format.ts'
+import { askedQuery, runQuery, runQueryBody, runQueryParameters } from '../../../lib/resources/queries/run-query.ts'
+import { csvResponse, exportResponse, fileFormat, requireTable } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
@@ -14,8 +15,12 @@ type Input = RouteInput<unknown, unknown>
 
 async function run(input: RunInput) {
   const { c, ctx } = input
+  const format = fileFormat(c, input.body.format)
+  const file = format && (await exportQuery(ctx, askedQuery(input.body)))
+  if (file) return exportResponse(c, 'query', file, format)
+  requireTable(format)
   const { answer, kind } = await runQuery(ctx, input)
-  if (answer.entry && wantsCsv(c)) return csvResponse(c, 'query', resultTable(answer.entry.response, kind))
+  if (answer.entry && format === 'csv') return csvResponse(c, 'query', resultTable(answer.entry.response, kind))
   return c.json(presentAnswer(ctx.project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
 }
 
@@ -42,7 +47,9 @@ export const queryRoutes: Route[] = [
     body: runQueryBody,
     computes: true,
     summary: 'Run a query',
-    answer: { 200: 'AnsweredQuery', 202: 'AnsweredQuery' },
+    answer: { 200: { 'application/json': 'AnsweredQuery', 'application/x-ndjson': null }, 202: 'AnsweredQuery' },
+    csv: true,
+    exports: true,
     handler: run,
   }),
   route({

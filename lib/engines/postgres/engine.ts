@@ -5,6 +5,7 @@ import { cancelStatements } from './cancel.ts'
 import { addMembers, replaceMembers } from './cohort-members.ts'
 import { loadContext } from './context.ts'
 import { explaining, planInWords } from './explain.ts'
+import { exportedRows } from './exports.ts'
 import { lowerPostgres } from './lower.ts'
 import type { LowerContext } from './lower-context.ts'
 import { printPostgres } from './print.ts'
@@ -29,6 +30,7 @@ export function postgresEngine(run: Run, now: () => Date): Engine {
     },
     within: (timeoutMs) => postgresEngine(boundedRun(run, timeoutMs, now), now),
     cancel: (runId) => cancelStatements(run, runId),
+    exportedRows: exportedRows(run),
     cohortMembers: {
       replace: (cohort, members, context, options) =>
         replaceMembers(run, context.projectId, cohort, compile(members, context), options),

@@ -34,7 +34,8 @@ export interface EventsNode {
   /** null: up to now. */
   readonly before: string | null
   readonly orderBy: readonly NodeText[] | null
-  readonly limit: number
+  /** null: as many as a page has. */
+  readonly limit: number | null
   readonly offset: number
   /** The event after which a page begins, in the order of the page; set by lists alone. */
   readonly start: EventPlace | null

@@ -33,7 +33,7 @@ export function parseEvents(query: EventsQuery, path: readonly string[]): Events
     after: after === ALL_TIME ? null : after,
     before: query.before || null,
     orderBy: query.orderBy?.length ? texts('orderBy', query.orderBy) : null,
-    limit: query.limit ?? 100,
+    limit: query.limit ?? null,
     offset: query.offset ?? 0,
     start: null,
     path,

@@ -6,9 +6,10 @@ import { resultTable } from '../../render/csv.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { asLink, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
 import { isOn } from '../fields.ts'
+import { exportQuery } from '../queries/export.ts'
 import { presentShared } from '../sharing/shared.ts'
 import { readVisibleInsight } from './authorize.ts'
-import { narrowingOf, readOverrides } from './narrowing.ts'
+import { narrowingOf, narrowQuery, readOverrides } from './narrowing.ts'
 import { presentBasic, presentInsight } from './present-insight.ts'
 import { answerInsight, type InsightRequest } from './read.ts'
 import type { ReadParameters } from './schemas.ts'
@@ -28,10 +29,26 @@ export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameter
   if (isOn(parameters.basic)) return { insight: presentBasic(row, ctx), table: null }
   const { insight, result } = await answerFor(ctx, row, parameters, as)
   if (as === 'object') return { insight, table: null }
-  const name = row.name || row.derived_name || `insight ${row.short_id}`
   const cells = resultTable(result, sourceNode(insight.query)?.kind)
-  return { insight, table: { name, cells } }
+  return { insight, table: { name: nameOf(row), cells } }
 }
+
+/**
+ * The file of an insight that is a SQL query or a table of events: its name and its rows. undefined for other kinds, and for
+ * viewers of a link, who see the rows of the insight. Throws as `retrieveInsight` and `exportQuery`.
+ */
+export async function exportInsight(ctx: ReaderCtx, { ref, recorded, parameters }: Omit<RetrieveInput, 'as'>) {
+  if (asLink(ctx)) return undefined
+  const row = await readVisibleInsight(ctx, ref, recorded)
+  const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
+  const query = narrowQuery(row.query, narrowing)
+  if (!EXPORTED.includes(sourceNode(query)?.kind ?? '')) return undefined
+  const file = await exportQuery(ctx, query)
+  return file && { name: nameOf(row), file }
+}
+const EXPORTED: readonly string[] = ['HogQLQuery', 'EventsQuery']
+
+const nameOf = (row: InsightRow): string => row.name || row.derived_name || `insight ${row.short_id}`
 
 async function answerFor(ctx: ReaderCtx, row: InsightRow, parameters: ReadParameters, as: RetrieveInput['as']) {
   const link = asLink(ctx)

@@ -21,6 +21,11 @@ export const runQueryBody = z.object({
   ),
   refresh: z.optional(z.unknown().check(z.meta({ description: REFRESH }))),
   async: z.optional(z.unknown().check(z.meta({ description: 'true: as `refresh` async.' }))),
+  format: z.optional(
+    z
+      .unknown()
+      .check(z.meta({ description: '`csv` or `jsonl`: all rows of a SQL query or a table of events as a file.' })),
+  ),
   client_query_id: z.optional(queryId),
   filters_override: z.optional(
     nullable(object.check(z.meta({ description: 'Dashboard filters that are laid over the query.' }))),
@@ -35,21 +40,24 @@ export interface RunQueryInput {
   readonly body: z.infer<typeof runQueryBody>
 }
 
+/** The query with what is laid over it. Throws 400 if there is none. */
+export function askedQuery({ query, filters_override: filters, variables_override: variables }: RunQueryInput['body']) {
+  if (query === undefined) throw invalid('query', 'This field is required.', 'required')
+  return narrowQuery(query, {
+    tile: null,
+    filters: filters ? checkFilters(filters, 'filters_override') : null,
+    variables: variables ?? null,
+  })
+}
+
 /** The answer, and the kind of node that it answers. Throws 400 for a node that cannot be computed, and as `refreshQuery`. */
 export async function runQuery(
   ctx: KeyCtx,
   { query, body }: RunQueryInput,
 ): Promise<{ answer: QueryAnswer; kind: string }> {
   const { services, project } = ctx
-  if (body.query === undefined) throw invalid('query', 'This field is required.', 'required')
   const asked = query.refresh ?? body.refresh ?? (body.async === true ? 'async' : undefined)
-  const { filters_override: filters, variables_override: variables } = body
-  const narrowed = narrowQuery(body.query, {
-    tile: null,
-    filters: filters ? checkFilters(filters, 'filters_override') : null,
-    variables: variables ?? null,
-  })
-  const prepared = await prepareQuery(project, narrowed, services.now())
+  const prepared = await prepareQuery(project, askedQuery(body), services.now())
   const answer = await refreshQuery(services, project, prepared, {
     mode: readMode('query', asked),
     statusId: body.client_query_id,
