@@ -1,5 +1,5 @@
 /** What may stand in a select that groups its rows. */
-import { isAggregate } from '../tree/aggregates.ts'
+import { isAggregate, isWindow } from '../tree/aggregates.ts'
 import type { Expr } from '../tree/expr.ts'
 import { children } from '../tree/walk.ts'
 
@@ -7,12 +7,7 @@ import { children } from '../tree/walk.ts'
 export const hasAggregate = (e: Expr): boolean => isAggregate(e) || children(e).some(hasAggregate)
 
 /** Is there a function over a window in the expression? */
-export const hasWindow = (e: Expr): boolean =>
-  e.kind === 'window' ||
-  e.kind === 'windowFunction' ||
-  e.kind === 'latestBefore' ||
-  (e.kind === 'aggregate' && e.over !== undefined) ||
-  children(e).some(hasWindow)
+export const hasWindow = (e: Expr): boolean => isWindow(e) || children(e).some(hasWindow)
 
 /** What groups are made by, to ask whether other expressions have one value in each group. */
 export class GroupKeys {

@@ -1,6 +1,6 @@
 /** Calls with lambdas: `arrayMap(x -> x * 2, [1, 2])` (docs/hogql-values.md). */
 
-import { isAggregate } from '../tree/aggregates.ts'
+import { isAggregate, isWindow } from '../tree/aggregates.ts'
 import { call, column, value } from '../tree/build.ts'
 import type { Expr, LambdaCall } from '../tree/expr.ts'
 import type { LambdaFunction } from '../tree/language.ts'
@@ -237,16 +237,15 @@ function bindBody(lambda: LambdaOf<PlainAst>, values: readonly Typed[], alias: s
   const scope = env.scope.inner()
   for (const [i, name] of lambda.names.entries()) scope.addName(name, () => values[i])
   const body = env.bind(lambda.body, scope)
-  if (aggregatesIn(body.expr).some((aggregate) => !readsRows(aggregate, alias)))
-    throw scope.error('A lambda can only use an aggregate of columns of the rows.', lambda.body.at)
+  if (aggregatesIn(body.expr).some((aggregate) => readsElements(aggregate, alias)))
+    throw scope.error('An aggregate in a lambda cannot be one of the elements: see arrayReduce.', lambda.body.at)
   return body
 }
 
-const aggregatesIn = (e: Expr): readonly Expr[] => (isAggregate(e) ? [e] : children(e).flatMap(aggregatesIn))
-/** Does it read rows, and not the elements of the lambda? The database would take it for one of the elements otherwise. */
-const readsRows = (e: Expr, alias: string): boolean =>
-  some(e, ({ kind }) => kind === 'column' || kind === 'property') &&
-  !some(e, (part) => part.kind === 'column' && part.table === alias)
+const aggregatesIn = (e: Expr): readonly Expr[] =>
+  isAggregate(e) || isWindow(e) ? [e] : children(e).flatMap(aggregatesIn)
+const readsElements = (e: Expr, alias: string): boolean =>
+  some(e, (part) => part.kind === 'column' && part.table === alias)
 
 /** `arrayFold((acc, x) -> acc + x, [1, 2], 0)` */
 function bindFold(ast: PlainCall, env: LambdaEnv): Typed {

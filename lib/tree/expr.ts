@@ -180,6 +180,8 @@ export interface AggregateCall<X extends Extension = Logical> {
   readonly distinct?: boolean
   /** The rows that count. */
   readonly filter?: Expr<X>
+  /** The order of the rows, where the aggregate depends on it. */
+  readonly orderBy?: readonly Order<X>[]
   readonly over?: WindowOver<X>
 }
 /** `row_number` and its like, which stand over a window only. */

@@ -65,7 +65,7 @@ export const EXPR_LAYOUTS: Layouts<Expr> = {
   if: { condition: 'expr', whenTrue: 'expr', whenFalse: 'expr' },
   window: { fn: 'data', of: 'expr', partitionBy: ['expr'], orderBy: [order], isStrict: 'data' },
   function: { fn: 'data', ...all },
-  aggregate: { fn: 'data', ...all, distinct: 'data', filter: 'expr', over },
+  aggregate: { fn: 'data', ...all, distinct: 'data', filter: 'expr', orderBy: [order], over },
   windowFunction: { fn: 'data', ...all, over },
   lambda: { fn: 'data', alias: 'data', arrays: ['expr'], body: 'expr', initial: 'expr' },
   latestBefore: { of: 'expr', partitionBy: 'expr', orderBy: 'expr' },

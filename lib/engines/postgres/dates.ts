@@ -27,12 +27,13 @@ function known(words: ReadonlySet<string>, word: string): string {
 }
 
 /** The start of the unit that `x` lies in. `sunday` is a week that begins on Sunday. */
-export function startOf(unit: string, x: string, zone: string): string {
-  if (unit === 'sunday')
-    return `((date_trunc('week', ${x} at time zone ${zone} + interval '1 day') - interval '1 day') at time zone ${zone})`
+export function startOf(unit: string, x: string, zoneOf: () => string): string {
   // offsets are quarters of an hour, so these parts of an hour begin at the same instants in every zone
   const minutes = MINUTES.get(unit)
   if (minutes) return `to_timestamp(floor(extract(epoch from ${x}) / ${minutes * 60}) * ${minutes * 60})`
+  const zone = zoneOf()
+  if (unit === 'sunday')
+    return `((date_trunc('week', ${x} at time zone ${zone} + interval '1 day') - interval '1 day') at time zone ${zone})`
   return `date_trunc('${known(UNITS, unit)}', ${x}, ${zone})`
 }
 
@@ -47,10 +48,11 @@ export const dateAdd = (unit: string, amount: string, x: string, zone: string): 
  * at the same instants in every zone. Hours are those of the zone's clock, whose offset may be half an hour; days and
  * longer units are those of the zone's calendar.
  */
-export function dateDiff(unit: string, a: string, b: string, zone: string): string {
+export function dateDiff(unit: string, a: string, b: string, zoneOf: () => string): string {
   const seconds = SECONDS.get(unit)
   if (seconds)
     return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
+  const zone = zoneOf()
   if (unit === 'hour') {
     const hour = (x: string) => `floor(extract(epoch from date_trunc('hour', ${x}, ${zone})) / 3600)`
     return `(${hour(b)} - ${hour(a)})::float8`

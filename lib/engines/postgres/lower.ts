@@ -6,7 +6,9 @@
 import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
 import { column, table, value } from '../../tree/build.ts'
+import type { Select as LogicalSelect } from '../../tree/relation.ts'
 import { renameTable, some } from '../../tree/walk.ts'
+import { arranged } from './arranged.ts'
 import { checkGuards } from './check-guards.ts'
 import { codedTest, dictionaryText, dictionaryTexts, madeOfOne, NO_VALUE, testedText, testOfUuid } from './coded.ts'
 import { aggregateOfNumbers, groupByNumbers, sortDifferent } from './grouping.ts'
@@ -36,8 +38,8 @@ import { ofProject, stored, TABLES } from './stored.ts'
 import { expandWalks } from './walks.ts'
 
 /** Throws a 400 for a table that is not in the catalog. */
-export function lowerPostgres(query: Select, context: LowerContext): Select {
-  const lowered = lowerSelect(query, { context, outer: null, common: new Map() })
+export function lowerPostgres(query: LogicalSelect, context: LowerContext): Select {
+  const lowered = lowerSelect(arranged(query), { context, outer: null, common: new Map() })
   checkGuards(lowered, context.projectId)
   return lowered
 }

@@ -134,9 +134,9 @@ class PostgresPrinter extends Printer {
     members: ([set]) => `unnest(${this.#one(set)})`,
     texts: (args) => `array[${this.#list(args)}]`,
     textsJson: ([list, none]) => `array_to_json(array_replace(${this.#one(list)}, '', ${this.#one(none)}))::text`,
-    startOf: ([unit, x, zone]) => startOf(constant(unit), this.#one(x), this.#one(zone)),
+    startOf: ([unit, x, zone]) => startOf(constant(unit), this.#one(x), () => this.#one(zone)),
     datePart: ([part, x, zone]) => datePart(constant(part), this.#one(x), this.#one(zone)),
-    dateDiff: ([unit, a, b, zone]) => dateDiff(constant(unit), this.#one(a), this.#one(b), this.#one(zone)),
+    dateDiff: ([unit, a, b, zone]) => dateDiff(constant(unit), this.#one(a), this.#one(b), () => this.#one(zone)),
     dateAdd: ([unit, n, x, zone]) => dateAdd(constant(unit), this.#one(n), this.#one(x), this.#one(zone)),
     epoch: ([x]) => `extract(epoch from ${this.#one(x)})::float8`,
     fromEpoch: ([x]) => `number_instant(${this.#one(x)})`,
@@ -256,7 +256,7 @@ class PostgresPrinter extends Printer {
         return PRINTED_AGGREGATES[e.fn](
           e.args.map((arg) => this.operand(arg)),
           (call, ...conditions) => `${call}${this.#filter(e.filter, conditions)}${e.over ? this.#over(e.over) : ''}`,
-          e.distinct ? 'distinct ' : '',
+          { distinct: e.distinct ? 'distinct ' : '', order: e.orderBy ? this.orders(e.orderBy) : '' },
         )
       case 'windowFunction':
         return PRINTED_WINDOW_FUNCTIONS[e.fn](

@@ -33,7 +33,7 @@ const same = ([info = FLOAT]: readonly ValueInfo[]): ValueInfo => info
 const float = (): ValueInfo => FLOAT
 /** Of whole numbers it is one. */
 const total = ([info]: readonly ValueInfo[]): ValueInfo =>
-  info?.number ? { type: 'float', number: info.number === 'Int64' ? 'Int64' : 'UInt64' } : FLOAT
+  info?.number ? { type: 'float', number: info.number.startsWith('U') ? 'UInt64' : 'Int64' } : FLOAT
 const present = ({ isNullable: _, ...info }: ValueInfo): ValueInfo => info
 const list = (infos: readonly ValueInfo[]): ValueInfo => ({ type: arrayOf(present(same(infos))) })
 

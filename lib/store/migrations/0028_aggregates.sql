@@ -175,9 +175,9 @@ create function aggregate_each(fn text, lists jsonb, params jsonb) returns jsonb
 $$
 --> statement-breakpoint
 create function aggregate_values(fn text, maps jsonb, params jsonb) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(jsonb_object_agg(key, coalesce(aggregate_json(fn, items, params), 'null')), '{}')
-    from (select key, jsonb_agg(value order by n) as items
-            from jsonb_array_elements(maps) with ordinality as rows(map, n), jsonb_each(map) group by key) keys
+  select coalesce(jsonb_agg(jsonb_build_array(key, coalesce(aggregate_json(fn, items, params), 'null')) order by key), '[]')
+    from (select pair -> 0 as key, jsonb_agg(pair -> 1 order by n) as items
+            from jsonb_array_elements(maps) with ordinality as rows(map, n), jsonb_array_elements(map) as pair group by pair -> 0) keys
 $$
 --> statement-breakpoint
 -- Rows are pairs of an array of keys and one of their values; keys whose sum is nothing are left out.

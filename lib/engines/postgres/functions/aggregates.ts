@@ -4,8 +4,14 @@ import type { Printed } from './printed.ts'
 
 /** Puts what belongs behind the call of the aggregate itself: the rows that count, the window. */
 type Behind = (call: string, ...conditions: readonly string[]) => string
-/** `distinct` is the word, or nothing. */
-type Aggregate = (args: readonly string[], behind: Behind, distinct: string) => string
+/** `distinct` is the word, or nothing; `order` is what the rows are in the order of, or nothing. */
+interface Inside {
+  readonly distinct: string
+  readonly order: string
+}
+type Aggregate = (args: readonly string[], behind: Behind, inside: Inside) => string
+
+const inOrder = (order: string): string => (order ? ` order by ${order}` : '')
 
 const present = (args: readonly string[]): string[] => args.map((arg) => `${arg} is not null`)
 
@@ -15,12 +21,12 @@ const summed = (x: string | undefined, behind: Behind, distinct: string): string
 
 const firstBy =
   (direction: string): Aggregate =>
-  ([x, by = ''], behind) =>
-    `(${behind(`array_agg(${x} order by ${by}${direction})`, ...present([x ?? '', by]))})[1]`
+  ([x, by = ''], behind, { order }) =>
+    `(${behind(`array_agg(${x} order by ${by}${direction}${order ? `, ${order}` : ''})`, ...present([x ?? '', by]))})[1]`
 
 const measured =
   (fn: string): Aggregate =>
-  (args, behind, distinct) =>
+  (args, behind, { distinct }) =>
     behind(`${fn}(${distinct}${args.map((arg) => `number_measured(${arg})`).join(', ')})`)
 
 const bits =
@@ -29,26 +35,26 @@ const bits =
     `${behind(`${fn}(number_bits(${x}))`)}::float8`
 
 export const PRINTED_AGGREGATES: { readonly [F in AggregateFunction]: Aggregate } = {
-  count: ([x = '*'], behind, distinct) => `${behind(`count(${distinct}${x})`)}::float8`,
+  count: ([x = '*'], behind, { distinct }) => `${behind(`count(${distinct}${x})`)}::float8`,
   uniq: (args, behind) =>
     args.length === 1
       ? `${behind(`count(distinct ${args[0]})`)}::float8`
       : `${behind(`count(distinct (${args.join(', ')}))`, ...present(args))}::float8`,
-  sum: ([x], behind, distinct) => `coalesce(${summed(x, behind, distinct)}, 0)`,
-  sumOrNull: ([x], behind, distinct) => summed(x, behind, distinct),
-  avg: ([x], behind, distinct) => `number_unscaled(${behind(`avg(${distinct}${x} * power(2::float8, -560))`)})`,
+  sum: ([x], behind, { distinct }) => `coalesce(${summed(x, behind, distinct)}, 0)`,
+  sumOrNull: ([x], behind, { distinct }) => summed(x, behind, distinct),
+  avg: ([x], behind, { distinct }) => `number_unscaled(${behind(`avg(${distinct}${x} * power(2::float8, -560))`)})`,
   min: ([x], behind) => behind(`min(${x})`),
   max: ([x], behind) => behind(`max(${x})`),
-  any: ([x], behind) => behind(`first_of(${x})`),
-  anyLast: ([x], behind) => behind(`last_of(${x})`),
+  any: ([x], behind, { order }) => behind(`first_of(${x}${inOrder(order)})`),
+  anyLast: ([x], behind, { order }) => behind(`last_of(${x}${inOrder(order)})`),
   anyHeavy: ([x], behind) => behind(`mode() within group (order by ${x})`),
   argMin: firstBy(''),
   argMax: firstBy(' desc'),
-  groupArray: ([x = ''], behind, distinct) =>
-    `coalesce(${behind(`jsonb_agg(${distinct}${x})`, ...present([x]))}, '[]')`,
+  groupArray: ([x = ''], behind, { distinct, order }) =>
+    `coalesce(${behind(`jsonb_agg(${distinct}${x}${inOrder(order)})`, ...present([x]))}, '[]')`,
   groupUniqArray: ([x = ''], behind) => `coalesce(${behind(`jsonb_agg(distinct ${x})`, ...present([x]))}, '[]')`,
-  groupConcat: ([x, separator], behind, distinct) =>
-    `text_list(${behind(`string_agg(${distinct}${x}, ${separator})`)})`,
+  groupConcat: ([x, separator], behind, { distinct, order }) =>
+    `text_list(${behind(`string_agg(${distinct}${x}, ${separator}${inOrder(order)})`)})`,
   quantile: ([x, level], behind) => behind(`percentile_cont(${level}) within group (order by ${x})`),
   quantileExact: ([x = '', level], behind) =>
     `number_at(${behind(`array_agg(${x} order by ${x})`, ...present([x]))}, ${level})`,
@@ -60,8 +66,8 @@ export const PRINTED_AGGREGATES: { readonly [F in AggregateFunction]: Aggregate 
   covarPop: measured('covar_pop'),
   covarSamp: measured('covar_samp'),
   corr: measured('corr'),
-  slope: ([x = '', y = ''], behind, distinct) => measured('regr_slope')([y, x], behind, distinct),
-  intercept: ([x = '', y = ''], behind, distinct) => measured('regr_intercept')([y, x], behind, distinct),
+  slope: ([x = '', y = ''], behind, inside) => measured('regr_slope')([y, x], behind, inside),
+  intercept: ([x = '', y = ''], behind, inside) => measured('regr_intercept')([y, x], behind, inside),
   avgWeighted: ([x = '', weight = ''], behind) => {
     const [measure, by] = [`number_measured(${x})`, `number_measured(${weight})`]
     return `number_divide(${behind(`sum(${measure} * ${by})`)}, ${behind(`sum(${by})`, ...present([x]))})`
