@@ -231,6 +231,10 @@ function bindCall(written: PlainCall, env: Env): Typed {
   const idiom = matchIdiom(ast)
   if (idiom) return bindIdiom(idiom, ast.at, env)
   if (name === 'in') return bindIn(ast, env)
+  if (name === 'notIn') {
+    const found = bindIn(ast, env)
+    return { ...found, expr: not(found.expr) }
+  }
   if (name === 'arrayElement') return bindElement(ast, env)
   if (name === 'arrayJoin') return bindArrayJoin(ast, env)
   if (name === 'multiIf')

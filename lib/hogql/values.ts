@@ -1,5 +1,5 @@
 /** Arrays, tuples and maps: values as JSON, and back (docs/hogql-values.md). */
-import { call, value } from '../tree/build.ts'
+import { call, column, table, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { LanguageFunction } from '../tree/language.ts'
 import { coerce, commonInfo } from './coerce.ts'
@@ -88,9 +88,25 @@ export function tupleFrom(items: readonly Typed[], context: FunctionContext): Ty
 export function toArray(typed: Typed, context: FunctionContext): Typed {
   const { expr, type } = typed
   if (isArray(type)) return typed
+  if (type === 'ids' && typed.idOf) return { expr: textsOfIds(expr, typed.idOf), type: arrayOf({ type: 'text' }) }
   const item = typed.elements ?? ITEMS.get(type)
   if (!item) throw context.error('This is no array.')
   return { expr: invoke('toJson', expr), type: arrayOf(item) }
+}
+
+/** The texts of a set of the ids of persons or groups. */
+function textsOfIds(set: Expr, idOf: string): Expr {
+  const member = column('members', 'id')
+  const text: Expr = { kind: 'aggregate', fn: 'groupArray', args: [invoke('toJson', call('toText', member))] }
+  return {
+    kind: 'scalarQuery',
+    query: {
+      kind: 'select',
+      columns: [{ expr: text, as: 'texts' }],
+      from: table(idOf === 'person' ? 'persons' : 'groups', 'members'),
+      where: call('hasNumber', set, member),
+    },
+  }
 }
 
 const ITEMS: ReadonlyMap<ValueType, ValueInfo> = new Map<ValueType, ValueInfo>([

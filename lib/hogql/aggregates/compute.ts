@@ -51,13 +51,16 @@ function plainCall([arg]: readonly Typed[], { base, params, rows, ofNothing }: C
       return arg && base.levels ? give(call('quantile', value(0.5, 'float'), arg.expr)) : undefined
     case 'groupUniqArray':
       if (arg?.type === 'float' || arg?.type === 'int') return { type: 'numbers', expr: call('numberList', arg.expr) }
-      return arg?.type === 'id'
+      return arg?.type === 'id' && isActor(arg)
         ? { type: 'ids', expr: call('idSet', arg.expr), ...(arg.idOf ? { idOf: arg.idOf } : {}) }
         : undefined
     default:
       return undefined
   }
 }
+
+/** Persons and groups can be told by their ids alone. */
+const isActor = ({ idOf = '' }: Typed): boolean => idOf === 'person' || idOf.startsWith('group_')
 
 /** What is known of the result. */
 function given(base: Base, infos: readonly ValueInfo[], params: readonly number[]): ValueInfo {
