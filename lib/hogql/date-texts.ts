@@ -30,17 +30,21 @@ const TIME =
 /** The instant that a constant text is in the zone; null if it is no date. `us`: the month of 01/02/2020 comes first. */
 export function instantOfText(text: string, zone: string, context: FunctionContext, us = false): Known | null {
   const read = readText(text.trim().toLowerCase(), us)
-  const whole = read ? context.instant(read.text, zone) : epochOf(text.trim(), context)
-  if (!read || whole === null) return whole === null ? null : { instant: whole, hasFraction: false }
+  if (!read) return epochOf(text.trim(), context)
+  const whole = context.instant(read.text, zone)
+  if (whole === null) return null
   const { fraction } = read
   if (fraction === undefined) return { instant: whole, hasFraction: false }
   return { instant: whole.replace(/\.\d+Z$/, `.${fraction.padEnd(6, '0')}Z`), hasFraction: true }
 }
 
 /** Seconds, milliseconds or microseconds since 1970. */
-function epochOf(text: string, { instant }: FunctionContext): string | null {
-  if (!/^(\d{9,10}|\d{13}|\d{16})$/.test(text)) return null
-  return instant(text.length === 16 ? text.slice(0, 13) : text)
+function epochOf(text: string, context: FunctionContext): Known | null {
+  const [, seconds, fraction] = /^(\d{9,10})(\d{3}|\d{6})?$/.exec(text) ?? []
+  if (!seconds || (fraction && seconds.length !== 10)) return null
+  const whole = context.instant(seconds)
+  if (whole === null || fraction === undefined) return whole === null ? null : { instant: whole, hasFraction: false }
+  return { instant: whole.replace(/\.\d+Z$/, `.${fraction.padEnd(6, '0')}Z`), hasFraction: true }
 }
 
 function readText(text: string, us: boolean): Read | null {

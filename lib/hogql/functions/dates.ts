@@ -33,7 +33,8 @@ const dayOf = (expr: Expr, zone: string, { timezone }: FunctionContext): Typed =
 function startOf(unit: string, of: Typed, context: FunctionContext, weekStartDay: 0 | 1 = 1): Typed {
   const zone = zoneOf(of, context)
   const expr = call('startOf', text(unit === 'week' && weekStartDay === 0 ? 'sunday' : unit), of.expr, text(zone))
-  return isOfDays(unit) && unit !== 'day' ? dayOf(expr, zone, context) : { expr, type: 'instant', format: 'seconds' }
+  if (isOfDays(unit) && unit !== 'day') return dayOf(expr, zone, context)
+  return { expr, type: 'instant', format: 'seconds', ...(of.zone ? { zone } : {}) }
 }
 const starts = (unit: string): FunctionRule => dated(1, 1, ['instant'], ([of], context) => startOf(unit, of, context))
 

@@ -11,7 +11,8 @@ const week = ([x = '', mode = '', zone = '']: readonly string[]) =>
   `week_of_date(${local(x, zone)}::date, ${mode}::int4)`
 
 export const PRINTED_DATE: Printed<typeof DATE_FUNCTIONS> = {
-  toTimeZone: ([x]) => `${x}`,
+  // a parameter that stands nowhere has no type
+  toTimeZone: ([x, zone]) => `(case when ${zone} is not null then ${x} end)`,
   sameDay: ([x = '', from = '', to]) => `(${local(x, from)} at time zone ${to})`,
   toStartOfInterval: (args) => `instant_start(${args.join(', ')})`,
   toStartOfISOYear: ([x = '', zone = '']) =>
