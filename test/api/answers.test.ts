@@ -107,6 +107,7 @@ const REQUESTS: Readonly<Record<string, () => Request>> = {
   }),
   'get groups': () => ({ query: 'group_type_index=0' }),
   'get groups/find': () => ({ query: 'group_type_index=0&group_key=answers-group' }),
+  'post insight_variables': () => ({ body: { name: 'new', type: 'String' } }),
   'post insights/cancel': () => ({ body: { client_query_id: 'nobody' } }),
   'get insights/trend': funnelQuery,
   'post insights/trend': funnel,
