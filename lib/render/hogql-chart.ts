@@ -56,15 +56,23 @@ interface Drawn {
   readonly format: NumberFormat
 }
 
-/** The columns that the settings name; else the first one that is no number, and those that are. */
-function drawnColumns({ columns, types }: HogqlResult, { chartSettings }: Visualization): Drawn {
+/**
+ * The columns that the settings name; else the first one that is no number, or the first of several numbers, and the other
+ * numbers.
+ */
+function drawnColumns({ columns, types }: HogqlResult, { display, chartSettings }: Visualization): Drawn {
   const { xAxis, yAxis, seriesBreakdownColumn } = chartSettings ?? {}
   const isNumber = (index: number) => NUMBER.test(types[index]?.[1] ?? '')
   const indexOf = (name: unknown) => (typeof name === 'string' ? columns.indexOf(name) : -1)
   const all = columns.map((_, index) => index)
   const by = indexOf(seriesBreakdownColumn)
   const asked = indexOf(xAxis?.column)
-  const x = asked >= 0 ? asked : (all.find((index) => index !== by && !isNumber(index)) ?? -1)
+  const others = all.filter((index) => index !== by)
+  const x =
+    asked >= 0
+      ? asked
+      : (others.find((index) => !isNumber(index)) ??
+        (others.length > 1 && display !== 'BoldNumber' ? (others[0] ?? -1) : -1))
   const axes: readonly Axis[] = Array.isArray(yAxis) ? yAxis : []
   const named = axes.flatMap((axis) => {
     const { column, settings } = axis ?? {}

@@ -6,6 +6,11 @@ const retention = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 
 const lifecycle = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'LifecycleQuery', ...query } })
 const stickiness = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'StickinessQuery', ...query } })
 const paths = (query: object) => ({ kind: 'InsightVizNode', source: { kind: 'PathsQuery', ...query } })
+const sql = (query: string, display: string) => ({
+  kind: 'DataVisualizationNode',
+  source: { kind: 'HogQLQuery', query, filters: { dateRange: { date_from: '-30d' } } },
+  display,
+})
 
 export const DEMO_INSIGHTS = [
   {
@@ -121,6 +126,14 @@ export const DEMO_INSIGHTS = [
         edgeLimit: 30,
       },
     }),
+  },
+  {
+    name: 'The busiest hours',
+    description: 'Page views by the hour of the day, in SQL.',
+    query: sql(
+      "select toHour(timestamp) as hour, count() as views from events where event = '$pageview' and {filters} group by hour order by hour",
+      'ActionsBar',
+    ),
   },
 ]
 

@@ -109,9 +109,24 @@ const retention = (more: object = {}) => ({
 })
 const visited = { kind: 'EventsNode', event: '$pageview' }
 
+/** SQL, as a chart. */
+const sql = (display: string, ...keys: readonly string[]) => ({
+  kind: 'DataVisualizationNode',
+  source: { kind: 'HogQLQuery', query: textOf(keys), filters: { dateRange } },
+  display,
+})
+function textOf(keys: readonly string[]): string {
+  const names = keys.map((key) => key.replace(/^.* as /, '')).join(', ')
+  const columns = [...keys, 'count() as times'].join(', ')
+  const grouped = names === '' ? '' : ` group by ${names} order by ${names}`
+  return `select ${columns} from events where event = 'looked' and {filters}${grouped}`
+}
+const BROWSER = 'properties.browser as browser'
+const DAY = 'toDate(timestamp) as day'
+
 /** The path of a link to a new insight. */
 async function share(source: object, name: string = 'People who looked'): Promise<string> {
-  const query = { kind: 'InsightVizNode', source }
+  const query = 'source' in source ? source : { kind: 'InsightVizNode', source }
   const description = 'Everyone who came to the shop in the second week of January.'
   const { id } = await call('POST', '/api/projects/1/insights/', { name, description, query })
   const { access_token } = await call('PATCH', `/api/projects/1/insights/${id}/sharing`, { enabled: true })
@@ -153,6 +168,12 @@ const KINDS: readonly (readonly [string, object])[] = [
   ['retention by browser', retention(byBrowser)],
   ['lifecycle', { kind: 'LifecycleQuery', series: [visited], dateRange }],
   ['stickiness', { kind: 'StickinessQuery', series: [visited, looked], dateRange, ...compared }],
+  ['sql line', sql('ActionsLineGraph', DAY)],
+  ['sql area', { ...sql('ActionsAreaGraph', DAY, BROWSER), chartSettings: { seriesBreakdownColumn: 'browser' } }],
+  ['sql bars', sql('ActionsBar', BROWSER)],
+  ['sql pie', sql('ActionsPie', BROWSER)],
+  ['sql number', sql('BoldNumber')],
+  ['sql table', sql('ActionsTable', DAY, BROWSER)],
   ['paths', { kind: 'PathsQuery', pathsFilter: { includeEventTypes: ['$pageview'] }, dateRange }],
 ]
 
@@ -169,8 +190,9 @@ test.each(KINDS)('%s: in light, in dark and on a phone, without a complaint', as
     await page.screenshot({ path: join(SHOTS, `${name} ${look}.png`), fullPage: true })
     const chart = page.locator('svg.chart:visible')
     // the table of retention is its picture, with curves under it
-    const hasTable = name === 'table' || name.startsWith('retention')
-    expect(await chart.count()).toBe(name === 'table' ? 0 : 1)
+    const isTable = name.endsWith('table')
+    const hasTable = isTable || name.startsWith('retention')
+    expect(await chart.count()).toBe(isTable ? 0 : 1)
     expect(await page.locator('.numbers').isVisible()).toBe(hasTable)
     expect(await isWider(page)).toBe(false)
     if (name.startsWith('retention')) {
@@ -180,7 +202,7 @@ test.each(KINDS)('%s: in light, in dark and on a phone, without a complaint', as
     } else if (!hasTable) {
       if (name === 'paths') await chart.locator('rect').first().hover()
       else await chart.hover({ position: { x: 60, y: 30 } })
-      expect(await page.locator('.tip').isVisible()).toBe(name !== 'number')
+      expect(await page.locator('.tip').isVisible()).toBe(!name.endsWith('number'))
       await page.click('.toggle')
       expect(await page.locator('.numbers').isVisible()).toBe(true)
       expect(await isWider(page)).toBe(false)

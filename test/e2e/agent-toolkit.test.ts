@@ -67,3 +67,25 @@ test('the toolkit runs a query and reads what events and properties there are', 
   expect(properties).toMatchObject([{ name: 'amount', property_type: 'Numeric' }])
   expect(await call('projects-get')).toMatchObject([{ id: 1 }])
 })
+
+test('the toolkit asks in SQL, saves it as an insight and asks that', async () => {
+  const sql = {
+    kind: 'DataVisualizationNode',
+    source: {
+      kind: 'HogQLQuery',
+      query:
+        'select distinct_id, sum(properties.amount) as amount from events group by distinct_id order by distinct_id',
+    },
+  }
+  const rows = [
+    ['a', 3],
+    ['b', 4],
+  ]
+  expect(await call('query-run', { query: sql })).toEqual(rows)
+  const created = (await call('insight-create-from-query', {
+    data: { name: 'Sales by person', query: sql, favorited: false },
+  })) as { id: number; short_id: string }
+  expect(await call('insight-get', { insightId: created.short_id })).toMatchObject({ query: sql })
+  expect(await call('insight-query', { insightId: String(created.id) })).toMatchObject({ results: rows })
+  expect(await call('get-llm-total-costs-for-project', { projectId: 1, days: 3 })).toEqual([])
+})

@@ -100,6 +100,18 @@ test('a pie, and a number', () => {
   })
 })
 
+test('of numbers alone the first column has the buckets', () => {
+  const rows = [
+    [0, 5],
+    [1, 7],
+  ]
+  const { chart } = show({ display: 'ActionsBar' }, rows, ['hour', 'views'], ['UInt8', 'UInt64'])
+  expect(chart).toMatchObject({
+    buckets: [{ short: '0' }, { short: '1' }],
+    series: [{ name: 'views', values: [5, 7] }],
+  })
+})
+
 test('settings that make no sense are a table', () => {
   for (const chartSettings of [
     null,
