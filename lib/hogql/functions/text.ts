@@ -1,6 +1,7 @@
 /** Functions of texts; those of regular expressions stand in patterns.ts. */
 import { call, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
+import { coerce } from '../coerce.ts'
 import {
   boolean,
   bothNull,
@@ -10,6 +11,7 @@ import {
   rule,
   simple,
   type Typed,
+  type ValueType,
 } from '../rules.ts'
 import { arrayOf, encode, invoke } from '../values.ts'
 import { constantText, PATTERN_RULES } from './patterns.ts'
@@ -102,6 +104,9 @@ const like = (how: 'wholeLike' | 'wholeIlike', negated = false): FunctionRule =>
   nulls: 'never',
 })
 
+/** Of arrays whose elements can be written as they are. */
+const TEXT_ELEMENTS: readonly ValueType[] = ['text', 'float', 'null', 'boolean']
+
 const joined: FunctionRule = rule(2, 100, ['string', 'text'], (args) => text(invoke('concatWithSeparator', ...args)))
 const sortableSemVer: FunctionRule = {
   ...rule(1, 1, ['string'], (args) => ({
@@ -166,12 +171,14 @@ const OWN = {
   tokens: split('tokens'),
   ngrams: rule(2, 2, ['string', 'float'], (args) => texts(invoke('ngrams', ...args))),
   split_part: rule(3, 3, ['string', 'string', 'float'], (args) => text(invoke('split_part', ...args))),
-  arrayStringConcat: rule(1, 2, ['array', 'string'], ([of = nothing, separator = empty]) =>
-    text(invoke('arrayStringConcat', of, separator)),
-  ),
+  arrayStringConcat: rule(1, 2, ['array', 'string'], ([of = nothing, separator = empty], [type], { error }) => {
+    const isOfTexts = typeof type === 'object' && type.kind === 'array' && TEXT_ELEMENTS.includes(type.of.type)
+    if (!isOfTexts) throw error('The elements should be texts: arrayMap(x -> toString(x), ...).')
+    return text(invoke('arrayStringConcat', of, separator))
+  }),
   toJSONString: {
     ...rule(1, 1, ['any'], (_, __, context, [of = { expr: nothing, type: 'null' }]) => {
-      const shown = of.type === 'instant' ? { ...of, expr: of.expr } : of
+      const shown = of.type === 'instant' ? coerce(of, 'text', context) : of
       return text(invoke('toJSONString', encode(shown, context).json))
     }),
     nulls: 'never',

@@ -178,15 +178,29 @@ create function texts_json(parts text[]) returns jsonb language sql immutable pa
 $$
 --> statement-breakpoint
 -- At most so many parts where the number is greater than 0.
-create function text_split(separator text, t text, count float8) returns jsonb language sql immutable parallel safe strict as $$
-  select texts_json(case when count >= 1 then parts[:least(count, 1000000)::int4] else parts end)
-  from (select case when t = '' and separator <> '' then array[''] else string_to_array(t, nullif(separator, '')) end as parts) as split
+create function text_split(separator text, t text, count float8) returns jsonb language plpgsql immutable parallel safe strict as $$
+declare
+  parts text[] := case when t = '' and separator <> '' then array[''] else string_to_array(t, nullif(separator, '')) end;
+begin
+  return texts_json(case when count >= 1 then parts[:least(count, 1000000)::int4] else parts end);
+end
 $$
 --> statement-breakpoint
 -- The parts that a pattern matches, at most so many where the number is greater than 0.
-create function text_tokens(t text, pattern text, count float8) returns jsonb language sql immutable parallel safe strict as $$
-  select texts_json(case when count >= 1 then parts[:least(count, 1000000)::int4] else parts end)
-  from (select array(select found[1] from regexp_matches(t, pattern, 'g') with ordinality as m(found, n) order by n) as parts) as split
+create function text_tokens(t text, pattern text, count float8) returns jsonb language plpgsql immutable parallel safe strict as $$
+declare
+  item text[];
+  parts text[] := '{}';
+begin
+  for item in select regexp_matches(t, pattern, 'g') loop
+    parts := parts || item[1];
+    exit when cardinality(parts) >= count and count >= 1;
+    if cardinality(parts) > 100000 then
+      return null;
+    end if;
+  end loop;
+  return to_jsonb(parts);
+end
 $$
 --> statement-breakpoint
 -- The part with the index from 1, or from the end where it is negative; empty outside.
@@ -312,15 +326,20 @@ create function regex_group(t text, pattern text, index int4) returns text langu
 $$
 --> statement-breakpoint
 -- The groups of all matches, the first of which is the whole match, up to the first that is empty. At most a hundred thousand.
-create function regex_matches(t text, pattern text) returns jsonb language sql immutable parallel safe strict as $$
-  select case when count(*) <= 100000 then
-    coalesce(jsonb_agg(to_jsonb(array_replace(found, null, '')) order by n) filter (where n < coalesce(ends, n + 1)), '[]')
-  end
-  from (
-    select found, n, min(n) filter (where found[1] = '') over () as ends
-    from regexp_matches(t, pattern, 'g') with ordinality as m(found, n)
-    limit 100001
-  ) as found
+create function regex_matches(t text, pattern text) returns jsonb language plpgsql immutable parallel safe strict as $$
+declare
+  item text[];
+  result jsonb[] := '{}';
+begin
+  for item in select regexp_matches(t, pattern, 'g') loop
+    exit when item[1] = '';
+    result := result || to_jsonb(array_replace(item, null, ''));
+    if cardinality(result) > 100000 then
+      return null;
+    end if;
+  end loop;
+  return to_jsonb(result);
+end
 $$
 --> statement-breakpoint
 -- The same where the pattern is looked for in what is left as if nothing came before it: `^` and `\b` can tell.

@@ -5,13 +5,15 @@ create function url_rest(t text) returns text language sql immutable parallel sa
 $$
 --> statement-breakpoint
 -- The host where it has a dot and no character that no address has.
-create function url_host(t text) returns text language sql immutable parallel safe as $$
-  select case
-    when authority ~ '[ \t<>%{}|\\^~\[\];=&]' or authority !~ '\.' or authority ~ '\.$' then ''
-    else coalesce(substring(authority from '[^@]*$'), '')
-  end
-  from (select substring(url_rest(t) from '^[^:/?#]*') as authority) as parts
-  where t is not null
+create function url_host(t text) returns text language plpgsql immutable parallel safe strict as $$
+declare
+  authority text := substring(t from '^(?://|.[A-Za-z0-9.+-]{0,12}://)?([^:/?#]*)');
+begin
+  if strpos(authority, '.') = 0 or right(authority, 1) = '.' or authority ~ '[ \t<>%{}|\\^~\[\];=&]' then
+    return '';
+  end if;
+  return substring(authority from '[^@]*$');
+end
 $$
 --> statement-breakpoint
 create function url_without_www(host text) returns text language sql immutable parallel safe as $$
@@ -92,20 +94,28 @@ begin
 end
 $$
 --> statement-breakpoint
-create function url_parameter(t text, name text) returns text language sql immutable parallel safe strict as $$
-  select case when index = 0 then '' else substring(substr(t, index + length(name) + 1) from '^[^&#]*') end
-  from (select url_parameter_index(t, name) as index) as found
+create function url_parameter(t text, name text) returns text language plpgsql immutable parallel safe strict as $$
+declare
+  index int4 := url_parameter_index(t, name);
+begin
+  return case when index = 0 then '' else substring(substr(t, index + length(name) + 1) from '^[^&#]*') end;
+end
 $$
 --> statement-breakpoint
-create function url_cut_parameter(t text, name text) returns text language sql immutable parallel safe strict as $$
-  select case
-    when index = 0 then t
-    when rest ~ '^&' then left(t, index - 1) || substr(rest, 2)
-    when substr(t, index - 1, 1) = '&' then left(t, index - 2) || rest
-    else left(t, index - 1) || rest
-  end
-  from (select url_parameter_index(t, name) as index) as found,
-    lateral (select regexp_replace(substr(t, index + length(name) + 1), '^[^&#]*', '') as rest) as behind
+create function url_cut_parameter(t text, name text) returns text language plpgsql immutable parallel safe strict as $$
+declare
+  index int4 := url_parameter_index(t, name);
+  rest text;
+begin
+  if index = 0 then
+    return t;
+  end if;
+  rest := substring(substr(t, index + length(name) + 1) from '[&#].*$');
+  if left(rest, 1) = '&' then
+    return left(t, index - 1) || substr(rest, 2);
+  end if;
+  return left(t, case when substr(t, index - 1, 1) = '&' then index - 2 else index - 1 end) || coalesce(rest, '');
+end
 $$
 --> statement-breakpoint
 create function url_cut_parameter(t text, names jsonb) returns text language plpgsql immutable parallel safe strict as $$
