@@ -9,6 +9,9 @@ export const hasAggregate = (e: Expr): boolean => isAggregate(e) || children(e).
 /** Is there a function over a window in the expression? */
 export const hasWindow = (e: Expr): boolean => isWindow(e) || children(e).some(hasWindow)
 
+/** Is there a function of the elements of arrays in the expression? */
+export const hasLambda = (e: Expr): boolean => e.kind === 'lambda' || children(e).some(hasLambda)
+
 /** What groups are made by, to ask whether other expressions have one value in each group. */
 export class GroupKeys {
   readonly #keys: ReadonlySet<string>

@@ -3,7 +3,7 @@ import { and, column, compare, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
 import type { CommonTable, Elements, Join, Select, SelectColumn, Source } from '../tree/relation.ts'
 import { isLargerThan } from '../tree/walk.ts'
-import { GroupKeys, hasAggregate, hasWindow } from './aggregation.ts'
+import { GroupKeys, hasAggregate, hasLambda, hasWindow } from './aggregation.ts'
 import { limitedBy, sortedOutside } from './around-select.ts'
 import { type BoundQuery, bind, type Env, functionContext } from './bind.ts'
 import { bindColumns, expandStars, type NamedColumn } from './bind-columns.ts'
@@ -49,10 +49,15 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   if (isLargerThan(all, MOST_PARTS)) throw scope.error('The query is too complex.', ast.at)
   const isGrouped = groupBy.length > 0 || exprs.some(hasAggregate)
   const isSorted = new GroupKeys(columns.map(({ expr }) => expr)).has(orderBy.map(({ expr }) => expr))
-  const isDistinct = ast.distinct && (isSorted || isGrouped || exprs.some(hasWindow))
+  const isDistinct = ast.distinct && (isSorted || isGrouped || exprs.some(hasWindow) || exprs.some(hasLambda))
   if (isDistinct && !isSorted)
     throw scope.error('DISTINCT rows are ordered by their columns.', ast.orderBy[0]?.expr.at ?? ast.at)
-  if (isGrouped) checkGrouped(ast, exprs, groupBy, scope)
+  const limitBy = ast.limitBy && {
+    limit: wholeNumber(ast.limitBy.limit, scope),
+    offset: ast.limitBy.offset ? wholeNumber(ast.limitBy.offset, scope) : 0,
+    by: ast.limitBy.by.map((each) => bindKey(each, columns, env)),
+  }
+  if (isGrouped) checkGrouped(ast, [...exprs, ...(limitBy?.by ?? [])], groupBy, scope)
   const conditions = [
     ...(profile ? [profile] : []),
     ...(where ? [where] : []),
@@ -79,11 +84,6 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
     ...(orderBy.length > 0 ? { orderBy } : {}),
     ...(limit === null ? {} : { limit }),
     ...(offset === null ? {} : { offset }),
-  }
-  const limitBy = ast.limitBy && {
-    limit: wholeNumber(ast.limitBy.limit, scope),
-    offset: ast.limitBy.offset ? wholeNumber(ast.limitBy.offset, scope) : 0,
-    by: ast.limitBy.by.map((each) => bindKey(each, columns, env)),
   }
   return {
     query: limitBy ? limitedBy(select, limitBy) : isDistinct ? sortedOutside(select) : select,

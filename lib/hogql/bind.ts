@@ -462,8 +462,11 @@ function bindInQuery(of: Typed, ast: PlainQueryAst, at: number, queryAt: number,
   const context = functionContext(env.scope, at)
   const isOneKind = of.type === own.type && of.idOf === own.idOf
   const type = isOneKind ? of.type : commonType([of, { ...own, expr: of.expr }], true)
-  if (typeof of.type === 'object' || typeof own.type === 'object') {
-    const found: Expr = { kind: 'inQuery', expr: encode(of, context).json, query: bound.query, isLarge: true }
+  const isList = ({ type: each }: ValueInfo) => typeof each === 'object' || LISTS.includes(each)
+  if (isList(of) !== isList(own)) throw env.scope.error('An array or a tuple can only be compared with its like.', at)
+  if (isList(of)) {
+    const query = mapColumn(bound.query, (e) => encode({ ...own, expr: e }, context).json)
+    const found: Expr = { kind: 'inQuery', expr: encode(of, context).json, query, isLarge: true }
     return { expr: isTrue(found), type: 'boolean' }
   }
   const expr = isOneKind ? of.expr : coerce(of, type, context).expr
