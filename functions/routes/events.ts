@@ -1,4 +1,5 @@
 import { type EventParameters, eventParameters, listEvents, showEvent } from '../../lib/resources/events/list.ts'
+import { listValues, valueParameters } from '../../lib/resources/events/values.ts'
 import { nextLink, readPage } from '../paging.ts'
 import { type Route, type RouteInput, route } from '../route.ts'
 
@@ -23,6 +24,16 @@ export const eventRoutes: Route[] = [
     summary: 'List events',
     answer: 'EventList',
     handler: list,
+  }),
+  route({
+    method: 'get',
+    path: `${ITEMS}/values`,
+    scope: 'query:read',
+    query: valueParameters,
+    computes: true,
+    summary: 'List the values that events of the last week have most often',
+    answer: 'EventValueList',
+    handler: ({ ctx, query }) => listValues(ctx, query),
   }),
   route({
     method: 'get',

@@ -10,6 +10,8 @@ import type { PlainAst } from './syntax.ts'
 export interface BindContext extends Omit<FunctionContext, 'error'> {
   /** How a property's values are read, by its registered type. */
   readonly propertyType: (of: PropertyOwner, key: string) => SqlType
+  /** Of a query that is made of several texts: which of them has the place, and where. */
+  readonly placeOf?: (at: number) => { readonly attr: string; readonly at: number }
 }
 
 /** What a source of rows has: columns of a sub-query, or fields of a table of the catalog. */
@@ -65,7 +67,8 @@ export class Scope {
   }
 
   error(detail: string, at: number, code?: string) {
-    return hogqlError(detail, at, this.context.attr, code)
+    const place = this.context.placeOf?.(at) ?? { attr: this.context.attr, at }
+    return hogqlError(detail, place.at, place.attr, code)
   }
 
   get relations(): ReadonlyMap<string, Relation> {

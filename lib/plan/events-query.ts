@@ -71,9 +71,10 @@ const AHEAD_SECONDS = 5
  */
 export function planEvents(node: EventsNode, scope: PlanScope): EventsPlan {
   const attr = place(node, 'select')
+  const context = { ...bindContext(scope, attr), placeOf: placeOf(node) }
   const query = resolveDefinitions(eventsSyntax(node), attr, scope)
   const limit = node.limit ?? scope.mostRows ?? PAGE
-  const result = bindResult(query, bindContext(scope, attr), { pageSize: limit })
+  const result = bindResult(query, context, { pageSize: limit })
   return {
     kind: 'EventsQuery',
     result,
@@ -121,8 +122,8 @@ export function eventsSyntax(node: EventsNode): SelectAst {
 }
 
 function makeSyntax(node: EventsNode): SelectAst {
-  const columns = node.select.map((item): Ast => columnOf(item))
-  const conditions = node.where.map(textSyntax)
+  const columns = node.select.map((item, index) => placed(columnOf(item), index))
+  const conditions = node.where.map((item, index) => placed(textSyntax(item), node.select.length + index))
   const isGrouped = columns.some(aggregates)
   const cell = isGrouped ? node.select.find((item) => cellOf(textSyntax(item)) !== 'value') : undefined
   if (cell) throw hogqlError(`${cell.text} cannot stand beside an aggregate.`, 0, cell.attr)
@@ -143,7 +144,8 @@ function makeSyntax(node: EventsNode): SelectAst {
     having: allOf(conditions.filter(aggregates)),
     windows: [],
     orderBy: [
-      ...(node.orderBy?.map(orderOf) ?? defaultOrder(node, columns)),
+      ...(node.orderBy?.map((item, index) => placed(orderOf(item), node.select.length + node.where.length + index)) ??
+        defaultOrder(node, columns)),
       // rows with equal values need a fixed order, or pages would repeat and miss rows
       ...(isGrouped ? keys : [field('uuid')]).map((expr) => ascending(expr)),
     ],
@@ -152,6 +154,25 @@ function makeSyntax(node: EventsNode): SelectAst {
     offset: { kind: 'literal', value: node.offset, at: 0 },
     at: 0,
   }
+}
+
+/** Each text has so many places of the query: more than it can have characters. */
+const SPAN = 100_000
+
+/** The syntax of the `index`-th text, its places those that the query has for it. */
+function placed<T>(part: T, index: number): T {
+  if (Array.isArray(part)) return part.map((each) => placed(each, index)) as T
+  if (typeof part !== 'object' || part === null) return part
+  const entries = Object.entries(part).map(([key, each]) => [
+    key,
+    key === 'at' && typeof each === 'number' ? each + index * SPAN : placed(each, index),
+  ])
+  return Object.fromEntries(entries)
+}
+
+const placeOf = (node: EventsNode) => {
+  const texts = [...node.select, ...node.where, ...(node.orderBy ?? [])]
+  return (at: number) => ({ attr: texts[Math.floor(at / SPAN)]?.attr ?? '', at: at % SPAN })
 }
 
 const aggregates = (ast: Ast): boolean => hasAggregate(desugar(ast))

@@ -105,6 +105,7 @@ const REQUESTS: Readonly<Record<string, () => Request>> = {
   'get persons/insight/:cache_key': () => ({
     query: `series=0&bucket=2020-01-01T00:00:00.000Z&breakdown=${encodeURIComponent('"answers"')}`,
   }),
+  'get events/values': () => ({ query: 'key=plan' }),
   'get groups': () => ({ query: 'group_type_index=0' }),
   'get groups/find': () => ({ query: 'group_type_index=0&group_key=answers-group' }),
   'post insight_variables': () => ({ body: { name: 'new', type: 'String' } }),

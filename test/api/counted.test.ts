@@ -38,6 +38,7 @@ const COMPUTING: Readonly<Record<string, () => { readonly query?: string; readon
   'get property_definitions': () => ({ query: 'search=a' }),
   'get events': () => ({}),
   'get events/:id': () => ({}),
+  'get events/values': () => ({ query: 'key=plan' }),
   'get groups': () => ({ query: 'group_type_index=0&search=a' }),
   'get persons': () => ({ query: 'search=a' }),
   'get persons/insight/:cache_key': () => ({ query: 'series=0&bucket=2020-01-01T00:00:00.000Z' }),

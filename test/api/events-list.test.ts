@@ -114,6 +114,18 @@ test('what cannot be read is a 400 that names it', async () => {
     expect(await get(query ?? ''), query).toMatchObject({ status: 400, body: { attr } })
 })
 
+test('the values of a property, the most frequent first', async () => {
+  const now = new Date().toISOString()
+  const of = (id: string, color: unknown) => event('picked', id, now, { properties: { "the 'color'": color, n: 5 } })
+  await project.send([of('a', 'red'), of('b', 'red'), of('a', 'blue'), of('a', null)])
+  const values = async (query: string) => (await get(`values/?${query}`)).body
+  expect(await values(`key=${encodeURIComponent("the 'color'")}`)).toEqual([{ name: 'red' }, { name: 'blue' }])
+  expect(await values(`key=${encodeURIComponent("the 'color'")}&value=LU`)).toEqual([{ name: 'blue' }])
+  expect(await values('key=n')).toEqual([{ name: 5 }])
+  expect(await values('key=custom_event')).toEqual([{ name: 'picked' }])
+  expect((await get('values/')).status).toBe(400)
+})
+
 test('a page costs one call of the database once its project is known', async () => {
   await get('?event=paid')
   expect(await server.counted(() => get('?event=paid'))).toEqual({ redis: 1, postgres: 1, qstash: 0 })

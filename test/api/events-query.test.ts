@@ -127,7 +127,12 @@ test('what cannot be read is a 400 that names it', async () => {
     code: 'hogql_syntax_error',
     attr: 'query__select__0',
   })
-  expect(await wrong({ where: ['nothing = 1'] })).toMatchObject({ code: 'hogql_error' })
+  expect(await wrong({ where: ['nothing = 1'] })).toMatchObject({
+    code: 'hogql_error',
+    attr: 'query__where__0',
+    detail: expect.stringContaining('character 1)'),
+  })
+  expect(await wrong({ orderBy: ['event', 'lower( nothing)'] })).toMatchObject({ attr: 'query__orderBy__1' })
   expect(await wrong({ select: ['*', 'count()'] })).toMatchObject({ attr: 'query__select__0' })
   expect(await wrong({ after: 'soon' })).toMatchObject({ attr: 'query__after' })
   expect(await wrong({ actionId: 99_999 })).toMatchObject({ attr: 'query__actionId', code: 'does_not_exist' })

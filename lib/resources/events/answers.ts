@@ -38,3 +38,5 @@ export const EventList = z.strictObject({
   next: z.nullable(z.url()),
   results: z.array(z.union([Event, z.array(z.unknown())])),
 })
+
+export const EventValueList = z.array(z.strictObject({ name: z.union([z.string(), z.number(), z.boolean()]) }))

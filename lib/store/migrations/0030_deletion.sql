@@ -103,3 +103,6 @@ begin
   end loop;
 end
 $$
+--> statement-breakpoint
+-- Lists of events of any name, the newest first.
+create index events_by_time on events (project, ts)
