@@ -30,7 +30,7 @@ test('a file has all rows of a query, in their order, and nothing of it stays', 
   expect(lines).toHaveLength(60_002)
   expect(lines.slice(0, 3)).toEqual(['n,text', '0,0', '1,1'])
   expect(lines.slice(1, -1).every((line: string, index: number) => line === `${index},${index}`)).toBe(true)
-  expect(await left()).toBe(0)
+  await expect.poll(left).toBe(0)
 })
 
 test('the ways to ask for a file', async () => {
@@ -102,11 +102,11 @@ test('a page that cannot be read breaks the file off; a reader that goes away le
   expect((await broken?.pages.next())?.value.length).toBe(10_000)
   server.stack.neon.faults.plan(1, { status: 400 }, 1, (body) => body.includes('export_page'))
   await expect(broken?.pages.next()).rejects.toThrow()
-  expect(await left()).toBe(0)
+  await expect.poll(left).toBe(0)
   const leaves = await exportQuery(ctx, sql(MANY))
   await leaves?.pages.next()
   await leaves?.pages.return(undefined)
-  expect(await left()).toBe(0)
+  await expect.poll(left).toBe(0)
 })
 
 async function projectOf({ id }: TestProject) {
