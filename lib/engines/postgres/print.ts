@@ -153,7 +153,7 @@ class PostgresPrinter extends Printer {
     round: (args) => `number_round(${this.#list(args)})`,
     element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
     hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
-    cubeRoot: ([x]) => `cbrt(${this.#one(x)})`,
+    cubeRoot: (args) => `number_cube_root(${this.#list(args)})`,
     bucketIndexes: ([x, starts, ends]) =>
       `unnest(array(select ("b"."n" - 1)::int4 from unnest(${this.#one(starts)}, ${this.#one(ends)}) with ordinality as "b"("from", "to", "n") ` +
       `where "b"."from" <= ${this.#one(x)} and ${this.#one(x)} < "b"."to"))`,
