@@ -10,6 +10,7 @@ import { type CodedText, NO_VALUE } from './coded.ts'
 import { keptAs } from './kept.ts'
 import { call, type Expr, mapChildren, type Order, type Select, type SelectColumn, some } from './physical.ts'
 import type { Scope } from './scope.ts'
+import { groupsOfUnits } from './time-groups.ts'
 
 const GROUPED = 'grouped'
 
@@ -21,8 +22,11 @@ export function groupByNumbers(select: Select, scope: Scope): Select {
   const columns = select.columns.map(({ expr, as }) => ({ expr: parts.outside(expr), as }))
   const having = select.having && parts.outside(select.having)
   const orderBy = select.orderBy?.map((order): Order => ({ ...order, expr: parts.outside(order.expr) }))
-  if (!parts.areWhole || !parts.looksUp) return select
-  const { with: tables, distinct, limit, offset, joinsMany, groupBy: _, having: __, ...rows } = select
+  if (!parts.areWhole) return select
+  const { with: tables, distinct, limit, offset, joinsMany, groupBy: _, having: __, orderBy: ___, ...inner } = select
+  const { columns: ____, ...rows } = inner
+  const units = groupsOfUnits(rows, parts)
+  if (!parts.looksUp && !units) return select
   const more = {
     ...(tables ? { with: tables } : {}),
     ...(distinct && select.groupBy?.length ? { distinct } : {}),
@@ -30,12 +34,15 @@ export function groupByNumbers(select: Select, scope: Scope): Select {
     ...(offset === undefined ? {} : { offset }),
     ...(joinsMany ? { joinsMany } : {}),
   }
-  const { orderBy: ___, ...inner } = rows
   return {
     kind: 'select',
     ...more,
     columns,
-    from: { kind: 'query', alias: GROUPED, query: { ...inner, columns: parts.columns, groupBy: parts.groupBy } },
+    from: units ?? {
+      kind: 'query',
+      alias: GROUPED,
+      query: { ...inner, columns: parts.columns, groupBy: parts.groupBy },
+    },
     ...(having ? { where: having } : {}),
     ...(orderBy ? { orderBy } : {}),
   }

@@ -17,7 +17,7 @@ import { walksOver } from '../../tree/walk.ts'
 
 export interface Physical extends expr.Extension {
   readonly expr: JsonRead | NativeCall | Exists | InNumbers | TextNumber
-  readonly source: StoredSource | GuardedSource | JoinedSource | FunctionSource
+  readonly source: StoredSource | GuardedSource | JoinedSource | FunctionSource | TimeBuckets
 }
 export type Expr = expr.Expr<Physical>
 export type Compare = expr.Compare<Physical>
@@ -87,6 +87,19 @@ export interface JoinedSource {
   /** That of the table. */
   readonly alias: string
 }
+/**
+ * `each` once for each unit of time between two instants; it reads its ends as `bucketFrom` and `bucketTo`, and as `bucketStart`
+ * what `startOf` gives there.
+ */
+export interface TimeBuckets {
+  readonly kind: 'timeBuckets'
+  readonly unit: Expr
+  readonly timezone: Expr
+  readonly from: Expr
+  readonly to: Expr
+  readonly each: Select
+  readonly alias: string
+}
 /** The rows that a function gives for each row before it. */
 export interface FunctionSource {
   readonly kind: 'function'
@@ -111,6 +124,7 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
       joins: [{ source: 'source', on: 'expr', left: 'data', right: 'data', any: 'data' }],
       alias: 'data',
     },
+    timeBuckets: { unit: 'expr', timezone: 'expr', from: 'expr', to: 'expr', each: 'query', alias: 'data' },
     function: { name: 'data', args: ['expr'], alias: 'data' },
   },
 )
@@ -148,6 +162,10 @@ export type NativeFunction =
   | 'elementTags'
   /** (list of texts) -> each of them once, in their order */
   | 'different'
+  /** What `startOf` gives in a bucket of `timeBuckets`. */
+  | 'bucketStart'
+  /** (days) -> so many days before an instant that comes after all that has happened; the same in all of a transaction. */
+  | 'soon'
   /** (text of a uuid) */
   | 'uuid'
   /** (uuid, list of texts of uuids) */

@@ -9,7 +9,7 @@ import { PRINTED_LAMBDAS } from './functions/lambdas.ts'
 import { PRINTED_FUNCTIONS } from './functions/language.ts'
 import { patternTexts, printPatternCall } from './functions/patterns.ts'
 import { instantText } from './instant-format.ts'
-import type { Buckets, Elements, Expr, NativeFunction, Physical, Select } from './physical.ts'
+import type { Buckets, Elements, Expr, NativeFunction, Physical, Select, TimeBuckets } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex, postgresReplacement } from './regex.ts'
 
@@ -176,6 +176,9 @@ class PostgresPrinter extends Printer {
     elementLink: ([chain]) => `(elements_chain_values(${this.#one(chain)}, 'href'))[1]`,
     elementTags: (args) => `elements_chain_tags(${this.#list(args)})`,
     different: (args) => `texts_different(${this.#list(args)})`,
+    bucketStart: () => '"bucket"."start"',
+    soon: ([days]) =>
+      `(date_bin('1 day', now(), timestamptz '2000-01-01 00:00:00+00') + make_interval(days => 2 - ${this.#one(days)}))`,
     uuid: ([text]) => `${this.#one(text)}::uuid`,
     isUuidOf: ([of, list]) => `${this.#one(of)} = any(${this.#one(list)}::uuid[])`,
     uuidText: (args) => `text_uuid(${this.#list(args)})`,
@@ -326,6 +329,16 @@ class PostgresPrinter extends Printer {
       default:
         return e.type satisfies never
     }
+  }
+
+  /** Days and hours begin at quarters of an hour: a grid of them says where each does, whatever the clocks do. */
+  protected timeBuckets({ unit, timezone, from, to, each }: TimeBuckets): string {
+    const start = startOf(constant(unit), '"at"', () => this.expr(timezone))
+    return (
+      `select "each".* from (select ${start} as "start", min("at") as "from", lead(min("at"), 1, ${this.expr(to)}) over (order by min("at")) as "to" ` +
+      `from generate_series(${this.expr(from)}, ${this.expr(to)} - interval '15 minutes', interval '15 minutes') as "at" group by 1) as "bucket", ` +
+      `lateral (${this.select(each)}) as "each"`
+    )
   }
 
   protected buckets(source: Buckets): string {
