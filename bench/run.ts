@@ -15,6 +15,7 @@ import { measurePlanning, type PlanningResult } from './planning.ts'
 import { startPostgres } from './postgres.ts'
 import { connectionEngine } from './project.ts'
 import { measureQueries, type QueryResult } from './queries.ts'
+import { measureSql, type SqlResult } from './sql.ts'
 import { measureStartup } from './startup.ts'
 
 const ROUNDS = 9
@@ -74,10 +75,12 @@ async function queries(count: number): Promise<void> {
   await loadEvents(server, client, count, log)
   const results = await measureQueries(client, connectionEngine(client), ROUNDS, values.only)
   results.push(...(await measureInsights(client, connectionEngine(client), ROUNDS, values.only)))
+  const texts = await measureSql(client, connectionEngine(client), ROUNDS, values.only)
   const funnels = await measureFunnels(client, connectionEngine(client), FUNNEL_ROUNDS, values.only)
   const planning = values.only === undefined ? await measurePlanning(connectionEngine(client)) : []
   await client.end()
   if (results.length > 0) printQueries(count, results)
+  if (texts.length > 0) printSql(count, texts)
   if (funnels.length > 0) printFunnels(count, funnels)
   if (planning.length > 0) printPlanning(planning)
 }
@@ -96,6 +99,15 @@ function printQueries(count: number, results: readonly QueryResult[]): void {
   console.log('| --- | --: | --: | --: | --: | --: |')
   for (const { name, own, best, naive } of results)
     console.log(tableRow(name, own, best, naive, (own / best).toFixed(2), (naive / own).toFixed(1)))
+  console.log('')
+}
+
+function printSql(count: number, results: readonly SqlResult[]): void {
+  console.log(
+    tableRow(`SQL over ${count.toLocaleString('en')} events`, 'Edgehog', 'by hand', 'to by hand (at most 1.5)'),
+  )
+  console.log('| --- | --: | --: | --: |')
+  for (const { name, own, best } of results) console.log(tableRow(name, own, best, (own / best).toFixed(2)))
   console.log('')
 }
 

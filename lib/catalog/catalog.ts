@@ -4,6 +4,7 @@ import { EVENTS } from './events.ts'
 import { GROUPS } from './groups.ts'
 import { PERSON_DISTINCT_IDS } from './person-distinct-ids.ts'
 import { PERSONS } from './persons.ts'
+import { RUNS } from './runs.ts'
 import { SESSIONS } from './sessions.ts'
 import type { CatalogTable, TableName } from './table.ts'
 
@@ -15,6 +16,7 @@ export const CATALOG: Readonly<Record<TableName, CatalogTable>> = {
   sessions: SESSIONS,
   cohort_people: COHORT_PEOPLE,
   static_cohort_people: STATIC_COHORT_PEOPLE,
+  'system.runs': RUNS,
 }
 
 const NAMES: ReadonlyMap<string, CatalogTable> = new Map(

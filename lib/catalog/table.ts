@@ -8,6 +8,7 @@ export type TableName =
   | 'sessions'
   | 'cohort_people'
   | 'static_cohort_people'
+  | 'system.runs'
 
 /** A table that queries may name: what it has for every engine, whatever the engine keeps it in. */
 export interface CatalogTable {

@@ -73,6 +73,7 @@ const TABLE_NAMES: readonly string[] = [
   'sessions',
   'cohort_people',
   'static_cohort_people',
+  'system.runs',
 ]
 
 /** The columns of a sub-query under an alias. */

@@ -7,12 +7,15 @@ import { writeRecords } from '../records/write.ts'
 import type { Services } from '../services.ts'
 import { type CacheEntry, ENTRY_TTL_SECONDS, packEntry } from './entry.ts'
 import { type PreparedQuery, prepareQuery } from './prepare.ts'
+import { logged } from './run-log.ts'
 
 export interface Computation {
   /** The name that its statements have in the database, by which they can be cancelled. */
   readonly statementName: string
   /** The insight that it is for; null for none. */
   readonly insightId: number | null
+  /** Whether somebody waits for it. */
+  readonly source: 'request' | 'background'
   readonly timeoutMs: number
 }
 
@@ -39,10 +42,12 @@ export async function computeEntry(
   services: Services,
   project: Project,
   prepared: PreparedQuery,
-  { statementName, insightId, timeoutMs }: Computation,
+  { statementName, insightId, source, timeoutMs }: Computation,
 ): Promise<Computed> {
   const now = services.now()
-  const computed = await answer(services, project, prepared.node, { now, timeoutMs, runId: statementName })
+  const computed = await logged(services, project, prepared.node, { insight: insightId, source }, () =>
+    answer(services, project, prepared.node, { now, timeoutMs, runId: statementName }),
+  )
   const isKnown = computed.project === project
   const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
   const entry: CacheEntry = {

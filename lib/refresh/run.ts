@@ -128,6 +128,7 @@ async function compute(
   return computeEntry(services, project, prepared, {
     statementName: await statementName(projectId, statusId),
     insightId: insightOf(message, readStatus(status)),
+    source: 'background',
     timeoutMs: services.env.STATEMENT_TIMEOUT_MS,
   })
 }

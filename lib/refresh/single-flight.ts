@@ -61,6 +61,7 @@ export async function computeOnce(
     const computed = await computeEntry(services, project, query, {
       statementName: statusId === undefined ? `edgehog:${holder}` : await statementName(project.id, statusId),
       insightId,
+      source: 'request',
       timeoutMs,
     })
     const place = { ...keys, entry: entryKey(project.id, computed.key) }

@@ -26,6 +26,7 @@ beforeAll(() =>
             $browser: BROWSERS[n % 7],
             $pathname: n % 4 ? `/${n % 4}` : undefined,
             price: n,
+            ...(n < 5 && n % 2 ? { $set: { plan: `plan${n % 4}` } } : {}),
             ...(n % 3 ? { $session_id: `s${n % 2}` } : {}),
             ...(n % 5 ? { $groups: { team: `t${n % 3}` } } : {}),
           },
@@ -43,6 +44,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['person_id', 'toString(person_id)'],
   ['$session_id', "concat($session_id, '')"],
   ['$group_0', "concat($group_0, '')"],
+  ['person.properties.plan', "if(person.properties.plan is null, null, concat(person.properties.plan, ''))"],
 ]
 const QUERIES: readonly ((key: string) => string)[] = [
   (key) =>
@@ -52,6 +54,9 @@ const QUERIES: readonly ((key: string) => string)[] = [
   (key) => `select lower(toString(${key})) as l, count() as n from events group by ${key} having n > 3 order by n, l`,
   (key) =>
     `select event as e, argMin(${key}, timestamp) as first, argMax(${key}, timestamp) as last from events group by e order by e`,
+  (key) =>
+    `select ${key} as k, count() as n, uniq(person_id) as people, count(properties.$browser) as b, min(timestamp) as first, max(event) as last,
+       countIf(event = 'seen') as seen from events where event != 'paid' group by k order by k`,
   (key) => `select distinct ${key} as k from events order by k`,
   (key) => `select distinct ${key} as k, event as e from events order by e, k`,
   (key) => `select count(distinct ${key}) as a, uniq(${key}) as b, uniqIf(${key}, event = 'seen') as c from events`,

@@ -148,6 +148,19 @@ test('persons, their distinct ids, groups and members of cohorts', async () => {
   expect(await rows('select count() from raw_sessions')).toEqual([[2]])
 })
 
+test('what ran, how it ended and for whom', async () => {
+  await rows('select 41 + 1')
+  const wrong = { kind: 'HogQLQuery', query: 'select divide_by(1)' }
+  expect((await server.call('POST', `${project.path}query/`, { query: wrong })).status).toBe(400)
+  const theirs = { kind: 'HogQLQuery', query: "select 'foreign'" }
+  expect((await server.call('POST', `${other.path}query/`, { query: theirs })).status).toBe(200)
+  const runs = await rows(
+    `select kind, query, source, status, rows, duration_ms >= 0, started <= now() from system.runs where query != ''`,
+  )
+  expect(runs).toContainEqual(['HogQLQuery', 'select 41 + 1', 'request', 'ok', 1, 1, 1])
+  expect(JSON.stringify(runs)).not.toContain("'foreign'")
+})
+
 test('nothing of the other project, whatever is joined', async () => {
   for (const how of ['', 'left', 'right', 'full', 'cross'])
     for (const [one, two] of [

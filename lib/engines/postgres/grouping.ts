@@ -8,6 +8,7 @@ import { isAggregate } from '../../tree/aggregates.ts'
 import { column } from '../../tree/build.ts'
 import { type CodedText, NO_VALUE } from './coded.ts'
 import { keptAs } from './kept.ts'
+import { groupsOfPeople } from './people-groups.ts'
 import { call, type Expr, mapChildren, type Order, type Select, type SelectColumn, some } from './physical.ts'
 import type { Scope } from './scope.ts'
 import { groupsOfUnits } from './time-groups.ts'
@@ -25,8 +26,8 @@ export function groupByNumbers(select: Select, scope: Scope): Select {
   if (!parts.areWhole) return select
   const { with: tables, distinct, limit, offset, joinsMany, groupBy: _, having: __, orderBy: ___, ...inner } = select
   const { columns: ____, ...rows } = inner
-  const units = groupsOfUnits(rows, parts)
-  if (!parts.looksUp && !units) return select
+  const found = groupsOfPeople(rows, parts) ?? groupsOfUnits(rows, parts)
+  if (!parts.looksUp && !found) return select
   const more = {
     ...(tables ? { with: tables } : {}),
     ...(distinct && select.groupBy?.length ? { distinct } : {}),
@@ -38,7 +39,7 @@ export function groupByNumbers(select: Select, scope: Scope): Select {
     kind: 'select',
     ...more,
     columns,
-    from: units ?? {
+    from: found ?? {
       kind: 'query',
       alias: GROUPED,
       query: { ...inner, columns: parts.columns, groupBy: parts.groupBy },

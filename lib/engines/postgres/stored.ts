@@ -13,6 +13,7 @@ export type StoredTable =
   | 'cohort_people'
   | 'static_cohort_people'
   | 'session_rows'
+  | 'runs'
   | 'person_backlog'
   | 'dictionary'
 
@@ -25,6 +26,7 @@ export const TABLES: Readonly<Record<TableName, StoredTable>> = {
   cohort_people: 'cohort_people',
   static_cohort_people: 'static_cohort_people',
   sessions: 'session_rows',
+  'system.runs': 'runs',
 }
 
 export const STORED_NAMES: ReadonlySet<string> = new Set([...Object.values(TABLES), 'person_backlog', 'dictionary'])
@@ -71,6 +73,12 @@ export const COLUMNS: Readonly<Record<TableName, ReadonlyMap<string, string>>> =
     ['session_id', 'session'],
     ['team_id', 'project'],
     ['$urls', 'urls'],
+  ]),
+  'system.runs': new Map([
+    ...['id', 'started', 'duration_ms', 'kind', 'query', 'insight', 'source', 'status', 'rows'].map(
+      (name) => [name, name] as const,
+    ),
+    ['team_id', 'project'],
   ]),
 }
 
