@@ -214,3 +214,32 @@ test('`hogql` is the text with its placeholders filled: sent back, it gives the 
   const again = await ask(body.hogql)
   expect([again.body.hogql, again.body.results]).toEqual([body.hogql, body.results])
 })
+
+test('`explain: true` tells the plan in words', async () => {
+  const plain = await ask("select count() as c from events where event = 'paid'")
+  const told = await ask("select count() as c from events where event = 'paid'", { explain: true })
+  expect([plain.body.explain, told.status]).toEqual([undefined, 200])
+  expect(told.body.explain).toEqual(expect.arrayContaining([expect.any(String)]))
+})
+
+test('sessions and groups take filters of their own', async () => {
+  const $groups = { company: 'acme' }
+  await project.send([
+    event('$groupidentify', 'g', '2020-01-01T09:00:00Z', {
+      properties: { $group_type: 'company', $group_key: 'acme', $group_set: { tier: 'gold' } },
+    }),
+    event('$pageview', 'a', '2020-01-02T10:00:00Z', {
+      properties: { $groups, $session_id: '01890a5d-ac96-774b-bcce-b302099a8057', $current_url: 'https://a.test/' },
+    }),
+  ])
+  const long = { key: '$session_duration', value: 100, operator: 'gt', type: 'session' }
+  const dateRange = { date_from: '2020-01-02', date_to: '2020-01-04' }
+  const sessions = 'select count() as c from sessions where {filters}'
+  expect(await rows(sessions, { filters: { dateRange } })).toEqual([[1]])
+  expect(await rows(sessions, { filters: { dateRange, properties: [long] } })).toEqual([[0]])
+  const tier = (value: string) => [{ key: 'tier', value, operator: 'exact', type: 'group', group_type_index: 0 }]
+  const groups = 'select count() as c from groups where {filters}'
+  expect(await rows(groups, { filters: { properties: tier('gold') } })).toEqual([[1]])
+  expect(await rows(groups, { filters: { properties: tier('silver') } })).toEqual([[0]])
+  expect(await rows(groups, { filters: { dateRange: { date_to: '2019-01-01' } } })).toEqual([[0]])
+})
