@@ -15,7 +15,7 @@ import { invoke } from './values.ts'
 
 const nothing = value(null, 'text')
 
-/** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql.md 1). NaN is not even itself. */
+/** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql-values.md 1). NaN is not even itself. */
 const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
   isTrue([a, b].some(isConstant) ? compared(a, '=', b) : or(compared(a, '=', b), bothNull([a, b])))
 const inOrder = (op: '<' | '<=' | '>' | '>='): FunctionRule =>

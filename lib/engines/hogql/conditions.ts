@@ -1,5 +1,5 @@
 /**
- * Logic of HogQL's syntax. Comparisons of HogQL are never null (docs/hogql.md 1): `=` takes null for a value, an order
+ * Logic of HogQL's syntax. Comparisons of HogQL are never null (docs/hogql-values.md 1): `=` takes null for a value, an order
  * with null is false, and the opposite of each is its negation.
  */
 import { callOf, type PlainAst } from '../../hogql/syntax.ts'

@@ -16,7 +16,10 @@ export const runQueryBody = z.object({
     z.meta({
       type: 'object',
       description: 'A query node.',
-      examples: [{ kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: '$pageview' }] }],
+      examples: [
+        { kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: '$pageview' }] },
+        { kind: 'HogQLQuery', query: 'SELECT event, count() AS times FROM events GROUP BY event' },
+      ],
     }),
   ),
   refresh: z.optional(z.unknown().check(z.meta({ description: REFRESH }))),

@@ -12,6 +12,10 @@ export const HOGQL: Readonly<Record<string, { readonly query: string; readonly [
     query:
       "with recent as (select person_id, event, timestamp from events where timestamp > '2024-03-20') select r.event as name, count() as times, uniq(r.person_id) as people from recent r left join persons p on p.id = r.person_id where p.properties.country in ('de', 'fr') group by name having times > 1 order by times desc, name limit 5 offset 1",
   },
+  'first-touch': {
+    query:
+      'select person_id, argMin(properties.$browser, timestamp) as first_browser, min(timestamp) as first_seen from events group by person_id order by first_seen',
+  },
   'row-numbers': {
     query:
       'select event, row_number() over (partition by person_id order by timestamp) as place from events order by timestamp, event limit 20',
