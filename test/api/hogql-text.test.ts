@@ -1,6 +1,5 @@
 /** Functions of texts, regular expressions and addresses, as ClickHouse has them. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { seeds } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
 import { event, makeProject } from '../support/world.ts'
 
@@ -252,43 +251,4 @@ test.each([
   const { status, body } = await ask(`select ${expression} from events`)
   expect([status, body.detail]).toEqual([400, expect.stringContaining(detail)])
   expect(body.detail).toContain('(at character ')
-})
-
-/** The first alternative that fits is taken, and lazy repetitions are as short as can be: as in regular expressions here. */
-test.each(seeds(8_000, 40))('matches of random patterns, seed %i', async (seed) => {
-  let state = seed
-  const random = (n: number) => {
-    state = (state * 48_271) % 2_147_483_647
-    return state % n
-  }
-  const one = <Item>(items: readonly Item[]) => items[random(items.length)] as Item
-  const pattern = (depth: number): string => {
-    const parts = Array.from({ length: 1 + random(4) }, () => {
-      const isGroup = depth > 0 && random(3) === 0
-      const atom = isGroup
-        ? `${one(['(', '(', '(?:'])}${pattern(depth - 1)})`
-        : one(['a', 'b', 'c', '.', '[ab]', '[^a]'])
-      return atom + (random(5) < 2 ? one(['*', '+', '?', '*?', '+?', '{2}', '{1,2}', '{1,2}?', '{2,}']) : '')
-    })
-    const text = `${random(6) === 0 ? '^' : ''}${parts.join('')}${random(6) === 0 ? '$' : ''}`
-    return depth > 0 && random(4) === 0 ? `${text}|${pattern(depth - 1)}` : text
-  }
-  const texts = Array.from({ length: 8 }, () => Array.from({ length: random(9) }, () => one([...'abcx'])).join(''))
-  for (let n = 0; n < 12; n++) {
-    const source = pattern(2)
-    const groups = Math.min(new RegExp(`${source}|`).exec('')?.length ?? 1, 10) - 1
-    const replacement = `<\\0${Array.from({ length: groups }, (_, i) => `,\\${i + 1}`).join('')}>`
-    const columns = texts.map(
-      (text) => `replaceRegexpAll('${text}', '${source}', '${replacement.replaceAll('\\', '\\\\')}')`,
-    )
-    const { status, body } = await ask(`select ${columns.join(', ')}`)
-    if (status === 400 && /repe/.test(body.detail)) continue
-    const wanted = texts.map((text) =>
-      text.replaceAll(new RegExp(source, 'gs'), (...found) => {
-        const matched = found.slice(0, groups + 1).map((part: string | undefined) => part ?? '')
-        return `<${matched.join(',')}>`
-      }),
-    )
-    expect([source, status, body.results?.[0]], JSON.stringify(body.detail)).toEqual([source, 200, wanted])
-  }
 })

@@ -281,7 +281,7 @@ $$
 --> statement-breakpoint
 -- A word: ASCII characters that are no letters or digits part them. Null for what cannot be a word.
 create function text_has_token(t text, token text) returns boolean language sql immutable parallel safe as $$
-  select case when token ~ '^[^\u0001-/:-@[-`{-\u007f]+$' then
+  select case when token ~ '^[^\u0001-/:-@[-`{-\u007f]+$' and length(token) <= 1000 then
     t ~ ('(?:^|[\u0001-/:-@[-`{-\u007f])' || token || '(?:$|[\u0001-/:-@[-`{-\u007f])')
   end
 $$
