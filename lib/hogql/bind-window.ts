@@ -3,7 +3,7 @@ import { call, compare, value } from '../tree/build.ts'
 import type { Expr, Order, WindowFrame, WindowOver } from '../tree/expr.ts'
 import type { WindowFunction } from '../tree/language.ts'
 import { isAggregate } from './aggregates/names.ts'
-import { aggregate, taken } from './aggregates/rows.ts'
+import { aggregate, taken, withOwnText } from './aggregates/rows.ts'
 import { hasWindow } from './aggregation.ts'
 import { bind, type Env, functionContext } from './bind.ts'
 import { bindAggregate } from './bind-aggregate.ts'
@@ -35,7 +35,7 @@ export function bindWindow(ast: PlainCall, window: WindowOf<PlainAst>, env: Env)
     )
   if (ast.distinct || ast.params.length > 0) throw scope.error(`'${ast.name}' is no aggregate.`, ast.at)
   const context = functionContext(scope, ast.at)
-  const args = ast.args.map((arg) => taken(inWindow(bind(arg, env), arg, env), 'any', context))
+  const args = ast.args.map((arg) => withOwnText(taken(inWindow(bind(arg, env), arg, env), 'any', context), context))
   return build({ name: ast.name as WindowFunction, args, over, context })
 }
 
@@ -113,8 +113,8 @@ const RULES: ReadonlyMap<string, WindowRule> = new Map<string, WindowRule>([
       min: 2,
       max: 2,
       build: ({ args: [of, at], over, context }) => {
-        const expr = node('nth_value', [(of as Typed).expr, value(whole(at, 1, context), 'int')], over)
-        return orDefault({ ...(of as Typed), expr })
+        const typed = textOfId(of as Typed, context)
+        return orDefault({ ...typed, expr: node('nth_value', [typed.expr, value(whole(at, 1, context), 'int')], over) })
       },
     },
   ],
@@ -123,6 +123,10 @@ const RULES: ReadonlyMap<string, WindowRule> = new Map<string, WindowRule>([
   ['lagInFrame', { min: 1, max: 3, build: shiftedInFrame }],
   ['leadInFrame', { min: 1, max: 3, build: shiftedInFrame }],
 ])
+
+/** The default of an id is a text. */
+const textOfId = (typed: Typed, context: FunctionContext): Typed =>
+  typed.type === 'id' ? coerce(typed, 'text', context) : typed
 
 /** Outside of the frame is the default of what is never null. */
 const orDefault = (typed: Typed): Typed =>
@@ -146,7 +150,7 @@ function shifted({ name, args: [of, by, otherwise], over, context }: WindowCall)
 /** Rows outside of the frame have the third argument, or the default of the type. */
 function shiftedInFrame({ name: written, args: [of, by, otherwise], over, context }: WindowCall): Typed {
   const name = (written as string) === 'lagInFrame' ? 'lag' : 'lead'
-  const typed = of as Typed
+  const typed = textOfId(of as Typed, context)
   const rows = whole(by, 0, context)
   const outside = otherwise ? coerce(otherwise, typed.type, context).expr : defaultOf(typed).expr
   const expr = node(name, [typed.expr, value(rows, 'int'), outside], wholePartition(over))

@@ -45,7 +45,7 @@ export function bindResult(ast: QueryAst, context: BindContext, size: ResultSize
   const { query, columns } = shown(bound, context)
   return {
     query: { ...query, limit },
-    columns: columns.map(({ name, ...info }) => ({ name, type: clickhouseType(info), info })),
+    columns: columns.map(({ name, ...info }) => ({ name, type: clickhouseType(info, context.timezone), info })),
     page: isPaged ? { limit: pageSize, offset: bound.query.offset ?? 0 } : null,
   }
 }

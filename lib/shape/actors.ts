@@ -23,7 +23,7 @@ export function shapeActors({ columns, limit, offset, timezone }: ActorsPlan, ro
     kind: 'ActorsQuery',
     results: rows.slice(0, limit).map((row) => cells.map((cell, index) => cell(row[`c${index}`]))),
     columns: columns.map(({ text }) => text),
-    types: columns.map(({ info }) => (info ? clickhouseType(info) : 'Tuple')),
+    types: columns.map(({ info }) => (info ? clickhouseType(info, timezone) : 'Tuple')),
     hasMore: rows.length > limit,
     limit,
     offset,

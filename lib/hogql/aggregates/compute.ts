@@ -5,7 +5,7 @@ import type { AggregateFunction } from '../../tree/language.ts'
 import { type FunctionContext, isTrue, type Typed, type ValueInfo } from '../rules.ts'
 import { arrayOf, decode, defaultOf, encode, invoke, tupleFrom } from '../values.ts'
 import { BASES, type Base } from './bases.ts'
-import { aggregate, called, collected, element, type Rows } from './rows.ts'
+import { aggregate, called, collected, element, type Rows, withOwnText } from './rows.ts'
 
 export interface Computed {
   readonly base: Base
@@ -24,19 +24,16 @@ export function compute(name: string, args: readonly Typed[], of: Computed): Typ
     )
   if (name === 'windowFunnel') return windowFunnel(args, of)
   if (name === 'quantiles') return quantiles(args, of)
-  return (
-    plainCall(args, of) ??
-    inTree(args, of) ??
-    ofItems(
-      args.map((arg) => element(arg, of.context).info),
-      collected(args, of.rows, of.context),
-      of,
-    )
-  )
+  const plain = plainCall(args, of)
+  if (plain) return plain
+  const own = args.map((arg) => withOwnText(arg, of.context))
+  const infos = () => own.map((arg) => element(arg, of.context).info)
+  return inTree(own, of) ?? ofItems(infos(), collected(own, of.rows, of.context), of)
 }
 
 /** Some stand in the tree for themselves: insights are made of them. */
-function plainCall([arg]: readonly Typed[], { base, params, rows, ofNothing }: Computed): Typed | undefined {
+function plainCall([arg]: readonly Typed[], of: Computed): Typed | undefined {
+  const { base, params, rows, ofNothing } = of
   if (rows.filter || rows.over || rows.distinct || ofNothing || params.length > 0) return undefined
   const mayBeNull = arg?.isNullable || arg?.type === 'null'
   const give = (expr: Expr): Typed => ({ ...given(base, arg ? [arg] : [], []), expr })

@@ -216,12 +216,16 @@ const OF_ARRAYS: ReadonlyMap<string, FunctionRule> = new Map([
   ['has', seeking((of, sought, isPart) => boolean(invoke(isPart ? 'hasNested' : 'has', of, sought)))],
 ])
 
+/** Functions of sets of ids. */
+const OF_SETS: readonly string[] = ['length', 'arrayIntersect', 'arrayJoin']
+
 /** The rule for arrays of a function that has another for other values; `null` is an empty array where it must be one. */
 export function arrayRule(name: string, [of]: readonly Typed[]): FunctionRule | undefined {
   const found = OF_ARRAYS.get(name)
   if (!found || !of) return undefined
   // what the tree holds as a list or set of numbers of its own has functions of its own
-  const isOfTree = of.type === 'ids' || (of.type === 'numbers' && !of.elements)
+  if (of.type === 'ids') return OF_SETS.includes(name) ? undefined : found
+  const isOfTree = of.type === 'numbers' && !of.elements
   return !isOfTree && (typeof of.type === 'object' || LISTS.includes(of.type)) ? found : undefined
 }
 

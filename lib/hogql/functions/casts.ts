@@ -5,7 +5,7 @@ import { clickhouseType } from '../clickhouse-types.ts'
 import { coerce } from '../coerce.ts'
 import type { NumberClass } from '../number-classes.ts'
 import { type FunctionContext, type FunctionRule, rule, type Typed, type ValueInfo } from '../rules.ts'
-import { encode, infoOf, invoke } from '../values.ts'
+import { encode, invoke } from '../values.ts'
 import { zoneArgument, zoneOf } from '../zones.ts'
 
 const nothing: Typed = { expr: value(null, 'float'), type: 'null' }
@@ -143,8 +143,8 @@ export const CAST_RULES: Readonly<Record<string, FunctionRule>> = {
       : { expr: invoke('toUUID', coerce(of, 'text', context).expr), type: 'text' },
   ),
   toTypeName: {
-    ...rule(1, 1, ['any'], (_, __, ___, [of = nothing]) => ({
-      expr: value(clickhouseType(infoOf(of)), 'text'),
+    ...rule(1, 1, ['any'], (_, __, { timezone }, [of = nothing]) => ({
+      expr: value(clickhouseType(of, timezone), 'text'),
       type: 'text',
     })),
     nulls: 'never',
