@@ -232,6 +232,10 @@ function bindCall(written: PlainCall, env: Env): Typed {
   if (idiom) return bindIdiom(idiom, ast.at, env)
   if (name === 'in') return bindIn(ast, env)
   if (name === 'notIn') {
+    const found = bindIn({ ...ast, name: 'in' }, env)
+    return { ...found, expr: not(found.expr) }
+  }
+  if (name === 'notIn') {
     const found = bindIn(ast, env)
     return { ...found, expr: not(found.expr) }
   }
@@ -375,7 +379,7 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
     wanted.includes('compared'),
   )
   const fitted = args.map((typed, i) =>
-    fit(typed, wanted[i] ?? 'any', common, functionContext(scope, ast.args[i]?.at ?? ast.at)),
+    nullableAs(typed, fit(typed, wanted[i] ?? 'any', common, functionContext(scope, ast.args[i]?.at ?? ast.at))),
   )
   const result = build(
     fitted.map(({ expr }) => expr),
@@ -396,6 +400,13 @@ function apply(ast: PlainCall, found: FunctionRule, args: readonly Typed[], env:
     ...(isNullable ? { isNullable } : {}),
     ...result,
   }
+}
+
+/** What was null is null as another type, and so is a text that is none of them. */
+function nullableAs(typed: Typed, fitted: Typed): Typed {
+  const isUnread = typed.type === 'text' && fitted.type !== 'text' && fitted.expr.kind !== 'value'
+  const mayBe = typed.isNullable || typed.type === 'null' || isUnread
+  return mayBe && !fitted.isNullable ? { ...fitted, isNullable: true } : fitted
 }
 
 function mayBeNull({ nulls }: FunctionRule, args: readonly Typed[]): boolean {

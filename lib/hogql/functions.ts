@@ -18,8 +18,13 @@ const nothing = value(null, 'text')
 /** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql-values.md 1). NaN is not even itself. */
 const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
   isTrue([a, b].some(isConstant) ? compared(a, '=', b) : or(compared(a, '=', b), bothNull([a, b])))
+const neverNull = (found: FunctionRule): FunctionRule => ({ ...found, nulls: 'never' })
 const inOrder = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
-  rule(2, 2, ['compared'], ([a = nothing, b = nothing], [type]) => boolean(isTrue(compared(a, op, b, type === 'text'))))
+  neverNull(
+    rule(2, 2, ['compared'], ([a = nothing, b = nothing], [type]) =>
+      boolean(isTrue(compared(a, op, b, type === 'text'))),
+    ),
+  )
 
 function compared(left: Expr, op: Compare['op'], right: Expr, byCodePoint = false): Expr {
   const test: Expr = { kind: 'compare', left, op, right, ...(byCodePoint ? { byCodePoint } : {}) }
@@ -38,8 +43,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...DATE_RULES,
   ...ARRAY_RULES,
   ...JSON_RULES,
-  equals: rule(2, 2, ['compared'], (args) => boolean(equal(args))),
-  notEquals: rule(2, 2, ['compared'], (args) => boolean(not(equal(args)))),
+  equals: neverNull(rule(2, 2, ['compared'], (args) => boolean(equal(args)))),
+  notEquals: neverNull(rule(2, 2, ['compared'], (args) => boolean(not(equal(args))))),
   less: inOrder('<'),
   lessOrEquals: inOrder('<='),
   greater: inOrder('>'),

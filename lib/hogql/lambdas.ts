@@ -173,11 +173,7 @@ export function bindLambda(ast: PlainCall, env: LambdaEnv): Typed | undefined {
   const [lambda, arrays] = argumentsOf(ast, env, known.isOptional ?? false)
   const inputs = arrays.map((array) => env.bind(array, env.scope))
   // what the tree holds as a list or set of numbers of its own has functions of its own
-  if (
-    !lambda &&
-    inputs.some(({ type, elements }) => type === 'numbers' && !elements)
-  )
-    return undefined
+  if (!lambda && inputs.some(({ type, elements }) => type === 'numbers' && !elements)) return undefined
   return known.build(walkOf(ast, lambda, inputs, env))
 }
 

@@ -2,6 +2,7 @@
 import { call, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { AggregateFunction } from '../../tree/language.ts'
+import { mayBeNaN } from '../number-classes.ts'
 import { type FunctionContext, isTrue, type Typed, type ValueInfo } from '../rules.ts'
 import { arrayOf, decode, defaultOf, encode, invoke, tupleFrom } from '../values.ts'
 import { BASES, type Base } from './bases.ts'
@@ -45,7 +46,7 @@ function plainCall([arg]: readonly Typed[], of: Computed): Typed | undefined {
     case 'avg':
       return arg && give(call('numberAvg', arg.expr))
     case 'quantile':
-      return arg && base.levels ? give(call('quantile', value(0.5, 'float'), arg.expr)) : undefined
+      return arg && base.levels ? give(call('quantile', value(0.5, 'float'), number(arg.expr))) : undefined
     case 'groupUniqArray':
       if (arg?.type === 'float' || arg?.type === 'int') return { type: 'numbers', expr: call('numberList', arg.expr) }
       return arg?.type === 'id' && isActor(arg)
@@ -99,10 +100,16 @@ function inTree(args: readonly Typed[], of: Computed): Typed | undefined {
   const isDistinct = rows.distinct && !REPEATED.includes(fn)
   if (isDistinct && (rows.over || args.length !== 1 || !DISTINCT.includes(fn))) return undefined
   const isArray = fn === 'groupArray' || fn === 'groupUniqArray'
-  const exprs = args.map((arg) =>
-    isArray ? element(arg, context).expr : arg === key ? orderKey(arg, context) : arg.expr,
-  )
   const levels = base.levels ?? (isArray ? [] : params)
+  const exprs = args.map((arg) =>
+    isArray
+      ? element(arg, context).expr
+      : arg === key
+        ? orderKey(arg, context)
+        : levels.length > 0
+          ? number(arg.expr)
+          : arg.expr,
+  )
   const infos = isArray || (orders === 0 && key?.type === 'id') ? args.map((arg) => element(arg, context).info) : args
   const info = given(base, infos, params)
   const name = fn === 'sum' && (info.isNullable || of.ofNothing === 'OrNull') ? 'sumOrNull' : ofBooleans(fn, key)
@@ -116,12 +123,15 @@ function inTree(args: readonly Typed[], of: Computed): Typed | undefined {
 const ofBooleans = (fn: AggregateFunction, key: Typed | undefined): AggregateFunction =>
   key?.type === 'boolean' && fn === 'min' ? 'every' : key?.type === 'boolean' && fn === 'max' ? 'some' : fn
 
+/** NaN has no place among numbers. */
+const number = (e: Expr): Expr => (mayBeNaN(e) ? invoke('comparable', e) : e)
+
 /** What the order of a value is the order of. */
 function orderKey(typed: Typed, context: FunctionContext): Expr {
   const { expr, type } = typed
   if (typeof type === 'object') return invoke('jsonOrder', expr)
   if (type === 'text') return call('byCodePoint', expr)
-  return type === 'id' ? call('byCodePoint', element(typed, context).expr) : expr
+  return type === 'id' ? call('byCodePoint', element(typed, context).expr) : number(expr)
 }
 
 const sized = (list: Expr, params: readonly number[]): Expr =>
