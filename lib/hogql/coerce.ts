@@ -26,7 +26,7 @@ export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext
   if (type === wanted || wanted === 'null') return typed
   if (type === 'null' && typeof wanted === 'object')
     return { expr: { kind: 'function', fn: 'toJson', args: [value(null, 'text')] }, type: wanted }
-  if (type === 'null') return { expr: value(null, nullType(wanted)), type: wanted }
+  if (type === 'null') return { expr: value(null, nullType(wanted)), type: wanted, isNullable: true }
   if (typeof wanted === 'object') {
     if (typeof type === 'object' && type.kind === wanted.kind) return { expr, type: wanted }
     if (wanted.kind === 'array' && LISTS.includes(type))

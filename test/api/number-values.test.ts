@@ -85,6 +85,7 @@ test('types of numbers', async () => {
     ['now()', 'DateTime64(6)'],
     ['toBool(1)', 'Bool'],
     ['1 = 1', 'UInt8'],
+    ['isNaN(null)', 'Nullable(UInt8)'],
   ]
   const body = await answer(types.map(([expression]) => expression))
   expect(body.types.map(([, type]: [string, string], index: number) => [types[index]?.[0], type])).toEqual(types)

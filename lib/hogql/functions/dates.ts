@@ -262,6 +262,7 @@ export const DATE_RULES: Readonly<Record<string, FunctionRule>> = {
   ),
   dateDiff: between('dateDiff'),
   date_diff: between('dateDiff'),
+  DATEDIFF: between('dateDiff'),
   age: between('age'),
   ...Object.fromEntries(['dateAdd', 'date_add', 'timeStampAdd', 'addDate'].map((name) => [name, moved(1)])),
   ...Object.fromEntries(
