@@ -35,7 +35,18 @@ import {
 } from './rules.ts'
 import type { Scope } from './scope.ts'
 import { callOf, type ListOf, type PlainAst, type PlainCall, type PlainQueryAst } from './syntax.ts'
-import { arrayFrom, as, decode, encode, invoke, isArray, jsonPart, toArray, tupleFrom } from './values.ts'
+import {
+  arrayFrom,
+  as,
+  checkElements,
+  decode,
+  encode,
+  invoke,
+  isArray,
+  jsonPart,
+  toArray,
+  tupleFrom,
+} from './values.ts'
 
 /** Where a part stands: in a value of one row, outside or inside of an aggregate, or in a query that groups its rows. */
 export type Place = 'row' | 'outside' | 'inside' | 'query'
@@ -177,6 +188,7 @@ function typedField(field: Field, { context }: Scope): Typed {
 /** `['a', properties.b]`; constants are one list. */
 function bindArray(ast: ListOf<PlainAst>, env: Env): Typed {
   const items = ast.items.map((item) => bind(item, env))
+  checkElements(items, functionContext(env.scope, ast.at))
   const type = items.some((item) => typeof item.type === 'object') ? 'null' : commonType(items, false)
   const array = typeof type === 'string' ? ARRAYS[type] : undefined
   if (!array) return sized(arrayFrom(items, functionContext(env.scope, ast.at)), ast, env)
@@ -437,8 +449,7 @@ function bindIn(ast: PlainCall, env: Env): Typed {
     const is = bind(item, env)
     if (typeof is.type === 'object' || typeof of.type === 'object' || LISTS.includes(of.type)) {
       const same = comparedJson({ ...ast, name: 'equals' }, [of, is], env)
-      if (!same) throw env.scope.error('An array or a tuple can only be compared with its like.', item.at)
-      others.push(same.expr)
+      others.push((same ?? apply(ast, FUNCTIONS.equals as FunctionRule, [of, is], env)).expr)
       continue
     }
     const common = commonType([of, is], true)

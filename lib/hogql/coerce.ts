@@ -4,6 +4,7 @@ import type { Expr } from '../tree/expr.ts'
 import type { Scalar } from '../tree/types.ts'
 import { instantOfText } from './date-texts.ts'
 import { classOfConstant } from './number-classes.ts'
+import { partType } from './part-types.ts'
 import { type FunctionContext, nullType, type SimpleType, type Typed, type ValueInfo, type ValueType } from './rules.ts'
 import { zoneOf } from './zones.ts'
 
@@ -75,8 +76,7 @@ const COERCIONS: Partial<Record<SimpleType, Coercion>> = {
 
 function textOf(typed: Typed, context: FunctionContext): Expr {
   const { expr, type, format, idOf } = typed
-  const { error } = context
-  if (typeof type === 'object') throw error(`An ${nameOf(type)} cannot be read as text.`)
+  if (typeof type === 'object') return textOfParts(expr, typed, context)
   switch (type) {
     case 'text':
       return expr
@@ -90,9 +90,12 @@ function textOf(typed: Typed, context: FunctionContext): Expr {
     }
     case 'texts':
     case 'numbers':
-    case 'instants':
+    case 'instants': {
+      const of = typed.elements ?? ELEMENTS[type]
+      return textOfParts({ kind: 'function', fn: 'toJson', args: [expr] }, { type: { kind: 'array', of } }, context)
+    }
     case 'ids':
-      throw error('An array cannot be read as text.')
+      throw context.error('An array cannot be read as text.')
     case 'id':
       // an id that comes out of a query does not say itself what it is of
       return idOf === undefined ? call('toText', expr) : call('toText', expr, value(idOf, 'text'))
@@ -100,6 +103,17 @@ function textOf(typed: Typed, context: FunctionContext): Expr {
       return call('toText', expr)
   }
 }
+
+const ELEMENTS: Readonly<Record<'texts' | 'numbers' | 'instants', ValueInfo>> = {
+  texts: { type: 'text' },
+  numbers: { type: 'float' },
+  instants: { type: 'instant', format: 'seconds' },
+}
+const textOfParts = (json: Expr, info: ValueInfo, context: FunctionContext): Expr => ({
+  kind: 'function',
+  fn: 'valueText',
+  args: [json, value(partType(info, context), 'text')],
+})
 
 /** The text that JSON functions read of a property, whatever its type. */
 export const textOfJson = ({ expr, isRead }: Typed): Typed | undefined =>
@@ -122,7 +136,13 @@ export function commonType(values: readonly Typed[], isComparison: boolean): Val
 
 /** Of arrays, tuples or maps: the one whose elements say most. */
 function commonPart(values: readonly Typed[]): ValueType | undefined {
-  const parts = values.flatMap(({ type }) => (typeof type === 'object' ? [type] : []))
+  if (values.every(({ type }) => typeof type !== 'object')) return undefined
+  const parts = values.flatMap(({ type, elements }): Exclude<ValueType, SimpleType>[] => {
+    if (typeof type === 'object') return [type]
+    return type === 'texts' || type === 'numbers' || type === 'instants'
+      ? [{ kind: 'array', of: elements ?? ELEMENTS[type] }]
+      : []
+  })
   return parts.find((type) => type.kind !== 'array' || type.of.type !== 'null') ?? parts[0]
 }
 
@@ -132,7 +152,7 @@ export function commonInfo(values: readonly Typed[]): ValueInfo {
   const known = values.find((each) => each.type === type || typeof each.type === 'object')
   const { expr: _, isRead: __, elements: ___, ...info } = known ?? { expr: null, type }
   const isNullable = values.some((each) => each.isNullable || each.type === 'null')
-  return { ...info, type: typeof known?.type === 'object' ? known.type : type, ...(isNullable ? { isNullable } : {}) }
+  return { ...info, type, ...(isNullable ? { isNullable } : {}) }
 }
 
 /** The numbers of two columns of ids say nothing of each other, unless both hold persons or groups of one type. */

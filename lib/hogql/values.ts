@@ -58,6 +58,7 @@ export function decode(json: Expr, info: ValueInfo): Typed {
 
 /** Values as the elements of one array, which have one type. */
 export function arrayFrom(items: readonly Typed[], context: FunctionContext): Typed {
+  checkElements(items, context)
   const of = commonInfo(items)
   const encoded = items.map((item) => encode(as(item, of, context), context))
   const info = encoded.find(({ info: { type } }) => type !== 'null')?.info ?? of
@@ -67,6 +68,20 @@ export function arrayFrom(items: readonly Typed[], context: FunctionContext): Ty
     expr: invoke('jsonArray', ...encoded.map(({ json }) => json)),
     type: arrayOf({ ...plain, ...(isNullable ? { isNullable } : {}) }),
   }
+}
+
+/** Throws a 400 for elements that no array has beside each other. */
+export function checkElements(infos: readonly ValueInfo[], { error }: FunctionContext): void {
+  const kinds = new Set(infos.map(({ type }) => kindOf(type)))
+  kinds.delete('null')
+  if (kinds.size > 1) throw error('The elements of an array are of one type.')
+}
+
+function kindOf(type: ValueType): string {
+  if (typeof type === 'object') return type.kind
+  if (type === 'int' || type === 'boolean') return 'float'
+  if (type === 'id' || type === 'properties') return 'text'
+  return type === 'texts' || type === 'numbers' || type === 'instants' ? 'array' : type
 }
 
 /** The value as one of the type that `info` says, where its own is another. */

@@ -1,9 +1,9 @@
 /** Time zones that texts name. */
 import type { Expr } from '../tree/expr.ts'
-import type { FunctionContext, Typed } from './rules.ts'
+import type { FunctionContext, ValueInfo } from './rules.ts'
 
 /** The zone in which an instant is taken apart and shown. */
-export const zoneOf = ({ zone, format }: Typed, { timezone }: FunctionContext): string =>
+export const zoneOf = ({ zone, format }: ValueInfo, { timezone }: FunctionContext): string =>
   format === 'date' ? timezone : (zone ?? timezone)
 
 /** The zone that an argument names; the project's without one. Throws a 400 for what is no zone. */

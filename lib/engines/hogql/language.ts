@@ -72,6 +72,8 @@ const FORMS: Partial<Record<LanguageFunction, string | Build>> = {
   jsonTuple: (items) =>
     items.length === 1 ? apply('tuple', ...items) : { kind: 'list', brackets: 'tuple', items, at: 0 },
   jsonMap: 'map',
+  valueText: ([of = literal(null)]) => apply('toString', of),
+  valueJson: ([of = literal(null)]) => apply('toJSONString', of),
   jsonElement: 'arrayElement',
   jsonDocument: first,
   jsonKey: part,

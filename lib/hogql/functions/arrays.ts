@@ -13,7 +13,18 @@ import {
   type ValueInfo,
   type ValueType,
 } from '../rules.ts'
-import { arrayOf, decode, defaultOf, encode, invoke, isArray, isMap, isTuple, tupleOf } from '../values.ts'
+import {
+  arrayOf,
+  checkElements,
+  decode,
+  defaultOf,
+  encode,
+  invoke,
+  isArray,
+  isMap,
+  isTuple,
+  tupleOf,
+} from '../values.ts'
 import { TUPLE_RULES, tupleElement } from './tuples.ts'
 
 type Build = (args: readonly Typed[], context: FunctionContext) => Typed
@@ -57,12 +68,8 @@ const united = (min: number, fn: LanguageFunction): FunctionRule =>
     type: arrayOf(commonElement(arrays.map(infoOfElements), context)),
   }))
 
-function commonElement(infos: readonly ValueInfo[], { error }: FunctionContext): ValueInfo {
-  const known = infos.filter(({ type }) => type !== 'null')
-  const kinds = new Set(
-    known.map(({ type }) => (typeof type === 'object' ? type.kind : type === 'int' ? 'float' : type)),
-  )
-  if (kinds.size > 1) throw error('The elements of the arrays are of different types.')
+function commonElement(infos: readonly ValueInfo[], context: FunctionContext): ValueInfo {
+  checkElements(infos, context)
   return commonInfo(infos.map((info) => ({ ...info, expr: nothing.expr })))
 }
 

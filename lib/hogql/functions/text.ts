@@ -2,6 +2,7 @@
 import { call, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import { coerce } from '../coerce.ts'
+import { partType } from '../part-types.ts'
 import {
   boolean,
   bothNull,
@@ -179,7 +180,9 @@ const OWN = {
   toJSONString: {
     ...rule(1, 1, ['any'], (_, __, context, [of = { expr: nothing, type: 'null' }]) => {
       const shown = of.type === 'instant' ? coerce(of, 'text', context) : of
-      return text(invoke('toJSONString', encode(shown, context).json))
+      const { json, info } = encode(shown, context)
+      if (typeof info.type === 'object') return text(invoke('valueJson', json, value(partType(info, context), 'text')))
+      return text(invoke('toJSONString', json))
     }),
     nulls: 'never',
   },

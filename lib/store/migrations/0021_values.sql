@@ -49,3 +49,79 @@ begin
   return v;
 end
 $$
+--> statement-breakpoint
+create function value_pattern(type jsonb) returns text language sql immutable parallel safe as $$
+  select case type ->> 'format'
+    when 'date' then 'YYYY-MM-DD'
+    when 'seconds' then 'YYYY-MM-DD HH24:MI:SS'
+    else 'YYYY-MM-DD HH24:MI:SS.US'
+  end
+$$
+--> statement-breakpoint
+-- The text of an array, a tuple or a map. Of its type: `t` what it is, `of` the types of its parts, `zone` and `format` of
+-- instants.
+create function value_text(v jsonb, type jsonb) returns text language plpgsql stable parallel safe as $$
+declare
+  t text := v #>> '{}';
+begin
+  if jsonb_typeof(v) = 'null' then
+    return 'NULL';
+  end if;
+  case type ->> 't'
+    when 'array' then
+      return '[' || coalesce((
+        select string_agg(value_text(e, type -> 'of' -> 0), ',' order by i) from jsonb_array_elements(v) with ordinality as a(e, i)
+      ), '') || ']';
+    when 'tuple' then
+      return '(' || coalesce((
+        select string_agg(value_text(e, type -> 'of' -> (i - 1)::int4), ',' order by i)
+        from jsonb_array_elements(v) with ordinality as a(e, i)
+      ), '') || ')';
+    when 'map' then
+      return '{' || coalesce((
+        select string_agg(value_text(e -> 0, type -> 'of' -> 0) || ':' || value_text(e -> 1, type -> 'of' -> 1), ',' order by i)
+        from jsonb_array_elements(v) with ordinality as a(e, i)
+      ), '') || '}';
+    when 'number' then
+      return number_text(t::float8);
+    when 'boolean' then
+      return t;
+    when 'instant' then
+      return '''' || to_char(t::timestamptz at time zone (type ->> 'zone'), value_pattern(type)) || '''';
+    else
+      return '''' || replace(replace(replace(replace(replace(t,
+        E'\\', E'\\\\'), '''', E'\\'''), E'\n', E'\\n'), E'\t', E'\\t'), E'\r', E'\\r') || '''';
+  end case;
+end
+$$
+--> statement-breakpoint
+-- The same as JSON, without blanks.
+create function value_json(v jsonb, type jsonb) returns text language plpgsql stable parallel safe as $$
+begin
+  if jsonb_typeof(v) = 'null' then
+    return 'null';
+  end if;
+  case type ->> 't'
+    when 'array' then
+      return '[' || coalesce((
+        select string_agg(value_json(e, type -> 'of' -> 0), ',' order by i) from jsonb_array_elements(v) with ordinality as a(e, i)
+      ), '') || ']';
+    when 'tuple' then
+      return '[' || coalesce((
+        select string_agg(value_json(e, type -> 'of' -> (i - 1)::int4), ',' order by i)
+        from jsonb_array_elements(v) with ordinality as a(e, i)
+      ), '') || ']';
+    when 'map' then
+      return '{' || coalesce((
+        select string_agg(to_json(e ->> 0)::text || ':' || value_json(e -> 1, type -> 'of' -> 1), ',' order by i)
+        from jsonb_array_elements(v) with ordinality as a(e, i)
+      ), '') || '}';
+    when 'instant' then
+      return '"' || to_char((v #>> '{}')::timestamptz at time zone (type ->> 'zone'), value_pattern(type)) || '"';
+    when 'number' then
+      return case jsonb_typeof(v) when 'number' then number_text(v::float8) else 'null' end;
+    else
+      return replace(v::text, '/', '\/');
+  end case;
+end
+$$

@@ -22,6 +22,10 @@ export const VALUE_FUNCTIONS = {
   elements: 'json',
   /** The JSON text of an object or an array without the blanks that the database writes; any other text as it is. */
   compactJson: 'text',
+  /** (JSON, types of its parts): the text of an array, a tuple or a map */
+  valueText: 'text',
+  /** The same as JSON, maps being objects and instants texts. */
+  valueJson: 'text',
   /** What orders JSON arrays and tuples: texts of which the one that comes first is less; equal for equal values. */
   jsonOrder: 'text',
 } as const satisfies FunctionResults

@@ -25,5 +25,7 @@ export const PRINTED_VALUES: Printed<typeof VALUE_FUNCTIONS> = {
     `exists (select from jsonb_array_elements(${list}) as "e"("v") where "e"."v" = coalesce(${item}, 'null'))`,
   elements: ([of]) => `jsonb_array_elements(${of})`,
   compactJson: ([of]) => `json_compacted(${of})`,
+  valueText: ([of, type]) => `value_text(${of}, ${type}::jsonb)`,
+  valueJson: ([of, type]) => `value_json(${of}, ${type}::jsonb)`,
   jsonOrder: ([of]) => `(json_order(${of}) collate "C")`,
 }
