@@ -1,5 +1,6 @@
 /** A whole query as its answer shows it: `bindResult` is what HogQLQuery, EventsQuery and ActorsQuery are computed with. */
 import { column, value } from '../tree/build.ts'
+import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
 import type { BoundColumn, BoundQuery } from './bind.ts'
 import { bindQuery } from './bind-query.ts'
@@ -107,7 +108,10 @@ export function shownValue(typed: Typed, context: BindContext): Typed {
 }
 
 /** Of a property the database has objects and arrays with blanks in their text. */
-const isJsonText = ({ expr, isRead }: Typed): boolean =>
-  isRead === true || expr.kind === 'property' || (expr.kind === 'call' && expr.fn === 'jsonText')
+const isJsonText = ({ expr, isRead }: Typed): boolean => isRead === true || isPropertyText(expr)
+function isPropertyText(e: Expr): boolean {
+  if (e.kind === 'call' && e.fn === 'coalesce') return e.args.some(isPropertyText)
+  return e.kind === 'property' || (e.kind === 'call' && e.fn === 'jsonText')
+}
 
 const ARRAYS: readonly string[] = ['texts', 'numbers', 'instants', 'ids']

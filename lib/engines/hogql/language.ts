@@ -55,6 +55,11 @@ const DATE_FORMS: Partial<Record<LanguageFunction, string | Build>> = {
   toYearWeek: inItsZone('toYearWeek'),
   age: inItsZone('age'),
 }
+const ofType = (type: string): Build => {
+  const call = reading('JSONExtract')
+  return ([of = literal(null)]) => call([of, literal(type)])
+}
+
 const FORMS: Partial<Record<LanguageFunction, string | Build>> = {
   ...DATE_FORMS,
   jsonArray: (items) => ({ kind: 'list', brackets: 'array', items, at: 0 }),
@@ -85,6 +90,9 @@ const FORMS: Partial<Record<LanguageFunction, string | Build>> = {
   jsonFloat: read('JSONExtractFloat'),
   jsonBool: read('JSONExtractBool'),
   jsonExists: read('JSONHas'),
+  jsonNumeric: ofType('Float64'),
+  jsonTexts: ofType('Array(String)'),
+  jsonNumbers: ofType('Array(Float64)'),
   jsonLength: read('JSONLength'),
   jsonKind: read('JSONType'),
   jsonKeys: read('JSONExtractKeys'),

@@ -66,9 +66,20 @@ function withType(args: readonly Typed[], { error }: FunctionContext): { path: r
 
 const shapeOf = ({ name, shape }: NamedType): Expr => value(JSON.stringify({ ...shape, name }), 'text')
 
+/** What most texts ask for has functions of its own. */
+const SIMPLE: ReadonlyMap<string, LanguageFunction> = new Map<string, LanguageFunction>([
+  [JSON.stringify({ type: 'text' }), 'jsonString'],
+  [JSON.stringify({ type: 'float' }), 'jsonNumeric'],
+  [JSON.stringify({ type: arrayOf({ type: 'text' }) }), 'jsonTexts'],
+  [JSON.stringify({ type: arrayOf({ type: 'float' }) }), 'jsonNumbers'],
+])
+
 const extract: Build = (args, context) => {
   const { path, named } = withType(args, context)
   const { json, text } = partOf(path, context)
+  const simple = SIMPLE.get(JSON.stringify(named.info))
+  if (simple)
+    return readAs(simple, { json, ...(text && typeof named.info.type === 'string' ? { text } : {}) }, named.info)
   const found = orDefault(decode(invoke('jsonTyped', json, shapeOf(named)), named.info), named.info)
   if (!text || typeof named.info.type === 'object') return found
   const whenTrue = value(null, nullType(found.type))

@@ -44,15 +44,6 @@ create function array_has_part(a jsonb, b jsonb) returns boolean language sql im
   )
 $$
 --> statement-breakpoint
--- From 1; 0 where it is not.
-create function array_index(a jsonb, x jsonb) returns float8 language sql immutable parallel safe as $$
-  select coalesce((select min(i) from jsonb_array_elements(a) with ordinality as t(e, i) where e = coalesce(x, 'null')), 0)::float8
-$$
---> statement-breakpoint
-create function array_count(a jsonb, x jsonb) returns float8 language sql immutable parallel safe as $$
-  select count(*)::float8 from jsonb_array_elements(a) as t(e) where e = coalesce(x, 'null')
-$$
---> statement-breakpoint
 -- The elements from `start` to `stop`, both from 0, the second one left out.
 create function array_between(a jsonb, start float8, stop float8) returns jsonb language sql immutable parallel safe as $$
   select coalesce(jsonb_agg(e order by i), '[]')
@@ -73,10 +64,6 @@ create function array_slice(a jsonb, start float8, size float8) returns jsonb la
       else start - 1 + size
     end
   )
-$$
---> statement-breakpoint
-create function array_reverse(a jsonb) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(jsonb_agg(e order by i desc), '[]') from jsonb_array_elements(a) with ordinality as t(e, i)
 $$
 --> statement-breakpoint
 create function array_filled(size float8, x jsonb) returns jsonb language sql stable parallel safe as $$
@@ -109,17 +96,6 @@ create function array_shift(a jsonb, places float8, x jsonb) returns jsonb langu
   end
 $$
 --> statement-breakpoint
--- Each element once, where it comes first; null is left out.
-create function array_distinct(a jsonb) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(jsonb_agg(e order by i), '[]') from (
-    select e, min(i) as i from jsonb_array_elements(a) with ordinality as t(e, i) where e <> 'null' group by e
-  ) as d
-$$
---> statement-breakpoint
-create function array_uniq(a jsonb) returns float8 language sql immutable parallel safe as $$
-  select count(distinct e)::float8 from jsonb_array_elements(a) as t(e)
-$$
---> statement-breakpoint
 -- Each element of `a` that is in `b`, once.
 create function array_intersect(a jsonb, b jsonb) returns jsonb language sql immutable parallel safe as $$
   select coalesce(jsonb_agg(e order by i), '[]') from (
@@ -149,10 +125,6 @@ create function array_compact(a jsonb) returns jsonb language sql immutable para
   select coalesce(jsonb_agg(e order by i) filter (where e is distinct from before), '[]') from (
     select e, i, lag(e) over (order by i) as before from jsonb_array_elements(a) with ordinality as t(e, i)
   ) as d
-$$
---> statement-breakpoint
-create function array_enumerate(a jsonb) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(jsonb_agg(i order by i), '[]') from generate_series(1, jsonb_array_length(a)) as t(i)
 $$
 --> statement-breakpoint
 -- How many times each element has been there, itself included.

@@ -175,54 +175,6 @@ begin
 end
 $$
 --> statement-breakpoint
--- The keys of an object; none of anything else.
-create function json_keys(j json) returns jsonb language plpgsql immutable parallel safe as $$
-begin
-  if json_typeof(j) = 'object' then
-    return (select coalesce(jsonb_agg(key), '[]') from json_object_keys(j) as t(key));
-  end if;
-  return '[]';
-end
-$$
---> statement-breakpoint
-create function json_keys(j jsonb) returns jsonb language plpgsql immutable parallel safe as $$
-begin
-  if jsonb_typeof(j) = 'object' then
-    return (select coalesce(jsonb_agg(key), '[]') from jsonb_object_keys(j) as t(key));
-  end if;
-  return '[]';
-end
-$$
---> statement-breakpoint
--- The JSON of each item of an array, as texts.
-create function json_items(j json) returns jsonb language plpgsql immutable parallel safe as $$
-begin
-  if json_typeof(j) = 'array' then
-    return (select coalesce(jsonb_agg(json_raw(value::text)), '[]') from json_array_elements(j));
-  end if;
-  return '[]';
-end
-$$
---> statement-breakpoint
-create function json_items(j jsonb) returns jsonb language plpgsql immutable parallel safe as $$
-begin
-  if jsonb_typeof(j) = 'array' then
-    return (select coalesce(jsonb_agg(json_raw(value::text)), '[]') from jsonb_array_elements(j));
-  end if;
-  return '[]';
-end
-$$
---> statement-breakpoint
--- The keys of an object, and the JSON of each value as text.
-create function json_pairs(j json) returns jsonb language plpgsql immutable parallel safe as $$
-begin
-  if json_typeof(j) = 'object' then
-    return (select coalesce(jsonb_agg(jsonb_build_array(key, json_raw(value::text))), '[]') from json_each(j));
-  end if;
-  return '[]';
-end
-$$
---> statement-breakpoint
 -- The key of the value that `json_at` gives.
 create function json_key_at(j json, i float8) returns text language plpgsql immutable parallel safe as $$
 begin
@@ -313,5 +265,44 @@ begin
     );
   end if;
   return '[]';
+end
+$$
+--> statement-breakpoint
+-- The keys of an object, a row each; none of anything else. These are written out where they stand.
+create function json_key_rows(j json) returns setof text language sql immutable as $$
+  select key from json_object_keys(case when json_typeof(j) = 'object' then j end) as t(key)
+$$
+--> statement-breakpoint
+create function json_key_rows(j jsonb) returns setof text language sql immutable parallel safe as $$
+  select key from jsonb_object_keys(case when jsonb_typeof(j) = 'object' then j end) as t(key)
+$$
+--> statement-breakpoint
+-- The items of an array.
+create function json_item_rows(j json) returns setof json language sql immutable as $$
+  select item from json_array_elements(case when json_typeof(j) = 'array' then j end) as t(item)
+$$
+--> statement-breakpoint
+create function json_item_rows(j jsonb) returns setof jsonb language sql immutable parallel safe as $$
+  select item from jsonb_array_elements(case when jsonb_typeof(j) = 'array' then j end) as t(item)
+$$
+--> statement-breakpoint
+create function json_pair_rows(j json) returns table (key text, value json) language sql immutable as $$
+  select t.key, t.value from json_each(case when json_typeof(j) = 'object' then j end) as t(key, value)
+$$
+--> statement-breakpoint
+create function json_pair_rows(j jsonb) returns table (key text, value jsonb) language sql immutable parallel safe as $$
+  select t.key, t.value from jsonb_each(case when jsonb_typeof(j) = 'object' then j end) as t(key, value)
+$$
+--> statement-breakpoint
+-- As `json_number`, true being 1.
+create function json_numeric(j json) returns float8 language plpgsql immutable parallel safe as $$
+begin
+  return case when json_typeof(j) = 'boolean' then (j #>> '{}')::boolean::int4::float8 else json_number(j) end;
+end
+$$
+--> statement-breakpoint
+create function json_numeric(j jsonb) returns float8 language plpgsql immutable parallel safe as $$
+begin
+  return case when jsonb_typeof(j) = 'boolean' then j::boolean::int4::float8 else json_number(j) end;
 end
 $$

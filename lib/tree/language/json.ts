@@ -17,6 +17,8 @@ export const JSON_FUNCTIONS = {
   jsonInt: 'float',
   jsonUInt: 'float',
   jsonFloat: 'float',
+  /** True is 1. */
+  jsonNumeric: 'float',
   jsonBool: 'boolean',
   jsonExists: 'boolean',
   jsonLength: 'float',
@@ -24,6 +26,9 @@ export const JSON_FUNCTIONS = {
   jsonKeys: 'json',
   jsonItems: 'json',
   jsonPairs: 'json',
+  /** The items of an array as texts, or as numbers. */
+  jsonTexts: 'json',
+  jsonNumbers: 'json',
   /** (document, type): null for a value of another type */
   jsonTyped: 'json',
   jsonPairsTyped: 'json',
