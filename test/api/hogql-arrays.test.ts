@@ -1,4 +1,4 @@
-/** Arrays, lambdas, tuples and maps of HogQL, with the values that ClickHouse gives. */
+/** Arrays, lambdas, tuples and maps of HogQL, with the values that ClickHouse gives: one table of them, which is why it is one file. */
 import { expect, test } from 'vitest'
 import { testServer } from '../support/server.ts'
 import { makeProject } from '../support/world.ts'

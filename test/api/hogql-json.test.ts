@@ -151,3 +151,26 @@ test.each(["JSONExtract('{}', 'a', 'Nope')", "JSON_VALUE('{}', 'a.b')", "JSONExt
     expect([status, body.code]).toEqual([400, 'hogql_error'])
   },
 )
+
+test('lambdas over the rows of documents', async () => {
+  await expectValues([
+    [`arrayFilter(x -> x != 'a', JSONExtractKeys('{"b":1,"a":2,"c":3}'))`, ['b', 'c']],
+    [`arrayMap(x -> concat(x, '!'), JSONExtractKeys('{"b":1,"a":2}'))`, ['b!', 'a!']],
+    [`arrayFirst(x -> x > 'a', JSONExtractKeys('{"b":1,"a":2,"c":3}'))`, 'b'],
+    [`arrayLast(x -> x > 'a', JSONExtractKeys('{"b":1,"a":2,"c":3}'))`, 'c'],
+    [`arrayFirstIndex(x -> x = 'c', JSONExtractKeys('{"b":1,"a":2,"c":3}'))`, 3],
+    [`arraySum(x -> x, JSONExtract('[1,2,"3"]', 'Array(Float64)'))`, 6],
+    ["arraySum(JSONExtract('[1,2,true]', 'Array(Float64)'))", 4],
+    [`arraySort(JSONExtract('["b","a"]', 'Array(String)'))`, ['a', 'b']],
+    [`arrayMap(x -> repeat(x, 2), JSONExtract('["b","a"]', 'Array(String)'))`, ['bb', 'aa']],
+    [`arrayMap((x, y) -> concat(x, y), JSONExtract('["b","a"]', 'Array(String)'), ['1','2'])`, ['b1', 'a2']],
+    [`arrayMap(x -> x.1, JSONExtractKeysAndValuesRaw('{"b":1,"a":2}'))`, ['b', 'a']],
+    [
+      `arrayMap(x -> arrayMap(y -> concat(x, y), JSONExtractKeys('{"b":1}')), JSONExtractArrayRaw('[1,2]'))`,
+      [['1b'], ['2b']],
+    ],
+    [`arrayFold((acc, x) -> concat(acc, x), JSONExtractKeys('{"b":1,"a":2}'), '')`, 'ba'],
+    ["arrayExists(x -> x = 'b', JSONExtractKeys('not'))", 0],
+    [`arraySplit(x -> x = 'a', JSONExtractKeys('{"b":1,"a":2}'))`, [['b'], ['a']]],
+  ])
+})

@@ -5,11 +5,13 @@ import type { SqlFunction } from '../../tree/functions.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
 import { PRINTED_AGGREGATES, PRINTED_WINDOW_FUNCTIONS } from './functions/aggregates.ts'
-import { PRINTED_LAMBDAS } from './functions/lambdas.ts'
+import { documentRows } from './functions/json.ts'
+import { PRINTED_LAMBDAS, UNNUMBERED } from './functions/lambdas.ts'
 import { PRINTED_FUNCTIONS } from './functions/language.ts'
 import { patternTexts, printPatternCall } from './functions/patterns.ts'
 import { instantText } from './instant-format.ts'
 import type { Buckets, Elements, Expr, NativeFunction, Physical, Select, TimeBuckets } from './physical.ts'
+import { some } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex, postgresReplacement } from './regex.ts'
 
@@ -268,9 +270,10 @@ class PostgresPrinter extends Printer {
         )
       case 'lambda': {
         const alias = this.identifier(e.alias)
-        const arrays = e.arrays.map((array) => this.expr(array))
+        const rows = e.fn === 'arrayFold' ? undefined : this.#documentRows(e)
+        const arrays = rows ? [] : e.arrays.map((array) => this.expr(array))
         return PRINTED_LAMBDAS[e.fn]({
-          rows: elementsOf(arrays, alias),
+          rows: rows ?? elementsOf(arrays, alias),
           value: `${alias}."value_1"`,
           index: `${alias}."index"`,
           body: this.operand(e.body),
@@ -289,6 +292,15 @@ class PostgresPrinter extends Printer {
       default:
         return e satisfies never
     }
+  }
+
+  /** The only array of a lambda is made of the rows of a document: it need not be made. */
+  #documentRows({ fn, arrays, alias, body }: Extract<Expr, { kind: 'lambda' }>): string | undefined {
+    const [array, ...others] = arrays
+    const [document] = array?.kind === 'function' ? array.args : []
+    if (array?.kind !== 'function' || !document || others.length > 0) return undefined
+    const isNumbered = !UNNUMBERED.has(fn) || some(body, (part) => part.kind === 'column' && part.name === 'index')
+    return documentRows(array.fn, this.expr(document), this.identifier(alias), isNumbered)
   }
 
   protected elements({ arrays, alias }: Pick<Elements, 'arrays' | 'alias'>): string {

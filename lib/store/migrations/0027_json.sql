@@ -83,13 +83,17 @@ begin
 end
 $$
 --> statement-breakpoint
-create function json_string(j jsonb) returns text language plpgsql immutable parallel safe as $$
+create function json_string_of_other(j jsonb) returns text language plpgsql immutable parallel safe as $$
 begin
   case jsonb_typeof(j)
     when 'object', 'array', 'number' then return json_raw(j::text);
     else return coalesce(j #>> '{}', '');
   end case;
 end
+$$
+--> statement-breakpoint
+create function json_string(j jsonb) returns text language sql immutable parallel safe as $$
+  select case when jsonb_typeof(j) = 'string' then j #>> '{}' else json_string_of_other(j) end
 $$
 --> statement-breakpoint
 create function json_number(j json) returns float8 language plpgsql immutable parallel safe as $$
@@ -101,13 +105,8 @@ begin
 end
 $$
 --> statement-breakpoint
-create function json_number(j jsonb) returns float8 language plpgsql immutable parallel safe as $$
-begin
-  if jsonb_typeof(j) in ('number', 'string') then
-    return coalesce(text_number(j #>> '{}'), 0);
-  end if;
-  return 0;
-end
+create function json_number(j jsonb) returns float8 language sql immutable parallel safe as $$
+  select case when jsonb_typeof(j) = 'boolean' then 0 else coalesce(property_number(j), 0) end
 $$
 --> statement-breakpoint
 -- Whole, and of 64 bits with or without a sign: 0 for a number that is not within.
@@ -301,8 +300,6 @@ begin
 end
 $$
 --> statement-breakpoint
-create function json_numeric(j jsonb) returns float8 language plpgsql immutable parallel safe as $$
-begin
-  return case when jsonb_typeof(j) = 'boolean' then j::boolean::int4::float8 else json_number(j) end;
-end
+create function json_numeric(j jsonb) returns float8 language sql immutable parallel safe as $$
+  select coalesce(property_number(j), 0)
 $$

@@ -10,10 +10,34 @@ const read =
     text === undefined ? print(document) : `case when ${text} is not null then ${print(document)} end`
 const called = (name: string): Print => read((document) => `${name}(${document})`)
 
+/** Rows of a document, and what is taken of each. */
+interface Rows {
+  readonly item: string
+  readonly from: (document: string) => string
+}
+const items = (item: string): Rows => ({ item, from: (document) => `json_item_rows(${document}) as "items"("item")` })
+/** The functions that give the rows of a document as an array. */
+const ROWS = {
+  jsonKeys: { item: '"key"', from: (document) => `json_key_rows(${document}) as "keys"("key")` },
+  jsonItems: items('json_raw("item"::text)'),
+  jsonTexts: items('json_string("item")'),
+  jsonNumbers: items('json_numeric("item")'),
+  jsonPairs: {
+    item: 'jsonb_build_array("key", json_raw("value"::text))',
+    from: (document) => `json_pair_rows(${document}) as "pairs"("key", "value")`,
+  },
+} as const satisfies Partial<Record<keyof typeof JSON_FUNCTIONS, Rows>>
 const listed =
-  (item: string, rows: (document: string) => string): Print =>
+  ({ item, from }: Rows): Print =>
   ([document = 'null']) =>
-    `(select coalesce(jsonb_agg(${item}), '[]') from ${rows(document)})`
+    `(select coalesce(jsonb_agg(${item}), '[]') from ${from(document)})`
+
+/** The elements of what such a function gives, without the array: a source that has them as `value_1`. Undefined for others. */
+export function documentRows(fn: string, document: string, alias: string, isNumbered: boolean): string | undefined {
+  const rows = new Map<string, Rows>(Object.entries(ROWS)).get(fn)
+  const index = isNumbered ? ', row_number() over () as "index"' : ''
+  return rows && `(select to_jsonb(${rows.item}) as "value_1"${index} from ${rows.from(document)}) as ${alias}`
+}
 
 export const PRINTED_JSON: Printed<typeof JSON_FUNCTIONS> = {
   jsonDocument: ([text]) => `json_document(${text})`,
@@ -29,14 +53,11 @@ export const PRINTED_JSON: Printed<typeof JSON_FUNCTIONS> = {
   jsonExists: read((document) => `((${document}) is not null)`),
   jsonLength: called('json_length'),
   jsonKind: read((document) => `json_kind((${document})::json)`),
-  jsonKeys: listed('"key"', (document) => `json_key_rows(${document}) as "keys"("key")`),
-  jsonItems: listed('json_raw("item"::text)', (document) => `json_item_rows(${document}) as "items"("item")`),
-  jsonPairs: listed(
-    'jsonb_build_array("key", json_raw("value"::text))',
-    (document) => `json_pair_rows(${document}) as "pairs"("key", "value")`,
-  ),
-  jsonTexts: listed('json_string("item")', (document) => `json_item_rows(${document}) as "items"("item")`),
-  jsonNumbers: listed('json_numeric("item")', (document) => `json_item_rows(${document}) as "items"("item")`),
+  jsonKeys: listed(ROWS.jsonKeys),
+  jsonItems: listed(ROWS.jsonItems),
+  jsonPairs: listed(ROWS.jsonPairs),
+  jsonTexts: listed(ROWS.jsonTexts),
+  jsonNumbers: listed(ROWS.jsonNumbers),
   jsonTyped: ([document, type]) => `json_typed(${document}, ${type}::jsonb)`,
   jsonPairsTyped: ([document, type]) => `json_pairs_typed((${document})::json, ${type}::jsonb)`,
   jsonKeyAt: ([document, place]) => `json_key_at((${document})::json, ${place})`,

@@ -33,6 +33,19 @@ const filled = (elements: Elements, count: string, direction: '' | ' desc') =>
 
 const SCALE = 'power(2::float8, -560)'
 
+/** Functions that do not ask where an element is. */
+export const UNNUMBERED: ReadonlySet<LambdaFunction> = new Set<LambdaFunction>([
+  'arrayMap',
+  'arrayFilter',
+  'arrayCount',
+  'arrayExists',
+  'arrayAll',
+  'arraySum',
+  'arrayAvg',
+  'arrayMin',
+  'arrayMax',
+])
+
 export const PRINTED_LAMBDAS: { readonly [F in LambdaFunction]: (elements: Elements) => string } = {
   arrayMap: ({ rows, body }) => inOrder(body, rows),
   arrayFilter: ({ rows, value, body }) => inOrder(value, `${rows} where ${body}`),
