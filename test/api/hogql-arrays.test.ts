@@ -338,7 +338,6 @@ test.each([
   "arrayConcat([1],['a'])",
   'arrayMap((x,y) -> x, [1])',
   'arrayMap([1])',
-  'arrayMap(x -> count(), [1])',
   'select length(range(100001))',
   'with x -> x * 2 as f select arrayMap(f, [1])',
   '(1,2) in ((1,2))',
@@ -349,4 +348,33 @@ test.each([
 ])('%s is a 400', async (text) => {
   const { status, body } = await ask(text.startsWith('select') || text.startsWith('with') ? text : `select ${text}`)
   expect([status, body.type]).toEqual([400, 'validation_error'])
+})
+
+test('a lambda may read nothing of its element, a key of the groups and aggregates', async () => {
+  const rows = async (text: string) => {
+    const { status, body } = await ask(text)
+    expect(status, JSON.stringify(body)).toBe(200)
+    return body.results
+  }
+  expect(
+    await rows(
+      'select arrayMap(x -> n, [1, 2]) as a, arraySum(x -> n, [1, 2]) as b, arrayMax(x -> n, [1]) as c, arraySort(x -> n, [2, 1]) as d, ' +
+        'arrayMap(x -> arrayMap(y -> x, [1, 2]), [3]) as e from (select number as n from numbers(2)) order by n',
+    ),
+  ).toEqual([
+    [[0, 0], 0, 0, [2, 1], [[3, 3]]],
+    [[1, 1], 2, 1, [2, 1], [[3, 3]]],
+  ])
+  expect(
+    await rows(
+      "select concat('a', toString(number % 2)) as k, arrayMap(x -> concat(x, k), ['x']) as a, arrayMap(x -> x + count(), [1]) as b " +
+        'from numbers(5) group by k order by k',
+    ),
+  ).toEqual([
+    ['a0', ['xa0'], [4]],
+    ['a1', ['xa1'], [3]],
+  ])
+  expect(await rows('select arrayFilter(x -> x > avg(number), groupArray(number)) as a from numbers(5)')).toEqual([
+    [[3, 4]],
+  ])
 })

@@ -5,6 +5,8 @@
 import { isAggregate, isWindow } from '../../tree/aggregates.ts'
 import { column } from '../../tree/build.ts'
 import type { Expr, ScalarQuery } from '../../tree/expr.ts'
+import { ARRAY_FUNCTIONS } from '../../tree/language/arrays.ts'
+import { JSON_FUNCTIONS } from '../../tree/language/json.ts'
 import type { Elements, Select, SelectColumn } from '../../tree/relation.ts'
 import { children, mapChildren, some } from '../../tree/walk.ts'
 
@@ -13,9 +15,9 @@ const ALIAS = 'computed'
 export function computedFirst(select: Select): Select {
   const { columns, orderBy = [], distinct, limit, offset, with: tables, joinsMany, ...rows } = select
   const exprs = [...columns.map(({ expr }) => expr), ...orderBy.map(({ expr }) => expr)]
-  if (!exprs.some((e) => some(e, isWalked))) return select
-  const inner = new Map<string, SelectColumn>()
   const keys = new Set((rows.groupBy ?? []).map((key) => JSON.stringify(key)))
+  if (!exprs.some((e) => some(e, isWalked) || readsKey(e, keys))) return select
+  const inner = new Map<string, SelectColumn>()
   const outside = (e: Expr, lambdas: readonly string[]): Expr => {
     const text = JSON.stringify(e)
     const isOfRow = (e.kind === 'column' && !lambdas.includes(e.table)) || e.kind === 'property'
@@ -49,6 +51,15 @@ function isWalked(e: Expr): boolean {
   const parts = elementsOf(e)?.query.from.arrays ?? (e.kind === 'lambda' || e.kind === 'function' ? children(e) : [])
   return parts.some((part) => some(part, isWindow) || some(part, e.kind === 'lambda' ? isAggregate : isOfConstants))
 }
+
+/** Is a key of the groups, which is no column, read for each element? The database knows keys by sight in the query itself alone. */
+function readsKey(e: Expr, keys: ReadonlySet<string>, isInside = false): boolean {
+  if (keys.size === 0 || isAggregate(e)) return false
+  if (keys.has(JSON.stringify(e))) return isInside && e.kind !== 'column' && e.kind !== 'value'
+  const within = isInside || e.kind === 'lambda' || (e.kind === 'function' && isOfElements(e.fn))
+  return [...children(e), ...(elementsOf(e)?.query.from.arrays ?? [])].some((child) => readsKey(child, keys, within))
+}
+const isOfElements = (fn: string): boolean => Object.hasOwn(ARRAY_FUNCTIONS, fn) || Object.hasOwn(JSON_FUNCTIONS, fn)
 
 const isOfConstants = (e: Expr): boolean =>
   isAggregate(e) && !some(e, (part) => part.kind === 'column' || part.kind === 'property')

@@ -276,7 +276,7 @@ class PostgresPrinter extends Printer {
           rows: rows ?? elementsOf(arrays, alias),
           value: `${alias}."value_1"`,
           index: `${alias}."index"`,
-          body: this.operand(e.body),
+          body: this.#ofElement(e, alias),
           alias,
           arrays,
           initial: e.initial && this.expr(e.initial),
@@ -292,6 +292,13 @@ class PostgresPrinter extends Printer {
       default:
         return e satisfies never
     }
+  }
+
+  /** An aggregate of nothing but columns around it would be one of the rows around it: each body reads its element. */
+  #ofElement({ alias, body }: Extract<Expr, { kind: 'lambda' }>, name: string): string {
+    const text = this.operand(body)
+    const isRead = some(body, (part) => part.kind === 'column' && part.table === alias)
+    return isRead ? text : `(case when ${name}."value_1" is null or true then ${text} end)`
   }
 
   /** The only array of a lambda is made of the rows of a document: it need not be made. */
