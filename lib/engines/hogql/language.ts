@@ -70,7 +70,6 @@ const FORMS: Partial<Record<LanguageFunction, string | Build>> = {
   ceilTo: 'ceil',
   truncTo: 'trunc',
   textToFloat: 'toFloat',
-  jsonToWritten: ([of = literal(null)]) => apply('toString', of),
   transformToText: 'transform',
   transformToFloat: 'transform',
   isEmptyJson: 'empty',

@@ -4,9 +4,9 @@ import type { Expr } from '../../tree/expr.ts'
 import { clickhouseType } from '../clickhouse-types.ts'
 import { coerce } from '../coerce.ts'
 import type { NumberClass } from '../number-classes.ts'
-import { type FunctionContext, type FunctionRule, rule, type Typed, type ValueInfo } from '../rules.ts'
-import { encode, invoke } from '../values.ts'
-import { zoneArgument, zoneOf } from '../zones.ts'
+import { type FunctionContext, type FunctionRule, rule, type Typed } from '../rules.ts'
+import { invoke } from '../values.ts'
+import { zoneArgument } from '../zones.ts'
 
 const nothing: Typed = { expr: value(null, 'float'), type: 'null' }
 const nullable = (build: (of: Typed, context: FunctionContext) => Typed): FunctionRule => ({
@@ -36,28 +36,6 @@ function floatOf(of: Typed, context: FunctionContext): Expr {
   if (type === 'instant') return epochOf(of, context)
   if (type === 'text' && !(of.isRead && expr.kind === 'property')) return invoke('textToFloat', expr)
   return coerce(of, 'float', context).expr
-}
-
-const isJson = ({ type }: Typed): boolean => typeof type === 'object' || ['texts', 'numbers', 'instants'].includes(type)
-
-function written(of: Typed, context: FunctionContext): Typed {
-  const { json, info } = encode(of, context)
-  return { expr: invoke('jsonToWritten', json, value(JSON.stringify(shapeOf(info, context)), 'text')), type: 'text' }
-}
-
-/** What an array, a tuple or a map holds, as the database is told. */
-function shapeOf(info: ValueInfo, context: FunctionContext): unknown {
-  const { type, format } = info
-  if (typeof type === 'object') {
-    if (type.kind === 'array') return [shapeOf(type.of, context)]
-    if (type.kind === 'tuple') return { t: type.of.map((each) => shapeOf(each, context)) }
-    return { k: shapeOf(type.key, context), v: shapeOf(type.value, context) }
-  }
-  if (type === 'float' || type === 'int') return 'n'
-  if (type === 'boolean') return 'b'
-  if (type !== 'instant') return 's'
-  const time = format === 'date' ? '' : format === 'seconds' ? ' HH24:MI:SS' : ' HH24:MI:SS.US'
-  return { f: `YYYY-MM-DD${time}`, z: zoneOf({ ...info, expr: value(null, 'instant') }, context) }
 }
 
 const toInt = nullable((of, context) => ({ expr: wholeOf(of, context), type: 'float', number: 'Int64' }))
@@ -127,7 +105,6 @@ export const CAST_RULES: Readonly<Record<string, FunctionRule>> = {
     nulls: 'always',
   },
   toString: rule(1, 2, ['any', 'text'], (_, __, context, [of = nothing, zone]) => {
-    if (isJson(of)) return written(of, context)
     const shown = zone && of.type === 'instant' ? { ...of, zone: zoneArgument(zone.expr, context) } : of
     return coerce(shown, 'text', context)
   }),

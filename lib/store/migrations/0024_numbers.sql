@@ -350,35 +350,3 @@ $$
 create function number_cube_root(x float8) returns float8 language sql immutable parallel safe strict as $$
   select case when abs(r) < 1e5 and round(r) * round(r) * round(r) = x then round(r) else r end from (select cbrt(x) as r) c
 $$
---> statement-breakpoint
--- An array, a tuple or a map as ClickHouse writes it. `shape` says what is in it: `[of]`, `{"t": [of, ..]}`, `{"k": of, "v": of}`, `"n"` a
--- number, `"s"` a text, `"b"` true or false, `{"f": pattern, "z": zone}` an instant.
-create function json_written(v jsonb, shape jsonb) returns text language plpgsql stable parallel safe as $$
-declare
-  t text := v #>> '{}';
-begin
-  if t is null then
-    return 'NULL';
-  elsif jsonb_typeof(shape) = 'array' then
-    return (select '[' || coalesce(string_agg(json_written(e, shape -> 0), ',' order by i), '') || ']'
-      from jsonb_array_elements(v) with ordinality as a(e, i));
-  elsif shape ? 't' then
-    return (select '(' || coalesce(string_agg(json_written(e, shape -> 't' -> (i - 1)::int4), ',' order by i), '') || ')'
-      from jsonb_array_elements(v) with ordinality as a(e, i));
-  elsif shape ? 'v' then
-    return (select '{' || coalesce(string_agg(json_written(to_jsonb(key), shape -> 'k') || ':' || json_written(value, shape -> 'v'), ','), '') || '}'
-      from jsonb_each(v));
-  elsif shape ? 'f' then
-    return '''' || to_char(t::timestamptz at time zone (shape ->> 'z'), shape ->> 'f') || '''';
-  elsif shape = '"n"' then
-    return number_text(t::float8);
-  elsif shape = '"b"' then
-    return t;
-  end if;
-  return '''' || replace(replace(replace(t, '\', '\\'), '''', '\'''), chr(10), '\n') || '''';
-end
-$$
---> statement-breakpoint
-create function json_text_written(v jsonb, shape text) returns text language sql stable parallel safe strict as $$
-  select case when octet_length(v::text) <= 500000 then json_written(v, shape::jsonb) end
-$$

@@ -61,8 +61,6 @@ export const NUMBER_FUNCTIONS = {
   textToFloat: 'float',
   /** (text, digits behind the point) -> number, further digits cut; null for what is none */
   toDecimal: 'float',
-  /** (array, tuple or map, shape: see json_written) -> text as ClickHouse writes it */
-  jsonToWritten: 'text',
   /** Text of a UUID; null for any other text. */
   toUUID: 'text',
 } as const satisfies FunctionResults

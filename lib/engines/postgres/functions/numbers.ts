@@ -73,6 +73,5 @@ export const PRINTED_NUMBER: Printed<typeof NUMBER_FUNCTIONS> = {
   ifNotFinite: named('number_if_not_finite'),
   textToFloat: named('text_float'),
   toDecimal: named('text_decimal'),
-  jsonToWritten: named('json_text_written'),
   toUUID: named('uuid_text'),
 }
