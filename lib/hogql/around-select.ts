@@ -13,9 +13,10 @@ interface LimitBy {
 /** The first rows of each group of rows that are the same in `by`, in the order of the select, whose limit comes after. */
 export function limitedBy(select: Select, { limit, offset, by }: LimitBy): Select {
   const { orderBy = [], limit: most, offset: skipped, ...inner } = select
-  const keys = orderBy.map((order, i) => ({ ...order, name: `order ${i + 1}` }))
+  const [group, ...orders] = othersThan(select, ['row of group', ...orderBy.map((_, i) => `order ${i + 1}`)])
+  const keys = orderBy.map((order, i) => ({ ...order, name: orders[i] ?? '' }))
   const row: Expr = { kind: 'windowFunction', fn: 'row_number', args: [], over: { partitionBy: by, orderBy } }
-  const place = column('rows', 'row of group')
+  const place = column('rows', group ?? '')
   return {
     kind: 'select',
     columns: select.columns.map(({ as }) => ({ expr: column('rows', as), as })),
@@ -27,7 +28,7 @@ export function limitedBy(select: Select, { limit, offset, by }: LimitBy): Selec
         columns: [
           ...inner.columns,
           ...keys.map(({ expr, name }) => ({ expr, as: name })),
-          { expr: row, as: 'row of group' },
+          { expr: row, as: group ?? '' },
         ],
       },
     },
@@ -38,6 +39,16 @@ export function limitedBy(select: Select, { limit, offset, by }: LimitBy): Selec
     ...(most === undefined ? {} : { limit: most }),
     ...(skipped === undefined ? {} : { offset: skipped }),
   }
+}
+
+/** The names, changed where a column of the select has one of them. */
+function othersThan({ columns }: Select, names: readonly string[]): string[] {
+  const taken = new Set(columns.map(({ as }) => as))
+  return names.map((name) => {
+    let other = name
+    while (taken.has(other)) other += ' '
+    return other
+  })
 }
 
 /** DISTINCT rows are sorted when they are told apart: an order by bytes is no column. */

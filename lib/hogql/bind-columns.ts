@@ -65,3 +65,14 @@ const RESERVED: readonly string[] = ['team_id']
 
 const nameOf = (ast: PlainAst): string =>
   ast.kind === 'field' ? (ast.chain.at(-1) ?? '') : ast.kind === 'call' ? `${ast.name}()` : 'value'
+
+/** Names by which columns are told apart: of two with one name the second has another, which no text can say. */
+export function placesOf(columns: readonly { readonly name: string }[]): string[] {
+  const places = new Set<string>()
+  for (const { name } of columns) {
+    let place = name
+    for (let n = 2; places.has(place); n++) place = `${name} ${n}`
+    places.add(place)
+  }
+  return [...places]
+}

@@ -5,6 +5,7 @@
 import { column } from '../tree/build.ts'
 import type { Select, SetOperator as TreeOperator } from '../tree/relation.ts'
 import type { BoundColumn, BoundQuery } from './bind.ts'
+import { placesOf } from './bind-columns.ts'
 import { bindSelect, bindWith } from './bind-select.ts'
 import { commonInfo } from './coerce.ts'
 import { desugarQuery } from './desugar.ts'
@@ -19,13 +20,13 @@ export const bindQuery = (ast: QueryAst, context: BindContext): BoundQuery =>
 
 function bindAny(ast: PlainQueryAst, around: Scope): BoundQuery {
   if (ast.kind === 'select') return bindSelect(ast, around, bindAny)
-  const { queries, columns, operator, tables } = bindUnion(ast, around)
+  const { queries, columns, places, operator, tables } = bindUnion(ast, around)
   const alias = 'united'
   return {
     query: {
       kind: 'select',
       ...(tables.length > 0 ? { with: tables } : {}),
-      columns: columns.map(({ name }) => ({ expr: column(alias, name), as: name })),
+      columns: places.map((name) => ({ expr: column(alias, name), as: name })),
       from: { kind: 'union', queries, alias, ...(operator ? { operator } : {}) },
     },
     columns,
@@ -64,11 +65,12 @@ function bindUnion(ast: UnionAst, around: Scope) {
     return { ...commonInfo(infos.map((typed) => withoutIds(typed, infos))), name }
   })
   const context = { ...around.context, error: (detail: string) => around.error(detail, ast.at) }
+  const places = placesOf(columns)
   const queries = bound.map(({ query, columns: own }): Select => {
     const exprs = columns.map((info, i) => as({ ...(own[i] as ValueInfo), expr: exprOf(query, i) }, info, context).expr)
-    return { ...query, columns: exprs.map((expr, i) => ({ expr, as: columns[i]?.name ?? '' })) }
+    return { ...query, columns: exprs.map((expr, i) => ({ expr, as: places[i] ?? '' })) }
   })
-  return { queries, columns, operator: OPERATORS[ast.operator], tables }
+  return { queries, columns, places, operator: OPERATORS[ast.operator], tables }
 }
 
 const exprOf = ({ columns }: Select, index: number) => (columns[index] as Select['columns'][number]).expr

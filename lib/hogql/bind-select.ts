@@ -6,10 +6,10 @@ import { isLargerThan } from '../tree/walk.ts'
 import { GroupKeys, hasAggregate, hasLambda, hasWindow } from './aggregation.ts'
 import { limitedBy, sortedOutside } from './around-select.ts'
 import { type BoundQuery, bind, type Env, functionContext } from './bind.ts'
-import { bindColumns, expandStars, type NamedColumn } from './bind-columns.ts'
+import { bindColumns, expandStars, type NamedColumn, placesOf } from './bind-columns.ts'
 import { conditionOf } from './bind-conditions.ts'
 import { bindOrder } from './bind-order.ts'
-import { bindJoin, bindSource } from './bind-sources.ts'
+import { bindJoin, bindNamed, bindSource } from './bind-sources.ts'
 import { special } from './bind-special.ts'
 import type { Typed } from './rules.ts'
 import { Scope } from './scope.ts'
@@ -71,11 +71,12 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
     ...clause,
     ...scope.arrayJoins.map((source): Join => ({ source, on: value(true, 'boolean') })),
   ]
+  const places = placesOf(columns)
   const select: Select = {
     kind: 'select',
     ...(isDistinct ? { distinct: true } : {}),
     ...(tables.length > 0 ? { with: tables } : {}),
-    columns: columns.map(({ expr, name }): SelectColumn => ({ expr, as: name })),
+    columns: columns.map(({ expr }, i): SelectColumn => ({ expr, as: places[i] ?? '' })),
     from,
     joins: allJoins,
     ...(conditions.length > 0 ? { where: and(...conditions) } : {}),
@@ -98,7 +99,7 @@ const keepsItsOwn = ({ how }: PlainSelect['joins'][number]): boolean => how === 
 export function bindWith(ast: PlainSelect, scope: Scope, query: BindSubquery): CommonTable[] {
   for (const { name, expr } of ast.values) scope.addValue(name, expr)
   return ast.with.map(({ name, query: of, at }) => {
-    const bound = query(of, scope)
+    const bound = bindNamed(of, scope, query)
     // its columns have other names under each alias
     scope.addCommonTable(name, { fields: () => undefined, names: [], columns: bound.columns }, at)
     return { name, query: bound.query, mayMerge: true }

@@ -33,7 +33,7 @@ export function bindSource(ast: PlainSource, scope: Scope, query: BindSubquery, 
     }
     case 'tableQuery': {
       const alias = ast.alias ?? `query_${ast.at}`
-      const { query: bound, columns } = bindSub(ast.query, scope, query)
+      const { query: bound, columns } = bindNamed(ast.query, scope, query)
       add(alias, { fields: fieldsOf(alias, columns), names: columns.map(({ name }) => name) })
       const isUnion = ast.query.kind === 'union' && bound.from.kind === 'union' && !bound.with
       return isUnion
@@ -52,7 +52,7 @@ export function bindSource(ast: PlainSource, scope: Scope, query: BindSubquery, 
 }
 
 /** Throws a 400 for a column that has the name of another: nobody could read it. */
-function bindSub(ast: PlainQueryAst, scope: Scope, query: BindSubquery) {
+export function bindNamed(ast: PlainQueryAst, scope: Scope, query: BindSubquery) {
   const bound = query(ast, scope)
   const names = bound.columns.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) < index)

@@ -244,23 +244,24 @@ test('sessions and groups take filters of their own', async () => {
   expect(await rows(groups, { filters: { dateRange: { date_to: '2019-01-01' } } })).toEqual([[0]])
 })
 
-test('a dashboard gives the variables of its insights values', async () => {
-  const made = (path: string, body: object) => server.call('POST', project.path + path, body)
-  const { body: name } = await made('insight_variables/', { name: 'Event', type: 'String', default_value: 'paid' })
-  const variables = { [name.id]: { variableId: name.id, code_name: 'event', value: 'seen' } }
-  const { body: dashboard } = await made('dashboards/', { name: 'of variables', variables })
-  const query = 'select count() as c from events where event = {variables.event}'
-  const { body: insight } = await made('insights/', {
-    query: {
-      kind: 'DataVisualizationNode',
-      source: { kind: 'HogQLQuery', query, variables: { [name.id]: { variableId: name.id, code_name: 'event' } } },
-    },
-    dashboards: [dashboard.id],
-  })
-  const read = async (rest: string) =>
-    (await server.call('GET', `${project.path}insights/${insight.id}/?refresh=blocking&${rest}`)).body.result
-  expect(await read('')).toEqual([[1]])
-  expect(await read(`from_dashboard=${dashboard.id}`)).toEqual([[2]])
-  const override = JSON.stringify({ [name.id]: { value: 'nothing' } })
-  expect(await read(`from_dashboard=${dashboard.id}&variables_override=${encodeURIComponent(override)}`)).toEqual([[0]])
+test('names may be long, empty, or there twice, and stay apart', async () => {
+  const long = 'a'.repeat(70)
+  expect(await rows(`select ${long}b, ${long}c from (select 1 as ${long}b, 2 as ${long}c) as t`)).toEqual([[1, 2]])
+  const both = `(select 1 as x) as ${long}1 cross join (select 2 as x) as ${long}2`
+  expect(await rows(`select ${long}2.x, ${long}1.x from ${both}`)).toEqual([[2, 1]])
+  expect(await rows('select `` from (select 1 as ``) as t')).toEqual([[1]])
+  expect(await rows('select 1, 1 union all select 2, 3')).toEqual([
+    [1, 1],
+    [2, 3],
+  ])
+  expect(await rows('select 1 as x, 2 as x, 3 as `row of group` limit 1 by 1')).toEqual([[1, 2, 3]])
+  expect(await rows('select distinct number, number from numbers(2) order by 1')).toEqual([
+    [0, 0],
+    [1, 1],
+  ])
+  expect(await refused('with t as (select 1 as x, 2 as x) select x from t')).toEqual([
+    400,
+    'hogql_error',
+    expect.stringContaining('The column x is there twice.'),
+  ])
 })

@@ -47,6 +47,10 @@ beforeAll(async () => {
   await fill(other, FOREIGN)
 })
 
+/** What only the data can say, so that no place of the text is to blame. */
+const OF_DATA =
+  /^(result_too_large|null_characters_not_allowed|incorrect_result_of_scalar_subquery|not_implemented|cannot_parse_text)$/
+
 /** What a client can be told about its text. */
 const isAnswer = ({ status, body }: { status: number; body: { type?: string; detail?: string; results?: unknown } }) =>
   status === 200 ? Array.isArray(body.results) : status === 400 && body.type === 'validation_error'
@@ -58,6 +62,6 @@ test.each(BATCHES)('texts from %d', async (from) => {
     const context = `SEED=${seed}\n${query}\n${answer.status} ${JSON.stringify(answer.body).slice(0, 1_000)}`
     expect(isAnswer(answer), context).toBe(true)
     if (answer.status === 200) expect(JSON.stringify(answer.body.results), context).not.toContain(FOREIGN)
-    else expect(answer.body.detail, context).toMatch(/\(at character \d+\)/)
+    else if (!OF_DATA.test(answer.body.code)) expect(answer.body.detail, context).toMatch(/\(at character \d+\)/)
   }
 })

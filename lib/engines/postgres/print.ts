@@ -23,6 +23,10 @@ const TYPES: Record<SqlType, string> = {
   instant: 'timestamptz',
 }
 
+/** A name that Postgres has as it is. */
+const isPlainName = (name: string): boolean =>
+  name !== '' && name.length < 64 && !name.startsWith('name #') && new TextEncoder().encode(name).length < 64
+
 const MAX_REPLACED = 10_000
 
 /** Physical query -> text and params. Equal values share a placeholder, so that GROUP BY recognises its columns. */
@@ -35,9 +39,16 @@ export function printPostgres(query: Select): Statement {
 class PostgresPrinter extends Printer {
   readonly params: Param[] = []
   readonly #placeholders = new Map<string, string>()
+  readonly #oddNames = new Map<string, number>()
   protected readonly commonTable = 'as materialized'
 
+  /** Postgres cuts long names, so that two could be one, and has no empty ones: such names are numbered. */
   protected identifier(name: string): string {
+    if (!isPlainName(name)) {
+      const number = this.#oddNames.get(name) ?? this.#oddNames.size + 1
+      this.#oddNames.set(name, number)
+      return `"name #${number}"`
+    }
     return `"${name.replaceAll('"', '""')}"`
   }
 
