@@ -1,4 +1,7 @@
-/** Random texts of SQL: those that are right, those that nearly are, and those that want what nobody may have. */
+/**
+ * Random texts of SQL: those that are right, those that nearly are, and those that want what nobody may have. The parts of a
+ * grammar name each other, so that they are one file.
+ */
 import { AGGREGATE_NAMES } from '../../lib/hogql/aggregates/names.ts'
 import { FUNCTIONS } from '../../lib/hogql/functions.ts'
 import type { Dice } from './dice.ts'
