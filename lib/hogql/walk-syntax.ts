@@ -157,8 +157,9 @@ export function partsOf(ast: Ast): Ast[] {
   return parts
 }
 
-/** How deep a tree of syntax can be, so that whoever walks over it has room for its calls. */
-const MAX_DEPTH = 200
+/** How deep a tree of syntax can be, so that whoever walks over it has room for its calls: 200 levels, or 500 of sums. */
+const MAX_DEPTH = 1_000
+const ARITHMETIC: readonly string[] = ['plus', 'minus', 'multiply', 'divide', 'modulo']
 
 /** The place of a part that lies too deep; null if none does. */
 export function checkDepth(ast: Ast): number | null {
@@ -167,9 +168,10 @@ export function checkDepth(ast: Ast): number | null {
     const { part, depth } = next
     if (depth > MAX_DEPTH) return part.at
     const isChain = part.kind === 'case' || (part.kind === 'call' && part.name === 'multiIf')
+    const level = part.kind === 'call' && ARITHMETIC.includes(part.name) ? 2 : 5
     // each branch stands in the ELSE of the one before
     for (const [index, inner] of partsOf(part).entries())
-      open.push({ part: inner, depth: depth + 1 + (isChain ? Math.floor(index / 2) : 0) })
+      open.push({ part: inner, depth: depth + level * (isChain ? 1 + Math.floor(index / 2) : 1) })
   }
   return null
 }

@@ -3,7 +3,8 @@
  */
 import { beforeAll, expect, test } from 'vitest'
 import { Dice } from '../support/dice.ts'
-import { FOREIGN, RandomHogql } from '../support/random-hogql.ts'
+import { FOREIGN } from '../support/hogql-words.ts'
+import { RandomHogql } from '../support/random-hogql.ts'
 import { isMany, replayed } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
 import { makeProject, type TestProject } from '../support/world.ts'

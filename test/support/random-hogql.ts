@@ -5,57 +5,8 @@
 import { AGGREGATE_NAMES } from '../../lib/hogql/aggregates/names.ts'
 import { FUNCTIONS } from '../../lib/hogql/functions.ts'
 import type { Dice } from './dice.ts'
+import { FIELDS, OPERATORS, SOUP, TABLES, TEXTS, TYPES } from './hogql-words.ts'
 import { HOSTILE } from './hostile-hogql.ts'
-
-/** What other projects' rows hold in each of their texts; no text that is asked has it. */
-export const FOREIGN = 'foreign'
-
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  events: (
-    'event distinct_id timestamp uuid created_at person_id properties properties.mark properties.n properties.list.x ' +
-    'person.properties.mark person.id $session_id $group_0 group_0.properties.mark session.$entry_current_url elements_chain'
-  ).split(' '),
-  persons: 'id created_at properties properties.mark is_identified pdi.distinct_id'.split(' '),
-  groups: 'index key created_at properties properties.mark'.split(' '),
-  person_distinct_ids: 'distinct_id person_id person.properties.mark'.split(' '),
-  sessions:
-    'session_id distinct_id $start_timestamp $end_timestamp $session_duration $entry_current_url $pageview_count'.split(
-      ' ',
-    ),
-  cohort_people: 'person_id cohort_id'.split(' '),
-  static_cohort_people: 'person_id cohort_id'.split(' '),
-  'system.runs': [],
-}
-const TABLES = Object.keys(FIELDS)
-
-/** Of fields that functions of one type take. */
-const TYPES: ReadonlyMap<string, string> = new Map([
-  ...['event', 'distinct_id', 'properties.mark', 'person.properties.mark', '$session_id', 'key', 'session_id'].map(
-    (name) => [name, 'text'] as const,
-  ),
-  ...['timestamp', 'created_at', '$start_timestamp', '$end_timestamp'].map((name) => [name, 'instant'] as const),
-  ...['number', 'index', '$session_duration', '$pageview_count', 'cohort_id'].map((name) => [name, 'float'] as const),
-])
-
-const SOUP = (
-  'select from where group by having order limit offset union all distinct intersect except join left any on using array window ' +
-  'over partition as with and or not in cohort like between is null case when then else end interval day count ( ) [ ] { } , . ; : ? ' +
-  "?? ?. -> :: + - * / % = != < > =~ || ' \" ` events persons event properties mark 1 0 -1 1.5 'a' number numbers(3) x y"
-).split(' ')
-const TEXTS = [
-  "''",
-  "'a'",
-  "'own'",
-  "'1'",
-  "'2020-01-02'",
-  "'2020-01-01 10:00:00'",
-  "'%'",
-  "'é'",
-  "'a.b'",
-  '\'{"a": [1]}\'',
-  "'https://a.b/c?d=1'",
-]
-const OPERATORS = '+ - * / % = != < <= > >= like ilike =~ !~ and or || ??'.split(' ')
 
 interface Scope {
   /** Fields that can be named. */

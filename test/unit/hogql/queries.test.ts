@@ -101,7 +101,7 @@ describe('queries', () => {
     expect(() => parseQuery(`select ${'1 + '.repeat(10_001)}1 as a from events`, 'query')).toThrow('10000 operators')
     expect(() => parseExpression(`${'1 + '.repeat(501)}1`, 'key')).toThrow('500 operators')
     const chains = [
-      `${'1 + '.repeat(250)}1`,
+      `${'1 + '.repeat(550)}1`,
       `case ${'when a then 1 '.repeat(250)} end`,
       `multiIf(${'a, 1, '.repeat(250)}2)`,
     ]
