@@ -1,0 +1,29 @@
+/** Names in texts of SQL that Postgres cannot have as they are. */
+import { expect, test } from 'vitest'
+import { testServer } from '../support/server.ts'
+import { makeProject } from '../support/world.ts'
+
+const server = await testServer()
+const project = await makeProject(server)
+const ask = (query: string) => server.call('POST', `${project.path}query/`, { query: { kind: 'HogQLQuery', query } })
+async function rows(query: string) {
+  const { status, body } = await ask(query)
+  expect(status, JSON.stringify(body)).toBe(200)
+  return body.results
+}
+
+test('names may be long, empty, or there twice, and stay apart', async () => {
+  const long = 'a'.repeat(70)
+  expect(await rows(`select ${long}b, ${long}c from (select 1 as ${long}b, 2 as ${long}c) as t`)).toEqual([[1, 2]])
+  const both = `(select 1 as x) as ${long}1 cross join (select 2 as x) as ${long}2`
+  expect(await rows(`select ${long}2.x, ${long}1.x from ${both}`)).toEqual([[2, 1]])
+  expect(await rows('select `` from (select 1 as ``) as t')).toEqual([[1]])
+  expect((await rows('select 1, 1 union all select 2, 3')).sort()).toEqual([
+    [1, 1],
+    [2, 3],
+  ])
+  expect(await rows('select 1 as x, 2 as x, 3 as `row of group` limit 1 by 1')).toEqual([[1, 2, 3]])
+  expect(await rows('select distinct number as n, number as n from numbers(1) order by 1')).toEqual([[0, 0]])
+  const { status, body } = await ask('with t as (select 1 as x, 2 as x) select x from t')
+  expect([status, body.code]).toEqual([400, 'hogql_error'])
+})
