@@ -127,10 +127,12 @@ const textOrNothing = (mention: Mention, coded: CodedText): Kept => ({
   ...(mention.isOptional ? {} : { coded }),
 })
 
-const ofPresent = ({ alias, isOptional }: Mention, text: Expr): Expr =>
-  isOptional
-    ? { kind: 'if', condition: isNull(column(alias, 'event')), whenTrue: value(null, 'text'), whenFalse: text }
-    : text
+function ofPresent({ alias, table, isOptional }: Mention, text: Expr): Expr {
+  if (!isOptional) return text
+  // a column that every row of the table has
+  const present = column(alias, table.name === 'events' ? 'event' : 'project')
+  return { kind: 'if', condition: isNull(present), whenTrue: value(null, 'text'), whenFalse: text }
+}
 
 function keptProperty(e: PropertyRead, scope: Scope): Kept {
   const { slots, timezone } = scope.context

@@ -1,4 +1,4 @@
-/** Names in texts of SQL that Postgres cannot have as they are. */
+/** Names in texts of SQL that Postgres cannot have as they are, and of rows that are not there. */
 import { expect, test } from 'vitest'
 import { testServer } from '../support/server.ts'
 import { makeProject } from '../support/world.ts'
@@ -26,4 +26,13 @@ test('names may be long, empty, or there twice, and stay apart', async () => {
   expect(await rows('select distinct number as n, number as n from numbers(1) order by 1')).toEqual([[0, 0]])
   const { status, body } = await ask('with t as (select 1 as x, 2 as x) select x from t')
   expect([status, body.code]).toEqual([400, 'hogql_error'])
+})
+
+test('a session that a join does not find has no id', async () => {
+  expect(
+    await rows('select s.session_id from numbers(1) as n left any join sessions as s on n.number = s.$pageview_count'),
+  ).toEqual([[null]])
+  expect(
+    await rows('select s.session_id from numbers(1) as n full join sessions as s on n.number = s.$pageview_count'),
+  ).toEqual([[null]])
 })
