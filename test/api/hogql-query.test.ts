@@ -265,3 +265,24 @@ test('names may be long, empty, or there twice, and stay apart', async () => {
     expect.stringContaining('The column x is there twice.'),
   ])
 })
+
+test('a dashboard gives the variables of its insights values', async () => {
+  const made = (path: string, body: object) => server.call('POST', project.path + path, body)
+  const { body: name } = await made('insight_variables/', { name: 'Event', type: 'String', default_value: 'paid' })
+  const variables = { [name.id]: { variableId: name.id, code_name: 'event', value: 'seen' } }
+  const { body: dashboard } = await made('dashboards/', { name: 'of variables', variables })
+  const query = 'select count() as c from events where event = {variables.event}'
+  const { body: insight } = await made('insights/', {
+    query: {
+      kind: 'DataVisualizationNode',
+      source: { kind: 'HogQLQuery', query, variables: { [name.id]: { variableId: name.id, code_name: 'event' } } },
+    },
+    dashboards: [dashboard.id],
+  })
+  const read = async (rest: string) =>
+    (await server.call('GET', `${project.path}insights/${insight.id}/?refresh=blocking&${rest}`)).body.result
+  expect(await read('')).toEqual([[1]])
+  expect(await read(`from_dashboard=${dashboard.id}`)).toEqual([[2]])
+  const override = JSON.stringify({ [name.id]: { value: 'nothing' } })
+  expect(await read(`from_dashboard=${dashboard.id}&variables_override=${encodeURIComponent(override)}`)).toEqual([[0]])
+})
