@@ -127,7 +127,7 @@ export const appearanceFields =
     if (name === 'appearances')
       return {
         kind: 'column',
-        typed: { expr: appearances, type: 'numbers' },
+        typed: { expr: appearances, type: 'numbers', elements: { type: 'float', number: 'UInt64' } },
       }
     const [, period, index] = /^([a-z]+)_(\d{1,6})$/.exec(name) ?? []
     if (period !== interval || Number(index) >= columns) return undefined
