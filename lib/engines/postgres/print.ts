@@ -105,7 +105,8 @@ class PostgresPrinter extends Printer {
     numberAdd: (args) => `number_add(${this.#list(args)})`,
     numberSubtract: ([a, b]) => `number_add(${this.#one(a)}, -(${this.#one(b)}))`,
     numberMultiply: (args) => `number_multiply(${this.#list(args)})`,
-    numberDivide: (args) => `number_divide(${this.#list(args)})`,
+    numberDivide: ([a, b]) =>
+      isPlainDivisor(b) ? `(${this.#one(a)} / ${this.#one(b)})` : `number_divide(${this.#one(a)}, ${this.#one(b)})`,
     numberModulo: (args) => `number_modulo(${this.#list(args)})`,
     negate: ([x]) => `(0 - ${this.#one(x)})`,
     abs: ([x]) => `abs(${this.#one(x)})`,
@@ -391,6 +392,10 @@ function elementsOf(arrays: readonly string[], alias: string): string {
 
 const frameBound = (bound: WindowFrameBound): string =>
   bound.kind === 'current' ? 'current row' : `${bound.rows ?? 'unbounded'} ${bound.kind}`
+
+/** By such a constant no number becomes too large or too small. */
+const isPlainDivisor = (e: Expr | undefined): boolean =>
+  e?.kind === 'value' && typeof e.value === 'number' && e.value >= 1 && e.value <= 1e9
 
 /** A constant of ours that decides what the text is; what it may be is checked where it is used. */
 function constant(e: Expr | undefined): string {
