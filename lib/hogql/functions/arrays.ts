@@ -232,7 +232,7 @@ export function arrayRule(name: string, [of]: readonly Typed[]): FunctionRule | 
   if (!found || !of) return undefined
   // what the tree holds as a list or set of numbers of its own has functions of its own
   if (of.type === 'ids') return OF_SETS.includes(name) ? undefined : found
-  const isOfTree = of.type === 'numbers' && !of.elements
+  const isOfTree = of.type === 'numbers' && (!of.elements || of.expr.kind === 'column')
   return !isOfTree && (typeof of.type === 'object' || LISTS.includes(of.type)) ? found : undefined
 }
 
