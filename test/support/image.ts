@@ -16,7 +16,8 @@ import { administer, databaseUrl, temporaryDatabase, temporaryFolder } from './t
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
 const PGLITE = new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url)
-const DUPLICATE_DATABASE = '42P04'
+/** The second is what two renamings at once come to. */
+const DUPLICATE_DATABASE: readonly unknown[] = ['42P04', '23505']
 
 /** Where `startStack` finds its database. */
 export interface MigratedDatabase {
@@ -73,7 +74,7 @@ async function templateDatabase(server: string): Promise<string> {
   await applyTo(await openPostgres(databaseUrl(server, making)))
   await administer(server, `alter database ${making} rename to ${name}`).catch(async (error) => {
     await administer(server, `drop database ${making}`)
-    if (error.code !== DUPLICATE_DATABASE) throw error
+    if (!DUPLICATE_DATABASE.includes(error.code)) throw error
   })
   return name
 }
