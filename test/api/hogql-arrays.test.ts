@@ -1,5 +1,6 @@
 /** Arrays, lambdas, tuples and maps of HogQL, with the values that ClickHouse gives: one table of them, which is why it is one file. */
 import { expect, test } from 'vitest'
+import { expectedValues } from '../support/expected-values.ts'
 import { testServer } from '../support/server.ts'
 import { makeProject } from '../support/world.ts'
 
@@ -7,13 +8,7 @@ const server = await testServer()
 const project = await makeProject(server)
 const ask = (query: string) => server.call('POST', `${project.path}query/`, { query: { kind: 'HogQLQuery', query } })
 
-/** Many expressions in one query; each that has another value is named. */
-async function expectValues(cases: readonly (readonly [text: string, value: unknown])[], from = '') {
-  const { status, body } = await ask(`select ${cases.map(([text], i) => `${text} as v${i}`).join(', ')} ${from}`)
-  expect(status, JSON.stringify(body)).toBe(200)
-  const values = cases.map(([text], i) => [text, body.results[0][i]])
-  expect(values).toEqual(cases.map(([text, value]) => [text, value]))
-}
+const expectValues = expectedValues(server, project.path)
 
 const VALUES: readonly (readonly [text: string, value: unknown])[] = [
   ['[1,2,3][2]', 2],

@@ -1,5 +1,6 @@
 /** JSON texts of HogQL, with the values that ClickHouse gives. */
 import { expect, test } from 'vitest'
+import { expectedValues } from '../support/expected-values.ts'
 import { testServer } from '../support/server.ts'
 import { event, makeProject } from '../support/world.ts'
 
@@ -7,13 +8,7 @@ const server = await testServer()
 const project = await makeProject(server)
 const ask = (query: string) => server.call('POST', `${project.path}query/`, { query: { kind: 'HogQLQuery', query } })
 
-/** Many expressions in one query; each that has another value is named. */
-async function expectValues(cases: readonly (readonly [text: string, value: unknown])[], from = '') {
-  const { status, body } = await ask(`select ${cases.map(([text], i) => `${text} as v${i}`).join(', ')} ${from}`)
-  expect(status, JSON.stringify(body)).toBe(200)
-  const values = cases.map(([text], i) => [text, body.results[0][i]])
-  expect(values).toEqual(cases.map(([text, value]) => [text, value]))
-}
+const expectValues = expectedValues(server, project.path)
 
 const JSON_TEXT =
   '{"s":"text","n":12,"f":1.5,"neg":-3,"t":true,"b":false,"z":null,"e":"","ns":"42","o":{"k":"v","d":{"x":[1,2,{"y":"deep"}]}},"a":[1,"two",3.5,null,true],"as":["x","y"],"ao":[{"id":1},{"id":2}],"ea":[],"eo":{},"big":5000000000}'

@@ -23,9 +23,16 @@ test('names may be long, empty, or there twice, and stay apart', async () => {
     [2, 3],
   ])
   expect(await rows('select 1 as x, 2 as x, 3 as `row of group` limit 1 by 1')).toEqual([[1, 2, 3]])
-  expect(await rows('select distinct number as n, number as n from numbers(1) order by 1')).toEqual([[0, 0]])
+  expect(await rows('select distinct number, number from numbers(2) order by 1')).toEqual([
+    [0, 0],
+    [1, 1],
+  ])
   const { status, body } = await ask('with t as (select 1 as x, 2 as x) select x from t')
-  expect([status, body.code]).toEqual([400, 'hogql_error'])
+  expect([status, body.code, body.detail]).toEqual([
+    400,
+    'hogql_error',
+    expect.stringContaining('The column x is there twice.'),
+  ])
 })
 
 test('a session that a join does not find has no id', async () => {

@@ -244,28 +244,6 @@ test('sessions and groups take filters of their own', async () => {
   expect(await rows(groups, { filters: { dateRange: { date_to: '2019-01-01' } } })).toEqual([[0]])
 })
 
-test('names may be long, empty, or there twice, and stay apart', async () => {
-  const long = 'a'.repeat(70)
-  expect(await rows(`select ${long}b, ${long}c from (select 1 as ${long}b, 2 as ${long}c) as t`)).toEqual([[1, 2]])
-  const both = `(select 1 as x) as ${long}1 cross join (select 2 as x) as ${long}2`
-  expect(await rows(`select ${long}2.x, ${long}1.x from ${both}`)).toEqual([[2, 1]])
-  expect(await rows('select `` from (select 1 as ``) as t')).toEqual([[1]])
-  expect(await rows('select 1, 1 union all select 2, 3')).toEqual([
-    [1, 1],
-    [2, 3],
-  ])
-  expect(await rows('select 1 as x, 2 as x, 3 as `row of group` limit 1 by 1')).toEqual([[1, 2, 3]])
-  expect(await rows('select distinct number, number from numbers(2) order by 1')).toEqual([
-    [0, 0],
-    [1, 1],
-  ])
-  expect(await refused('with t as (select 1 as x, 2 as x) select x from t')).toEqual([
-    400,
-    'hogql_error',
-    expect.stringContaining('The column x is there twice.'),
-  ])
-})
-
 test('a dashboard gives the variables of its insights values', async () => {
   const made = (path: string, body: object) => server.call('POST', project.path + path, body)
   const { body: name } = await made('insight_variables/', { name: 'Event', type: 'String', default_value: 'paid' })
