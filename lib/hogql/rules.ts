@@ -106,6 +106,13 @@ export const rule = (
   build: FunctionRule['build'],
 ): FunctionRule => ({ min, max, takes, build })
 
+export type BuildTyped = (args: readonly Typed[], context: FunctionContext) => Typed
+/** A function that is made of all that is known of its arguments, and says itself whether it may be null. */
+export const ofTyped = (min: number, max: number, takes: FunctionRule['takes'], build: BuildTyped): FunctionRule => ({
+  ...rule(min, max, takes, (_, __, context, typed) => build(typed, context)),
+  nulls: 'never',
+})
+
 /** A function that the tree has, too. */
 export const simple = (fn: SqlFunction, takes: FunctionRule['takes'], type: ValueType): FunctionRule =>
   rule(takes.length, takes.length, takes, (args) => ({ expr: call(fn, ...args), type }))

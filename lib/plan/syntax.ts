@@ -3,41 +3,34 @@ import { parseQuery } from '../hogql/parse/queries.ts'
 import type { Ast, OrderAst, QueryAst } from '../hogql/syntax.ts'
 import type { NodeText } from '../nodes/insight.ts'
 
-const parsed = new WeakMap<object, Ast>()
-const parsedOrders = new WeakMap<NodeText, OrderAst>()
+/** What is parsed of a part of a node when it is first needed, so that a cached read parses none; the part keys the memory. */
+function remembered<Owner extends object, Syntax>() {
+  const parsed = new WeakMap<Owner, Syntax>()
+  return (owner: Owner, parse: () => Syntax): Syntax => {
+    const known = parsed.get(owner)
+    if (known) return known
+    const syntax = parse()
+    parsed.set(owner, syntax)
+    return syntax
+  }
+}
+
+const expressions = remembered<object, Ast>()
+const orders = remembered<NodeText, OrderAst>()
+const queries = remembered<NodeText, QueryAst>()
 
 /**
- * The syntax tree of an expression of a node. It is parsed when it is first needed, so that a cached read parses none.
- * `owner`: the part of the node that holds the text; it keys the memory. Throws 400 `hogql_syntax_error` naming `attr`
- * if the text cannot be parsed.
+ * The syntax tree of an expression of a node. `owner`: the part of the node that holds the text. Throws 400
+ * `hogql_syntax_error` naming `attr` if the text cannot be parsed.
  */
-export function syntaxOf(owner: object, text: string, attr: string): Ast {
-  const known = parsed.get(owner)
-  if (known) return known
-  const syntax = parseExpression(text, attr)
-  parsed.set(owner, syntax)
-  return syntax
-}
-
-const parsedQueries = new WeakMap<NodeText, QueryAst>()
+export const syntaxOf = (owner: object, text: string, attr: string): Ast =>
+  expressions(owner, () => parseExpression(text, attr))
 
 /** The syntax tree of a whole query. Throws 400 `hogql_syntax_error` if the text cannot be parsed. */
-export function querySyntax(of: NodeText): QueryAst {
-  const known = parsedQueries.get(of)
-  if (known) return known
-  const syntax = parseQuery(of.text, of.attr)
-  parsedQueries.set(of, syntax)
-  return syntax
-}
+export const querySyntax = (of: NodeText): QueryAst => queries(of, () => parseQuery(of.text, of.attr))
 
 /** The syntax of an item of ORDER BY, such as `created_at desc`. Throws 400 `hogql_syntax_error` as `syntaxOf`. */
-export function orderSyntaxOf(item: NodeText): OrderAst {
-  const known = parsedOrders.get(item)
-  if (known) return known
-  const syntax = parseOrder(item.text, item.attr)
-  parsedOrders.set(item, syntax)
-  return syntax
-}
+export const orderSyntaxOf = (item: NodeText): OrderAst => orders(item, () => parseOrder(item.text, item.attr))
 
 /** The name that the expression is, such as `person.id`; null if it is no name. */
 export function nameOf(ast: Ast): string | null {

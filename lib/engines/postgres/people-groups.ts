@@ -8,7 +8,8 @@ import { call, compare, type Expr, mapChildren, type Select, type SelectColumn, 
 const EACH = 'each_person'
 const PEOPLE = 'people'
 
-interface Grouped {
+/** What a grouped select gives for each group, and what groups are made by. */
+export interface Grouped {
   readonly columns: readonly SelectColumn[]
   readonly groupBy: readonly Expr[]
 }

@@ -3,7 +3,8 @@
  * unit after unit, and no row is asked when its unit began.
  */
 import { column, sameColumns, value } from '../../tree/build.ts'
-import { and, call, compare, type Expr, native, type Select, type SelectColumn, type Source, some } from './physical.ts'
+import type { Grouped } from './people-groups.ts'
+import { and, call, compare, type Expr, native, type Select, type Source, some } from './physical.ts'
 
 const UNITS: ReadonlySet<unknown> = new Set(['hour', 'day', 'week', 'sunday', 'month', 'quarter', 'year'])
 /** A name is looked for once in each unit. */
@@ -24,11 +25,6 @@ const UNIT_DAYS: Readonly<Record<string, number>> = {
   month: 31,
   quarter: 92,
   year: 366,
-}
-
-interface Grouped {
-  readonly columns: readonly SelectColumn[]
-  readonly groupBy: readonly Expr[]
 }
 
 /** The rows of a grouped select of events; undefined where they are not found faster than by grouping them. */

@@ -8,7 +8,7 @@ import {
   boolean,
   type FunctionContext,
   type FunctionRule,
-  rule,
+  ofTyped,
   type Typed,
   type ValueInfo,
   type ValueType,
@@ -26,12 +26,6 @@ import {
   tupleOf,
 } from '../values.ts'
 import { TUPLE_RULES, tupleElement } from './tuples.ts'
-
-type Build = (args: readonly Typed[], context: FunctionContext) => Typed
-const ofTyped = (min: number, max: number, takes: FunctionRule['takes'], build: Build): FunctionRule => ({
-  ...rule(min, max, takes, (_, __, context, typed) => build(typed, context)),
-  nulls: 'never',
-})
 
 const nothing: Typed = { expr: value(null, 'text'), type: 'null' }
 const zero = value(0, 'float')

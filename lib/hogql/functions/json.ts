@@ -4,15 +4,17 @@ import type { Expr } from '../../tree/expr.ts'
 import type { LanguageFunction } from '../../tree/language.ts'
 import { coerce, textOfJson } from '../coerce.ts'
 import { orDefault } from '../elements.ts'
-import { type FunctionContext, type FunctionRule, nullType, rule, type Typed, type ValueInfo } from '../rules.ts'
+import {
+  type BuildTyped,
+  type FunctionContext,
+  type FunctionRule,
+  nullType,
+  ofTyped,
+  type Typed,
+  type ValueInfo,
+} from '../rules.ts'
 import { type NamedType, namedType } from '../type-names.ts'
 import { arrayOf, decode, invoke, tupleOf } from '../values.ts'
-
-type Build = (args: readonly Typed[], context: FunctionContext) => Typed
-const ofTyped = (min: number, max: number, build: Build): FunctionRule => ({
-  ...rule(min, max, ['any'], (_, __, context, typed) => build(typed, context)),
-  nulls: 'never',
-})
 
 const MOST_STEPS = 20
 const nothing: Typed = { expr: value(null, 'text'), type: 'null' }
@@ -49,11 +51,14 @@ function readAs(fn: LanguageFunction, { json, text }: Document, info: ValueInfo)
 }
 
 const reading = (fn: LanguageFunction, info: ValueInfo): FunctionRule =>
-  ofTyped(1, MOST_STEPS, (args, context) => readAs(fn, partOf(args, context), info))
+  ofTyped(1, MOST_STEPS, ['any'], (args, context) => readAs(fn, partOf(args, context), info))
 
 /** Arrays are never null. */
 const listing = (fn: LanguageFunction, of: ValueInfo): FunctionRule =>
-  ofTyped(1, MOST_STEPS, (args, context) => ({ expr: invoke(fn, partOf(args, context).json), type: arrayOf(of) }))
+  ofTyped(1, MOST_STEPS, ['any'], (args, context) => ({
+    expr: invoke(fn, partOf(args, context).json),
+    type: arrayOf(of),
+  }))
 
 /** The last argument is the name of a type. */
 function withType(args: readonly Typed[], { error }: FunctionContext): { path: readonly Typed[]; named: NamedType } {
@@ -74,7 +79,7 @@ const SIMPLE: ReadonlyMap<string, LanguageFunction> = new Map<string, LanguageFu
   [JSON.stringify({ type: arrayOf({ type: 'float' }) }), 'jsonNumbers'],
 ])
 
-const extract: Build = (args, context) => {
+const extract: BuildTyped = (args, context) => {
   const { path, named } = withType(args, context)
   const { json, text } = partOf(path, context)
   const simple = SIMPLE.get(JSON.stringify(named.info))
@@ -90,13 +95,13 @@ const extract: Build = (args, context) => {
   }
 }
 
-const pairsOfType: Build = (args, context) => {
+const pairsOfType: BuildTyped = (args, context) => {
   const { path, named } = withType(args, context)
   const expr = invoke('jsonPairsTyped', partOf(path, context).json, shapeOf(named))
   return { expr, type: arrayOf({ type: tupleOf([{ type: 'text' }, named.info]) }) }
 }
 
-const arrayLength: Build = (args, context) => {
+const arrayLength: BuildTyped = (args, context) => {
   const { json } = partOf(args, context)
   return {
     expr: {
@@ -112,7 +117,7 @@ const arrayLength: Build = (args, context) => {
 }
 
 /** The key that the last step leads to. */
-const keyAt: Build = (args, context) => {
+const keyAt: BuildTyped = (args, context) => {
   const last = args.at(-1) ?? nothing
   if (last.type === 'float' || last.type === 'int') {
     const { json } = partOf(args.slice(0, -1), context)
@@ -136,7 +141,9 @@ function stepsOf(path: Typed, { error }: FunctionContext): readonly Typed[] {
 }
 
 const atPath = (build: (document: Document) => Typed): FunctionRule =>
-  ofTyped(2, 2, ([of = nothing, path = nothing], context) => build(partOf([of, ...stepsOf(path, context)], context)))
+  ofTyped(2, 2, ['any'], ([of = nothing, path = nothing], context) =>
+    build(partOf([of, ...stepsOf(path, context)], context)),
+  )
 
 const isPart = (json: Expr): Expr => ({
   kind: 'in',
@@ -153,16 +160,18 @@ export const JSON_RULES: Readonly<Record<string, FunctionRule>> = {
   JSONExtractFloat: reading('jsonFloat', { type: 'float' }),
   JSONExtractBool: reading('jsonBool', { type: 'boolean' }),
   JSONHas: reading('jsonExists', { type: 'boolean' }),
-  isValidJSON: ofTyped(1, 1, (args, context) => readAs('jsonExists', partOf(args, context), { type: 'boolean' })),
+  isValidJSON: ofTyped(1, 1, ['any'], (args, context) =>
+    readAs('jsonExists', partOf(args, context), { type: 'boolean' }),
+  ),
   JSONLength: reading('jsonLength', { type: 'float', number: 'UInt64' }),
-  JSONArrayLength: ofTyped(1, MOST_STEPS, arrayLength),
+  JSONArrayLength: ofTyped(1, MOST_STEPS, ['any'], arrayLength),
   JSONType: reading('jsonKind', text),
   JSONExtractKeys: listing('jsonKeys', text),
   JSONExtractArrayRaw: listing('jsonItems', text),
   JSONExtractKeysAndValuesRaw: listing('jsonPairs', { type: tupleOf([text, text]) }),
-  JSONExtractKeysAndValues: ofTyped(2, MOST_STEPS, pairsOfType),
-  JSONExtractKey: ofTyped(2, MOST_STEPS, keyAt),
-  JSONExtract: ofTyped(2, MOST_STEPS, extract),
+  JSONExtractKeysAndValues: ofTyped(2, MOST_STEPS, ['any'], pairsOfType),
+  JSONExtractKey: ofTyped(2, MOST_STEPS, ['any'], keyAt),
+  JSONExtract: ofTyped(2, MOST_STEPS, ['any'], extract),
   JSON_VALUE: atPath(({ json }) => ({
     expr: { kind: 'if', condition: isPart(json), whenTrue: value('', 'text'), whenFalse: invoke('jsonString', json) },
     type: 'text',

@@ -5,7 +5,15 @@ import type { SqlFunction } from '../../tree/functions.ts'
 import type { LanguageFunction } from '../../tree/language.ts'
 import { coerce, commonInfo } from '../coerce.ts'
 import { elementJson } from '../elements.ts'
-import { boolean, type FunctionContext, type FunctionRule, isTrue, rule, type Typed, type ValueInfo } from '../rules.ts'
+import {
+  boolean,
+  type FunctionContext,
+  type FunctionRule,
+  isTrue,
+  ofTyped,
+  type Typed,
+  type ValueInfo,
+} from '../rules.ts'
 import {
   arrayFrom,
   arrayOf,
@@ -20,11 +28,6 @@ import {
   tupleFrom,
 } from '../values.ts'
 
-type Build = (args: readonly Typed[], context: FunctionContext) => Typed
-const ofTyped = (min: number, max: number, takes: FunctionRule['takes'], build: Build): FunctionRule => ({
-  ...rule(min, max, takes, (_, __, context, typed) => build(typed, context)),
-  nulls: 'never',
-})
 const nothing: Typed = { expr: value(null, 'text'), type: 'null' }
 
 /** `(1, 'a').1` */
