@@ -11,6 +11,14 @@ const ask = (query: string) => server.call('POST', `${project.path}query/`, { qu
 const expectValues = expectedValues(server, project.path)
 
 const VALUES: readonly (readonly [text: string, value: unknown])[] = [
+  ["arrayFilter(x -> isNull(x) or x = 'a', ['a', null, 'b'])", ['a', null]],
+  ["arrayMap(x -> x, ['a', null])", ['a', null]],
+  ["arrayFirst(x -> x != 'a', ['a', 'b', 'c'])", 'b'],
+  ["arrayLast(x -> x = 'z', ['a'])", ''],
+  ["arraySort(x -> x, ['b', null, 'a'])", ['a', 'b', null]],
+  ["arrayFill(x -> x != '', ['a', '', 'b'])", ['a', 'a', 'b']],
+  ["arrayMap((x, n) -> concat(x, toString(n)), ['a', 'b'], [1, 2])", ['a1', 'b2']],
+  ["arrayFold((all, x) -> concat(all, x), ['a', 'b'], '')", 'ab'],
   ['[1,2,3][2]', 2],
   ['[1,2,3][-1]', 3],
   ['[1,2,3][9]', 0],

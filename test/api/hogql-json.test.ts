@@ -101,6 +101,26 @@ const VALUES: readonly (readonly [text: string, value: unknown])[] = [
   ["arrayMap(x -> JSONExtractString(x,'id'), JSONExtractArrayRaw(j,'ao'))", ['1', '2']],
   ["JSONExtractString(j, concat('','s'))", 'text'],
   ["toInt(JSONExtractString(j,'ns')) + 1", 43],
+  ['arrayFilter(k -> length(k) > 1, JSONExtractKeys(j))', ['neg', 'ns', 'as', 'ao', 'ea', 'eo', 'big']],
+  ['arrayFirst(k -> length(k) = 2, JSONExtractKeys(j))', 'ns'],
+  ["arrayFirstOrNull(k -> k = 'q', JSONExtractKeys(j))", null],
+  ['arraySort(JSONExtractKeys(q))', ['a', 'b']],
+  ["arraySplit(k -> k = 'a', JSONExtractKeys(q))", [['b'], ['a']]],
+  ["arrayFold((all, k) -> concat(all, k), JSONExtractKeys(q), '')", 'ba'],
+  [
+    'arrayMap(k -> (k, length(k)), JSONExtractKeys(q))',
+    [
+      ['b', 1],
+      ['a', 1],
+    ],
+  ],
+  ['arrayMap((k, i) -> concat(k, toString(i)), JSONExtractKeys(q), [1, 2])', ['b1', 'a2']],
+  ["arrayExists(k -> has([k], 'b'), JSONExtractKeys(q))", 1],
+  ["arrayMap(k -> arrayCount(x -> x = k, JSONExtractKeys(q)), ['a', 'c'])", [1, 0]],
+  ["arrayFilter(x -> x > 15, JSONExtract(l, 'Array(Float64)'))", [20]],
+  ["arraySum(x -> x + 1, JSONExtract(l, 'Array(Float64)'))", 33],
+  ["arrayReduce('max', JSONExtractKeys(q))", 'b'],
+  ["arrayReduce('sum', JSONExtract(l, 'Array(Float64)'))", 30],
 ]
 
 test.each([0, 1])('functions of JSON texts: part %i', async (part) => {
@@ -167,5 +187,28 @@ test('lambdas over the rows of documents', async () => {
     [`arrayFold((acc, x) -> concat(acc, x), JSONExtractKeys('{"b":1,"a":2}'), '')`, 'ba'],
     ["arrayExists(x -> x = 'b', JSONExtractKeys('not'))", 0],
     [`arraySplit(x -> x = 'a', JSONExtractKeys('{"b":1,"a":2}'))`, [['b'], ['a']]],
+  ])
+})
+
+test('keys and items are rows, which are grouped and joined', async () => {
+  const rows = async (text: string) => {
+    const { status, body } = await ask(text)
+    expect(status, JSON.stringify(body)).toBe(200)
+    return body.results
+  }
+  const from = `from (select '{"b":[1,2],"a":["x","x"]}' as j)`
+  expect(await rows(`select arrayJoin(JSONExtractKeys(j)) as k, length(k), [k] ${from} order by k`)).toEqual([
+    ['a', 1, ['a']],
+    ['b', 1, ['b']],
+  ])
+  expect(
+    await rows(`select arrayJoin(JSONExtractArrayRaw(j, 'a')) as item, count() ${from} group by item order by item`),
+  ).toEqual([['"x"', 2]])
+  expect(await rows(`select sum(n) ${from} array join JSONExtract(j, 'b', 'Array(Float64)') as n`)).toEqual([[3]])
+  expect(await rows(`select k ${from} array join JSONExtractKeys(j) as k`)).toEqual([['b'], ['a']])
+  expect(await rows(`select k from (select '{}' as j) left array join JSONExtractKeys(j) as k`)).toEqual([['']])
+  expect(await rows(`select k, v ${from} array join JSONExtractKeys(j) as k, ['y', null] as v`)).toEqual([
+    ['b', 'y'],
+    ['a', null],
   ])
 })

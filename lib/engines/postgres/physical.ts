@@ -22,6 +22,7 @@ export interface Physical extends expr.Extension {
 export type Expr = expr.Expr<Physical>
 export type Compare = expr.Compare<Physical>
 export type In = expr.In<Physical>
+export type LambdaCall = expr.LambdaCall<Physical>
 export type Match = expr.Match<Physical>
 export type Select = relation.Select<Physical>
 export type SelectColumn = relation.SelectColumn<Physical>

@@ -4,13 +4,13 @@ import type { WindowFrameBound, WindowOver } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { SqlType } from '../../tree/types.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
+import { asJson, elementRows, readAs, type Walk, walkOf } from './elements.ts'
 import { PRINTED_AGGREGATES, PRINTED_WINDOW_FUNCTIONS } from './functions/aggregates.ts'
-import { documentRows } from './functions/json.ts'
-import { PRINTED_LAMBDAS, UNNUMBERED } from './functions/lambdas.ts'
+import { PRINTED_LAMBDAS } from './functions/lambdas.ts'
 import { PRINTED_FUNCTIONS } from './functions/language.ts'
 import { patternTexts, printPatternCall } from './functions/patterns.ts'
 import { instantText } from './instant-format.ts'
-import type { Buckets, Elements, Expr, NativeFunction, Physical, Select, TimeBuckets } from './physical.ts'
+import type { Buckets, Elements, Expr, LambdaCall, NativeFunction, Physical, Select, TimeBuckets } from './physical.ts'
 import { some } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex, postgresReplacement } from './regex.ts'
@@ -40,6 +40,8 @@ class PostgresPrinter extends Printer {
   readonly params: Param[] = []
   readonly #placeholders = new Map<string, string>()
   readonly #oddNames = new Map<string, number>()
+  /** How the elements are walked that the alias stands for, inside of what reads them. */
+  readonly #walks = new Map<string, Walk>()
   protected readonly commonTable = 'as materialized'
 
   /** Postgres cuts long names, so that two could be one, and has no empty ones: such names are numbered. */
@@ -53,6 +55,10 @@ class PostgresPrinter extends Printer {
   }
 
   protected column(table: string, name: string): string {
+    return asJson(this.#plainColumn(table, name), elementType(this.#walks.get(table), name))
+  }
+
+  #plainColumn(table: string, name: string): string {
     return `${this.identifier(table)}.${this.identifier(name)}`
   }
 
@@ -268,7 +274,7 @@ class PostgresPrinter extends Printer {
           'groups between unbounded preceding and 1 preceding)'
         )
       case 'function':
-        return PRINTED_FUNCTIONS[e.fn](e.args.map((arg) => this.operand(arg)))
+        return this.#readElement(e) ?? PRINTED_FUNCTIONS[e.fn](e.args.map((arg) => this.operand(arg)))
       case 'aggregate':
         return PRINTED_AGGREGATES[e.fn](
           e.args.map((arg) => this.operand(arg)),
@@ -280,20 +286,8 @@ class PostgresPrinter extends Printer {
           e.args.map((arg) => this.operand(arg)),
           (call) => `${call}${this.#over(e.over)}`,
         )
-      case 'lambda': {
-        const alias = this.identifier(e.alias)
-        const rows = e.fn === 'arrayFold' ? undefined : this.#documentRows(e)
-        const arrays = rows ? [] : e.arrays.map((array) => this.expr(array))
-        return PRINTED_LAMBDAS[e.fn]({
-          rows: rows ?? elementsOf(arrays, alias),
-          value: `${alias}."value_1"`,
-          index: `${alias}."index"`,
-          body: this.#ofElement(e, alias),
-          alias,
-          arrays,
-          initial: e.initial && this.expr(e.initial),
-        })
-      }
+      case 'lambda':
+        return this.#lambda(e)
       case 'property':
       case 'actorCell':
       case 'inCohort':
@@ -307,26 +301,64 @@ class PostgresPrinter extends Printer {
   }
 
   /** An aggregate of nothing but columns around it would be one of the rows around it: each body reads its element. */
-  #ofElement({ alias, body }: Extract<Expr, { kind: 'lambda' }>, name: string): string {
+  #ofElement({ alias, body }: LambdaCall, name: string): string {
     const text = this.operand(body)
     const isRead = some(body, (part) => part.kind === 'column' && part.table === alias)
     return isRead ? text : `(case when ${name}."value_1" is null or true then ${text} end)`
   }
 
-  /** The only array of a lambda is made of the rows of a document: it need not be made. */
-  #documentRows({ fn, arrays, alias, body }: Extract<Expr, { kind: 'lambda' }>): string | undefined {
-    const [array, ...others] = arrays
-    const [document] = array?.kind === 'function' ? array.args : []
-    if (array?.kind !== 'function' || !document || others.length > 0) return undefined
-    const isNumbered = !UNNUMBERED.has(fn) || some(body, (part) => part.kind === 'column' && part.name === 'index')
-    return documentRows(array.fn, this.expr(document), this.identifier(alias), isNumbered)
+  #lambda(e: LambdaCall): string {
+    const alias = this.identifier(e.alias)
+    const walk = walkOf(e, e.body, e.fn)
+    const arrays = this.#arrays(walk, e)
+    const initial = e.initial && this.expr(e.initial)
+    return this.#within([[e.alias, walk]], () =>
+      PRINTED_LAMBDAS[e.fn]({
+        rows: elementRows(walk, arrays, alias),
+        value: `${alias}."value_1"`,
+        index: `${alias}."index"`,
+        body: this.#ofElement(e, alias),
+        alias,
+        arrays,
+        areTexts: walk.types.map((type) => type === 'text'),
+        initial,
+      }),
+    )
   }
 
-  protected elements({ arrays, alias }: Pick<Elements, 'arrays' | 'alias'>): string {
-    return elementsOf(
-      arrays.map((array) => this.expr(array)),
-      this.identifier(alias),
+  #arrays({ document }: Walk, { arrays }: Pick<Elements, 'arrays'>): readonly string[] {
+    return document ? [this.expr(document.of)] : arrays.map((array) => this.expr(array))
+  }
+
+  #within(walks: readonly (readonly [string, Walk])[], print: () => string): string {
+    const outer = walks.map(([alias]) => [alias, this.#walks.get(alias)] as const)
+    for (const [alias, walk] of walks) this.#walks.set(alias, walk)
+    const text = print()
+    for (const [alias, walk] of outer) {
+      if (walk) this.#walks.set(alias, walk)
+      else this.#walks.delete(alias)
+    }
+    return text
+  }
+
+  #readElement({ fn, args: [of] }: Extract<Expr, { kind: 'function' }>): string | undefined {
+    const walk = of?.kind === 'column' ? this.#walks.get(of.table) : undefined
+    if (of?.kind !== 'column' || !walk) return undefined
+    return readAs(fn, this.#plainColumn(of.table, of.name), elementType(walk, of.name))
+  }
+
+  override select(query: Select): string {
+    const sources = [query.from, ...(query.joins ?? []).map(({ source }) => source)]
+    const walks = sources.flatMap((source) =>
+      source.kind === 'elements' ? [[source.alias, walkOf(source, query)] as const] : [],
     )
+    return this.#within(walks, () => super.select(query))
+  }
+
+  protected elements(source: Elements): string {
+    const walk = this.#walks.get(source.alias)
+    assert(walk, 'the elements are of the select that is printed')
+    return elementRows(walk, this.#arrays(walk, source), this.identifier(source.alias))
   }
 
   #filter(filter: Expr | undefined, conditions: readonly string[]): string {
@@ -383,12 +415,8 @@ class PostgresPrinter extends Printer {
   }
 }
 
-/** A source that has a row for each element of the arrays, which are walked in step. */
-function elementsOf(arrays: readonly string[], alias: string): string {
-  const rows = arrays.map((array) => `jsonb_array_elements(${array})`)
-  const names = arrays.map((_, i) => `"value_${i + 1}"`)
-  return `rows from (${rows.join(', ')}) with ordinality as ${alias}(${names.join(', ')}, "index")`
-}
+const elementType = (walk: Walk | undefined, column: string) =>
+  walk?.types[Number(/^value_(\d+)$/.exec(column)?.[1]) - 1]
 
 const frameBound = (bound: WindowFrameBound): string =>
   bound.kind === 'current' ? 'current row' : `${bound.rows ?? 'unbounded'} ${bound.kind}`

@@ -50,4 +50,8 @@ export const HOGQL: Readonly<Record<string, { readonly query: string; readonly [
     query:
       'select sum(properties.amount) as amount, countIf(properties.paid) as paid, min(properties.due) as due, max(properties.plan) as plan from events',
   },
+  'keys-of-properties': {
+    query:
+      "select arrayJoin(JSONExtractKeys(properties)) as key, count() as times, sum(arrayCount(k -> startsWith(k, '$'), JSONExtractKeys(properties))) as own, any(arrayFilter(x -> x != '', splitByChar(',', toString(properties.plan)))) as plans from events group by key order by key",
+  },
 }

@@ -13,17 +13,23 @@ const called = (name: string): Print => read((document) => `${name}(${document})
 /** Rows of a document, and what is taken of each. */
 interface Rows {
   readonly item: string
+  readonly type: 'text' | 'float8' | 'jsonb'
   readonly from: (document: string) => string
 }
-const items = (item: string): Rows => ({ item, from: (document) => `json_item_rows(${document}) as "items"("item")` })
+const items = (item: string, type: Rows['type']): Rows => ({
+  item,
+  type,
+  from: (document) => `json_item_rows(${document}) as "items"("item")`,
+})
 /** The functions that give the rows of a document as an array. */
 const ROWS = {
-  jsonKeys: { item: '"key"', from: (document) => `json_key_rows(${document}) as "keys"("key")` },
-  jsonItems: items('json_raw("item"::text)'),
-  jsonTexts: items('json_string("item")'),
-  jsonNumbers: items('json_numeric("item")'),
+  jsonKeys: { item: '"key"', type: 'text', from: (document) => `json_key_rows(${document}) as "keys"("key")` },
+  jsonItems: items('json_raw("item"::text)', 'text'),
+  jsonTexts: items('json_string("item")', 'text'),
+  jsonNumbers: items('json_numeric("item")', 'float8'),
   jsonPairs: {
     item: 'jsonb_build_array("key", json_raw("value"::text))',
+    type: 'jsonb',
     from: (document) => `json_pair_rows(${document}) as "pairs"("key", "value")`,
   },
 } as const satisfies Partial<Record<keyof typeof JSON_FUNCTIONS, Rows>>
@@ -32,12 +38,8 @@ const listed =
   ([document = 'null']) =>
     `(select coalesce(jsonb_agg(${item}), '[]') from ${from(document)})`
 
-/** The elements of what such a function gives, without the array: a source that has them as `value_1`. Undefined for others. */
-export function documentRows(fn: string, document: string, alias: string, isNumbered: boolean): string | undefined {
-  const rows = new Map<string, Rows>(Object.entries(ROWS)).get(fn)
-  const index = isNumbered ? ', row_number() over () as "index"' : ''
-  return rows && `(select to_jsonb(${rows.item}) as "value_1"${index} from ${rows.from(document)}) as ${alias}`
-}
+/** The rows by the functions whose arrays are made of them. */
+export const DOCUMENT_ROWS: ReadonlyMap<string, Rows> = new Map<string, Rows>(Object.entries(ROWS))
 
 export const PRINTED_JSON: Printed<typeof JSON_FUNCTIONS> = {
   jsonDocument: ([text]) => `json_document(${text})`,

@@ -3,13 +3,15 @@ import type { LambdaFunction } from '../../../tree/language.ts'
 interface Elements {
   /** A source that has a row for each element: `value_1` and so on, `index`. */
   readonly rows: string
-  /** The columns of the source. */
+  /** The columns of the source; the value is JSON or what makes the same JSON. */
   readonly value: string
   readonly index: string
   /** What is computed for each element. */
   readonly body: string
   readonly alias: string
+  /** Of a fold: its arrays, and whether their elements are read as texts. */
   readonly arrays: readonly string[]
+  readonly areTexts: readonly boolean[]
   /** What a fold begins with. */
   readonly initial: string | undefined
 }
@@ -46,6 +48,19 @@ export const UNNUMBERED: ReadonlySet<LambdaFunction> = new Set<LambdaFunction>([
   'arrayMax',
 ])
 
+/** Functions that give elements of their first array. */
+export const GIVING_ELEMENTS: ReadonlySet<LambdaFunction> = new Set<LambdaFunction>([
+  'arrayFilter',
+  'arrayFirst',
+  'arrayLast',
+  'arraySort',
+  'arrayReverseSort',
+  'arrayFill',
+  'arrayReverseFill',
+  'arraySplit',
+  'arrayReverseSplit',
+])
+
 export const PRINTED_LAMBDAS: { readonly [F in LambdaFunction]: (elements: Elements) => string } = {
   arrayMap: ({ rows, body }) => inOrder(body, rows),
   arrayFilter: ({ rows, value, body }) => inOrder(value, `${rows} where ${body}`),
@@ -53,9 +68,9 @@ export const PRINTED_LAMBDAS: { readonly [F in LambdaFunction]: (elements: Eleme
   arrayExists: ({ rows, body }) => `exists (select from ${rows} where ${body})`,
   arrayAll: ({ rows, body }) => `(not exists (select from ${rows} where (${body}) is not true))`,
   arrayFirst: ({ rows, value, index, body }) =>
-    `(select ${value} from ${rows} where ${body} order by ${index} limit 1)`,
+    `(select to_jsonb(${value}) from ${rows} where ${body} order by ${index} limit 1)`,
   arrayLast: ({ rows, value, index, body }) =>
-    `(select ${value} from ${rows} where ${body} order by ${index} desc limit 1)`,
+    `(select to_jsonb(${value}) from ${rows} where ${body} order by ${index} desc limit 1)`,
   arrayFirstIndex: ({ rows, index, body }) => `(select coalesce(min(${index}), 0)::float8 from ${rows} where ${body})`,
   arrayLastIndex: ({ rows, index, body }) => `(select coalesce(max(${index}), 0)::float8 from ${rows} where ${body})`,
   arraySum: ({ rows, body }) => `(select coalesce(number_unscaled(sum(${body} * ${SCALE})), 0) from ${rows})`,
@@ -80,8 +95,10 @@ export const PRINTED_LAMBDAS: { readonly [F in LambdaFunction]: (elements: Eleme
       elements,
       `count(*) filter (where ${elements.body}) over (order by ${elements.index} rows between unbounded preceding and 1 preceding)`,
     ),
-  arrayFold: ({ arrays, alias, body, initial }) => {
-    const values = arrays.map((_, i) => `"folded"."array_${i + 1}" -> "fold"."index"::int4 as "value_${i + 1}"`)
+  arrayFold: ({ arrays, areTexts, alias, body, initial }) => {
+    const values = arrays.map(
+      (_, i) => `"folded"."array_${i + 1}" ${areTexts[i] ? '->>' : '->'} "fold"."index"::int4 as "value_${i + 1}"`,
+    )
     return (
       `(with recursive "folded" as materialized (select ${arrays.map((array, i) => `${array} as "array_${i + 1}"`).join(', ')}), ` +
       `"fold"("index", "accumulator") as (select 0::int8, ${initial} union all ` +
