@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { assert } from '../core/assert.ts'
 import type { Project } from '../core/project.ts'
@@ -103,7 +103,12 @@ export async function insertProject(
  */
 export async function updateProject(db: NeonHttpDatabase, id: number, organizationId: string, changes: ProjectChanges) {
   const isProject = and(eq(projects.id, id), eq(projects.organization_id, organizationId))
-  const [, [found]] = await db.batch([
+  const [, , [found]] = await db.batch([
+    // before the row is locked: whoever captures holds the zone, and may wait for the row
+    db
+      .select({ taken: sql`take_timezone(${projects.id})` })
+      .from(projects)
+      .where(and(isProject, ne(projects.timezone, changes.timezone ?? projects.timezone))),
     db
       .update(projects)
       .set({ ...changes, config_version: sql`${projects.config_version} + 1` })
