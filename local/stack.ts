@@ -30,6 +30,8 @@ export interface StackOptions {
   readonly statementTimeoutMs?: number
   /** Computations a minute and an hour of one key; no limit unless given. */
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
+  /** Background runs of one project at once and in a minute; the defaults of the settings unless given. */
+  readonly runs?: { readonly parallelism: number; readonly perMinute: number }
   readonly retryDelayMs?: OwnPace
   readonly log?: (source: 'postgres' | 'qstash', line: string) => void
 }
@@ -77,6 +79,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     STATEMENT_TIMEOUT_MS: String(options.statementTimeoutMs ?? 30_000),
     RATE_LIMIT_PER_MINUTE: String(options.rateLimits?.perMinute ?? 0),
     RATE_LIMIT_PER_HOUR: String(options.rateLimits?.perHour ?? 0),
+    RUNS_PARALLELISM: String(options.runs?.parallelism ?? ''),
+    RUNS_PER_MINUTE: String(options.runs?.perMinute ?? ''),
   }
   const services = createServices(parseEnv(bindings), (work) => void work.catch(() => {}))
   for (const name of await migrate(services.engine)) log('postgres', `migration ${name}`)

@@ -17,6 +17,9 @@ const Env = z.object({
   /** Computations of one personal API key, and of one user in one project; 0 = no limit. */
   RATE_LIMIT_PER_MINUTE: z._default(z.coerce.number().check(z.int(), z.gte(0)), 240),
   RATE_LIMIT_PER_HOUR: z._default(z.coerce.number().check(z.int(), z.gte(0)), 1_200),
+  /** Background runs of one project that are computed at once, and that start in a minute; 0 = no limit. */
+  RUNS_PARALLELISM: z._default(z.coerce.number().check(z.int(), z.gte(0)), 5),
+  RUNS_PER_MINUTE: z._default(z.coerce.number().check(z.int(), z.gte(0)), 300),
 })
 
 /** The settings, checked. README.md "Settings" says what each is for. */

@@ -1,5 +1,6 @@
 /** The sending side of background runs. */
 import type { Project } from '../core/project.ts'
+import { flowControl } from '../ports/flow-control.ts'
 import { WITHIN_MINUTES } from '../ports/retries.ts'
 import type { Services } from '../services.ts'
 import { aliveUnseen, startRun, undoStart } from './run-state.ts'
@@ -94,6 +95,7 @@ const publish = ({ env, qstash }: Services, message: RunMessage) =>
     body: message,
     deduplicationId: message.runId,
     ...WITHIN_MINUTES,
+    ...flowControl(env, message.projectId, 'runs'),
     timeout: Math.ceil(env.STATEMENT_TIMEOUT_MS / 1000) + 15,
     failureCallback: env.PUBLIC_URL + FAILED_PATH,
   })

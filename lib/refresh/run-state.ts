@@ -181,6 +181,31 @@ export async function cancelStatus(
   return Number(await services.redis.eval(CANCEL, [keys.status, keys.cancel, RUNNING], [...args, how])) === 1
 }
 
+const NEARLY_LOST = `
+return redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])`
+
+/** The status keys of runs that will be lost within `ms`, those first that have least time; at most `limit`. */
+export function nearlyLost({ redis, now }: Services, ms: number, limit: number): Promise<string[]> {
+  const from = now().getTime()
+  return redis.eval(NEARLY_LOST, [RUNNING], [String(from), String(from + ms), String(limit)])
+}
+
+const PROLONG = `
+for i = 2, #KEYS do
+  local text = redis.call('GET', KEYS[i])
+  local known = text and text ~= '${CANCELLED}' and cjson.decode(text)
+  if known and not known.complete and (known.aliveUntil or 0) < tonumber(ARGV[1]) then
+    known.aliveUntil = tonumber(ARGV[1])
+    redis.call('SET', KEYS[i], cjson.encode(known), 'KEEPTTL')
+    redis.call('ZADD', KEYS[1], ARGV[1], KEYS[i])
+  end
+end
+return #KEYS`
+
+/** Lets runs that have not ended count as alive for as long as if they were enqueued now. */
+export const prolong = ({ redis, now }: Services, keys: readonly string[]): Promise<unknown> =>
+  redis.eval(PROLONG, [RUNNING, ...keys], [String(aliveUnseen(now().getTime()))])
+
 const END_LOST = `
 local lost = {}
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[5])) do

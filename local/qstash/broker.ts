@@ -1,6 +1,7 @@
 /** Messages that wait, are delivered, retried, end well or in the dead-letter queue. */
 import { randomUUID } from 'node:crypto'
 import type { Clock } from './clock.ts'
+import { Flows } from './flow.ts'
 import { type Message, presentMessage, readMessage } from './message.ts'
 import { type OwnPace, retryWait } from './retry.ts'
 import type { Received, Send } from './send.ts'
@@ -44,6 +45,7 @@ export class Broker {
   readonly messages = new Map<string, Message>()
   readonly dead = new Map<string, DeadLetter>()
   readonly queues = new Map<string, Queue>()
+  readonly flows = new Flows()
   readonly events: Record<string, unknown>[] = []
   readonly delivered: Delivered[] = []
   readonly #active = new Set<string>()
@@ -68,6 +70,7 @@ export class Broker {
       this.#seen.set(seenAs, { messageId: message.messageId, at: now() })
     }
     if (message.queue) this.openQueue(message.queue)
+    if (message.flow) this.flows.configure(message.flow.key, message.flow.limits)
     this.messages.set(message.messageId, message)
     this.#note(message, 'CREATED')
     this.#wake()
@@ -92,6 +95,24 @@ export class Broker {
   changeQueue(name: string, change: Partial<Pick<Queue, 'parallelism' | 'paused'>>): void {
     Object.assign(this.openQueue(name), change, { updatedAt: this.#options.clock.now() })
     this.#wake()
+  }
+
+  changeFlow(key: string, change: Parameters<Flows['change']>[1]): void {
+    this.flows.change(key, change)
+    this.#wake()
+  }
+
+  resetRate(key: string): void {
+    this.flows.resetRate(key, this.#options.clock.now())
+    this.#wake()
+  }
+
+  /** A key of flow control as the API shows it. */
+  presentFlow(key: string) {
+    const now = this.#options.clock.now()
+    const isWaiting = ({ flow, notBefore, messageId }: Message) =>
+      flow?.key === key && notBefore <= now && !this.#active.has(messageId)
+    return this.flows.present(key, [...this.messages.values()].filter(isWaiting).length, now)
   }
 
   /** Sends a dead letter once more, as a new message. */
@@ -140,14 +161,17 @@ export class Broker {
       const queue = this.messages.get(id)?.queue
       if (queue) running.set(queue, (running.get(queue) ?? 0) + 1)
     }
+    const mayFlow = this.flows.gate(now)
     return [...this.messages.values()].filter((message) => {
       if (this.#active.has(message.messageId)) return false
       const queue = message.queue ? this.queues.get(message.queue) : undefined
-      if (!message.queue || !queue) return message.notBefore <= now
-      // first in, first out: who waits for a retry holds up those behind it
-      const started = running.get(message.queue) ?? 0
-      running.set(message.queue, started + 1)
-      return !queue.paused && started < queue.parallelism && message.notBefore <= now
+      if (message.queue && queue) {
+        // first in, first out: who waits for a retry holds up those behind it
+        const started = running.get(message.queue) ?? 0
+        running.set(message.queue, started + 1)
+        if (queue.paused || started >= queue.parallelism) return false
+      }
+      return message.notBefore <= now && mayFlow(message.flow?.key ?? null)
     })
   }
 
@@ -158,13 +182,17 @@ export class Broker {
     const now = this.#options.clock.now()
     for (const message of this.#due(now)) void this.#deliver(message)
     const waiting = [...this.messages.values()].filter(({ messageId }) => !this.#active.has(messageId))
-    const next = Math.min(...waiting.map(({ notBefore }) => notBefore).filter((at) => at > now))
+    const startsAt = ({ notBefore, flow }: Message) =>
+      notBefore > now ? notBefore : this.flows.opensAt(flow?.key ?? null, now)
+    const next = Math.min(...waiting.map(startsAt).filter((at) => at > now))
     if (Number.isFinite(next))
       this.#stopWaiting = this.#options.clock.after(Math.min(next - now, MAX_TIMER_MS), () => this.#wake())
   }
 
   async #deliver(message: Message): Promise<void> {
+    const flowKey = message.flow?.key ?? null
     this.#active.add(message.messageId)
+    this.flows.start(flowKey, this.#options.clock.now())
     this.#note(message, 'ACTIVE')
     const response = await this.#send(message)
     const { messageId, url, retried } = message
@@ -173,7 +201,9 @@ export class Broker {
       `${message.method} ${url} -> ${response.status || 'no answer'}${retried ? ` (retry ${retried})` : ''}`,
     )
     this.#active.delete(messageId)
-    if (this.#closed || !this.messages.has(messageId)) return
+    this.flows.end(flowKey)
+    if (this.#closed) return
+    if (!this.messages.has(messageId)) return this.#wake()
     const isDelivered = response.status >= 200 && response.status < 300
     const ends = isDelivered || isNonRetryable(response) || retried >= message.maxRetries
     if (message.callback) this.#call(message.callback, message, response, message.callbackHeaders)

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { duration, evaluate } from './expression.ts'
+import { type FlowLimits, readLimits } from './flow.ts'
 
 /** Headers in lower case. */
 export type Headers = Readonly<Record<string, string>>
@@ -25,6 +26,7 @@ export interface Message {
   readonly topic: string | null
   readonly deduplicationId: string | null
   readonly label: string | null
+  readonly flow: { readonly key: string; readonly limits: FlowLimits } | null
   /** Milliseconds. */
   notBefore: number
   retried: number
@@ -43,7 +45,8 @@ export class QstashError extends Error {
 const PREFIX = 'upstash-'
 const KNOWN = new Set(
   `method delay not-before retries retry-delay timeout callback failure-callback deduplication-id
-   content-based-deduplication label queue-name schedule-id cron`.split(/\s+/),
+   content-based-deduplication label queue-name schedule-id cron
+   flow-control-key flow-control-value`.split(/\s+/),
 )
 /** Prefixes of headers for others: the receiver, the callbacks' messages, the vendor's telemetry. */
 const FAMILIES = ['forward-', 'callback-', 'failure-callback-', 'telemetry-']
@@ -85,7 +88,7 @@ export function readMessage({ url, headers, body, queue, topic, scheduleId }: Me
     body,
     createdAt: now,
     maxRetries: wholeNumber('retries', option('retries') ?? '3'),
-    retryDelay: retryDelay && readable(retryDelay, () => evaluate(retryDelay, 0)),
+    retryDelay: retryDelay && readExpression(retryDelay),
     timeoutMs: readTime(option('timeout')) ?? DEFAULT_TIMEOUT_MS,
     callback: option('callback'),
     failureCallback: option('failure-callback'),
@@ -96,11 +99,19 @@ export function readMessage({ url, headers, body, queue, topic, scheduleId }: Me
     topic: topic ?? null,
     deduplicationId: deduplicationId(url, headers, body),
     label: option('label'),
+    flow: readFlow(option('flow-control-key'), option('flow-control-value')),
     notBefore: option('not-before')
       ? wholeNumber('not-before', option('not-before') ?? '') * 1000
       : now + (readTime(option('delay')) ?? 0),
     retried: 0,
   }
+}
+
+function readFlow(key: string | null, value: string | null): Message['flow'] {
+  if (key === null && value === null) return null
+  if (key === null || value === null) throw new QstashError(400, 'flow control wants its key and its value')
+  if (!/^[\w.-]+$/.test(key)) throw new QstashError(400, `invalid flow control key: ${key}`)
+  return { key, limits: readable(() => readLimits(value)) }
 }
 
 function deduplicationId(url: string, headers: Headers, body: Buffer): string | null {
@@ -120,17 +131,21 @@ const family = (headers: Headers, name: string): Record<string, string> =>
 const subHeaders = (headers: Headers, name: string) =>
   Object.fromEntries(Object.entries(family(headers, name)).map(([key, value]) => [PREFIX + key, value]))
 
-function readable<T>(text: string, read: () => unknown, value: T = text as T): T {
+/** What `read` gives; its Error as a 400. */
+export function readable<T>(read: () => T): T {
   try {
-    read()
-    return value
+    return read()
   } catch (error) {
     throw new QstashError(400, (error as Error).message)
   }
 }
 
-const readTime = (text: string | null): number | null =>
-  text === null ? null : readable(text, () => duration(text), duration(text))
+function readExpression(text: string): string {
+  readable(() => evaluate(text, 0))
+  return text
+}
+
+const readTime = (text: string | null): number | null => (text === null ? null : readable(() => duration(text)))
 
 function wholeNumber(name: string, text: string): number {
   if (!/^\d{1,12}$/.test(text)) throw new QstashError(400, `${name} must be a whole number, not ${text}`)
@@ -154,4 +169,10 @@ export const presentMessage = (message: Message) => ({
   ...(message.scheduleId ? { scheduleId: message.scheduleId } : {}),
   ...(message.topic ? { topicName: message.topic } : {}),
   ...(message.label ? { label: message.label } : {}),
+  ...(message.flow ? { flowControlKey: message.flow.key, ...presentLimits(message.flow.limits) } : {}),
+})
+
+const presentLimits = ({ parallelism, rate, periodMs }: FlowLimits) => ({
+  ...(parallelism === null ? {} : { parallelism }),
+  ...(rate === null ? {} : { rate, period: periodMs / 1_000 }),
 })

@@ -1,5 +1,6 @@
 import type { Broker, DeadLetter } from './broker.ts'
-import { type Headers, type MessageSource, presentMessage, QstashError, readMessage } from './message.ts'
+import { readPins } from './flow.ts'
+import { type Headers, type MessageSource, presentMessage, QstashError, readable, readMessage } from './message.ts'
 import type { Schedules } from './schedules.ts'
 import { select } from './select.ts'
 
@@ -128,6 +129,15 @@ function parse(body: Buffer) {
   }
 }
 
+/** Pause, resume, pin, unpin or reset of a key of flow control. A key is known as soon as it is named. */
+function changeFlow({ broker }: Context, { params: [key = '', action], query }: Call): Answer {
+  if (action === 'resetRate') broker.resetRate(key)
+  else if (action === 'pin') broker.changeFlow(key, { pinned: readable(() => readPins(query)) })
+  else if (action === 'unpin') broker.changeFlow(key, { pinned: {} })
+  else broker.changeFlow(key, { paused: action === 'pause' })
+  return json({})
+}
+
 const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [
   ['POST', /^publish\/(.+)$/s, (c, { params: [url = ''], headers, body }) => publish(c, { url, headers, body })],
   [
@@ -249,6 +259,9 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler
     /^topics\/([^/]+)$/,
     (c, { params: [name = ''] }) => json({ deleted: found(c.topics.delete(name), `group ${name}`) }),
   ],
+  ['GET', /^flowControl\/([^/]+)$/, (c, { params: [key = ''] }) => json(c.broker.presentFlow(key))],
+  ['POST', /^flowControl\/([^/]+)\/(pause|resume|pin|unpin|resetRate)$/, changeFlow],
+  ['GET', /^globalParallelism$/, (c) => json({ parallelismMax: 0, parallelismCount: c.broker.flows.running() })],
   ['GET', /^keys$/, (c) => json(c.keys)],
   [
     'POST',

@@ -6,6 +6,7 @@ const FILTERS: Readonly<Record<string, (message: Message) => string | null>> = {
   queueName: (message) => message.queue,
   scheduleId: (message) => message.scheduleId,
   topicName: (message) => message.topic,
+  flowControlKey: (message) => message.flow?.key ?? null,
 }
 
 /**

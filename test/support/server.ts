@@ -43,6 +43,7 @@ interface Options {
   readonly retryDelayMs?: OwnPace
   /** How late reads from Redis are; `stack.redis.setLag` changes it. */
   readonly redisLagMs?: number
+  readonly runs?: { readonly parallelism: number; readonly perMinute: number }
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
 }
 

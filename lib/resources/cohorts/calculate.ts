@@ -9,6 +9,7 @@ import { buildCohort } from '../../logical/cohort.ts'
 import { parseCohortFilters } from '../../nodes/cohort.ts'
 import { planCohort } from '../../plan/cohort.ts'
 import { cohortReferences } from '../../plan/references.ts'
+import { flowControl } from '../../ports/flow-control.ts'
 import { WITHIN_MINUTES } from '../../ports/retries.ts'
 import { outdateProject } from '../../records/projects.ts'
 import type { Services } from '../../services.ts'
@@ -45,6 +46,7 @@ async function publishCohorts({ env, qstash }: Services, messages: readonly Coho
     url: env.PUBLIC_URL + COHORT_PATH,
     body,
     ...WITHIN_MINUTES,
+    ...flowControl(env, body.projectId, 'cohorts'),
     timeout: TIMEOUT_MS / 1000 + 30,
     failureCallback: env.PUBLIC_URL + COHORT_FAILED_PATH,
   }))

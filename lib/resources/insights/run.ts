@@ -2,12 +2,14 @@
  * Deliveries of background runs: compute the result, then notify the subscribers of the insight, each at least once.
  */
 import * as z from 'zod/mini'
+import { describeError } from '../../core/describe-error.ts'
+import { waitingInFlow } from '../../ports/flow-control.ts'
 import { parseRecord, RECORD_TTL_SECONDS, recordKey } from '../../records/record.ts'
 import { entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import type { RunMessage } from '../../refresh/queue.ts'
 import { type Delivered, type GivenUp, giveUpRun, receiveRun } from '../../refresh/run.ts'
-import { endLost, forgetLost, type LostRun } from '../../refresh/run-state.ts'
+import { endLost, forgetLost, type LostRun, nearlyLost, prolong } from '../../refresh/run-state.ts'
 import type { RunStatus } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -94,11 +96,26 @@ function mayHaveSubscribers(services: Services, { insight, enqueuedAt }: RunMess
 const LOST_BATCH = 100
 const MAX_LOST = 1_000
 
+/** More than the time between two calls of the cron. */
+const NEAR_MS = 90_000
+const MAX_ASKED = 20
+
+/** Runs that wait for their turn in QStash, as other runs of their project take long, are not lost. */
+async function prolongWaiting(services: Services): Promise<void> {
+  const keys = await nearlyLost(services, NEAR_MS, MAX_LOST)
+  const projectOf = (key: string) => Number(key.split(':')[1])
+  const projects = [...new Set(keys.map(projectOf))].slice(0, MAX_ASKED)
+  const waiting = await Promise.all(projects.map((id) => waitingInFlow(services, id, 'runs')))
+  const alive = keys.filter((key) => (waiting[projects.indexOf(projectOf(key))] ?? 0) > 0)
+  if (alive.length > 0) await prolong(services, alive)
+}
+
 /**
  * Called by the cron: ends runs that stopped without an outcome as failed, and notifies the subscribers, up to 1000
  * runs.
  */
 export async function endLostRuns({ services }: SystemCtx): Promise<void> {
+  await prolongWaiting(services).catch((error) => console.warn('Runs were not prolonged.', describeError(error)))
   for (let ended = 0; ended < MAX_LOST; ended += LOST_BATCH) {
     const runs = await endLost(services, LOST_BATCH)
     const notified = await Promise.allSettled(runs.map((run) => notifyLost(services, run)))

@@ -50,7 +50,7 @@ test('cancel and retry touch only what a filter names; one that is not supported
   await publish('x')
   await publish('y')
   expect(await client.messages.cancel({ filter: { label: 'x' } })).toEqual({ cancelled: 1 })
-  await expect(client.messages.cancel({ filter: { flowControlKey: 'k' } })).rejects.toThrow('flowControlKey')
+  await expect(client.messages.cancel({ filter: { callerIp: '1.1.1.1' } })).rejects.toThrow('callerIp')
   expect(await client.messages.cancel({ all: true })).toEqual({ cancelled: 1 })
 })
 

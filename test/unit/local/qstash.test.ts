@@ -130,9 +130,12 @@ test('a queue keeps its order, a batch reports each item', async () => {
   expect(received.map(({ body }) => body)).toEqual(['1', '2', '3'])
   const answers = await client.batchJSON([
     { url, body: 4 },
-    { url, body: 5, headers: { 'Upstash-Flow-Control-Key': 'x' } },
+    { url, body: 5, headers: { 'Upstash-Redact-Fields': 'body' } },
   ] as never)
-  expect(answers).toMatchObject([{ messageId: expect.any(String) }, { error: expect.stringContaining('flow-control') }])
+  expect(answers).toMatchObject([
+    { messageId: expect.any(String) },
+    { error: expect.stringContaining('redact-fields') },
+  ])
 })
 
 test('a schedule is kept, overwritten by its id, paused and deleted', async () => {
@@ -152,8 +155,8 @@ test('a schedule is kept, overwritten by its id, paused and deleted', async () =
 test('what is not known is an error that names it', async () => {
   const get = (path: string, token = 'secret') =>
     fetch(shim.url + path, { headers: { Authorization: `Bearer ${token}` } })
-  expect(await (await get('/v2/flowControl/x')).json()).toEqual({
-    error: 'the QStash shim does not serve GET /v2/flowControl/x',
+  expect(await (await get('/v2/workflows/x')).json()).toEqual({
+    error: 'the QStash shim does not serve GET /v2/workflows/x',
   })
   expect((await get('/v2/queues', 'wrong')).status).toBe(401)
   expect(await (await get('/v2/keys')).json()).toEqual({ current: 'sig_one', next: 'sig_two' })
