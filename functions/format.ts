@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { type ApiError, invalid, notFound } from '../lib/core/errors.ts'
+import { printJson } from '../lib/core/json-text.ts'
 import { csvPieces, objectsTable } from '../lib/render/csv.ts'
 import { type ExportFormat, FORMATS } from '../lib/render/export.ts'
 import type { Export } from '../lib/resources/queries/export.ts'
@@ -71,6 +72,10 @@ function download(name: string, suffix: string, type: string) {
     'Content-Disposition': `attachment; filename="${file}.${suffix}"; filename*=UTF-8''${whole}`,
   }
 }
+
+/** A value as JSON; texts of JSON in it go out as they are. */
+export const jsonResponse = (c: Context<AppEnv>, value: unknown, status = 200): Response =>
+  c.body(printJson(value), status as 200, { 'Content-Type': 'application/json' })
 
 /** A CSV file as a download, sent row by row. `name` is the name of the file without `.csv`. */
 export function csvResponse(c: Context<AppEnv>, name: string, rows: Parameters<typeof csvPieces>[0], status = 200) {

@@ -18,7 +18,7 @@ import type { Services } from '../lib/services.ts'
 import { findProject } from '../lib/store/projects.ts'
 import type { AppEnv } from './app-env.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
-import { answerAsCsv, wantsCsv } from './format.ts'
+import { answerAsCsv, jsonResponse, wantsCsv } from './format.ts'
 import { type Route, statusOf } from './route.ts'
 
 type Params = Readonly<Record<string, string>>
@@ -45,7 +45,7 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   if (answer instanceof Response) return answer
   if (route.answer === null) return c.body(null, statusOf(route) as 200)
   if (csv) return answerAsCsv(c, answer)
-  return c.json(answer as object, statusOf(route) as 200)
+  return jsonResponse(c, answer, statusOf(route))
 }
 
 /**

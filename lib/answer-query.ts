@@ -2,7 +2,7 @@
 import { assert } from './core/assert.ts'
 import { ApiError, unavailable } from './core/errors.ts'
 import type { Project } from './core/project.ts'
-import type { Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
+import type { ComputedFrom, Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
 import { buildQuery } from './logical/index.ts'
 import type { Nodes, QueryNode } from './nodes/index.ts'
 import { propertyTypesOf } from './plan/filter.ts'
@@ -36,6 +36,7 @@ export interface AnswerOptions {
 
 export interface Answer {
   readonly response: QueryResponse
+  readonly computedFrom: ComputedFrom
   /** The given project, or a newer version of it that the database has: the response is of that one. */
   readonly project: Project
 }
@@ -62,11 +63,11 @@ export async function answerQuery(
   const database = engine.within(timeoutMs)
   const {
     compiled,
-    done: rows,
+    done: { rows, computedFrom },
     loaded,
   } = await carryOut(database, project, node, { now, options }, async (of, current) => {
     const result = await database.runCompiled(current, of.statements, options)
-    return 'rows' in result ? { done: result.rows } : result
+    return 'rows' in result ? { done: result } : result
   })
   const { plan, queries, statements } = compiled
   const types = propertyTypesOf(loaded.plan)
@@ -84,7 +85,7 @@ export async function answerQuery(
     modifiers: {},
     error: null,
   }
-  return { response, project: loaded.project }
+  return { response, computedFrom, project: loaded.project }
 }
 
 /** A table whose rows are written in the database, to be read in pages. */

@@ -65,8 +65,13 @@ export interface LoadedContext {
   readonly isFresh: boolean
 }
 
+/** What numbers were computed from: all rows that they count, or what was kept of those of days that have not changed. */
+export type ComputedFrom = 'database' | 'partials'
+
 /** Rows of compiled statements, or the newer version of the project for which they must be compiled again. */
-export type RunResult = { readonly rows: readonly Row[][] } | { readonly newer: Project }
+export type RunResult =
+  | { readonly rows: readonly Row[][]; readonly computedFrom: ComputedFrom }
+  | { readonly newer: Project }
 
 /** A dynamic cohort, and the version of its filters that members were computed for. */
 export interface CohortVersion {

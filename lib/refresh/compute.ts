@@ -1,5 +1,6 @@
 /** Computes one result and stores it. */
 import { type AnswerOptions, answerQuery } from '../answer-query.ts'
+import { JsonText } from '../core/json-text.ts'
 import type { Project } from '../core/project.ts'
 import type { QueryNode } from '../nodes/index.ts'
 import { projectRecord } from '../records/projects.ts'
@@ -8,6 +9,7 @@ import type { Services } from '../services.ts'
 import { type CacheEntry, ENTRY_TTL_SECONDS, packEntry } from './entry.ts'
 import { type PreparedQuery, prepareQuery } from './prepare.ts'
 import { logged } from './run-log.ts'
+import { linkedResults, linkOf } from './step-links.ts'
 
 export interface Computation {
   /** The name that its statements have in the database, by which they can be cancelled. */
@@ -50,8 +52,12 @@ export async function computeEntry(
   )
   const isKnown = computed.project === project
   const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
+  const { results: _, ...head } = computed.response
   const entry: CacheEntry = {
-    response: computed.response,
+    head,
+    computedFrom: computed.computedFrom,
+    // the statements began later
+    dataUntil: now.getTime(),
     query: prepared.query,
     timezone: computed.project.timezone,
     interval: description.interval,
@@ -59,6 +65,7 @@ export async function computeEntry(
     dateTo: description.dateTo?.getTime() ?? null,
     lastRefresh: now.getTime(),
     ...(insightId === null ? {} : { insightId }),
+    results: new JsonText(JSON.stringify(linkedResults(computed.response, linkOf(project.id, key, now.getTime())))),
   }
   return { key, entry }
 }

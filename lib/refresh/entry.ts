@@ -1,12 +1,21 @@
-/** A computed result as it lies in Redis. */
+/** A computed result as it lies in Redis: a line of JSON that says what it is, and after it the results as they go out. */
 import type { QueryResponse } from '../answer-query.ts'
 import { fromBase64, toBase64 } from '../core/base64.ts'
 import { resultTooLarge } from '../core/errors.ts'
-import { isKind, sourceNode } from '../nodes/index.ts'
+import { JsonText } from '../core/json-text.ts'
+import type { ComputedFrom } from '../engines/engine.ts'
 import type { Age } from './policy.ts'
 
+/** What a response says beside its results. */
+export type ResponseHead = Omit<QueryResponse, 'results'>
+
 export interface CacheEntry extends Age {
-  readonly response: QueryResponse
+  readonly head: ResponseHead
+  /** The results as answers show them; nobody who sends them parses them. */
+  readonly results: JsonText
+  readonly computedFrom: ComputedFrom
+  /** The result holds everything that was captured until then; milliseconds. */
+  readonly dataUntil: number
   /** The query as the client sent it: listings of the people behind the numbers are computed from it. */
   readonly query: unknown
   readonly timezone: string
@@ -15,6 +24,14 @@ export interface CacheEntry extends Age {
   /** The insight that it was computed for. Only its readers may list the people behind the numbers. */
   readonly insightId?: number
 }
+
+/** The whole response, for whoever makes something else of it: a table, a picture, a summary. */
+export const responseOf = ({ head, results }: CacheEntry): QueryResponse =>
+  ({ ...head, results: JSON.parse(results.text) }) as QueryResponse
+
+/** The same of an answer that may have no result. */
+export const responseIn = ({ entry }: { readonly entry: CacheEntry | null }): QueryResponse | null =>
+  entry && responseOf(entry)
 
 export const ENTRY_TTL_SECONDS = 7 * 86_400
 
@@ -25,13 +42,13 @@ const GZIP = 'gzip:'
 export const entryKey = (projectId: number, key: string) => `result:${projectId}:${key}`
 
 /** Entry -> text. Throws 400 `result_too_large` above 8 MB. */
-export async function packEntry(entry: CacheEntry): Promise<string> {
-  const text = JSON.stringify(entry)
+export async function packEntry({ results, ...said }: CacheEntry): Promise<string> {
+  const line = `${JSON.stringify({ ...said, length: results.text.length })}\n`
   // a character has three bytes at most
-  if (3 * text.length <= COMPRESS_BYTES) return text
-  const bytes = new TextEncoder().encode(text)
+  if (3 * (line.length + results.text.length) <= COMPRESS_BYTES) return line + results.text
+  const bytes = new TextEncoder().encode(line + results.text)
   if (bytes.length > MAX_BYTES) throw resultTooLarge('The result has more than 8 MB.')
-  if (bytes.length <= COMPRESS_BYTES) return text
+  if (bytes.length <= COMPRESS_BYTES) return line + results.text
   const zipped = await through(bytes, new CompressionStream('gzip'))
   return GZIP + toBase64(zipped)
 }
@@ -46,13 +63,24 @@ export const unpackedBytes = (start: string, bytes: number): number => (start.st
 export async function unpackEntry(text: string | null | undefined): Promise<CacheEntry | undefined> {
   if (!text) return undefined
   try {
-    if (!text.startsWith(GZIP)) return withKind(JSON.parse(text))
-    const zipped = fromBase64(text.slice(GZIP.length))
-    if (!zipped) return undefined
-    return withKind(JSON.parse(new TextDecoder().decode(await through(zipped, new DecompressionStream('gzip')))))
+    return readEntry(text.startsWith(GZIP) ? await unzipped(text.slice(GZIP.length)) : text)
   } catch {
     return undefined
   }
+}
+
+function readEntry(text: string): CacheEntry | undefined {
+  const end = text.indexOf('\n')
+  if (end < 0) return undefined
+  const { length, ...said } = JSON.parse(text.slice(0, end))
+  const results = text.slice(end + 1)
+  return results.length === length ? { ...said, results: new JsonText(results) } : undefined
+}
+
+async function unzipped(base64: string): Promise<string> {
+  const zipped = fromBase64(base64)
+  if (!zipped) return ''
+  return new TextDecoder().decode(await through(zipped, new DecompressionStream('gzip')))
 }
 
 async function through(
@@ -60,14 +88,4 @@ async function through(
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer())
-}
-
-/** Results that were stored before they said their kind are of that of their query. */
-function withKind(entry: CacheEntry): CacheEntry | undefined {
-  if (isKind(entry.response.kind)) return entry
-  const node = sourceNode(entry.query)
-  if (!isKind(node?.kind)) return undefined
-  const { funnelVizType } = (node.funnelsFilter ?? {}) as { funnelVizType?: string | null }
-  const view = node.kind === 'FunnelsQuery' ? { view: funnelVizType ?? 'steps' } : {}
-  return { ...entry, response: { ...(entry.response as object), kind: node.kind, ...view } as QueryResponse }
 }

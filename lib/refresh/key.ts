@@ -3,7 +3,7 @@ import { canonicalJson } from '../core/json.ts'
 import type { Project } from '../core/project.ts'
 
 /** A release that computes another result for the same node makes it higher. */
-const SCHEMA_VERSION = 3
+const SCHEMA_VERSION = 4
 
 /**
  * SHA-256 of everything that decides a result (docs/architecture.md "Cache key"). `identity`: the node without its

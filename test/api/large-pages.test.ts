@@ -19,7 +19,7 @@ test('a page read, unpacked and printed all its results however large they were 
     const entry = await unpackEntry(await redis.get<string>(key))
     if (!entry) throw new Error('there is no result')
     const hogql = 'x'.repeat(1_900_000)
-    await redis.set(key, await packEntry({ ...entry, response: { ...entry.response, hogql } }))
+    await redis.set(key, await packEntry({ ...entry, head: { ...entry.head, hogql } }))
   }
   await server.settled()
   const calls = await server.counted(async () => {

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { parseEnv } from '../../lib/core/env.ts'
 import type { Project } from '../../lib/core/project.ts'
 import { type AnswerOptions, carryOut } from '../../lib/refresh/answer.ts'
-import { entryKey } from '../../lib/refresh/entry.ts'
+import { entryKey, packEntry, responseOf } from '../../lib/refresh/entry.ts'
 import { lockKey } from '../../lib/refresh/lock.ts'
 import type { Lookup } from '../../lib/refresh/lookup.ts'
 import { decide } from '../../lib/refresh/policy.ts'
@@ -76,7 +76,7 @@ test('who lost the lock and computed after waiting was never counted', async () 
   const refused = answer(query, lookup, { limiter, withinMs: 300 }, services)
   await expect(refused).rejects.toMatchObject({ status: 429, code: 'throttled' })
   const { entry } = await answer(query, lookup, { limiter: other, withinMs: 300 }, services)
-  expect(entry?.response.results).toMatchObject([{ data: [1, 0, 0] }])
+  expect(entry && responseOf(entry).results).toMatchObject([{ data: [1, 0, 0] }])
   // the lock is the other one's still
   expect(await redis.get(lockKey(project.id, query.key))).toBe('another one')
 })
@@ -90,7 +90,7 @@ test('who waits for a lock reads the result once, when the lock is free', async 
   await redis.set(lockKey(project.id, query.key), 'another one', { px: 20_000 })
   const calls = await server.counted(async () => {
     const waiting = answer(query, { ...MISS, lock: 'refused' })
-    await redis.set(entryKey(project.id, query.key), JSON.stringify(entry))
+    await redis.set(entryKey(project.id, query.key), await packEntry(entry))
     await redis.del(lockKey(project.id, query.key))
     expect((await waiting).entry).toEqual(entry)
   })

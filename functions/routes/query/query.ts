@@ -1,10 +1,11 @@
 import type * as z from 'zod/mini'
+import { responseOf } from '../../../lib/refresh/entry.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { cancelRun, readRun, runRecords } from '../../../lib/resources/queries/background-run.ts'
 import { exportQuery } from '../../../lib/resources/queries/export.ts'
 import { presentAnswer, presentRun } from '../../../lib/resources/queries/present-query.ts'
 import { askedQuery, runQuery, runQueryBody, runQueryParameters } from '../../../lib/resources/queries/run-query.ts'
-import { csvResponse, exportResponse, fileFormat, requireTable } from '../../format.ts'
+import { csvResponse, exportResponse, fileFormat, jsonResponse, requireTable } from '../../format.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
@@ -20,8 +21,8 @@ async function run(input: RunInput) {
   if (file) return exportResponse(c, 'query', file, format)
   requireTable(format)
   const { answer, kind } = await runQuery(ctx, input)
-  if (answer.entry && format === 'csv') return csvResponse(c, 'query', resultTable(answer.entry.response, kind))
-  return c.json(presentAnswer(ctx.project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
+  if (answer.entry && format === 'csv') return csvResponse(c, 'query', resultTable(responseOf(answer.entry), kind))
+  return jsonResponse(c, presentAnswer(ctx.project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
 }
 
 const reference = ({ params, records }: Input) => ({ id: params.query_id ?? '', status: records[0] ?? null })
@@ -30,7 +31,7 @@ async function read(input: Input) {
   const run = await readRun(input.ctx, reference(input))
   const { complete, error, errorMessage } = run.status
   const status = !complete ? 202 : !error ? 200 : errorMessage ? 400 : 500
-  return input.c.json(presentRun(input.ctx.project.id, run), status)
+  return jsonResponse(input.c, presentRun(input.ctx.project.id, run), status)
 }
 
 async function cancel(input: Input) {

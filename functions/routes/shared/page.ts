@@ -2,6 +2,7 @@
 
 import { toBase64 } from '../../../lib/core/base64.ts'
 import type { ApiError } from '../../../lib/core/errors.ts'
+import { printJson } from '../../../lib/core/json-text.ts'
 import { renderMessage } from '../../../lib/render/page.ts'
 import { PAGE_SCRIPT } from '../../../lib/render/page-script.ts'
 import { PAGE_STYLE } from '../../../lib/render/page-style.ts'
@@ -52,7 +53,8 @@ export async function pictureResponse(svg: string): Promise<Response> {
 }
 
 /** JSON as a response. */
-export const dataResponse = (data: unknown): Response => Response.json(data, { headers: HEADERS })
+export const dataResponse = (data: unknown): Response =>
+  new Response(printJson(data), { headers: { ...HEADERS, 'Content-Type': 'application/json' } })
 
 /** An error as a page for people; a 5xx does not show its detail. */
 export function errorPage({ status, detail, headers }: ApiError): Promise<Response> {

@@ -19,10 +19,10 @@ export function postgresEngine(run: Run, now: () => Date): Engine {
     compile,
     context: (...asked) => loadContext(run, ...asked),
     async runCompiled(project, statements, options) {
-      if (statements.length === 0) return { rows: [] }
+      if (statements.length === 0) return { rows: [], computedFrom: 'database' }
       const joinsMany = statements.some((statement) => statement.joinsMany)
       const [newer, ...rows] = await run([changedProject(project), ...statements], { ...options, joinsMany })
-      return newer?.[0] ? { newer: newer[0].project as typeof project } : { rows }
+      return newer?.[0] ? { newer: newer[0].project as typeof project } : { rows, computedFrom: 'database' }
     },
     async explain(statements, options) {
       const plans = await run(statements.map(explaining), options)

@@ -7,7 +7,6 @@ import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { SharedFields } from '../../shape/index.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
-import { linkedResults } from '../persons/links.ts'
 import { entryTimes, presentStatus } from '../queries/present-query.ts'
 import { type Narrowing, NOT_NARROWED, narrowQuery } from './narrowing.ts'
 import { queryOf } from './read.ts'
@@ -30,8 +29,8 @@ export interface Presented {
 export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Presented) {
   const { answer, narrowing = NOT_NARROWED, failure } = presented
   const entry = answer?.entry ?? null
-  const response = entry?.response
-  const shared: SharedFields = response ?? {}
+  const head = entry?.head
+  const shared: SharedFields = head ?? {}
   const times = entry
     ? entryTimes(entry)
     : { last_refresh: null, cache_target_age: null, next_allowed_client_refresh: null }
@@ -46,7 +45,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     deleted: row.deleted,
     ...presentTiles(row),
     ...times,
-    result: answer?.entry ? linkedResults(row.project_id, answer.key, answer.entry) : null,
+    result: entry?.results ?? null,
     hasMore: shared.hasMore ?? null,
     columns: shared.columns ?? null,
     created_at: row.created_at,
@@ -63,7 +62,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     timezone: entry?.timezone ?? null,
     is_cached: answer?.kind === 'cached',
     query_status: failure ?? (answer?.run ? presentStatus(row.project_id, answer.run) : null),
-    hogql: response?.hogql ?? null,
+    hogql: head?.hogql ?? null,
     types: shared.types ?? null,
     resolved_date_range: shared.resolved_date_range ?? null,
     filters_hash: answer?.key ?? null,

@@ -1,6 +1,7 @@
 /** `GET insights/:id`: an insight with its result, as an object or as a table. */
 import { sourceNode } from '../../nodes/index.ts'
 import type { Recorded } from '../../records/record.ts'
+import { responseIn } from '../../refresh/entry.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -27,9 +28,9 @@ export interface RetrieveInput {
 export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, as }: RetrieveInput) {
   const row = await readVisibleInsight(ctx, ref, recorded)
   if (isOn(parameters.basic)) return { insight: presentBasic(row, ctx), table: null }
-  const { insight, result } = await answerFor(ctx, row, parameters, as)
+  const { insight, answer } = await answerFor(ctx, row, parameters, as)
   if (as === 'object') return { insight, table: null }
-  const cells = resultTable(result, sourceNode(insight.query)?.kind)
+  const cells = resultTable(responseIn(answer), sourceNode(insight.query)?.kind)
   return { insight, table: { name: nameOf(row), cells } }
 }
 
@@ -56,14 +57,10 @@ async function answerFor(ctx: ReaderCtx, row: InsightRow, parameters: ReadParame
     const mode = readMode(as === 'table' ? 'insight csv' : 'insight', parameters.refresh)
     return answerNarrowed(ctx, row, parameters, { mode })
   }
-  const { insight, picture } = await presentShared(
-    link,
-    readMode(as === 'table' ? 'shared csv' : 'shared', parameters.refresh),
-  )
-  return { insight, result: picture.result }
+  return presentShared(link, readMode(as === 'table' ? 'shared csv' : 'shared', parameters.refresh))
 }
 
-/** The insight and its result as the parameters narrow it, and the result for a table. */
+/** The insight with its result as the parameters narrow it, and the answer that it shows. */
 export async function answerNarrowed(
   ctx: ProjectCtx,
   row: InsightRow,
@@ -72,5 +69,5 @@ export async function answerNarrowed(
 ) {
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
   const answer = await answerInsight(ctx, row, narrowing, { ...request, statusId: parameters.client_query_id })
-  return { insight: presentInsight(row, ctx, { answer, narrowing }), result: answer.entry?.response ?? null }
+  return { insight: presentInsight(row, ctx, { answer, narrowing }), answer }
 }

@@ -1,7 +1,7 @@
 /** The summary of a result in the events for subscribers. Pure. */
 import { cut } from '../../core/text.ts'
 import type { Kind } from '../../nodes/index.ts'
-import type { CacheEntry } from '../../refresh/entry.ts'
+import { type CacheEntry, responseOf } from '../../refresh/entry.ts'
 import { breakdownText, PLAIN, pathItem, seriesName, withoutMarks } from '../../render/names.ts'
 import { cellsInRange, sectionsOf } from '../../render/retention-triangle.ts'
 import type { FunnelStepItem, FunnelsResult } from '../../shape/funnels.ts'
@@ -55,12 +55,13 @@ const ITEMS: { readonly [K in Kind]: (result: Results[K]) => readonly SummaryIte
  * started in one interval (with the percent that came back in each interval after), a status of a lifecycle, or an edge
  * of paths.
  */
-export function summarize({ response, lastRefresh }: CacheEntry) {
+export function summarize(entry: CacheEntry) {
+  const response = responseOf(entry)
   const items = ofResult(ITEMS, response)
   const { resolved_date_range: range }: SharedFields = response
   return {
     kind: response.kind,
-    last_refresh: new Date(lastRefresh).toISOString(),
+    last_refresh: new Date(entry.lastRefresh).toISOString(),
     date_from: range?.date_from ?? null,
     date_to: range?.date_to ?? null,
     items: items.slice(0, MAX_ITEMS),

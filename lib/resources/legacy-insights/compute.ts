@@ -4,6 +4,7 @@ import type { Json } from '../../core/json.ts'
 import type { Project } from '../../core/project.ts'
 import type { LegacyQuery } from '../../nodes/legacy/values.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
+import { responseIn } from '../../refresh/entry.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
@@ -107,7 +108,7 @@ export const presentLegacy = ({ timezone }: Project, { kind, entry }: Answered) 
   is_cached: kind === 'cached',
   timings: [],
   query_method: 'hogql',
-  hogql: entry?.response.hogql ?? null,
+  hogql: entry?.head.hogql ?? null,
 })
 
 /** A table with the name of its file as PostHog names it; `insightId` puts a link to that insight into the first row. */
@@ -116,9 +117,9 @@ export function legacyTable(
   { kind, answer: { entry } }: LegacyAnswer,
   { name, insightId }: { readonly name: string | undefined; readonly insightId: string | undefined },
 ) {
-  const { resolved_date_range: range }: SharedFields = entry?.response ?? {}
+  const { resolved_date_range: range }: SharedFields = entry?.head ?? {}
   const days = range ? ` (${range.date_from.slice(0, 10)} - ${range.date_to.slice(0, 10)})` : ''
-  const table = resultTable(entry?.response, kind)
+  const table = resultTable(responseIn({ entry }), kind)
   const isId = insightId !== undefined && /^\w+$/.test(insightId)
   const link = isId ? [[`${services.env.PUBLIC_URL}/insights/${insightId}/`]] : []
   return { name: `${slug(name) || 'export'}${days} from PostHog`, cells: [...link, ...table] }

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json.ts'
 import { convertFilters } from '../../nodes/legacy/filters.ts'
+import { responseOf } from '../../refresh/entry.ts'
 import type { KeyCtx } from '../ctx.ts'
-import { linkedResults } from '../persons/links.ts'
 import { answerLegacy, type LegacyAnswer, type LegacyInput, presentLegacy } from './compute.ts'
 
 /** As the reference page says; a query node has 25. */
@@ -23,7 +23,7 @@ export async function answerLegacyFunnel(ctx: KeyCtx, { filters, body }: LegacyF
     return { kind, answer, body: { result: [], ...presentLegacy(project, answer) } }
   }
   const answer = await answerLegacy(ctx, query, filters)
-  const results = answer.entry ? linkedResults(project.id, answer.key, answer.entry) : []
+  const results = answer.entry ? responseOf(answer.entry).results : []
   const result = body?.insight === 'FUNNELS' ? unboxed(results, body) : results
   return { kind, answer, body: { result, ...presentLegacy(project, answer) } }
 }

@@ -57,7 +57,7 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
   if (!insight) throw notFound()
   // relative dates count from the time of the computation, so that the number is the same
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
-  const source = withoutUndefined(POINTS[entry.response.kind](insight, place))
+  const source = withoutUndefined(POINTS[entry.head.kind](insight, place))
   const { actors, ofGroups, hasMore } = await listActors(ctx, source, page, now).catch(asParameter)
   return { results: ofGroups ? actors : await readPersons(ctx, actors as string[]), hasMore }
 }

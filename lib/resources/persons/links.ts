@@ -1,8 +1,8 @@
 /** Adds to results the links that list the people behind each number (docs/decisions.md). */
 
 import type { Kind } from '../../nodes/index.ts'
-import type { CacheEntry } from '../../refresh/entry.ts'
-import { type FunnelStepItem, type FunnelsResult, isStep } from '../../shape/funnels.ts'
+import { type CacheEntry, responseOf } from '../../refresh/entry.ts'
+import { breakdownOf, isLinkable, type Link, linkOf } from '../../refresh/step-links.ts'
 import { ofResult, type Results } from '../../shape/index.ts'
 import type { LifecycleItem } from '../../shape/lifecycle.ts'
 import type { RetentionResult } from '../../shape/retention.ts'
@@ -14,42 +14,11 @@ export interface PointLink {
   readonly url: string
 }
 
-/**
- * A link has the key of the result and the time of its computation beside the place of the number in the result, so that
- * it lists the same people later.
- */
-type Link = (place: Readonly<Record<string, string>>) => string
-
-const linkOf =
-  (projectId: number, key: string, entry: CacheEntry): Link =>
-  (place) =>
-    `/api/projects/${projectId}/persons/insight/${key}/?${new URLSearchParams({ ...place, at: new Date(entry.lastRefresh).toISOString() })}`
-
-/** Whether texts are short enough for a URL; longer ones get no link. */
-const isLinkable = (...texts: readonly unknown[]) => (JSON.stringify(texts)?.length ?? 0) <= 2_000
-
-const breakdownOf = ({ breakdown_value: value }: { readonly breakdown_value?: unknown }): Record<string, string> =>
-  value === undefined || value === null ? {} : { breakdown: JSON.stringify(value) }
-
-/** The results of each kind as insights and queries show them: steps of funnels get links, others stay as they are. */
-const LINKED: { readonly [K in Kind]: (result: Results[K], link: Link) => unknown } = {
-  TrendsQuery: ({ results }) => results,
-  FunnelsQuery: linkedFunnel,
-  RetentionQuery: ({ results }) => results,
-  LifecycleQuery: ({ results }) => results,
-  StickinessQuery: ({ results }) => results,
-  PathsQuery: ({ results }) => results,
-  FunnelCorrelationQuery: ({ results }) => results,
-  ActorsQuery: ({ results }) => results,
-  EventsQuery: ({ results }) => results,
-  HogQLQuery: ({ results }) => results,
-}
-
-/** The results of each kind as the endpoints of legacy filters show them: every number that counts people gets a link. */
+/** The results of each kind as the endpoints of legacy filters show them: every number that counts people gets a link, as steps have one already. */
 const WITH_PEOPLE: { readonly [K in Kind]: (result: Results[K], link: Link) => unknown } = {
   TrendsQuery: ({ results }, link) =>
     results.map((item) => ({ ...item, persons_urls: isLinkable(item.breakdown_value) ? seriesLinks(item, link) : [] })),
-  FunnelsQuery: linkedFunnel,
+  FunnelsQuery: ({ results }) => results,
   RetentionQuery: linkedRetention,
   LifecycleQuery: ({ results }, link) =>
     results.map((item) => ({ ...item, persons_urls: item.days.map((day) => statusLink(item, day, link)) })),
@@ -76,13 +45,9 @@ const WITH_PEOPLE: { readonly [K in Kind]: (result: Results[K], link: Link) => u
   HogQLQuery: ({ results }) => results,
 }
 
-/** The results of a cache entry, with links to people if they are steps of a funnel. `key` is the key of the entry. */
-export const linkedResults = (projectId: number, key: string, entry: CacheEntry): unknown =>
-  ofResult(LINKED, entry.response, linkOf(projectId, key, entry))
-
 /** The results of a cache entry, with links to the people behind each number. `key` is the key of the entry. */
 export const resultsWithPeople = (projectId: number, key: string, entry: CacheEntry): unknown =>
-  ofResult(WITH_PEOPLE, entry.response, linkOf(projectId, key, entry))
+  ofResult(WITH_PEOPLE, responseOf(entry), linkOf(projectId, key, entry.lastRefresh))
 
 /** A link for each bucket, or one link for a total; none for the values of a formula, which have no people behind them. */
 function seriesLinks(item: TrendsItem, link: Link): readonly PointLink[] {
@@ -135,22 +100,4 @@ function linkedRetention({ results }: RetentionResult, link: Link) {
     ...row,
     people_url: isLinkable(row.breakdown_value) ? link({ row: String(index % height), ...breakdownOf(row) }) : null,
   }))
-}
-
-function linkedFunnel(result: FunnelsResult, link: Link) {
-  if (result.view !== 'steps') return result.results
-  return result.results.map((item) =>
-    isStep(item) ? withStepUrls(item, link) : item.map((step) => withStepUrls(step, link)),
-  )
-}
-
-/** Adds `converted_people_url` and `dropped_people_url` to a step of a funnel. */
-function withStepUrls(item: FunnelStepItem, link: Link) {
-  const people = (step: number) =>
-    isLinkable(item.breakdown_value) ? link({ step: String(step), ...breakdownOf(item) }) : null
-  return {
-    ...item,
-    converted_people_url: people(item.order + 1),
-    dropped_people_url: item.order === 0 ? null : people(-item.order - 1),
-  }
 }

@@ -3,13 +3,12 @@ import type { QueryAnswer } from '../../refresh/answer.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
 import { type RunStatus, STATUS_TTL_SECONDS } from '../../refresh/status.ts'
-import { linkedResults } from '../persons/links.ts'
 import type { BackgroundRun } from './background-run.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */
-const presentEntry = (projectId: number, entry: CacheEntry, key: string, isCached: boolean) => ({
-  ...withoutKind(entry.response),
-  results: linkedResults(projectId, key, entry),
+const presentEntry = (entry: CacheEntry, key: string, isCached: boolean) => ({
+  ...withoutKind(entry.head),
+  results: entry.results,
   cache_key: key,
   is_cached: isCached,
   timezone: entry.timezone,
@@ -17,9 +16,9 @@ const presentEntry = (projectId: number, entry: CacheEntry, key: string, isCache
 })
 
 /** `kind` and `view` say what the result is to us; clients know what they asked for. */
-const withoutKind = ({ kind: _, ...response }: CacheEntry['response']) => {
-  if (!('view' in response)) return response
-  const { view: __, ...rest } = response
+const withoutKind = ({ kind: _, ...head }: CacheEntry['head']) => {
+  if (!('view' in head)) return head
+  const { view: __, ...rest } = head
   return rest
 }
 
@@ -34,12 +33,12 @@ export const entryTimes = (entry: CacheEntry) => ({
 export function presentAnswer(projectId: number, answer: QueryAnswer) {
   const status = answer.run && presentStatus(projectId, answer.run)
   if (!answer.entry) return { query_status: status }
-  return { ...presentEntry(projectId, answer.entry, answer.key, answer.kind === 'cached'), query_status: status }
+  return { ...presentEntry(answer.entry, answer.key, answer.kind === 'cached'), query_status: status }
 }
 
 /** The answer to `GET query/:id`: the status, with the whole query response when there is a result. */
 export const presentRun = (projectId: number, { status, entry }: BackgroundRun) => ({
-  query_status: presentStatus(projectId, status, entry && presentEntry(projectId, entry, status.cacheKey, true)),
+  query_status: presentStatus(projectId, status, entry && presentEntry(entry, status.cacheKey, true)),
 })
 
 /** The status as clients see it; `results` is the whole query response of a run that succeeded. */

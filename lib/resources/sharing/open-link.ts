@@ -1,5 +1,6 @@
 /** What a sharing link shows: the insight as a page, as a picture or as data. */
 import { notFound } from '../../core/errors.ts'
+import { responseIn } from '../../refresh/entry.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { renderPage } from '../../render/page.ts'
 import { renderSvg } from '../../render/svg.ts'
@@ -30,9 +31,9 @@ export async function openSharedLink(
 ): Promise<OpenedLink> {
   const link = await readShare(services, token)
   if (!link || link.actor.insight.deleted) throw notFound()
-  const { insight, picture } = await presentShared(link, readMode('shared', refresh))
+  const { insight, answer, looks } = await presentShared(link, readMode('shared', refresh))
   if (format === 'json') return { format, data: { type, accessToken: token, insight } }
-  const shown = { ...insight, ...picture }
+  const shown = { ...insight, result: responseIn(answer), looks }
   if (format === 'svg') return { format, svg: renderSvg(shown, services.now()) }
   return { format, html: renderPage(shown, { embedded: type === 'embed', now: services.now() }) }
 }

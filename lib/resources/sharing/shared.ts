@@ -60,15 +60,15 @@ const answerShared = (ctx: LinkCtx, mode: RefreshMode): Promise<QueryAnswer> =>
   })
 
 /**
- * The insight as the API shows it through a link; `picture`: its result, without links, and the node with its display
- * keys.
+ * The insight as the API shows it through a link; the answer that it shows; `looks`: the node with its display keys.
  */
 export async function presentShared(ctx: LinkCtx, mode: RefreshMode) {
   const { insight } = ctx.actor
   const answer = await answerShared(ctx, mode)
   return {
     insight: presentInsight(insight, ctx, { answer }),
-    picture: { result: answer.entry?.response ?? null, looks: looksOfInsight(insight) },
+    answer,
+    looks: looksOfInsight(insight),
   }
 }
 

@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest'
+import { JsonText } from '../../../lib/core/json-text.ts'
 import type { CacheEntry } from '../../../lib/refresh/entry.ts'
 import { summarize } from '../../../lib/resources/insights/summary.ts'
 import { active, edges, resultOf, retained, statuses } from '../../support/presented.ts'
 
-const entry = (kind: string, results: unknown): CacheEntry =>
-  ({
-    response: {
-      ...resultOf(kind, results),
-      resolved_date_range: { date_from: '2020-01-01T00:00:00Z', date_to: '2020-01-02T00:00:00Z' },
-    },
+function entry(kind: string, all: unknown): CacheEntry {
+  const { results, ...head } = resultOf(kind, all)
+  return {
+    head: { ...head, resolved_date_range: { date_from: '2020-01-01T00:00:00Z', date_to: '2020-01-02T00:00:00Z' } },
+    results: new JsonText(JSON.stringify(results)),
     lastRefresh: Date.UTC(2020, 0, 3),
-  }) as unknown as CacheEntry
+  } as unknown as CacheEntry
+}
 
 test('series: label, count, last value, breakdown', () => {
   const series = { label: 'paid - de', count: 3, data: [1, 2], breakdown_value: 'de', filter: { much: 'more' } }

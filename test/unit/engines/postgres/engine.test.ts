@@ -176,9 +176,12 @@ describe('contexts', () => {
     const stale = await database.engine.runCompiled({ ...project, configVersion: 7 }, [one], OPTIONS)
     expect(stale).toMatchObject({ newer: { configVersion: 8 } })
     const current = 'newer' in stale ? stale.newer : project
-    expect(await database.engine.runCompiled(current, [one], OPTIONS)).toEqual({ rows: [[{ n: 1 }]] })
+    expect(await database.engine.runCompiled(current, [one], OPTIONS)).toEqual({
+      rows: [[{ n: 1 }]],
+      computedFrom: 'database',
+    })
     const before = database.calls()
-    expect(await database.engine.runCompiled(current, [], OPTIONS)).toEqual({ rows: [] })
+    expect(await database.engine.runCompiled(current, [], OPTIONS)).toEqual({ rows: [], computedFrom: 'database' })
     expect(database.calls()).toBe(before)
   })
 })
