@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { MAX_INT } from '../lib/core/ids.ts'
-import type { Listed, Page, Uncounted } from '../lib/resources/page.ts'
+import type { Listed, Page } from '../lib/resources/page.ts'
 import type { AppEnv } from './app-env.ts'
 
 /**
@@ -34,7 +34,7 @@ export function pageLinks(c: Context<AppEnv>, { limit, offset }: Page, more: boo
   return { next: more ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(0, offset - limit)) : null }
 }
 
-/** The absolute link to the page that begins after the cursor; without one, at the next offset. */
+/** The absolute link to the page that the cursor begins; without one, at the next offset. */
 export function nextLink(c: Context<AppEnv>, page: Page, cursor: string | null): string | null {
   if (cursor === null) return pageLinks(c, page, true).next
   const url = ownUrl(c)
@@ -42,6 +42,19 @@ export function nextLink(c: Context<AppEnv>, page: Page, cursor: string | null):
   url.searchParams.set('cursor', cursor)
   url.searchParams.delete('offset')
   return url.toString()
+}
+
+/** The absolute links to the pages around one, by their cursors; without one, the page before it is at the offset before. */
+export function placedLinks(
+  c: Context<AppEnv>,
+  page: Page,
+  { next, previous }: { readonly next: string | null; readonly previous: string | null },
+) {
+  const isPlaced = Boolean(c.req.query('cursor'))
+  return {
+    next: next === null ? null : nextLink(c, page, next),
+    previous: previous !== null ? nextLink(c, page, previous) : isPlaced ? null : pageLinks(c, page, false).previous,
+  }
 }
 
 /**
@@ -80,14 +93,4 @@ export async function listed<Item>(c: Context<AppEnv>, list: (page: Page) => Pro
   const page = readPage(c)
   const { items, count } = await list(page)
   return envelope(c, page, count, items)
-}
-
-/** The same for a list whose items are not counted: the answer has no `count`. */
-export async function listedUncounted<Item>(
-  c: Context<AppEnv>,
-  list: (page: Page) => Promise<Uncounted<Item>>,
-): Promise<object> {
-  const page = readPage(c)
-  const { items, hasMore } = await list(page)
-  return { ...pageLinks(c, page, hasMore), results: items }
 }

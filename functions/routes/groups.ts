@@ -1,8 +1,15 @@
+import type * as z from 'zod/mini'
 import { findGroup, groupQuery, groupsQuery, listGroups, listGroupTypes } from '../../lib/resources/groups/read.ts'
-import { listedUncounted } from '../paging.ts'
-import { type Route, route } from '../route.ts'
+import { placedLinks, readPage } from '../paging.ts'
+import { type Route, type RouteInput, route } from '../route.ts'
 
 const PROJECT = '/api/projects/:project_id'
+
+async function list({ c, ctx, query }: RouteInput<z.infer<typeof groupsQuery>>) {
+  const page = readPage(c)
+  const { results, ...places } = await listGroups(ctx, { ...query, page })
+  return { ...placedLinks(c, page, places), results }
+}
 
 export const groupRoutes: Route[] = [
   route({
@@ -22,7 +29,7 @@ export const groupRoutes: Route[] = [
     paged: true,
     summary: 'List groups',
     answer: 'GroupList',
-    handler: ({ c, ctx, query }) => listedUncounted(c, (page) => listGroups(ctx, { ...query, page })),
+    handler: list,
   }),
   route({
     method: 'get',

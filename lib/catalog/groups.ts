@@ -13,14 +13,17 @@ export const GROUPS = catalogued({
   name: 'groups',
   columns: {
     id: 'id group',
+    number: 'int',
     index: 'int',
     key: 'text',
     created_at: 'instant',
     updated_at: 'instant',
     properties: 'properties',
+    // a key that was only seen on events is a group, too
+    is_identified: 'boolean',
     team_id: 'int',
   },
-  hidden: ['id', 'team_id'],
+  hidden: ['id', 'number', 'is_identified', 'team_id'],
   key: ['id'],
 })
 

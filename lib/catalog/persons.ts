@@ -11,8 +11,9 @@ const OWN = {
 
 export const PERSONS = catalogued({
   name: 'persons',
-  columns: { id: 'id person', ...OWN, team_id: 'int' },
-  hidden: ['team_id', 'has_profile'],
+  // lists are ordered by the number, and show it
+  columns: { id: 'id person', number: 'int', ...OWN, team_id: 'int' },
+  hidden: ['number', 'team_id', 'has_profile'],
   key: ['id'],
 })
 

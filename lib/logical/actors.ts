@@ -1,9 +1,11 @@
 /** Queries for pages of persons or groups (docs/actors.md). */
-import type { ActorKind, ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
+import type { ActorKind } from '../nodes/actors/choice.ts'
+import type { ActorsPlan, ActorsSourcePlan } from '../plan/actors.ts'
 import { buildFilter } from '../plan/filter-condition.ts'
-import { and, column, compare, or, property, value } from '../tree/build.ts'
+import { and, call, column, compare, or, property } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Join, Select, Source } from '../tree/relation.ts'
+import { choiceConditions, containing, hasDistinctId, knownActors } from './chosen-actors.ts'
 import { buildCorrelationActors } from './correlation/people.ts'
 import { buildFunnelActors } from './funnels.ts'
 import { buildLifecycleActors } from './lifecycle/actors.ts'
@@ -36,11 +38,10 @@ export function buildActors(plan: ActorsPlan): Select {
     from,
     joins,
     where: and(
-      ...(plan.source || plan.of !== 'person'
-        ? []
-        : [compare(column('persons', 'has_profile'), '=', value(true, 'boolean'))]),
+      ...(plan.source ? [] : [knownActors(plan.of)]),
       buildFilter(plan.filter, { table: alias, person: id }),
       ...(plan.search === null ? [] : [matchesSearch(plan.search, plan.of, id)]),
+      ...(plan.choice ? choiceConditions(plan.choice, plan) : []),
     ),
     ...(isGrouped ? { groupBy: plan.columns.filter((c) => !c.isAggregate).map(({ expr }) => expr) } : {}),
     // rows with equal values need a fixed order, or pages would repeat and miss rows
@@ -76,15 +77,8 @@ export function actorsOf(source: ActorsSourcePlan): Select {
 
 /** Is the text a part of the actor's name, email, id or distinct id? */
 function matchesSearch(search: string, of: ActorKind, id: Expr): Expr {
-  const has = (expr: Expr): Expr => ({ kind: 'match', how: 'ilike', expr, pattern: search })
+  const has = containing(search)
   const read = (key: string): Expr => has(property(of, key, 'text', of === 'person' ? 'persons' : of))
-  const key = has({ kind: 'call', fn: 'toText', args: [id] })
-  if (of !== 'person') return or(read('name'), key)
-  const query: Select = {
-    kind: 'select',
-    columns: [{ expr: column('person_distinct_ids', 'person_id'), as: 'person_id' }],
-    from: { kind: 'table', name: 'person_distinct_ids', alias: 'person_distinct_ids' },
-    where: has(column('person_distinct_ids', 'distinct_id')),
-  }
-  return or(read('email'), read('name'), key, { kind: 'inQuery', expr: id, query })
+  const key = has(call('toText', id))
+  return of === 'person' ? or(read('email'), read('name'), key, hasDistinctId(id, has)) : or(read('name'), key)
 }

@@ -6,11 +6,11 @@ import { bindColumn } from '../hogql/expressions.ts'
 import { actorFields, appearanceFields, eventCount, type Fields } from '../hogql/fields.ts'
 import type { ValueInfo } from '../hogql/rules.ts'
 import type { Ast } from '../hogql/syntax.ts'
-import { type ActorsNode, type ActorsSource, actorGroup } from '../nodes/actors/node.ts'
+import type { ActorChoice, ActorKind } from '../nodes/actors/choice.ts'
+import type { ActorsNode, ActorsSource } from '../nodes/actors/node.ts'
 import type { NodeText } from '../nodes/insight.ts'
 import { call, column, value } from '../tree/build.ts'
 import type { Expr, Order } from '../tree/expr.ts'
-import type { GroupOwner } from '../tree/types.ts'
 import type { FilterGroup } from './condition.ts'
 import type { PlanScope } from './context.ts'
 import { type CorrelationPointPlan, planCorrelationPoint } from './correlation.ts'
@@ -24,8 +24,6 @@ import { planStickinessPoint, type StickinessPointPlan } from './points/stickine
 import { planTrendsPoint, type TrendsPointPlan } from './points/trends.ts'
 import { columnCount } from './retention.ts'
 import { isCount, nameOf, orderSyntaxOf, syntaxOf } from './syntax.ts'
-
-export type ActorKind = 'person' | GroupOwner
 
 export interface ActorColumn {
   /** The text in `select`, which is the column's name in the answer. */
@@ -55,17 +53,15 @@ export interface ActorsPlan {
   readonly columns: readonly ActorColumn[]
   readonly filter: FilterGroup
   readonly search: string | null
+  readonly choice: ActorChoice | null
   readonly orderBy: readonly Order[]
   readonly limit: number
   readonly offset: number
   readonly timezone: string
 }
 
-/** Persons, or the groups that the series behind the point counts. */
-const actorKind = ({ source }: ActorsNode): ActorKind => actorGroup(source) ?? 'person'
-
 /** The fields that expressions in `select`, `orderBy` and filters of a listing can name. */
-export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(actorKind(node), sourceFields(node.source))
+export const fieldsOfActors = (node: ActorsNode): Fields => actorFields(node.of, sourceFields(node.source))
 
 /** The fields of what led to the actors. */
 function sourceFields(source: ActorsNode['source']): Fields {
@@ -83,7 +79,7 @@ const CELLS: readonly string[] = ['person', 'group', 'actor', 'person.$delete', 
  * if an expression, a filter, a date or the point of the insight is invalid; 503 if a cohort is not calculated yet.
  */
 export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
-  const of = actorKind(node)
+  const { of } = node
   const fields = fieldsOfActors(node)
   const ofActors: PlanScope = { ...scope, fields }
   const resolve = (item: NodeText, ast: Ast) => bindColumn(ast, bindingScope(ofActors, item.attr))
@@ -104,8 +100,7 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
       ? { expr: idOf(of), info: null, isAggregate: false }
       : resolve(item, ast)
     checkOrder(expr, isAggregate, columns, item)
-    const place = nulls === 'first' ? { nullsFirst: true } : { nullsLast: true }
-    return { expr, descending, byCodePoint: info?.type === 'text', ...place }
+    return { expr, descending, byCodePoint: info?.type === 'text', ...placeOfNulls(expr, info, nulls === 'first') }
   })
   return {
     kind: 'ActorsQuery',
@@ -114,6 +109,7 @@ export function planActors(node: ActorsNode, scope: PlanScope): ActorsPlan {
     columns,
     filter: planFilter(node.filter, ofActors),
     search: node.search,
+    choice: node.choice,
     orderBy: asked ?? defaultOrder(columns, texts, of, node.source),
     limit: node.limit,
     offset: node.offset,
@@ -132,6 +128,12 @@ function checkOrder(expr: Expr, isAggregate: boolean, columns: readonly ActorCol
   const wanted = canonicalJson(expr)
   if (isGrouped && !isAggregate && !columns.some((column) => canonicalJson(column.expr) === wanted))
     throw invalid(attr, `${text}: Beside an aggregate, rows are ordered by what is selected.`)
+}
+
+/** A column that is never null is ordered as its index is. */
+function placeOfNulls(expr: Expr, info: ValueInfo | null, isFirst: boolean): Pick<Order, 'nullsFirst' | 'nullsLast'> {
+  if (expr.kind === 'column' && !info?.isNullable) return {}
+  return isFirst ? { nullsFirst: true } : { nullsLast: true }
 }
 
 const idOf = (of: ActorKind): Expr => column(of === 'person' ? 'persons' : of, 'id')
@@ -164,7 +166,7 @@ function defaultOrder(
   if (source?.kind === 'RetentionPoint')
     return [{ expr: call('setSize', column('source', 'appearances')), descending: true }]
   const created = columns[texts.findIndex((ast) => nameOf(ast) === 'created_at')]
-  if (created) return [{ expr: created.expr, descending: true, nullsLast: true }]
+  if (created) return [{ expr: created.expr, descending: true, ...placeOfNulls(created.expr, created.info, false) }]
   const [first] = columns
   if (!first?.info) return [{ expr: idOf(of) }]
   return [{ expr: first.expr, byCodePoint: first.info.type === 'text', nullsLast: true }]

@@ -102,6 +102,7 @@ test.each([
   [{ select: ['person', 'count()'] }, 'query__select__0'],
   [{ select: ['id'], orderBy: ['(select 1)'] }, 'query__orderBy__0'],
   [{ properties: [{ key: 'x', value: 1 }] }, 'query__properties__0__value'],
+  [{ properties: [{ key: 'x', value: 1, type: 'group', group_type_index: 0 }] }, 'query__properties__0__value'],
 ])('refused: %j', async (query, attr) => {
   const { status, body } = await ask(query)
   expect([status, body.attr]).toEqual([400, attr])

@@ -12,7 +12,7 @@ import { parseQuery as parseText } from '../../lib/hogql/parse/queries.ts'
 import { parseQuery } from '../../lib/nodes/index.ts'
 import { propertyTypesOf } from '../../lib/plan/filter.ts'
 import type { Select } from '../../lib/tree/relation.ts'
-import { ACTORS } from './cases/actors.ts'
+import { ACTORS, LISTS } from './cases/actors.ts'
 import { COHORT_CONTEXT, COHORTS, cohortQuery } from './cases/cohorts.ts'
 import { FUNNELS } from './cases/funnels.ts'
 import { LIFECYCLE } from './cases/lifecycle.ts'
@@ -125,6 +125,11 @@ describe('retention', () => {
 describe('actors', () => {
   test.each(Object.entries(ACTORS))('%s', async (_, source) => {
     for (const query of queries(parseQuery({ kind: 'ActorsQuery', ...source }))) await expectSame(query, TYPES)
+  })
+})
+describe('lists', () => {
+  test.each(Object.entries(LISTS))('%s', async (_, node) => {
+    for (const query of queries(node)) await expectSame(query, TYPES)
   })
 })
 describe('cohorts', () => {

@@ -12,7 +12,7 @@ import { planQuery } from '../../lib/plan/index.ts'
 import { type ShapedResult, shapeQuery } from '../../lib/shape/index.ts'
 import { call } from '../../lib/tree/build.ts'
 import type { Select } from '../../lib/tree/relation.ts'
-import { ACTORS } from './cases/actors.ts'
+import { ACTORS, LISTS } from './cases/actors.ts'
 import { COHORT_CONTEXT, COHORTS, cohortQuery } from './cases/cohorts.ts'
 import { FUNNELS } from './cases/funnels.ts'
 import { LIFECYCLE } from './cases/lifecycle.ts'
@@ -88,6 +88,10 @@ test.each(GOLDEN.flatMap(([kind, cases]) => Object.entries(cases).map(([name, no
     for (const query of queries(parseQuery({ kind, ...node }))) await expectSentBack(query, CONTEXT)
   },
 )
+
+test.each(Object.entries(LISTS))('%s', async (_, node) => {
+  for (const query of queries(node)) await expectSentBack(query, CONTEXT)
+})
 
 test.each(Object.entries(COHORTS))('cohort: %s', async (_, leaf) => {
   await expectSentBack(cohortQuery(leaf), COHORT_CONTEXT)

@@ -11,7 +11,7 @@ import {
   showPerson,
   showPersons,
 } from '../../../lib/resources/persons/list.ts'
-import { pageLinks, readPage } from '../../paging.ts'
+import { placedLinks, readPage } from '../../paging.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/persons'
@@ -23,8 +23,8 @@ export async function personPage(
   of: Pick<PersonListInput, 'cohort'> = {},
 ) {
   const page = readPage(c, 100, MAX_PAGE)
-  const { results, hasMore } = await showPersons(ctx, { parameters: query, page, ...of })
-  return { ...pageLinks(c, page, hasMore), results }
+  const { results, ...places } = await showPersons(ctx, { parameters: query, page, ...of })
+  return { ...placedLinks(c, page, places), results }
 }
 
 export const personRoutes: Route[] = [

@@ -38,7 +38,16 @@ export const EVENT_NAMES: readonly string[] = [
   'elements_chain',
   ...GROUP_OWNERS,
 ]
-const NEVER_NULL: readonly string[] = ['event', 'timestamp', 'distinct_id', 'uuid', 'person_id', 'id', 'created_at']
+const NEVER_NULL: readonly string[] = [
+  'event',
+  'timestamp',
+  'distinct_id',
+  'uuid',
+  'person_id',
+  'id',
+  'number',
+  'created_at',
+]
 /** Ids that are texts in HogQL, '' for none. */
 const TEXT_IDS: readonly string[] = ['$session_id', ...GROUP_OWNERS.map((group) => `$${group}`)]
 

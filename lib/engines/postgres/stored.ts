@@ -51,6 +51,7 @@ export const COLUMNS: Readonly<Record<TableName, ReadonlyMap<string, string>>> =
   ]),
   persons: new Map([
     ...['id', 'created_at', 'is_identified', 'has_profile', 'properties'].map((name) => [name, name] as const),
+    ['number', 'id'],
     ['team_id', 'project'],
   ]),
   person_distinct_ids: new Map([
@@ -60,10 +61,12 @@ export const COLUMNS: Readonly<Record<TableName, ReadonlyMap<string, string>>> =
   ]),
   groups: new Map([
     ['id', 'id'],
+    ['number', 'id'],
     ['index', 'group_type_index'],
     ['key', 'group_key'],
     ['created_at', 'created_at'],
     ['properties', 'properties'],
+    ['is_identified', 'is_identified'],
     ['team_id', 'project'],
   ]),
   cohort_people: MEMBERS,

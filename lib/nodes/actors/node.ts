@@ -12,6 +12,7 @@ import { anyKeys, parseNodePart } from '../schema.ts'
 import type { TrendsNode } from '../trends/node.ts'
 import { parseTrends } from '../trends/parse.ts'
 import { TrendsQuery } from '../trends/wire.ts'
+import type { ActorChoice, ActorKind } from './choice.ts'
 import { ActorsBreakdown, type FunnelPoint, parseFunnelPoint } from './funnel-point.ts'
 import { type LifecyclePoint, parseLifecyclePoint } from './lifecycle-point.ts'
 import { type PathsPoint, parsePathsPoint } from './paths-point.ts'
@@ -77,11 +78,14 @@ export type ActorsSource =
 
 export interface ActorsNode {
   readonly kind: 'ActorsQuery'
-  /** The number whose people are listed; null: list all persons who have a profile. */
+  /** Persons, or the groups that the number counts. */
+  readonly of: ActorKind
+  /** The number whose people are listed; null: all persons who have a profile, or all groups that were described. */
   readonly source: ActorsSource | null
   readonly select: readonly NodeText[]
   readonly filter: NodeGroup
   readonly search: string | null
+  readonly choice: ActorChoice | null
   readonly orderBy: readonly NodeText[] | null
   readonly limit: number
   readonly offset: number
@@ -98,19 +102,21 @@ export function parseActors(json: unknown, path: readonly string[]): ActorsNode 
     parseFilter(query[key] ?? [], [...path, key]),
   )
   const filter = allFilters(filters)
-  checkFilters(filter)
-  const ofGroup = actorGroup(source)
+  const of = actorGroup(source) ?? 'person'
+  checkActorFilter(filter, of)
   const texts = (key: 'select' | 'orderBy', list: readonly string[]) =>
     list.map((text, index) => ({ text, attr: [...path, key, index].join('__') }))
   return {
     kind: 'ActorsQuery',
+    of,
     source,
     select: texts(
       'select',
-      query.select?.length ? query.select : ofGroup ? ['group'] : ['person', 'id', 'person.$delete'],
+      query.select?.length ? query.select : of === 'person' ? ['person', 'id', 'person.$delete'] : ['group'],
     ),
     filter,
     search: query.search?.trim() || null,
+    choice: null,
     orderBy: query.orderBy?.length ? texts('orderBy', query.orderBy) : null,
     limit: query.limit ?? 100,
     offset: query.offset ?? 0,
@@ -124,7 +130,7 @@ export function actorsInsight(source: ActorsSource) {
 }
 
 /** The type of groups that the source counts; undefined if it counts persons or events. */
-export function actorGroup(source: ActorsNode['source']): GroupOwner | undefined {
+function actorGroup(source: ActorsNode['source']): GroupOwner | undefined {
   switch (source?.kind) {
     case 'PathsPoint':
     case 'SqlPoint':
@@ -144,13 +150,20 @@ export function actorGroup(source: ActorsNode['source']): GroupOwner | undefined
   }
 }
 
-const OF_ACTORS: readonly NodeTest['of'][] = ['person', 'cohort', 'hogql']
+const OF_PERSONS: readonly NodeTest['of'][] = ['person', 'cohort', 'hogql']
 
-function checkFilters(filter: NodeGroup): void {
+/** Throws 400 `invalid_input` naming a filter that reads something else than the actors. */
+export function checkActorFilter(filter: NodeGroup, of: ActorKind): void {
+  const allowed = of === 'person' ? OF_PERSONS : [of, 'hogql']
   for (const item of filter.values) {
-    if (!('operator' in item)) checkFilters(item)
-    else if (!OF_ACTORS.includes(item.of) && !item.of.startsWith('group_'))
-      throw invalid(item.attr, 'Persons are filtered by person properties, cohorts and HogQL.')
+    if (!('operator' in item)) checkActorFilter(item, of)
+    else if (!allowed.includes(item.of))
+      throw invalid(
+        item.attr,
+        of === 'person'
+          ? 'Persons are filtered by person properties, cohorts and HogQL.'
+          : 'Groups are filtered by properties of groups of their type and HogQL.',
+      )
   }
 }
 

@@ -10,9 +10,9 @@ import { parseNodePart } from '../../nodes/schema.ts'
 import { answerNow } from '../../refresh/compute.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import type { EventsResult } from '../../shape/events-query.ts'
-import { findPerson } from '../../store/persons.ts'
 import type { KeyCtx } from '../ctx.ts'
 import type { Page } from '../page.ts'
+import { findPerson } from '../persons/list.ts'
 import { elementsOf } from './elements.ts'
 
 const text = z.optional(z.string().check(z.maxLength(10_000)))
@@ -93,9 +93,9 @@ async function nodeOf(ctx: KeyCtx, parameters: EventParameters, query: object): 
 }
 
 /** A person is named by uuid or number; a number that nobody has matches nobody. */
-async function uuidOf({ services, project }: KeyCtx, ref: string): Promise<string> {
+async function uuidOf(ctx: KeyCtx, ref: string): Promise<string> {
   if (readId(ref) === undefined) return ref
-  return (await findPerson(services.db, project.id, ref))?.uuid ?? 'nobody'
+  return (await findPerson(ctx, ref))?.cell.id ?? 'nobody'
 }
 
 function readTexts(attr: 'select' | 'where' | 'events' | 'orderBy', json: string | undefined): string[] | undefined {

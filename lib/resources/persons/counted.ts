@@ -4,17 +4,16 @@ import { answerQuery } from '../../answer-query.ts'
 import { ApiError, invalid, notFound } from '../../core/errors.ts'
 import { readJson } from '../../core/input.ts'
 import { type Json, withoutUndefined } from '../../core/json.ts'
-import { actorGroup, parseActors } from '../../nodes/actors/node.ts'
+import { parseActors } from '../../nodes/actors/node.ts'
 import { type Kind, sourceNode } from '../../nodes/index.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import type { Services } from '../../services.ts'
-import { listPersons } from '../../store/persons.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
 import { correlationSource } from './correlation-source.ts'
-import { presentPerson } from './present-person.ts'
+import { type PersonCell, presentPerson } from './present-person.ts'
 
 /** Where the number is in its result: the parameters of the URLs that links.ts makes. */
 export const countedParameters = z.object({
@@ -58,8 +57,7 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
   // relative dates count from the time of the computation, so that the number is the same
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
   const source = withoutUndefined(POINTS[entry.head.kind](insight, place))
-  const { actors, ofGroups, hasMore } = await listActors(ctx, source, page, now).catch(asParameter)
-  return { results: ofGroups ? actors : await readPersons(ctx, actors as string[]), hasMore }
+  return await listActors(ctx, source, page, now).catch(asParameter)
 }
 
 /** For each kind of result the node that lists the people behind a number. Throws 404 for a list of actors. */
@@ -84,14 +82,16 @@ function noPeople(): never {
 }
 
 async function listActors({ services, project }: KeyCtx, source: Json, page: CountedInput['page'], now: Date) {
-  const list = (select: readonly string[]) =>
-    parseActors({ kind: 'ActorsQuery', source, select, orderBy: ['created_at desc'], ...page }, [])
-  const node = list(['id'])
-  const ofGroups = actorGroup(node.source) !== undefined
+  const select = ['actor', 'number']
+  const orderBy = ['created_at desc', 'number desc']
+  const node = parseActors({ kind: 'ActorsQuery', source, select, orderBy, ...page }, [])
   const options = { now, timeoutMs: services.env.STATEMENT_TIMEOUT_MS }
-  const { response } = await answerQuery(services, project, ofGroups ? list(['group']) : node, options)
+  const { response } = await answerQuery(services, project, node, options)
   if (response.kind !== 'ActorsQuery') throw notFound()
-  return { actors: response.results.map(([actor]) => actor), ofGroups, hasMore: response.hasMore }
+  const results = response.results.map(([cell, number]) =>
+    node.of === 'person' ? presentPerson({ cell: cell as PersonCell, number: number as number }) : cell,
+  )
+  return { results, hasMore: response.hasMore }
 }
 
 /**
@@ -134,13 +134,6 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 function asParameter(error: unknown): never {
   if (!(error instanceof ApiError) || !error.attr?.startsWith('source__')) throw error
   throw invalid(PARAMETERS[error.attr] ?? error.attr.replace('source__', ''), error.detail, error.code)
-}
-
-async function readPersons({ services, project }: KeyCtx, uuids: readonly string[]) {
-  if (uuids.length === 0) return []
-  const filter = { uuids, withoutProfile: true }
-  const rows = await listPersons(services.db, project.id, filter, { limit: uuids.length, offset: 0 })
-  return rows.map(presentPerson)
 }
 
 /** The cached result under a key of Redis. Asks the leader if the replica does not have it yet. */

@@ -2,21 +2,21 @@
 import * as z from 'zod/mini'
 import { invalid, notFound } from '../../core/errors.ts'
 import { isUuid, readId } from '../../core/ids.ts'
+import { allFilters, type NodeGroup } from '../../nodes/filter.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
-import { findPerson, listPersons } from '../../store/persons.ts'
 import type { KeyCtx } from '../ctx.ts'
-import { presentPerson } from './present-person.ts'
-import { readConditions } from './read-conditions.ts'
+import type { Page } from '../page.ts'
+import { EVERYBODY, findActor, listActors, listParameters, readActorFilter } from './list-actors.ts'
+import { type PersonCell, presentPerson } from './present-person.ts'
 
 const MAX_TEXT = 400
 
 export const personParameters = z.object({
+  ...listParameters,
   distinct_id: z.optional(z.string().check(z.maxLength(MAX_TEXT))),
   email: z.optional(z.string().check(z.maxLength(MAX_TEXT))),
-  search: z.optional(z.string().check(z.maxLength(MAX_TEXT))),
   uuid: z.optional(z.string()),
   cohort: z.optional(z.string()),
-  properties: z.optional(z.string()),
 })
 export type PersonParameters = z.infer<typeof personParameters>
 
@@ -24,27 +24,38 @@ export interface PersonListInput {
   readonly parameters: PersonParameters
   /** The id of the cohort whose persons are listed; replaces the parameter `cohort`. */
   readonly cohort?: number
-  readonly page: { readonly limit: number; readonly offset: number }
+  readonly page: Page
 }
 
 /**
- * One page of the persons with a profile, newest first. A search for an email, a text or properties counts as a
- * computation. Throws 400 if a parameter cannot be read, 429 above the limit of computations.
+ * One page of the persons with a profile, newest first unless asked otherwise. A search for an email, a text or properties
+ * counts as a computation. Throws 400 if a parameter cannot be read or the cohort does not exist, 503 if it is not
+ * calculated yet, 429 above the limit of computations.
  */
 export async function showPersons(ctx: KeyCtx, { parameters, cohort, page }: PersonListInput) {
-  const { services, project } = ctx
-  const filter = {
-    distinctId: parameters.distinct_id || undefined,
-    email: parameters.email || undefined,
-    search: parameters.search || undefined,
-    uuids: parameters.uuid?.split(',').filter(isUuid),
-    cohort: cohort ?? readCohort(parameters.cohort),
-    conditions: readConditions(parameters.properties),
+  const { distinct_id: distinctId, email, search, uuid, properties } = parameters
+  const filters = [
+    readActorFilter(properties, { of: 'person' }),
+    email ? testOf('email', 'person', email) : EVERYBODY,
+    cohortFilter(cohort ?? readCohort(parameters.cohort)),
+  ]
+  if (search || email || properties) await requireCapacity(ctx.services, limiterOf(ctx))
+  const choice = {
+    ids: uuid === undefined ? null : uuid.split(',').filter(isUuid),
+    distinctId: distinctId || null,
+    part: search || null,
   }
-  if (filter.search || filter.email || filter.conditions.length > 0) await requireCapacity(services, limiterOf(ctx))
-  const rows = await listPersons(services.db, project.id, filter, page)
-  return { results: rows.slice(0, page.limit).map(presentPerson), hasMore: rows.length > page.limit }
+  const list = { of: 'person', filter: allFilters(filters), choice } as const
+  const { items, ...places } = await listActors<PersonCell>(ctx, list, parameters, page)
+  return { results: items.map(presentPerson), ...places }
 }
+
+const testOf = (key: string, of: 'person' | 'cohort', value: string | number): NodeGroup => ({
+  type: 'AND',
+  values: [{ key, of, operator: 'exact', values: [value], attr: of === 'cohort' ? of : key }],
+})
+
+const cohortFilter = (id: number | undefined): NodeGroup => (id === undefined ? EVERYBODY : testOf('id', 'cohort', id))
 
 function readCohort(text: string | undefined): number | undefined {
   const id = readId(text)
@@ -52,9 +63,17 @@ function readCohort(text: string | undefined): number | undefined {
   return id
 }
 
-/** One person by id or uuid. Throws 404 if there is none. */
-export async function showPerson({ services, project }: KeyCtx, { ref }: { readonly ref: string }) {
-  const row = await findPerson(services.db, project.id, ref)
-  if (!row) throw notFound()
-  return presentPerson(row)
+/** One person with a profile, by number or uuid. Throws 404 if there is none. */
+export async function showPerson(ctx: KeyCtx, { ref }: { readonly ref: string }) {
+  const person = await findPerson(ctx, ref)
+  if (!person) throw notFound()
+  return presentPerson(person)
+}
+
+/** One person with a profile, by number or uuid; undefined if there is none. */
+export async function findPerson(ctx: KeyCtx, ref: string) {
+  const number = readId(ref)
+  if (number === undefined && !isUuid(ref)) return undefined
+  const choice = number === undefined ? { ids: [ref] } : { number }
+  return await findActor<PersonCell>(ctx, { of: 'person', choice })
 }

@@ -1,3 +1,7 @@
+import { type ActorsList, actorsOfList } from '../../../lib/nodes/actors/list.ts'
+import { parseFilter } from '../../../lib/nodes/filter.ts'
+import type { PropertyFilter } from '../../../lib/nodes/property-filter.ts'
+
 /** Listings of actors whose statements are golden. */
 const trends = (series: object = {}, more: object = {}) => ({
   kind: 'TrendsQuery',
@@ -40,4 +44,31 @@ export const ACTORS: Readonly<Record<string, object>> = {
   cumulative: behind(trends({ math: 'dau' }, { trendsFilter: { display: 'ActionsLineGraphCumulative' } }), {
     day: '2024-03-31',
   }),
+}
+
+const list = (of: ActorsList['of'], choice: ActorsList['choice'], more: Partial<ActorsList> = {}) =>
+  actorsOfList({ of, choice, filter: parseFilter([], []), newestFirst: true, limit: 100, offset: 0, ...more })
+const filtered = (...filters: PropertyFilter[]) => ({ filter: parseFilter(filters, []) })
+
+/** Pages of the lists of persons and groups. */
+export const LISTS: Readonly<Record<string, ReturnType<typeof list>>> = {
+  'list-of-persons': list('person', {}),
+  'list-of-one-person': list('person', { number: 3 }),
+  'list-of-named-persons': list('person', { ids: ['01920000-0000-7000-8000-000000000001', 'nobody'], distinctId: 'a' }),
+  'list-of-searched-persons': list('person', { part: `a"b` }, filtered({ key: 'id', value: 3, type: 'cohort' })),
+  'list-of-later-persons': list(
+    'person',
+    { start: { at: '2024-03-21T00:00:00.123456Z', number: 3 } },
+    { newestFirst: false, ...filtered({ key: 'age', value: 18, operator: 'gt', type: 'person' }) },
+  ),
+  'list-of-groups': list(
+    'group_2',
+    { part: 'a', start: { at: '2024-03-30T00:00:00Z', number: 9 } },
+    {
+      limit: 2,
+      offset: 1,
+      ...filtered({ key: 'size', value: 3, operator: 'gte', type: 'group', group_type_index: 2 }),
+    },
+  ),
+  'list-of-one-group': list('group_1', { ids: ['key 1'] }),
 }
