@@ -11,7 +11,7 @@ export const connectionEngine = (client: pg.Client): Engine =>
       for (const { text, params } of statements) results.push((await client.query({ text, values: [...params] })).rows)
       return results
     },
-    () => new Date(),
+    { now: () => new Date(), partialsFromRows: 50_000 },
   )
 
 /** The project of the loaded data. */

@@ -172,7 +172,11 @@ function compileQuery(
   try {
     const plan = planQuery(node, { project, context, now, ...(mostRows === undefined ? {} : { mostRows }) })
     const queries = buildQuery(plan)
-    return { plan, queries, statements: queries.map((query) => engine.compile(query, own)) }
+    return {
+      plan,
+      queries,
+      statements: queries.map((query) => engine.compile(query, own, { usePartials: node.usePartials !== false })),
+    }
   } catch (error) {
     if (error instanceof ApiError) return { refused: error }
     throw error

@@ -37,7 +37,7 @@ export function createServices(
   const connection = lazy(() =>
     connectNeon({ connectionString: env.DATABASE_URL, endpoint: env.NEON_FETCH_ENDPOINT, waitUntil }),
   )
-  const engine = lazy(() => postgresEngine(runOver(connection()), now))
+  const engine = lazy(() => postgresEngine(runOver(connection()), { now, partialsFromRows: env.PARTIALS_FROM_ROWS }))
   const db = lazy(() => metadataOf(connection(), env.STATEMENT_TIMEOUT_MS))
   const redis = lazy(() => new Cache({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }))
   const qstash = lazy(() => new Queue({ baseUrl: env.QSTASH_URL, token: env.QSTASH_TOKEN }))

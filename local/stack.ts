@@ -33,6 +33,8 @@ export interface StackOptions {
   /** Background runs of one project at once and in a minute; the defaults of the settings unless given. */
   readonly runs?: { readonly parallelism: number; readonly perMinute: number }
   readonly retryDelayMs?: OwnPace
+  /** The setting of the same name. */
+  readonly partialsFromRows?: number
   readonly log?: (source: 'postgres' | 'qstash', line: string) => void
 }
 
@@ -81,6 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     RATE_LIMIT_PER_HOUR: String(options.rateLimits?.perHour ?? 0),
     RUNS_PARALLELISM: String(options.runs?.parallelism ?? ''),
     RUNS_PER_MINUTE: String(options.runs?.perMinute ?? ''),
+    PARTIALS_FROM_ROWS: String(options.partialsFromRows ?? process.env.PARTIALS_FROM_ROWS ?? ''),
   }
   const services = createServices(parseEnv(bindings), (work) => void work.catch(() => {}))
   for (const name of await migrate(services.engine)) log('postgres', `migration ${name}`)

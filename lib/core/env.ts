@@ -14,6 +14,8 @@ const Env = z.object({
   /** The address QStash calls back and signs; no slash at the end. */
   PUBLIC_URL: z.string().check(z.minLength(1)),
   STATEMENT_TIMEOUT_MS: z._default(z.coerce.number().check(z.int(), z.gte(100), z.lte(300_000)), 30_000),
+  /** Partial results are kept for queries that read so many events at least. */
+  PARTIALS_FROM_ROWS: z._default(z.coerce.number().check(z.int(), z.gte(0)), 50_000),
   /** Computations of one personal API key, and of one user in one project; 0 = no limit. */
   RATE_LIMIT_PER_MINUTE: z._default(z.coerce.number().check(z.int(), z.gte(0)), 240),
   RATE_LIMIT_PER_HOUR: z._default(z.coerce.number().check(z.int(), z.gte(0)), 1_200),

@@ -7,4 +7,6 @@ export interface Statement {
   readonly params: readonly Param[]
   /** Its joins have many rows on both sides, however few the database expects. */
   readonly joinsMany?: boolean
+  /** Statements that are run before it, in the same transaction; they write. */
+  readonly before?: readonly Statement[]
 }

@@ -47,6 +47,11 @@ export interface EngineContext {
   readonly rows?: RowPolicy
 }
 
+export interface CompileOptions {
+  /** Whether the query may be computed from partial results that are kept; it may unless given. */
+  readonly usePartials?: boolean
+}
+
 /** Prints as HogQL what was computed, for whoever asks. `types`: how properties are read by their definitions. */
 export interface HogqlPrinter {
   readonly ofQuery: (query: Select, types: PropertyTypes) => string
@@ -131,7 +136,7 @@ export interface Engine {
    */
   context(project: Project, names: QueryNames, options: RunOptions, fresh?: boolean): Promise<LoadedContext>
   /** Logical query -> statement. Pure. Throws 400 for a table that is not in the catalog. */
-  compile(query: Select, context: EngineContext): Statement
+  compile(query: Select, context: EngineContext, options?: CompileOptions): Statement
   /**
    * Runs compiled statements as one batch, unless the database has a newer version of the project: then what they were
    * compiled from may have changed. No statements: no call.

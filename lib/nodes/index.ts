@@ -3,7 +3,7 @@
  * `validateQuery` checks its shape. Only the kinds in `Nodes` are computed: `parseQuery` makes their nodes.
  */
 import type * as z from 'zod/mini'
-import { notSupported, parseError } from '../core/errors.ts'
+import { invalid, notSupported, parseError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import { type ActorsNode, parseActors, StoredActorsQuery } from './actors/node.ts'
 import { checkBounds } from './bounds.ts'
@@ -52,7 +52,10 @@ export interface Nodes {
   readonly EventsQuery: EventsNode
 }
 export type Kind = keyof Nodes
-export type QueryNode = Nodes[Kind]
+export type QueryNode = Nodes[Kind] & {
+  /** The result is computed whole, without partial results that are kept. Absent: as the engine likes. */
+  readonly usePartials?: false
+}
 /** The kinds that count events in a range. */
 export type InsightKind = Exclude<Kind, 'FunnelCorrelationQuery' | 'ActorsQuery' | 'HogQLQuery' | 'EventsQuery'>
 export type InsightNode = Nodes[InsightKind]
@@ -110,9 +113,18 @@ export function validateQuery(json: unknown, path: readonly string[] = ['query']
 export function parseQuery(json: unknown, path: readonly string[] = ['query']): QueryNode {
   checkBounds(json, path)
   const { kind, node, at } = unwrapped(json, path)
-  if (isKind(kind)) return READERS[kind].parse(node, at)
+  if (isKind(kind)) return { ...READERS[kind].parse(node, at), ...parseModifiers(node, at) }
   validateQuery(json, path)
   throw notSupported([...at, 'kind'].join('__'), `Computing a ${kind}`)
+}
+
+/** The one modifier that decides how a query is computed; the others are PostHog's and say nothing here. */
+function parseModifiers({ modifiers }: Json, path: readonly string[]): Pick<QueryNode, 'usePartials'> {
+  if (typeof modifiers !== 'object' || modifiers === null || !('usePartials' in modifiers)) return {}
+  const { usePartials } = modifiers
+  if (typeof usePartials !== 'boolean')
+    throw invalid([...path, 'modifiers', 'usePartials'].join('__'), 'This is true or false.')
+  return usePartials ? {} : { usePartials }
 }
 
 /** The JSON of a query without its wrappers, unchecked; undefined if it is not an object with a `kind`. */

@@ -99,9 +99,9 @@ export interface QueryNames {
   readonly counted: CountedEvents | null
 }
 
-/** Names of events whose rows are counted, and the first and last local day (`YYYY-MM-DD`) to count. */
+/** Names of events whose rows are counted (null: all), and the first and last local day (`YYYY-MM-DD`) to count. */
 export interface CountedEvents {
-  readonly events: readonly string[]
+  readonly events: readonly string[] | null
   readonly from: string
   readonly to: string
 }

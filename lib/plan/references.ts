@@ -178,13 +178,14 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
   const insight = insightOf(node)
   const parts = insight && partsOf(insight)
   const funnel = insight?.kind === 'FunnelsQuery' ? insight : parts?.funnel
+  const counting = insight?.kind === 'PathsQuery' ? funnel : (funnel ?? insight)
   const startsFirst = [insight, parts?.funnel].some((each) => each && startsWithFirstEvent(each))
   return {
     references: references(node, testAccountsOf(node, project)),
     actions: actionReferences(node),
     named: namedInSql(node),
     earliestOf: insight && startsFirst ? countedNames(insight) : null,
-    counted: funnel ? countedEvents(funnel, project, now) : null,
+    counted: counting ? countedEvents(counting, project, now) : null,
   }
 }
 
@@ -196,16 +197,14 @@ const countedNames = (insight: InsightNode): (string | null)[] =>
 
 const COUNTED_DAYS = 90
 
-/**
- * The event names of a funnel's steps and the last days of its range: an engine chooses its strategy by their row
- * counts.
- */
-function countedEvents(node: FunnelsNode, project: Project, now: Date): CountedEvents | null {
-  const events = [...new Set(node.series.map(({ event }) => event).filter((event) => event !== null))]
-  if (events.length < 2) return null
+/** The event names of an insight and the last days of its range: an engine chooses its strategy by their row counts. */
+function countedEvents(node: InsightNode, project: Project, now: Date): CountedEvents {
+  const entities = node.kind === 'FunnelsQuery' ? node.series : partsOf(node).entities
+  const names = entities.flatMap(({ event }) => event ?? [])
+  const isNamed = names.length === entities.length
   const { from, to } = periodOf(node, { project, now }).range
   const first = DateTime.max(from, to.minus({ days: COUNTED_DAYS }))
-  return { events, from: first.toISODate() ?? '', to: to.toISODate() ?? '' }
+  return { events: isNamed ? [...new Set(names)] : null, from: first.toISODate() ?? '', to: to.toISODate() ?? '' }
 }
 
 /** The property keys, cohorts and action ids that the filters of a cohort name. */

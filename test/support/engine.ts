@@ -23,7 +23,7 @@ export async function openEngine(): Promise<TestEngine> {
     waitUntil: (work) => void work.catch(() => {}),
   })
   return {
-    engine: postgresEngine(runOver(connection), () => new Date()),
+    engine: postgresEngine(runOver(connection), { now: () => new Date(), partialsFromRows: 50_000 }),
     calls: () => neon.calls.requests,
     async close() {
       await neon.close()

@@ -44,6 +44,8 @@ interface Options {
   /** How late reads from Redis are; `stack.redis.setLag` changes it. */
   readonly redisLagMs?: number
   readonly runs?: { readonly parallelism: number; readonly perMinute: number }
+  /** Partial results are kept for queries that read so many events at least. */
+  readonly partialsFromRows?: number
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
 }
 

@@ -47,10 +47,13 @@ const TEXT = `
           or exists (select from actions a, jsonb_array_elements(a.steps) s
                       where a.project_id = $1 and a.id in (select v::int4 from jsonb_array_elements_text($3::jsonb) v)
                         and coalesce(s ->> 'event', d.value) = d.value))) as earliest,
-    (select coalesce(jsonb_agg(jsonb_build_array(w.name, c.n)), '[]') from jsonb_array_elements_text($5::jsonb -> 'events') w(name)
+    (select coalesce(jsonb_agg(jsonb_build_array(w.name, c.n)), '[]') from jsonb_array_elements_text(nullif($5::jsonb -> 'events', 'null')) w(name)
        join dictionary d on d.project = $1 and d.key = '$event' and d.value = w.name,
        lateral (select coalesce(sum(b.n), 0) as n from generate_series(($5::jsonb ->> 'from')::date, ($5::jsonb ->> 'to')::date, '1 day') s(day)
                   join bucket_version b on b.project = $1 and b.day = s.day::date and b.event = d.id) c) as counts,
+    (select coalesce(sum(b.n), 0) from bucket_version b
+      where b.project = $1 and $5::jsonb -> 'events' = 'null'
+        and b.day between ($5::jsonb ->> 'from')::date and ($5::jsonb ->> 'to')::date) as "all",
     exists (select from person_backlog where project = $1) as backlog,
     (select ${PROJECT_JSON} from projects where id = $1 and config_version <> $6) as project`
 
@@ -62,6 +65,7 @@ interface ContextRow {
   variables: [id: string, codeName: string, type: VariableType, defaultValue: unknown, values: unknown[] | null][]
   earliest: string | null
   counts: [event: string, count: number][]
+  all: number
   backlog: boolean
   project: Project | null
 }
@@ -116,10 +120,11 @@ const planContext = ({ types, actions, cohorts, variables, earliest }: ContextRo
   earliest,
 })
 
-const engineContext = ({ slots, counts, backlog }: ContextRow, { id, timezone }: Project): LowerContext => ({
+const engineContext = ({ slots, counts, all, backlog }: ContextRow, { id, timezone }: Project): LowerContext => ({
   projectId: id,
   timezone,
   slots: new Map(slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
   eventCounts: new Map(counts.map(([event, count]) => [event, Number(count)])),
+  rowsInRange: all + counts.reduce((sum, [, count]) => sum + Number(count), 0),
   hasPersonBacklog: backlog,
 })

@@ -8,12 +8,27 @@ import { explaining, planInWords } from './explain.ts'
 import { exportedRows } from './exports.ts'
 import { lowerPostgres } from './lower.ts'
 import type { LowerContext } from './lower-context.ts'
-import { printPostgres } from './print.ts'
+import { keepBuckets } from './partials/kept-buckets.ts'
+import { printFillings, printPostgres } from './print.ts'
 import { changedProject } from './project-json.ts'
 
-/** The engine over whatever runs statements. `now`: the clock that deadlines are told by. */
-export function postgresEngine(run: Run, now: () => Date): Engine {
-  const compile: Engine['compile'] = (query, context) => printPostgres(lowerPostgres(query, context as LowerContext))
+export interface PostgresOptions {
+  /** The clock that deadlines are told by. */
+  readonly now: () => Date
+  /** Partial results are kept for queries that read so many events at least. */
+  readonly partialsFromRows: number
+}
+
+/** The engine over whatever runs statements. */
+export function postgresEngine(run: Run, options: PostgresOptions): Engine {
+  const { now, partialsFromRows } = options
+  const compile: Engine['compile'] = (query, context, { usePartials = true } = {}) => {
+    const own = context as LowerContext
+    const lowered = lowerPostgres(query, own)
+    if (!usePartials || (own.rowsInRange ?? 0) < partialsFromRows) return printPostgres(lowered)
+    const { query: kept, buckets } = keepBuckets(lowered, own)
+    return buckets.length === 0 ? printPostgres(kept) : { ...printPostgres(kept), before: printFillings(buckets) }
+  }
   return {
     run,
     compile,
@@ -21,14 +36,18 @@ export function postgresEngine(run: Run, now: () => Date): Engine {
     async runCompiled(project, statements, options) {
       if (statements.length === 0) return { rows: [], computedFrom: 'database' }
       const joinsMany = statements.some((statement) => statement.joinsMany)
-      const [newer, ...rows] = await run([changedProject(project), ...statements], { ...options, joinsMany })
-      return newer?.[0] ? { newer: newer[0].project as typeof project } : { rows, computedFrom: 'database' }
+      const before = statements.flatMap((statement) => statement.before ?? [])
+      const readOnly = options.readOnly === true && before.length === 0
+      const all = [changedProject(project), ...before, ...statements]
+      const [newer, ...rows] = await run(all, { ...options, readOnly, joinsMany })
+      if (newer?.[0]) return { newer: newer[0].project as typeof project }
+      return { rows: rows.slice(before.length), computedFrom: before.length > 0 ? 'partials' : 'database' }
     },
     async explain(statements, options) {
       const plans = await run(statements.map(explaining), options)
       return plans.flatMap(planInWords)
     },
-    within: (timeoutMs) => postgresEngine(boundedRun(run, timeoutMs, now), now),
+    within: (timeoutMs) => postgresEngine(boundedRun(run, timeoutMs, now), options),
     cancel: (runId) => cancelStatements(run, runId),
     exportedRows: exportedRows(run),
     cohortMembers: {

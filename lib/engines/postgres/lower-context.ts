@@ -10,6 +10,8 @@ export interface Slot {
 
 /** What Postgres has to know of the project that a query is for. */
 export interface LowerContext extends EngineContext, StrategyContext {
+  /** How many events of the names that a query counts there are in the last 90 days of its range, about. */
+  readonly rowsInRange?: number
   /** Event property key -> hot slot. */
   readonly slots: ReadonlyMap<string, Slot>
 }

@@ -12,12 +12,12 @@ import {
 } from '../../tree/build.ts'
 import type * as expr from '../../tree/expr.ts'
 import type * as relation from '../../tree/relation.ts'
-import type { SqlType } from '../../tree/types.ts'
+import type { Bounds, SqlType } from '../../tree/types.ts'
 import { walksOver } from '../../tree/walk.ts'
 
 export interface Physical extends expr.Extension {
   readonly expr: JsonRead | NativeCall | Exists | InNumbers | TextNumber
-  readonly source: StoredSource | GuardedSource | JoinedSource | FunctionSource | TimeBuckets
+  readonly source: StoredSource | GuardedSource | JoinedSource | FunctionSource | TimeBuckets | KeptBuckets
 }
 export type Expr = expr.Expr<Physical>
 export type Compare = expr.Compare<Physical>
@@ -101,6 +101,37 @@ export interface TimeBuckets {
   readonly each: Select
   readonly alias: string
 }
+/** A set is an array of numbers, in their order. */
+export type KeptType = 'int' | 'text' | 'float' | 'set'
+export interface KeptColumn {
+  readonly name: string
+  readonly type: KeptType
+}
+/** A range of instants, and the first and the last of the days that it lies in, counted from 1. */
+export interface Piece extends Bounds {
+  readonly first: number
+  readonly last: number
+}
+/** Rows of a query for each piece, which it reads as `bucketFrom` and `bucketTo`, as they are kept under a key. */
+export interface KeptSeries {
+  readonly key: string
+  readonly query: Select
+  readonly columns: readonly KeptColumn[]
+  readonly pieces: readonly Piece[]
+}
+/** `buckets` whose rows are read from what is kept of them, as far as that is current. */
+export interface KeptBuckets {
+  readonly kind: 'keptBuckets'
+  readonly alias: string
+  readonly project: Expr
+  /** The days (`YYYY-MM-DD`) of the project's zone that the buckets lie in. */
+  readonly days: readonly string[]
+  /** Holds for the names (column `event` of `versions`) of all events that are read; null: any may be. */
+  readonly events: Expr | null
+  readonly buckets: KeptSeries
+  /** Of the pieces of buckets that lie in several days, and what makes the rows of a bucket of theirs. */
+  readonly parts: (KeptSeries & { readonly combined: Select }) | null
+}
 /** The rows that a function gives for each row before it. */
 export interface FunctionSource {
   readonly kind: 'function'
@@ -126,6 +157,14 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
       alias: 'data',
     },
     timeBuckets: { unit: 'expr', timezone: 'expr', from: 'expr', to: 'expr', each: 'query', alias: 'data' },
+    keptBuckets: {
+      alias: 'data',
+      project: 'expr',
+      days: 'data',
+      events: 'expr',
+      buckets: { key: 'data', query: 'query', columns: 'data', pieces: 'data' },
+      parts: { key: 'data', query: 'query', columns: 'data', pieces: 'data', combined: 'query' },
+    },
     function: { name: 'data', args: ['expr'], alias: 'data' },
   },
 )
@@ -151,6 +190,8 @@ export type NativeFunction =
   | 'joinLists'
   /** The bits that are set in any number of a group. */
   | 'bitOr'
+  /** (sets) -> the set of what is in any of a group */
+  | 'idUnion'
   /** Null of whatever type is wanted. */
   | 'nothing'
   /** (number of events to walk over) -> true; the statement fails if they are too many */

@@ -10,7 +10,18 @@ import { PRINTED_LAMBDAS } from './functions/lambdas.ts'
 import { PRINTED_FUNCTIONS } from './functions/language.ts'
 import { patternTexts, printPatternCall } from './functions/patterns.ts'
 import { instantText } from './instant-format.ts'
-import type { Buckets, Elements, Expr, LambdaCall, NativeFunction, Physical, Select, TimeBuckets } from './physical.ts'
+import { type Print, printFilling, printKeptBuckets } from './partials/print.ts'
+import type {
+  Buckets,
+  Elements,
+  Expr,
+  KeptBuckets,
+  LambdaCall,
+  NativeFunction,
+  Physical,
+  Select,
+  TimeBuckets,
+} from './physical.ts'
 import { some } from './physical.ts'
 import { type LeafExpr, Printer } from './printer.ts'
 import { postgresRegex, postgresReplacement } from './regex.ts'
@@ -35,6 +46,10 @@ export function printPostgres(query: Select): Statement {
   const text = printer.select(query)
   return { text, params: printer.params, ...(query.joinsMany ? { joinsMany: true } : {}) }
 }
+
+/** The statements that keep what the buckets are made of, to be run before those that read it. */
+export const printFillings = (kept: readonly KeptBuckets[]): Statement[] =>
+  kept.flatMap((each) => printFilling(each, () => new PostgresPrinter().parts))
 
 class PostgresPrinter extends Printer {
   readonly params: Param[] = []
@@ -197,6 +212,7 @@ class PostgresPrinter extends Printer {
     elementTags: (args) => `elements_chain_tags(${this.#list(args)})`,
     different: (args) => `texts_different(${this.#list(args)})`,
     bucketStart: () => '"bucket"."start"',
+    idUnion: ([sets]) => `id_union(${this.#one(sets)})`,
     soon: ([days]) =>
       `(date_bin('1 day', now(), timestamptz '2000-01-01 00:00:00+00') + make_interval(days => 2 - ${this.#one(days)}))`,
     uuid: ([text]) => `${this.#one(text)}::uuid`,
@@ -402,6 +418,20 @@ class PostgresPrinter extends Printer {
       `from generate_series(${this.expr(from)}, ${this.expr(to)} - interval '15 minutes', interval '15 minutes') as "at" group by 1) as "bucket", ` +
       `lateral (${this.select(each)}) as "each"`
     )
+  }
+
+  protected keptBuckets(source: KeptBuckets): string {
+    return printKeptBuckets(source, this.parts)
+  }
+
+  /** For texts that are put together elsewhere. */
+  get parts(): Print & { readonly params: readonly Param[] } {
+    return {
+      params: this.params,
+      select: (query) => this.select(query),
+      expr: (e) => this.expr(e),
+      param: (value, type) => this.#placeholder(value, type),
+    }
   }
 
   protected buckets(source: Buckets): string {

@@ -1,6 +1,17 @@
 import { unreachable } from '../../core/assert.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
-import type { Buckets, Elements, Expr, Join, Order, Select, SelectColumn, Source, TimeBuckets } from './physical.ts'
+import type {
+  Buckets,
+  Elements,
+  Expr,
+  Join,
+  KeptBuckets,
+  Order,
+  Select,
+  SelectColumn,
+  Source,
+  TimeBuckets,
+} from './physical.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -10,6 +21,7 @@ export abstract class Printer {
   protected abstract leaf(e: LeafExpr): string
   protected abstract buckets(source: Buckets): string
   protected abstract timeBuckets(source: TimeBuckets): string
+  protected abstract keptBuckets(source: KeptBuckets): string
   protected abstract column(table: string, name: string): string
   protected abstract byCodePoint(text: string): string
   protected abstract readonly commonTable: string
@@ -78,6 +90,8 @@ export abstract class Printer {
         return this.indexes(source.count, source.alias)
       case 'timeBuckets':
         return `(${this.timeBuckets(source)}) as ${this.identifier(source.alias)}`
+      case 'keptBuckets':
+        return `(${this.keptBuckets(source)}) as ${this.identifier(source.alias)}`
       case 'buckets':
         return `(${this.buckets(source)}) as ${this.identifier(source.alias)}`
       case 'elements':

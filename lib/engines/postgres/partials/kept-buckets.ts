@@ -1,0 +1,60 @@
+/** Which buckets of a query are computed from partial results that are kept (docs/performance.md 4). */
+import { value } from '../../../tree/build.ts'
+import type { LowerContext } from '../lower-context.ts'
+import {
+  type Buckets,
+  type Expr,
+  type Join,
+  type KeptBuckets,
+  type KeptSeries,
+  mapChildren,
+  mapSelect,
+  type Piece,
+  type Select,
+  type Source,
+} from '../physical.ts'
+import { divide } from './days.ts'
+import { bucketShape, eventsRead } from './shape.ts'
+
+/** Rises when what is kept would be computed otherwise. */
+const FORM = 1
+
+/** A lowered query whose buckets are computed from what is kept, and those buckets. */
+export function keepBuckets(query: Select, context: LowerContext): { query: Select; buckets: readonly KeptBuckets[] } {
+  const kept: KeptBuckets[] = []
+  const source = (of: Source): Source => {
+    const found = of.kind === 'buckets' ? keptBuckets(of, context) : undefined
+    if (found) kept.push(found)
+    return found ?? of
+  }
+  const select = (of: Select): Select => {
+    const inside = mapSelect(of, expr, select)
+    const joins = inside.joins?.map((join): Join => ({ ...join, source: source(join.source) }))
+    return { ...inside, from: source(inside.from), ...(joins ? { joins } : {}) }
+  }
+  const expr = (e: Expr): Expr => mapChildren(e, expr, select)
+  return { query: select(query), buckets: kept }
+}
+
+function keptBuckets(source: Buckets, { projectId, timezone }: LowerContext): KeptBuckets | undefined {
+  const shape = bucketShape(source.each)
+  const divided = shape && divide(source.bounds, timezone)
+  if (!shape || !divided) return undefined
+  const { days, buckets, pieces } = divided
+  const seriesOf = (rows: Pick<KeptSeries, 'query' | 'columns'>, of: readonly Piece[]): KeptSeries => ({
+    key: JSON.stringify([FORM, projectId, timezone, rows.query, rows.columns]),
+    query: rows.query,
+    columns: rows.columns,
+    pieces: of,
+  })
+  const ofSeveral = buckets.some(({ first, last }) => first !== last)
+  return {
+    kind: 'keptBuckets',
+    alias: source.alias,
+    project: value(projectId, 'int'),
+    days,
+    events: eventsRead(source.each),
+    buckets: seriesOf(shape, buckets),
+    parts: shape.parts && ofSeveral ? { ...seriesOf(shape.parts, pieces), combined: shape.parts.combined } : null,
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Statements over partial results. A piece has the sum of the versions of the days that it lies in, as far as events with the
+ * names that the query reads are concerned; what is kept of it counts while that is its version. Both are read in one
+ * snapshot, so that a query sees what is true then, whatever others write.
+ */
+import type { Param, Statement } from '../../../core/statement.ts'
+import type { Expr, KeptBuckets, KeptColumn, KeptSeries, KeptType, Select } from '../physical.ts'
+
+/** What the printer of a statement does. */
+export interface Print {
+  readonly select: (query: Select) => string
+  readonly expr: (e: Expr) => string
+  readonly param: (value: Param, type: string) => string
+}
+
+const PLACES: Readonly<Record<KeptType, readonly string[]>> = {
+  int: ['ints', 'ints_2'],
+  set: ['ints'],
+  text: ['texts'],
+  float: ['numbers', 'numbers_2'],
+}
+
+/** The column of the table that holds the values of each column. */
+function placesOf(columns: readonly KeptColumn[]): string[] {
+  const used = new Map<KeptType, number>()
+  return columns.map(({ type }) => {
+    const nth = used.get(type) ?? 0
+    used.set(type, nth + 1)
+    return PLACES[type][nth] ?? ''
+  })
+}
+
+/** The rows of all buckets: what is kept and current, else computed. Columns: `bucket`, and those of a bucket. */
+export function printKeptBuckets(of: KeptBuckets, print: Print): string {
+  const { tables, rows } = rowsOfBuckets(of, print)
+  return `with ${tables.join(', ')} select ("bucket"."n" - 1)::int4 as "bucket", "each".* from ${rows}`
+}
+
+/**
+ * Statements that keep what is missing or out of date, to be run before the query is: first of the parts of buckets, then of
+ * the buckets. Of the same series only one transaction does that at a time; others compute what they do not find.
+ */
+export function printFilling(
+  of: KeptBuckets,
+  printer: () => Print & { readonly params: readonly Param[] },
+): Statement[] {
+  const filled = [...(of.parts ? [{ name: 'part', series: of.parts }] : []), { name: 'bucket', series: of.buckets }]
+  return filled.map(({ name, series }) => {
+    const print = printer()
+    const text = fillingOf(of, name as 'part' | 'bucket', series, print)
+    return { text, params: print.params }
+  })
+}
+
+function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries, print: Print): string {
+  const project = print.expr(of.project)
+  const computed = level === 'part' ? print.select(series.query) : rowsOfBucket(of, print)
+  const places = placesOf(series.columns)
+  const isSet = series.columns.some(({ type }) => type === 'set')
+  const made = series.columns.map(({ name }) => (isSet ? `"each"."${name}"` : `array_agg("each"."${name}")`))
+  const id = `(select "id" from "${level}_series")`
+  const tables = [
+    ...tablesOf(of, print),
+    `"turn" as materialized (select pg_try_advisory_xact_lock(hashtextextended(${id}::text, ${project})) as "ours")`,
+    `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date ` +
+      'on conflict (project, series) do update set used = excluded.used where partial_series.used < excluded.used)',
+  ]
+  return (
+    `with ${tables.join(', ')} ` +
+    `insert into partials (project, series, "from", "to", version, ${places.join(', ')}) ` +
+    `select ${project}, ${id}, "bucket"."from", "bucket"."to", "bucket"."version", "made".* ` +
+    `from ${piecesWithKept(of, level, print)}, lateral (select ${made.join(', ')} from (${computed}) as "each") as "made" ` +
+    'where (select "ours" from "turn") and not "bucket"."is_kept" and "bucket"."version" > 0 ' +
+    'order by "bucket"."from", "bucket"."to" ' +
+    'on conflict (project, series, "from", "to") do update set version = excluded.version, ' +
+    `${places.map((place) => `${place} = excluded.${place}`).join(', ')} where partials.version < excluded.version`
+  )
+}
+
+/** Common tables: `versions_until` (one row: the sums of versions up to each day), and for each level its series and pieces. */
+function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print: Print): string[] {
+  const levels = [...(parts ? [['part', parts] as const] : []), ['bucket', buckets] as const]
+  const ofProject = `"versions"."project" = ${print.expr(project)} and "versions"."day" = "day"."day"`
+  const named = events ? ` and ${print.expr(events)}` : ''
+  return [
+    '"versions_until" as materialized (select array_agg("total"::int8 order by "n") as "sums" from (' +
+      'select "n", sum(coalesce("moved", 0)) over (order by "n") as "total" from (' +
+      `select "day"."n", (select sum("versions"."version") from bucket_version as "versions" where ${ofProject}${named}) as "moved" ` +
+      `from unnest(${print.param(literal(days), 'date[]')}) with ordinality as "day"("day", "n")) as "by_day") as "totals")`,
+    ...levels.flatMap(([name, { key, pieces }]) => [
+      `"${name}_series" as materialized (select encode(substr(sha256(convert_to(${print.param(key, 'text')}, 'UTF8')), 1, 16), 'hex')::uuid as "id")`,
+      `"${name}_pieces" as materialized (select "piece"."n", "piece"."from", "piece"."to", "piece"."first", "piece"."last", ` +
+        '"sums"["last"] - coalesce("sums"["first" - 1], 0) as "version" from unnest(' +
+        [
+          print.param(literal(pieces.map(({ from }) => from)), 'timestamptz[]'),
+          print.param(literal(pieces.map(({ to }) => to)), 'timestamptz[]'),
+          print.param(literal(pieces.map(({ first }) => first)), 'int4[]'),
+          print.param(literal(pieces.map(({ last }) => last)), 'int4[]'),
+        ].join(', ') +
+        ') with ordinality as "piece"("from", "to", "first", "last", "n"), "versions_until")',
+    ]),
+  ]
+}
+
+const literal = (values: readonly (string | number)[]): string =>
+  `{${values.map((value) => (typeof value === 'number' ? value : `"${value}"`)).join(',')}}`
+
+/** The pieces of a level as `bucket`, with what is kept of them. */
+function piecesWithKept({ project }: KeptBuckets, level: 'part' | 'bucket', print: Print, within?: string): string {
+  return (
+    '(select "piece".*, "kept"."ints", "kept"."ints_2", "kept"."texts", "kept"."numbers", "kept"."numbers_2", ' +
+    `"kept"."project" is not null as "is_kept" from "${level}_pieces" as "piece" left join partials as "kept" on (` +
+    `"kept"."project" = ${print.expr(project)} and "kept"."series" = (select "id" from "${level}_series") ` +
+    'and "kept"."from" = "piece"."from" and "kept"."to" = "piece"."to" and "kept"."version" = "piece"."version" ' +
+    `and "piece"."version" > 0)${within ? ` where ${within}` : ''}) as "bucket"`
+  )
+}
+
+/** Pieces of a level as `bucket`, and beside each its rows as `each`: those that are kept, else `computed`. */
+function rowsOfPieces(
+  of: KeptBuckets,
+  level: 'part' | 'bucket',
+  { columns }: KeptSeries,
+  computed: string,
+  print: Print,
+  within?: string,
+): string {
+  const places = placesOf(columns).map((place) => `"bucket"."${place}"`)
+  const names = columns.map(({ name }) => `"${name}"`)
+  const isSet = columns.some(({ type }) => type === 'set')
+  const kept = isSet
+    ? `select ${places.map((place, index) => `${place} as ${names[index]}`).join(', ')} where "bucket"."is_kept"`
+    : `select "kept".* from unnest(${places.join(', ')}) as "kept"(${names.join(', ')}) where "bucket"."is_kept"`
+  const fresh = `select ${names.map((name) => `"fresh".${name}`).join(', ')} from (${computed}) as "fresh" where not "bucket"."is_kept"`
+  return `${piecesWithKept(of, level, print, within)}, lateral (${kept} union all ${fresh}) as "each"`
+}
+
+function rowsOfBuckets(of: KeptBuckets, print: Print): { tables: string[]; rows: string } {
+  return {
+    tables: tablesOf(of, print),
+    rows: rowsOfPieces(of, 'bucket', of.buckets, rowsOfBucket(of, print), print),
+  }
+}
+
+/** The rows of one bucket, as they are computed: of its parts where those tell. */
+function rowsOfBucket(of: KeptBuckets, print: Print): string {
+  const { parts, buckets } = of
+  if (!parts) return print.select(buckets.query)
+  const pieces = rowsOfPieces(of, 'part', parts, print.select(parts.query), print, WITHIN)
+  const names = parts.columns.map(({ name }) => `"each"."${name}"`).join(', ')
+  // the parts are read as `bucket`, too: the bucket around them has another name inside
+  return (
+    'select "whole".* from (select "bucket"."from" as "begin", "bucket"."to" as "end") as "around", ' +
+    `lateral (with "part" as materialized (select ${names} from ${pieces}) ${print.select(parts.combined)}) as "whole"`
+  )
+}
+
+const WITHIN = '"piece"."from" >= "around"."begin" and "piece"."to" <= "around"."end"'
