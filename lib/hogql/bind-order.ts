@@ -4,6 +4,7 @@ import { bind, type Env, functionContext } from './bind.ts'
 import { coerce } from './coerce.ts'
 import type { Typed } from './rules.ts'
 import type { OrderOf, PlainAst } from './syntax.ts'
+import { isTextId } from './text-ids.ts'
 import { encode, invoke } from './values.ts'
 
 /** Texts are ordered by their bytes; nulls come last unless they are first. */
@@ -13,8 +14,7 @@ export function bindOrder(order: OrderOf<PlainAst>, env: Env, known?: Typed): Or
   const { expr, type, idOf } = typed
   const context = functionContext(env.scope, ast.at)
   // the numbers of ids say nothing; insights order by them all the same
-  const isTextId = type === 'id' && idOf !== 'person' && idOf !== 'event'
-  const isText = type === 'text' || isTextId || (type === 'properties' && idOf === undefined)
+  const isText = type === 'text' || isTextId(typed) || (type === 'properties' && idOf === undefined)
   const isJson = typeof type === 'object' || type === 'texts' || type === 'numbers' || type === 'instants'
   const key = isJson
     ? invoke('jsonOrder', encode(typed, context).json)

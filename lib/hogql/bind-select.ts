@@ -14,6 +14,7 @@ import { special } from './bind-special.ts'
 import type { Typed } from './rules.ts'
 import { Scope } from './scope.ts'
 import type { OrderOf, PlainAst, PlainSelect } from './syntax.ts'
+import { presentFields } from './text-ids.ts'
 import { decode, defaultOf, isArray, toArray } from './values.ts'
 
 type BindSubquery = NonNullable<Env['query']>
@@ -34,6 +35,7 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   for (const join of ast.joins)
     joins.push(bindJoin(join, [from, ...joins.map(({ source }) => source)].map(aliasOf), env, query))
   const clause = bindArrayJoin(ast, rows)
+  addPresent(ast, scope)
   const columns = bindColumns(expandStars(ast.columns, scope), env)
   const where = ast.where && rowCondition(ast.where, rows)
   const profile = withProfile(from, joins)
@@ -94,6 +96,15 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
 
 const aliasOf = ({ alias }: Source): string => alias
 const keepsItsOwn = ({ how }: PlainSelect['joins'][number]): boolean => how === 'right' || how === 'full'
+
+/** A name that is an alias, too, may stand for that. */
+function addPresent({ where, columns }: PlainSelect, scope: Scope): void {
+  const aliases = columns.map((ast) => (ast.kind === 'alias' ? ast.name : undefined))
+  for (const { chain, at } of presentFields(where)) {
+    const field = aliases.includes(chain[0]) ? undefined : scope.field(chain, at)
+    if (field?.kind === 'column') scope.addPresent(field.typed.expr)
+  }
+}
 
 /** The common tables and values of a WITH are in the scope then. */
 export function bindWith(ast: PlainSelect, scope: Scope, query: BindSubquery): CommonTable[] {

@@ -14,6 +14,7 @@ import type { Typed } from './rules.ts'
 import type { Relation, Scope } from './scope.ts'
 import type { JoinOf, PlainAst, PlainQueryAst, PlainSource } from './syntax.ts'
 import { bindTableFunction } from './table-functions.ts'
+import { comparedIds } from './text-ids.ts'
 
 type BindSubquery = NonNullable<Env['query']>
 
@@ -138,7 +139,8 @@ function mergeColumns(
   const [x, y] = [coerce(a, type, context), coerce(b, type, context)]
   const either = left && right ? { ...x, expr: call('coalesce', x.expr, y.expr) } : right ? y : x
   scope.mergeColumns(name, either)
-  return { kind: 'compare', op: '=', left: x.expr, right: y.expr }
+  const same = comparedIds(x, y)
+  return { kind: 'compare', op: '=', left: same(x.expr), right: same(y.expr) }
 }
 
 /** `group_0.index = 0`: the alias says it already. */

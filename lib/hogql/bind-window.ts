@@ -3,7 +3,7 @@ import { call, compare, value } from '../tree/build.ts'
 import type { Expr, Order, WindowFrame, WindowOver } from '../tree/expr.ts'
 import type { WindowFunction } from '../tree/language.ts'
 import { isAggregate } from './aggregates/names.ts'
-import { aggregate, taken, withOwnText } from './aggregates/rows.ts'
+import { aggregate, taken } from './aggregates/rows.ts'
 import { hasWindow } from './aggregation.ts'
 import { bind, type Env, functionContext } from './bind.ts'
 import { bindAggregate } from './bind-aggregate.ts'
@@ -11,6 +11,7 @@ import { bindOrder } from './bind-order.ts'
 import { coerce } from './coerce.ts'
 import type { FunctionContext, Typed } from './rules.ts'
 import type { FrameAst, OrderOf, PlainAst, PlainCall, WindowOf } from './syntax.ts'
+import { idText, withOwnText } from './text-ids.ts'
 import { defaultOf } from './values.ts'
 
 /** Throws a 400 for a function that stands over no window, and for a frame that there is none of. */
@@ -78,11 +79,12 @@ const share: WindowRule = {
 const atEnd = (fn: 'any' | 'anyLast'): WindowRule => ({
   min: 1,
   max: 1,
-  build: ({ name, args: [of], over }) => {
-    const { expr, isNullable, type } = of as Typed
+  build: ({ name, args: [of], over, context }) => {
+    const typed = idText(of as Typed, context)
+    const { expr, isNullable, type } = typed
     const mayBeNull = isNullable || type === 'null'
     return {
-      ...(of as Typed),
+      ...typed,
       expr: mayBeNull ? aggregate(fn, [expr], { distinct: false, over }) : node(name, [expr], over),
     }
   },
@@ -113,7 +115,7 @@ const RULES: ReadonlyMap<string, WindowRule> = new Map<string, WindowRule>([
       min: 2,
       max: 2,
       build: ({ args: [of, at], over, context }) => {
-        const typed = textOfId(of as Typed, context)
+        const typed = idText(of as Typed, context)
         return orDefault({ ...typed, expr: node('nth_value', [typed.expr, value(whole(at, 1, context), 'int')], over) })
       },
     },
@@ -124,10 +126,6 @@ const RULES: ReadonlyMap<string, WindowRule> = new Map<string, WindowRule>([
   ['leadInFrame', { min: 1, max: 3, build: shiftedInFrame }],
 ])
 
-/** The default of an id is a text. */
-const textOfId = (typed: Typed, context: FunctionContext): Typed =>
-  typed.type === 'id' ? coerce(typed, 'text', context) : typed
-
 /** Outside of the frame is the default of what is never null. */
 const orDefault = (typed: Typed): Typed =>
   typed.isNullable || typed.type === 'null' || typeof typed.type === 'object'
@@ -136,7 +134,7 @@ const orDefault = (typed: Typed): Typed =>
 
 /** Of the whole partition; null where there is no such row. */
 function shifted({ name, args: [of, by, otherwise], over, context }: WindowCall): Typed {
-  const typed = of as Typed
+  const typed = idText(of as Typed, context)
   const rows = by ? [value(whole(by, 0, context), 'int')] : []
   const rest = otherwise ? [coerce(otherwise, typed.type, context).expr] : []
   const isNullable = typed.isNullable || !otherwise || otherwise.isNullable || otherwise.type === 'null'
@@ -150,7 +148,7 @@ function shifted({ name, args: [of, by, otherwise], over, context }: WindowCall)
 /** Rows outside of the frame have the third argument, or the default of the type. */
 function shiftedInFrame({ name: written, args: [of, by, otherwise], over, context }: WindowCall): Typed {
   const name = (written as string) === 'lagInFrame' ? 'lag' : 'lead'
-  const typed = textOfId(of as Typed, context)
+  const typed = idText(of as Typed, context)
   const rows = whole(by, 0, context)
   const outside = otherwise ? coerce(otherwise, typed.type, context).expr : defaultOf(typed).expr
   const expr = node(name, [typed.expr, value(rows, 'int'), outside], wholePartition(over))

@@ -35,6 +35,7 @@ import {
 } from './rules.ts'
 import type { Scope } from './scope.ts'
 import { callOf, type ListOf, type PlainAst, type PlainCall, type PlainQueryAst } from './syntax.ts'
+import { comparedIds, mayBeEmpty } from './text-ids.ts'
 import {
   arrayFrom,
   as,
@@ -175,8 +176,12 @@ function partOf(whole: Typed, keys: readonly string[], at: number, env: Env): Ty
   return rest.length > 0 ? partOf(part, rest, at, env) : part
 }
 
-function typedField(field: Field, { context }: Scope): Typed {
-  if (field.kind === 'column') return field.typed
+function typedField(field: Field, scope: Scope): Typed {
+  const { context } = scope
+  if (field.kind === 'column') {
+    const { typed } = field
+    return mayBeEmpty(typed) && scope.isPresent(typed.expr) ? { ...typed, isNeverEmpty: true } : typed
+  }
   const type = context.propertyType(field.of, field.key)
   const read: PropertyRead = { kind: 'property', table: field.table, of: field.of, key: field.key, type }
   const known = { type, isNullable: true, ...(type === 'boolean' ? { format: 'word' as const } : {}) }
@@ -491,8 +496,9 @@ function bindInQuery(of: Typed, ast: PlainQueryAst, at: number, queryAt: number,
     const found: Expr = { kind: 'inQuery', expr: encode(of, context).json, query, isLarge: true }
     return { expr: isTrue(found), type: 'boolean' }
   }
-  const expr = isOneKind ? of.expr : coerce(of, type, context).expr
-  const query = isOneKind ? bound.query : mapColumn(bound.query, (e) => coerce({ ...own, expr: e }, type, context).expr)
+  const same = comparedIds(of, own)
+  const expr = isOneKind ? same(of.expr) : coerce(of, type, context).expr
+  const query = mapColumn(bound.query, (e) => (isOneKind ? same(e) : coerce({ ...own, expr: e }, type, context).expr))
   const found: Expr = { kind: 'inQuery', expr, query, isLarge: true }
   if (!of.isNullable && of.type !== 'null') return { expr: isTrue(found), type: 'boolean' }
   if (!own.isNullable && own.type !== 'null') return { expr: isTrue(found), type: 'boolean' }

@@ -150,9 +150,10 @@ function commonPart(values: readonly Typed[]): ValueType | undefined {
 export function commonInfo(values: readonly Typed[]): ValueInfo {
   const type = commonType(values, false)
   const known = values.find((each) => each.type === type || typeof each.type === 'object')
-  const { expr: _, isRead: __, elements: ___, ...info } = known ?? { expr: null, type }
+  const { expr: _, isRead: __, elements: ___, isNeverEmpty: ____, ...info } = known ?? { expr: null, type }
   const isNullable = values.some((each) => each.isNullable || each.type === 'null')
-  return { ...info, type, ...(isNullable ? { isNullable } : {}) }
+  const isNeverEmpty = values.every((each) => each.isNeverEmpty)
+  return { ...info, type, ...(isNullable ? { isNullable } : {}), ...(isNeverEmpty ? { isNeverEmpty } : {}) }
 }
 
 /** The numbers of two columns of ids say nothing of each other, unless both hold persons or groups of one type. */

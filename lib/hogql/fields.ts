@@ -67,15 +67,16 @@ function columnField({ name, columns, nullable }: CatalogTable, alias: string, w
   const type = columns.get(wanted)
   if (type === undefined) return undefined
   // the key of a group is the text of its id
-  if (name === 'groups' && wanted === 'key') return idField(alias, 'id', alias)
+  if (name === 'groups' && wanted === 'key') return keyField(alias, 'id', alias)
   if (name === 'groups' && wanted === 'id') return undefined
+  if (name === 'sessions' && isId(type)) return keyField(alias, wanted, 'session')
   const isNullable = nullable.includes(wanted) ? { isNullable: true } : {}
   return { kind: 'column', typed: { ...typedColumn(alias, wanted, type), ...isNullable } }
 }
 
-const idField = (alias: string, name: string, idOf: string): Field => ({
+const keyField = (alias: string, name: string, idOf: string): Field => ({
   kind: 'column',
-  typed: { expr: column(alias, name), type: 'id', idOf },
+  typed: { expr: column(alias, name), type: 'id', idOf, isNeverEmpty: true },
 })
 
 /** A column of a source; the actor of funnels may be an id, and its steps and bits are numbers of the language. */

@@ -10,14 +10,32 @@ import { NUMBER_RULES } from './functions/numbers.ts'
 import { TEXT_RULES } from './functions/text.ts'
 import { URL_RULES } from './functions/urls.ts'
 import { mayBeNaN } from './number-classes.ts'
-import { boolean, bothNull, type FunctionRule, first, isConstant, isTrue, rule, simple } from './rules.ts'
+import {
+  boolean,
+  bothNull,
+  type FunctionRule,
+  first,
+  isConstant,
+  isTrue,
+  ofTyped,
+  rule,
+  simple,
+  type Typed,
+} from './rules.ts'
+import { comparedIds, mayBeEmpty } from './text-ids.ts'
 import { invoke } from './values.ts'
 
 const nothing = value(null, 'text')
+const NOTHING: Typed = { expr: nothing, type: 'null' }
 
 /** Null is a value like others for `=` and `like`; an order with null is false (docs/hogql-values.md 1). NaN is not even itself. */
-const equal = ([a = nothing, b = nothing]: readonly Expr[]): Expr =>
-  isTrue([a, b].some(isConstant) ? compared(a, '=', b) : or(compared(a, '=', b), bothNull([a, b])))
+function equal(args: readonly Typed[]): Expr {
+  const [left = NOTHING, right = NOTHING] = args
+  const [a, b] = [left.expr, right.expr].map(comparedIds(left, right)) as [Expr, Expr]
+  const test = compared(a, '=', b)
+  const mayBothBeNull = ![a, b].some(isConstant) && ![left, right].some(mayBeEmpty)
+  return isTrue(mayBothBeNull ? or(test, bothNull([a, b])) : test)
+}
 const neverNull = (found: FunctionRule): FunctionRule => ({ ...found, nulls: 'never' })
 const inOrder = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
   neverNull(
@@ -43,8 +61,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...DATE_RULES,
   ...ARRAY_RULES,
   ...JSON_RULES,
-  equals: neverNull(rule(2, 2, ['compared'], (args) => boolean(equal(args)))),
-  notEquals: neverNull(rule(2, 2, ['compared'], (args) => boolean(not(equal(args))))),
+  equals: ofTyped(2, 2, ['compared'], (args) => boolean(equal(args))),
+  notEquals: ofTyped(2, 2, ['compared'], (args) => boolean(not(equal(args)))),
   less: inOrder('<'),
   lessOrEquals: inOrder('<='),
   greater: inOrder('>'),

@@ -38,6 +38,8 @@ export interface ValueInfo {
   readonly isRead?: boolean
   /** Of an id: ids of one kind can be compared with each other. */
   readonly idOf?: string
+  /** Of an id: every row has one. */
+  readonly isNeverEmpty?: boolean
   /** It may be null. */
   readonly isNullable?: boolean
   /** Of a number: ClickHouse's type if it is no Float64. */

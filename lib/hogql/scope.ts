@@ -1,4 +1,5 @@
 import { assert } from '../core/assert.ts'
+import type { Expr } from '../tree/expr.ts'
 import type { Elements } from '../tree/relation.ts'
 import type { PropertyOwner, SqlType } from '../tree/types.ts'
 import { hogqlError } from './error.ts'
@@ -40,6 +41,7 @@ export class Scope {
   readonly #names = new Map<string, () => Typed | undefined>()
   readonly #values = new Map<string, PlainAst>()
   readonly #arrayJoins = new Map<string, Elements>()
+  readonly #present = new Set<string>()
   #expansions = 0
   readonly #merged = new Map<string, Typed>()
 
@@ -121,6 +123,16 @@ export class Scope {
 
   get arrayJoins(): readonly Elements[] {
     return [...this.#arrayJoins.values()]
+  }
+
+  /** All rows have the id: it is never ''. */
+  addPresent(id: Expr): void {
+    this.#present.add(JSON.stringify(id))
+  }
+
+  isPresent(id: Expr): boolean {
+    if (this.#present.size > 0 && this.#present.has(JSON.stringify(id))) return true
+    return this.#isOpen && (this.#parent?.isPresent(id) ?? false)
   }
 
   commonTable(name: string): Relation | undefined {

@@ -12,6 +12,7 @@ import { NamedParts } from './named-parts.ts'
 import type { Typed, ValueType } from './rules.ts'
 import { Scope } from './scope.ts'
 import type { PlainAst, PlainSource } from './syntax.ts'
+import { presentFields } from './text-ids.ts'
 
 type FunctionAst = Extract<PlainSource, { kind: 'tableFunction' }>
 interface BoundFunction {
@@ -79,8 +80,12 @@ function funnelWalks(ast: FunctionAst, alias: string, scope: Scope, query: NonNu
   const typed = (part: PlainAst, type: ValueType) =>
     coerce(bind(part, env), type, functionContext(events, part.at)).expr
   const condition = (part: PlainAst) => asCondition(typed(part, 'boolean'))
-  const actor = bind(parts.one('actor'), env)
   const filter = parts.optional('filter')
+  for (const { chain, at } of presentFields(filter ?? null)) {
+    const field = events.field(chain, at)
+    if (field?.kind === 'column') events.addPresent(field.typed.expr)
+  }
+  const actor = bind(parts.one('actor'), env)
   const starts = parts.optional('interval_starts')
   const walks: Walks = {
     kind: 'walks',
@@ -116,7 +121,9 @@ function funnelWalks(ast: FunctionAst, alias: string, scope: Scope, query: NonNu
   }
   parts.end()
   if (walks.steps.length === 0) throw scope.error('funnelWalks needs a step.', ast.at)
-  return { source: walks, columns: columnsOf(walks) }
+  const columns = columnsOf(walks)
+  if (!actor.isNeverEmpty) return { source: walks, columns }
+  return { source: walks, columns: { ...columns, actor: { ...(columns.actor as Typed), isNeverEmpty: true } } }
 }
 
 /** The columns of a relation of ours, as its schema says. */

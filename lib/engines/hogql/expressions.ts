@@ -110,6 +110,8 @@ function call(e: Call, names: Names): PlainAst {
   const [a, b] = e.args
   const condition = conditionOf(e)
   if (condition) return strict(holds(condition, true, names))
+  // the number of no text stands for ''
+  if (e.fn === 'coalesce' && a && isTextId(a, names)) return lowerValue(a, names)
   if (e.fn === 'coalesce' && a && b?.kind === 'value') {
     const counted = countedIf(a, b.value)
     if (counted) return apply('countIf', holds(counted, true, names))

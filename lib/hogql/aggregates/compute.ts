@@ -4,9 +4,10 @@ import type { Expr } from '../../tree/expr.ts'
 import type { AggregateFunction } from '../../tree/language.ts'
 import { mayBeNaN } from '../number-classes.ts'
 import { type FunctionContext, isTrue, type Typed, type ValueInfo } from '../rules.ts'
+import { idText, mayBeEmpty, withOwnText } from '../text-ids.ts'
 import { arrayOf, decode, defaultOf, encode, invoke, tupleFrom } from '../values.ts'
 import { BASES, type Base } from './bases.ts'
-import { aggregate, called, collected, element, type Rows, withOwnText } from './rows.ts'
+import { aggregate, called, collected, element, type Rows } from './rows.ts'
 
 export interface Computed {
   readonly base: Base
@@ -27,7 +28,7 @@ export function compute(name: string, args: readonly Typed[], of: Computed): Typ
   if (name === 'quantiles') return quantiles(args, of)
   const plain = plainCall(args, of)
   if (plain) return plain
-  const own = args.map((arg) => withOwnText(arg, of.context))
+  const own = args.map((arg) => (of.rows.over ? idText : withOwnText)(arg, of.context))
   const infos = () => own.map((arg) => element(arg, of.context).info)
   return inTree(own, of) ?? ofItems(infos(), collected(own, of.rows, of.context), of)
 }
@@ -49,7 +50,7 @@ function plainCall([arg]: readonly Typed[], of: Computed): Typed | undefined {
       return arg && base.levels ? give(call('quantile', value(0.5, 'float'), number(arg.expr))) : undefined
     case 'groupUniqArray':
       if (arg?.type === 'float' || arg?.type === 'int') return { type: 'numbers', expr: call('numberList', arg.expr) }
-      return arg?.type === 'id' && isActor(arg)
+      return arg?.type === 'id' && isActor(arg) && !mayBeEmpty(arg)
         ? { type: 'ids', expr: call('idSet', arg.expr), ...(arg.idOf ? { idOf: arg.idOf } : {}) }
         : undefined
     default:

@@ -1,7 +1,8 @@
 /** The aggregates of one number that an insight computes; `quantile` has its number in brackets of its own. */
 import { call, isNull, not, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
-import { type FunctionRule, first, nullType, rule, second, type ValueType } from '../rules.ts'
+import { type FunctionRule, first, nullType, ofTyped, rule, second, type Typed, type ValueType } from '../rules.ts'
+import { comparedIds, mayBeEmpty } from '../text-ids.ts'
 
 const NUMBER_AGGREGATES = [
   ['sum', 'numberSum'],
@@ -11,14 +12,17 @@ const NUMBER_AGGREGATES = [
 ] as const
 
 export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
-  count: rule(0, 1, ['any'], ([of]) => ({
-    expr: call('toFloat', of ? countOf(not(isNull(of))) : call('countAll')),
+  count: ofTyped(0, 1, ['any'], ([of]) => ({
+    expr: call('toFloat', of && !mayBeEmpty(of) ? countOf(not(isNull(of.expr))) : call('countAll')),
     type: 'float',
   })),
   countIf: rule(1, 1, ['boolean'], (args) => ({ expr: call('toFloat', countOf(first(args))), type: 'float' })),
-  uniq: rule(1, 1, ['any'], (args) => ({ expr: call('toFloat', call('countDistinct', first(args))), type: 'float' })),
-  uniqIf: rule(2, 2, ['any', 'boolean'], (args, [type]) => ({
-    expr: call('toFloat', call('countDistinct', where(args, type))),
+  uniq: ofTyped(1, 1, ['any'], ([of]) => ({
+    expr: call('toFloat', call('countDistinct', ownValue(of as Typed))),
+    type: 'float',
+  })),
+  uniqIf: ofTyped(2, 2, ['any', 'boolean'], ([of, condition]) => ({
+    expr: call('toFloat', call('countDistinct', where([ownValue(of as Typed), (condition as Typed).expr], of?.type))),
     type: 'float',
   })),
   ...Object.fromEntries(
@@ -30,9 +34,9 @@ export const AGGREGATES: Readonly<Record<string, FunctionRule>> = {
       ],
     ]),
   ),
-  groupUniqArray: rule(1, 1, ['id or number'], (args, [type]) =>
+  groupUniqArray: rule(1, 1, ['id or number'], (args, [type], _, [of]) =>
     type === 'id'
-      ? { expr: call('idSet', first(args)), type: 'ids' }
+      ? { expr: call('idSet', ownValue(of as Typed)), type: 'ids' }
       : { expr: call('numberList', first(args)), type: 'numbers' },
   ),
   median: rule(1, 1, ['float'], (args) => ({
@@ -47,6 +51,9 @@ const countOf = (condition: Expr): Expr =>
     call('sum', { kind: 'if', condition, whenTrue: value(1, 'int'), whenFalse: value(0, 'int') }),
     value(0, 'int'),
   )
+
+/** An id that is empty is a value like others. */
+const ownValue = (of: Typed): Expr => comparedIds(of, of)(of.expr)
 
 /** The value in rows where the condition holds. */
 const where = (args: readonly Expr[], type: ValueType | undefined): Expr => ({

@@ -54,10 +54,6 @@ export function taken(typed: Typed, takes: Takes, context: FunctionContext): Typ
 
 const LISTS: readonly Typed['type'][] = ['texts', 'numbers', 'instants', 'ids']
 
-/** Ids that are texts of their own, '' for none, rather than the numbers of persons and events. */
-export const withOwnText = (typed: Typed, context: FunctionContext): Typed =>
-  typed.type === 'id' && typed.idOf !== 'person' && typed.idOf !== 'event' ? coerce(typed, 'text', context) : typed
-
 /** The value as it is put into an array: what the database makes the same JSON of that `encode` does. */
 export function element(typed: Typed, context: FunctionContext): { expr: Expr; info: ValueInfo } {
   const { info } = encode(typed, context)

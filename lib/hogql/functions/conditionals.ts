@@ -9,11 +9,13 @@ import {
   type FunctionRule,
   first,
   isTrue,
+  ofTyped,
   ordered,
   rule,
   type Typed,
   type ValueInfo,
 } from '../rules.ts'
+import { mayBeEmpty } from '../text-ids.ts'
 import { encode, infoOf, invoke } from '../values.ts'
 
 const nothing: Typed = { expr: value(null, 'text'), type: 'null' }
@@ -54,6 +56,10 @@ function looks(values: readonly Typed[], type: ValueInfo['type']): Partial<Value
     ...(one.idOf ? { idOf: one.idOf } : {}),
   }
 }
+
+/** An id that may be empty is '' then. */
+const isMissing = ([of = nothing]: readonly Typed[]): Expr =>
+  mayBeEmpty(of) ? value(false, 'boolean') : isNull(of.expr)
 
 type Choice = (exprs: readonly Expr[], info: ValueInfo) => Expr
 const isNullable = (each: Typed): boolean => each.isNullable === true || each.type === 'null'
@@ -126,8 +132,8 @@ export const CONDITIONAL_RULES: Readonly<Record<string, FunctionRule>> = {
   greatest: extreme('greatest'),
   least: extreme('least'),
   transform,
-  isNull: { ...rule(1, 1, ['any'], (args) => boolean(isNull(first(args)))), nulls: 'never' },
-  isNotNull: { ...rule(1, 1, ['any'], (args) => boolean(not(isNull(first(args))))), nulls: 'never' },
+  isNull: ofTyped(1, 1, ['any'], (args) => boolean(isMissing(args))),
+  isNotNull: ofTyped(1, 1, ['any'], (args) => boolean(not(isMissing(args)))),
   isZeroOrNull: {
     ...rule(1, 1, ['float'], (args) => boolean(not(isTrue(compare(first(args), '!=', value(0, 'float')))))),
     nulls: 'never',

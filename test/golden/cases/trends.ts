@@ -127,6 +127,11 @@ export const TRENDS: Readonly<Record<string, object>> = {
     math: 'hogql',
     math_hogql: `sum(properties.amount) / count(distinct person_id) + countIf(properties.plan in ('a', 'b'))`,
   }),
+  'ids-that-are-empty': query({
+    math: 'hogql',
+    math_hogql:
+      'count(distinct $session_id) + uniqIf($group_0, $group_0 = events.$group_0) + count($session_id) + countIf($session_id is null) + length(groupUniqArray($group_1))',
+  }),
   'cohort-filter': query({}, { properties: [{ type: 'cohort', key: 'id', value: 3, operator: 'not_in' }] }),
   'breakdown-cohorts': query({ math: 'dau' }, { breakdownFilter: { breakdown: [3, 'all'], breakdown_type: 'cohort' } }),
   'unique-group': query({ math: 'unique_group', math_group_type_index: 1 }),
