@@ -9,7 +9,7 @@ import { aggregateForm } from './aggregates.ts'
 import { isTwoValued, logic, opposite } from './conditions.ts'
 import { apply, functionCall, literal } from './functions.ts'
 import { lambdaCall, languageCall } from './language.ts'
-import { columnName, field, isNeverNull, isTextId, type Names, propertyChain } from './names.ts'
+import { columnName, field, isNeverNull, isTextId, type Names, propertyChain, SAME_TEXT } from './names.ts'
 import { conditionOf, isLikeOrBothNull, isSameAs } from './patterns.ts'
 import { instant, isJsonText, jsonText, propertyRead } from './reads.ts'
 
@@ -45,8 +45,7 @@ export function lowerValue(e: Expr, names: Names): PlainAst {
     case 'match':
       return e.how === 'regex' ? apply('match', of(e.expr), literal(e.pattern.source)) : nullable(e, [e.expr], names)
     case 'patternCall': {
-      const pattern = literal(e.pattern.source)
-      const more = e.args.map(of)
+      const [pattern, more] = [literal(e.pattern.source), e.args.map(of)]
       return e.fn === 'splitByRegexp'
         ? apply(e.fn, pattern, of(e.expr), ...more)
         : apply(e.fn, of(e.expr), pattern, ...more)
@@ -110,14 +109,13 @@ function call(e: Call, names: Names): PlainAst {
   const [a, b] = e.args
   const condition = conditionOf(e)
   if (condition) return strict(holds(condition, true, names))
-  // the number of no text stands for ''
-  if (e.fn === 'coalesce' && a && isTextId(a, names)) return lowerValue(a, names)
   if (e.fn === 'coalesce' && a && b?.kind === 'value') {
     const counted = countedIf(a, b.value)
     if (counted) return apply('countIf', holds(counted, true, names))
     if (isJsonText(a, names) && b.value === '' && a.kind === 'property') return jsonText(a, names)
   }
-  if (e.fn === 'toText' && a) return isTextId(a, names) ? lowerValue(a, names) : apply('toString', lowerValue(a, names))
+  if (a && SAME_TEXT.includes(e.fn) && isTextId(a, names)) return lowerValue(a, names)
+  if (e.fn === 'toText' && a) return apply('toString', lowerValue(a, names))
   if (e.fn === 'jsonText' && a?.kind === 'property') {
     const keys = e.args.slice(1).flatMap((key) => (key.kind === 'value' ? [String(key.value)] : []))
     const { owner, key } = propertyChain(a, names)

@@ -76,6 +76,9 @@ export function isTextId(e: Expr, { sources }: Names): boolean {
   return (kind === 'events' && TEXT_IDS.includes(e.name)) || (kind === 'groups' && e.name === 'id')
 }
 
+/** What is made of an id that is its own text, which it is already: '' where there is none. */
+export const SAME_TEXT: readonly string[] = ['toText', 'coalesce']
+
 /** The object that holds a property, and the property itself. */
 export function propertyChain({ table, of, key }: PropertyRead, { sources }: Names) {
   const source = sources.get(table)
