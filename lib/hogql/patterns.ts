@@ -32,6 +32,9 @@ export const readPattern = (pattern: string, attr: string): Regex => orInvalid(r
 /** The same for a pattern that we made of a text of a client, whatever its length. */
 export const readRegex = (pattern: string, attr: string): Regex => orInvalid(parsed(pattern), attr)
 
+/** The pattern that a text matches which is the same. */
+export const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
 /** Throws a 400 for a text to be searched for that is too long. */
 export function requireShort(text: string, attr: string): void {
   if (text.length > MAX_LENGTH) throw invalid(attr, TOO_LONG)

@@ -1,4 +1,5 @@
 /** What lists of persons and groups choose by, beside what a query can say (docs/actors.md). */
+import { escapeRegex, readRegex } from '../hogql/patterns.ts'
 import type { ActorChoice, ActorKind, ActorPlace } from '../nodes/actors/choice.ts'
 import type { ActorsPlan } from '../plan/actors.ts'
 import { and, call, column, compare, or, table, value } from '../tree/build.ts'
@@ -40,17 +41,13 @@ export function choiceConditions(choice: ActorChoice, { of, orderBy }: ActorsPla
     ...(ids === null ? [] : [isOneOf(call('toText', own('id')), ids)]),
     ...(number === null ? [] : [compare(own('number'), '=', value(number, 'int'))]),
     ...(distinctId === null ? [] : [hasDistinctId(own('id'), (text) => compare(text, '=', value(distinctId, 'text')))]),
-    ...(part === null
-      ? []
-      : [
-          or(
-            hasValue(own('properties'), part),
-            of === 'person' ? hasDistinctId(own('id'), containing(part)) : containing(part)(call('toText', own('id'))),
-          ),
-        ]),
+    ...(part === null ? [] : [or(hasValue(own('properties'), part), hasName(own('id'), of, matching(literal(part))))]),
     ...(start ? [isPast(start, own, orderBy[0]?.descending ?? false)] : []),
   ]
 }
+
+const hasName = (id: Expr, of: ActorKind, test: Test): Expr =>
+  of === 'person' ? hasDistinctId(id, test) : test(call('toText', id))
 
 function isOneOf(text: Expr, ids: readonly string[]): Expr {
   const list: List = { kind: 'list', values: ids, type: 'text' }
@@ -66,21 +63,19 @@ function isPast({ at, number }: ActorPlace, own: (name: string) => Expr, descend
   )
 }
 
-/** Has some property a value with the part in it? The text of all is tested first: few have it in a key alone. */
+/** A pattern of the text as it is, whatever the case. */
+const literal = (text: string): string => `(?i)${escapeRegex(text)}`
+/** The rest of a value in the text of a document: a key has a colon behind its quote. */
+const REST_OF_VALUE = String.raw`(?:[^"\\]|\\.)*(?:$|"(?:[^:]|$))`
+
+const matching =
+  (pattern: string): Test =>
+  (expr) => ({ kind: 'match', how: 'regex', expr, pattern: readRegex(pattern, 'search') })
+
+/** Has some property a value with the part in it? Few texts have the part at all, which is told sooner. */
 function hasValue(properties: Expr, part: string): Expr {
-  // values are compared as JSON, in which some characters of texts are written in another way
-  const has = containing(JSON.stringify(part).slice(1, -1))
-  const pair = 'each_1 '
-  const raw: Expr = {
-    kind: 'function',
-    fn: 'jsonToText',
-    args: [{ kind: 'function', fn: 'jsonElement', args: [column(pair, 'value_1'), value(2, 'float')] }],
-  }
-  return and(has(call('toText', properties)), {
-    kind: 'lambda',
-    fn: 'arrayExists',
-    alias: pair,
-    arrays: [{ kind: 'function', fn: 'jsonPairs', args: [properties] }],
-    body: has(raw),
-  })
+  const text = call('toText', properties)
+  // in the text of a document some characters are written in another way
+  const written = JSON.stringify(part).slice(1, -1)
+  return and(containing(written)(text), matching(literal(written) + REST_OF_VALUE)(text))
 }

@@ -4,7 +4,7 @@
  * `tag.class.class:attribute="value"attribute="value"`, with classes and attributes sorted.
  */
 import { invalid } from '../core/errors.ts'
-import { requireShort } from '../hogql/patterns.ts'
+import { escapeRegex, requireShort } from '../hogql/patterns.ts'
 
 interface Part {
   readonly tag: string | null
@@ -39,8 +39,6 @@ export function selectorPattern(selector: string, attr: string): string {
 
 /** A regular expression that matches a chain which has an element with this tag. */
 export const tagPattern = (tag: string) => `(?:^|;)${escapeRegex(tag)}(?:[.:;]|$)`
-
-const escapeRegex = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 function elementPattern({ tag, classes, attributes }: Part): string {
   const name = tag === null ? '[^.:;"]*' : escapeRegex(tag)

@@ -136,6 +136,13 @@ describe.each(KINDS)('%s', (kind) => {
     ['AN', ['ann', 'dan']],
     // keys are no values
     ['joined', []],
+    ['eep', []],
+    // a text is searched for as it is
+    ['0%', ['bob']],
+    ['1_0', []],
+    ['.+', []],
+    ['30', ['ann']],
+    ['100', ['bob', 'cat']],
     ['"', ['cat']],
     ['nobody at all', []],
   ])('searches values of properties and names: %s', async (search, expected) => {

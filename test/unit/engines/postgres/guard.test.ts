@@ -1,7 +1,11 @@
 /** No kind of query reads a row outside of the project or of a row policy: statements, run over a database. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, assert, beforeAll, describe, expect, test } from 'vitest'
 import type { EngineContext, RowPolicy } from '../../../../lib/engines/engine.ts'
 import type { LowerContext } from '../../../../lib/engines/postgres/lower-context.ts'
+import { buildQuery } from '../../../../lib/logical/index.ts'
+import { actorsOfList } from '../../../../lib/nodes/actors/list.ts'
+import { parseFilter } from '../../../../lib/nodes/filter.ts'
+import { planQuery } from '../../../../lib/plan/index.ts'
 import {
   and,
   call,
@@ -17,6 +21,7 @@ import {
 import type { Expr } from '../../../../lib/tree/expr.ts'
 import type { Select, Source, Walks } from '../../../../lib/tree/relation.ts'
 import { walkColumns } from '../../../../lib/tree/walk-columns.ts'
+import { CONTEXT as CONTEXT_OF_PLANS, PROJECT } from '../../../golden/world.ts'
 import { openEngine, type TestEngine } from '../../../support/engine.ts'
 
 let database: TestEngine
@@ -29,9 +34,9 @@ const DATA = [
      (1, 1, '00000000-0000-4000-8000-000000000001', '{"name": "seen"}', '2024-01-01', true),
      (2, 1, '00000000-0000-4000-8000-000000000002', '{"name": "hidden"}', '2024-01-01', true),
      (3, 2, '00000000-0000-4000-8000-000000000003', '{"name": "foreign"}', '2024-01-01', true)`,
-  `insert into groups (id, project, group_type_index, group_key, properties, created_at) overriding system value values
-     (1, 1, 0, 'seen', '{"name": "seen"}', '2024-01-01'), (2, 1, 0, 'hidden', '{"name": "hidden"}', '2024-01-01'),
-     (3, 2, 0, 'foreign', '{"name": "foreign"}', '2024-01-01')`,
+  `insert into groups (id, project, group_type_index, group_key, properties, created_at, is_identified) overriding system value values
+     (1, 1, 0, 'seen', '{"name": "seen"}', '2024-01-01', true), (2, 1, 0, 'hidden', '{"name": "hidden"}', '2024-01-01', true),
+     (3, 2, 0, 'foreign', '{"name": "foreign"}', '2024-01-01', true)`,
   `insert into distinct_ids (id, project, distinct_id, person) overriding system value values
      (1, 1, 'seen', 1), (2, 1, 'hidden', 2), (3, 2, 'foreign', 3)`,
   `insert into cohort_people (project, cohort, person) values (1, 1, 1), (1, 1, 2), (2, 1, 3)`,
@@ -225,7 +230,27 @@ const OF_OTHERS: Readonly<Record<string, Select>> = {
   'members of a cohort': select(property('person', 'name', 'text', 'cohort_people'), table('cohort_people')),
 }
 
+const NOW = new Date('2024-02-01T00:00:00Z')
+const SCOPE = { project: PROJECT, context: CONTEXT_OF_PLANS, now: NOW }
+
 describe('persons and groups', () => {
+  test.each(['person', 'group_0'] as const)('a list of each %s', async (of) => {
+    const list = actorsOfList({
+      of,
+      filter: parseFilter([], []),
+      choice: { part: 'e' },
+      newestFirst: true,
+      limit: 10,
+      offset: 0,
+    })
+    const [query] = buildQuery(planQuery(list, SCOPE))
+    assert(query)
+    const [all, visible] = await runEach(query, CONTEXT, under({ persons: POLICY.persons, groups: POLICY.groups }))
+    const name = (cell: unknown) => (cell as { properties: { name: string } }).properties.name
+    expect(all?.map(name).sort()).toEqual(['hidden', 'seen'])
+    expect(visible?.map(name)).toEqual(['seen'])
+  })
+
   test.each(Object.entries(OF_OTHERS))('%s', async (_, query) => {
     const hidden = under({ persons: POLICY.persons, groups: POLICY.groups })
     const [all, visible = []] = await runEach(query, CONTEXT, hidden)
