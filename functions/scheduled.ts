@@ -2,16 +2,18 @@ import { deleteBacklog, moveBacklog } from '../lib/ingest/backlog.ts'
 import { enqueueDueCohorts } from '../lib/resources/cohorts/calculate.ts'
 import { asSystem } from '../lib/resources/ctx.ts'
 import { endLostRuns } from '../lib/resources/insights/run.ts'
+import { sendDueTurns } from '../lib/resources/insights/schedule.ts'
 import type { Services } from '../lib/services.ts'
 
 /**
- * The cron: ends runs that stopped without an outcome, enqueues cohorts that are due, moves event rows of merged
- * persons, deletes those of deleted ones and
- * rows of exports that nobody reads. Does all even if one fails, then throws the first error.
+ * The cron: ends runs that stopped without an outcome, sends refreshes and cohorts that are due, moves event rows of
+ * merged persons, deletes those of deleted ones and rows of exports that nobody reads. Does all even if one fails, then
+ * throws the first error.
  */
 export async function scheduled(services: Services): Promise<void> {
   const outcomes = await Promise.allSettled([
     endLostRuns(asSystem(services)),
+    sendDueTurns(asSystem(services)),
     enqueueDueCohorts(asSystem(services)),
     moveBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
     deleteBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),

@@ -29,6 +29,7 @@ import { personRoutes } from './persons/persons.ts'
 import { projectRoutes } from './projects.ts'
 import { cohortDeliveryRoutes } from './qstash/cohorts.ts'
 import { runDeliveryRoutes } from './qstash/runs.ts'
+import { turnDeliveryRoutes } from './qstash/turns.ts'
 import { queryRoutes } from './query/query.ts'
 import { schemaRoutes } from './schema.ts'
 import { sharedRoutes } from './shared/shared.ts'
@@ -67,5 +68,6 @@ export const routes: readonly Route[] = [
   ...queryRoutes,
   ...runDeliveryRoutes,
   ...cohortDeliveryRoutes,
+  ...turnDeliveryRoutes,
   ...schemaRoutes,
 ]

@@ -37,7 +37,7 @@ export const RECORD_PREFIX = {
   caller: 'key4:',
   project: 'project3:',
   token: 'token3:',
-  insight: 'insight3:',
+  insight: 'insight4:',
   share: 'share2:',
 } as const
 

@@ -47,9 +47,41 @@ export async function enqueueRun(
   request: RunRequest,
   { unlessRunning = false } = {},
 ): Promise<RunStatus> {
+  const started = await begin(services, project, request, crypto.randomUUID(), unlessRunning)
+  if (started.kind === 'standing') return started.status
+  const { status } = started
+  await publish(services, messageOf(project, request, status)).catch(async (cause) => {
+    await undo(services, project, status)
+    throw cause
+  })
+  return status
+}
+
+/**
+ * Starts a run that the caller carries out itself, of which a delivery before may have carried out a part. `runId`: the
+ * same for each delivery; `wantedAt`: a result that is newer makes it needless (milliseconds). Returns its message, or
+ * undefined if another run of the same id is under way. Throws 503 if Redis is away.
+ */
+export async function startHere(
+  services: Services,
+  project: Project,
+  request: RunRequest,
+  { runId, wantedAt }: { readonly runId: string; readonly wantedAt: number },
+): Promise<RunMessage | undefined> {
+  const { status } = await begin(services, project, request, runId, true)
+  return status.runId === runId ? { ...messageOf(project, request, status), enqueuedAt: wantedAt } : undefined
+}
+
+type Begun = { readonly kind: 'begun' | 'standing'; readonly status: RunStatus }
+
+async function begin(
+  services: Services,
+  project: Project,
+  request: RunRequest,
+  runId: string,
+  unlessRunning: boolean,
+): Promise<Begun> {
   const now = services.now()
-  const runId = crypto.randomUUID()
-  const key = statusKey(project.id, request.statusId)
   const status: RunStatus = {
     id: request.statusId,
     runId,
@@ -64,30 +96,30 @@ export async function enqueueRun(
     aliveUntil: aliveUnseen(now.getTime()),
     isRefresh: request.subscribed !== undefined,
   }
-  const undo = () => undoStart(services, key, runId).catch(() => {})
+  const key = statusKey(project.id, request.statusId)
   const standing = await startRun(services, key, status, unlessRunning).catch(async (cause) => {
     // the answer may be lost, and the status written
-    await undo()
+    await undo(services, project, status)
     throw cause
   })
-  if (standing !== '') return JSON.parse(standing)
-  await publish(services, {
-    projectId: project.id,
-    statusId: request.statusId,
-    runId,
-    cacheKey: request.cacheKey,
-    enqueuedAt: now.getTime(),
-    query: request.query,
-    insightId: request.insightId,
-    ...(request.insightId !== null && request.subscribed !== undefined
-      ? { insight: { id: request.insightId, subscribed: request.subscribed } }
-      : {}),
-  }).catch(async (cause) => {
-    await undo()
-    throw cause
-  })
-  return status
+  return standing === '' ? { kind: 'begun', status } : { kind: 'standing', status: JSON.parse(standing) }
 }
+
+const undo = (services: Services, project: Project, { id, runId }: RunStatus) =>
+  undoStart(services, statusKey(project.id, id), runId).catch(() => {})
+
+const messageOf = (project: Project, request: RunRequest, { runId, startTime }: RunStatus): RunMessage => ({
+  projectId: project.id,
+  statusId: request.statusId,
+  runId,
+  cacheKey: request.cacheKey,
+  enqueuedAt: Date.parse(startTime),
+  query: request.query,
+  insightId: request.insightId,
+  ...(request.insightId !== null && request.subscribed !== undefined
+    ? { insight: { id: request.insightId, subscribed: request.subscribed } }
+    : {}),
+})
 
 const publish = ({ env, qstash }: Services, message: RunMessage) =>
   qstash.publishJSON({

@@ -62,17 +62,21 @@ export const bool = field(
   { type: 'boolean' },
 )
 
-export const int32 = field(
-  (value) => {
-    const text = textOf(value)?.trim() ?? ''
-    if (!/^-?\d{1,20}(\.0{1,20})?$/.test(text)) return no('invalid_input', 'A valid integer is required.')
-    const number = Number(text)
-    if (number > MAX_INT) return no('max_value', `Ensure this value is less than or equal to ${MAX_INT}.`)
-    if (number < -MAX_INT - 1) return no('min_value', `Ensure this value is greater than or equal to ${-MAX_INT - 1}.`)
-    return { value: number }
-  },
-  { type: 'integer', minimum: -MAX_INT - 1, maximum: MAX_INT },
-)
+/** A whole number from `min` to the largest of four bytes. */
+export const int32From = (min: number) =>
+  field(
+    (value) => {
+      const text = textOf(value)?.trim() ?? ''
+      if (!/^-?\d{1,20}(\.0{1,20})?$/.test(text)) return no('invalid_input', 'A valid integer is required.')
+      const number = Number(text)
+      if (number > MAX_INT) return no('max_value', `Ensure this value is less than or equal to ${MAX_INT}.`)
+      if (number < min) return no('min_value', `Ensure this value is greater than or equal to ${min}.`)
+      return { value: number }
+    },
+    { type: 'integer', minimum: min, maximum: MAX_INT },
+  )
+
+export const int32 = int32From(-MAX_INT - 1)
 
 const ID = /^\P{Cc}{1,200}$/u
 

@@ -13,7 +13,17 @@ type Columns = typeof insights.$inferSelect
 export type InsightChanges = Partial<
   Pick<
     Columns,
-    'name' | 'derived_name' | 'description' | 'filters' | 'query' | 'order' | 'deleted' | 'favorited' | 'saved' | 'tags'
+    | 'name'
+    | 'derived_name'
+    | 'description'
+    | 'filters'
+    | 'query'
+    | 'order'
+    | 'deleted'
+    | 'favorited'
+    | 'saved'
+    | 'tags'
+    | 'refresh_interval'
   >
 >
 type Field = keyof InsightChanges
@@ -30,6 +40,7 @@ const LOGGED: readonly Field[] = [
   'deleted',
   'favorited',
   'tags',
+  'refresh_interval',
 ]
 const JSON_FIELDS: readonly Field[] = ['filters', 'query']
 

@@ -121,6 +121,8 @@ export const insights = pgTable('insights', {
   last_modified_by: integer(),
   /** Rises with every change of the row or of the tiles, dashboards, rules and subscribers that are read with it. */
   version: integer().notNull().default(1),
+  /** Seconds; null: it is refreshed when somebody asks. */
+  refresh_interval: integer(),
 })
 
 export const cohorts = pgTable('cohorts', {
@@ -246,7 +248,8 @@ export const sharingConfigurations = pgTable('sharing_configurations', {
 export const refreshHooks = pgTable('refresh_hooks', {
   id: uuid().primaryKey().defaultRandom(),
   project_id: integer().notNull(),
-  insight_id: integer().notNull(),
+  /** null: a hook of the project. */
+  insight_id: integer(),
   label: text().notNull().default(''),
   token_hash: text().notNull(),
   signing_secret: text(),

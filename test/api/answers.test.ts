@@ -66,6 +66,8 @@ function signed(path: string, body: object): Request {
   return { body, headers: { 'Upstash-Signature': sign(QSTASH.currentSigningKey, server.url + path, text, Date.now()) } }
 }
 
+const ENDED_TURN = { projectId: 1, insightId: 1, turn: 1, dueAt: 0 }
+
 /** What a route needs beside its path. */
 const REQUESTS: Readonly<Record<string, () => Request>> = {
   ...Object.fromEntries(
@@ -133,6 +135,9 @@ const REQUESTS: Readonly<Record<string, () => Request>> = {
   'post query': () => ({ body: { query: { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS } } }),
   'post /api/qstash/failed': () => failure('/run'),
   'post /api/qstash/cohort_failed': () => failure('/cohort'),
+  'post /api/qstash/turn': () => signed('/api/qstash/turn', ENDED_TURN),
+  'post /api/qstash/turn_failed': () =>
+    signed('/api/qstash/turn_failed', { sourceBody: btoa(JSON.stringify(ENDED_TURN)), status: 503 }),
 }
 
 /** QStash has delivered them when the world was made. */

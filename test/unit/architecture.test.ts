@@ -97,6 +97,8 @@ test('every route has a scope that a key can have, and every path is written onc
     '/api/qstash/failed',
     '/api/qstash/cohort',
     '/api/qstash/cohort_failed',
+    '/api/qstash/turn',
+    '/api/qstash/turn_failed',
     '/api/schema',
   ])
 })

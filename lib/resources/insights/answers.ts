@@ -28,6 +28,7 @@ const shared = {
   updated_at: instant,
   last_modified_at: instant,
   last_viewed_at: z.nullable(instant),
+  refresh_interval: z.nullable(z.int()).check(z.meta({ description: 'Seconds; null: when somebody asks.' })),
   user_access_level: z.nullable(accessLevel),
 }
 

@@ -62,7 +62,7 @@ export const notifyFailed = (
   services: Services,
   projectId: number,
   insightId: number,
-  { runId, endTime, startTime, errorMessage }: RunStatus,
+  { runId, endTime, startTime, errorMessage }: Pick<RunStatus, 'runId' | 'endTime' | 'startTime' | 'errorMessage'>,
 ): Promise<void> =>
   publish(services, projectId, insightId, {
     type: 'insight.refresh_failed',

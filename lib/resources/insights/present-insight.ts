@@ -68,6 +68,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     filters_hash: answer?.key ?? null,
     alerts: [],
     last_viewed_at: row.last_viewed_at,
+    refresh_interval: row.refresh_interval,
     ...(narrowing.tile ? { color: narrowing.tile.color, layouts: narrowing.tile.layouts } : {}),
   }
 }
@@ -93,6 +94,7 @@ export const presentBasic = (row: InsightRow, ctx: PresentCtx) => ({
   favorited: row.favorited,
   user_access_level: ctx.actor.kind === 'key' ? accessLevel(ctx.actor, ctx.project.organizationId, row) : null,
   last_viewed_at: row.last_viewed_at,
+  refresh_interval: row.refresh_interval,
 })
 
 const presentTiles = ({ tiles }: InsightRow) => ({

@@ -3,10 +3,13 @@ import * as z from 'zod/mini'
 import { parseError } from '../../core/errors.ts'
 import { withoutUndefined } from '../../core/json.ts'
 import type { InsightChanges } from '../../store/insight-changes.ts'
-import { bool, int32, list, nullable, queryId, REFRESH, tagList, text } from '../fields.ts'
+import { bool, int32, int32From, list, nullable, queryId, REFRESH, tagList, text } from '../fields.ts'
 
 const LENGTH = 400
 const MAX_DASHBOARDS = 300
+
+/** Seconds between two refreshes that nobody asks for. */
+const refreshInterval = int32From(60)
 
 /** Null or an object; its kind is checked when it is stored. */
 const query = z
@@ -34,6 +37,7 @@ export const insightBody = z.object({
   favorited: z.optional(bool),
   saved: z.optional(bool),
   tags: z.optional(tagList),
+  refresh_interval: z.optional(nullable(refreshInterval)),
   dashboards: z.optional(nullable(list(int32, MAX_DASHBOARDS))),
   refresh: z.optional(z.unknown()).check(z.meta({ description: REFRESH })),
 })

@@ -22,10 +22,10 @@ const row = (short_id: string) => ({ project_id: 3, id: 9, short_id, version: 4 
 
 test('an insight is recorded by its number and by a short id that is no number', () => {
   expect(insightRecords(row('aBcD1234')).map(({ key, version }) => [key, version])).toEqual([
-    ['insight3:3:9', 4],
-    ['insight3:3:aBcD1234', 4],
+    ['insight4:3:9', 4],
+    ['insight4:3:aBcD1234', 4],
   ])
-  expect(insightRecords(row('12345678')).map(({ key }) => key)).toEqual(['insight3:3:9'])
+  expect(insightRecords(row('12345678')).map(({ key }) => key)).toEqual(['insight4:3:9'])
 })
 
 /** The script that follows a link builds its keys from the prefixes. */
