@@ -3,15 +3,15 @@ import type { Project } from '../lib/core/project.ts'
 import type { Engine } from '../lib/engines/engine.ts'
 import { postgresEngine } from '../lib/engines/postgres/engine.ts'
 
-/** The engine over a plain connection: no HTTP in what is measured. */
-export const connectionEngine = (client: pg.Client): Engine =>
+/** The engine over a plain connection: no HTTP in what is measured. Without partial results unless it is said from how many rows. */
+export const connectionEngine = (client: pg.Client, partialsFromRows = Number.POSITIVE_INFINITY): Engine =>
   postgresEngine(
     async (statements) => {
       const results = []
       for (const { text, params } of statements) results.push((await client.query({ text, values: [...params] })).rows)
       return results
     },
-    { now: () => new Date(), partialsFromRows: 50_000 },
+    { now: () => new Date(), partialsFromRows },
   )
 
 /** The project of the loaded data. */

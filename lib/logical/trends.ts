@@ -81,7 +81,8 @@ function countedOf(plan: TrendsPlan, series: TrendsSeries, period: TrendsPeriod)
   const actor = actorOf(series)
   if (isFirstMath(series.math)) return countedFirsts(plan, series, period)
   const steps = series.activeDays && period.active[series.activeDays]?.steps
-  if (steps && actor && !plan.breakdown) return activeBySteps(series, actor, steps, plan)
+  if (steps && actor && !plan.breakdown)
+    return { ...perBucket(plan, series, actor, period), together: activeBySteps(series, actor, steps, plan) }
   if (plan.shape === 'cumulative' && actor && FIRST_ONLY.includes(series.math))
     return firstAppearances(plan, series, actor, period)
   return isOfPersons(plan, series) ? countedByPersons(plan, series, period) : perBucket(plan, series, actor, period)

@@ -94,6 +94,7 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
     weekStartDay: 'data',
     timezone: 'data',
     each: 'query',
+    together: 'query',
   },
   walks: {
     alias: 'data',

@@ -31,6 +31,8 @@ export interface Buckets<X extends Extension = Logical> {
   readonly weekStartDay: 0 | 1
   readonly timezone: string
   readonly each: Select<X>
+  /** Another query of the same rows, which costs less where nothing of the buckets is known before. */
+  readonly together?: Select<X>
 }
 /**
  * Each actor's way through the steps of a funnel (docs/funnels.md 2 to 6). Its expressions read `events`.

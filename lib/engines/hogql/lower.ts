@@ -162,7 +162,7 @@ function lowerSource(
     case 'query':
       return ofQuery(lowerSelect(of.query, around), alias)
     case 'buckets':
-      return ofQuery(lowerSelect(expandBuckets(of), around), alias)
+      return ofQuery(lowerSelect(of.together ?? expandBuckets(of), around), alias)
     case 'union': {
       const queries = of.queries.map((query) => lowerSelect(query, around))
       const columnNames = [...(queries[0]?.columns.keys() ?? [])]

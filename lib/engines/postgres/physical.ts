@@ -128,7 +128,8 @@ export interface KeptBuckets {
   readonly days: readonly string[]
   /** Holds for the names (column `event` of `versions`) of all events that are read; null: any may be. */
   readonly events: Expr | null
-  readonly buckets: KeptSeries
+  /** Rows of actors of buckets that overlap are not kept: each would be there several times. */
+  readonly buckets: KeptSeries & { readonly isKept: boolean }
   /** Of the pieces of buckets that lie in several days, and what makes the rows of a bucket of theirs. */
   readonly parts: (KeptSeries & { readonly combined: Select }) | null
 }
@@ -162,7 +163,7 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
       project: 'expr',
       days: 'data',
       events: 'expr',
-      buckets: { key: 'data', query: 'query', columns: 'data', pieces: 'data' },
+      buckets: { key: 'data', query: 'query', columns: 'data', pieces: 'data', isKept: 'data' },
       parts: { key: 'data', query: 'query', columns: 'data', pieces: 'data', combined: 'query' },
     },
     function: { name: 'data', args: ['expr'], alias: 'data' },

@@ -435,6 +435,7 @@ class PostgresPrinter extends Printer {
   }
 
   protected buckets(source: Buckets): string {
+    if (source.together) return this.select(source.together)
     const list = (key: 'from' | 'to') =>
       this.#placeholder(arrayLiteral(source.bounds.map((b) => b[key])), 'timestamptz[]')
     return (

@@ -3,14 +3,14 @@ import type { ActiveSteps } from '../../plan/active.ts'
 import type { TrendsSeries } from '../../plan/trends.ts'
 import { and, call, column, common, compare, value } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
-import type { QuerySource, Select, Source } from '../../tree/relation.ts'
+import type { Select, Source } from '../../tree/relation.ts'
 import { perActor } from '../events.ts'
 import { conditions } from './events.ts'
 
 const integer = (n: number) => value(n, 'int')
 
 /**
- * Rolling actives. Source `counted` with the columns `bucket`, `value`. An actor counts for `reach` steps from each
+ * Rolling actives: columns `bucket`, `value`. An actor counts for `reach` steps from each
  * step of activity on, or until the next one. Such a span emits +1 at its start and -1 at its end, and a running sum
  * counts the open spans, so that the cost does not grow with the window.
  */
@@ -19,7 +19,7 @@ export function activeBySteps(
   actor: Expr,
   { bounds, reach }: ActiveSteps,
   shape: StepShape,
-): QuerySource {
+): Select {
   const first = column('steps', 'bucket')
   const end = call('add', first, integer(reach))
   const next: Expr = {
@@ -81,18 +81,14 @@ export function activeBySteps(
   }
   const step = column('sums', 'at')
   return {
-    kind: 'query',
-    alias: 'counted',
-    query: {
-      kind: 'select',
-      with: [{ name: 'spans', query: spans }],
-      columns: [
-        { expr: call('subtract', step, integer(reach - 1)), as: 'bucket' },
-        { expr: call('toFloat', column('sums', 'active')), as: 'value' },
-      ],
-      from: { kind: 'query', alias: 'sums', query: counts },
-      where: and(compare(step, '>=', integer(reach - 1)), compare(step, '<', integer(bounds.length))),
-    },
+    kind: 'select',
+    with: [{ name: 'spans', query: spans }],
+    columns: [
+      { expr: call('subtract', step, integer(reach - 1)), as: 'bucket' },
+      { expr: call('toFloat', column('sums', 'active')), as: 'value' },
+    ],
+    from: { kind: 'query', alias: 'sums', query: counts },
+    where: and(compare(step, '>=', integer(reach - 1)), compare(step, '<', integer(bounds.length))),
   }
 }
 

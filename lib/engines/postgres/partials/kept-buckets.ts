@@ -16,6 +16,8 @@ import {
 import { divide } from './days.ts'
 import { bucketShape, eventsRead } from './shape.ts'
 
+/** Of the range, and of a day whose clock is changed at midnight. */
+const MOST_ENDS = 4
 /** Rises when what is kept would be computed otherwise. */
 const FORM = 1
 
@@ -41,20 +43,25 @@ function keptBuckets(source: Buckets, { projectId, timezone }: LowerContext): Ke
   const divided = shape && divide(source.bounds, timezone)
   if (!shape || !divided) return undefined
   const { days, buckets, pieces } = divided
+  const ofSeveral = buckets.some(({ first, last }) => first !== last)
+  // buckets that end within days have their own pieces of them
+  if (ofSeveral && pieces.length > days.length + MOST_ENDS) return undefined
   const seriesOf = (rows: Pick<KeptSeries, 'query' | 'columns'>, of: readonly Piece[]): KeptSeries => ({
     key: JSON.stringify([FORM, projectId, timezone, rows.query, rows.columns]),
     query: rows.query,
     columns: rows.columns,
     pieces: of,
   })
-  const ofSeveral = buckets.some(({ first, last }) => first !== last)
   return {
     kind: 'keptBuckets',
     alias: source.alias,
     project: value(projectId, 'int'),
     days,
     events: eventsRead(source.each),
-    buckets: seriesOf(shape, buckets),
+    buckets: {
+      ...seriesOf(shape, buckets),
+      isKept: !source.overlapping || !shape.columns.some(({ type }) => type === 'int' || type === 'set'),
+    },
     parts: shape.parts && ofSeveral ? { ...seriesOf(shape.parts, pieces), combined: shape.parts.combined } : null,
   }
 }

@@ -106,7 +106,13 @@ const literal = (values: readonly (string | number)[]): string =>
   `{${values.map((value) => (typeof value === 'number' ? value : `"${value}"`)).join(',')}}`
 
 /** The pieces of a level as `bucket`, with what is kept of them. */
-function piecesWithKept({ project }: KeptBuckets, level: 'part' | 'bucket', print: Print, within?: string): string {
+function piecesWithKept(
+  { project, buckets }: KeptBuckets,
+  level: 'part' | 'bucket',
+  print: Print,
+  within?: string,
+): string {
+  if (level === 'bucket' && !buckets.isKept) return '"bucket_pieces" as "bucket"'
   return (
     '(select "piece".*, "kept"."ints", "kept"."ints_2", "kept"."texts", "kept"."numbers", "kept"."numbers_2", ' +
     `"kept"."project" is not null as "is_kept" from "${level}_pieces" as "piece" left join partials as "kept" on (` +
@@ -125,6 +131,8 @@ function rowsOfPieces(
   print: Print,
   within?: string,
 ): string {
+  const pieces = piecesWithKept(of, level, print, within)
+  if (level === 'bucket' && !of.buckets.isKept) return `${pieces}, lateral (${computed}) as "each"`
   const places = placesOf(columns).map((place) => `"bucket"."${place}"`)
   const names = columns.map(({ name }) => `"${name}"`)
   const isSet = columns.some(({ type }) => type === 'set')
@@ -132,7 +140,7 @@ function rowsOfPieces(
     ? `select ${places.map((place, index) => `${place} as ${names[index]}`).join(', ')} where "bucket"."is_kept"`
     : `select "kept".* from unnest(${places.join(', ')}) as "kept"(${names.join(', ')}) where "bucket"."is_kept"`
   const fresh = `select ${names.map((name) => `"fresh".${name}`).join(', ')} from (${computed}) as "fresh" where not "bucket"."is_kept"`
-  return `${piecesWithKept(of, level, print, within)}, lateral (${kept} union all ${fresh}) as "each"`
+  return `${pieces}, lateral (${kept} union all ${fresh}) as "each"`
 }
 
 function rowsOfBuckets(of: KeptBuckets, print: Print): { tables: string[]; rows: string } {
