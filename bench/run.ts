@@ -11,6 +11,7 @@ import { type FunnelResult, measureFunnels } from './funnels.ts'
 import { measureIngest } from './ingest.ts'
 import { measureInsights } from './insights.ts'
 import { tableRow } from './measure.ts'
+import { measurePartials, type PartialsResult } from './partials.ts'
 import { measurePlanning, type PlanningResult } from './planning.ts'
 import { startPostgres } from './postgres.ts'
 import { connectionEngine } from './project.ts'
@@ -77,11 +78,13 @@ async function queries(count: number): Promise<void> {
   results.push(...(await measureInsights(client, connectionEngine(client), ROUNDS, values.only)))
   const texts = await measureSql(client, connectionEngine(client), ROUNDS, values.only)
   const funnels = await measureFunnels(client, connectionEngine(client), FUNNEL_ROUNDS, values.only)
+  const partials = await measurePartials(client, FUNNEL_ROUNDS, values.only)
   const planning = values.only === undefined ? await measurePlanning(connectionEngine(client)) : []
   await client.end()
   if (results.length > 0) printQueries(count, results)
   if (texts.length > 0) printSql(count, texts)
   if (funnels.length > 0) printFunnels(count, funnels)
+  if (partials.length > 0) printPartials(count, partials)
   if (planning.length > 0) printPlanning(planning)
 }
 
@@ -115,6 +118,15 @@ function printPlanning(results: readonly PlanningResult[]): void {
   console.log(tableRow('parse, plan, logical query, compile', 'ms of processor time'))
   console.log('| --- | --: |')
   for (const { name, cpu } of results) console.log(tableRow(name, cpu))
+  console.log('')
+}
+
+function printPartials(count: number, results: readonly PartialsResult[]): void {
+  const heads = ['whole', 'nothing kept', 'newest day changed', 'a day 60 days ago changed', 'nothing changed']
+  console.log(tableRow(`refresh over ${count.toLocaleString('en')} events`, ...heads, 'whole to newest day'))
+  console.log('| --- | --: | --: | --: | --: | --: | --: |')
+  for (const { name, whole, cold, newest, late, unchanged } of results)
+    console.log(tableRow(name, whole, cold, newest, late, unchanged, (whole / newest).toFixed(1)))
   console.log('')
 }
 

@@ -137,7 +137,8 @@ function rowsOfPieces(
   const names = columns.map(({ name }) => `"${name}"`)
   const isSet = columns.some(({ type }) => type === 'set')
   const kept = isSet
-    ? `select ${places.map((place, index) => `${place} as ${names[index]}`).join(', ')} where "bucket"."is_kept"`
+    ? // joined to nothing, it is fetched once and not whenever it is read
+      `select ${places.map((place, index) => `${place} || '{}'::int4[] as ${names[index]}`).join(', ')} where "bucket"."is_kept"`
     : `select "kept".* from unnest(${places.join(', ')}) as "kept"(${names.join(', ')}) where "bucket"."is_kept"`
   const fresh = `select ${names.map((name) => `"fresh".${name}`).join(', ')} from (${computed}) as "fresh" where not "bucket"."is_kept"`
   return `${pieces}, lateral (${kept} union all ${fresh}) as "each"`
