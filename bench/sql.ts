@@ -100,7 +100,7 @@ export async function measureSql(client: pg.Client, engine: Engine, rounds: numb
   const { rows: backends } = await client.query('select pg_backend_pid() as pid')
   const clock = processClock(Number(backends[0]?.pid))
   const results: SqlResult[] = []
-  for (const { name, text, best } of CASES.filter((item) => item.name.includes(only))) {
+  for (const { name, text, best } of CASES.filter((item) => `sql ${item.name}`.includes(only))) {
     const { statements } = await prepared(engine, { kind: 'HogQLQuery', query: text })
     const runOwn = async () => {
       const rows: unknown[][] = []

@@ -116,7 +116,7 @@ export async function writeTable(
       const [statement] = of.statements
       assert(statement, 'a table is one query')
       const columns = (of.plan as TablePlan).result.columns.length
-      const result = await database.exportedRows.write(current, id, statement, columns, options)
+      const result = await database.exportedRows.write(current, id, statement, { columns, mostRows }, options)
       return 'rows' in result ? { done: result.rows } : result
     },
   )

@@ -106,12 +106,15 @@ export interface CohortMembers {
 
 /** Rows that are written once and read in pages, since no call can hold them all. */
 export interface ExportedRows {
-  /** Writes the rows of a compiled query, whose columns are `c0`, `c1` and so on, unless there is a newer version of the project. */
+  /**
+   * Writes the rows of a compiled query, whose columns are `c0`, `c1` and so on, unless there is a newer version of the
+   * project. None is written if there are more than `mostRows`; the number of rows says so.
+   */
   write(
     project: Project,
     id: string,
     statement: Statement,
-    columns: number,
+    size: { readonly columns: number; readonly mostRows: number },
     options: RunOptions,
   ): Promise<{ readonly rows: number } | { readonly newer: Project }>
   /** The rows after the `after`-th, as many as one page holds, and the number of the last of them. */

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { KeyCtx } from '../../lib/resources/ctx.ts'
 import { exportQuery } from '../../lib/resources/queries/export.ts'
@@ -5,6 +6,7 @@ import { testServer } from '../support/server.ts'
 import { event, makeProject, type TestProject } from '../support/world.ts'
 
 const server = await testServer()
+const NO_KEY = { Authorization: '' }
 
 const sql = (query: string) => ({ kind: 'HogQLQuery', query })
 const ask = (project: TestProject, query: object, more: object = {}, parameters = '', headers = {}) =>
@@ -82,6 +84,25 @@ test('events, and as many rows as a query says', async () => {
   expect(limited.body.split('\r\n')).toHaveLength(9)
 })
 
+test('viewers of a link get the rows that the insight shows', async () => {
+  const project = await makeProject(server)
+  const made = await server.call('POST', `${project.path}insights/`, {
+    query: sql('select number as n from numbers(150) order by n'),
+  })
+  const path = `${project.path}insights/${made.body.id}/`
+  expect((await server.call('GET', `${path}?format=csv`)).body.split('\r\n')).toHaveLength(152)
+  const { body: link } = await server.call('PATCH', `${path}sharing`, { enabled: true })
+  const asViewer = (format: string) =>
+    server.call(
+      'GET',
+      `${path}?format=${format}&refresh=blocking&sharing_access_token=${link.access_token}`,
+      undefined,
+      NO_KEY,
+    )
+  expect((await asViewer('csv')).body.split('\r\n')).toHaveLength(102)
+  expect(await asViewer('jsonl')).toMatchObject({ status: 400, body: { attr: 'format' } })
+})
+
 test('what cannot be exported is an error and no file', async () => {
   const project = await makeProject(server)
   const trend = { kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: 'x' }] }
@@ -89,6 +110,26 @@ test('what cannot be exported is an error and no file', async () => {
   expect((await ask(project, trend, {}, '?format=xml')).status).toBe(404)
   expect((await ask(project, sql('select nothing from events'), {}, '?format=csv')).status).toBe(400)
   expect((await server.call('GET', `${project.path}cohorts/?format=jsonl`)).status).toBe(404)
+})
+
+test('more than a million rows are a 400 that names the limit, and none of them is written', async () => {
+  const project = await makeProject(server)
+  const many = sql('select 1 as n from numbers(1001) as a cross join numbers(1000) as b')
+  const { status, body } = await ask(project, many, {}, '?format=jsonl')
+  expect([status, body.code, body.detail]).toEqual([400, 'result_too_large', 'A file has 1000000 rows at most.'])
+  expect(await left()).toBe(0)
+})
+
+test('no function that writes stands in a query', async () => {
+  const { engine } = server.stack.services
+  const writers = `select proname from pg_proc where provolatile = 'v' and pronamespace = 'public'::regnamespace`
+  const [found = []] = await engine.run([{ text: writers, params: [] }], { timeoutMs: 10_000 })
+  const names = found.map(({ proname }) => String(proname))
+  expect(names).toEqual(expect.arrayContaining(['capture', 'create_ids', 'delete_person']))
+  const folder = new URL('../../lib/engines/postgres/', import.meta.url)
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')))
+  expect(names.filter((name) => texts.some((text) => new RegExp(`\\b${name}\\(`).test(text)))).toEqual([])
 })
 
 test('a page that cannot be read breaks the file off; a reader that goes away leaves nothing', async () => {

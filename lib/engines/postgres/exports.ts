@@ -1,6 +1,5 @@
 /** Exports: the rows of a query, written once and read in pages (docs/exports.md). */
 import type { Project } from '../../core/project.ts'
-import type { Statement } from '../../core/statement.ts'
 import type { ExportedRows, Row, Run, RunOptions } from '../engine.ts'
 import { changedProject } from './project-json.ts'
 
@@ -12,15 +11,17 @@ const CELLS_AT_ONCE = 50
 const LONGEST = '1 hour'
 
 export const exportedRows = (run: Run): ExportedRows => ({
-  async write(project: Project, id: string, statement: Statement, columns: number, options: RunOptions) {
+  async write(project, id, statement, { columns, mostRows }, options) {
     const { text, params } = statement
     const cells = Array.from({ length: Math.ceil(columns / CELLS_AT_ONCE) }, (_, part) => cellsOf(part, columns))
     const filling = {
       text:
-        `with "written" as (insert into export_rows (export, n, cells) ` +
-        `select $${params.length + 1}::uuid, row_number() over ()::int4, ${cells.join(' || ')} from (${text}) as "rows" returning 0) ` +
-        'select count(*)::int4 as n from "written"',
-      params: [...params, id],
+        `with "rows" as materialized (${text}), "counted" as materialized (select count(*)::int4 as n from "rows"), ` +
+        `"written" as (insert into export_rows (export, n, cells) ` +
+        `select $${params.length + 1}::uuid, row_number() over ()::int4, ${cells.join(' || ')} from "rows" ` +
+        `where (select n from "counted") <= $${params.length + 2}::int4) ` +
+        'select n from "counted"',
+      params: [...params, id, mostRows],
     }
     const joinsMany = statement.joinsMany === true
     const [newer, written] = await run([changedProject(project), filling], { ...options, joinsMany })

@@ -29,11 +29,8 @@ export async function exportQuery(ctx: ProjectCtx, query: unknown): Promise<Expo
   const id = crypto.randomUUID()
   const options = { now: services.now(), timeoutMs, mostRows: MOST_ROWS }
   const { plan, rows } = await writeTable(services.engine, project, node, id, options)
+  if (rows > MOST_ROWS) throw resultTooLarge(`A file has ${MOST_ROWS} rows at most.`)
   const { columns, page } = { columns: shapedRows(plan, []).columns, page: plan.result.page }
-  if (page?.limit === MOST_ROWS && rows > MOST_ROWS) {
-    await services.engine.exportedRows.drop(id, { timeoutMs })
-    throw resultTooLarge(`A file has ${MOST_ROWS} rows at most.`)
-  }
   return { columns, pages: pagesOf(services, plan, id, Math.min(rows, page?.limit ?? rows)) }
 }
 
