@@ -13,5 +13,10 @@ export interface Assets {
 /** The types of Hono's context: the bindings, and the services that are created from them. */
 export interface AppEnv {
   Bindings: { readonly ASSETS: Assets }
-  Variables: { services: Services; renderError?: RenderError }
+  Variables: {
+    services: Services
+    /** When the request came, in milliseconds. */
+    startedAt: number
+    renderError?: RenderError
+  }
 }

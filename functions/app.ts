@@ -25,7 +25,9 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
     throw notFound()
   })
   app.use(async (c, next) => {
-    c.set('services', servicesOf(c.env, c))
+    const services = servicesOf(c.env, c)
+    c.set('services', services)
+    c.set('startedAt', services.now().getTime())
     await next()
   })
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
@@ -34,7 +36,7 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
         c.set('renderError', route.renderError)
         return serveRoute(route, c)
       })
-    const allow = methods.map((route) => route.method.toUpperCase())
+    const allow = methods.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
     app.all(path, (c) => {
       throw methodNotAllowed(c.req.method, allow)
     })

@@ -95,8 +95,9 @@ type Content = Readonly<Record<string, AnswerName | null>>
 export function answersOf(route: Route) {
   const { answer } = route
   const table = answer === null || typeof answer === 'string' ? { [statusOf(route)]: answer } : answer
+  const kept = route.kept ? { 304: null } : {}
   return new Map(
-    Object.entries(table).map(([code, content]): [number, Content] => [
+    Object.entries({ ...table, ...kept }).map(([code, content]): [number, Content] => [
       Number(code),
       content === null || typeof content === 'string' ? { 'application/json': content } : content,
     ]),
@@ -109,7 +110,18 @@ const STATUS: Readonly<Record<number, string>> = {
   202: 'Goes on in the background.',
   204: 'Done, without a body.',
   302: 'Elsewhere.',
+  304: 'As it was: the client has it.',
   405: 'Not allowed.',
+}
+
+const header = (description: string) => ({ description, schema: { type: 'string' } })
+/** Headers of answers that clients keep. */
+const KEPT: Json = {
+  ETag: header('Changes with the result and with all else that the answer says. `If-None-Match` asks for a 304.'),
+  'Last-Modified': header('When it changed last. `If-Modified-Since` asks for a 304.'),
+  'Cache-Control': header('`private, no-cache`; `private, max-age=5` through a link.'),
+  'Served-From': header('Where the result came from, as `served_from`; absent without a result.'),
+  'Server-Timing': header('The same, and how many milliseconds the answer took.'),
 }
 
 const reference = (name: AnswerName) => ({ $ref: `#/components/schemas/${name}` })
@@ -121,7 +133,8 @@ function responses(route: Route): [number, Json][] {
       .map(([type, name]) => [type, { schema: name === null ? { type: 'string' } : reference(name) }])
     const table = route.csv ? [['text/csv', { schema: { type: 'string' } }]] : []
     const body = types.length > 0 ? { content: Object.fromEntries([...types, ...table]) } : {}
-    return [status, { description: STATUS[status] ?? 'Done.', ...body }]
+    const headers = route.kept && (status === 200 || status === 304) ? { headers: KEPT } : {}
+    return [status, { description: STATUS[status] ?? 'Done.', ...headers, ...body }]
   })
 }
 

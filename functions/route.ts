@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type * as z from 'zod/mini'
 import type { KeyActor } from '../lib/core/actor.ts'
+import type { ReadBefore } from '../lib/refresh/lookup.ts'
 import type { AnswerName } from '../lib/resources/answers.ts'
 import type { Ctx, ProjectCtx, ReaderCtx } from '../lib/resources/ctx.ts'
 import type { AppEnv, RenderError } from './app-env.ts'
@@ -11,6 +12,9 @@ export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
  * `public`: no credentials; `any`: any valid key whatever its scopes; else the scope that a personal API key must have.
  */
 export type RouteScope = 'public' | 'any' | `${string}:${'read' | 'write'}`
+
+/** Parameters of the path or of the query string, as texts. */
+export type Params = Readonly<Record<string, string>>
 
 /** The context of a public route, which has no actor: everybody may call it. */
 export type PublicCtx = Pick<Ctx, 'services'>
@@ -27,8 +31,8 @@ interface Parsed<Query, Body> {
   readonly body: Body
   /** The parsed body before validation. */
   readonly rawBody: Readonly<Record<string, unknown>>
-  /** The texts under the keys of `records` in Redis, in their order; null where there is none. */
-  readonly records: readonly (string | null)[]
+  /** What was read in the same call as the records of the API key: the texts under the keys of `records`, null where there is none. */
+  readonly read: ReadBefore
 }
 
 /**
@@ -70,7 +74,7 @@ interface Endpoint<Query = unknown, Body = unknown> {
   /** The body is ignored, except for a personal API key in it. */
   readonly anyBody?: true
   /** Keys of Redis that are read in the same call as the records of the API key and the project. */
-  readonly records?: (params: Readonly<Record<string, string>>) => readonly string[]
+  readonly records?: (params: Params, query: Params) => readonly string[]
   /** The request may run or enqueue a computation. */
   readonly computes?: boolean
   /** The status of `answer`; 200 unless given, 204 for DELETE. */
@@ -84,6 +88,8 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly paged?: boolean
   /** The answer is also available as CSV, with `format=csv` or the suffix `.csv`. */
   readonly csv?: boolean
+  /** Clients keep the answer: it has an `ETag`, and a 304 answers whoever has it. */
+  readonly kept?: boolean
   /** Rows of any number are available as a file, with `format=csv` or `format=jsonl`. */
   readonly exports?: boolean
   /** Renders errors in another form than the envelope. */

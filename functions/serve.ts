@@ -10,6 +10,7 @@ import { projectRecord } from '../lib/records/projects.ts'
 import { readRecord, readTexts } from '../lib/records/read.ts'
 import { parseRecord, type RecordEntry, type Recorded, recordKey } from '../lib/records/record.ts'
 import { fillRecords } from '../lib/records/write.ts'
+import type { ReadBefore } from '../lib/refresh/lookup.ts'
 import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
 import type { OpenLink } from '../lib/resources/ctx.ts'
 import { parseInput } from '../lib/resources/fields.ts'
@@ -19,9 +20,7 @@ import { findProject } from '../lib/store/projects.ts'
 import type { AppEnv } from './app-env.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
 import { answerAsCsv, jsonResponse, wantsCsv } from './format.ts'
-import { type Route, statusOf } from './route.ts'
-
-type Params = Readonly<Record<string, string>>
+import { type Params, type Route, statusOf } from './route.ts'
 
 /** Most characters that a parameter of the path may have. */
 const MAX_ID = 200
@@ -31,7 +30,7 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   const services = c.get('services')
   const params: Params = c.req.param()
   if (Object.values(params).some((value) => value.length > MAX_ID || !isStorable(value))) throw notFound()
-  const { records = [], body, ...access } = await enter(route, c, params)
+  const { read = NOTHING, body, ...access } = await enter(route, c, params)
   const csv = route.scope !== 'public' && wantsCsv(c, route)
   const parsed = {
     c,
@@ -39,7 +38,7 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
     query: parseInput(route.query, checkInput(c.req.query())),
     body: parseInput(route.body, body),
     rawBody: body,
-    records,
+    read,
   }
   const answer = await route.handler({ ...parsed, ctx: { services, ...access } })
   if (answer instanceof Response) return answer
@@ -87,8 +86,10 @@ interface Access {
   readonly actor: KeyActor | OpenLink
   /** Undefined if the path has no `:project_id`. */
   readonly project?: Project
-  readonly records: readonly (string | null)[]
+  readonly read: ReadBefore
 }
+
+const NOTHING: ReadBefore = { texts: new Map() }
 
 async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fields: Body): Promise<Access> {
   const services = c.get('services')
@@ -102,30 +103,36 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
   const keyRecord = credentials?.secureValue ? [recordKey.caller(credentials.secureValue)] : []
   const projectId = readId(params.project_id)
   const projectRecord = projectId === undefined ? [] : [recordKey.project(projectId)]
-  const routeRecords = projectId === undefined ? [] : (route.records?.(params) ?? [])
+  const routeRecords = projectId === undefined ? [] : (route.records?.(params, c.req.query()) ?? [])
   // a missing or malformed key is refused without a call
   if (keyRecord.length === 0) await authenticate(services, credentials, undefined)
-  const known = await readTexts(services, [...keyRecord, ...projectRecord, ...routeRecords])
-  const { caller, fill } = await authenticate(services, credentials, parseRecord(known[0]))
+  const keys = [...keyRecord, ...projectRecord, ...routeRecords]
+  const texts = await readTexts(services, keys)
+  const { caller, fill } = await authenticate(services, credentials, parseRecord(texts.get(keys[0] ?? '')))
   const fills: RecordEntry[] = fill ? [fill] : []
   let project: Project | undefined
   if (params.project_id !== undefined) {
-    const found = await findProjectOf(services, caller, params.project_id, parseRecord(known[keyRecord.length]))
+    const found = await findProjectOf(
+      services,
+      caller,
+      params.project_id,
+      parseRecord(texts.get(projectRecord[0] ?? '')),
+    )
     project = requireProject(caller, found.project)
     if (found.fill) fills.push(found.fill)
   }
   fillRecords(services, fills)
   if (route.scope !== 'any') requireScope(caller, route.scope)
-  return { actor: caller, ...(project && { project }), records: known.slice(keyRecord.length + projectRecord.length) }
+  return { actor: caller, ...(project && { project }), read: { texts } }
 }
 
 /** The access of a sharing token. Throws 403 if the token is unknown or off, 404 if the path names another project. */
 async function openShare(services: Services, token: string, projectId: string | undefined): Promise<Access> {
   const link = await readShare(services, token)
   if (!link) throw sharingRefused('Sharing access token is invalid.')
-  const { actor, project } = link
+  const { actor, project } = link.ctx
   if (String(project.id) !== projectId) throw notFound()
-  return { actor, project, records: [] }
+  return { actor, project, read: link.read }
 }
 
 async function findProjectOf(services: Services, caller: KeyActor, ref: string, recorded: Recorded<Project>) {

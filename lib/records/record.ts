@@ -7,6 +7,8 @@
  * below.
  */
 
+import { Bounded } from '../core/bounded.ts'
+
 /** How long a record lives. */
 export const RECORD_TTL_SECONDS = 300
 
@@ -52,14 +54,24 @@ export const recordKey = {
   share: (token: string) => RECORD_PREFIX.share + token,
 }
 
+/** Records that were parsed, by their texts; in characters. */
+const parsed = new Bounded<Recorded<unknown>>(2 * 1024 * 1024)
+
 /**
  * Parses the text of a record. Returns undefined for no text and for a record that is withheld or outdated. `T` is the
- * type of values under the key of the record.
+ * type of values under the key of the record. The same text has the same value, so that what is worked out of a value can
+ * be kept with it.
  */
 export function parseRecord<T = unknown>(text: string | null | undefined): Recorded<T> {
-  const content = text?.slice(text.indexOf(' ') + 1)
-  if (content === undefined || content === WITHHELD || content === OUTDATED) return undefined
-  return content === GONE ? 'gone' : { value: JSON.parse(content) }
+  if (text === null || text === undefined) return undefined
+  const known = parsed.get(text) as Recorded<T>
+  if (known) return known
+  const content = text.slice(text.indexOf(' ') + 1)
+  if (content === WITHHELD || content === OUTDATED) return undefined
+  if (content === GONE) return 'gone'
+  const record = { value: JSON.parse(content) }
+  parsed.set(text, record, text.length)
+  return record
 }
 
 /** The content of a record with this value; null: the row does not exist. */

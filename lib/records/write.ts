@@ -6,6 +6,7 @@
  */
 import { unavailable } from '../core/errors.ts'
 import type { Services } from '../services.ts'
+import { letGo } from './held.ts'
 import { GONE, OUTDATED, RECORD_TTL_SECONDS, type RecordEntry, recordContent, WITHHELD } from './record.ts'
 
 /** Records stay withheld for the longest duration of a statement and this long after it. */
@@ -44,8 +45,11 @@ async function send(
 ): Promise<void> {
   if (contents.length === 0) return
   const keys = contents.map(({ key }) => key)
+  if (how !== 'fill') letGo(keys)
   const values = contents.flatMap(({ version, content }) => [String(version), content])
   await redis.eval(WRITE, keys, [how, String(seconds), ...values])
+  // who read while it was written may hold what was there before
+  if (how !== 'fill') letGo(keys)
 }
 
 const contentsOf = (entries: readonly RecordEntry[]): Content[] =>

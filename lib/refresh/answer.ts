@@ -5,9 +5,10 @@ import type { Project } from '../core/project.ts'
 import { checkExpressions } from '../plan/references.ts'
 import type { Services } from '../services.ts'
 import { type CacheEntry, entryKey } from './entry.ts'
+import { wasStored } from './known-keys.ts'
 import { requireCapacity } from './limits.ts'
 import { lockKey } from './lock.ts'
-import { type Lookup, lookUp, lookUpAndLock } from './lookup.ts'
+import { type Lookup, lookUp, lookUpAndLock, type ReadBefore, readBefore } from './lookup.ts'
 import { computesMissing, type Decision, decide, freshness, type RefreshMode } from './policy.ts'
 import type { PreparedQuery } from './prepare.ts'
 import { enqueueRun } from './queue.ts'
@@ -18,7 +19,13 @@ import { answersEnqueue, type RunStatus, statusKey } from './status.ts'
 export type QueryAnswer =
   /** The result was computed for this request, or for another one at the same time. */
   | { readonly kind: 'computed'; readonly key: string; readonly entry: CacheEntry; readonly run: null }
-  | { readonly kind: 'cached'; readonly key: string; readonly entry: CacheEntry; readonly run: RunStatus | null }
+  | {
+      readonly kind: 'cached'
+      readonly key: string
+      readonly entry: CacheEntry
+      readonly run: RunStatus | null
+      readonly lookup: Lookup
+    }
   | { readonly kind: 'missing'; readonly key: string; readonly entry: null; readonly run: RunStatus | null }
   /** `force_async`: a new run, whatever is cached. */
   | { readonly kind: 'enqueued'; readonly key: null; readonly entry: null; readonly run: RunStatus }
@@ -44,6 +51,8 @@ export interface AnswerOptions extends ComputeOptions {
 
 export interface AnswerRequest extends AnswerOptions {
   readonly mode: RefreshMode
+  /** What the request has read already; nothing unless given. */
+  readonly read?: ReadBefore | undefined
 }
 
 /** What is known of a query when its decision is carried out. */
@@ -63,18 +72,23 @@ export async function refreshQuery(
   services: Services,
   project: Project,
   query: PreparedQuery,
-  { mode, ...options }: AnswerRequest,
+  { mode, read, ...options }: AnswerRequest,
 ): Promise<QueryAnswer> {
   const holder = crypto.randomUUID()
   const keys = [entryKey(project.id, query.key), statusKey(project.id, options.statusId ?? query.key)] as const
-  const lookup = await (computesMissing(mode)
-    ? lookUpAndLock(services, [...keys, lockKey(project.id, query.key)], holder)
-    : lookUp(services, keys)
-  ).catch((error) => {
+  // on the way to the leader the lock is had for nothing, but replicas are near
+  const asksLock = computesMissing(mode) && !read && !wasStored(keys[0])
+  const found = async () =>
+    (read && (await readBefore(services, keys, read))) ??
+    (asksLock ? lookUpAndLock(services, [...keys, lockKey(project.id, query.key)], holder) : lookUp(services, keys))
+  const lookup = await found().catch((error) => {
     console.warn('The cache is not available.', describeError(error))
     return undefined
   })
   const decision = decide(mode, freshness(lookup?.entry, services.now().getTime()))
+  // what is computed meanwhile is waited for
+  if (decision.do === 'return' && lookup?.from === 'cache' && lookup.entry && !running(lookup))
+    read?.hold?.({ key: keys[0], lookup: { ...lookup, from: 'isolate' } })
   return carryOut(services, project, query, options, { decision, lookup, holder })
 }
 
@@ -103,8 +117,15 @@ export async function carryOut(
   }
 }
 
-const asCached = ({ key }: PreparedQuery, { entry }: Lookup, run: RunStatus | null): QueryAnswer =>
-  entry ? { kind: 'cached', key, entry, run } : missing(key, run)
+const asCached = ({ key }: PreparedQuery, lookup: Lookup, run: RunStatus | null): QueryAnswer =>
+  lookup.entry ? { kind: 'cached', key, entry: lookup.entry, run, lookup } : missing(key, run)
+
+/** Where the result of an answer came from; null without a result. */
+export function servedFrom(answer: QueryAnswer): ServedFrom | null {
+  if (answer.kind === 'cached') return answer.lookup.from
+  return answer.entry?.computedFrom ?? null
+}
+export type ServedFrom = Lookup['from'] | CacheEntry['computedFrom']
 
 const running = ({ status }: Lookup): RunStatus | null => (status && !status.complete ? status : null)
 

@@ -3,6 +3,7 @@ import { type AnswerOptions, answerQuery } from '../answer-query.ts'
 import { JsonText } from '../core/json-text.ts'
 import type { Project } from '../core/project.ts'
 import type { QueryNode } from '../nodes/index.ts'
+import { letGo } from '../records/held.ts'
 import { projectRecord } from '../records/projects.ts'
 import { writeRecords } from '../records/write.ts'
 import type { Services } from '../services.ts'
@@ -88,5 +89,6 @@ export async function storeEntry(
   const names = [keys.entry, keys.lock, keys.cancel ?? keys.lock]
   const args = [await packEntry(entry), String(ENTRY_TTL_SECONDS), holder]
   const cancelledAt = await redis.eval<string[], string | null>(STORE, names, args)
+  letGo([keys.entry])
   return keys.cancel === undefined ? null : cancelledAt
 }

@@ -1,6 +1,8 @@
 /** What Redis holds for one query, read in one call. */
+import type { Texts } from '../records/read.ts'
 import type { Services } from '../services.ts'
 import { type CacheEntry, unpackEntry } from './entry.ts'
+import { rememberStored } from './known-keys.ts'
 import { readOrLock } from './lock.ts'
 import { parseStatus, type RunStatus } from './status.ts'
 
@@ -9,12 +11,42 @@ export interface Lookup {
   readonly status: RunStatus | undefined
   /** What became of the lock, which is asked for together with a result that may be missing. */
   readonly lock: 'taken' | 'refused' | 'not asked for'
+  /** Where the result was. */
+  readonly from: 'isolate' | 'cache'
+}
+
+/** What a request has read already: texts by their keys of Redis, and a look-up that the isolate holds. */
+export interface ReadBefore {
+  readonly texts: Texts
+  readonly held?: HeldLookup | undefined
+  /** Holds the look-up in the isolate, so that the next request like this one costs no call. */
+  readonly hold?: ((found: HeldLookup) => void) | undefined
+}
+
+/** `key`: that of the result in Redis. */
+export interface HeldLookup {
+  readonly key: string
+  readonly lookup: Lookup
+}
+
+type Keys = readonly [entry: string, status: string]
+
+/** What was read before under these keys; undefined if something else was. */
+export async function readBefore(
+  services: Services,
+  [entry, status]: Keys,
+  { texts, held }: ReadBefore,
+): Promise<Lookup | undefined> {
+  if (held?.key === entry) return held.lookup
+  const [text, statusText] = [texts.get(entry), texts.get(status)]
+  if (text === undefined || statusText === undefined) return undefined
+  return asLookup(services, entry, text, statusText, 'not asked for')
 }
 
 /** Throws what Redis throws. */
-export async function lookUp(services: Services, keys: readonly [entry: string, status: string]): Promise<Lookup> {
-  const [entry, status] = await services.redis.mget<(string | null)[]>(...keys)
-  return { entry: await unpackEntry(entry), status: parseStatus(status, services.now()), lock: 'not asked for' }
+export async function lookUp(services: Services, [entry, status]: Keys): Promise<Lookup> {
+  const [text = null, statusText = null] = await services.redis.mget<(string | null)[]>(entry, status)
+  return asLookup(services, entry, text, statusText, 'not asked for')
 }
 
 /** The same, and the lock when there is no result. Throws what Redis throws. */
@@ -24,6 +56,17 @@ export async function lookUpAndLock(
   holder: string,
 ): Promise<Lookup> {
   const { entry, status, locked } = await readOrLock(services, keys, holder)
-  const lock = locked ? 'taken' : entry === null ? 'refused' : 'not asked for'
-  return { entry: await unpackEntry(entry), status: parseStatus(status, services.now()), lock }
+  return asLookup(services, keys[0], entry, status, locked ? 'taken' : entry === null ? 'refused' : 'not asked for')
+}
+
+async function asLookup(
+  services: Services,
+  entryKey: string,
+  text: string | null,
+  status: string | null,
+  lock: Lookup['lock'],
+): Promise<Lookup> {
+  const entry = await unpackEntry(text)
+  if (entry) rememberStored(entryKey)
+  return { entry, status: parseStatus(status, services.now()), lock, from: 'cache' }
 }

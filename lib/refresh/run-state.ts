@@ -2,6 +2,7 @@
  * The steps in the life of a background run. Each is one script on the leader that reads the status, decides, and writes:
  * a plain read may come from a replica that is behind.
  */
+import { letGo } from '../records/held.ts'
 import type { Services } from '../services.ts'
 import { ENTRY_TTL_SECONDS } from './entry.ts'
 import { lockMs, TAKE } from './lock.ts'
@@ -135,8 +136,8 @@ export interface RunEnd {
  * The last call of a delivery: stores result and status and frees the lock. Returns '' if the run ends with this status,
  * else the text of the status with which it had ended before. The same call again returns the same.
  */
-export const endRun = ({ redis }: Services, { statusKey, status, lock, entry }: RunEnd): Promise<string> =>
-  redis.eval(
+export async function endRun({ redis }: Services, { statusKey, status, lock, entry }: RunEnd): Promise<string> {
+  const standing = await redis.eval<string[], string>(
     END,
     [statusKey, RUNNING, entry?.key ?? statusKey, lock?.key ?? statusKey],
     [
@@ -148,6 +149,9 @@ export const endRun = ({ redis }: Services, { statusKey, status, lock, entry }: 
       String(ENTRY_TTL_SECONDS),
     ],
   )
+  if (entry) letGo([entry.key])
+  return standing
+}
 
 const RELEASE_AND_READ = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end

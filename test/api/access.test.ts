@@ -18,7 +18,7 @@ async function makeKey(scopes: string[], more: object = {}): Promise<{ id: strin
 test('another method is 405 and says which there are', async () => {
   const answer = await server.call('PATCH', `${project.path}insights/`, {})
   expect(answer).toMatchObject({ status: 405, body: { detail: 'Method "PATCH" not allowed.' } })
-  expect(answer.headers.get('allow')).toBe('GET, POST')
+  expect(answer.headers.get('allow')).toBe('GET, HEAD, POST')
 })
 
 test('a revoked key stops working, a key for one project reaches no other', async () => {

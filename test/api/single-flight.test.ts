@@ -31,7 +31,7 @@ const prepared = () => {
   const properties = [{ key: `key ${unlike++}`, operator: 'is_not_set', value: 'is_not_set', type: 'event' }]
   return prepareQuery(project, { ...query, properties }, new Date())
 }
-const MISS: Lookup = { entry: undefined, status: undefined, lock: 'not asked for' }
+const MISS: Lookup = { entry: undefined, status: undefined, lock: 'not asked for', from: 'cache' }
 const answer = (
   query: Awaited<ReturnType<typeof prepared>>,
   lookup: Lookup,

@@ -2,6 +2,7 @@ import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import type { ReaderCtx } from '../../../lib/resources/ctx.ts'
 import { listInsights } from '../../../lib/resources/insights/list.ts'
 import { type ListParameters, listParameters } from '../../../lib/resources/insights/list-filter.ts'
+import { resultKeys } from '../../../lib/resources/insights/reading.ts'
 import { exportInsight, retrieveInsight } from '../../../lib/resources/insights/retrieve.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/save.ts'
 import {
@@ -11,30 +12,35 @@ import {
   readParameters,
 } from '../../../lib/resources/insights/schemas.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
-import { csvResponse, exportResponse, fileFormat, requireTable } from '../../format.ts'
+import { answerAsCsv, csvResponse, exportResponse, fileFormat, jsonResponse, requireTable } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
+import { readResponse } from '../../read-response.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
 const ITEM = `${ITEMS}/:id` as const
 
-async function list({ c, ctx, query }: RouteInput<ListParameters, unknown, ReaderCtx>) {
+async function list({ c, ctx, query, read }: RouteInput<ListParameters, unknown, ReaderCtx>) {
   const page = readPage(c)
-  const { count, results } = await listInsights(ctx, { parameters: query, page })
+  const { count, results } = await listInsights(ctx, { parameters: query, read, page })
   return envelope(c, page, count, results)
 }
 
 const create = ({ ctx, query, body }: RouteInput<ReadParameters, InsightBody>) =>
   createInsight(ctx, { parameters: query, body })
 
-async function retrieve({ c, ctx, params, query, records }: RouteInput<ReadParameters, unknown, ReaderCtx>) {
-  const input = { ref: params.id ?? '', recorded: parseRecord<InsightRow>(records[0]), parameters: query }
+async function retrieve({ c, ctx, params, query, read }: RouteInput<ReadParameters, unknown, ReaderCtx>) {
+  const { id = '', project_id = '' } = params
+  const recorded = parseRecord<InsightRow>(read.texts.get(recordKey.insight(project_id, id)))
+  const input = { ref: id, recorded, parameters: query, read }
   const format = fileFormat(c)
   const exported = format && (await exportInsight(ctx, input))
   if (exported) return exportResponse(c, exported.name, exported.file, format)
   requireTable(format)
-  const { insight, table } = await retrieveInsight(ctx, { ...input, as: format ? 'table' : 'object' })
-  return table ? csvResponse(c, table.name, table.cells) : insight
+  const { insight, validity, table } = await retrieveInsight(ctx, { ...input, as: format ? 'table' : 'object' })
+  return readResponse(c, format ?? 'json', validity, () =>
+    table ? csvResponse(c, table.name, table.cells()) : format ? answerAsCsv(c, insight) : jsonResponse(c, insight),
+  )
 }
 
 const update = ({ ctx, params, query, body, rawBody }: RouteInput<ReadParameters, InsightBody>) =>
@@ -80,10 +86,14 @@ export const insightRoutes: Route[] = [
     path: ITEM,
     scope: 'insight:read',
     query: readParameters,
-    records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
+    records: ({ project_id = '', id = '' }, query) => [
+      recordKey.insight(project_id, id),
+      ...resultKeys(Number(project_id), id, query),
+    ],
     computes: true,
     csv: true,
     exports: true,
+    kept: true,
     shareable: true,
     summary: 'Read an insight with its result',
     answer: { 200: { 'application/json': 'InsightRead', 'application/x-ndjson': null } },
@@ -99,6 +109,6 @@ export const insightRoutes: Route[] = [
     status: 405,
     summary: 'Refused: insights are deleted by `PATCH {"deleted": true}`',
     answer: null,
-    handler: ({ c }) => c.body(null, 405, { Allow: 'GET, PUT, PATCH' }),
+    handler: ({ c }) => c.body(null, 405, { Allow: 'GET, HEAD, PUT, PATCH' }),
   }),
 ]

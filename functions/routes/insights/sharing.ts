@@ -1,12 +1,14 @@
 import type * as z from 'zod/mini'
 import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import { changeSharing, readSharing, refreshSharing, sharingBody } from '../../../lib/resources/sharing/link.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
+import { type Params, type Route, type RouteInput, route } from '../../route.ts'
 
 const PATH = '/api/projects/:project_id/insights/:id/sharing'
 
-const read = ({ ctx, params, records }: RouteInput) =>
-  readSharing(ctx, { ref: params.id ?? '', recorded: parseRecord(records[0]) })
+const read = ({ ctx, params, read }: RouteInput) =>
+  readSharing(ctx, { ref: params.id ?? '', recorded: parseRecord(read.texts.get(insightKey(params))) })
+
+const insightKey = ({ project_id = '', id = '' }: Params) => recordKey.insight(project_id, id)
 
 const change = ({ ctx, params, body }: RouteInput<unknown, z.infer<typeof sharingBody>>) =>
   changeSharing(ctx, { ref: params.id ?? '', body })
@@ -18,7 +20,7 @@ export const sharingRoutes: Route[] = [
     method: 'get',
     path: PATH,
     scope: 'sharing_configuration:read',
-    records: ({ project_id, id }) => [recordKey.insight(project_id ?? '', id ?? '')],
+    records: (params) => [insightKey(params)],
     summary: 'Read the sharing link of an insight',
     answer: 'Sharing',
     handler: read,

@@ -1,11 +1,14 @@
 import type * as z from 'zod/mini'
+import { servedFrom } from '../../../lib/refresh/answer.ts'
 import { responseOf } from '../../../lib/refresh/entry.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
 import { cancelRun, readRun, runRecords } from '../../../lib/resources/queries/background-run.ts'
 import { exportQuery } from '../../../lib/resources/queries/export.ts'
 import { presentAnswer, presentRun } from '../../../lib/resources/queries/present-query.ts'
 import { askedQuery, runQuery, runQueryBody, runQueryParameters } from '../../../lib/resources/queries/run-query.ts'
+import { runValidity } from '../../../lib/resources/validity.ts'
 import { csvResponse, exportResponse, fileFormat, jsonResponse, requireTable } from '../../format.ts'
+import { readResponse, served } from '../../read-response.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/query'
@@ -22,16 +25,19 @@ async function run(input: RunInput) {
   requireTable(format)
   const { answer, kind } = await runQuery(ctx, input)
   if (answer.entry && format === 'csv') return csvResponse(c, 'query', resultTable(responseOf(answer.entry), kind))
-  return jsonResponse(c, presentAnswer(ctx.project.id, answer), answer.run && !answer.run.complete ? 202 : 200)
+  const status = answer.run && !answer.run.complete ? 202 : 200
+  return served(c, jsonResponse(c, presentAnswer(ctx.project.id, answer), status), servedFrom(answer))
 }
 
-const reference = ({ params, records }: Input) => ({ id: params.query_id ?? '', status: records[0] ?? null })
+const reference = ({ params, read }: Input) => ({ id: params.query_id ?? '', read })
 
 async function read(input: Input) {
   const run = await readRun(input.ctx, reference(input))
   const { complete, error, errorMessage } = run.status
   const status = !complete ? 202 : !error ? 200 : errorMessage ? 400 : 500
-  return jsonResponse(input.c, presentRun(input.ctx.project.id, run), status)
+  const shown = presentRun(input.ctx.project.id, run)
+  if (status !== 200) return jsonResponse(input.c, shown, status)
+  return readResponse(input.c, 'json', runValidity(shown), () => jsonResponse(input.c, shown))
 }
 
 async function cancel(input: Input) {
@@ -58,6 +64,7 @@ export const queryRoutes: Route[] = [
     path: ITEM,
     scope: 'query:read',
     records: runRecords,
+    kept: true,
     summary: 'Read how far a background run is, and its result',
     answer: { 200: 'QueryRun', 202: 'QueryRun' },
     errors: 'QueryRun',

@@ -52,6 +52,12 @@ export async function pictureResponse(svg: string): Promise<Response> {
   return new Response(svg, { headers: { ...HEADERS, 'Content-Type': 'image/svg+xml; charset=utf-8', ...policy } })
 }
 
+/** A file as a response. */
+export function sharedFile(response: Response): Response {
+  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value)
+  return response
+}
+
 /** JSON as a response. */
 export const dataResponse = (data: unknown): Response =>
   new Response(printJson(data), { headers: { ...HEADERS, 'Content-Type': 'application/json' } })

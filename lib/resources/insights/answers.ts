@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { ACCESS_LEVELS } from '../../access/levels.ts'
 import { instant, object, page, User, uuid } from '../answer-parts.ts'
-import { ColumnTypes, QueryResult, QueryStatus, ResolvedDateRange } from '../queries/answers.ts'
+import { ColumnTypes, DataUntil, QueryResult, QueryStatus, ResolvedDateRange, ServedFrom } from '../queries/answers.ts'
 
 const accessLevel = z.enum(ACCESS_LEVELS)
 /** Any node: it comes back as it was stored. */
@@ -37,6 +37,7 @@ export const Insight = z.strictObject({
   order: z.nullable(z.int()),
   deleted: z.boolean(),
   last_refresh: z.nullable(instant),
+  data_until: z.nullable(DataUntil),
   cache_target_age: z.nullable(instant),
   next_allowed_client_refresh: z.nullable(instant),
   result: z.nullable(QueryResult),
@@ -48,6 +49,7 @@ export const Insight = z.strictObject({
   effective_privilege_level: z.int(),
   timezone: z.nullable(z.string()),
   is_cached: z.boolean(),
+  served_from: z.nullable(ServedFrom),
   query_status: z.nullable(QueryStatus),
   hogql: z.nullable(z.string()),
   types: z.nullable(ColumnTypes),

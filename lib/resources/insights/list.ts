@@ -1,4 +1,5 @@
 /** `GET insights/`: a page of insights with their results. */
+import type { ReadBefore } from '../../refresh/lookup.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { findInsightPage } from '../../store/insight-page.ts'
 import { areMembers } from '../../store/organizations.ts'
@@ -12,13 +13,15 @@ import { presentBasic } from './present-insight.ts'
 
 export interface ListInput {
   readonly parameters: ListParameters
+  /** What the request has read already. */
+  readonly read: ReadBefore
   readonly page: { readonly limit: number; readonly offset: number }
 }
 
 /** Throws 400 with `attr` if a filter cannot be read, and for a creator who is no member of the organization. */
 export async function listInsights(
   ctx: ReaderCtx,
-  { parameters, page }: ListInput,
+  { parameters, read, page }: ListInput,
 ): Promise<{ count: number; results: object[] }> {
   const { services, project } = ctx
   const filter = readFilter(ctx, parameters)
@@ -28,7 +31,7 @@ export async function listInsights(
   if (isOn(parameters.basic)) return { count, results: rows.map((row) => presentBasic(row, ctx)) }
   const link = asLink(ctx)
   if (link) {
-    const shown = rows.length > 0 ? [await presentShared(link, readMode('shared', parameters.refresh))] : []
+    const shown = rows.length > 0 ? [await presentShared(link, readMode('shared', parameters.refresh), read)] : []
     return { count, results: shown.map(({ insight }) => insight) }
   }
   const overrides = readOverrides(parameters)

@@ -41,7 +41,12 @@ export async function readPage(
       key,
       text instanceof ApiError
         ? text
-        : { entry: await unpackEntry(text), status: parseStatus(status, services.now()), lock: 'not asked for' },
+        : {
+            entry: await unpackEntry(text),
+            status: parseStatus(status, services.now()),
+            lock: 'not asked for',
+            from: 'cache',
+          },
     )
   }
   return prepared.map((query) => lookups.get(keyOf(query) ?? ''))

@@ -3,7 +3,7 @@
  * documented.
  */
 import { accessLevel, CAN_VIEW, COLLABORATORS_CAN_EDIT, privilegeLevel, restrictionLevel } from '../../access/levels.ts'
-import type { QueryAnswer } from '../../refresh/answer.ts'
+import { type QueryAnswer, servedFrom } from '../../refresh/answer.ts'
 import type { SharedFields } from '../../shape/index.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
@@ -33,7 +33,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
   const shared: SharedFields = head ?? {}
   const times = entry
     ? entryTimes(entry)
-    : { last_refresh: null, cache_target_age: null, next_allowed_client_refresh: null }
+    : { last_refresh: null, data_until: null, cache_target_age: null, next_allowed_client_refresh: null }
   return {
     id: row.id,
     short_id: row.short_id,
@@ -61,6 +61,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     ...presentLevels(row, ctx),
     timezone: entry?.timezone ?? null,
     is_cached: answer?.kind === 'cached',
+    served_from: answer && servedFrom(answer),
     query_status: failure ?? (answer?.run ? presentStatus(row.project_id, answer.run) : null),
     hogql: head?.hogql ?? null,
     types: shared.types ?? null,

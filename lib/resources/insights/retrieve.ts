@@ -2,6 +2,7 @@
 import { sourceNode } from '../../nodes/index.ts'
 import type { Recorded } from '../../records/record.ts'
 import { responseIn } from '../../refresh/entry.ts'
+import type { ReadBefore } from '../../refresh/lookup.ts'
 import { readMode } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -9,10 +10,12 @@ import { asLink, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
 import { isOn } from '../fields.ts'
 import { exportQuery } from '../queries/export.ts'
 import { presentShared } from '../sharing/shared.ts'
+import { insightValidity, LINK_SECONDS } from '../validity.ts'
 import { readVisibleInsight } from './authorize.ts'
 import { narrowingOf, narrowQuery, readOverrides } from './narrowing.ts'
 import { presentBasic, presentInsight } from './present-insight.ts'
 import { answerInsight, type InsightRequest } from './read.ts'
+import { rememberResult } from './reading.ts'
 import type { ReadParameters } from './schemas.ts'
 
 export interface RetrieveInput {
@@ -20,25 +23,32 @@ export interface RetrieveInput {
   readonly ref: string
   readonly recorded: Recorded<InsightRow>
   readonly parameters: ReadParameters
+  /** What the request has read already. */
+  readonly read: ReadBefore
   /** A client that wants a table waits for it unless it says otherwise. */
   readonly as: 'object' | 'table'
 }
 
-/** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for the basic form. */
-export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, as }: RetrieveInput) {
+/** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for an object and for the basic form. */
+export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, read, as }: RetrieveInput) {
   const row = await readVisibleInsight(ctx, ref, recorded)
-  if (isOn(parameters.basic)) return { insight: presentBasic(row, ctx), table: null }
-  const { insight, answer } = await answerFor(ctx, row, parameters, as)
-  if (as === 'object') return { insight, table: null }
-  const cells = resultTable(responseIn(answer), sourceNode(insight.query)?.kind)
-  return { insight, table: { name: nameOf(row), cells } }
+  const maxAge = asLink(ctx) && LINK_SECONDS
+  if (isOn(parameters.basic)) {
+    const insight = presentBasic(row, ctx)
+    return { insight, validity: insightValidity(insight, maxAge), table: null }
+  }
+  const { insight, answer } = await answerFor(ctx, row, { parameters, read, as })
+  const validity = insightValidity(insight, maxAge)
+  if (as === 'object') return { insight, validity, table: null }
+  const cells = () => resultTable(responseIn(answer), sourceNode(insight.query)?.kind)
+  return { insight, validity, table: { name: nameOf(row), cells } }
 }
 
 /**
  * The file of an insight that is a SQL query or a table of events: its name and its rows. undefined for other kinds, and for
  * viewers of a link, who see the rows of the insight. Throws as `retrieveInsight` and `exportQuery`.
  */
-export async function exportInsight(ctx: ReaderCtx, { ref, recorded, parameters }: Omit<RetrieveInput, 'as'>) {
+export async function exportInsight(ctx: ReaderCtx, { ref, recorded, parameters }: Omit<RetrieveInput, 'as' | 'read'>) {
   if (asLink(ctx)) return undefined
   const row = await readVisibleInsight(ctx, ref, recorded)
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
@@ -49,15 +59,20 @@ export async function exportInsight(ctx: ReaderCtx, { ref, recorded, parameters 
 }
 const EXPORTED: readonly string[] = ['HogQLQuery', 'EventsQuery']
 
-const nameOf = (row: InsightRow): string => row.name || row.derived_name || `insight ${row.short_id}`
+/** The name of the file of an insight. */
+export const nameOf = (row: InsightRow): string => row.name || row.derived_name || `insight ${row.short_id}`
 
-async function answerFor(ctx: ReaderCtx, row: InsightRow, parameters: ReadParameters, as: RetrieveInput['as']) {
+async function answerFor(
+  ctx: ReaderCtx,
+  row: InsightRow,
+  { parameters, read, as }: Pick<RetrieveInput, 'parameters' | 'read' | 'as'>,
+) {
   const link = asLink(ctx)
   if (!link) {
     const mode = readMode(as === 'table' ? 'insight csv' : 'insight', parameters.refresh)
-    return answerNarrowed(ctx, row, parameters, { mode })
+    return answerNarrowed(ctx, row, parameters, { mode, read })
   }
-  return presentShared(link, readMode(as === 'table' ? 'shared csv' : 'shared', parameters.refresh))
+  return presentShared(link, readMode(as === 'table' ? 'shared csv' : 'shared', parameters.refresh), read)
 }
 
 /** The insight with its result as the parameters narrow it, and the answer that it shows. */
@@ -65,9 +80,10 @@ export async function answerNarrowed(
   ctx: ProjectCtx,
   row: InsightRow,
   parameters: ReadParameters,
-  request: Pick<InsightRequest, 'mode' | 'cachedAfter'>,
+  request: Pick<InsightRequest, 'mode' | 'cachedAfter' | 'read'>,
 ) {
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
   const answer = await answerInsight(ctx, row, narrowing, { ...request, statusId: parameters.client_query_id })
+  if (answer.key !== null) rememberResult(row, parameters, answer.key)
   return { insight: presentInsight(row, ctx, { answer, narrowing }), answer }
 }

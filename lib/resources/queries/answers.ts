@@ -164,6 +164,17 @@ export const ResolvedDateRange = z.strictObject({ date_from: z.string(), date_to
 /** Types of columns: their names alone in listings, beside the column in answers of SQL. */
 export const ColumnTypes = z.union([z.array(z.string()), z.array(z.tuple([z.string(), z.string()]))])
 
+/** Where a result came from. */
+export const ServedFrom = z.enum(['isolate', 'cache', 'partials', 'database']).check(
+  z.meta({
+    description:
+      '`isolate` and `cache`: it was computed before. `partials`: computed from what was kept of days that have not changed. `database`: computed from all events.',
+  }),
+)
+export const DataUntil = instant.check(
+  z.meta({ description: 'The result holds everything that was captured until then.' }),
+)
+
 const queryResponse = {
   results: QueryResult,
   hogql: z.string(),
@@ -180,8 +191,10 @@ const queryResponse = {
   missing_actors_count: z.optional(z.int()),
   cache_key: z.string(),
   is_cached: z.boolean(),
+  served_from: ServedFrom,
   timezone: z.string(),
   last_refresh: instant,
+  data_until: DataUntil,
   cache_target_age: z.nullable(instant),
   next_allowed_client_refresh: instant,
 }

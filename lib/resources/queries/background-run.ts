@@ -4,7 +4,9 @@ import { notFound } from '../../core/errors.ts'
 import { recordKey } from '../../records/record.ts'
 import { forgetRun } from '../../refresh/cancel.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
+import { knownKey, rememberKey } from '../../refresh/known-keys.ts'
 import { readLeader } from '../../refresh/leader.ts'
+import type { ReadBefore } from '../../refresh/lookup.ts'
 import { parseStatus, type RunStatus, statusKey } from '../../refresh/status.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
@@ -12,16 +14,18 @@ import { requireVisibleInsight } from '../insights/authorize.ts'
 /** Refers to a run by its id. */
 export interface RunReference {
   readonly id: string
-  /** The text of its status, read together with the records of the key; null if it was not found. */
-  readonly status: string | null
+  /** What the request has read already. */
+  readonly read: ReadBefore
 }
 
 /**
- * The Redis key of the status of the run in the path, which the route reads together with the records of the API key.
+ * The keys of Redis that the route of a run reads together with the records of the API key: of its status, and, if the
+ * isolate has seen where they are, of its result and of its insight.
  */
-export const runRecords = ({ project_id, query_id }: Readonly<Record<string, string>>): string[] => [
-  statusKey(project_id ?? '', query_id ?? ''),
-]
+export const runRecords = ({ project_id = '', query_id = '' }: Readonly<Record<string, string>>): string[] => {
+  const status = statusKey(project_id, query_id)
+  return [status, ...(knownKey(status)?.split(' ') ?? [])]
+}
 
 /** The state of a run. `entry` is its result if it has succeeded. */
 export interface BackgroundRun {
@@ -36,11 +40,16 @@ export async function readRun(ctx: KeyCtx, reference: RunReference): Promise<Bac
   if (!status.complete) return { status, entry: null }
   const key = entryKey(project.id, status.cacheKey)
   const insightKeys = status.insightId === null ? [] : [recordKey.insight(project.id, status.insightId)]
-  const [text, insight] = await services.redis.mget<(string | null)[]>(key, ...insightKeys)
+  const keys = [key, ...insightKeys]
+  const { texts } = reference.read
+  const [text, insight] = keys.every((name) => texts.has(name))
+    ? keys.map((name) => texts.get(name) ?? null)
+    : await services.redis.mget<(string | null)[]>(...keys)
   await requireSight(ctx, status.insightId, insight)
   if (status.error) return { status, entry: null }
   const entry = await unpackEntry(text ?? (await readLeader(services, [key]))[0])
   if (!entry) throw unknownRun(ctx, status.id)
+  rememberKey(statusKey(project.id, status.id), keys.join(' '))
   return { status, entry }
 }
 
@@ -54,10 +63,11 @@ export async function cancelRun(ctx: KeyCtx, reference: RunReference): Promise<v
   await forgetRun(ctx.services, ctx.project.id, id)
 }
 
-async function findStatus(ctx: KeyCtx, { id, status: known }: RunReference): Promise<RunStatus> {
+async function findStatus(ctx: KeyCtx, { id, read }: RunReference): Promise<RunStatus> {
   const { services, project } = ctx
   // the replica may not have the status yet
-  const text = known ?? (await readLeader(services, [statusKey(project.id, id)]))[0]
+  const key = statusKey(project.id, id)
+  const text = read.texts.get(key) ?? (await readLeader(services, [key]))[0]
   const status = parseStatus(text, services.now())
   if (!status) throw unknownRun(ctx, id)
   return status

@@ -1,16 +1,17 @@
 /** The answers of `POST query/` and of finished runs. */
-import type { QueryAnswer } from '../../refresh/answer.ts'
+import { type QueryAnswer, type ServedFrom, servedFrom } from '../../refresh/answer.ts'
 import type { CacheEntry } from '../../refresh/entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
 import { type RunStatus, STATUS_TTL_SECONDS } from '../../refresh/status.ts'
 import type { BackgroundRun } from './background-run.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */
-const presentEntry = (entry: CacheEntry, key: string, isCached: boolean) => ({
+const presentEntry = (entry: CacheEntry, key: string, from: ServedFrom | null) => ({
   ...withoutKind(entry.head),
   results: entry.results,
   cache_key: key,
-  is_cached: isCached,
+  is_cached: from === 'cache' || from === 'isolate',
+  served_from: from,
   timezone: entry.timezone,
   ...entryTimes(entry),
 })
@@ -22,9 +23,10 @@ const withoutKind = ({ kind: _, ...head }: CacheEntry['head']) => {
   return rest
 }
 
-/** When a result was computed, becomes stale, and may be asked for again; ISO. */
+/** When a result was computed, until when it holds everything, when it becomes stale, and may be asked for again; ISO. */
 export const entryTimes = (entry: CacheEntry) => ({
   last_refresh: new Date(entry.lastRefresh).toISOString(),
+  data_until: new Date(entry.dataUntil).toISOString(),
   cache_target_age: cacheTargetAge(entry),
   next_allowed_client_refresh: nextAllowedClientRefresh(entry, entry.dateFrom),
 })
@@ -33,16 +35,20 @@ export const entryTimes = (entry: CacheEntry) => ({
 export function presentAnswer(projectId: number, answer: QueryAnswer) {
   const status = answer.run && presentStatus(projectId, answer.run)
   if (!answer.entry) return { query_status: status }
-  return { ...presentEntry(answer.entry, answer.key, answer.kind === 'cached'), query_status: status }
+  return { ...presentEntry(answer.entry, answer.key, servedFrom(answer)), query_status: status }
 }
 
 /** The answer to `GET query/:id`: the status, with the whole query response when there is a result. */
 export const presentRun = (projectId: number, { status, entry }: BackgroundRun) => ({
-  query_status: presentStatus(projectId, status, entry && presentEntry(entry, status.cacheKey, true)),
+  query_status: presentStatus(projectId, status, entry && presentEntry(entry, status.cacheKey, 'cache')),
 })
 
 /** The status as clients see it; `results` is the whole query response of a run that succeeded. */
-export const presentStatus = (projectId: number, status: RunStatus, results: unknown = null) => ({
+export const presentStatus = <Results = null>(
+  projectId: number,
+  status: RunStatus,
+  results: Results | null = null,
+) => ({
   id: status.id,
   team_id: projectId,
   insight_id: status.insightId,

@@ -1,0 +1,28 @@
+/** What one call of Redis reads for an insight that the isolate has read before: its record, its result and its run. */
+import { entryKey } from '../../refresh/entry.ts'
+import { knownKey, rememberKey } from '../../refresh/known-keys.ts'
+import { statusKey } from '../../refresh/status.ts'
+import type { InsightRow } from '../../store/insights.ts'
+import type { NarrowingParameters } from './narrowing.ts'
+
+/** The parameters that a reading depends on. */
+interface ReadingParameters extends NarrowingParameters {
+  readonly client_query_id?: string | undefined
+}
+
+const nameOf = (projectId: number, ref: string | number, parameters: ReadingParameters) => {
+  const { from_dashboard, filters_override, variables_override } = parameters
+  return JSON.stringify([projectId, String(ref), from_dashboard, filters_override, variables_override])
+}
+
+/** The keys of the result and of its run, if the isolate knows them. `ref`: number or short id. */
+export function resultKeys(projectId: number, ref: string, parameters: ReadingParameters): readonly string[] {
+  const key = knownKey(nameOf(projectId, ref, parameters))
+  if (key === undefined) return []
+  return [entryKey(projectId, key), statusKey(projectId, parameters.client_query_id ?? key)]
+}
+
+/** Remembers the key that the result of an insight has with these parameters. */
+export function rememberResult(row: InsightRow, parameters: ReadingParameters, key: string): void {
+  for (const ref of [row.id, row.short_id]) rememberKey(nameOf(row.project_id, ref, parameters), key)
+}
