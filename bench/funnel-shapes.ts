@@ -2,6 +2,7 @@
 
 const END = '2026-08-30'
 const WINDOW = "interval '14 days'"
+const WINDOW_SECONDS = 14 * 86_400
 
 const own = (event: string, from: string, alias = 'events') =>
   `${alias}.project = 1 and ${alias}.ts >= '${from}' and ${alias}.ts < '${END}' and ${alias}.event =
@@ -98,33 +99,73 @@ export function byJoins(events: readonly string[], from: string, property?: stri
 export const eventsOf = (events: readonly string[], from: string) => `select count(*) from events
   where project = 1 and event = any(array[${events.map(idOf).join(', ')}]) and ts >= '${from}' and ts < '${END}'`
 
-/** Each step the very next event. */
+const seconds = (from: string, to: string) => `extract(epoch from ${to} - ${from})`
+const meanAndMedian = (from: string, to: string) =>
+  `avg(${seconds(from, to)}), percentile_cont(0.5) within group (order by ${seconds(from, to)})`
+const inRange = (from: string, alias = 'events') =>
+  `${alias}.project = 1 and ${alias}.ts >= '${from}' and ${alias}.ts < '${END}'`
+
+/**
+ * Each step the very next event but for its own repetitions. Of events at one instant any may be the one before: what is
+ * between them cannot be told by hand. Columns as those of `byProbes`.
+ */
 export function strictly([a = '', b = '', c = '']: readonly string[], from: string): string {
-  return `select count(distinct person) filter (where e1 = ${idOf(a)}),
-      count(distinct person) filter (where e1 = ${idOf(a)} and e2 = ${idOf(b)} and t2 <= t1 + ${WINDOW}),
-      count(distinct person) filter (where e1 = ${idOf(a)} and e2 = ${idOf(b)} and e3 = ${idOf(c)} and t3 <= t1 + ${WINDOW})
-    from (select person, event as e1, ts as t1, lead(event) over q as e2, lead(ts) over q as t2,
-            lead(event, 2) over q as e3, lead(ts, 2) over q as t3
-            from events where project = 1 and ts >= '${from}' and ts < '${END}' window q as (partition by person order by ts)) x`
+  const before = (event: string, rows: string) => `${rows} r cross join lateral (
+      select p.ts, p.event from events p where ${inRange(from, 'p')} and p.person = r.person and p.ts < r.ts
+         and p.event <> ${idOf(event)} order by p.ts desc limit 1) l`
+  return `with e as (select person from events where ${own(a, from)} group by person),
+    r2 as materialized (select person, ts from events where ${own(b, from)}),
+    r3 as materialized (select person, ts from events where ${own(c, from)}),
+    s2 as materialized (select r.person, l.ts as t1, r.ts as t2 from ${before(b, 'r2')}
+      where l.event = ${idOf(a)} and r.ts <= l.ts + ${WINDOW}),
+    s3 as materialized (select r.person, s.t1, s.t2, r.ts as t3 from ${before(c, 'r3')}
+      join s2 s on s.person = r.person and s.t2 = l.ts where l.event = ${idOf(b)} and r.ts <= s.t1 + ${WINDOW})
+    select (select count(*) from e), (select count(distinct person) from s2), count(*),
+      ${meanAndMedian('t1', 't2')}, ${meanAndMedian('t2', 't3')}
+      from (select distinct on (person) * from s3 order by person, t3) d`
 }
 
-/** The most steps in any window. */
+/**
+ * The most steps in any window. A window with the most begins at an event of a later step, or at the first event of step 1
+ * that still has one in its window. Columns as those of `byProbes`.
+ */
 export function inAnyOrder(events: readonly string[], from: string): string {
-  const has = (event: string) => `(count(*) filter (where event = ${idOf(event)}) over q > 0)::int4`
-  return `select ${events.map((_, k) => `count(*) filter (where n > ${k})`).join(', ')} from (
-      select person, max(n) as n from (
-        select person, ${events.map(has).join(' + ')} as n from events
-         where project = 1 and event = any(array[${events.map(idOf).join(', ')}]) and ts >= '${from}' and ts < '${END}'
-        window q as (partition by person order by ts range between current row and ${WINDOW} following)) x group by person) y`
+  const [first = '', ...later] = events
+  const list = `any(array[${later.map(idOf).join(', ')}])`
+  const probe = (since: string) => `select person, 0 as step, (select ts from events p where ${own(first, from, 'p')}
+     and p.person = l.person and p.ts >= ${since} order by ts limit 1) as ts from l`
+  const next = (_: string, k: number) => `min(case when step = ${k} then t end) over q as n${k}`
+  const covered = events.map((_, k) => `case when n${k} <= t + ${WINDOW_SECONDS} then 1 else 0 end`).join(' + ')
+  const nexts = events.map((_, k) => `n${k}`).join(', ')
+  const gap = (k: number) => `times[${k + 1}] - times[${k}]`
+  return `with l as materialized (select person, ts, array_position(array[${later.map(idOf).join(', ')}], event) as step
+        from events where ${inRange(from)} and event = ${list}),
+    r as materialized (select person, step, extract(epoch from ts - timestamptz '${from}')::float8 as t from (
+      select person, step, ts from l union all ${probe(`l.ts - ${WINDOW}`)} union all ${probe('l.ts')}) x),
+    w as materialized (select person, max(array[${covered}, -t, ${nexts}]) as w from (
+      select person, t, ${events.map(next).join(', ')} from r where t is not null
+      window q as (partition by person order by t desc)) x group by person)
+    select (select count(*) from (select person from events where ${own(first, from)} group by person union select person from l) p),
+      ${later.map((_, k) => `count(*) filter (where w[1] > ${k + 1})`).join(', ')},
+      ${later.map((_, k) => `avg(${gap(k + 1)}), percentile_cont(0.5) within group (order by ${gap(k + 1)})`).join(', ')}
+      from (select w, case when w[1] = ${events.length} then (select array_agg(t order by t) from unnest(w[3:]) t) end as times from w) d`
 }
 
 /** People by the day they started, and those of them who went through. */
 export function byDay([a = '', b = '', c = '']: readonly string[], from: string): string {
-  const next = 'over (partition by person order by ts desc range between unbounded preceding and current row)'
-  return `select d, count(*) filter (where done), count(*) from (
-      select person, ts::date as d, bool_or(coalesce(t3 <= ts + ${WINDOW}, false)) as done from (
-        select person, event, ts, min(case when event = ${idOf(b)} then t3 end) ${next} as t3 from (
-          select person, event, ts, min(case when event = ${idOf(c)} then ts end) ${next} as t3 from events
-           where project = 1 and event = any(array[${[a, b, c].map(idOf).join(', ')}]) and ts >= '${from}' and ts < '${END}') x) y
-       where event = ${idOf(a)} group by 1, 2) z group by 1 order by 1`
+  return `with d as (select day, day + interval '1 day' as until from generate_series('${from}'::timestamptz, '${END}'::timestamptz - interval '1 day', interval '1 day') day),
+    r2 as materialized (select person, ts from events where ${own(b, from)}),
+    -- the latest step 2 before each step 3: whoever started before it and within the window went through
+    r3 as materialized (select person, s2, min(ts) as ts from (
+      select person, ts, is_last, max(s2) over (partition by person order by ts) as s2 from (
+        select person, ts, ts as s2, false as is_last from r2
+        union all select person, ts, null, true from events where ${own(c, from)}) u) w
+       where is_last and s2 >= ts - ${WINDOW} group by 1, 2),
+    done as (select day, count(distinct person) as n from (
+      select r3.person, s.day from r3 cross join lateral (
+        select ts::date as day from events p where ${own(a, from, 'p')} and p.person = r3.person
+           and p.ts >= r3.ts - ${WINDOW} and p.ts <= r3.s2 group by 1) s) x group by 1)
+    select d.day, coalesce(done.n, 0),
+      (select count(*) from (select person from events p where p.project = 1 and p.event = ${idOf(a)} and p.ts >= d.day and p.ts < d.until group by person) e)
+      from d left join done on done.day = d.day::date order by 1`
 }

@@ -87,6 +87,7 @@ function funnelWalks(ast: FunctionAst, alias: string, scope: Scope, query: NonNu
   }
   const actor = bind(parts.one('actor'), env)
   const starts = parts.optional('interval_starts')
+  const entry = starts && parts.optional('entry_step')
   const walks: Walks = {
     kind: 'walks',
     alias,
@@ -116,6 +117,7 @@ function funnelWalks(ast: FunctionAst, alias: string, scope: Scope, query: NonNu
       ? {
           starts: instants(bind(starts, env).expr, parts),
           goal: parts.wholeNumber('goal_step', parts.one('goal_step')) - 1,
+          entry: entry ? parts.wholeNumber('entry_step', entry) - 1 : null,
         }
       : null,
   }

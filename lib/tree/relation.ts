@@ -92,6 +92,8 @@ export interface WalkEntries {
   readonly starts: readonly string[]
   /** Conversion is to do this step, counted from 0; ordered walks are not followed beyond it. */
   readonly goal: number
+  /** Who did this step is asked beside the goal, of other steps nothing: `reached` may leave them out. Null: all are asked. */
+  readonly entry: number | null
 }
 /** Every key of a column of properties with its value as text, nulls left out. Columns: `key`, `value`. */
 export interface PropertyPairs {

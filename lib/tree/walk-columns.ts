@@ -4,15 +4,15 @@ import type { CommonTable, WalkBreakdown, Walks } from './relation.ts'
 
 /**
  * The columns of walks: `actor`; with a breakdown `value` (text); `reached`: how many steps the actor did, or with optional
- * steps the place of the last one it did, counted from 1; `times`: the list of the times of its steps, in seconds since
- * `from`, required steps only; with optional steps `done`: bit k is set if step k + 1 was done; with entries `bucket`: the
- * index of the interval in which the actor did the first step.
+ * steps the place of the last one it did, counted from 1; without entries `times`: the list of the times of its steps, in
+ * seconds since `from`, required steps only; with optional steps `done`: bit k is set if step k + 1 was done; with entries
+ * `bucket`: the index of the interval in which the actor did the first step.
  */
 export const walkColumns = ({ breakdown, steps, entries }: Walks): readonly string[] => [
   'actor',
   ...(breakdown ? ['value'] : []),
   'reached',
-  'times',
+  ...(entries ? [] : ['times']),
   ...(steps.some(({ isOptional }) => isOptional) ? ['done'] : []),
   ...(entries ? ['bucket'] : []),
 ]

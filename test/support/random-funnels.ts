@@ -114,7 +114,7 @@ function withOptional(random: Random, steps: readonly FunnelStep[], order: strin
   })
 }
 
-/** A funnel that both strategies can answer: ordered steps of persons that are different events. */
+/** A funnel that both strategies can answer: steps of persons that are different events. */
 export function plainFunnel(random: Random): FunnelQuery {
   const query = randomFunnel(random)
   const events = random.chance(0.7) ? EVENTS : ['view', 'buy', 'click']
@@ -127,7 +127,12 @@ export function plainFunnel(random: Random): FunnelQuery {
       isOptional: false,
     }),
   )
-  const last = steps.length - 1
+  const order = random.pick([
+    ['ordered', 2],
+    ['strict', 1],
+    ['unordered', 1],
+  ] as const)
+  const toStep = random.between(1, steps.length)
   const filter = random.pick<Filter | null>([
     [null, 6],
     [{ key: 'plan', type: 'person', operator: 'exact', value: ['free', 'team'] }, 2],
@@ -137,10 +142,11 @@ export function plainFunnel(random: Random): FunnelQuery {
     ...query,
     steps,
     exclusions: [],
-    order: 'ordered',
-    view: query.view === 'trends' ? 'steps' : query.view,
-    fromStep: 0,
-    toStep: last,
+    order,
+    // trends of other orders are walked over alone
+    view: order !== 'ordered' && query.view === 'trends' ? 'steps' : query.view,
+    fromStep: random.between(0, toStep),
+    toStep,
     properties: { type: 'AND', values: filter ? [filter] : [] },
     by: 'person',
     breakdown:

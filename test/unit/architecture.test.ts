@@ -144,7 +144,7 @@ const UNUSED_EXPORTS: readonly string[] = [
   'functions/openapi.ts: answersOf',
   'functions/openapi.ts: openApiPath',
   'lib/catalog/schema.ts: schemaOf',
-  'lib/engines/postgres/strategy.ts: probedEvents',
+  'lib/engines/postgres/strategy.ts: plainSteps',
   'lib/ingest/read/definitions.ts: propertyType',
   'lib/refresh/limits.ts: SHARE_LIMIT',
 ]

@@ -44,6 +44,7 @@ export function walksFunction(walks: Walks, around: Names): PlainSource {
       ? [
           part('interval_starts', { kind: 'list', brackets: 'array', items: entries.starts.map(instant), at: 0 }),
           part('goal_step', literal(entries.goal + 1)),
+          ...(entries.entry === null ? [] : [part('entry_step', literal(entries.entry + 1))]),
         ]
       : []),
   ]

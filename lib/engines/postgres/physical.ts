@@ -17,7 +17,14 @@ import { walksOver } from '../../tree/walk.ts'
 
 export interface Physical extends expr.Extension {
   readonly expr: JsonRead | NativeCall | Exists | InNumbers | TextNumber
-  readonly source: StoredSource | GuardedSource | JoinedSource | FunctionSource | TimeBuckets | KeptBuckets
+  readonly source:
+    | StoredSource
+    | GuardedSource
+    | JoinedSource
+    | FunctionSource
+    | LateralSource
+    | TimeBuckets
+    | KeptBuckets
 }
 export type Expr = expr.Expr<Physical>
 export type Compare = expr.Compare<Physical>
@@ -133,6 +140,12 @@ export interface KeptBuckets {
   /** Of the pieces of buckets that lie in several days, and what makes the rows of a bucket of theirs. */
   readonly parts: (KeptSeries & { readonly combined: Select }) | null
 }
+/** The rows of a query, which reads the rows of the sources before it. */
+export interface LateralSource {
+  readonly kind: 'lateral'
+  readonly query: Select
+  readonly alias: string
+}
 /** The rows that a function gives for each row before it. */
 export interface FunctionSource {
   readonly kind: 'function'
@@ -166,6 +179,7 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
       buckets: { key: 'data', query: 'query', columns: 'data', pieces: 'data', isKept: 'data' },
       parts: { key: 'data', query: 'query', columns: 'data', pieces: 'data', combined: 'query' },
     },
+    lateral: { query: 'query', alias: 'data' },
     function: { name: 'data', args: ['expr'], alias: 'data' },
   },
 )
@@ -189,6 +203,10 @@ export type NativeFunction =
   | 'numbers'
   /** (array, array) */
   | 'joinLists'
+  /** (instant, seconds) */
+  | 'secondsBefore'
+  /** (numbers, number) -> those up to the number, sorted; null if there are none */
+  | 'sortedUpTo'
   /** The bits that are set in any number of a group. */
   | 'bitOr'
   /** (sets) -> the set of what is in any of a group */

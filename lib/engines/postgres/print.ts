@@ -204,6 +204,9 @@ class PostgresPrinter extends Printer {
       `(array_agg(${this.#one(x)} order by ${this.#one(order)} desc) filter (where ${this.#one(condition)}))[1]`,
     numbers: (args) => `array[${this.#list(args)}]::float8[]`,
     joinLists: ([a, b]) => `(${this.#one(a)} || ${this.#one(b)})`,
+    secondsBefore: ([at, seconds]) => `(${this.#one(at)} - make_interval(secs => ${this.#one(seconds)}))`,
+    sortedUpTo: ([list, limit]) =>
+      `(select array_agg("t" order by "t") from unnest(${this.#one(list)}) as "t" where "t" <= ${this.#one(limit)})`,
     bitOr: (args) => `bit_or(${this.#list(args)})`,
     nothing: () => 'null',
     checkFunnelWork: (args) => `check_funnel_work(${this.#list(args)})`,

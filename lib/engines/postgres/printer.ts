@@ -80,6 +80,8 @@ export abstract class Printer {
         return `(${[this.source(source.source), ...source.joins.map((join) => this.join(join))].join(' ')})`
       case 'query':
         return `(${this.select(source.query)}) as ${this.identifier(source.alias)}`
+      case 'lateral':
+        return `lateral (${this.select(source.query)}) as ${this.identifier(source.alias)}`
       case 'function':
         return `lateral ${this.identifier(source.name)}(${source.args.map((arg) => this.expr(arg)).join(', ')}) as ${this.identifier(source.alias)}`
       case 'union': {

@@ -1,13 +1,14 @@
 /** How Postgres computes walks; both strategies give the same rows. */
 import type { Expr } from '../../tree/expr.ts'
-import type { Walks } from '../../tree/relation.ts'
+import type { WalkEntries, Walks } from '../../tree/relation.ts'
 import { children } from '../../tree/walk.ts'
 
 /**
  * `scan`: all events of each actor in their order, whatever the funnel.
- * `probes`: from the events of the later steps, each of which looks for the latest event of the first step before it.
+ * `steps`: from the events of each step. Those of the later steps look for what came before them, unordered ones for what
+ * comes next.
  */
-export type WalkStrategy = 'scan' | 'probes'
+export type WalkStrategy = 'scan' | 'steps'
 
 /** The facts that a strategy is chosen by. */
 export interface StrategyContext {
@@ -23,35 +24,55 @@ export interface StrategyContext {
  */
 const ROWS_A_PROBE = 3
 
-/** Probes where they give the same rows and the events of the later steps are few among all. */
+/** From the steps where that gives the same rows, and the events of the later steps are few among all or need not be. */
 export function walkStrategy(walks: Walks, { eventCounts, hasPersonBacklog }: StrategyContext): WalkStrategy {
-  const events = probedEvents(walks)
+  const events = plainSteps(walks)
   // persons of events that have not moved yet are in no index
   if (!events || hasPersonBacklog) return 'scan'
   const [first = 0, ...later] = events.map((event) => eventCounts.get(event) ?? 0)
   const probes = later.reduce((a, b) => a + b, 0)
-  return probes * ROWS_A_PROBE < first + probes ? 'probes' : 'scan'
+  const cost = walks.order === 'unordered' ? 0 : probes * ROWS_A_PROBE
+  return cost < first + probes ? 'steps' : 'scan'
 }
 
 /**
- * The events of the steps, if probes can compute the walks: ordered steps of persons that are different events, the first
- * without a filter of its own, and nothing else asked of events. Null if they cannot.
+ * The events of the steps, if walks can be computed from each step alone: steps of persons that are different events, the first
+ * without a filter of its own where it is looked for, and nothing else asked of events. Null if they cannot.
  */
-export function probedEvents({ order, entries, actor, exclusions, steps, filter, breakdown }: Walks): string[] | null {
+export function plainSteps({
+  order,
+  from,
+  entries,
+  actor,
+  exclusions,
+  steps,
+  filter,
+  breakdown,
+}: Walks): string[] | null {
   const events = steps.map(({ event }) => event).filter((event) => event !== null)
   const isPlain =
-    order === 'ordered' &&
-    entries === null &&
+    steps.length > 1 &&
+    (entries === null ||
+      (order === 'ordered' && isPlainEntry(entries, steps.length) && isTiled(from, entries.starts))) &&
     actor.kind === 'column' &&
     actor.name === 'person_id' &&
     exclusions.length === 0 &&
     steps.every(({ first, isOptional }) => first === null && !isOptional) &&
-    steps[0]?.test.kind === 'compare' &&
+    (order === 'unordered' || steps[0]?.test.kind === 'compare') &&
     new Set(events).size === steps.length
   const ofPersons =
     isOfPersons(filter) &&
     (breakdown === null || (breakdown.attribution !== 'step' && breakdown.parts.every((part) => isOfPersons(part))))
   return isPlain && ofPersons ? events : null
+}
+
+const isPlainEntry = ({ goal, entry }: WalkEntries, steps: number) =>
+  goal > 0 && goal < steps && (entry === null || (entry >= 0 && entry < goal))
+
+/** Do intervals that begin at these instants divide what comes after `from`? */
+function isTiled(from: string, starts: readonly string[]): boolean {
+  const times = starts.map((start) => Date.parse(start))
+  return times[0] === Date.parse(from) && times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))
 }
 
 /** Is it the same for all events of a person? */

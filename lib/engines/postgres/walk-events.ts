@@ -13,9 +13,9 @@ const timestamp = column('events', 'timestamp')
 /**
  * A row for each event that counts. Columns: `actor`, `t` (seconds since the range began),
  * `mask` (bit k: of step k + 1), with exclusions `excluded` (bit k: on the way to step k + 1), with a breakdown `value`
- * and `has_value`, with entries `bucket`.
+ * and `has_value`, with entries `bucket`. `only`: a further condition on events.
  */
-export function matchedEvents(walks: Walks): Select {
+export function matchedEvents(walks: Walks, only: Expr | null): Select {
   const { from, to, actor, order, entries, filter, breakdown } = walks
   const joins: Join[] = []
   const steps = walks.steps.map((step, index) => stepTest(step, index, to, joins))
@@ -49,6 +49,7 @@ export function matchedEvents(walks: Walks): Select {
       compare(timestamp, '>=', value(from, 'instant')),
       compare(timestamp, '<', value(to, 'instant')),
       filter,
+      ...(only ? [only] : []),
       // what happens in between ends a strict attempt, whatever it is
       ...(order === 'strict' ? [] : [or(...steps, ...exclusions)]),
     ),

@@ -25,13 +25,16 @@ const nothing = native('nothing')
 const integer = (n: number) => value(n, 'int')
 const zero = integer(0)
 
-/** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
-export function scannedWalks(walks: Walks, name: string): CommonTable[] {
+/**
+ * Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. `only`: a condition on the actors
+ * that are walked over.
+ */
+export function scannedWalks(walks: Walks, name: string, only: Expr | null = null): CommonTable[] {
   const byStep = walks.breakdown?.attribution === 'step'
   const hasSpoiled = hidesSpoiled(walks)
   const walked = hasSpoiled ? `all_${name}` : name
   return [
-    { name: 'matched', query: matchedEvents(walks) },
+    { name: 'matched', query: matchedEvents(walks, only) },
     ...(byStep ? [{ name: 'candidates', query: valueCandidates(walks) }] : []),
     { name: 'actors', query: actorEvents(walks, byStep) },
     { name: walked, query: walkedActors(walks, byStep) },
@@ -197,7 +200,7 @@ function walkedActors(walks: Walks, byStep: boolean): Select {
       same('actors', 'actor'),
       ...(breakdown ? [same('actors', 'value')] : []),
       same('walk', 'reached'),
-      same('walk', 'times'),
+      ...(entries ? [] : [same('walk', 'times')]),
       ...(steps.some(isOptional) ? [same('walk', 'done')] : []),
       ...(isHidden ? [same('walk', 'spoiled'), same('walk', 'spoiled_on')] : []),
       ...(entries ? [same(isOrdered ? 'entry' : 'walk', 'bucket')] : []),

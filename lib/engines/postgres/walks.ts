@@ -3,9 +3,12 @@
 import { common, sameColumns } from '../../tree/build.ts'
 import type { Walks } from '../../tree/relation.ts'
 import { walkColumns } from '../../tree/walk-columns.ts'
+import { probedEntries } from './entry-probes.ts'
 import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'
+import { probedStrictly } from './strict-probes.ts'
+import { windowedWalks } from './unordered-windows.ts'
 import { scannedWalks } from './walk-scan.ts'
 
 /**
@@ -60,5 +63,8 @@ const expandPairs = (source: Source): Source =>
 
 /** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
 function walkTables(walks: Walks, name: string, context: StrategyContext): CommonTable[] {
-  return walkStrategy(walks, context) === 'probes' ? probedWalks(walks, name) : scannedWalks(walks, name)
+  if (walkStrategy(walks, context) === 'scan') return scannedWalks(walks, name)
+  if (walks.order === 'unordered') return windowedWalks(walks, name)
+  if (walks.order === 'strict') return probedStrictly(walks, name)
+  return walks.entries ? probedEntries(walks, walks.entries, name) : probedWalks(walks, name)
 }

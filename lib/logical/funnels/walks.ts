@@ -48,7 +48,7 @@ function walksOf(plan: FunnelsPlan): Walks {
     order,
     windowSeconds,
     breakdown: breakdown && !breakdown.cohorts ? breakdownOf(breakdown) : null,
-    entries: plan.view === 'trends' ? { starts: plan.starts, goal: plan.toStep } : null,
+    entries: plan.view === 'trends' ? { starts: plan.starts, goal: plan.toStep, entry: plan.fromStep } : null,
   }
 }
 

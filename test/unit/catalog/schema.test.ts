@@ -69,13 +69,12 @@ test('columns of walks: the actor is what it is, the others follow from what is 
     order: 'ordered',
     windowSeconds: 60,
     breakdown: { parts: [value('x', 'text')], attribution: 'step', step: 0, skipsEmpty: false },
-    entries: { starts: [], goal: 0 },
+    entries: { starts: [], goal: 0, entry: null },
   }
   expect(Object.fromEntries(sourceSchema(walks))).toEqual({
     actor: 'id group_1',
     value: 'text',
     reached: 'int',
-    times: 'numbers',
     done: 'int',
     bucket: 'int',
   })

@@ -1,10 +1,10 @@
-/** Which walks Postgres can compute by probes, and when it does. */
+/** Which walks Postgres can compute from each step alone, and when it does. */
 import { expect, test } from 'vitest'
-import { probedEvents, type StrategyContext, walkStrategy } from '../../../../lib/engines/postgres/strategy.ts'
+import { plainSteps, type StrategyContext, walkStrategy } from '../../../../lib/engines/postgres/strategy.ts'
 import { funnelWalks } from '../../../../lib/logical/funnels/walks.ts'
 import { parseQuery } from '../../../../lib/nodes/index.ts'
 import { planFunnels } from '../../../../lib/plan/funnels.ts'
-import type { Walks } from '../../../../lib/tree/relation.ts'
+import type { WalkEntries, Walks } from '../../../../lib/tree/relation.ts'
 import { CONTEXT, PROJECT } from '../../../golden/world.ts'
 
 const NOW = new Date('2024-04-10T00:00:00Z')
@@ -23,10 +23,25 @@ function funnel(funnelsFilter: object = {}, more: object = {}): Walks {
   if (common?.query.from.kind !== 'walks') throw new Error('no walks')
   return common.query.from
 }
+
+function withEntries(more: Partial<WalkEntries>): Walks {
+  const walks = funnel({ funnelVizType: 'trends' })
+  return walks.entries ? { ...walks, entries: { ...walks.entries, ...more } } : walks
+}
 const by = (breakdown: unknown, breakdown_type: string) => ({ breakdownFilter: { breakdown, breakdown_type } })
 
 test.each([
   ['steps', funnel()],
+  ['strict steps', funnel({ funnelOrderType: 'strict' })],
+  ['steps in any order', funnel({ funnelOrderType: 'unordered' })],
+  [
+    'a filter of any step in any order',
+    funnel(
+      { funnelOrderType: 'unordered' },
+      { series: [event('a', { properties: [{ ...plan, type: 'event' }] }), event('b')] },
+    ),
+  ],
+  ['trends', funnel({ funnelVizType: 'trends' })],
   ['times', funnel({ funnelVizType: 'time_to_convert' })],
   [
     'a filter of a later step',
@@ -36,14 +51,17 @@ test.each([
   ['a property of persons', funnel({}, by('plan', 'person'))],
   ['cohorts', funnel({}, by([3], 'cohort'))],
   ['times of anything, which are not broken down', funnel({ funnelVizType: 'time_to_convert' }, by('plan', 'event'))],
-])('probes can answer %s', (_, walks) => {
-  expect(probedEvents(walks)).toEqual(walks.steps.map((step) => step.event))
+])('%s can be told from each step alone', (_, walks) => {
+  expect(plainSteps(walks)).toEqual(walks.steps.map((step) => step.event))
 })
 
 test.each([
-  ['strict steps', funnel({ funnelOrderType: 'strict' })],
-  ['steps in any order', funnel({ funnelOrderType: 'unordered' })],
-  ['trends', funnel({ funnelVizType: 'trends' })],
+  ['trends in any order', funnel({ funnelVizType: 'trends', funnelOrderType: 'unordered' })],
+  ['strict trends', funnel({ funnelVizType: 'trends', funnelOrderType: 'strict' })],
+  ['intervals that do not begin with the range', withEntries({ starts: ['2020-01-01T00:00:00.000Z'] })],
+  ['a goal that is no step', withEntries({ goal: 3 })],
+  ['a goal that is the first step', withEntries({ goal: 0 })],
+  ['one step', { ...funnel(), steps: funnel().steps.slice(0, 1) }],
   ['an event that is two steps', funnel({}, { series: [event('a'), event('a')] })],
   ['any event', funnel({}, { series: [event('a'), event(null)] })],
   ['actions', funnel({}, { series: [event('a'), { kind: 'ActionsNode', id: 5 }] })],
@@ -59,8 +77,8 @@ test.each([
   ['a filter of events', funnel({}, { properties: [{ ...plan, type: 'event' }] })],
   ['a property of events', funnel({}, by('plan', 'event'))],
   ['values of a step', funnel({ breakdownAttributionType: 'step' }, by('plan', 'person'))],
-])('probes cannot answer %s', (_, walks) => {
-  expect(probedEvents(walks)).toBeNull()
+])('%s cannot be told from each step alone', (_, walks) => {
+  expect(plainSteps(walks)).toBeNull()
 })
 
 const context = (counts: Readonly<Record<string, number>>, hasPersonBacklog = false): StrategyContext => ({
@@ -68,11 +86,14 @@ const context = (counts: Readonly<Record<string, number>>, hasPersonBacklog = fa
   hasPersonBacklog,
 })
 
-test('probes are chosen where later events are less than a third', () => {
+test('steps are taken alone where later events are less than a third', () => {
   const strategy = (of: StrategyContext) => walkStrategy(funnel(), of)
-  expect(strategy(context({ a: 900, b: 300, c: 100 }))).toBe('probes')
+  expect(strategy(context({ a: 900, b: 300, c: 100 }))).toBe('steps')
   expect(strategy(context({ a: 800, b: 300, c: 100 }))).toBe('scan')
-  expect(strategy(context({ a: 900 }))).toBe('probes')
+  expect(strategy(context({ a: 900 }))).toBe('steps')
   expect(strategy(context({}))).toBe('scan')
+  const unordered = funnel({ funnelOrderType: 'unordered' })
+  expect(walkStrategy(unordered, context({ a: 1, b: 300 }))).toBe('steps')
+  expect(walkStrategy(unordered, context({ a: 1, b: 300 }, true))).toBe('scan')
   expect(strategy(context({ a: 900, b: 1 }, true))).toBe('scan')
 })

@@ -1,6 +1,7 @@
 /** Where the walks of a funnel stand in a query, and what becomes of them in Postgres. */
 import { expect, test } from 'vitest'
 import { lowerPostgres } from '../../../../lib/engines/postgres/lower.ts'
+import type { LowerContext } from '../../../../lib/engines/postgres/lower-context.ts'
 import { printPostgres } from '../../../../lib/engines/postgres/print.ts'
 import { expandWalks } from '../../../../lib/engines/postgres/walks.ts'
 import { column, common, compare, sameColumns, table, value } from '../../../../lib/tree/build.ts'
@@ -67,8 +68,15 @@ test('two walks in one query keep their tables apart', () => {
 })
 
 test('every mention of events in walks is guarded by the project', () => {
-  for (const context of [ENGINE_CONTEXT, FEW_LATER]) {
-    const text = printed(reached(WALKS, 'walk'), context)
+  const trend: Walks = { ...WALKS, entries: { starts: [WALKS.from], goal: 1, entry: 0 } }
+  const cases: readonly (readonly [Walks, LowerContext])[] = [
+    [WALKS, ENGINE_CONTEXT],
+    ...[WALKS, trend, { ...WALKS, order: 'strict' as const }, { ...WALKS, order: 'unordered' as const }].map(
+      (walks) => [walks, FEW_LATER] as const,
+    ),
+  ]
+  for (const [walks, context] of cases) {
+    const text = printed(reached(walks, 'walk'), context)
     const mentions = text.match(/from "events"/g) ?? []
     expect(mentions.length).toBeGreaterThan(0)
     expect(text.match(/from "events" ((left )?join .*? on .*? )?where \("events"\."project" = /g)).toHaveLength(
@@ -81,11 +89,10 @@ test('walks have the columns of what they are asked for', () => {
   expect(walkColumns(WALKS)).toEqual(['actor', 'reached', 'times'])
   const breakdown = { parts: [value('', 'text')], attribution: 'first_touch', step: 0, skipsEmpty: true } as const
   const steps = WALKS.steps.map((one) => ({ ...one, isOptional: true }))
-  expect(walkColumns({ ...WALKS, breakdown, steps, entries: { starts: [WALKS.from], goal: 1 } })).toEqual([
+  expect(walkColumns({ ...WALKS, breakdown, steps, entries: { starts: [WALKS.from], goal: 1, entry: 0 } })).toEqual([
     'actor',
     'value',
     'reached',
-    'times',
     'done',
     'bucket',
   ])
