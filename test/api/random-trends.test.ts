@@ -1,11 +1,12 @@
 /** Random worlds and queries against the brute-force evaluator. SEED=n replays one world. */
 import { expect, test } from 'vitest'
 import { Random } from '../../local/demo/random.ts'
-import { buildCohorts, buildWorld, withIds } from '../support/build-world.ts'
+import { buildCohorts, buildWorld } from '../support/build-world.ts'
 import { randomQuery, randomWorld } from '../support/random-trends.ts'
 import { QUERIES, seeds } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
 import { type Curve, evaluate, type Query } from '../support/trends-evaluator.ts'
+import { trendsNode } from '../support/trends-node.ts'
 import type { TestProject } from '../support/world.ts'
 
 const WORLDS = 20
@@ -22,7 +23,7 @@ test.each(seeds(1, WORLDS))(
     const known = { ...world, cohorts: world.cohorts.map((cohort, index) => ({ ...cohort, id: cohorts[index] ?? 0 })) }
     for (let number = 0; number < QUERIES; number++) {
       const query = randomQuery(random)
-      const node = toNode(query, cohorts)
+      const node = trendsNode(query, cohorts)
       const answer = await server.call('POST', `${project.path}query/`, { query: node, refresh: 'force_blocking' })
       const context = `SEED=${seed} query ${number}: ${JSON.stringify(node)}\n${JSON.stringify(answer.body).slice(0, 600)}`
       expect(answer.status, context).toBe(200)
@@ -82,42 +83,6 @@ async function checkPeople(
       rows.reduce((sum, [, count]) => sum + count, 0),
       where,
     ).toBe(value)
-}
-
-function toNode({ from, to, display, breakdown, series, ...rest }: Query, cohorts: readonly number[]) {
-  return {
-    kind: 'TrendsQuery',
-    series: series.map((item) => ({
-      kind: 'EventsNode',
-      ...item,
-      properties: item.properties.map((filter) => withIds(filter, cohorts)),
-      ...(item.math === 'unique_group' ? { math_group_type_index: 0 } : {}),
-    })),
-    interval: rest.interval,
-    dateRange: { date_from: from, date_to: to },
-    properties: withIds(rest.properties, cohorts),
-    trendsFilter: {
-      display,
-      ...(rest.formulas.length > 1 ? { formulas: rest.formulas } : { formula: rest.formulas[0] }),
-      ...(rest.smoothing > 1 ? { smoothingIntervals: rest.smoothing } : {}),
-    },
-    ...(rest.compare
-      ? { compareFilter: { compare: true, ...(rest.compare.to ? { compare_to: rest.compare.to } : {}) } }
-      : {}),
-    ...(rest.cohorts
-      ? { breakdownFilter: { breakdown: rest.cohorts.map((index) => cohorts[index]), breakdown_type: 'cohort' } }
-      : {}),
-    ...(breakdown
-      ? {
-          breakdownFilter: {
-            breakdown: breakdown.property,
-            breakdown_type: breakdown.type,
-            breakdown_limit: breakdown.limit,
-            ...(breakdown.type === 'group' ? { breakdown_group_type_index: 0 } : {}),
-          },
-        }
-      : {}),
-  }
 }
 
 interface Item {

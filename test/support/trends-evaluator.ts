@@ -134,7 +134,8 @@ function evaluateSeries(world: World, query: Query): Curve[][] {
 function bucketsOf({ timezone, weekStartDay }: World, { from, to, interval, display }: Query): Bucket[] {
   const first = DateTime.fromISO(from, { zone: timezone })
   const last = DateTime.fromISO(to, { zone: timezone })
-  const end = interval === 'hour' && display !== 'ActionsPie' ? last : last.plus({ days: 1 }).startOf('day')
+  const end =
+    interval === 'hour' && display !== 'ActionsPie' ? last.plus({ seconds: 1 }) : last.plus({ days: 1 }).startOf('day')
   if (display === 'ActionsPie')
     return [{ start: last, from: first.toMillis(), to: last.plus({ days: 1 }).startOf('day').toMillis() }]
   const buckets: Bucket[] = []
@@ -142,8 +143,8 @@ function bucketsOf({ timezone, weekStartDay }: World, { from, to, interval, disp
     interval === 'week'
       ? first.minus({ days: weekStartDay === 1 ? first.weekday - 1 : first.weekday % 7 }).startOf('day')
       : first.startOf(interval)
-  // the hour of the last date counts, and nothing of it
-  while (interval === 'hour' ? start <= end : start < end) {
+  // of the hour of the last date its first second counts
+  while (start < end) {
     const next = interval === 'hour' ? start.plus({ hours: 1 }) : start.plus({ [`${interval}s`]: 1 }).startOf('day')
     buckets.push({
       start,
