@@ -2,26 +2,41 @@
 import { expect, test } from 'vitest'
 import { CASES, EVENTS } from '../support/every-kind.ts'
 import { testServer } from '../support/server.ts'
-import { event, makeProject } from '../support/world.ts'
+import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
 
 const server = await testServer({ partialsFromRows: 0 })
+
+const WHOLE = { usePartials: false }
+const at = (day: number, hour = 10) => `2020-01-0${day}T${hour}:00:00Z`
+/** Three days of the event. */
+const trends = (more: object = {}) => ({ kind: 'TrendsQuery', ...THREE_DAYS, ...counts('seen', more) })
+
+async function run(text: string, ...params: (number | string)[]) {
+  const [rows = []] = await server.stack.services.engine.run([{ text, params }], { timeoutMs: 5_000 })
+  return rows
+}
+
+async function answer({ path }: TestProject, node: object, modifiers: object = {}) {
+  const query = { ...node, modifiers }
+  const { status, body } = await server.call('POST', `${path}query/`, { query, refresh: 'force_blocking' })
+  expect(status, JSON.stringify(body)).toBe(200)
+  return body
+}
+const data = async (project: TestProject, node: object, modifiers: object = {}): Promise<number[][]> =>
+  (await answer(project, node, modifiers)).results.map((item: { data: number[] }) => item.data)
 
 const cases = Object.entries(CASES).filter(([kind]) => kind !== 'HogQLQuery')
 
 test.each(cases)('%s is the same whole and of what is kept, also when something comes late', async (kind, each) => {
   const project = await makeProject(server)
-  const ask = async (modifiers: object = {}) => {
-    const query = { kind, ...each.node, modifiers }
-    const { status, body } = await server.call('POST', `${project.path}query/`, { query, refresh: 'force_blocking' })
-    expect(status, JSON.stringify(body)).toBe(200)
-    return each.numbers(body.results)
-  }
+  const ask = async (modifiers: object = {}) =>
+    each.numbers((await answer(project, { kind, ...each.node }, modifiers)).results)
   await project.send(EVENTS)
-  const whole = await ask({ usePartials: false })
+  const whole = await ask(WHOLE)
   expect(await ask()).toEqual(whole)
   expect(await ask()).toEqual(whole)
   await project.send([event('seen', 'd', '2020-01-02T12:00:00Z'), event('paid', 'd', '2020-01-02T12:05:00Z')])
-  const later = await ask({ usePartials: false })
+  const later = await ask(WHOLE)
   expect(later).not.toEqual(whole)
   expect(await ask()).toEqual(later)
 })
@@ -29,17 +44,64 @@ test.each(cases)('%s is the same whole and of what is kept, also when something 
 test('what is kept is read as it stands while nothing has moved', async () => {
   const project = await makeProject(server)
   await project.send(EVENTS)
-  const query = { kind: 'TrendsQuery', ...CASES.TrendsQuery.node }
-  const ask = async () =>
-    (await server.call('POST', `${project.path}query/`, { query, refresh: 'force_blocking' })).body.results[0].data
+  const ask = async () => (await data(project, { kind: 'TrendsQuery', ...CASES.TrendsQuery.node }))[0]
   expect(await ask()).toEqual([2, 1, 1])
-  const { engine } = server.stack.services
-  const forge = 'update partials set numbers = array[7] where project = $1'
-  await engine.run([{ text: forge, params: [project.id] }], { timeoutMs: 1_000 })
+  await run('update partials set numbers = array[7] where project = $1', project.id)
   expect(await ask()).toEqual([7, 7, 7])
   // the days of what comes are computed again, and no other
   await project.send([event('seen', 'd', '2020-01-02T12:00:00Z')])
   expect(await ask()).toEqual([7, 2, 7])
+})
+
+const BREAKDOWNS = [
+  ['$browser', 'event'],
+  ['plan', 'event'],
+  ['plan', 'person'],
+  ['tier', 'group'],
+] as const
+const MATHS = ['total', 'dau', 'weekly_active', 'unique_session'] as const
+
+test.each(BREAKDOWNS)('a breakdown by %s of the %s is kept in every interval', async (breakdown, breakdown_type) => {
+  const project = await makeProject(server)
+  const seen = (day: number, id: string, properties: object) => event('seen', id, at(day), { properties })
+  await project.send(
+    [1, 2, 3].flatMap((day) => [
+      seen(day, 'x', { $browser: 'c', plan: 'pro', $groups: { org: 'q' }, $set: { plan: 'pro' } }),
+      seen(day, 'y', { $session_id: 's' }),
+    ]),
+  )
+  const of = { breakdown, breakdown_type, ...(breakdown_type === 'group' ? { breakdown_group_type_index: 0 } : {}) }
+  for (const math of MATHS)
+    for (const interval of ['hour', 'day', 'week']) {
+      const asked = { ...trends({ math }), interval, breakdownFilter: of }
+      expect(await data(project, asked), `${math} ${interval}`).toEqual(await data(project, asked, WHOLE))
+    }
+})
+
+test('insights with the same series in another order are computed at once', async () => {
+  const project = await makeProject(server)
+  await project.send([1, 2, 3].map((day) => event('seen', 'x', at(day), { properties: { amount: day } })))
+  const series = [{}, { math: 'dau' }, { math: 'sum', math_property: 'amount' }].map((more) => trends(more).series[0])
+  const [total, people, sum] = series
+  const orders = [
+    [total, people, sum],
+    [sum, people, total],
+    [people, sum, total],
+  ]
+  for (let round = 0; round < 5; round++) {
+    await run('delete from partials where project = $1', project.id)
+    await run('delete from partial_series where project = $1', project.id)
+    const answers = await Promise.all(orders.map((series) => data(project, { ...trends(), series })))
+    const [ones, amounts] = [
+      [1, 1, 1],
+      [1, 2, 3],
+    ]
+    expect(answers).toEqual([
+      [ones, ones, amounts],
+      [amounts, ones, ones],
+      [ones, amounts, ones],
+    ])
+  }
 })
 
 test('usePartials is true or false', async () => {

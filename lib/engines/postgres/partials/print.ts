@@ -44,10 +44,13 @@ export function printFilling(
   of: KeptBuckets,
   printer: () => Print & { readonly params: readonly Param[] },
 ): Statement[] {
-  const filled = [...(of.parts ? [{ name: 'part', series: of.parts }] : []), { name: 'bucket', series: of.buckets }]
-  return filled.map(({ name, series }) => {
+  const filled = [
+    ...(of.parts ? [['part', of.parts] as const] : []),
+    ...(of.buckets.isKept ? [['bucket', of.buckets] as const] : []),
+  ]
+  return filled.map(([level, series]) => {
     const print = printer()
-    const text = fillingOf(of, name as 'part' | 'bucket', series, print)
+    const text = fillingOf(of, level, series, print)
     return { text, params: print.params }
   })
 }
@@ -62,7 +65,8 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
   const tables = [
     ...tablesOf(of, print),
     `"turn" as materialized (select pg_try_advisory_xact_lock(hashtextextended(${id}::text, ${project})) as "ours")`,
-    `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date ` +
+    // the row of the series belongs to whoever has the turn: nobody waits for it
+    `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date from "turn" where "ours" ` +
       'on conflict (project, series) do update set used = excluded.used where partial_series.used < excluded.used)',
   ]
   return (
@@ -70,12 +74,15 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
     `insert into partials (project, series, "from", "to", version, ${places.join(', ')}) ` +
     `select ${project}, ${id}, "bucket"."from", "bucket"."to", "bucket"."version", "made".* ` +
     `from ${piecesWithKept(of, level, print)}, lateral (select ${made.join(', ')} from (${computed}) as "each") as "made" ` +
-    'where (select "ours" from "turn") and not "bucket"."is_kept" and "bucket"."version" > 0 ' +
+    `where (select "ours" from "turn") and not "bucket"."is_kept" and "bucket"."version" > 0 and ${ENDS_REGULARLY} ` +
     'order by "bucket"."from", "bucket"."to" ' +
     'on conflict (project, series, "from", "to") do update set version = excluded.version, ' +
     `${places.map((place) => `${place} = excluded.${place}`).join(', ')} where partials.version < excluded.version`
   )
 }
+
+/** Ranges that end at this second, or begin so many days before it, are another range the next time: nobody asks for it again. */
+const ENDS_REGULARLY = 'extract(epoch from "bucket"."from") % 900 = 0 and extract(epoch from "bucket"."to") % 900 = 0'
 
 /** Common tables: `versions_until` (one row: the sums of versions up to each day), and for each level its series and pieces. */
 function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print: Print): string[] {
