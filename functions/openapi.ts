@@ -214,7 +214,9 @@ function queryParameters({ query, paged, csv }: Route): Json[] {
 }
 
 function requestBody({ body, rawBody }: Route): Json {
-  if (rawBody) return { requestBody: { content: { '*/*': {} } } }
+  // what the handler reads itself may be of any form; the schema says what it looks for in JSON
+  const json = body && { 'application/json': { schema: jsonSchema(body) } }
+  if (rawBody) return { requestBody: { content: { ...json, '*/*': {} } } }
   if (!body) return {}
   const schema = jsonSchema(body)
   // every body may be a form, which the description says once; a file must be

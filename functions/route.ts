@@ -69,7 +69,7 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly path: string
   readonly query?: z.ZodMiniType<Query>
   readonly body?: z.ZodMiniType<Body>
-  /** The handler reads the body itself, as capture and deliveries do. */
+  /** The handler reads the body itself, as capture and deliveries do; `body` is for the OpenAPI document then. */
   readonly rawBody?: true
   /** The body is ignored, except for a personal API key in it. */
   readonly anyBody?: true

@@ -94,6 +94,12 @@ export interface NamedPersons {
   readonly keys: readonly string[]
 }
 
+/** Days of a project, as `2026-01-31`, and names of events. */
+export interface ChangedDays {
+  readonly days: readonly string[]
+  readonly events: readonly string[]
+}
+
 export interface CohortMembers {
   /**
    * Makes the persons of `members` (column `person`) the members of the cohort, in one transaction. A cohort that has
@@ -156,6 +162,8 @@ export interface Engine {
   within(timeoutMs: number): Engine
   /** Ends the statements that run under a name, on whichever connection. Returns how many were told to end. */
   cancel(runId: string): Promise<number>
+  /** Tells that events of these days and names were changed: what was computed from them counts as outdated. */
+  moveDays(project: Project, changed: ChangedDays, options: RunOptions): Promise<void>
   readonly cohortMembers: CohortMembers
   readonly exportedRows: ExportedRows
 }

@@ -1,4 +1,5 @@
 /** The sending side of background runs. */
+import { unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import { flowControl } from '../ports/flow-control.ts'
 import { WITHIN_MINUTES } from '../ports/retries.ts'
@@ -58,6 +59,38 @@ export async function enqueueRun(
 }
 
 /**
+ * Starts runs, which are published in one call. Two of the same result have ids of their own, so that neither takes the
+ * place of the other. Throws as `enqueueRun`; then those that QStash has taken are computed all the same.
+ */
+export async function enqueueRuns(
+  services: Services,
+  project: Project,
+  requests: readonly RunRequest[],
+): Promise<RunStatus[]> {
+  const ids = new Set<string>()
+  const own = requests.map((request) => {
+    const statusId = ids.has(request.statusId) ? crypto.randomUUID() : request.statusId
+    ids.add(statusId)
+    return { ...request, statusId, id: statusId, runId: crypto.randomUUID() }
+  })
+  const undoAll = (some: readonly Named[]) => Promise.all(some.map((run) => undo(services, project, run)))
+  const startAll = async () => {
+    const begun = await Promise.all(own.map((request) => begin(services, project, request, request.runId, false)))
+    const messages = own.map((request, index) => messageOf(project, request, (begun[index] as Begun).status))
+    const answers = await services.qstash.batchJSON(messages.map((message) => published(services, message)))
+    return { statuses: begun.map(({ status }) => status), answers }
+  }
+  const { statuses, answers } = await startAll().catch(async (cause) => {
+    await undoAll(own)
+    throw cause
+  })
+  const refused = own.filter((_, index) => [answers[index]].flat().some((answer) => !answer || 'error' in answer))
+  if (refused.length === 0) return statuses
+  await undoAll(refused)
+  throw unavailable('The queue is not available; not all was enqueued.')
+}
+
+/**
  * Starts a run that the caller carries out itself, of which a delivery before may have carried out a part. `runId`: the
  * same for each delivery; `wantedAt`: a result that is newer makes it needless (milliseconds). Returns its message, or
  * undefined if another run of the same id is under way. Throws 503 if Redis is away.
@@ -105,7 +138,9 @@ async function begin(
   return standing === '' ? { kind: 'begun', status } : { kind: 'standing', status: JSON.parse(standing) }
 }
 
-const undo = (services: Services, project: Project, { id, runId }: RunStatus) =>
+type Named = Pick<RunStatus, 'id' | 'runId'>
+
+const undo = (services: Services, project: Project, { id, runId }: Named) =>
   undoStart(services, statusKey(project.id, id), runId).catch(() => {})
 
 const messageOf = (project: Project, request: RunRequest, { runId, startTime }: RunStatus): RunMessage => ({
@@ -121,13 +156,14 @@ const messageOf = (project: Project, request: RunRequest, { runId, startTime }: 
     : {}),
 })
 
-const publish = ({ env, qstash }: Services, message: RunMessage) =>
-  qstash.publishJSON({
-    url: env.PUBLIC_URL + RUN_PATH,
-    body: message,
-    deduplicationId: message.runId,
-    ...WITHIN_MINUTES,
-    ...flowControl(env, message.projectId, 'runs'),
-    timeout: Math.ceil(env.STATEMENT_TIMEOUT_MS / 1000) + 15,
-    failureCallback: env.PUBLIC_URL + FAILED_PATH,
-  })
+const publish = (services: Services, message: RunMessage) => services.qstash.publishJSON(published(services, message))
+
+const published = ({ env }: Services, message: RunMessage) => ({
+  url: env.PUBLIC_URL + RUN_PATH,
+  body: message,
+  deduplicationId: message.runId,
+  ...WITHIN_MINUTES,
+  ...flowControl(env, message.projectId, 'runs'),
+  timeout: Math.ceil(env.STATEMENT_TIMEOUT_MS / 1000) + 15,
+  failureCallback: env.PUBLIC_URL + FAILED_PATH,
+})

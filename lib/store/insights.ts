@@ -4,6 +4,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import type { AccessRule, Guarded, GuardedTile } from '../access/levels.ts'
 import type { ActorUser } from '../core/actor.ts'
 import { readId } from '../core/ids.ts'
+import { idList } from './column-values.ts'
 import { dashboards, dashboardTiles, insights, insightViews, users } from './schema.ts'
 import { userJson } from './user-json.ts'
 
@@ -113,6 +114,20 @@ export async function findInsight(
   ref: string,
 ): Promise<InsightRow | undefined> {
   return (await queryInsight(db, projectId, ref))[0]
+}
+
+/** The insights of a project with these ids or short ids, deleted ones left out. */
+export const findInsights = (
+  db: NeonHttpDatabase,
+  projectId: number,
+  refs: readonly string[],
+): Promise<InsightRow[]> => {
+  const ids = refs.map(readId).filter((id) => id !== undefined)
+  const shortIds = refs.filter((ref) => readId(ref) === undefined)
+  return selectInsights(db).where(
+    sql`${insights.project_id} = ${projectId} and not ${insights.deleted} and (${insights.id} = any(${idList(ids)})
+      or ${insights.short_id} in (select jsonb_array_elements_text(${JSON.stringify(shortIds)}::jsonb)))`,
+  )
 }
 
 /** A query, for a batch, of the insights of a project with the ids that the SQL `ids` selects, also deleted ones. */

@@ -66,6 +66,8 @@ function signed(path: string, body: object): Request {
   return { body, headers: { 'Upstash-Signature': sign(QSTASH.currentSigningKey, server.url + path, text, Date.now()) } }
 }
 
+const hookOfProject = (rest: string) =>
+  `${world.project.path}refresh_hooks/${answers.get('post refresh_hooks')?.body.id}${rest}`
 const ENDED_TURN = { projectId: 1, insightId: 1, turn: 1, dueAt: 0 }
 
 /** What a route needs beside its path. */
@@ -128,6 +130,8 @@ const REQUESTS: Readonly<Record<string, () => Request>> = {
   'patch insights/:id/sharing': () => ({ body: { enabled: true } }),
   'get /shared/:token': () => shared('shared'),
   'get /embedded/:token': () => shared('embedded'),
+  'post refresh_hooks/:hook_id/roll': () => ({ path: hookOfProject('/roll/') }),
+  'delete refresh_hooks/:hook_id': () => ({ path: hookOfProject('/') }),
   'post /api/refresh_hooks/:token': () => ({
     path: new URL(answers.get('post insights/:id/refresh_hooks')?.body.url).pathname,
   }),

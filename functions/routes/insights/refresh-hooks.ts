@@ -1,76 +1,97 @@
 import type * as z from 'zod/mini'
 import { SIGNATURE_HEADER } from '../../../lib/core/signature.ts'
+import { hookCallBody } from '../../../lib/resources/insights/hook-body.ts'
 import {
   callRefreshHook,
   createRefreshHook,
   HOOK_PATH,
   refreshHookBody,
   revokeRefreshHook,
+  rollHook,
   showRefreshHooks,
 } from '../../../lib/resources/insights/refresh-hooks.ts'
 import { presentStatus } from '../../../lib/resources/queries/present-query.ts'
 import { readBytes, UNKNOWN_LIMIT } from '../../body.ts'
 import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
 
-const ITEMS = '/api/projects/:project_id/insights/:id/refresh_hooks'
+/** Those of an insight are made by who may edit it, those of a project by who may change it. */
+const OWNERS = [
+  { items: '/api/projects/:project_id/insights/:id/refresh_hooks', object: 'insight', whose: 'an insight' },
+  { items: '/api/projects/:project_id/refresh_hooks', object: 'project', whose: 'a project' },
+] as const
+
+const refOf = ({ params }: Pick<RouteInput, 'params'>) => params.id ?? null
 
 const create = ({ ctx, params, body }: RouteInput<unknown, z.infer<typeof refreshHookBody>>) =>
-  createRefreshHook(ctx, { ref: params.id ?? '', body })
+  createRefreshHook(ctx, { ref: refOf({ params }), body })
 
-const list = async ({ ctx, params }: RouteInput) => ({ results: await showRefreshHooks(ctx, { ref: params.id ?? '' }) })
+const list = async (input: RouteInput) => ({ results: await showRefreshHooks(input.ctx, { ref: refOf(input) }) })
 
-async function revoke({ c, ctx, params }: RouteInput) {
-  await revokeRefreshHook(ctx, { ref: params.id ?? '', id: params.hook_id ?? '' })
-  return c.body(null, 204)
+const roll = (input: RouteInput) => rollHook(input.ctx, { ref: refOf(input), id: input.params.hook_id ?? '' })
+
+async function revoke(input: RouteInput) {
+  await revokeRefreshHook(input.ctx, { ref: refOf(input), id: input.params.hook_id ?? '' })
+  return input.c.body(null, 204)
 }
 
 /**
- * The secret in the URL authorises the call, with a signature if the hook is signed. The body is used only for the
- * signature.
+ * The secret in the URL authorises the call, with a signature if the hook is signed.
  */
 async function call({ c, ctx, params }: RouteInput<unknown, unknown, PublicCtx>) {
   const body = await readBytes(c, UNKNOWN_LIMIT)
   const signature = c.req.header(SIGNATURE_HEADER)
-  const { projectId, status } = await callRefreshHook(ctx, { token: params.token ?? '', signature, body })
-  return c.json({ query_status: presentStatus(projectId, status) }, 202)
+  const { projectId, of, statuses } = await callRefreshHook(ctx, { token: params.token ?? '', signature, body })
+  const presented = statuses.map((status) => presentStatus(projectId, status))
+  return c.json(of === 'insight' ? { query_status: presented[0] } : { query_statuses: presented }, 202)
 }
 
 export const refreshHookRoutes: Route[] = [
-  route({
-    method: 'post',
-    path: ITEMS,
-    scope: 'insight:write',
-    body: refreshHookBody,
-    status: 201,
-    summary: 'Create a refresh hook of an insight',
-    answer: 'NewRefreshHook',
-    handler: create,
-  }),
-  route({
-    method: 'get',
-    path: ITEMS,
-    scope: 'insight:read',
-    summary: 'List the refresh hooks of an insight',
-    answer: 'RefreshHookList',
-    handler: list,
-  }),
-  route({
-    method: 'delete',
-    path: `${ITEMS}/:hook_id`,
-    scope: 'insight:write',
-    summary: 'Revoke a refresh hook',
-    answer: null,
-    handler: revoke,
-  }),
+  ...OWNERS.flatMap(({ items, object, whose }) => [
+    route({
+      method: 'post',
+      path: items,
+      scope: `${object}:write`,
+      body: refreshHookBody,
+      status: 201,
+      summary: `Create a refresh hook of ${whose}`,
+      answer: 'NewRefreshHook',
+      handler: create,
+    }),
+    route({
+      method: 'get',
+      path: items,
+      scope: `${object}:read`,
+      summary: `List the refresh hooks of ${whose}`,
+      answer: 'RefreshHookList',
+      handler: list,
+    }),
+    route({
+      method: 'post',
+      path: `${items}/:hook_id/roll`,
+      scope: `${object}:write`,
+      summary: `Give a refresh hook of ${whose} another URL`,
+      answer: 'NewRefreshHook',
+      handler: roll,
+    }),
+    route({
+      method: 'delete',
+      path: `${items}/:hook_id`,
+      scope: `${object}:write`,
+      summary: `Revoke a refresh hook of ${whose}`,
+      answer: null,
+      handler: revoke,
+    }),
+  ]),
   route({
     method: 'post',
     path: `${HOOK_PATH}/:token`,
     scope: 'public',
     rawBody: true,
+    body: hookCallBody,
     computes: true,
     status: 202,
-    summary: 'Call a refresh hook: refresh its insight in the background',
-    answer: 'QueryRun',
+    summary: 'Call a refresh hook: refresh its insight, or what the body names, in the background',
+    answer: 'HookCalled',
     handler: call,
   }),
 ]

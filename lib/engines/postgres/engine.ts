@@ -2,6 +2,7 @@
 import { queryTimeout } from '../../core/errors.ts'
 import type { Engine, Run } from '../engine.ts'
 import { cancelStatements } from './cancel.ts'
+import { moveDays } from './changed-days.ts'
 import { addMembers, replaceMembers } from './cohort-members.ts'
 import { loadContext } from './context.ts'
 import { explaining, planInWords } from './explain.ts'
@@ -49,6 +50,7 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
     },
     within: (timeoutMs) => postgresEngine(boundedRun(run, timeoutMs, now), options),
     cancel: (runId) => cancelStatements(run, runId),
+    moveDays: (...asked) => moveDays(run, ...asked),
     exportedRows: exportedRows(run),
     cohortMembers: {
       replace: (cohort, members, context, options) =>

@@ -2,7 +2,15 @@
 import * as z from 'zod/mini'
 import { ACCESS_LEVELS } from '../../access/levels.ts'
 import { instant, object, page, User, uuid } from '../answer-parts.ts'
-import { ColumnTypes, DataUntil, QueryResult, QueryStatus, ResolvedDateRange, ServedFrom } from '../queries/answers.ts'
+import {
+  ColumnTypes,
+  DataUntil,
+  QueryResult,
+  QueryRun,
+  QueryStatus,
+  ResolvedDateRange,
+  ServedFrom,
+} from '../queries/answers.ts'
 
 const accessLevel = z.enum(ACCESS_LEVELS)
 /** Any node: it comes back as it was stored. */
@@ -131,6 +139,9 @@ export const NewRefreshHook = z.strictObject({
   url: z.url(),
   signing_secret: z.nullable(z.string()),
 })
+
+/** `query_statuses`: of a hook of a project, one for each insight that the call names. */
+export const HookCalled = z.union([QueryRun, z.strictObject({ query_statuses: z.array(QueryStatus) })])
 
 const subscriber = {
   id: uuid,
