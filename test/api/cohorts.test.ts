@@ -59,6 +59,8 @@ test('a cohort is calculated in the background: status first, then its count and
   const query = { kind: 'TrendsQuery', ...counts('did'), ...THREE_DAYS, ...filter }
   // nobody is known yet: no number rather than a wrong one
   expect((await server.call('POST', `${project.path}query/`, { query })).status).toBe(503)
+  for (const list of [path(`${id}/persons/`), `${project.path}persons/?cohort=${id}`])
+    expect((await server.call('GET', list)).status).toBe(503)
   server.stack.qstash.resume()
   expect(await members(id)).toEqual(['a'])
   expect(await calculated(id)).toMatchObject({ version: 1, pending_version: 1, errors_calculating: 0 })
