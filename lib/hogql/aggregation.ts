@@ -25,6 +25,13 @@ export class GroupKeys {
     return exprs.every((e) => this.#keys.has(textOf(e)))
   }
 
+  /** Is the expression made of keys and constants alone? */
+  make(e: Expr): boolean {
+    if (e.kind === 'value' || this.#keys.has(textOf(e))) return true
+    const isOfRows = e.kind === 'column' || e.kind === 'property' || isAggregate(e) || isWindow(e)
+    return !isOfRows && children(e).every((child) => this.make(child))
+  }
+
   /** The first column of the rows that is neither a key nor inside an aggregate. */
   ungrouped(e: Expr, lambdas: readonly string[] = []): string | undefined {
     if (isAggregate(e) || e.kind === 'value' || this.#keys.has(textOf(e))) return undefined

@@ -2,9 +2,10 @@
 import type { Order } from '../tree/expr.ts'
 import { bind, type Env, functionContext } from './bind.ts'
 import { coerce } from './coerce.ts'
+import { mayBeNaN } from './number-classes.ts'
 import type { Typed } from './rules.ts'
 import type { OrderOf, PlainAst } from './syntax.ts'
-import { isTextId } from './text-ids.ts'
+import { inTextOrder } from './text-ids.ts'
 import { encode, invoke } from './values.ts'
 
 /** Texts are ordered by their bytes; nulls come last unless they are first. */
@@ -13,8 +14,8 @@ export function bindOrder(order: OrderOf<PlainAst>, env: Env, known?: Typed): Or
   const typed = known ?? bind(ast, env)
   const { expr, type, idOf } = typed
   const context = functionContext(env.scope, ast.at)
-  // the numbers of ids say nothing; insights order by them all the same
-  const isText = type === 'text' || isTextId(typed) || (type === 'properties' && idOf === undefined)
+  const ofId = type === 'id' && inTextOrder(typed, context).type === 'text'
+  const isText = type === 'text' || ofId || (type === 'properties' && idOf === undefined)
   const isJson = typeof type === 'object' || type === 'texts' || type === 'numbers' || type === 'instants'
   const key = isJson
     ? invoke('jsonOrder', encode(typed, context).json)
@@ -26,6 +27,8 @@ export function bindOrder(order: OrderOf<PlainAst>, env: Env, known?: Typed): Or
     expr: key,
     ...(descending ? { descending } : {}),
     ...(isText ? { byCodePoint: true } : {}),
+    ...(ofId ? { ofId } : {}),
+    ...(type === 'float' && mayBeNaN(key) ? { nanBesideNulls: true } : {}),
     ...(isFirst ? (descending ? {} : { nullsFirst: true }) : { nullsLast: true }),
   }
 }

@@ -61,19 +61,26 @@ function bindUnion(ast: UnionAst, around: Scope) {
     if (others.length !== first.length)
       throw around.error('The queries of a union have as many columns each.', ast.queries[index]?.at ?? ast.at)
   const columns = first.map(({ name }, i): BoundColumn => {
-    const infos = bound.map(({ query, columns: own }): Typed => ({ ...(own[i] as ValueInfo), expr: exprOf(query, i) }))
-    return { ...commonInfo(infos.map((typed) => withoutIds(typed, infos))), name }
+    const infos = bound.map((of) => typedOf(of, i))
+    const common = commonInfo(infos.map((typed) => withoutIds(typed, infos)))
+    const isNaNLike = common.type === 'float' && bound.some(({ columns: own }) => own[i]?.mayBeNaN)
+    return { ...common, name, ...(isNaNLike ? { mayBeNaN: true } : {}) }
   })
   const context = { ...around.context, error: (detail: string) => around.error(detail, ast.at) }
   const places = placesOf(columns)
-  const queries = bound.map(({ query, columns: own }): Select => {
-    const exprs = columns.map((info, i) => as({ ...(own[i] as ValueInfo), expr: exprOf(query, i) }, info, context).expr)
-    return { ...query, columns: exprs.map((expr, i) => ({ expr, as: places[i] ?? '' })) }
+  const queries = bound.map((of): Select => {
+    const exprs = columns.map((info, i) => as(typedOf(of, i), info, context).expr)
+    return { ...of.query, columns: exprs.map((expr, i) => ({ expr, as: places[i] ?? '' })) }
   })
   return { queries, columns, places, operator: OPERATORS[ast.operator], tables }
 }
 
-const exprOf = ({ columns }: Select, index: number) => (columns[index] as Select['columns'][number]).expr
+/** A column of a query. Rows that are grouped by a property have it as it is. */
+function typedOf({ query, columns }: BoundQuery, index: number): Typed {
+  const { expr } = query.columns[index] as Select['columns'][number]
+  const { isRead, ...info } = columns[index] as ValueInfo
+  return { ...info, expr, ...(isRead && !query.groupBy?.length ? { isRead } : {}) }
+}
 
 /** Ids of several kinds are texts. */
 function withoutIds(typed: Typed, all: readonly Typed[]): Typed {

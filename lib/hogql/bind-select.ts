@@ -11,6 +11,7 @@ import { conditionOf } from './bind-conditions.ts'
 import { bindOrder } from './bind-order.ts'
 import { bindJoin, bindNamed, bindSource } from './bind-sources.ts'
 import { special } from './bind-special.ts'
+import { mayBeNaN } from './number-classes.ts'
 import type { Typed } from './rules.ts'
 import { Scope } from './scope.ts'
 import type { OrderOf, PlainAst, PlainSelect } from './syntax.ts'
@@ -42,30 +43,41 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   const groupBy = ast.groupBy.flatMap((each) =>
     each.kind === 'star'
       ? columns.flatMap(({ expr }) => (hasAggregate(expr) || hasWindow(expr) ? [] : [expr]))
-      : [bindKey(each, columns, env)],
+      : [bindGroupKey(each, columns, env)],
   )
-  const having = ast.having && conditionOf(ast.having, env)
-  const orderBy = ast.orderBy.map((order) => bindOrderKey(order, columns, env))
-  const exprs = [...columns.map(({ expr }) => expr), ...orderBy.map(({ expr }) => expr), ...(having ? [having] : [])]
+  const having = ast.having && groupCondition(ast.having, env)
+  const orders = ast.orderBy.map((order) => bindOrderKey(order, columns, env))
+  const exprs = [...columns.map(({ expr }) => expr), ...orders.map(({ expr }) => expr), ...(having ? [having] : [])]
   const all: Expr = { kind: 'and', args: [...exprs, ...groupBy, ...(where ? [where] : [])] }
   if (isLargerThan(all, MOST_PARTS)) throw scope.error('The query is too complex.', ast.at)
   const isGrouped = groupBy.length > 0 || exprs.some(hasAggregate)
-  const isSorted = new GroupKeys(columns.map(({ expr }) => expr)).has(orderBy.map(({ expr }) => expr))
+  const own = new GroupKeys(columns.map(({ expr }) => expr))
+  const isSorted = own.has(orders.map(({ expr }) => expr))
   const isDistinct = ast.distinct && (isSorted || isGrouped || exprs.some(hasWindow) || exprs.some(hasLambda))
-  if (isDistinct && !isSorted)
+  if (isDistinct && !orders.every(({ expr }) => own.make(expr)))
     throw scope.error('DISTINCT rows are ordered by their columns.', ast.orderBy[0]?.expr.at ?? ast.at)
   const limitBy = ast.limitBy && {
     limit: wholeNumber(ast.limitBy.limit, scope),
     offset: ast.limitBy.offset ? wholeNumber(ast.limitBy.offset, scope) : 0,
     by: ast.limitBy.by.map((each) => bindKey(each, columns, env)),
   }
-  if (isGrouped) checkGrouped(ast, [...exprs, ...(limitBy?.by ?? [])], groupBy, scope)
+  if (isDistinct && limitBy && !own.has(limitBy.by))
+    throw scope.error('DISTINCT rows are limited by their columns.', ast.limitBy?.by[0]?.at ?? ast.at)
+  const grouped = ast.distinct && !isDistinct ? columns.map(({ expr }) => expr) : groupBy
+  const orderBy = grouped === groupBy ? orders : orders.map((order) => ofFirstRow(order, own))
+  const limits = (limitBy?.by ?? []).map((expr, i): Placed => ({ expr, at: ast.limitBy?.by[i]?.at ?? ast.at }))
+  if (isGrouped) {
+    const placed = exprs.map((expr, i): Placed => {
+      const at = ast.columns[i]?.at ?? ast.orderBy[i - columns.length]?.expr.at ?? ast.having?.at
+      return { expr, at: at ?? ast.at }
+    })
+    checkGrouped([...placed, ...limits], groupBy, scope)
+  } else if (grouped !== groupBy) checkGrouped(limits, grouped, scope)
   const conditions = [
     ...(profile ? [profile] : []),
     ...(where ? [where] : []),
     ...(having && !isGrouped ? [having] : []),
   ]
-  const grouped = ast.distinct && !isDistinct ? columns.map(({ expr }) => expr) : groupBy
   const limit = ast.limit && wholeNumber(ast.limit, scope)
   const offset = ast.offset && wholeNumber(ast.offset, scope)
   const allJoins = [
@@ -90,10 +102,11 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   }
   return {
     query: limitBy ? limitedBy(select, limitBy) : isDistinct ? sortedOutside(select) : select,
-    columns: columns.map(({ expr: _, ...bound }) => bound),
+    columns: columns.map(({ expr, ...bound }) => (isNaNLike(bound, expr) ? { ...bound, mayBeNaN: true } : bound)),
   }
 }
 
+const isNaNLike = ({ type }: Pick<Typed, 'type'>, expr: Expr): boolean => type === 'float' && mayBeNaN(expr)
 const aliasOf = ({ alias }: Source): string => alias
 const keepsItsOwn = ({ how }: PlainSelect['joins'][number]): boolean => how === 'right' || how === 'full'
 
@@ -147,10 +160,22 @@ function rowCondition(ast: PlainAst, env: Env): Expr {
   return condition
 }
 
+function groupCondition(ast: PlainAst, env: Env): Expr {
+  const condition = conditionOf(ast, env)
+  if (hasWindow(condition)) throw env.scope.error('A window function cannot be used in HAVING.', ast.at)
+  return condition
+}
+
 /** A key of GROUP BY and LIMIT BY; a number is the place of a column. */
 function bindKey(ast: PlainAst, columns: readonly NamedColumn[], env: Env): Expr {
   const key = atPlace(ast, columns, env.scope)?.expr ?? bind(ast, env).expr
   if (hasAggregate(key)) throw env.scope.error('Rows cannot be grouped by an aggregate.', ast.at)
+  return key
+}
+
+function bindGroupKey(ast: PlainAst, columns: readonly NamedColumn[], env: Env): Expr {
+  const key = bindKey(ast, columns, env)
+  if (hasWindow(key)) throw env.scope.error('Rows cannot be grouped by a window function.', ast.at)
   return key
 }
 
@@ -159,6 +184,12 @@ function bindOrderKey(order: OrderOf<PlainAst>, columns: readonly NamedColumn[],
   return bindOrder(order, env, typed)
 }
 
+/** Rows that are the same are one, in the place of the first of them. */
+const ofFirstRow = (order: Order, keys: GroupKeys): Order =>
+  keys.ungrouped(order.expr) === undefined
+    ? order
+    : { ...order, expr: { kind: 'aggregate', fn: 'any', args: [order.expr] } }
+
 function atPlace(ast: PlainAst, columns: readonly NamedColumn[], scope: Scope): Typed | undefined {
   if (ast.kind !== 'literal' || typeof ast.value !== 'number') return undefined
   const found = columns[ast.value - 1]
@@ -166,11 +197,14 @@ function atPlace(ast: PlainAst, columns: readonly NamedColumn[], scope: Scope): 
   return found
 }
 
-function checkGrouped(ast: PlainSelect, exprs: readonly Expr[], groupBy: readonly Expr[], scope: Scope): void {
+interface Placed {
+  readonly expr: Expr
+  readonly at: number
+}
+function checkGrouped(exprs: readonly Placed[], groupBy: readonly Expr[], scope: Scope): void {
   const keys = new GroupKeys(groupBy)
-  for (const [index, expr] of exprs.entries()) {
+  for (const { expr, at } of exprs) {
     const name = keys.ungrouped(expr)
-    const at = ast.columns[index]?.at ?? ast.orderBy[index - ast.columns.length]?.expr.at ?? ast.at
     if (name !== undefined)
       throw scope.error(`The column ${name} is neither under an aggregate function nor in GROUP BY.`, at)
   }

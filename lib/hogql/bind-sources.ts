@@ -4,6 +4,7 @@ import { alwaysTrue, call, column, common, table } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Join, Source } from '../tree/relation.ts'
 import { GROUP_OWNERS } from '../tree/types.ts'
+import { some } from '../tree/walk.ts'
 import { type BoundColumn, type Env, functionContext } from './bind.ts'
 import { conditionOf } from './bind-conditions.ts'
 import { asJoinCondition } from './bound-conditions.ts'
@@ -81,7 +82,10 @@ const TABLE_NAMES: readonly string[] = [
 const fieldsOf = (alias: string, columns: readonly BoundColumn[]): Fields =>
   columnsOf(
     Object.fromEntries(
-      columns.map(({ name, ...typed }): [string, Typed] => [name, { ...typed, expr: column(alias, name) }]),
+      columns.map(({ name, mayBeNaN, ...typed }): [string, Typed] => {
+        const expr: Expr = mayBeNaN ? { ...column(alias, name), mayBeNaN } : column(alias, name)
+        return [name, { ...typed, expr }]
+      }),
     ),
   )
 
@@ -95,29 +99,46 @@ const optional =
 
 export function bindJoin(ast: JoinOf<PlainAst>, before: readonly string[], env: Env, query: BindSubquery): Join {
   const { scope } = env
-  const { how, any, on, using } = ast
+  const { how, any, on: written, using } = ast
   const left = how === 'left' || how === 'full'
   const right = how === 'right' || how === 'full'
   if (any && right) throw scope.error(`A ${how} any join cannot be computed: turn it round.`, ast.source.at)
   const source = bindSource(ast.source, scope, query, left)
   if (source.kind === 'buckets' || source.kind === 'walks' || source.kind === 'keyTexts')
     throw scope.error('This can stand behind FROM only.', ast.source.at)
-  const condition = on && withoutGroupType(on, source)
+  const condition = written && withoutGroupType(written, source)
   const conditions = [
     ...(condition ? [conditionOf(condition, { ...env, place: 'row' })] : []),
     ...using.map((name) => mergeColumns(name, before, source.alias, { left, right }, ast.source.at, scope)),
   ]
+  const on =
+    conditions.length === 0
+      ? alwaysTrue
+      : asJoinCondition(conditions.length === 1 ? (conditions[0] as Expr) : { kind: 'and', args: conditions })
+  if (left && right && on !== alwaysTrue && !comparesKeys(on, source.alias))
+    throw scope.error('A full join compares a value of each side with =.', ast.on?.at ?? ast.source.at)
   return {
     source,
-    on:
-      conditions.length === 0
-        ? alwaysTrue
-        : asJoinCondition(conditions.length === 1 ? (conditions[0] as Expr) : { kind: 'and', args: conditions }),
+    on,
     ...(left ? { left } : {}),
     ...(right ? { right } : {}),
     ...(any ? { any } : {}),
   }
 }
+
+/** Is there an equality of what the source has and what the sources before it have? Rows are found by nothing else. */
+function comparesKeys(on: Expr, alias: string): boolean {
+  if (on.kind === 'and') return on.args.some((arg) => comparesKeys(arg, alias))
+  if (on.kind !== 'compare' || on.op !== '=') return false
+  const isOfOneSide = (e: Expr, own: boolean) =>
+    some(e, (part) => readsOf(part) !== undefined) &&
+    !some(e, (part) => readsOf(part) !== undefined && (readsOf(part) === alias) !== own)
+  return (
+    (isOfOneSide(on.left, true) && isOfOneSide(on.right, false)) ||
+    (isOfOneSide(on.left, false) && isOfOneSide(on.right, true))
+  )
+}
+const readsOf = (e: Expr): string | undefined => (e.kind === 'column' || e.kind === 'property' ? e.table : undefined)
 
 /** `using k`: both sides are equal in `k`, and `k` alone means either. */
 function mergeColumns(

@@ -23,6 +23,8 @@ function bindElements(ast: PlainCall, env: Env): Typed | undefined {
   const attribute = values && attributeOf(values)
   const events = env.scope.aliasOf('events')
   if (lambda?.kind !== 'lambda' || lambda.names.length !== 1 || !attribute || events === undefined) return undefined
+  // the tree calls elements so
+  if (env.scope.hasRelation('element')) return undefined
   const inside = env.scope.inner()
   inside.addName(lambda.names[0] ?? '', () => ({ expr: column('element', 'value'), type: 'text' }))
   const { body } = lambda

@@ -190,11 +190,13 @@ function whole(typed: Typed | undefined, least: number, { error }: FunctionConte
 function bindOver(ast: PlainCall, window: WindowOf<PlainAst>, env: Env): WindowOver {
   const partitionBy = window.partitionBy.map((by) => inWindow(bind(by, env), by, env).expr)
   const { frame } = window
-  if (!frame) return { partitionBy, orderBy: window.orderBy.map((order) => bindOrder(order, env)) }
+  const inOrder = () =>
+    window.orderBy.map((order) => bindOrder(order, env, inWindow(bind(order.expr, env), order.expr, env)))
+  if (!frame) return { partitionBy, orderBy: inOrder() }
   checkFrame(ast, frame, env)
   if (frame.unit === 'range' && [frame.from, frame.to].some(isDistance))
     return { partitionBy, ...rangeOf(ast, window.orderBy, frame, env) }
-  return { partitionBy, orderBy: window.orderBy.map((order) => bindOrder(order, env)), frame }
+  return { partitionBy, orderBy: inOrder(), frame }
 }
 
 const isDistance = (bound: WindowFrame['from']): boolean => bound.kind !== 'current' && bound.rows !== null
@@ -219,7 +221,7 @@ function rangeOf(
 ): Pick<WindowOver, 'orderBy' | 'frame'> {
   const [order, ...more] = orders
   if (!order || more.length > 0) throw env.scope.error('A RANGE frame with a distance has one ORDER BY.', at)
-  const typed = bind(order.expr, env)
+  const typed = inWindow(bind(order.expr, env), order.expr, env)
   const key = distanceKey(typed, env)
   if (!key) throw env.scope.error('A RANGE frame with a distance is ordered by a number or a date.', at)
   const bound: Order = bindOrder(order, env, { ...typed, expr: key, type: 'float' })
@@ -251,12 +253,12 @@ function bindLatestBefore(
   const isMicroseconds = key?.kind === 'call' && key.name === 'toUnixTimestamp64Micro' && key.args.length === 1
   if (ast.name !== 'max' || !of || !partition || others.length > 0 || more.length > 0) return undefined
   if (!isMicroseconds || order?.descending || !frame || !isBeforeThisInstant(frame)) return undefined
-  const value = bind(of, env)
-  const at = bind(key.args[0] as PlainAst, env)
+  const value = inWindow(bind(of, env), of, env)
+  const at = inWindow(bind(key.args[0] as PlainAst, env), key, env)
   const before: Expr = {
     kind: 'latestBefore',
     of: value.expr,
-    partitionBy: bind(partition, env).expr,
+    partitionBy: inWindow(bind(partition, env), partition, env).expr,
     orderBy: at.expr,
   }
   return { ...value, expr: before, isNullable: true }

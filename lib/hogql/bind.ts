@@ -10,7 +10,7 @@ import type { Select } from '../tree/relation.ts'
 import { isLargerThan } from '../tree/walk.ts'
 import { AGGREGATES } from './aggregates/listed.ts'
 import { AGGREGATE_NAMES, isAggregate } from './aggregates/names.ts'
-import { hasAggregate as hasAggregateExpr } from './aggregation.ts'
+import { hasAggregate as hasAggregateExpr, hasWindow } from './aggregation.ts'
 import { coerce, commonInfo, commonType, literal } from './coerce.ts'
 import { dateArithmetic } from './date-arithmetic.ts'
 import type { Field } from './fields.ts'
@@ -63,6 +63,8 @@ export interface Env {
 }
 export interface BoundColumn extends Omit<Typed, 'expr'> {
   readonly name: string
+  /** It holds numbers, and may hold NaN. */
+  readonly mayBeNaN?: true
 }
 export interface BoundQuery {
   readonly query: Select
@@ -326,6 +328,7 @@ function bindArrayJoin(ast: PlainCall, env: Env): Typed {
     throw env.scope.error('arrayJoin cannot be used inside of an aggregate.', ast.at)
   const array = toArray(typed, functionContext(env.scope, of.at))
   const element = isArray(array.type) ? array.type.of : array
+  if (hasWindow(array.expr)) throw env.scope.error('arrayJoin cannot be used over a window function.', of.at)
   if (hasAggregateExpr(array.expr)) return decode(invoke('elements', array.expr), element)
   const source = env.scope.arrayJoin(JSON.stringify(array.expr), [array.expr])
   return decode(column(source.alias, 'value_1'), element)
@@ -452,7 +455,7 @@ function bindIn(ast: PlainCall, env: Env): Typed {
   const others: Expr[] = []
   for (const item of right.kind === 'list' ? right.items : [right]) {
     const is = bind(item, env)
-    if (typeof is.type === 'object' || typeof of.type === 'object' || LISTS.includes(of.type)) {
+    if ([of, is].some(({ type }) => typeof type === 'object' || LISTS.includes(type))) {
       const same = comparedJson({ ...ast, name: 'equals' }, [of, is], env)
       others.push((same ?? apply(ast, FUNCTIONS.equals as FunctionRule, [of, is], env)).expr)
       continue

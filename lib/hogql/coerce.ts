@@ -2,6 +2,7 @@
 import { call, compare, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Scalar } from '../tree/types.ts'
+import { areAlike } from './alike.ts'
 import { instantOfText } from './date-texts.ts'
 import { classOfConstant } from './number-classes.ts'
 import { partType } from './part-types.ts'
@@ -29,8 +30,9 @@ export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext
     return { expr: { kind: 'function', fn: 'toJson', args: [value(null, 'text')] }, type: wanted }
   if (type === 'null') return { expr: value(null, nullType(wanted)), type: wanted, isNullable: true }
   if (typeof wanted === 'object') {
-    if (typeof type === 'object' && type.kind === wanted.kind) return { expr, type: wanted }
-    if (wanted.kind === 'array' && LISTS.includes(type))
+    const isLike = areAlike(type, wanted)
+    if (typeof type === 'object' && isLike) return { expr, type: wanted }
+    if (wanted.kind === 'array' && isLike && LISTS.includes(type))
       return { expr: { kind: 'function', fn: 'toJson', args: [expr] }, type: wanted }
   }
   if (wanted === 'text') return { expr: textOf(typed, context), type: 'text' }
@@ -127,6 +129,8 @@ export function commonType(values: readonly Typed[], isComparison: boolean): Val
   const known = new Set(values.map(({ type }) => type).filter((type) => type !== 'null'))
   const part = commonPart(values)
   if (part) return part
+  // JSON as a whole has no null of its own
+  if (known.has('properties') && values.some(({ type }) => type === 'null')) return 'text'
   if (known.size <= 1) return known.has('id') && !areOfOneKind(values) ? 'text' : ([...known][0] ?? 'null')
   if (known.has('instant')) return 'instant'
   if (!isComparison && values.some(({ type, isRead }) => type === 'text' && !isRead)) return 'text'

@@ -1,5 +1,5 @@
 /** The functions of expressions, operators among them; aggregates aside. */
-import { and, call, not, or, value } from '../tree/build.ts'
+import { call, not, or, value } from '../tree/build.ts'
 import type { Compare, Expr } from '../tree/expr.ts'
 import { ARRAY_RULES } from './functions/arrays.ts'
 import { CAST_RULES } from './functions/casts.ts'
@@ -22,8 +22,7 @@ import {
   simple,
   type Typed,
 } from './rules.ts'
-import { comparedIds, mayBeEmpty } from './text-ids.ts'
-import { invoke } from './values.ts'
+import { comparedIds, inTextOrder, mayBeEmpty } from './text-ids.ts'
 
 const nothing = value(null, 'text')
 const NOTHING: Typed = { expr: nothing, type: 'null' }
@@ -39,17 +38,24 @@ function equal(args: readonly Typed[]): Expr {
 const neverNull = (found: FunctionRule): FunctionRule => ({ ...found, nulls: 'never' })
 const inOrder = (op: '<' | '<=' | '>' | '>='): FunctionRule =>
   neverNull(
-    rule(2, 2, ['compared'], ([a = nothing, b = nothing], [type]) =>
-      boolean(isTrue(compared(a, op, b, type === 'text'))),
-    ),
+    rule(2, 2, ['compared'], (_, __, context, values) => {
+      const [a, b] = values.map((each) => inTextOrder(each, context))
+      return boolean(isTrue(compared(a?.expr ?? nothing, op, b?.expr ?? nothing, a?.type === 'text')))
+    }),
   )
 
 function compared(left: Expr, op: Compare['op'], right: Expr, byCodePoint = false): Expr {
-  const test: Expr = { kind: 'compare', left, op, right, ...(byCodePoint ? { byCodePoint } : {}) }
   // NaN comes last in the database, so that it is enough to look at the side that is said to be the greater one
-  const greater = op === '<' || op === '<=' ? right : left
-  const doubtful = mayBeNaN(greater) && (op !== '=' || (mayBeNaN(left) && mayBeNaN(right))) ? greater : undefined
-  return doubtful ? and(test, not(invoke('isNaN', doubtful))) : test
+  const greater = op === '<' || op === '<=' ? 'right' : 'left'
+  const isDoubtful = op === '=' ? mayBeNaN(left) && mayBeNaN(right) : mayBeNaN(greater === 'left' ? left : right)
+  return {
+    kind: 'compare',
+    left,
+    op,
+    right,
+    ...(byCodePoint ? { byCodePoint } : {}),
+    ...(isDoubtful ? { mayBeNaN: greater } : {}),
+  }
 }
 
 export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {

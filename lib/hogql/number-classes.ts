@@ -48,10 +48,26 @@ export function widestClass(all: readonly MaybeWhole[]): MaybeWhole {
 }
 
 /** Could the number be NaN? Postgres takes NaN for equal to itself and for greater than any other number. */
-export const mayBeNaN = (e: Expr): boolean =>
-  (e.kind === 'call' && (NOT_NUMBERS.includes(e.fn) || (PASSING.includes(e.fn) && e.args.some(mayBeNaN)))) ||
-  (e.kind === 'function' && NOT_NUMBERS.includes(e.fn)) ||
-  (e.kind === 'if' && (mayBeNaN(e.whenTrue) || mayBeNaN(e.whenFalse)))
+export function mayBeNaN(e: Expr): boolean {
+  switch (e.kind) {
+    case 'column':
+      return e.mayBeNaN === true
+    case 'call':
+      return NOT_NUMBERS.includes(e.fn) || (PASSING.includes(e.fn) && e.args.some(mayBeNaN))
+    case 'function':
+      return NOT_NUMBERS.includes(e.fn)
+    case 'if':
+      return mayBeNaN(e.whenTrue) || mayBeNaN(e.whenFalse)
+    case 'aggregate':
+      return e.fn !== 'count' && e.fn !== 'uniq' && e.args.some(mayBeNaN)
+    case 'windowFunction':
+      return e.args.some(mayBeNaN)
+    case 'scalarQuery':
+      return e.query.columns.some(({ expr }) => mayBeNaN(expr))
+    default:
+      return false
+  }
+}
 
 const NOT_NUMBERS: readonly string[] = [
   'numberDivide',
@@ -78,4 +94,11 @@ const PASSING: readonly string[] = [
   'truncate',
   'round',
   'coalesce',
+  'nullIf',
+  'greatest',
+  'least',
+  'sum',
+  'avg',
+  'numberSum',
+  'numberAvg',
 ]

@@ -151,6 +151,11 @@ export class Scope {
     return own ?? (this.#isOpen ? this.#parent?.aliasOf(table) : undefined)
   }
 
+  /** Is there a relation of this alias that an expression here may read? */
+  hasRelation(alias: string): boolean {
+    return this.#relations.has(alias) || (this.#isOpen && (this.#parent?.hasRelation(alias) ?? false))
+  }
+
   /** The field of a chain of names; undefined if no relation has it. Throws a 400 if several have it. */
   field(chain: readonly string[], at: number): Field | undefined {
     const [first = '', ...rest] = chain

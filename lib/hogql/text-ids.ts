@@ -16,6 +16,10 @@ export const withOwnText = (typed: Typed, context: FunctionContext): Typed =>
 export const idText = (typed: Typed, context: FunctionContext): Typed =>
   typed.type === 'id' ? coerce(typed, 'text', context) : typed
 
+/** What the order of a value is that of: ids come in the order of their texts. Those of events are uuids, which come so. */
+export const inTextOrder = (typed: Typed, context: FunctionContext): Typed =>
+  typed.type === 'id' && typed.idOf !== 'event' ? coerce(typed, 'text', context) : typed
+
 /** The id of a row that may have none, which is the text '' then; where a join may leave no row, it is null. */
 export const mayBeEmpty = (info: ValueInfo): boolean =>
   isTextId(info) && info.idOf !== undefined && !info.isNeverEmpty && !info.isNullable

@@ -2,6 +2,8 @@
 import { call, column, table, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { LanguageFunction } from '../tree/language.ts'
+import type { SqlType } from '../tree/types.ts'
+import { areAlike } from './alike.ts'
 import { coerce, commonInfo } from './coerce.ts'
 import type { ArrayType, FunctionContext, MapType, TupleType, Typed, ValueInfo, ValueType } from './rules.ts'
 
@@ -72,16 +74,9 @@ export function arrayFrom(items: readonly Typed[], context: FunctionContext): Ty
 
 /** Throws a 400 for elements that no array has beside each other. */
 export function checkElements(infos: readonly ValueInfo[], { error }: FunctionContext): void {
-  const kinds = new Set(infos.map(({ type }) => kindOf(type)))
-  kinds.delete('null')
-  if (kinds.size > 1) throw error('The elements of an array are of one type.')
-}
-
-function kindOf(type: ValueType): string {
-  if (typeof type === 'object') return type.kind
-  if (type === 'int' || type === 'boolean') return 'float'
-  if (type === 'id' || type === 'properties') return 'text'
-  return type === 'texts' || type === 'numbers' || type === 'instants' ? 'array' : type
+  const types = infos.map(({ type }) => type).filter((type) => type !== 'null')
+  const [one] = types
+  if (one && !types.every((type) => areAlike(type, one))) throw error('The elements of an array are of one type.')
 }
 
 /** The value as one of the type that `info` says, where its own is another. */
@@ -109,16 +104,19 @@ export function toArray(typed: Typed, context: FunctionContext): Typed {
   return { expr: invoke('toJson', expr), type: arrayOf(item) }
 }
 
+/** No alias of a text has a blank at its end. */
+const MEMBERS = 'members '
+
 /** The texts of a set of the ids of persons or groups. */
 function textsOfIds(set: Expr, idOf: string): Expr {
-  const member = column('members', 'id')
+  const member = column(MEMBERS, 'id')
   const text: Expr = { kind: 'aggregate', fn: 'groupArray', args: [invoke('toJson', call('toText', member))] }
   return {
     kind: 'scalarQuery',
     query: {
       kind: 'select',
       columns: [{ expr: text, as: 'texts' }],
-      from: table(idOf === 'person' ? 'persons' : 'groups', 'members'),
+      from: table(idOf === 'person' ? 'persons' : 'groups', MEMBERS),
       where: call('hasNumber', set, member),
     },
   }
@@ -130,9 +128,21 @@ const ITEMS: ReadonlyMap<ValueType, ValueInfo> = new Map<ValueType, ValueInfo>([
   ['instants', { type: 'instant', format: 'seconds' }],
 ])
 
+const LIST_ITEMS: ReadonlyMap<ValueType, SqlType> = new Map<ValueType, SqlType>([
+  ['texts', 'text'],
+  ['numbers', 'float'],
+  ['instants', 'instant'],
+  ['ids', 'int'],
+])
+
 /** ClickHouse's default of a type: 0, '', [] and so on; null where values may be null. */
 export function defaultOf(info: ValueInfo): Typed {
   const { type, isNullable } = info
+  const item = typeof type === 'string' && LIST_ITEMS.get(type)
+  if (item) {
+    const none: Expr = { kind: 'list', values: [], type: item }
+    return { ...info, expr: isNullable ? call('nullIf', none, none) : none }
+  }
   if (isNullable || type === 'null') return { ...info, ...as0(type) }
   if (type === 'float' || type === 'int') return { ...info, expr: value(0, 'float'), type: 'float' }
   if (type === 'boolean') return { ...info, expr: value(false, 'boolean') }

@@ -41,6 +41,8 @@ export interface Column {
   /** Alias of the source. */
   readonly table: string
   readonly name: string
+  /** Of a query that is read: a number that may be NaN. */
+  readonly mayBeNaN?: true
 }
 /** A property of a row, or of the person, session or group that it leads to, read as `type`. */
 export interface PropertyRead {
@@ -74,6 +76,8 @@ export interface Compare<X extends Extension = Logical> {
   readonly right: Expr<X>
   /** Text is ordered by code points, not by the database's locale. */
   readonly byCodePoint?: boolean
+  /** The side that may be NaN, of which no comparison but `!=` is true. */
+  readonly mayBeNaN?: 'left' | 'right'
 }
 export interface In<X extends Extension = Logical> {
   readonly kind: 'in'
@@ -281,4 +285,8 @@ export interface Order<X extends Extension = Logical> {
   /** Whichever the direction. */
   readonly nullsLast?: boolean
   readonly nullsFirst?: boolean
+  /** The expression is the text of an id that rows are ordered by. */
+  readonly ofId?: boolean
+  /** NaN stands between the numbers and the nulls, whichever the direction. */
+  readonly nanBesideNulls?: boolean
 }

@@ -39,7 +39,15 @@ export type Layouts<Node extends { readonly kind: string }, X extends Extension 
   readonly [K in Node['kind']]: Properties<OfKind<Node, K>, X>
 }
 
-const order = { expr: 'expr', descending: 'data', byCodePoint: 'data', nullsLast: 'data', nullsFirst: 'data' } as const
+const order = {
+  expr: 'expr',
+  descending: 'data',
+  byCodePoint: 'data',
+  nullsLast: 'data',
+  nullsFirst: 'data',
+  nanBesideNulls: 'data',
+  ofId: 'data',
+} as const
 const over = { partitionBy: ['expr'], orderBy: [order], frame: 'data' } as const
 const all = { args: ['expr'] } as const
 const nothing = {} as const
@@ -47,12 +55,12 @@ const nothing = {} as const
 export const EXPR_LAYOUTS: Layouts<Expr> = {
   value: { value: 'data', type: 'data' },
   list: { values: 'data', type: 'data' },
-  column: { table: 'data', name: 'data' },
+  column: { table: 'data', name: 'data', mayBeNaN: 'data' },
   property: { table: 'data', of: 'data', key: 'data', type: 'data' },
   breakdownKey: { of: 'expr' },
   breakdownText: { of: 'expr', key: 'expr' },
   call: { fn: 'data', ...all },
-  compare: { op: 'data', left: 'expr', right: 'expr', byCodePoint: 'data' },
+  compare: { op: 'data', left: 'expr', right: 'expr', byCodePoint: 'data', mayBeNaN: 'data' },
   in: { expr: 'expr', list: 'data' },
   match: { how: 'data', expr: 'expr', pattern: 'data' },
   replaceMatches: { expr: 'expr', pattern: 'data', replacement: 'data' },

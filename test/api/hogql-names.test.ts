@@ -1,7 +1,7 @@
 /** Names in texts of SQL that Postgres cannot have as they are, and of rows that are not there. */
 import { expect, test } from 'vitest'
 import { testServer } from '../support/server.ts'
-import { makeProject } from '../support/world.ts'
+import { event, makeProject } from '../support/world.ts'
 
 const server = await testServer()
 const project = await makeProject(server)
@@ -42,4 +42,51 @@ test('a session that a join does not find has no id', async () => {
   expect(
     await rows('select s.session_id from numbers(1) as n full join sessions as s on n.number = s.$pageview_count'),
   ).toEqual([[null]])
+})
+
+test('tables may be called as the database calls something of its own', async () => {
+  await project.send([
+    event('seen', 'a', '2020-01-01T10:00:00Z', { properties: { $session_id: 's', $groups: { team: 'x' } } }),
+    event('seen', 'b', '2020-01-02T10:00:00Z'),
+  ])
+  const names = ['persons', 'distinct_ids', 'dictionary', 'groups', 'cohort_people', 'e', 't', 'b', 'each', 'element']
+  for (const name of names) {
+    const fields = ['event', 'distinct_id', '$session_id', 'person_id', '$group_0', 'person.id'].map(
+      (each) => `${name}.${each}`,
+    )
+    const asked = (text: string) => rows(text.replaceAll('events', `events as ${name}`))
+    expect(await asked(`select ${fields.join(', ')} from events order by ${name}.timestamp`), name).toEqual(
+      await rows(
+        'select event, distinct_id, $session_id, person_id, $group_0, person.id from events order by timestamp',
+      ),
+    )
+    expect(
+      await asked(
+        `select indexOf(['b', 'a'], ${name}.distinct_id), has(['a'], ${name}.distinct_id), ${name}.distinct_id in ['a'] from events order by 1`,
+      ),
+      name,
+    ).toEqual([
+      [1, 0, 0],
+      [2, 1, 1],
+    ])
+    const same = `arrayExists(x -> x = ${name}.event, ${name}.elements_chain_texts)`
+    expect(await asked(`select ${same} from events limit 1`), name).toEqual([[0]])
+  }
+  expect(await rows('select arrayFold((acc, x) -> acc + fold.number, [1], 0) from numbers(2) as fold')).toEqual([
+    [0],
+    [1],
+  ])
+})
+
+test('the texts of persons that are chosen of several', async () => {
+  const ids = (await rows('select toString(id) from persons order by id')) as string[][]
+  expect(await rows('select if(is_identified, id, id) from persons order by id')).toEqual(ids)
+  expect(ids.flat()).toContain((await rows('select any(id) from persons'))[0]?.[0])
+  const lagged = await rows(
+    'select lag(person_id) over (order by person_id) as before, person_id from events order by 2',
+  )
+  expect(lagged).toEqual([
+    [null, ids[0]?.[0]],
+    [ids[0]?.[0], ids[1]?.[0]],
+  ])
 })

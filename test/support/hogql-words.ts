@@ -19,6 +19,11 @@ export const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'system.runs': [],
 }
 export const TABLES = Object.keys(FIELDS)
+/** Names that the database has for something of its own. */
+export const ALIASES =
+  'events persons groups dictionary distinct_ids cohort_people runs element each b e t rows grouped fold computed'.split(
+    ' ',
+  )
 
 /** Of fields that functions of one type take. */
 export const TYPES: ReadonlyMap<string, string> = new Map([

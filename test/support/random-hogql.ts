@@ -5,7 +5,7 @@
 import { AGGREGATE_NAMES } from '../../lib/hogql/aggregates/names.ts'
 import { FUNCTIONS } from '../../lib/hogql/functions.ts'
 import type { Dice } from './dice.ts'
-import { FIELDS, OPERATORS, SOUP, TABLES, TEXTS, TYPES } from './hogql-words.ts'
+import { ALIASES, FIELDS, OPERATORS, SOUP, TABLES, TEXTS, TYPES } from './hogql-words.ts'
 import { HOSTILE } from './hostile-hogql.ts'
 
 interface Scope {
@@ -114,7 +114,7 @@ export class RandomHogql {
 
   #source(depth: number, common: boolean): { text: string; fields: string[] } {
     const { chance, between, pick } = this.#dice
-    const alias = `s${this.#sources++}`
+    const alias = chance(0.1) ? pick(ALIASES) : `s${this.#sources++}`
     const of = (names: readonly string[]) => names.map((name) => `${alias}.${name}`)
     if (common && chance(0.7)) return { text: `t as ${alias}`, fields: of(['c0']) }
     if (depth > 1 && chance(0.3)) return { text: `(${this.query(depth - 1)}) as ${alias}`, fields: of(['c0', 'c1']) }

@@ -258,13 +258,13 @@ const OF_GROUPS: readonly string[] = ['sum', 'numberSum', 'avg', 'numberAvg', 'm
 
 /** Nulls come last in HogQL, whatever the direction. */
 export function orderOf(order: Order, names: Names) {
-  const { expr, descending = false, nullsLast = false, nullsFirst = false } = order
+  const { expr: key, ofId, descending = false, nullsLast = false, nullsFirst = false } = order
+  const expr = (ofId && key.kind === 'call' ? key.args[0] : key) ?? key
   // the values of a group are none only if the values of its rows are
   const isOfGroup = (expr.kind === 'call' || (expr.kind === 'aggregate' && !expr.filter)) && OF_GROUPS.includes(expr.fn)
   const of = isOfGroup && expr.args[0] ? expr.args[0] : expr
   const isFirst = nullsFirst || (descending && !nullsLast && !isNeverNull(of, names))
-  const nulls = isFirst ? ('first' as const) : null
-  return { expr: lowerValue(expr, names), descending, nulls }
+  return { expr: lowerValue(expr, names), descending, nulls: isFirst ? ('first' as const) : null }
 }
 
 /** The rows that count are those where the last argument of `countIf` and its like holds. */

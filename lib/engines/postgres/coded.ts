@@ -65,7 +65,7 @@ export const codedSession = (id: Expr, context: LowerContext): CodedText => ({
 /** The values of a hot property. */
 export const codedSlot = (events: string, property: string, slot: Slot, context: LowerContext): CodedText => ({
   ...inDictionary(column(events, `slot_${slot.index}`), `p:${property}`, context),
-  textOf: (id) => read('dictionary', column('dictionary', 'value'), id, context),
+  textOf: (id) => read('dictionary', (alias) => column(alias, 'value'), id, context),
   isOneOfFew: true,
   without: null,
   uncoded: slot.uncoded,
@@ -73,7 +73,7 @@ export const codedSlot = (events: string, property: string, slot: Slot, context:
 
 export const codedDistinctId = (events: string, context: LowerContext): CodedText => ({
   id: column(events, 'distinct_id'),
-  textOf: (id) => read('distinct_ids', column('distinct_ids', 'distinct_id'), id, context),
+  textOf: (id) => read('distinct_ids', (alias) => column(alias, 'distinct_id'), id, context),
   idsWhere: (test) => rowsOf('distinct_ids', 'id', test(column('distinct_ids', 'distinct_id')), context),
   isOneOfFew: false,
 })
@@ -91,7 +91,7 @@ export const codedGroup = (id: Expr, group: GroupOwner, context: LowerContext): 
 
 export const codedPerson = (id: Expr, context: LowerContext): CodedText => ({
   id,
-  textOf: (of) => read('persons', call('toText', column('persons', 'uuid')), of, context),
+  textOf: (of) => read('persons', (alias) => call('toText', column(alias, 'uuid')), of, context),
   idsWhere: (test) => rowsOf('persons', 'id', uuidTest(test(column('persons', 'uuid'))), context),
   isOneOfFew: false,
 })
@@ -266,17 +266,28 @@ const orNothing = (text: Expr): Expr => call('coalesce', text, value('', 'text')
 
 /** The key of a group; '' if there is none. */
 export const groupText = (id: Expr, context: LowerContext): Expr =>
-  orNothing(read('groups', column('groups', 'group_key'), id, context))
+  orNothing(read('groups', (alias) => column(alias, 'group_key'), id, context))
 
 /** The text of a number of the dictionary; '' if there is none. */
 export const dictionaryText = (id: Expr, context: LowerContext): Expr =>
-  orNothing(read('dictionary', column('dictionary', 'value'), id, context))
+  orNothing(read('dictionary', (alias) => column(alias, 'value'), id, context))
 
-/** `expr` of the row with the id. */
-export const read = (from: StoredTable, expr: Expr, id: Expr, context: LowerContext): Expr => ({
-  kind: 'scalarQuery',
-  query: rowsOf(from, expr, compare(column(from, 'id'), '=', id), context),
-})
+/** `made` of the row with the id. */
+function read(from: StoredTable, made: (alias: string) => Expr, id: Expr, { projectId }: LowerContext): Expr {
+  const alias = aliasBeside(from, id)
+  const expr = made(alias)
+  const where = and(ofProject(alias, projectId), compare(column(alias, 'id'), '=', id))
+  const as = expr.kind === 'column' ? expr.name : 'text'
+  return { kind: 'scalarQuery', query: { kind: 'select', columns: [{ expr, as }], from: stored(from, alias), where } }
+}
+
+/** The alias of a table that a query reads beside what `e` reads of the rows around it: one that hides none of them. */
+export function aliasBeside(name: string, e: Expr): string {
+  const text = JSON.stringify(e)
+  let alias = name
+  while (text.includes(`"table":${JSON.stringify(alias)}`)) alias += "'"
+  return alias
+}
 
 function rowsOf(from: StoredTable, read: Expr | string, condition: Expr, { projectId }: LowerContext): Select {
   const expr = typeof read === 'string' ? column(from, read) : read

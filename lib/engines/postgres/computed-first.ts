@@ -48,9 +48,13 @@ export function computedFirst(select: Select): Select {
 
 /** Functions may walk their arrays, too; an aggregate that reads a column is one of the query wherever it stands. */
 function isWalked(e: Expr): boolean {
+  // the text of an id is read by a query, too
+  if (isIdText(e)) return children(e).some((id) => some(id, isWindow))
   const parts = elementsOf(e)?.query.from.arrays ?? (e.kind === 'lambda' || e.kind === 'function' ? children(e) : [])
   return parts.some((part) => some(part, isWindow) || some(part, e.kind === 'lambda' ? isAggregate : isOfConstants))
 }
+
+const isIdText = (e: Expr): boolean => e.kind === 'call' && e.fn === 'toText' && e.args.length > 1
 
 /** Is a key of the groups, which is no column, read for each element? The database knows keys by sight in the query itself alone. */
 function readsKey(e: Expr, keys: ReadonlySet<string>, isInside = false): boolean {

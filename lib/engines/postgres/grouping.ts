@@ -144,6 +144,7 @@ class Parts {
       this.looksUp = true
       return coded.textOf(ofId.column)
     }
+    if (ofId && keptAs(e, this.#scope)) return this.#textOfKey(e)
     if (isAggregate(e)) return this.#aggregate(e)
     if (e.kind === 'property' || e.kind === 'actorCell' || (e.kind === 'column' && !elements.includes(e.table))) {
       this.areWhole = false
@@ -152,6 +153,15 @@ class Parts {
     const inside =
       e.kind === 'lambda' ? [...elements, e.alias] : e.kind === 'anyElement' ? [...elements, 'element'] : elements
     return mapChildren(e, (child) => this.outside(child, inside))
+  }
+
+  /** The text of an id that is not made of its number alone: rows are grouped by it, too. */
+  #textOfKey(text: Expr): Expr {
+    this.looksUp = true
+    const made = this.#add(text)
+    this.groupBy.push(text)
+    this.#keys.set(JSON.stringify(text), { column: made })
+    return made
   }
 
   #aggregate(e: Expr): Expr {

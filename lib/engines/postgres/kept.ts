@@ -15,7 +15,6 @@ import {
   codedSlot,
   dictionaryText,
   groupText,
-  read,
 } from './coded.ts'
 import { call, type Expr, isNull } from './physical.ts'
 import type { Mention, Scope } from './scope.ts'
@@ -60,16 +59,15 @@ function keptColumn(mention: Mention, name: string, scope: Scope): Kept {
           coded: codedName(alias, context),
         }
       case 'distinct_id': {
-        const text = column('distinct_ids', 'distinct_id')
-        return { value: () => read('distinct_ids', text, own, context), coded: codedDistinctId(alias, context) }
+        const coded = codedDistinctId(alias, context)
+        return { value: () => coded.textOf(own), coded }
       }
       case 'person_id':
         return { value: () => personOf(mention, scope) }
     }
   }
   if (table.name === 'sessions' && name === 'distinct_id') {
-    const text = column('distinct_ids', 'distinct_id')
-    return { value: () => read('distinct_ids', text, column(alias, name), context) }
+    return { value: () => codedDistinctId(alias, context).textOf(column(alias, name)) }
   }
   if (table.name === 'sessions' && !COLUMNS.sessions.has(name))
     return { value: () => sessionColumn(alias, name, context.timezone) }

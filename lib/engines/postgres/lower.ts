@@ -10,7 +10,16 @@ import type { Select as LogicalSelect } from '../../tree/relation.ts'
 import { renameTable, some } from '../../tree/walk.ts'
 import { arranged } from './arranged.ts'
 import { checkGuards } from './check-guards.ts'
-import { codedTest, dictionaryText, dictionaryTexts, madeOfOne, NO_VALUE, testedText, testOfUuid } from './coded.ts'
+import {
+  aliasBeside,
+  codedTest,
+  dictionaryText,
+  dictionaryTexts,
+  madeOfOne,
+  NO_VALUE,
+  testedText,
+  testOfUuid,
+} from './coded.ts'
 import { aggregateOfNumbers, groupByNumbers, sortDifferent } from './grouping.ts'
 import { keptAs, keptId, personOf, uuidOf } from './kept.ts'
 import { expandKeyTexts } from './key-texts.ts'
@@ -275,13 +284,16 @@ function dictionaryId(of: Expr, scope: Scope): Expr {
   return call('nullIf', coded.id, { kind: 'scalarQuery', query: empty })
 }
 
-const membership = (person: Expr, cohort: number, { projectId }: LowerContext): Select => ({
-  kind: 'select',
-  columns: [{ expr: column('cohort_people', 'person'), as: 'person' }],
-  from: stored('cohort_people'),
-  where: and(
-    ofProject('cohort_people', projectId),
-    compare(column('cohort_people', 'cohort'), '=', value(cohort, 'int')),
-    compare(column('cohort_people', 'person'), '=', person),
-  ),
-})
+function membership(person: Expr, cohort: number, { projectId }: LowerContext): Select {
+  const alias = aliasBeside('cohort_people', person)
+  return {
+    kind: 'select',
+    columns: [{ expr: column(alias, 'person'), as: 'person' }],
+    from: stored('cohort_people', alias),
+    where: and(
+      ofProject(alias, projectId),
+      compare(column(alias, 'cohort'), '=', value(cohort, 'int')),
+      compare(column(alias, 'person'), '=', person),
+    ),
+  }
+}

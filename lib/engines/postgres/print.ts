@@ -186,7 +186,8 @@ class PostgresPrinter extends Printer {
     sqrt: (args) => `number_root(${this.#list(args)})`,
     power: (args) => `number_power(${this.#list(args)})`,
     round: (args) => `number_round(${this.#list(args)})`,
-    element: ([list, index]) => `${this.#one(list)}[${this.#one(index)}]`,
+    element: ([list, index]) =>
+      `${list?.kind === 'list' ? `(${this.#one(list)})` : this.#one(list)}[${this.#one(index)}]`,
     hasBit: ([mask, bit]) => `(${this.#one(mask)} & ${this.#one(bit)} <> 0)`,
     cubeRoot: (args) => `number_cube_root(${this.#list(args)})`,
     bucketIndexes: ([x, starts, ends]) =>

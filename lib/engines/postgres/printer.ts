@@ -109,12 +109,17 @@ export abstract class Printer {
   }
 
   protected orders(orders: readonly Order[]): string {
-    return orders
-      .map(
-        (o) =>
-          `${o.byCodePoint ? this.byCodePoint(this.expr(o.expr)) : this.expr(o.expr)}${o.descending ? ' desc' : ''}${o.nullsLast ? ' nulls last' : o.nullsFirst ? ' nulls first' : ''}`,
-      )
-      .join(', ')
+    return orders.map((order) => this.#order(order)).join(', ')
+  }
+
+  #order({ expr, descending = false, byCodePoint, nullsLast, nullsFirst, nanBesideNulls }: Order): string {
+    const text = byCodePoint ? this.byCodePoint(this.expr(expr)) : this.expr(expr)
+    const nulls = nullsLast ? ' nulls last' : nullsFirst ? ' nulls first' : ''
+    const isFirst = nullsFirst || (descending && !nullsLast)
+    // NaN is the greatest number, of which nothing is taken away
+    if (nanBesideNulls && descending !== isFirst)
+      return `(0 - ${this.operand(expr)})${descending ? '' : ' desc'}${nulls}`
+    return `${text}${descending ? ' desc' : ''}${nulls}`
   }
 
   expr(e: Expr): string {
@@ -126,8 +131,11 @@ export abstract class Printer {
         return this.column(e.table, e.name)
       case 'call':
         return this.functions[e.fn](e.args)
-      case 'compare':
-        return `${e.byCodePoint ? this.byCodePoint(this.operand(e.left)) : this.operand(e.left)} ${e.op} ${this.operand(e.right)}`
+      case 'compare': {
+        const left = this.operand(e.left)
+        const test = `${e.byCodePoint ? this.byCodePoint(left) : left} ${e.op} ${this.operand(e.right)}`
+        return e.mayBeNaN ? `(${test} and ${this.operand(e[e.mayBeNaN])} <> 'NaN'::float8)` : test
+      }
       case 'and':
       case 'or':
         return `(${e.args.map((arg) => this.expr(arg)).join(` ${e.kind} `)})`

@@ -73,6 +73,24 @@ export function sessionsOf(alias: string, condition: Expr | undefined, projectId
   return { kind: 'inQuery', expr: column(alias, 'session'), query }
 }
 
+/** A text that is read as another type. */
+function readAs(text: Expr, type: PropertyRead['type'], timezone: string): Expr {
+  switch (type) {
+    case 'text':
+      return text
+    case 'float':
+      return call('parseNumber', text)
+    case 'int':
+      return call('parseWhole', text)
+    case 'boolean':
+      return call('parseBoolean', text)
+    case 'instant':
+      return call('parseInstant', text, value(timezone, 'text'))
+    default:
+      return type satisfies never
+  }
+}
+
 /** A property of the session that `sessionJoin` joins. `timezone`: that of texts that name none. */
 export function sessionRead(
   session: string,
@@ -82,7 +100,8 @@ export function sessionRead(
   const name = COLUMNS.get(key)
   if (name) {
     const read = column(session, name)
-    return type === 'text' && sessionPropertyType(key) !== 'text' ? call('toText', read) : read
+    if (sessionPropertyType(key) !== 'text') return type === 'text' ? call('toText', read) : read
+    return readAs(read, type, timezone)
   }
   const entry = entryProperty(key)
   assert(entry, `sessions have no property ${key}`)

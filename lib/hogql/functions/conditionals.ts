@@ -1,6 +1,7 @@
 /** Functions that choose one of their arguments, and tests for nothing (docs/hogql-values.md 4). */
 import { call, compare, isNull, not, value } from '../../tree/build.ts'
 import type { Expr, List } from '../../tree/expr.ts'
+import { areAlike } from '../alike.ts'
 import { coerce, commonInfo, commonType } from '../coerce.ts'
 import { widestClass } from '../number-classes.ts'
 import {
@@ -15,7 +16,7 @@ import {
   type Typed,
   type ValueInfo,
 } from '../rules.ts'
-import { mayBeEmpty } from '../text-ids.ts'
+import { inTextOrder, mayBeEmpty } from '../text-ids.ts'
 import { encode, infoOf, invoke } from '../values.ts'
 
 const nothing: Typed = { expr: value(null, 'text'), type: 'null' }
@@ -27,6 +28,9 @@ function alike(values: readonly Typed[], isCompared: boolean, context: FunctionC
   if (values.some(isJson)) {
     const others = values.filter((each) => !isJson(each) && each.type !== 'null')
     if (others.length > 0) throw context.error('An array or a tuple can only stand beside its like.')
+    const [one, ...more] = values.filter(isJson)
+    if (one && !more.every((each) => areAlike(each.type, one.type)))
+      throw context.error('An array or a tuple can only stand beside its like.')
     const encoded = values.map((each) => encode(each, context))
     const infos = encoded.map(({ info }) => info).filter(({ type }) => type !== 'null')
     const info = infos.find(({ type }) => !isEmptyArray(type)) ?? infos[0] ?? infoOf(nothing)
@@ -80,8 +84,17 @@ const choosing = (
 })
 
 const coalesce: Choice = (exprs) => call('coalesce', ...exprs)
-const extreme = (fn: 'greatest' | 'least') =>
-  choosing(1, 100, (exprs, { type }) => call(fn, ...ordered(exprs, type)), 'all', true)
+const extreme = (fn: 'greatest' | 'least'): FunctionRule => ({
+  ...rule(1, 100, ['any'], (_, __, context, values) => {
+    const { exprs, info } = alike(
+      values.map((each) => inTextOrder(each, context)),
+      true,
+      context,
+    )
+    return { ...info, expr: call(fn, ...ordered(exprs, info.type)) }
+  }),
+  nulls: 'all',
+})
 
 const empty = (of: Typed, context: FunctionContext): Expr =>
   isJson(of)

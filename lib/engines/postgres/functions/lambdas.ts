@@ -97,15 +97,15 @@ export const PRINTED_LAMBDAS: { readonly [F in LambdaFunction]: (elements: Eleme
     ),
   arrayFold: ({ arrays, areTexts, alias, body, initial }) => {
     const values = arrays.map(
-      (_, i) => `"folded"."array_${i + 1}" ${areTexts[i] ? '->>' : '->'} "fold"."index"::int4 as "value_${i + 1}"`,
+      (_, i) => `"folded "."array_${i + 1}" ${areTexts[i] ? '->>' : '->'} "fold "."index"::int4 as "value_${i + 1}"`,
     )
     return (
-      `(with recursive "folded" as materialized (select ${arrays.map((array, i) => `${array} as "array_${i + 1}"`).join(', ')}), ` +
-      `"fold"("index", "accumulator") as (select 0::int8, ${initial} union all ` +
-      `select "fold"."index" + 1, ${body} from "fold", "folded", ` +
-      `lateral (select ${values.join(', ')}, "fold"."index" + 1 as "index", "fold"."accumulator") as ${alias} ` +
-      `where "fold"."index" < jsonb_array_length("folded"."array_1")) ` +
-      `select "accumulator" from "fold" order by "index" desc limit 1)`
+      `(with recursive "folded " as materialized (select ${arrays.map((array, i) => `${array} as "array_${i + 1}"`).join(', ')}), ` +
+      `"fold "("index", "accumulator") as (select 0::int8, ${initial} union all ` +
+      `select "fold "."index" + 1, ${body} from "fold ", "folded ", ` +
+      `lateral (select ${values.join(', ')}, "fold "."index" + 1 as "index", "fold "."accumulator") as ${alias} ` +
+      `where "fold "."index" < jsonb_array_length("folded "."array_1")) ` +
+      `select "accumulator" from "fold " order by "index" desc limit 1)`
     )
   },
 }
