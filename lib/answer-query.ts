@@ -9,6 +9,7 @@ import { propertyTypesOf } from './plan/filter.ts'
 import { type Plans, planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
+import { tablesOf } from './tree/tables.ts'
 
 /** What `POST query/` answers, the keys about caching aside; `kind`, and `view` of funnels, are for us. */
 export type QueryResponse = ShapedResult & {
@@ -32,6 +33,8 @@ export interface AnswerOptions {
   readonly timeoutMs: number
   /** The name under which `Engine.cancel` finds the statements. */
   readonly runId?: string
+  /** Is waited for before the statements are sent. `tables`: those of the catalog that they name. */
+  readonly beforeReading?: (tables: ReadonlySet<string>) => Promise<void>
 }
 
 export interface Answer {
@@ -57,7 +60,7 @@ export async function answerQuery(
   { engine, hogql }: QueryEngines,
   project: Project,
   node: QueryNode,
-  { now, timeoutMs, runId }: AnswerOptions,
+  { now, timeoutMs, runId, beforeReading }: AnswerOptions,
 ): Promise<Answer> {
   const options: RunOptions = { timeoutMs, readOnly: true, author: 'client', ...(runId ? { runId } : {}) }
   const database = engine.within(timeoutMs)
@@ -66,6 +69,7 @@ export async function answerQuery(
     done: { rows, computedFrom },
     loaded,
   } = await carryOut(database, project, node, { now, options }, async (of, current) => {
+    await beforeReading?.(new Set(of.queries.flatMap((query) => [...tablesOf(query)])))
     const result = await database.runCompiled(current, of.statements, options)
     return 'rows' in result ? { done: result } : result
   })

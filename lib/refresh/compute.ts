@@ -48,8 +48,8 @@ export async function computeEntry(
   { statementName, insightId, source, timeoutMs }: Computation,
 ): Promise<Computed> {
   const now = services.now()
-  const computed = await logged(services, project, prepared.node, { insight: insightId, source }, () =>
-    answer(services, project, prepared.node, { now, timeoutMs, runId: statementName }),
+  const computed = await logged(services, project, prepared.node, { insight: insightId, source }, (options) =>
+    answer(services, project, prepared.node, { now, timeoutMs, runId: statementName, ...options }),
   )
   const isKnown = computed.project === project
   const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)

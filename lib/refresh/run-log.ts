@@ -1,4 +1,5 @@
 /** What was computed: kept in the isolate and written many at once, so that a computation costs no call of its own. */
+import type { AnswerOptions } from '../answer-query.ts'
 import type { ApiError } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
 import type { QueryNode } from '../nodes/index.ts'
@@ -26,16 +27,18 @@ const MOST_CHARACTERS = 1_000
 
 let kept: LoggedRun[] = []
 
-/** Computes, and notes how that went. A text that reads what ran finds what this isolate knows of it. */
+/** Computes, and notes how that went. A query that reads what ran finds what this isolate knows of it. */
 export async function logged<T extends { readonly response: object }>(
   services: Services,
   project: Project,
   node: QueryNode,
   { insight, source }: Pick<LoggedRun, 'insight' | 'source'>,
-  compute: () => Promise<T>,
+  compute: (options: Pick<AnswerOptions, 'beforeReading'>) => Promise<T>,
 ): Promise<T> {
   const text = node.kind === 'HogQLQuery' ? node.text.text : null
-  if (text?.includes('system.runs')) await flush(services).catch(() => {})
+  const beforeReading = async (tables: ReadonlySet<string>) => {
+    if (tables.has('system.runs')) await flush(services).catch(() => {})
+  }
   const started = services.now()
   const note = (status: string, rows: number | null) => {
     const duration_ms = services.now().getTime() - started.getTime()
@@ -44,7 +47,7 @@ export async function logged<T extends { readonly response: object }>(
     if (kept.length >= MOST_KEPT) services.waitUntil(flush(services).catch(() => {}))
   }
   try {
-    const computed = await compute()
+    const computed = await compute({ beforeReading })
     note('ok', rowsOf(computed.response))
     return computed
   } catch (error) {

@@ -161,6 +161,22 @@ test('what ran, how it ended and for whom', async () => {
   expect(JSON.stringify(runs)).not.toContain("'foreign'")
 })
 
+test('what ran is written first where it is read, whatever the text calls it', async () => {
+  const calls = async (query: object) => (await server.counted(() => ask(query))).postgres
+  const ask = (query: object) => server.call('POST', `${project.path}query/`, { query })
+  const ran = async (mark: number, query: string) => {
+    await rows(`select ${mark} + 1`)
+    const { status, body } = await ask({ kind: 'HogQLQuery', query })
+    expect(status, JSON.stringify(body)).toBe(200)
+    expect(body.results).toContainEqual([`select ${mark} + 1`])
+  }
+  await ran(51, 'select query from system . `runs`')
+  await ran(52, 'with t as (select query from system."runs" as r) select t.query from numbers(1) join t on 1 = 1')
+  await rows('select 1')
+  const named = await calls({ kind: 'HogQLQuery', query: "select 'from system.runs'" })
+  expect(named).toBe(await calls({ kind: 'HogQLQuery', query: "select 'from elsewhere'" }))
+})
+
 test('nothing of the other project, whatever is joined', async () => {
   for (const how of ['', 'left', 'right', 'full', 'cross'])
     for (const [one, two] of [
