@@ -14,7 +14,7 @@ export function bindOrder(order: OrderOf<PlainAst>, env: Env, known?: Typed): Or
   const typed = known ?? bind(ast, env)
   const { expr, type, idOf } = typed
   const context = functionContext(env.scope, ast.at)
-  const ofId = type === 'id' && inTextOrder(typed, context).type === 'text'
+  const ofId = inTextOrder(typed, context) !== typed
   const isText = type === 'text' || ofId || (type === 'properties' && idOf === undefined)
   const isJson = typeof type === 'object' || type === 'texts' || type === 'numbers' || type === 'instants'
   const key = isJson
