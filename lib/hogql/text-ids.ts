@@ -6,7 +6,7 @@ import type { FunctionContext, Typed, ValueInfo } from './rules.ts'
 import type { FieldAst, PlainAst } from './syntax.ts'
 
 /** Rather than of a person or an event. */
-export const isTextId = ({ type, idOf }: ValueInfo): boolean => type === 'id' && idOf !== 'person' && idOf !== 'event'
+const isTextId = ({ type, idOf }: ValueInfo): boolean => type === 'id' && idOf !== 'person' && idOf !== 'event'
 
 /** An id that is never null, as the text that it is. */
 export const withOwnText = (typed: Typed, context: FunctionContext): Typed =>
