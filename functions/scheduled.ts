@@ -7,8 +7,8 @@ import type { Services } from '../lib/services.ts'
 
 /**
  * The cron: ends runs that stopped without an outcome, sends refreshes and cohorts that are due, moves event rows of
- * merged persons, deletes those of deleted ones and rows of exports that nobody reads. Does all even if one fails, then
- * throws the first error.
+ * merged persons, deletes those of deleted ones and rows of exports that nobody reads, and drops partial results that nobody
+ * uses. Does all even if one fails, then throws the first error.
  */
 export async function scheduled(services: Services): Promise<void> {
   const outcomes = await Promise.allSettled([
@@ -18,6 +18,7 @@ export async function scheduled(services: Services): Promise<void> {
     moveBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
     deleteBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
     services.engine.exportedRows.dropForgotten({ timeoutMs: services.env.STATEMENT_TIMEOUT_MS }),
+    services.engine.dropUnused({ timeoutMs: services.env.STATEMENT_TIMEOUT_MS }),
   ])
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }

@@ -166,4 +166,6 @@ export interface Engine {
   moveDays(project: Project, changed: ChangedDays, options: RunOptions): Promise<void>
   readonly cohortMembers: CohortMembers
   readonly exportedRows: ExportedRows
+  /** Drops partial results that nobody uses any more, and those that are more than their share: some at a time. */
+  dropUnused(options: RunOptions): Promise<void>
 }

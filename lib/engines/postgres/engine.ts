@@ -9,6 +9,7 @@ import { explaining, planInWords } from './explain.ts'
 import { exportedRows } from './exports.ts'
 import { lowerPostgres } from './lower.ts'
 import type { LowerContext } from './lower-context.ts'
+import { dropUnused } from './partials/drop.ts'
 import { keepBuckets } from './partials/kept-buckets.ts'
 import { printFillings, printPostgres } from './print.ts'
 import { changedProject } from './project-json.ts'
@@ -52,6 +53,7 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
     cancel: (runId) => cancelStatements(run, runId),
     moveDays: (...asked) => moveDays(run, ...asked),
     exportedRows: exportedRows(run),
+    dropUnused: (options) => dropUnused(run, options),
     cohortMembers: {
       replace: (cohort, members, context, options) =>
         replaceMembers(run, context.projectId, cohort, compile(members, context), options),
