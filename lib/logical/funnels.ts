@@ -44,7 +44,7 @@ function steps(plan: FunnelsPlan): Select {
       { expr: call('quantile', value(0.5, 'float'), some), as: `m${step}` },
     ]
   })
-  const walks = funnelWalks(plan)
+  const walks = funnelWalks(plan, { conversionsOnly: true })
   if (!plan.breakdown) return { kind: 'select', with: walks, columns: [...counts, ...times], from: common('walks') }
   const rank = call('min', column('ranks', 'rank'))
   const shown = shownValue(plan)
@@ -195,7 +195,11 @@ function timeToConvert(plan: FunnelsPlan): Select {
   const kept = [stat('low'), width, stat('bins'), stat('average')]
   return {
     kind: 'select',
-    with: [...funnelWalks(plan), { name: 'samples', query: samples }, { name: 'stats', query: stats }],
+    with: [
+      ...funnelWalks(plan, { conversionsOnly: true }),
+      { name: 'samples', query: samples },
+      { name: 'stats', query: stats },
+    ],
     columns: [
       { expr: bin, as: 'bin' },
       { expr: call('countAll'), as: 'people' },

@@ -116,6 +116,7 @@ export const SOURCE_LAYOUTS: Layouts<Source> = {
     windowSeconds: 'data',
     breakdown: { parts: ['expr'], attribution: 'data', step: 'data', skipsEmpty: 'data' },
     entries: 'data',
+    conversionsOnly: 'data',
   },
 }
 

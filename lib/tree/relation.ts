@@ -56,6 +56,8 @@ export interface Walks {
   readonly windowSeconds: number
   readonly breakdown: WalkBreakdown | null
   readonly entries: WalkEntries | null
+  /** Of actors who did no more than the first step, nobody asks when. */
+  readonly conversionsOnly?: boolean
 }
 /** Events that the test holds for. */
 export interface WalkEvents {

@@ -26,8 +26,9 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
   const { now, partialsFromRows } = options
   const compile: Engine['compile'] = (query, context, { usePartials = true } = {}) => {
     const own = context as LowerContext
-    const lowered = lowerPostgres(query, own)
-    if (!usePartials || (own.rowsInRange ?? 0) < partialsFromRows) return printPostgres(lowered)
+    const keeps = usePartials && (own.rowsInRange ?? 0) >= partialsFromRows
+    const lowered = lowerPostgres(query, { ...own, keeps })
+    if (!keeps) return printPostgres(lowered)
     const { query: kept, buckets } = keepBuckets(lowered, own)
     return buckets.length === 0 ? printPostgres(kept) : { ...printPostgres(kept), before: printFillings(buckets) }
   }

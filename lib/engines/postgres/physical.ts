@@ -24,6 +24,7 @@ export interface Physical extends expr.Extension {
     | FunctionSource
     | LateralSource
     | TimeBuckets
+    | DayRows
     | KeptBuckets
 }
 export type Expr = expr.Expr<Physical>
@@ -126,6 +127,15 @@ export interface KeptSeries {
   readonly columns: readonly KeptColumn[]
   readonly pieces: readonly Piece[]
 }
+/** Rows of `each` for each of the days, which depend on what happened so many days before, too; they are kept. */
+export interface DayRows {
+  readonly kind: 'dayRows'
+  readonly alias: string
+  readonly days: readonly Bounds[]
+  readonly reachDays: number
+  readonly each: Select
+  readonly columns: readonly KeptColumn[]
+}
 /** `buckets` whose rows are read from what is kept of them, as far as that is current. */
 export interface KeptBuckets {
   readonly kind: 'keptBuckets'
@@ -171,6 +181,7 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
       alias: 'data',
     },
     timeBuckets: { unit: 'expr', timezone: 'expr', from: 'expr', to: 'expr', each: 'query', alias: 'data' },
+    dayRows: { alias: 'data', days: 'data', reachDays: 'data', each: 'query', columns: 'data' },
     keptBuckets: {
       alias: 'data',
       project: 'expr',
@@ -209,6 +220,9 @@ export type NativeFunction =
   | 'sortedUpTo'
   /** The bits that are set in any number of a group. */
   | 'bitOr'
+  /** (instant) -> microseconds since 1970, which are exact */
+  | 'microseconds'
+  | 'instantOfMicroseconds'
   /** (sets) -> the set of what is in any of a group */
   | 'idUnion'
   /** Null of whatever type is wanted. */

@@ -99,6 +99,7 @@ export abstract class Printer {
       case 'elements':
         return `lateral ${this.elements(source)}`
       case 'table':
+      case 'dayRows':
       case 'walks':
       case 'propertyPairs':
       case 'keyTexts':

@@ -39,7 +39,7 @@ import {
 /** A probe reads what its actor did since the event that it looks for: of actors with more events of step 2 all are read, once. */
 const PROBES_AN_ACTOR = 16
 /** Less than any way. */
-const NO_WAY = native('numbers')
+export const NO_WAY = native('numbers')
 
 /** Tables that compute walks which `plainSteps` allows; the last is called `name`. */
 export function probedWalks(walks: Walks, name: string): CommonTable[] {
@@ -135,13 +135,13 @@ function secondLevel(walks: Walks, first: WalkStep): Select {
   return {
     kind: 'select',
     columns: ['actor', 't', 'way'].map((name) => as(name, column('ways', name))),
-    from: { kind: 'union', alias: 'ways', queries: [byProbes, reached(walks, [starts, ofBusy])] },
+    from: { kind: 'union', alias: 'ways', queries: [byProbes, reached(windowTest(walks), [starts, ofBusy])] },
   }
 }
 
 /** The level after one: its ways, each with the first step that may follow. */
 const level = (walks: Walks, [before, step]: readonly [string, string]): Select =>
-  reached(walks, [
+  reached(windowTest(walks), [
     {
       kind: 'select',
       columns: ['actor', 't', 'way'].map((name) => as(name, column(before, name))),
@@ -154,8 +154,10 @@ const level = (walks: Walks, [before, step]: readonly [string, string]): Select 
     },
   ])
 
+const windowTest = (walks: Walks) => (t: Expr, start: Expr) => inWindow(walks, t, start)
+
 /** Of ways, and of events without one: the events that go on from the best way before them or at their own instant. */
-function reached(walks: Walks, queries: readonly Select[]): Select {
+export function reached(isWithin: (t: Expr, start: Expr) => Expr, queries: readonly Select[]): Select {
   const own = (name: string) => column('attempts', name)
   const before: Expr = {
     kind: 'window',
@@ -179,6 +181,6 @@ function reached(walks: Walks, queries: readonly Select[]): Select {
     kind: 'select',
     columns: [as('actor', actorOf('followed')), as('t', t), as('way', append(way, t))],
     from: { kind: 'query', alias: 'followed', query: attempts },
-    where: and(not(column('followed', 'is_start')), compare(way, '!=', NO_WAY), inWindow(walks, t, element(way, 1))),
+    where: and(not(column('followed', 'is_start')), compare(way, '!=', NO_WAY), isWithin(t, element(way, 1))),
   }
 }

@@ -7,11 +7,15 @@ import { children } from '../../tree/walk.ts'
  * `scan`: all events of each actor in their order, whatever the funnel.
  * `steps`: from the events of each step. Those of the later steps look for what came before them, unordered ones for what
  * comes next.
+ * `kept`: from the ways to each step that are kept of each day.
  */
-export type WalkStrategy = 'scan' | 'steps'
+export type WalkStrategy = 'scan' | 'steps' | 'kept'
 
 /** The facts that a strategy is chosen by. */
 export interface StrategyContext {
+  /** Partial results are kept of what is compiled. */
+  readonly keeps?: boolean
+
   /** How many events of each name there are, about. */
   readonly eventCounts: ReadonlyMap<string, number>
   /** Some merged persons still have event rows of their old person. */
@@ -25,10 +29,11 @@ export interface StrategyContext {
 const ROWS_A_PROBE = 3
 
 /** From the steps where that gives the same rows, and the events of the later steps are few among all or need not be. */
-export function walkStrategy(walks: Walks, { eventCounts, hasPersonBacklog }: StrategyContext): WalkStrategy {
+export function walkStrategy(walks: Walks, { keeps, eventCounts, hasPersonBacklog }: StrategyContext): WalkStrategy {
   const events = plainSteps(walks)
   // persons of events that have not moved yet are in no index
   if (!events || hasPersonBacklog) return 'scan'
+  if (keeps && canKeep(walks)) return 'kept'
   const [first = 0, ...later] = events.map((event) => eventCounts.get(event) ?? 0)
   const probes = later.reduce((a, b) => a + b, 0)
   const cost = walks.order === 'unordered' ? 0 : probes * ROWS_A_PROBE
@@ -66,6 +71,18 @@ export function plainSteps({
   return isPlain && ofPersons ? events : null
 }
 
+const MOST_KEPT_STEPS = 5
+const MOST_KEPT_SECONDS = 60 * 86_400
+
+/** Can ways be kept of each day? `walks` are those of `plainSteps`. */
+const canKeep = ({ order, entries, conversionsOnly, steps, windowSeconds }: Walks): boolean =>
+  order === 'ordered' &&
+  entries === null &&
+  conversionsOnly === true &&
+  steps.length <= MOST_KEPT_STEPS &&
+  windowSeconds <= MOST_KEPT_SECONDS &&
+  steps.every(({ test }) => isOfEvents(test))
+
 const isPlainEntry = ({ goal, entry }: WalkEntries, steps: number) =>
   goal > 0 && goal < steps && (entry === null || (entry >= 0 && entry < goal))
 
@@ -73,6 +90,22 @@ const isPlainEntry = ({ goal, entry }: WalkEntries, steps: number) =>
 function isTiled(from: string, starts: readonly string[]): boolean {
   const times = starts.map((start) => Date.parse(start))
   return times[0] === Date.parse(from) && times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))
+}
+
+/** Do events decide it, whatever becomes of persons and groups? */
+const isOfEvents = (e: Expr): boolean => {
+  switch (e.kind) {
+    case 'column':
+      return e.name === 'event' || e.name === 'timestamp'
+    case 'property':
+      return e.of === 'event'
+    case 'scalarQuery':
+    case 'inQuery':
+    case 'inCohort':
+      return false
+    default:
+      return children(e).every(isOfEvents)
+  }
 }
 
 /** Is it the same for all events of a person? */

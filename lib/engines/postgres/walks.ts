@@ -3,7 +3,9 @@
 import { common, sameColumns } from '../../tree/build.ts'
 import type { Walks } from '../../tree/relation.ts'
 import { walkColumns } from '../../tree/walk-columns.ts'
+import type { EngineContext } from '../engine.ts'
 import { probedEntries } from './entry-probes.ts'
+import { keptWalks } from './kept-walks.ts'
 import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
 import { probedWalks } from './probes.ts'
 import { type StrategyContext, walkStrategy } from './strategy.ts'
@@ -11,11 +13,13 @@ import { probedStrictly } from './strict-probes.ts'
 import { windowedWalks } from './unordered-windows.ts'
 import { scannedWalks } from './walk-scan.ts'
 
+type WalksContext = StrategyContext & Pick<EngineContext, 'timezone'>
+
 /**
  * A select without `walks` and `propertyPairs` of its own; those of its subqueries stay. A common table that is nothing
  * but walks becomes the tables that compute them; walks anywhere else are a subquery.
  */
-export function expandWalks(select: Select, context: StrategyContext): Select {
+export function expandWalks(select: Select, context: WalksContext): Select {
   const expand = (source: Source): Source => (source.kind === 'walks' ? subquery(source, context) : expandPairs(source))
   const expanded = {
     ...select,
@@ -25,7 +29,7 @@ export function expandWalks(select: Select, context: StrategyContext): Select {
   return select.with ? { ...expanded, with: expandTables(select.with, context) } : expanded
 }
 
-function expandTables(tables: readonly CommonTable[], context: StrategyContext): CommonTable[] {
+function expandTables(tables: readonly CommonTable[], context: WalksContext): CommonTable[] {
   const names = new Set(tables.map(({ name }) => name))
   return tables.flatMap((common) => {
     const { from } = common.query
@@ -45,7 +49,7 @@ const isPlain = ({ columns, from, ...clauses }: Select, names: readonly string[]
   Object.values(clauses).every((clause) => clause === undefined || clause === 'select') &&
   JSON.stringify(columns) === JSON.stringify(sameColumns(from.alias, names))
 
-function subquery(walks: Walks, context: StrategyContext): QuerySource {
+function subquery(walks: Walks, context: WalksContext): QuerySource {
   const tables = walkTables(walks, walks.alias, context)
   const query: Select = {
     kind: 'select',
@@ -62,8 +66,10 @@ const expandPairs = (source: Source): Source =>
     : source
 
 /** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
-function walkTables(walks: Walks, name: string, context: StrategyContext): CommonTable[] {
-  if (walkStrategy(walks, context) === 'scan') return scannedWalks(walks, name)
+function walkTables(walks: Walks, name: string, context: WalksContext): CommonTable[] {
+  const strategy = walkStrategy(walks, context)
+  if (strategy === 'scan') return scannedWalks(walks, name)
+  if (strategy === 'kept') return keptWalks(walks, name, context.timezone)
   if (walks.order === 'unordered') return windowedWalks(walks, name)
   if (walks.order === 'strict') return probedStrictly(walks, name)
   return walks.entries ? probedEntries(walks, walks.entries, name) : probedWalks(walks, name)

@@ -17,13 +17,13 @@ const integer = (n: number) => value(n, 'int')
  * Common tables, the last of which is `walks`, with the columns of `walkColumns`. With a breakdown by cohort, `walks`
  * has a column `value` too: the id of the cohort as text.
  */
-export function funnelWalks(plan: FunnelsPlan): CommonTable[] {
-  const walks = walksOf(plan)
+export function funnelWalks(plan: FunnelsPlan, options: Pick<Walks, 'conversionsOnly'> = {}): CommonTable[] {
+  const walks = walksOf(plan, options)
   if (!plan.breakdown?.cohorts) return [walksTable('walks', walks)]
   return [walksTable('all_walks', walks), { name: 'walks', query: byCohort(plan.breakdown.cohorts, walks) }]
 }
 
-function walksOf(plan: FunnelsPlan): Walks {
+function walksOf(plan: FunnelsPlan, options: Pick<Walks, 'conversionsOnly'>): Walks {
   const { from, to, order, windowSeconds, breakdown } = plan
   const actor = actorColumn(plan.actor)
   return {
@@ -48,6 +48,7 @@ function walksOf(plan: FunnelsPlan): Walks {
     order,
     windowSeconds,
     breakdown: breakdown && !breakdown.cohorts ? breakdownOf(breakdown) : null,
+    ...(options.conversionsOnly ? { conversionsOnly: true } : {}),
     entries: plan.view === 'trends' ? { starts: plan.starts, goal: plan.toStep, entry: plan.fromStep } : null,
   }
 }

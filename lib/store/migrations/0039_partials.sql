@@ -18,11 +18,16 @@ create table partials (
   texts text[],
   numbers float8[],
   numbers_2 float8[],
+  numbers_3 float8[],
+  numbers_4 float8[],
+  numbers_5 float8[],
   primary key (project, series, "from", "to")
 )
 --> statement-breakpoint
--- Ids hardly become smaller, and are read more often than written.
-alter table partials alter column ints set storage external, alter column ints_2 set storage external
+-- Numbers hardly become smaller, and are read more often than written.
+alter table partials alter column ints set storage external, alter column ints_2 set storage external,
+  alter column numbers set storage external, alter column numbers_2 set storage external, alter column numbers_3 set storage external,
+  alter column numbers_4 set storage external, alter column numbers_5 set storage external
 --> statement-breakpoint
 create index partial_series_by_use on partial_series (used)
 --> statement-breakpoint

@@ -47,6 +47,34 @@ export function divide(bounds: readonly Bounds[], zone: string): DividedBuckets 
   return { days: midnights.map((day) => day.toISODate() ?? ''), buckets, pieces: [...pieces.values()] }
 }
 
+/** The days of the zone that a range lies in, whole. */
+export function daysOf({ from, to }: Bounds, zone: string): Bounds[] {
+  const days: Bounds[] = []
+  const end = DateTime.fromISO(to, { zone })
+  let day = DateTime.fromISO(from, { zone }).startOf('day')
+  while (day < end) {
+    const next = day.plus({ days: 1 }).startOf('day')
+    days.push({ from: isoOf(day), to: isoOf(next) })
+    day = next
+  }
+  return days
+}
+
+/** Days as pieces, each with so many days before it. */
+export function withDaysBefore(
+  days: readonly Bounds[],
+  before: number,
+  zone: string,
+): Pick<DividedBuckets, 'days' | 'buckets'> {
+  const [first] = days
+  const begin = DateTime.fromISO(first?.from ?? '', { zone })
+  const earlier = Array.from({ length: before }, (_, index) => begin.minus({ days: before - index }).toISODate() ?? '')
+  return {
+    days: [...earlier, ...days.map(({ from }) => DateTime.fromISO(from, { zone }).toISODate() ?? '')],
+    buckets: days.map((day, index) => ({ ...day, first: index + 1, last: index + 1 + before })),
+  }
+}
+
 /** The number, from 1, of the last start that lies before the instant. */
 function lastBefore(starts: readonly number[], instant: number): number {
   let low = 0

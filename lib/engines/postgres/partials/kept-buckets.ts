@@ -1,8 +1,10 @@
 /** Which buckets of a query are computed from partial results that are kept (docs/performance.md 4). */
+import { assert } from '../../../core/assert.ts'
 import { value } from '../../../tree/build.ts'
 import type { LowerContext } from '../lower-context.ts'
 import {
   type Buckets,
+  type DayRows,
   type Expr,
   type Join,
   type KeptBuckets,
@@ -13,8 +15,8 @@ import {
   type Select,
   type Source,
 } from '../physical.ts'
-import { divide } from './days.ts'
-import { bucketShape, eventsRead } from './shape.ts'
+import { divide, withDaysBefore } from './days.ts'
+import { bucketShape, eventsRead, readsEventsAlone } from './shape.ts'
 
 /** Of the range, and of a day whose clock is changed at midnight. */
 const MOST_ENDS = 4
@@ -25,7 +27,8 @@ const FORM = 1
 export function keepBuckets(query: Select, context: LowerContext): { query: Select; buckets: readonly KeptBuckets[] } {
   const kept: KeptBuckets[] = []
   const source = (of: Source): Source => {
-    const found = of.kind === 'buckets' ? keptBuckets(of, context) : undefined
+    const found =
+      of.kind === 'buckets' ? keptBuckets(of, context) : of.kind === 'dayRows' ? keptDays(of, context) : undefined
     if (found) kept.push(found)
     return found ?? of
   }
@@ -38,6 +41,27 @@ export function keepBuckets(query: Select, context: LowerContext): { query: Sele
   return { query: select(query), buckets: kept }
 }
 
+function keptDays(source: DayRows, { projectId, timezone }: LowerContext): KeptBuckets {
+  assert(readsEventsAlone(source.each), 'what is kept of a day depends on events alone')
+  const { days, buckets } = withDaysBefore(source.days, source.reachDays, timezone)
+  const { each: query, columns } = source
+  return {
+    kind: 'keptBuckets',
+    alias: source.alias,
+    project: value(projectId, 'int'),
+    days,
+    events: eventsRead(query),
+    buckets: { key: keyOf(projectId, timezone, { query, columns }), query, columns, pieces: buckets, isKept: true },
+    parts: null,
+  }
+}
+
+const keyOf = (
+  projectId: number,
+  timezone: string,
+  { query, columns }: Pick<KeptSeries, 'query' | 'columns'>,
+): string => JSON.stringify([FORM, projectId, timezone, query, columns])
+
 function keptBuckets(source: Buckets, { projectId, timezone }: LowerContext): KeptBuckets | undefined {
   const shape = bucketShape(source.each)
   const divided = shape && divide(source.bounds, timezone)
@@ -47,21 +71,22 @@ function keptBuckets(source: Buckets, { projectId, timezone }: LowerContext): Ke
   // buckets that end within days have their own pieces of them
   if (ofSeveral && pieces.length > days.length + MOST_ENDS) return undefined
   const seriesOf = (rows: Pick<KeptSeries, 'query' | 'columns'>, of: readonly Piece[]): KeptSeries => ({
-    key: JSON.stringify([FORM, projectId, timezone, rows.query, rows.columns]),
+    key: keyOf(projectId, timezone, rows),
     query: rows.query,
     columns: rows.columns,
     pieces: of,
   })
+  const isOfActors = shape.columns.some(({ type }) => type === 'int' || type === 'set')
+  const isOnce = !source.overlapping && (buckets.length > 1 || !ofSeveral)
+  const isKept = isOnce || !isOfActors
+  if (!isKept && !shape.parts) return undefined
   return {
     kind: 'keptBuckets',
     alias: source.alias,
     project: value(projectId, 'int'),
     days,
     events: eventsRead(source.each),
-    buckets: {
-      ...seriesOf(shape, buckets),
-      isKept: !source.overlapping || !shape.columns.some(({ type }) => type === 'int' || type === 'set'),
-    },
+    buckets: { ...seriesOf(shape, buckets), isKept },
     parts: shape.parts && ofSeveral ? { ...seriesOf(shape.parts, pieces), combined: shape.parts.combined } : null,
   }
 }

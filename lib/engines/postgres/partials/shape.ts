@@ -10,6 +10,7 @@ import {
   type KeptSeries,
   type KeptType,
   mapChildren,
+  mapSelect,
   or,
   type Select,
   type SelectColumn,
@@ -36,36 +37,28 @@ export function bucketShape(each: Select): BucketShape | undefined {
 const STORED: ReadonlySet<string> = new Set(['events', 'dictionary'])
 /** What is random is another value each time. */
 const RANDOM: ReadonlySet<string> = new Set(['rand', 'soon'])
+const READING: ReadonlySet<string> = new Set(['personJson', 'groupJson'])
 
-function readsEventsAlone(select: Select): boolean {
+/** Do the rows depend on nothing but events, and the texts that those hold as numbers? */
+export function readsEventsAlone(select: Select): boolean {
   let isPure = true
   const expr = (e: Expr): Expr => {
     const fn = 'fn' in e ? String(e.fn) : ''
-    if (RANDOM.has(fn) || e.kind === 'inCohort' || e.kind === 'actorCell') isPure = false
-    if (e.kind === 'native' && (fn === 'personJson' || fn === 'groupJson')) isPure = false
+    if (RANDOM.has(fn) || READING.has(fn) || e.kind === 'inCohort' || e.kind === 'actorCell') isPure = false
     return mapChildren(e, expr, query)
   }
   const query = (of: Select): Select => {
-    if (!readsEventsAlone(of)) isPure = false
-    return of
+    const sources = [of.from, ...(of.joins ?? []).map(({ source }) => source)]
+    if (!sources.every(isKnown)) isPure = false
+    return mapSelect(of, expr, query)
   }
-  const { from, joins = [], with: tables = [] } = select
-  if (tables.length > 0 || joins.length > 0 || !isKnown(from)) return false
-  if (from.kind === 'query') query(from.query)
-  for (const e of exprsOf(select)) expr(e)
+  query(select)
   return isPure
 }
 
+const KNOWN: readonly Source['kind'][] = ['query', 'union', 'common', 'lateral']
 const isKnown = (source: Source): boolean =>
-  source.kind === 'query' || (source.kind === 'stored' && STORED.has(source.name))
-
-const exprsOf = ({ columns, where, groupBy = [], having, orderBy = [] }: Select): readonly Expr[] => [
-  ...columns.map(({ expr }) => expr),
-  ...(where ? [where] : []),
-  ...groupBy,
-  ...(having ? [having] : []),
-  ...orderBy.map(({ expr }) => expr),
-]
+  KNOWN.includes(source.kind) || (source.kind === 'stored' && STORED.has(source.name))
 
 /** Quantiles are computed whole (docs/performance.md). */
 const isQuantile = (select: Select): boolean =>
@@ -252,8 +245,15 @@ const onVersions = (e: Expr): Expr => (isEventColumn(e) ? column('versions', 'ev
 
 /** A condition on the event names, as column `event` of `versions`, that holds for all events the query reads; null: any may be read. */
 export function eventsRead(select: Select): Expr | null {
-  if (select.from.kind === 'query') return eventsRead(select.from.query)
-  return select.where ? namesIn(select.where) : null
+  const found: (Expr | null)[] = []
+  const query = (of: Select): Select => {
+    if (of.from.kind === 'stored' && of.from.name === 'events') found.push(of.where ? namesIn(of.where) : null)
+    return mapSelect(of, (e) => mapChildren(e, (part) => part, query), query)
+  }
+  query(select)
+  const names = found.filter((one) => one !== null)
+  if (names.length < found.length) return null
+  return or(...new Map(names.map((name) => [JSON.stringify(name), name])).values())
 }
 
 function namesIn(e: Expr): Expr | null {
