@@ -22,6 +22,8 @@ const Env = z.object({
   /** Background runs of one project that are computed at once, and that start in a minute; 0 = no limit. */
   RUNS_PARALLELISM: z._default(z.coerce.number().check(z.int(), z.gte(0)), 5),
   RUNS_PER_MINUTE: z._default(z.coerce.number().check(z.int(), z.gte(0)), 300),
+  /** Refreshes an hour that keep what was read lately warm, of each project; 0 = none. */
+  WARM_PER_HOUR: z._default(z.coerce.number().check(z.int(), z.gte(0), z.lte(100_000)), 60),
 })
 
 /** The settings, checked. README.md "Settings" says what each is for. */

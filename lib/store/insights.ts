@@ -7,6 +7,7 @@ import { readId } from '../core/ids.ts'
 import { idList } from './column-values.ts'
 import { dashboards, dashboardTiles, insights, insightViews, users } from './schema.ts'
 import { userJson } from './user-json.ts'
+import { noteRead } from './warm.ts'
 
 type Columns = typeof insights.$inferSelect
 
@@ -128,6 +129,19 @@ export const findInsights = (
     sql`${insights.project_id} = ${projectId} and not ${insights.deleted} and (${insights.id} = any(${idList(ids)})
       or ${insights.short_id} in (select jsonb_array_elements_text(${JSON.stringify(shortIds)}::jsonb)))`,
   )
+}
+
+/** The same for somebody who reads it, which is noted. */
+export async function findInsightToRead(
+  db: NeonHttpDatabase,
+  projectId: number,
+  ref: string,
+): Promise<InsightRow | undefined> {
+  const [rows] = await db.batch([
+    queryInsight(db, projectId, ref),
+    noteRead(db, and(isNamed(projectId, ref), eq(insights.deleted, false))),
+  ])
+  return rows[0]
 }
 
 /** A query, for a batch, of the insights of a project with the ids that the SQL `ids` selects, also deleted ones. */

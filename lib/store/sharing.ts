@@ -6,6 +6,7 @@ import { logActivity } from './activity-detail.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { selectProjects, toProject } from './projects.ts'
 import { insights, projects, sharingConfigurations } from './schema.ts'
+import { noteRead } from './warm.ts'
 
 export type SharingRow = typeof sharingConfigurations.$inferSelect
 
@@ -96,6 +97,7 @@ export async function findShared(
     db.select({ version: sharingConfigurations.version }).from(sharingConfigurations).where(isOpen),
     selectProjects(db).where(eq(projects.id, sql`(${opened('project_id')})`)),
     selectInsights(db).where(eq(insights.id, sql`(${opened('insight_id')})`)),
+    noteRead(db, sql`${insights.id} = (${opened('insight_id')}) and not ${insights.deleted}`),
   ])
   if (!link || !project || !insight || insight.project_id !== project.row.id) return undefined
   return { project: toProject(project.row, project.slots), insight, version: link.version }

@@ -7,7 +7,7 @@ import { type AnswerRequest, missing, type QueryAnswer, refreshQuery } from '../
 import { cacheKey } from '../../refresh/key.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { type PreparedQuery, prepareQuery } from '../../refresh/prepare.ts'
-import { findInsight, type InsightRow } from '../../store/insights.ts'
+import { findInsightToRead, type InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
 import { isEmpty, type Narrowing, narrowQuery } from './narrowing.ts'
 import { notifyAfterResponse } from './notify.ts'
@@ -24,7 +24,7 @@ export async function readInsight(
   recorded: Recorded<InsightRow>,
 ): Promise<InsightRow> {
   const known = recorded && recorded !== 'gone' ? recorded.value : undefined
-  const row = known ?? (await findInsight(services.db, project.id, ref))
+  const row = known ?? (await findInsightToRead(services.db, project.id, ref))
   if (!row || row.project_id !== project.id) throw notFound()
   if (!known) fillRecords(services, insightRecords(row))
   if (row.deleted) throw notFound()

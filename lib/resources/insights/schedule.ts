@@ -5,18 +5,18 @@
  */
 import * as z from 'zod/mini'
 import { describeError } from '../../core/describe-error.ts'
-import { ApiError, cannotPass } from '../../core/errors.ts'
 import { flowControl } from '../../ports/flow-control.ts'
 import { WITHIN_SECONDS } from '../../ports/retries.ts'
-import { type RunMessage, type RunRequest, startHere } from '../../refresh/queue.ts'
+import { type CacheEntry, entryKey } from '../../refresh/entry.ts'
+import { lookUp } from '../../refresh/lookup.ts'
+import { cacheTargetAge, freshness } from '../../refresh/policy.ts'
+import type { Delivered } from '../../refresh/run.ts'
+import { statusKey } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import { type CurrentTurn, endTurn, findTurn, type Turn, takeTurns, untakeTurns } from '../../store/schedules.ts'
 import type { SystemCtx } from '../ctx.ts'
 import { rowId } from '../deliveries.ts'
-import { NOT_NARROWED } from './narrowing.ts'
-import { notifyFailed } from './notify.ts'
-import { prepareInsight } from './read.ts'
-import { deliverRun, failRun } from './run.ts'
+import { carryOut, giveUp, type Refresh, shownRefreshes, wholeRefresh } from './turn-run.ts'
 
 export const TURN_PATH = '/api/qstash/turn'
 export const TURN_FAILED_PATH = '/api/qstash/turn_failed'
@@ -31,6 +31,13 @@ export const turnMessage = z.object({
   dueAt: instant,
 }) satisfies z.ZodMiniType<Turn>
 
+/** Insights that were read in the last so many milliseconds are kept warm. */
+const READ_WITHIN_MS = 24 * 3_600_000
+/** When a warm insight is looked at again whose result never becomes stale. */
+const MAX_WARM_MS = 24 * 3_600_000
+/** When one is looked at again of which there is no result, as its refresh failed or somebody else does it. */
+const WARM_AGAIN_MS = 10 * 60_000
+
 /** The time between two calls of the cron: what is due before the next one is sent now. */
 const AHEAD_MS = 60_000
 /** More than all tries of a delivery take. */
@@ -42,8 +49,15 @@ const PER_CALL = 100
 
 /** Called by the cron: sends the turns that are due. Those that cannot be sent are left to the next cron. */
 export async function sendDueTurns({ services }: SystemCtx): Promise<void> {
-  const options = { aheadMs: AHEAD_MS, lostAfterMs: LOST_AFTER_MS, limit: PER_CRON, perProject: PER_PROJECT }
-  const turns = await takeTurns(services.db, { now: services.now(), ...options })
+  const turns = await takeTurns(services.db, {
+    now: services.now(),
+    aheadMs: AHEAD_MS,
+    lostAfterMs: LOST_AFTER_MS,
+    limit: PER_CRON,
+    perProject: PER_PROJECT,
+    readWithinMs: READ_WITHIN_MS,
+    warmPerHour: services.env.WARM_PER_HOUR,
+  })
   for (let at = 0; at < turns.length; at += PER_CALL) await sendTurns(services, turns.slice(at, at + PER_CALL))
 }
 
@@ -79,66 +93,54 @@ export type TurnOutcome = 'refreshed' | 'not needed' | 'under way' | 'cancelled'
 export async function deliverTurn({ services }: SystemCtx, turn: Turn): Promise<TurnOutcome> {
   const current = await findTurn(services.db, turn)
   if (!current) return 'not needed'
-  const outcome = await refresh(services, current, turn)
-  if (typeof outcome === 'string') await makeNext(services, turn)
+  let outcome: TurnOutcome = 'not needed'
+  let warmDueAt = services.now().getTime() + MAX_WARM_MS
+  for (const refresh of await refreshesOf(services, current, turn)) {
+    const known = isWarm(current) ? await freshEntry(services, current, refresh) : undefined
+    const delivered = known ? undefined : await carryOut(services, current, refresh, turn.dueAt)
+    if (delivered?.kind === 'locked') return { againInMs: delivered.forMs }
+    if (!known) outcome = outcomeOf(delivered)
+    const entry = known ?? (delivered && 'entry' in delivered ? delivered.entry : undefined)
+    warmDueAt = Math.min(warmDueAt, entry ? staleAt(entry) : services.now().getTime() + WARM_AGAIN_MS)
+  }
+  await makeNext(services, turn, warmDueAt)
   return outcome
+}
+
+function outcomeOf(delivered: Exclude<Delivered, { readonly kind: 'locked' }> | undefined) {
+  // a newer run took its place, and computes the result
+  if (!delivered || delivered.kind === 'superseded') return 'under way'
+  return delivered.kind === 'cancelled' ? 'cancelled' : 'refreshed'
 }
 
 /** Ends a turn that failed for good, or that QStash gave up; its subscribers are told. Safe to repeat. */
 export async function failTurn({ services }: SystemCtx, turn: Turn, reason: string): Promise<void> {
   const current = await findTurn(services.db, turn)
   if (!current) return
-  const run = await start(services, current, turn)
-  if (run && run !== 'under way') await failRun({ services, actor: { kind: 'system' } }, run, reason)
-  await makeNext(services, turn)
+  for (const refresh of await refreshesOf(services, current, turn))
+    await giveUp(services, current, refresh, turn.dueAt, reason)
+  await makeNext(services, turn, services.now().getTime() + WARM_AGAIN_MS)
 }
 
-async function makeNext(services: Services, turn: Turn): Promise<void> {
-  const next = await endTurn(services.db, turn, { now: services.now(), aheadMs: AHEAD_MS })
+async function makeNext(services: Services, turn: Turn, warmDueAt: number): Promise<void> {
+  const next = await endTurn(services.db, turn, { now: services.now(), aheadMs: AHEAD_MS, warmDueAt })
   if (next) await sendTurns(services, [next])
 }
 
-async function refresh(services: Services, current: CurrentTurn, turn: Turn): Promise<TurnOutcome> {
-  const run = await start(services, current, turn)
-  if (run === undefined) return 'not needed'
-  if (run === 'under way') return run
-  const delivered = await deliverRun({ services, actor: { kind: 'system' } }, run)
-  switch (delivered.kind) {
-    case 'locked':
-      return { againInMs: delivered.forMs }
-    case 'cancelled':
-      return 'cancelled'
-    // by a newer run, which computes the result
-    case 'superseded':
-      return 'under way'
-    default:
-      return 'refreshed'
-  }
+const isWarm = ({ insight }: CurrentTurn) => insight.refresh_interval === null
+
+const refreshesOf = (services: Services, current: CurrentTurn, turn: Turn) =>
+  isWarm(current) ? shownRefreshes(services, current, turn) : wholeRefresh(services, current, turn)
+
+/** The result of a warm insight while nobody who reads it would have it computed. */
+async function freshEntry(services: Services, { project }: CurrentTurn, { query }: Refresh) {
+  const keys = [entryKey(project.id, query.key), statusKey(project.id, query.key)] as const
+  const { entry } = await lookUp(services, keys)
+  return freshness(entry, services.now().getTime()) === 'fresh' ? entry : undefined
 }
 
-/** The run of a turn, or of a delivery before. Undefined: there is nothing to compute; who wants to know was told. */
-async function start(
-  services: Services,
-  { project, insight }: CurrentTurn,
-  { turn, dueAt }: Turn,
-): Promise<RunMessage | 'under way' | undefined> {
-  const runId = `turn-${turn}`
-  const ctx = { services, project, actor: { kind: 'system' } } as const
-  const query = await prepareInsight(ctx, insight, NOT_NARROWED)
-  if (!query) return undefined
-  if (query instanceof ApiError) {
-    if (!cannotPass(query)) throw query
-    const now = services.now().toISOString()
-    const status = { runId, startTime: now, endTime: now, errorMessage: query.detail }
-    if (insight.subscribed) await notifyFailed(services, project.id, insight.id, status)
-    return undefined
-  }
-  const request: RunRequest = {
-    statusId: query.key,
-    cacheKey: query.key,
-    query: query.query,
-    insightId: insight.id,
-    subscribed: insight.subscribed,
-  }
-  return (await startHere(services, project, request, { runId, wantedAt: dueAt })) ?? 'under way'
+/** When a result becomes stale, in milliseconds; that of a closed range never does. */
+function staleAt(entry: CacheEntry): number {
+  if (freshness(entry, Number.MAX_SAFE_INTEGER) === 'fresh') return Number.POSITIVE_INFINITY
+  return Date.parse(cacheTargetAge(entry)) + 1
 }
