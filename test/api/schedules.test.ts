@@ -106,6 +106,22 @@ test('an insight with an interval is computed, and again when it is over; nobody
   expect(Date.parse((await read(path)).last_refresh)).toBeGreaterThan(Date.parse(first.last_refresh))
 })
 
+test('whoever has the link sees the fresh result, without asking for it', async () => {
+  const { path } = await makeInsight(600)
+  const { body } = await server.call('PATCH', `${path}sharing/`, { enabled: true })
+  const shown = async () => {
+    const response = await fetch(`${server.url}/shared/${body.access_token}.json`)
+    return ((await response.json()) as { insight: { last_refresh: string } }).insight.last_refresh
+  }
+  await cron()
+  const first = await shown()
+  server.ahead = 11 * MINUTE_MS
+  await cron()
+  // what the isolate holds is five seconds old at most
+  server.ahead += 6_000
+  expect(Date.parse(await shown()) - Date.parse(first)).toBeGreaterThan(10 * MINUTE_MS)
+})
+
 test('intervals that have passed while nothing ran are one refresh, and the next keeps the grid', async () => {
   const { id } = await makeInsight(600)
   await cron()
