@@ -74,5 +74,11 @@ export function parseRecord<T = unknown>(text: string | null | undefined): Recor
   return record
 }
 
+/** The version of the text of a record; a text that is no record has none, and is no older than any. */
+export const versionOf = (text: string): number => {
+  const version = Number(text.slice(0, text.indexOf(' ')))
+  return Number.isNaN(version) ? Number.POSITIVE_INFINITY : version
+}
+
 /** The content of a record with this value; null: the row does not exist. */
 export const recordContent = (value: unknown): string => (value === null ? GONE : JSON.stringify(value))

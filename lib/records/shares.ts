@@ -1,7 +1,7 @@
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import type { InsightRow } from '../store/insights.ts'
-import { readTexts, type Texts } from './read.ts'
+import { ownRecord, readTexts, type Texts } from './read.ts'
 import { parseRecord, RECORD_PREFIX, type RecordEntry, type Recorded, recordKey } from './record.ts'
 
 /**
@@ -66,12 +66,13 @@ export async function readSharedRecords(
 }
 
 /** A replica runs the script, too: it writes nothing. */
-async function readByName({ redis }: Services, token: string): Promise<SharedRecords> {
+async function readByName({ redis, now }: Services, token: string): Promise<SharedRecords> {
   const prefixes = [RECORD_PREFIX.project, RECORD_PREFIX.insight]
   const [name, project, insight] = await redis
     .evalRo<string[], (string | null)[]>(READ_SHARED, [recordKey.share(token)], prefixes)
     .catch(() => [])
-  return { ...asShared(name, project, insight), texts: new Map() }
+  const newest = ownRecord(now().getTime(), recordKey.share(token), name ?? null)
+  return { ...asShared(newest, project, insight), texts: new Map() }
 }
 
 type Text = string | null | undefined

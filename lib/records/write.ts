@@ -7,6 +7,7 @@
 import { unavailable } from '../core/errors.ts'
 import type { Services } from '../services.ts'
 import { letGo } from './held.ts'
+import { noteWrite } from './own-writes.ts'
 import { GONE, OUTDATED, RECORD_TTL_SECONDS, type RecordEntry, recordContent, WITHHELD } from './record.ts'
 
 /** Records stay withheld for the longest duration of a statement and this long after it. */
@@ -38,7 +39,7 @@ interface Content {
 }
 
 async function send(
-  { redis }: Pick<Services, 'redis'>,
+  { redis, now }: Pick<Services, 'redis' | 'now'>,
   how: 'fill' | 'write' | 'withhold',
   seconds: number,
   contents: readonly Content[],
@@ -48,6 +49,8 @@ async function send(
   if (how !== 'fill') letGo(keys)
   const values = contents.flatMap(({ version, content }) => [String(version), content])
   await redis.eval(WRITE, keys, [how, String(seconds), ...values])
+  if (how === 'write')
+    for (const { key, version, content } of contents) noteWrite(now().getTime(), key, version, `${version} ${content}`)
   // who read while it was written may hold what was there before
   if (how !== 'fill') letGo(keys)
 }
@@ -55,7 +58,7 @@ async function send(
 const contentsOf = (entries: readonly RecordEntry[]): Content[] =>
   entries.map(({ key, version, value }) => ({ key, version, content: recordContent(value) }))
 
-type Later = Pick<Services, 'redis' | 'waitUntil'>
+type Later = Pick<Services, 'redis' | 'waitUntil' | 'now'>
 
 /** Fills records with rows that a reader found in Postgres, after the response. A failure is ignored. */
 export function fillRecords(services: Later, entries: readonly RecordEntry[]): void {

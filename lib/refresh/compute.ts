@@ -4,6 +4,7 @@ import { JsonText } from '../core/json-text.ts'
 import type { Project } from '../core/project.ts'
 import type { QueryNode } from '../nodes/index.ts'
 import { letGo } from '../records/held.ts'
+import { noteWrite } from '../records/own-writes.ts'
 import { projectRecord } from '../records/projects.ts'
 import { writeRecords } from '../records/write.ts'
 import type { Services } from '../services.ts'
@@ -55,6 +56,7 @@ export async function computeEntry(
   const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
   const { results: _, ...head } = computed.response
   const entry: CacheEntry = {
+    lastRefresh: now.getTime(),
     head,
     computedFrom: computed.computedFrom,
     // the statements began later
@@ -64,7 +66,6 @@ export async function computeEntry(
     interval: description.interval,
     dateFrom: description.dateFrom?.getTime() ?? null,
     dateTo: description.dateTo?.getTime() ?? null,
-    lastRefresh: now.getTime(),
     ...(insightId === null ? {} : { insightId }),
     results: new JsonText(JSON.stringify(linkedResults(computed.response, linkOf(project.id, key, now.getTime())))),
   }
@@ -81,14 +82,16 @@ return redis.call('GET', KEYS[3])`
  * (milliseconds, as text), null if it was not. Throws 400 `result_too_large`, and what Redis throws.
  */
 export async function storeEntry(
-  { redis }: Services,
+  { redis, now }: Services,
   keys: { readonly entry: string; readonly lock: string; readonly cancel: string | undefined },
   entry: CacheEntry,
   holder: string,
 ): Promise<string | null> {
   const names = [keys.entry, keys.lock, keys.cancel ?? keys.lock]
-  const args = [await packEntry(entry), String(ENTRY_TTL_SECONDS), holder]
+  const text = await packEntry(entry)
+  const args = [text, String(ENTRY_TTL_SECONDS), holder]
   const cancelledAt = await redis.eval<string[], string | null>(STORE, names, args)
+  noteWrite(now().getTime(), keys.entry, entry.lastRefresh, text)
   letGo([keys.entry])
   return keys.cancel === undefined ? null : cancelledAt
 }

@@ -42,8 +42,8 @@ const GZIP = 'gzip:'
 export const entryKey = (projectId: number, key: string) => `result:${projectId}:${key}`
 
 /** Entry -> text. Throws 400 `result_too_large` above 8 MB. */
-export async function packEntry({ results, ...said }: CacheEntry): Promise<string> {
-  const line = `${JSON.stringify({ ...said, length: results.text.length })}\n`
+export async function packEntry({ results, lastRefresh, ...said }: CacheEntry): Promise<string> {
+  const line = `${JSON.stringify({ lastRefresh, ...said, length: results.text.length })}\n`
   // a character has three bytes at most
   if (3 * (line.length + results.text.length) <= COMPRESS_BYTES) return line + results.text
   const bytes = new TextEncoder().encode(line + results.text)
@@ -52,6 +52,9 @@ export async function packEntry({ results, ...said }: CacheEntry): Promise<strin
   const zipped = await through(bytes, new CompressionStream('gzip'))
   return GZIP + toBase64(zipped)
 }
+
+/** When the result of a text was computed, in milliseconds, without unpacking it; of one that is compressed nothing is known. */
+export const refreshOf = (text: string): number => Number(/^\{"lastRefresh":(\d+)/.exec(text)?.[1] ?? 0)
 
 /** A compressed result has about 8 times the bytes that lie in Redis. */
 const UNPACKED = 8

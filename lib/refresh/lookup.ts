@@ -1,7 +1,8 @@
 /** What Redis holds for one query, read in one call. */
+import { orOwn } from '../records/own-writes.ts'
 import type { Texts } from '../records/read.ts'
 import type { Services } from '../services.ts'
-import { type CacheEntry, unpackEntry } from './entry.ts'
+import { type CacheEntry, refreshOf, unpackEntry } from './entry.ts'
 import { rememberStored } from './known-keys.ts'
 import { readOrLock } from './lock.ts'
 import { parseStatus, type RunStatus } from './status.ts'
@@ -40,16 +41,20 @@ export async function readBefore(
   if (held?.key === entry) return held.lookup
   const [text, statusText] = [texts.get(entry), texts.get(status)]
   if (text === undefined || statusText === undefined) return undefined
-  return asLookup(services, entry, text, statusText, 'not asked for')
+  return asLookup(services, entry, ownOr(services, entry, text), statusText)
 }
 
 /** Throws what Redis throws. */
 export async function lookUp(services: Services, [entry, status]: Keys): Promise<Lookup> {
   const [text = null, statusText = null] = await services.redis.mget<(string | null)[]>(entry, status)
-  return asLookup(services, entry, text, statusText, 'not asked for')
+  return asLookup(services, entry, ownOr(services, entry, text), statusText)
 }
 
-/** The same, and the lock when there is no result. Throws what Redis throws. */
+/** A replica may not have what this isolate has just computed. */
+const ownOr = ({ now }: Services, entryKey: string, text: string | null): string | null =>
+  orOwn(now().getTime(), entryKey, text, refreshOf)
+
+/** The same on the leader, and the lock when there is no result. Throws what Redis throws. */
 export async function lookUpAndLock(
   services: Services,
   keys: readonly [entry: string, status: string, lock: string],
@@ -64,7 +69,7 @@ async function asLookup(
   entryKey: string,
   text: string | null,
   status: string | null,
-  lock: Lookup['lock'],
+  lock: Lookup['lock'] = 'not asked for',
 ): Promise<Lookup> {
   const entry = await unpackEntry(text)
   if (entry) rememberStored(entryKey)

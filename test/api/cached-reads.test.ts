@@ -192,6 +192,7 @@ describe('what the isolate remembers is a guess', () => {
   test('a result that is gone is no result', async () => {
     const { made, path } = await cached()
     await server.stack.services.redis.del(`result:${project.id}:${made.filters_hash}`)
+    server.ahead += 5_000
     expect((await server.call('GET', path)).body).toMatchObject({ result: null, is_cached: false })
     expect((await server.call('GET', `${path}?refresh=blocking`)).body).toMatchObject({
       is_cached: false,

@@ -1,7 +1,7 @@
 /** The worker in this process, over HTTP, against a stack of its own: what the api tests talk to. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import { createApp } from '../../functions/app.ts'
 import { openApiDocument } from '../../functions/openapi.ts'
 import type { Route } from '../../functions/route.ts'
@@ -47,6 +47,8 @@ interface Options {
   /** Partial results are kept for queries that read so many events at least. */
   readonly partialsFromRows?: number
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
+  /** Another isolate of the same worker, over its services. */
+  readonly beside?: TestServer
 }
 
 /** A server for the tests of a file, at the top of it; it is closed after the last of them. */
@@ -56,9 +58,19 @@ export async function testServer(options: Options = {}): Promise<TestServer> {
   return server
 }
 
+/** Another isolate beside a server: it shares all services, and nothing that an isolate keeps. */
+export async function isolateBeside(server: TestServer): Promise<TestServer> {
+  vi.resetModules()
+  const { startServer: start }: { startServer: typeof startServer } = await import('./server.ts')
+  const beside = await start({ beside: server })
+  afterAll(() => beside.close())
+  return beside
+}
+
 /** Starts PGlite (or a database on the server of `DATABASE_URL_TCP`), Redis, QStash and the worker. */
 export async function startServer(options: Options = {}): Promise<TestServer> {
-  const database = await migratedDatabase()
+  const { beside, ...stackOptions } = options
+  const database = beside ? undefined : await migratedDatabase()
   // it listens before the stack is there, which must know where: no other program can be given the port in between
   const http = createServer(async (request, response) => {
     const answer = await app.fetch(await toRequest(request, url), { ASSETS: documents })
@@ -69,12 +81,14 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  const stack = await startStack({
-    ...database,
-    publicUrl: url,
-    retryDelayMs: () => 50,
-    ...options,
-  })
+  const stack =
+    beside?.stack ??
+    (await startStack({
+      ...(database as NonNullable<typeof database>),
+      publicUrl: url,
+      retryDelayMs: () => 50,
+      ...stackOptions,
+    }))
   const check = answerCheck()
   const pending = new Set<Promise<unknown>>()
   const env = parseEnv(stack.bindings)
@@ -124,8 +138,10 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
       await settled()
       http.closeAllConnections()
       await new Promise((resolve) => http.close(resolve))
-      await stack.close()
-      await database.remove()
+      if (database) {
+        await stack.close()
+        await database.remove()
+      }
       if (check.drifts.length > 0) throw new Error(check.drifts.join('\n'))
     },
   }
