@@ -9,7 +9,7 @@ export interface BesideResult {
 
 const CLIENTS = 30
 /** Each client reads so often: the machine is busy, not overrun. */
-const PAUSE_MS = 100
+const PAUSE_MS = 500
 const PHASE_MS = 6_000
 const PHASES = 3
 const COMPUTED_EVERY_MS = 250

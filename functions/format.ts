@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { type ApiError, invalid, notFound } from '../lib/core/errors.ts'
 import { printJson } from '../lib/core/json-text.ts'
+import { gzipAround } from '../lib/core/zipped.ts'
 import { csvPieces, objectsTable } from '../lib/render/csv.ts'
 import { type ExportFormat, FORMATS } from '../lib/render/export.ts'
 import type { Export } from '../lib/resources/queries/export.ts'
@@ -74,8 +75,20 @@ function download(name: string, suffix: string, type: string) {
 }
 
 /** A value as JSON; texts of JSON in it go out as they are. */
-export const jsonResponse = (c: Context<AppEnv>, value: unknown, status = 200): Response =>
-  c.body(printJson(value), status as 200, { 'Content-Type': 'application/json' })
+export function jsonResponse(c: Context<AppEnv>, value: unknown, status = 200): Response {
+  const zipped = takesGzip(c) ? gzipAround(value) : undefined
+  if (!zipped) return new Response(printJson(value), { status, headers: JSON_TYPE })
+  const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' }
+  // the runtime shall not compress it once more
+  return new Response(zipped, { status, headers, encodeBody: 'manual' } as ResponseInit)
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+const takesGzip = (c: Context<AppEnv>): boolean =>
+  /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)/i.test(
+    c.req.header('accept-encoding') ?? '',
+  )
 
 /** A CSV file as a download, sent row by row. `name` is the name of the file without `.csv`. */
 export function csvResponse(c: Context<AppEnv>, name: string, rows: Parameters<typeof csvPieces>[0], status = 200) {

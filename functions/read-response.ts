@@ -26,7 +26,7 @@ export async function readResponse(
   headers.set('ETag', etag)
   if (changedAt !== null) headers.set('Last-Modified', new Date(lastModified(changedAt, now)).toUTCString())
   headers.set('Cache-Control', maxAge === undefined ? 'private, no-cache' : `private, max-age=${maxAge}`)
-  headers.set('Vary', 'Authorization, Accept')
+  headers.set('Vary', 'Authorization, Accept, Accept-Encoding')
   return served(c, response, servedFrom)
 }
 

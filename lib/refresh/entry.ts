@@ -2,7 +2,8 @@
 import type { QueryResponse } from '../answer-query.ts'
 import { fromBase64, toBase64 } from '../core/base64.ts'
 import { resultTooLarge } from '../core/errors.ts'
-import { JsonText } from '../core/json-text.ts'
+import { JsonText, type PrintedJson } from '../core/json-text.ts'
+import { ZippedJson, zip } from '../core/zipped.ts'
 import type { ComputedFrom } from '../engines/engine.ts'
 import type { Age } from './policy.ts'
 
@@ -12,7 +13,7 @@ export type ResponseHead = Omit<QueryResponse, 'results'>
 export interface CacheEntry extends Age {
   readonly head: ResponseHead
   /** The results as answers show them; nobody who sends them parses them. */
-  readonly results: JsonText
+  readonly results: PrintedJson
   readonly computedFrom: ComputedFrom
   /** The result holds everything that was captured until then; milliseconds. */
   readonly dataUntil: number
@@ -43,18 +44,21 @@ export const entryKey = (projectId: number, key: string) => `result:${projectId}
 
 /** Entry -> text. Throws 400 `result_too_large` above 8 MB. */
 export async function packEntry({ results, lastRefresh, ...said }: CacheEntry): Promise<string> {
-  const line = `${JSON.stringify({ lastRefresh, ...said, length: results.text.length })}\n`
+  const line = (more: object) => `${JSON.stringify({ lastRefresh, ...said, ...more })}\n`
+  const { text } = results
+  const plain = () => line({ length: text.length }) + text
   // a character has three bytes at most
-  if (3 * (line.length + results.text.length) <= COMPRESS_BYTES) return line + results.text
-  const bytes = new TextEncoder().encode(line + results.text)
+  if (3 * text.length <= COMPRESS_BYTES) return plain()
+  const bytes = new TextEncoder().encode(text)
   if (bytes.length > MAX_BYTES) throw resultTooLarge('The result has more than 8 MB.')
-  if (bytes.length <= COMPRESS_BYTES) return line + results.text
-  const zipped = await through(bytes, new CompressionStream('gzip'))
-  return GZIP + toBase64(zipped)
+  if (bytes.length <= COMPRESS_BYTES) return plain()
+  const { blocks, ...zipped } = zip(bytes)
+  const base64 = toBase64(blocks)
+  return GZIP + line({ length: base64.length, zipped }) + base64
 }
 
-/** When the result of a text was computed, in milliseconds, without unpacking it; of one that is compressed nothing is known. */
-export const refreshOf = (text: string): number => Number(/^\{"lastRefresh":(\d+)/.exec(text)?.[1] ?? 0)
+/** When the result of a text was computed, in milliseconds, without unpacking it. */
+export const refreshOf = (text: string): number => Number(/^(?:gzip:)?\{"lastRefresh":(\d+)/.exec(text)?.[1] ?? 0)
 
 /** A compressed result has about 8 times the bytes that lie in Redis. */
 const UNPACKED = 8
@@ -65,30 +69,17 @@ export const unpackedBytes = (start: string, bytes: number): number => (start.st
 /** Text -> entry; undefined for no text and for text that cannot be read, both of which are a miss. */
 export async function unpackEntry(text: string | null | undefined): Promise<CacheEntry | undefined> {
   if (!text) return undefined
+  const end = text.indexOf('\n')
+  if (end < 0) return undefined
   try {
-    return readEntry(text.startsWith(GZIP) ? await unzipped(text.slice(GZIP.length)) : text)
+    const start = text.startsWith(GZIP) ? GZIP.length : 0
+    const { length, zipped, ...said } = JSON.parse(text.slice(start, end))
+    const rest = text.slice(end + 1)
+    if (rest.length !== length) return undefined
+    if (start === 0) return { ...said, results: new JsonText(rest) }
+    const blocks = fromBase64(rest)
+    return blocks && { ...said, results: new ZippedJson({ ...zipped, blocks }) }
   } catch {
     return undefined
   }
-}
-
-function readEntry(text: string): CacheEntry | undefined {
-  const end = text.indexOf('\n')
-  if (end < 0) return undefined
-  const { length, ...said } = JSON.parse(text.slice(0, end))
-  const results = text.slice(end + 1)
-  return results.length === length ? { ...said, results: new JsonText(results) } : undefined
-}
-
-async function unzipped(base64: string): Promise<string> {
-  const zipped = fromBase64(base64)
-  if (!zipped) return ''
-  return new TextDecoder().decode(await through(zipped, new DecompressionStream('gzip')))
-}
-
-async function through(
-  bytes: Uint8Array<ArrayBuffer>,
-  stream: CompressionStream | DecompressionStream,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer())
 }

@@ -1,7 +1,7 @@
 /** Results as tables for spreadsheets, and tables as CSV (docs/decisions.md). */
 
 import type { Json } from '../core/json.ts'
-import { JsonText } from '../core/json-text.ts'
+import { PrintedJson } from '../core/json-text.ts'
 import { isKind, type Kind } from '../nodes/index.ts'
 
 import type { CorrelationItem } from '../shape/correlation.ts'
@@ -156,7 +156,7 @@ export function objectsTable(objects: readonly Json[]): Cell[][] {
 }
 
 function* leaves(value: unknown, path: string): Generator<[string, Cell]> {
-  if (value instanceof JsonText) yield* leaves(JSON.parse(value.text), path)
+  if (value instanceof PrintedJson) yield* leaves(JSON.parse(value.text), path)
   else if (typeof value !== 'object' || value === null)
     yield [path, typeof value === 'boolean' ? pythonBoolean(value) : toCell(value)]
   else for (const [key, item] of Object.entries(value)) yield* leaves(item, path === '' ? key : `${path}.${key}`)

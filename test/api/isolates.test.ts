@@ -1,6 +1,7 @@
 /** Two isolates over one Redis whose copies are behind: what one changes it sees itself at once, the other soon. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { isolateBeside, testServer } from '../support/server.ts'
+import { isolateBeside } from '../support/isolates.ts'
+import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
 const server = await testServer()

@@ -1,6 +1,8 @@
 /** An isolate has 128 MB for all its requests. */
 import { expect, test } from 'vitest'
+import { JsonText } from '../../lib/core/json-text.ts'
 import { entryKey, packEntry, unpackEntry } from '../../lib/refresh/entry.ts'
+import { KEY } from '../../local/credentials.ts'
 import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
@@ -42,4 +44,33 @@ test('a page had as many items as anybody asked for', async () => {
   const project = await makeProject(server)
   const { body } = await server.call('GET', `${project.path}insights/?limit=1000000`)
   expect(body).toMatchObject({ count: 0, next: null })
+})
+
+test('a large result goes out compressed as it lies, unless the client does not take that', async () => {
+  const project = await makeProject(server)
+  const { redis } = server.stack.services
+  const query = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
+  const made = (await server.call('POST', `${project.path}insights/?refresh=blocking`, { query })).body
+  const key = entryKey(project.id, made.filters_hash)
+  const entry = await unpackEntry(await redis.get<string>(key))
+  if (!entry) throw new Error('there is no result')
+  const large = [{ ...made.result[0], label: 'é'.repeat(1_500_000) }]
+  const packed = await packEntry({
+    ...entry,
+    lastRefresh: entry.lastRefresh + 60_000,
+    results: new JsonText(JSON.stringify(large)),
+  })
+  expect(packed).toMatch(/^gzip:/)
+  await redis.set(key, packed)
+  const read = (encoding: string, more = '') =>
+    fetch(`${server.url}${project.path}insights/${made.id}/${more}`, {
+      headers: { Authorization: `Bearer ${KEY}`, 'Accept-Encoding': encoding },
+    })
+  for (const encoding of ['gzip', 'br, gzip;q=0.5', 'identity', 'gzip;q=0, br']) {
+    const answer = await read(encoding)
+    expect(answer.headers.get('content-encoding')).toBe(/gzip(?!;q=0,)/.test(encoding) ? 'gzip' : null)
+    const { result, name } = (await answer.json()) as { result: typeof large; name: null }
+    expect([result[0]?.label.length, result[0]?.count, name]).toEqual([1_500_000, made.result[0].count, null])
+  }
+  expect((await (await read('gzip', '?format=csv')).text()).startsWith('series,')).toBe(true)
 })

@@ -1,7 +1,7 @@
 /** The worker in this process, over HTTP, against a stack of its own: what the api tests talk to. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, vi } from 'vitest'
+import { afterAll } from 'vitest'
 import { createApp } from '../../functions/app.ts'
 import { openApiDocument } from '../../functions/openapi.ts'
 import type { Route } from '../../functions/route.ts'
@@ -56,15 +56,6 @@ export async function testServer(options: Options = {}): Promise<TestServer> {
   const server = await startServer(options)
   afterAll(() => server.close())
   return server
-}
-
-/** Another isolate beside a server: it shares all services, and nothing that an isolate keeps. */
-export async function isolateBeside(server: TestServer): Promise<TestServer> {
-  vi.resetModules()
-  const { startServer: start }: { startServer: typeof startServer } = await import('./server.ts')
-  const beside = await start({ beside: server })
-  afterAll(() => beside.close())
-  return beside
 }
 
 /** Starts PGlite (or a database on the server of `DATABASE_URL_TCP`), Redis, QStash and the worker. */

@@ -1,12 +1,14 @@
 /** Responses of sharing links: any page may frame them, they load nothing, and no cache or search engine keeps them. */
 
+import type { Context } from 'hono'
 import { toBase64 } from '../../../lib/core/base64.ts'
 import type { ApiError } from '../../../lib/core/errors.ts'
-import { printJson } from '../../../lib/core/json-text.ts'
 import { renderMessage } from '../../../lib/render/page.ts'
 import { PAGE_SCRIPT } from '../../../lib/render/page-script.ts'
 import { PAGE_STYLE } from '../../../lib/render/page-style.ts'
 import { CHART_STYLE } from '../../../lib/render/palette.ts'
+import type { AppEnv } from '../../app-env.ts'
+import { jsonResponse } from '../../format.ts'
 
 const HEADERS = {
   'Cache-Control': 'private, no-store',
@@ -52,15 +54,14 @@ export async function pictureResponse(svg: string): Promise<Response> {
   return new Response(svg, { headers: { ...HEADERS, 'Content-Type': 'image/svg+xml; charset=utf-8', ...policy } })
 }
 
-/** A file as a response. */
-export function sharedFile(response: Response): Response {
+/** The same response with the headers of links. */
+export function withHeaders(response: Response): Response {
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value)
   return response
 }
 
 /** JSON as a response. */
-export const dataResponse = (data: unknown): Response =>
-  new Response(printJson(data), { headers: { ...HEADERS, 'Content-Type': 'application/json' } })
+export const dataResponse = (c: Context<AppEnv>, data: unknown): Response => withHeaders(jsonResponse(c, data))
 
 /** An error as a page for people; a 5xx does not show its detail. */
 export function errorPage({ status, detail, headers }: ApiError): Promise<Response> {

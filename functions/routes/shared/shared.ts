@@ -3,7 +3,7 @@ import type { RenderError } from '../../app-env.ts'
 import { csvResponse } from '../../format.ts'
 import { readResponse, served } from '../../read-response.ts'
 import { type PublicCtx, type Route, type RouteInput, route } from '../../route.ts'
-import { dataResponse, errorPage, pageResponse, pictureResponse, sharedFile } from './page.ts'
+import { dataResponse, errorPage, pageResponse, pictureResponse, withHeaders } from './page.ts'
 
 /** The last segment of the path: `<token>` for a page, `<token>.json`, `<token>.svg` or `<token>.csv`. */
 function readSegment(text: string | undefined): Pick<OpenLinkInput, 'token' | 'format'> {
@@ -21,11 +21,11 @@ const show =
       readResponse(c, `${type} ${opened.format}`, opened.validity, body)
     switch (opened.format) {
       case 'json':
-        return kept(() => dataResponse(opened.data))
+        return kept(() => dataResponse(c, opened.data))
       case 'svg':
         return kept(() => pictureResponse(opened.svg()))
       case 'csv':
-        return kept(() => sharedFile(csvResponse(c, opened.name, opened.cells())))
+        return kept(() => withHeaders(csvResponse(c, opened.name, opened.cells())))
       case 'page':
         return served(c, await pageResponse(opened.html()), opened.validity.servedFrom)
       default:

@@ -84,7 +84,7 @@ function opened(ctx: LinkCtx, texts: Texts, hold: ReturnType<typeof beginHolding
       texts,
       hold(found) {
         const value: HeldShare = { ...found, project, insight }
-        hold(name, [...records, found.key], value, RECORDS_WEIGHT + (found.lookup.entry?.results.text.length ?? 0))
+        hold(name, [...records, found.key], value, RECORDS_WEIGHT + (found.lookup.entry?.results.weight ?? 0))
       },
     },
   }

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { JsonText } from '../../../lib/core/json-text.ts'
-import { type CacheEntry, packEntry, responseOf, unpackEntry, unpackedBytes } from '../../../lib/refresh/entry.ts'
+import {
+  type CacheEntry,
+  packEntry,
+  refreshOf,
+  responseOf,
+  unpackEntry,
+  unpackedBytes,
+} from '../../../lib/refresh/entry.ts'
 
 const MB = 1024 * 1024
 const entryOf = (text: string, results = '[{"data":[1,null]}]') =>
@@ -9,6 +16,7 @@ const entryOf = (text: string, results = '[{"data":[1,null]}]') =>
     results: new JsonText(results),
     query: { text },
     timezone: 'UTC',
+    lastRefresh: 7,
   }) as unknown as CacheEntry
 
 test('an entry comes back as it was, whatever its characters', async () => {
@@ -26,15 +34,19 @@ test('the results lie in the text as they go out', async () => {
 })
 
 test('an entry is compressed by its bytes, not by its characters', async () => {
-  expect(await packEntry(entryOf('a'.repeat(1.5 * MB)))).toMatch(/^\{/)
-  const wide = await packEntry(entryOf('日'.repeat(MB)))
+  expect(await packEntry(entryOf('a', JSON.stringify('a'.repeat(1.5 * MB))))).toMatch(/^\{/)
+  const text = JSON.stringify('日'.repeat(MB))
+  const wide = await packEntry(entryOf('a', text))
   expect(wide).toMatch(/^gzip:/)
-  expect(await unpackEntry(wide)).toEqual(entryOf('日'.repeat(MB)))
+  expect(refreshOf(wide)).toBe(7)
+  const read = await unpackEntry(wide)
+  expect(read).toMatchObject({ head: { kind: 'TrendsQuery' }, query: { text: 'a' }, timezone: 'UTC', lastRefresh: 7 })
+  expect(read?.results.text === text).toBe(true)
 })
 
 test('an entry of more than 8 MB is refused, also when it has fewer characters', async () => {
   for (const text of ['a'.repeat(9 * MB), '日'.repeat(3 * MB)])
-    await expect(packEntry(entryOf(text))).rejects.toMatchObject({ status: 400, code: 'result_too_large' })
+    await expect(packEntry(entryOf('a', text))).rejects.toMatchObject({ status: 400, code: 'result_too_large' })
 })
 
 test('text that cannot be read is a miss, and so is one of an earlier form or one that was cut', async () => {
