@@ -1,6 +1,7 @@
 /** The worker in this process, over HTTP, against a stack of its own: what the api tests talk to. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import { afterAll } from 'vitest'
 import { createApp } from '../../functions/app.ts'
 import { openApiDocument } from '../../functions/openapi.ts'
@@ -66,7 +67,8 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   const http = createServer(async (request, response) => {
     const answer = await app.fetch(await toRequest(request, url), { ASSETS: documents })
     const bytes = Buffer.from(await answer.arrayBuffer())
-    const drift = check.check(request.method ?? '', request.url ?? '', answer, bytes)
+    const said = answer.headers.get('content-encoding') === 'gzip' ? gunzipSync(bytes) : bytes
+    const drift = check.check(request.method ?? '', request.url ?? '', answer, said)
     response.writeHead(drift ? DRIFTED : answer.status, Object.fromEntries(answer.headers))
     response.end(drift ?? bytes)
   })
