@@ -121,7 +121,9 @@ const asCached = ({ key }: PreparedQuery, lookup: Lookup, run: RunStatus | null)
   lookup.entry ? { kind: 'cached', key, entry: lookup.entry, run, lookup } : missing(key, run)
 
 /** Where the result of an answer came from; null without a result. */
-export function servedFrom(answer: QueryAnswer): ServedFrom | null {
+export function servedFrom(
+  answer: QueryAnswer | { readonly kind: 'missing'; readonly entry: null },
+): ServedFrom | null {
   if (answer.kind === 'cached') return answer.lookup.from
   return answer.entry?.computedFrom ?? null
 }

@@ -47,6 +47,13 @@ export function insightValidity(insight: Said, maxAge?: number): Validity {
   }
 }
 
+/** Of a page of insights as they are shown. Nobody notes when an insight left the page: it has no time of change. */
+export const pageValidity = ({ results, ...page }: { readonly results: readonly object[] }): Validity => ({
+  tag: { ...page, results: results.map((insight) => ({ ...insight, ...HOW_IT_CAME })) },
+  changedAt: null,
+  servedFrom: null,
+})
+
 /** Results and their heads follow from the key and the time of refresh. */
 const HOW_IT_CAME = { result: null, hogql: null, columns: null, types: null, is_cached: null, served_from: null }
 

@@ -126,6 +126,17 @@ test('a kept insight is sent again when its result, its words or its run change,
   expect(new Set([first, refreshed, renamed, running, await tagOf()]).size).toBe(5)
 })
 
+test('a page of insights is sent once', async () => {
+  await cached()
+  const path = `${project.path}insights/?limit=3`
+  const first = await get(path)
+  const etag = first.headers.get('etag') ?? ''
+  const again = await get(path, { 'If-None-Match': etag })
+  expect([again.status, await again.text(), again.headers.get('last-modified')]).toEqual([304, '', null])
+  await cached()
+  expect((await get(path, { 'If-None-Match': etag })).status).toBe(200)
+})
+
 test('an answer within the second of its change does not pass for the one after the next change', async () => {
   const { path } = await cached()
   const before = await get(`${path}?refresh=force_blocking`)
@@ -148,6 +159,14 @@ test('an answer says where it came from, and until when it holds everything', as
   const answer = await server.call('POST', `${project.path}query/`, asked)
   expect(answer.body).toMatchObject({ served_from: 'cache', is_cached: true, data_until: made.last_refresh })
   expect(answer.headers.get('served-from')).toBe('cache')
+  const trend = () =>
+    get(
+      `${project.path}insights/trend/?events=${encodeURIComponent('[{"id":"paid"}]')}&date_from=2020-01-01&date_to=2020-01-03`,
+    )
+  expect([(await trend()).headers.get('served-from'), (await trend()).headers.get('served-from')]).toEqual([
+    'database',
+    'cache',
+  ])
   const empty = (await server.call('POST', `${project.path}insights/`, { query: query() })).body
   expect(empty).toMatchObject({ result: null, served_from: null, data_until: null })
   const run = (await server.call('GET', await finishedRun())).body.query_status

@@ -176,7 +176,18 @@ test.each(paths)('%s: methods that it has not', async (path) => {
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !own.includes(name))) {
     const answer = await server.call(method, pathIn(route, world), method === 'GET' ? undefined : {})
     expectError(answer, 405, 'method_not_allowed')
-    expect(answer.headers.get('allow')).toBe(own.join(', '))
+    expect(answer.headers.get('allow')).toBe(
+      own.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : name)).join(', '),
+    )
+  }
+})
+
+test('HEAD is answered wherever GET is, as GET and without a body', async () => {
+  for (const route of protectedRoutes.filter(({ method }) => method === 'get')) {
+    const path = pathIn(route, world)
+    const [get, head] = [await server.call('GET', path), await server.call('HEAD', path)]
+    expect([path, head.status, head.body]).toEqual([path, get.status, ''])
+    expect(head.headers.get('etag')).toBe(get.headers.get('etag'))
   }
 })
 

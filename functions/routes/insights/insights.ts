@@ -11,8 +11,17 @@ import {
   type ReadParameters,
   readParameters,
 } from '../../../lib/resources/insights/schemas.ts'
+import { pageValidity } from '../../../lib/resources/validity.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
-import { answerAsCsv, csvResponse, exportResponse, fileFormat, jsonResponse, requireTable } from '../../format.ts'
+import {
+  answerAsCsv,
+  csvResponse,
+  exportResponse,
+  fileFormat,
+  jsonResponse,
+  requireTable,
+  wantsCsv,
+} from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { readResponse } from '../../read-response.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
@@ -23,7 +32,11 @@ const ITEM = `${ITEMS}/:id` as const
 async function list({ c, ctx, query, read }: RouteInput<ListParameters, unknown, ReaderCtx>) {
   const page = readPage(c)
   const { count, results } = await listInsights(ctx, { parameters: query, read, page })
-  return envelope(c, page, count, results)
+  const answer = envelope(c, page, count, results)
+  const format = wantsCsv(c) ? 'csv' : 'json'
+  return readResponse(c, format, pageValidity(answer), () =>
+    format === 'csv' ? answerAsCsv(c, answer) : jsonResponse(c, answer),
+  )
 }
 
 const create = ({ ctx, query, body }: RouteInput<ReadParameters, InsightBody>) =>
@@ -64,6 +77,7 @@ export const insightRoutes: Route[] = [
     computes: true,
     paged: true,
     csv: true,
+    kept: true,
     shareable: true,
     summary: 'List insights',
     answer: 'InsightList',

@@ -1,3 +1,4 @@
+import { servedFrom } from '../../../lib/refresh/answer.ts'
 import type { KeyCtx } from '../../../lib/resources/ctx.ts'
 import {
   type LegacyAnswer,
@@ -11,7 +12,8 @@ import { answerLegacyFunnel, type LegacyFunnelInput } from '../../../lib/resourc
 import { answerLegacyPaths } from '../../../lib/resources/legacy-insights/paths.ts'
 import { answerLegacyRetention } from '../../../lib/resources/legacy-insights/retention.ts'
 import { answerLegacyTrends } from '../../../lib/resources/legacy-insights/trends.ts'
-import { csvResponse, wantsCsv } from '../../format.ts'
+import { csvResponse, jsonResponse, wantsCsv } from '../../format.ts'
+import { served } from '../../read-response.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 type UseCase = (ctx: KeyCtx, input: LegacyFunnelInput) => Promise<LegacyAnswer>
@@ -22,9 +24,10 @@ const answerWith =
     const query = c.req.query()
     const body = c.req.method === 'POST' ? rawBody : null
     const answer = await useCase(ctx, { filters: { ...query, ...rawBody }, body })
-    if (!wantsCsv(c)) return answer.body
+    const from = servedFrom(answer.answer)
+    if (!wantsCsv(c)) return served(c, jsonResponse(c, answer.body), from)
     const table = legacyTable(ctx, answer, { name: query.export_name, insightId: query.export_insight_id })
-    return csvResponse(c, table.name, table.cells)
+    return served(c, csvResponse(c, table.name, table.cells), from)
   }
 
 interface Endpoint extends Pick<Route, 'summary' | 'answer'> {

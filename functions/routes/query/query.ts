@@ -24,7 +24,8 @@ async function run(input: RunInput) {
   if (file) return exportResponse(c, 'query', file, format)
   requireTable(format)
   const { answer, kind } = await runQuery(ctx, input)
-  if (answer.entry && format === 'csv') return csvResponse(c, 'query', resultTable(responseOf(answer.entry), kind))
+  if (answer.entry && format === 'csv')
+    return served(c, csvResponse(c, 'query', resultTable(responseOf(answer.entry), kind)), servedFrom(answer))
   const status = answer.run && !answer.run.complete ? 202 : 200
   return served(c, jsonResponse(c, presentAnswer(ctx.project.id, answer), status), servedFrom(answer))
 }

@@ -76,7 +76,7 @@ export interface LegacyAnswer {
   readonly body: object
 }
 
-export type Answered = Pick<QueryAnswer, 'kind' | 'entry'>
+export type Answered = QueryAnswer | { readonly kind: 'missing'; readonly entry: null }
 
 /** Where the node of legacy filters stands, for errors. */
 export const LEGACY_PATH = ['filters'] as const
