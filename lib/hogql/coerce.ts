@@ -1,7 +1,7 @@
 /** The same value as another type, and the types that values are compared as. */
 import { call, compare, value } from '../tree/build.ts'
-import type { Expr } from '../tree/expr.ts'
-import type { Scalar } from '../tree/types.ts'
+import type { Expr, List } from '../tree/expr.ts'
+import type { Scalar, SqlType } from '../tree/types.ts'
 import { areAlike } from './alike.ts'
 import { instantOfText } from './date-texts.ts'
 import { classOfConstant } from './number-classes.ts'
@@ -28,6 +28,8 @@ export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext
   if (type === wanted || wanted === 'null') return typed
   if (type === 'null' && typeof wanted === 'object')
     return { expr: { kind: 'function', fn: 'toJson', args: [value(null, 'text')] }, type: wanted }
+  const list = type === 'null' && emptyList(wanted)
+  if (list) return { expr: call('nullIf', list, list), type: wanted, isNullable: true }
   if (type === 'null') return { expr: value(null, nullType(wanted)), type: wanted, isNullable: true }
   if (typeof wanted === 'object') {
     const isLike = areAlike(type, wanted)
@@ -41,6 +43,18 @@ export function coerce(typed: Typed, wanted: ValueType, context: FunctionContext
   const coerced = typeof wanted === 'string' && COERCIONS[wanted]?.(expr, type, context)
   if (coerced) return { expr: coerced, type: wanted }
   throw context.error(`This is of type ${nameOf(type)}, and should be ${nameOf(wanted)}.`)
+}
+
+const ITEMS: ReadonlyMap<ValueType, SqlType> = new Map<ValueType, SqlType>([
+  ['texts', 'text'],
+  ['numbers', 'float'],
+  ['instants', 'instant'],
+  ['ids', 'int'],
+])
+/** Of an array or a set that the tree has as such; undefined for any other type. */
+export function emptyList(type: ValueType): List | undefined {
+  const item = ITEMS.get(type)
+  return item && { kind: 'list', values: [], type: item }
 }
 
 /** Arrays that the tree has as such. */

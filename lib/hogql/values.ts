@@ -2,9 +2,8 @@
 import { call, column, table, value } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { LanguageFunction } from '../tree/language.ts'
-import type { SqlType } from '../tree/types.ts'
 import { areAlike } from './alike.ts'
-import { coerce, commonInfo } from './coerce.ts'
+import { coerce, commonInfo, emptyList } from './coerce.ts'
 import type { ArrayType, FunctionContext, MapType, TupleType, Typed, ValueInfo, ValueType } from './rules.ts'
 
 export const invoke = (fn: LanguageFunction, ...args: readonly Expr[]): Expr => ({ kind: 'function', fn, args })
@@ -128,21 +127,11 @@ const ITEMS: ReadonlyMap<ValueType, ValueInfo> = new Map<ValueType, ValueInfo>([
   ['instants', { type: 'instant', format: 'seconds' }],
 ])
 
-const LIST_ITEMS: ReadonlyMap<ValueType, SqlType> = new Map<ValueType, SqlType>([
-  ['texts', 'text'],
-  ['numbers', 'float'],
-  ['instants', 'instant'],
-  ['ids', 'int'],
-])
-
 /** ClickHouse's default of a type: 0, '', [] and so on; null where values may be null. */
 export function defaultOf(info: ValueInfo): Typed {
   const { type, isNullable } = info
-  const item = typeof type === 'string' && LIST_ITEMS.get(type)
-  if (item) {
-    const none: Expr = { kind: 'list', values: [], type: item }
-    return { ...info, expr: isNullable ? call('nullIf', none, none) : none }
-  }
+  const list = emptyList(type)
+  if (list) return { ...info, expr: isNullable ? call('nullIf', list, list) : list }
   if (isNullable || type === 'null') return { ...info, ...as0(type) }
   if (type === 'float' || type === 'int') return { ...info, expr: value(0, 'float'), type: 'float' }
   if (type === 'boolean') return { ...info, expr: value(false, 'boolean') }

@@ -50,6 +50,7 @@ const TAKEN: readonly (readonly [string, readonly (readonly unknown[])[]])[] = [
     'select k.key, count() from persons as p left any join groups as k on p.id = k.key group by p.id, k.key',
     [[null, 1]],
   ],
+  ["select ['a', 'b'] from numbers(1) union all select null from numbers(0)", [[['a', 'b']]]],
   ["select 1 array join arrayMap(x -> (['a', 'b'])[1], range(2)) as item", [[1], [1]]],
   ['select event from events union all select number from numbers(0)', [['seen']]],
   ['select distinct properties.x from events order by now() union distinct select number from numbers(0)', [[null]]],
