@@ -3,6 +3,7 @@
  * series that nobody fills at the moment.
  */
 import type { Run, RunOptions } from '../../engine.ts'
+import { VALUE_COLUMNS } from './print.ts'
 
 /** What partial results take at most, as a part of what events take. */
 const SHARE_OF_EVENTS = 0.1
@@ -17,7 +18,7 @@ const PIECE_OF_HOURS = 8
 
 const TURN = 'pg_try_advisory_xact_lock(hashtextextended("series"::text, "project"))'
 /** Each value, and what a row and its entry in the index take beside. */
-const BYTES = `120 + ${['ints', 'ints_2', 'texts', 'numbers', 'numbers_2'].map((name) => `coalesce(pg_column_size("piece".${name}), 0)`).join(' + ')}`
+const BYTES = `120 + ${VALUE_COLUMNS.map((name) => `coalesce(pg_column_size("piece".${name}), 0)`).join(' + ')}`
 const IS_OF_DAYS = `(("piece"."from" at time zone "of"."zone")::time = '00:00' and ("piece"."to" at time zone "of"."zone")::time = '00:00')`
 const IS_OVER = `("of"."is_over" or "piece".made < current_date - case when ${IS_OF_DAYS}
   then ${PIECE_OF_DAYS} + extract(day from "piece"."from")::int4 else ${PIECE_OF_HOURS} end)`

@@ -20,7 +20,8 @@ const PLACES: Readonly<Record<KeptType, readonly string[]>> = {
   float: ['numbers', 'numbers_2', 'numbers_3', 'numbers_4', 'numbers_5'],
 }
 
-const KEPT_COLUMNS = [...new Set(Object.values(PLACES).flat())].map((place) => `"kept"."${place}"`).join(', ')
+/** The columns of `partials` that hold values. */
+export const VALUE_COLUMNS = [...new Set(Object.values(PLACES).flat())]
 
 /** The column of the table that holds the values of each column. */
 function placesOf(columns: readonly KeptColumn[]): string[] {
@@ -123,7 +124,7 @@ function piecesWithKept(
 ): string {
   if (level === 'bucket' && !buckets.isKept) return '"bucket_pieces" as "bucket"'
   return (
-    `(select "piece".*, ${KEPT_COLUMNS}, ` +
+    `(select "piece".*, ${VALUE_COLUMNS.map((place) => `"kept"."${place}"`).join(', ')}, ` +
     `"kept"."project" is not null as "is_kept" from "${level}_pieces" as "piece" left join partials as "kept" on (` +
     `"kept"."project" = ${print.expr(project)} and "kept"."series" = (select "id" from "${level}_series") ` +
     'and "kept"."from" = "piece"."from" and "kept"."to" = "piece"."to" and "kept"."version" = "piece"."version" ' +
