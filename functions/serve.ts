@@ -2,12 +2,13 @@
 import type { Context } from 'hono'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
 import type { KeyActor } from '../lib/core/actor.ts'
+import { Bounded } from '../lib/core/bounded.ts'
 import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
 import { checkInput, isStorable } from '../lib/core/input.ts'
 import type { Project } from '../lib/core/project.ts'
 import { projectRecord } from '../lib/records/projects.ts'
-import { readRecord, readTexts } from '../lib/records/read.ts'
+import { readTexts } from '../lib/records/read.ts'
 import { parseRecord, type RecordEntry, type Recorded, recordKey } from '../lib/records/record.ts'
 import { fillRecords } from '../lib/records/write.ts'
 import type { ReadBefore } from '../lib/refresh/lookup.ts'
@@ -32,9 +33,11 @@ export async function serveRoute(route: Route, c: Context<AppEnv>): Promise<Resp
   if (Object.values(params).some((value) => value.length > MAX_ID || !isStorable(value))) throw notFound()
   const { read = NOTHING, body, ...access } = await enter(route, c, params)
   const csv = route.scope !== 'public' && wantsCsv(c, route)
+  const { project } = access
   const parsed = {
     c,
-    params,
+    // records and links are of the number that `@current` stands for
+    params: project && params.project_id !== undefined ? { ...params, project_id: String(project.id) } : params,
     query: parseInput(route.query, checkInput(c.req.query())),
     body: parseInput(route.body, body),
     rawBody: body,
@@ -91,6 +94,10 @@ interface Access {
 
 const NOTHING: ReadBefore = { texts: new Map() }
 
+/** What `@current` meant for a key when the isolate read it last: a guess. In characters. */
+const currentProjects = new Bounded<number>(256 * 1024)
+const KEY_WEIGHT = 200
+
 async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fields: Body): Promise<Access> {
   const services = c.get('services')
   const credentials = await findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
@@ -100,24 +107,26 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
       throw sharingRefused('Sharing access token can only be used for GET requests.')
     if (route.shareable) return openShare(services, sharingToken, params.project_id)
   }
-  const keyRecord = credentials?.secureValue ? [recordKey.caller(credentials.secureValue)] : []
-  const projectId = readId(params.project_id)
-  const projectRecord = projectId === undefined ? [] : [recordKey.project(projectId)]
-  const routeRecords = projectId === undefined ? [] : (route.records?.(params, c.req.query()) ?? [])
+  const secureValue = credentials?.secureValue
+  const keyRecord = secureValue ? [recordKey.caller(secureValue)] : []
   // a missing or malformed key is refused without a call
-  if (keyRecord.length === 0) await authenticate(services, credentials, undefined)
-  const keys = [...keyRecord, ...projectRecord, ...routeRecords]
-  const texts = await readTexts(services, keys)
-  const { caller, fill } = await authenticate(services, credentials, parseRecord(texts.get(keys[0] ?? '')))
+  if (!secureValue) await authenticate(services, credentials, undefined)
+  const isCurrent = params.project_id === '@current'
+  const guess = isCurrent ? currentProjects.get(secureValue ?? '') : readId(params.project_id)
+  const recordsOf = (id: number | undefined) =>
+    id === undefined
+      ? []
+      : [recordKey.project(id), ...(route.records?.({ ...params, project_id: String(id) }, c.req.query()) ?? [])]
+  let texts = await readTexts(services, [...keyRecord, ...recordsOf(guess)])
+  const { caller, fill } = await authenticate(services, credentials, parseRecord(texts.get(keyRecord[0] ?? '')))
   const fills: RecordEntry[] = fill ? [fill] : []
   let project: Project | undefined
   if (params.project_id !== undefined) {
-    const found = await findProjectOf(
-      services,
-      caller,
-      params.project_id,
-      parseRecord(texts.get(projectRecord[0] ?? '')),
-    )
+    const id = isCurrent ? (caller.currentProjectId ?? undefined) : guess
+    if (id === undefined) throw notFound('Project not found.')
+    if (id !== guess) texts = await readTexts(services, recordsOf(id))
+    if (isCurrent) currentProjects.set(secureValue ?? '', id, KEY_WEIGHT)
+    const found = await loadProject(services, id, parseRecord(texts.get(recordKey.project(id))))
     project = requireProject(caller, found.project)
     if (found.fill) fills.push(found.fill)
   }
@@ -133,17 +142,6 @@ async function openShare(services: Services, token: string, projectId: string | 
   const { actor, project } = link.ctx
   if (String(project.id) !== projectId) throw notFound()
   return { actor, project, read: link.read }
-}
-
-async function findProjectOf(services: Services, caller: KeyActor, ref: string, recorded: Recorded<Project>) {
-  if (ref === '@current') {
-    if (caller.currentProjectId === null) throw notFound('Project not found.')
-    const key = recordKey.project(caller.currentProjectId)
-    return loadProject(services, caller.currentProjectId, await readRecord(services, key))
-  }
-  const id = readId(ref)
-  if (id === undefined) throw notFound('Project not found.')
-  return loadProject(services, id, recorded)
 }
 
 async function loadProject(

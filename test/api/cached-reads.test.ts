@@ -52,6 +52,11 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET')
 const KINDS: Readonly<Record<string, () => Promise<string>>> = {
   'an insight': async () => (await cached()).path,
   'an insight by its short id': async () => (await cached()).byShortId,
+  'an insight of the current project': async () => {
+    const path = '/api/projects/@current/insights/'
+    const { body } = await server.call('POST', `${path}?refresh=blocking`, { query: query() })
+    return `${path}${body.id}/`
+  },
   'an insight that is waited for': async () => `${(await cached()).path}?refresh=blocking`,
   'an insight that may be refreshed': async () => `${(await cached()).path}?refresh=async`,
   'an insight as a table': async () => `${(await cached()).path}?format=csv`,
