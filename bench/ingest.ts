@@ -13,17 +13,24 @@ import { connectionEngine, findProject } from './project.ts'
 const BATCH = 1_000
 const BATCHES = 40
 
-const BARE = `insert into events (ts, project, person, distinct_id, session, event, slot_0, slot_1, slot_2, slot_3, slot_4,
-    slot_5, slot_6, slot_7, slot_8, uuid, properties)
-  select ts, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, null, null, uuid, properties
-    from jsonb_to_recordset($1::jsonb) as r(uuid uuid, ts timestamptz, properties jsonb)`
+const NUMBERS = [
+  'person',
+  'distinct_id',
+  'session',
+  'event',
+  ...Array.from({ length: 9 }, (_, slot) => `slot_${slot}`),
+].join(', ')
+const COLUMNS = `ts, project, ${NUMBERS}, uuid, properties`
+const BARE = `insert into bare.events (${COLUMNS}) select ${COLUMNS} from jsonb_populate_recordset(null::events, $1::jsonb)`
+/** The rows of a batch, with the numbers that capture gave them. */
+const ROWS = `select jsonb_agg(to_jsonb(e))::text as rows from (select ${COLUMNS} from events where uuid = any($1::uuid[])) e`
 
 export interface IngestResult {
   readonly capture: number
   readonly bare: number
 }
 
-/** Rows a second of both, batches of 1,000 in turn, into tables with the same indexes. */
+/** Rows a second of both: the same rows, into tables with the same indexes. Batches of 1,000 in turn. */
 export async function measureIngest(server: Server): Promise<IngestResult> {
   const client = new pg.Client(server.url)
   await client.connect()
@@ -44,13 +51,10 @@ export async function measureIngest(server: Server): Promise<IngestResult> {
     const events = world.slice(batch * BATCH, (batch + 1) * BATCH)
     const read = readCapture({ api_key: 'phc_bench', batch: events }, { now, path: '/batch', underscore: null })
     const call = JSON.stringify(foldBatch(read.events, project.slotKeys, now))
-    const rows = JSON.stringify(
-      read.events.map(({ uuid, timestamp, properties }) => ({ uuid, ts: timestamp, properties })),
-    )
     captureTimes.push(await timed(() => own.query('select capture($1, $2::jsonb)', [project.id, call])))
-    await own.query('set search_path = bare, public')
-    bareTimes.push(await timed(() => own.query(BARE, [rows])))
-    await own.query('reset search_path')
+    const uuids = read.events.map(({ uuid }) => uuid)
+    const { rows } = await own.query(ROWS, [uuids])
+    bareTimes.push(await timed(() => own.query(BARE, [rows[0].rows])))
   }
   await own.end()
   const perSecond = (times: readonly number[]) => BATCH / (median(times) / 1_000)
@@ -70,7 +74,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(`Postgres ${server.version}, batches of ${BATCH} events, rows a second (median):`)
     console.log(`  capture      ${Math.round(capture)}`)
     console.log(`  bare insert  ${Math.round(bare)}`)
-    console.log(`  ratio        ${(capture / bare).toFixed(2)} (at least 0.35)`)
+    console.log(`  ratio        ${(capture / bare).toFixed(2)} (at least 0.5)`)
   } finally {
     server.stop()
   }
