@@ -2,7 +2,6 @@
 
 const END = '2026-08-30'
 const WINDOW = "interval '14 days'"
-const WINDOW_SECONDS = 14 * 86_400
 
 const own = (event: string, from: string, alias = 'events') =>
   `${alias}.project = 1 and ${alias}.ts >= '${from}' and ${alias}.ts < '${END}' and ${alias}.event =
@@ -134,21 +133,20 @@ export function inAnyOrder(events: readonly string[], from: string): string {
   const list = `any(array[${later.map(idOf).join(', ')}])`
   const probe = (since: string) => `select person, 0 as step, (select ts from events p where ${own(first, from, 'p')}
      and p.person = l.person and p.ts >= ${since} order by ts limit 1) as ts from l`
-  const next = (_: string, k: number) => `min(case when step = ${k} then t end) over q as n${k}`
-  const covered = events.map((_, k) => `case when n${k} <= t + ${WINDOW_SECONDS} then 1 else 0 end`).join(' + ')
+  const next = (_: string, k: number) => `min(case when step = ${k} then ts end) over q as n${k}`
+  const covered = events.map((_, k) => `(n${k} is not null and n${k} <= ts + ${WINDOW})::int4`).join(' + ')
   const nexts = events.map((_, k) => `n${k}`).join(', ')
-  const gap = (k: number) => `times[${k + 1}] - times[${k}]`
   return `with l as materialized (select person, ts, array_position(array[${later.map(idOf).join(', ')}], event) as step
         from events where ${inRange(from)} and event = ${list}),
-    r as materialized (select person, step, extract(epoch from ts - timestamptz '${from}')::float8 as t from (
-      select person, step, ts from l union all ${probe(`l.ts - ${WINDOW}`)} union all ${probe('l.ts')}) x),
-    w as materialized (select person, max(array[${covered}, -t, ${nexts}]) as w from (
-      select person, t, ${events.map(next).join(', ')} from r where t is not null
-      window q as (partition by person order by t desc)) x group by person)
+    r as materialized (select person, step, ts from l union all ${probe(`l.ts - ${WINDOW}`)} union all ${probe('l.ts')}),
+    w as (select distinct on (person) person, n, ${nexts} from (
+      select person, ts, ${covered} as n, ${nexts} from (
+        select person, ts, ${events.map(next).join(', ')} from r where ts is not null
+        window q as (partition by person order by ts desc)) x) y order by person, n desc, ts)
     select (select count(*) from (select person from events where ${own(first, from)} group by person union select person from l) p),
-      ${later.map((_, k) => `count(*) filter (where w[1] > ${k + 1})`).join(', ')},
-      ${later.map((_, k) => `avg(${gap(k + 1)}), percentile_cont(0.5) within group (order by ${gap(k + 1)})`).join(', ')}
-      from (select w, case when w[1] = ${events.length} then (select array_agg(t order by t) from unnest(w[3:]) t) end as times from w) d`
+      ${later.map((_, k) => `count(*) filter (where n > ${k + 1})`).join(', ')},
+      ${later.map((_, k) => meanAndMedian(`times[${k + 1}]`, `times[${k + 2}]`)).join(', ')}
+      from (select n, case when n = ${events.length} then (select array_agg(t order by t) from unnest(array[${nexts}]) t) end as times from w) d`
 }
 
 /** People by the day they started, and those of them who went through. */

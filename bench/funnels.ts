@@ -4,6 +4,7 @@ import type { Engine } from '../lib/engines/engine.ts'
 import { byDay, byJoins, byProbes, byWindows, eventsOf, inAnyOrder, strictly } from './funnel-shapes.ts'
 import { medians } from './measure.ts'
 import { printed } from './printed.ts'
+import { processClock } from './processor.ts'
 
 const THREE = ['$pageview', 'add_to_cart', 'purchase']
 const FIVE = ['$pageview', 'view_item', 'add_to_cart', 'checkout_started', 'purchase']
@@ -95,13 +96,15 @@ export interface FunnelResult {
   readonly joins: number | null
 }
 
-/** Medians in milliseconds, all on one connection, interleaved. Throws when the shapes do not count the same people. */
+/** Medians in milliseconds of the server's processor time, all on one connection, interleaved. Throws when the shapes do not count the same people. */
 export async function measureFunnels(
   client: pg.Client,
   engine: Engine,
   rounds: number,
   only = '',
 ): Promise<FunnelResult[]> {
+  const { rows: backends } = await client.query('select pg_backend_pid() as pid')
+  const clock = processClock(Number(backends[0]?.pid))
   const results: FunnelResult[] = []
   for (const { name, node, events, from, best, windows, joins, counts, firstCount } of CASES.filter((item) =>
     item.name.includes(only),
@@ -122,7 +125,7 @@ export async function measureFunnels(
       patient.push({ name: shape, run: () => read(text) })
     }
     const contestants = [{ name: 'own', run: runOwn }, ...patient]
-    const times = await medians(contestants, rounds)
+    const times = await medians(contestants, rounds, clock)
     const of = (shape: string, text: string | null) => {
       const index = contestants.findIndex((item) => item.name === shape)
       return index < 0 ? (text === null ? null : Number.POSITIVE_INFINITY) : (times[index] ?? 0)
