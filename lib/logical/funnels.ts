@@ -164,7 +164,10 @@ function timeToConvert(plan: FunnelsPlan): Select {
   const stat = (name: string) => column('stats', name)
   const samples: Select = {
     kind: 'select',
-    columns: [{ expr: call('subtract', at(plan.toStep), at(plan.fromStep)), as: 'seconds' }],
+    // times are exact to a microsecond; their difference must not fall into the bin before its own
+    columns: [
+      { expr: call('round', call('subtract', at(plan.toStep), at(plan.fromStep)), value(6, 'float')), as: 'seconds' },
+    ],
     from: common('walks'),
     where: compare(reached, '>', integer(plan.toStep)),
   }
