@@ -6,6 +6,7 @@ import type { QueryContext, QueryNames } from '../plan/context.ts'
 import type { PropertyTypes } from '../plan/filter.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
+import type { Reads } from './reads.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -73,9 +74,12 @@ export interface LoadedContext {
 /** What numbers were computed from: all rows that they count, or what was kept of those of days that have not changed. */
 export type ComputedFrom = 'database' | 'partials'
 
-/** Rows of compiled statements, or the newer version of the project for which they must be compiled again. */
+/**
+ * Rows of compiled statements, or the newer version of the project for which they must be compiled again. `version`: of
+ * what the queries read, as it was before they ran; null unless that was asked.
+ */
 export type RunResult =
-  | { readonly rows: readonly Row[][]; readonly computedFrom: ComputedFrom }
+  | { readonly rows: readonly Row[][]; readonly computedFrom: ComputedFrom; readonly version: number | null }
   | { readonly newer: Project }
 
 /** A dynamic cohort, and the version of its filters that members were computed for. */
@@ -148,9 +152,15 @@ export interface Engine {
   compile(query: Select, context: EngineContext, options?: CompileOptions): Statement
   /**
    * Runs compiled statements as one batch, unless the database has a newer version of the project: then what they were
-   * compiled from may have changed. No statements: no call.
+   * compiled from may have changed. `reads`: asks for the version of these events, which grows with each change of any of
+   * them. Neither statements nor reads: no call.
    */
-  runCompiled(project: Project, statements: readonly Statement[], options: RunOptions): Promise<RunResult>
+  runCompiled(
+    project: Project,
+    statements: readonly Statement[],
+    options: RunOptions,
+    reads?: Reads | null,
+  ): Promise<RunResult>
   /**
    * Runs statements as one batch: one call, one transaction. Rows come back as objects: numbers of any size as numbers,
    * JSON parsed, dates and timestamps as text.

@@ -13,6 +13,7 @@ import { dropUnused } from './partials/drop.ts'
 import { keepBuckets } from './partials/kept-buckets.ts'
 import { printFillings, printPostgres } from './print.ts'
 import { changedProject } from './project-json.ts'
+import { versionOf } from './versions.ts'
 
 export interface PostgresOptions {
   /** The clock that deadlines are told by. */
@@ -36,15 +37,20 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
     run,
     compile,
     context: (...asked) => loadContext(run, ...asked),
-    async runCompiled(project, statements, options) {
-      if (statements.length === 0) return { rows: [], computedFrom: 'database' }
+    async runCompiled(project, statements, options, reads = null) {
+      if (statements.length === 0 && !reads) return { rows: [], computedFrom: 'database', version: null }
       const joinsMany = statements.some((statement) => statement.joinsMany)
       const before = statements.flatMap((statement) => statement.before ?? [])
       const readOnly = options.readOnly === true && before.length === 0
-      const all = [changedProject(project), ...before, ...statements]
-      const [newer, ...rows] = await run(all, { ...options, readOnly, joinsMany })
+      // first: of what changes later nobody knows whether the rows have it
+      const version = reads ? [versionOf(project.id, reads)] : []
+      const all = [changedProject(project), ...version, ...before, ...statements]
+      const [newer, ...results] = await run(all, { ...options, readOnly, joinsMany })
       if (newer?.[0]) return { newer: newer[0].project as typeof project }
-      return { rows: rows.slice(before.length), computedFrom: before.length > 0 ? 'partials' : 'database' }
+      return {
+        rows: results.slice(version.length + before.length),
+        computedFrom: before.length > 0 ? 'partials' : 'database',
+        version: reads ? Number(results[0]?.[0]?.version) : null,
     },
     async explain(statements, options) {
       const plans = await run(statements.map(explaining), options)
