@@ -1,9 +1,12 @@
 /** The pipeline, written out once: node -> plan -> logical queries -> statements -> rows -> result. */
 import { assert } from './core/assert.ts'
 import { ApiError, unavailable } from './core/errors.ts'
+import { fingerprint } from './core/fingerprint.ts'
 import type { Project } from './core/project.ts'
 import type { ComputedFrom, Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
+import { readsOf } from './engines/reads.ts'
 import { buildQuery } from './logical/index.ts'
+import { withoutPositions } from './nodes/identity.ts'
 import type { Nodes, QueryNode } from './nodes/index.ts'
 import { propertyTypesOf } from './plan/filter.ts'
 import { type Plans, planQuery } from './plan/index.ts'
@@ -37,9 +40,19 @@ export interface AnswerOptions {
   readonly beforeReading?: (tables: ReadonlySet<string>) => Promise<void>
 }
 
+/** What an answer was made of: with the same questions to the same events, another one would be the same. */
+export interface Basis {
+  /** Of the plan and its queries. */
+  readonly made: string
+  /** Of the events that they read. */
+  readonly version: number
+}
+
 export interface Answer {
   readonly response: QueryResponse
   readonly computedFrom: ComputedFrom
+  /** Null: it may change in ways that events do not tell. */
+  readonly basis: Basis | null
   /** The given project, or a newer version of it that the database has: the response is of that one. */
   readonly project: Project
 }
@@ -66,11 +79,11 @@ export async function answerQuery(
   const database = engine.within(timeoutMs)
   const {
     compiled,
-    done: { rows, computedFrom },
+    done: { rows, computedFrom, version },
     loaded,
   } = await carryOut(database, project, node, { now, options }, async (of, current) => {
     await beforeReading?.(new Set(of.queries.flatMap((query) => [...tablesOf(query)])))
-    const result = await database.runCompiled(current, of.statements, options)
+    const result = await database.runCompiled(current, of.statements, options, of.reads)
     return 'rows' in result ? { done: result } : result
   })
   const { plan, queries, statements } = compiled
@@ -89,7 +102,32 @@ export async function answerQuery(
     modifiers: {},
     error: null,
   }
-  return { response, computedFrom, project: loaded.project }
+  const basis = version === null ? null : { made: await madeOf(compiled), version }
+  return { response, computedFrom, basis, project: loaded.project }
+}
+
+/** The plan holds what the result shows beside numbers. */
+const madeOf = ({ plan, queries }: Compiled) => fingerprint(withoutPositions([plan, queries]))
+
+/**
+ * Whether an answer that is made now would be the one of the basis, made for the same version of the project: one call to
+ * the database, none if the question would be another. Throws as `answerQuery`.
+ */
+export async function isUnmoved(
+  { engine }: Pick<QueryEngines, 'engine'>,
+  project: Project,
+  node: QueryNode,
+  { made, version }: Basis,
+  { now, timeoutMs }: AnswerOptions,
+): Promise<boolean> {
+  const options: RunOptions = { timeoutMs, readOnly: true }
+  const database = engine.within(timeoutMs)
+  const { done } = await carryOut<boolean>(database, project, node, { now, options }, async (of, current) => {
+    if (current !== project || !of.reads || (await madeOf(of)) !== made) return { done: false }
+    const result = await database.runCompiled(current, [], options, of.reads)
+    return { done: 'rows' in result && result.version === version }
+  })
+  return done
 }
 
 /** A table whose rows are written in the database, to be read in pages. */
@@ -176,9 +214,12 @@ function compileQuery(
   try {
     const plan = planQuery(node, { project, context, now, ...(mostRows === undefined ? {} : { mostRows }) })
     const queries = buildQuery(plan)
+    // what a policy lets see may depend on other tables; how the database works changes by itself
+    const isTold = !own.rows && !(node.kind === 'HogQLQuery' && node.explain)
     return {
       plan,
       queries,
+      reads: isTold ? readsOf(queries) : null,
       statements: queries.map((query) => engine.compile(query, own, { usePartials: node.usePartials !== false })),
     }
   } catch (error) {

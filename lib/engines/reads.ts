@@ -132,10 +132,18 @@ function restriction(e: Expr, alias: string, bounds: Instants | null): Part {
 }
 
 type Operator = Extract<Expr, { kind: 'compare' }>['op']
-const TURNED: Readonly<Record<Operator, Operator>> = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
+const TURNED: Readonly<Record<Operator, Operator>> = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+}
 
 function compared(left: Expr, op: Operator, right: Expr, alias: string, bounds: Instants | null): Part {
-  if (left.kind !== 'column') return right.kind === 'column' ? compared(right, TURNED[op], left, alias, bounds) : EVERYTHING
+  if (left.kind !== 'column')
+    return right.kind === 'column' ? compared(right, TURNED[op], left, alias, bounds) : EVERYTHING
   if (isNameOf(left, alias))
     return op === '=' && right.kind === 'value' && typeof right.value === 'string'
       ? { ...EVERYTHING, names: new Set([right.value]) }
@@ -181,6 +189,8 @@ function partsOfWalks({ from, to, filter, steps, exclusions, order }: Walks): Pa
   const names = order === 'strict' || known.length < named.length ? null : new Set(known)
   return [
     both({ ...range, names }, restriction(filter, 'events', null)),
-    ...steps.flatMap(({ first }) => (first ? [both({ ...range, from: -Infinity }, restriction(first, 'events', null))] : [])),
+    ...steps.flatMap(({ first }) =>
+      first ? [both({ ...range, from: -Infinity }, restriction(first, 'events', null))] : [],
+    ),
   ]
 }

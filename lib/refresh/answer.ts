@@ -9,9 +9,10 @@ import { wasStored } from './known-keys.ts'
 import { requireCapacity } from './limits.ts'
 import { lockKey } from './lock.ts'
 import { type Lookup, lookUp, lookUpAndLock, type ReadBefore, readBefore } from './lookup.ts'
-import { computesMissing, type Decision, decide, freshness, type RefreshMode } from './policy.ts'
+import { caresForAge, computesMissing, type Decision, decide, freshness, type Wish } from './policy.ts'
 import type { PreparedQuery } from './prepare.ts'
 import { enqueueRun } from './queue.ts'
+import { renew } from './renew.ts'
 import { type ComputeOptions, computeOnce } from './single-flight.ts'
 import { answersEnqueue, type RunStatus, statusKey } from './status.ts'
 
@@ -49,8 +50,7 @@ export interface AnswerOptions extends ComputeOptions {
   readonly cachedAfter?: 'throttled' | 'temporary' | undefined
 }
 
-export interface AnswerRequest extends AnswerOptions {
-  readonly mode: RefreshMode
+export interface AnswerRequest extends AnswerOptions, Wish {
   /** What the request has read already; nothing unless given. */
   readonly read?: ReadBefore | undefined
 }
@@ -60,6 +60,8 @@ export interface Found {
   readonly decision: Decision
   /** Undefined: Redis is away. */
   readonly lookup: Lookup | undefined
+  /** Whether the result may be the one of now, although it is old: the database did not say. */
+  readonly mayBeUnmoved?: boolean | undefined
   /** The holder of a lock that the look-up took. */
   readonly holder?: string
 }
@@ -72,7 +74,7 @@ export async function refreshQuery(
   services: Services,
   project: Project,
   query: PreparedQuery,
-  { mode, read, ...options }: AnswerRequest,
+  { mode, maxAge, read, ...options }: AnswerRequest,
 ): Promise<QueryAnswer> {
   const holder = crypto.randomUUID()
   const keys = [entryKey(project.id, query.key), statusKey(project.id, options.statusId ?? query.key)] as const
@@ -85,11 +87,31 @@ export async function refreshQuery(
     console.warn('The cache is not available.', describeError(error))
     return undefined
   })
-  const decision = decide(mode, freshness(lookup?.entry, services.now().getTime()))
+  const judged = await judge(services, project, query, { mode, maxAge }, lookup)
+  const { decision, lookup: known } = judged
   // what is computed meanwhile is waited for
-  if (decision.do === 'return' && lookup?.from === 'cache' && lookup.entry && !running(lookup))
-    read?.hold?.({ key: keys[0], lookup: { ...lookup, from: 'isolate' } })
-  return carryOut(services, project, query, options, { decision, lookup, holder })
+  if (decision.do === 'return' && known?.from === 'cache' && known.entry && !running(known))
+    read?.hold?.({ key: keys[0], lookup: { ...known, from: 'isolate' } })
+  return carryOut(services, project, query, options, { ...judged, holder })
+}
+
+/**
+ * What a wish comes to for a result that was looked up. Where an old result would be more work than one of now, the
+ * database is asked whether it is one of now.
+ */
+export async function judge(
+  services: Services,
+  project: Project,
+  query: PreparedQuery,
+  { mode, maxAge }: Wish,
+  lookup: Lookup | undefined,
+): Promise<Found> {
+  const state = freshness(lookup?.entry, services.now().getTime(), maxAge)
+  const old = { decision: decide(mode, state), lookup }
+  if (!lookup?.entry || !caresForAge(mode, state)) return old
+  const entry = await renew(services, project, query, lookup.entry)
+  if (entry === 'moved' || entry === 'unknown') return { ...old, mayBeUnmoved: entry === 'unknown' }
+  return { ...old, decision: decide(mode, 'fresh'), lookup: { ...lookup, entry } }
 }
 
 /** Carries out a decision that was made from a look-up: lists look up all their results in one call. Throws as `refreshQuery`. */
@@ -100,7 +122,7 @@ export async function carryOut(
   options: AnswerOptions,
   found: Found,
 ): Promise<QueryAnswer> {
-  const { decision, lookup, holder } = found
+  const { decision, lookup, holder, mayBeUnmoved } = found
   try {
     if (decision.do === 'compute') {
       const { key, entry } = await computeOnce(services, project, query, options, lookup, holder)
@@ -108,7 +130,7 @@ export async function carryOut(
     }
     if (!lookup) throw unavailable('The cache is not available.')
     if (decision.do === 'return') return asCached(query, lookup, running(lookup))
-    const run = await enqueue(services, project, query, options, decision.run, lookup)
+    const run = await enqueue(services, project, query, { ...options, mayBeUnmoved }, decision.run, lookup)
     if (decision.shows === 'no result') return { kind: 'enqueued', key: null, entry: null, run }
     return asCached(query, lookup, run)
   } catch (error) {
@@ -141,13 +163,19 @@ async function enqueue(
   services: Services,
   project: Project,
   query: PreparedQuery,
-  { statusId = query.key, insightId = null, subscribed, limiter }: AnswerOptions,
+  {
+    statusId = query.key,
+    insightId = null,
+    subscribed,
+    limiter,
+    mayBeUnmoved,
+  }: AnswerOptions & Pick<Found, 'mayBeUnmoved'>,
   when: 'new' | 'unless running',
   lookup: Lookup,
 ): Promise<RunStatus> {
   if (when === 'unless running' && answersEnqueue(lookup.status, services.now())) return lookup.status
   checkExpressions(query.node, project)
   if (limiter !== undefined) await requireCapacity(services, limiter)
-  const request = { statusId, cacheKey: query.key, query: query.query, insightId, subscribed }
+  const request = { statusId, cacheKey: query.key, query: query.query, insightId, subscribed, mayBeUnmoved }
   return enqueueRun(services, project, request, { unlessRunning: when === 'unless running' })
 }

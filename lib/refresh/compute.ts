@@ -56,11 +56,9 @@ export async function computeEntry(
   const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
   const { results: _, ...head } = computed.response
   const entry: CacheEntry = {
-    lastRefresh: now.getTime(),
     head,
     computedFrom: computed.computedFrom,
-    // the statements began later
-    dataUntil: now.getTime(),
+    basis: computed.basis,
     query: prepared.query,
     timezone: computed.project.timezone,
     interval: description.interval,
@@ -68,6 +66,9 @@ export async function computeEntry(
     dateTo: description.dateTo?.getTime() ?? null,
     ...(insightId === null ? {} : { insightId }),
     results: new JsonText(JSON.stringify(linkedResults(computed.response, linkOf(project.id, key, now.getTime())))),
+    lastRefresh: now.getTime(),
+    // the statements began later
+    dataUntil: now.getTime(),
   }
   return { key, entry }
 }

@@ -54,9 +54,13 @@ const THRESHOLDS: Readonly<Record<Interval | 'none', readonly [stale: number, la
 
 const threshold = ({ interval }: Age) => THRESHOLDS[interval ?? 'none']
 
-/** A closed range, whose end lies before the refresh, never becomes stale. */
-export function freshness(age: Age | undefined, now: number): Freshness {
+/**
+ * How old a result is. A closed range, whose end lies before the refresh, never becomes stale. `maxAge`: how old it may be
+ * instead of all that, in milliseconds.
+ */
+export function freshness(age: Age | undefined, now: number, maxAge?: number): Freshness {
   if (!age) return 'miss'
+  if (maxAge !== undefined) return now - age.lastRefresh > maxAge ? 'lazily stale' : 'fresh'
   if (age.dateTo !== null && age.dateTo < age.lastRefresh - CLOSED_MS) return 'fresh'
   const [stale, lazilyStale] = threshold(age)
   const old = now - age.lastRefresh
@@ -86,6 +90,10 @@ const DECISIONS: Readonly<Record<RefreshMode, Readonly<Record<Freshness, Decisio
 
 /** What a request does with the result that it found. */
 export const decide = (mode: RefreshMode, state: Freshness): Decision => DECISIONS[mode][state]
+
+/** Whether a mode would do less if the result, too old as it is, were the one of now. */
+export const caresForAge = (mode: RefreshMode, state: Freshness): boolean =>
+  state !== 'miss' && DECISIONS[mode][state] !== DECISIONS[mode].fresh
 
 /** Whether a mode computes a missing result: then its lock is asked for in the same call that looks for the result. */
 export const computesMissing = (mode: RefreshMode): boolean => DECISIONS[mode].miss.do === 'compute'
@@ -126,7 +134,25 @@ const SURFACES: Readonly<Record<Surface, (value: unknown) => RefreshMode>> = {
  * and the tables compute what is not fresh (`blocking`), `shared` leaves that to a background run (`lazy_async`).
  * On `legacy` any text that is neither a mode nor a word for false computes anew.
  */
-export const readMode = (surface: Surface, value: unknown): RefreshMode => SURFACES[surface](value)
+const readMode = (surface: Surface, value: unknown): RefreshMode => SURFACES[surface](value)
+
+/** How fresh a result is wanted. */
+export interface Wish {
+  readonly mode: RefreshMode
+  /** How old it may be at most, in milliseconds; as its interval says unless given. */
+  readonly maxAge?: number | undefined
+}
+
+/** The parameters of a request that say it; `max_age` in seconds. */
+export interface WishParameters {
+  readonly refresh?: unknown
+  readonly max_age?: number | undefined
+}
+
+export const readWish = (surface: Surface, { refresh, max_age: seconds }: WishParameters): Wish => ({
+  mode: readMode(surface, refresh),
+  maxAge: seconds === undefined ? undefined : seconds * 1_000,
+})
 
 const TRUE_WORDS = ['true', '1', 'yes']
 

@@ -26,6 +26,8 @@ export interface RunMessage {
    * the run was enqueued. Absent in messages of earlier releases.
    */
   readonly insight?: { readonly id: number; readonly subscribed: boolean } | undefined
+  /** The result that is there is the answer if nothing of what it rests on has moved. */
+  readonly mayBeUnmoved?: true | undefined
 }
 
 export interface RunRequest {
@@ -35,6 +37,8 @@ export interface RunRequest {
   readonly insightId: number | null
   /** Whether the insight has subscribers; undefined if the run does not refresh the insight as it is. */
   readonly subscribed?: boolean | undefined
+  /** The run need not compute a result of which nothing has moved; it computes unless given. */
+  readonly mayBeUnmoved?: boolean | undefined
 }
 
 /**
@@ -154,6 +158,7 @@ const messageOf = (project: Project, request: RunRequest, { runId, startTime }: 
   ...(request.insightId !== null && request.subscribed !== undefined
     ? { insight: { id: request.insightId, subscribed: request.subscribed } }
     : {}),
+  ...(request.mayBeUnmoved ? { mayBeUnmoved: true } : {}),
 })
 
 const publish = (services: Services, message: RunMessage) => services.qstash.publishJSON(published(services, message))

@@ -10,8 +10,9 @@ import { type Computed, computeEntry } from './compute.ts'
 import { type CacheEntry, entryKey, packEntry, unpackEntry } from './entry.ts'
 import { readLeader } from './leader.ts'
 import { lockKey } from './lock.ts'
-import { prepareQuery } from './prepare.ts'
+import { type PreparedQuery, prepareQuery } from './prepare.ts'
 import type { RunMessage } from './queue.ts'
+import { renew } from './renew.ts'
 import { endRun, type PickedUp, pickUpRun, releaseAndRead } from './run-state.ts'
 import { CANCELLED, type RunStatus, statusKey } from './status.ts'
 
@@ -24,8 +25,11 @@ type EndedElsewhere =
 
 /** What became of a delivery. */
 export type Delivered =
-  /** The run has a result now: this delivery computed it, or found it. */
-  | { readonly kind: 'computed' | 'found'; readonly key: string; readonly entry: CacheEntry }
+  /**
+   * The run has a result now: this delivery computed it, found that somebody did, or found that nothing of what it rests on
+   * has moved.
+   */
+  | { readonly kind: 'computed' | 'found' | 'unmoved'; readonly key: string; readonly entry: CacheEntry }
   | EndedElsewhere
   /** Somebody else computes the same result, and holds its lock for so long at most; QStash has to come again. */
   | { readonly kind: 'locked'; readonly forMs: number }
@@ -93,7 +97,19 @@ async function carryOut(
   }
   if (!pickedUp.locked) return { kind: 'locked', forMs: pickedUp.heldForMs }
   try {
-    const computed = await compute(services, message, pickedUp)
+    const project = await requireProject(services, projectId, pickedUp.project)
+    const prepared = await prepareQuery(project, message.query, services.now())
+    const isKnown = message.mayBeUnmoved && prepared.key === cacheKey
+    const renewed = entry && isKnown ? await renew(services, project, prepared, entry) : 'moved'
+    if (typeof renewed === 'object') {
+      const standing = await endRun(services, {
+        statusKey: keys.status,
+        status: completed(services, message, known),
+        lock,
+      })
+      return standing === '' ? { kind: 'unmoved', key: cacheKey, entry: renewed } : endedElsewhere(standing, runId)
+    }
+    const computed = await compute(services, message, project, prepared, known)
     // the project may have changed since: the status must lead to where the result lies now
     const status = { ...completed(services, message, known), cacheKey: computed.key }
     const stored = { key: entryKey(projectId, computed.key), text: await packEntry(computed.entry) }
@@ -120,14 +136,13 @@ const freeLock = (services: Services, keys: Keys, holder: string) =>
 async function compute(
   services: Services,
   message: RunMessage,
-  { project: projectText, status }: PickedUp,
+  project: Project,
+  prepared: PreparedQuery,
+  known: RunStatus | undefined,
 ): Promise<Computed> {
-  const { projectId, statusId, query } = message
-  const project = await requireProject(services, projectId, projectText)
-  const prepared = await prepareQuery(project, query, services.now())
   return computeEntry(services, project, prepared, {
-    statementName: await statementName(projectId, statusId),
-    insightId: insightOf(message, readStatus(status)),
+    statementName: await statementName(message.projectId, message.statusId),
+    insightId: insightOf(message, known),
     source: 'background',
     timeoutMs: services.env.STATEMENT_TIMEOUT_MS,
   })

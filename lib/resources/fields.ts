@@ -83,6 +83,15 @@ const ID = /^\P{Cc}{1,200}$/u
 /** For the OpenAPI document. */
 export const REFRESH = `One of ${REFRESH_MODES.join(', ')}.`
 
+/** How many seconds old a result may be. */
+export const maxAge = int32From(5).check(z.meta({ description: 'How many seconds old the result may be.' }))
+
+/** In a query string: how fresh a result is wanted. */
+export const refreshParameters = {
+  refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))),
+  max_age: z.optional(maxAge),
+}
+
 /** The id that a client gives a computation; an empty one is none. */
 export const queryId = z
   .pipe(

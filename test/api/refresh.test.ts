@@ -113,6 +113,7 @@ test('a relative range becomes stale by its interval, a closed one never', async
   server.ahead = 7 * 3_600_000
   expect((await read(open.id)).body.is_cached).toBe(true)
   expect((await read(open.id, 'lazy_async')).body.query_status).toBeNull()
+  await project.send([event('paid', 'a', new Date(Date.now() + server.ahead).toISOString())])
   expect((await read(open.id, 'blocking')).body.is_cached).toBe(false)
   expect((await read(closed, 'blocking')).body.is_cached).toBe(true)
   server.ahead = 0
@@ -138,6 +139,7 @@ test('a page computes ten insights; the others, stale ones too, get a run and ar
   server.stack.qstash.resume()
   await server.stack.qstash.idle()
   server.ahead = 7 * 3_600_000
+  await other.send([event('paid', 'a', new Date(Date.now() + server.ahead).toISOString())])
   server.stack.qstash.pause()
   const stale: Item[] = await page('blocking')
   expect(stale.filter(({ is_cached }) => !is_cached)).toHaveLength(10)

@@ -1,4 +1,5 @@
-import { type OpenLinkInput, openSharedLink } from '../../../lib/resources/sharing/open-link.ts'
+import type * as z from 'zod/mini'
+import { type OpenLinkInput, openSharedLink, sharedParameters } from '../../../lib/resources/sharing/open-link.ts'
 import type { RenderError } from '../../app-env.ts'
 import { csvResponse } from '../../format.ts'
 import { readResponse, served } from '../../read-response.ts'
@@ -15,8 +16,8 @@ const isSuffix = (text: string | undefined) => text === 'json' || text === 'svg'
 
 const show =
   (type: OpenLinkInput['type']) =>
-  async ({ c, ctx, params }: RouteInput<unknown, unknown, PublicCtx>) => {
-    const opened = await openSharedLink(ctx, { ...readSegment(params.token), type, refresh: c.req.query('refresh') })
+  async ({ c, ctx, params, query }: RouteInput<z.infer<typeof sharedParameters>, unknown, PublicCtx>) => {
+    const opened = await openSharedLink(ctx, { ...readSegment(params.token), type, parameters: query })
     const kept = (body: () => Response | Promise<Response>) =>
       readResponse(c, `${type} ${opened.format}`, opened.validity, body)
     switch (opened.format) {
@@ -39,7 +40,7 @@ const FORMATS = {
   'text/csv': null,
   'application/json': 'SharedInsight',
 } as const
-const page = { method: 'get', scope: 'public', computes: true, kept: true } as const
+const page = { method: 'get', scope: 'public', computes: true, kept: true, query: sharedParameters } as const
 
 /** Errors are pages, but `.json` answers them as an envelope; only a 404 is a page for `.json` too. */
 const renderError: RenderError = (error, c) =>

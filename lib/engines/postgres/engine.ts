@@ -51,6 +51,7 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
         rows: results.slice(version.length + before.length),
         computedFrom: before.length > 0 ? 'partials' : 'database',
         version: reads ? Number(results[0]?.[0]?.version) : null,
+      }
     },
     async explain(statements, options) {
       const plans = await run(statements.map(explaining), options)

@@ -1,6 +1,6 @@
 /** Dashboards as the API shows them (docs/insights.md 9, 18). */
 import { accessLevel, CAN_EDIT, CAN_VIEW, canEditDashboard } from '../../access/levels.ts'
-import type { RefreshMode } from '../../refresh/policy.ts'
+import type { Wish } from '../../refresh/policy.ts'
 import type { DashboardRow, DashboardWithTiles, TileRow } from '../../store/dashboards.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { narrowingOf, type Overrides } from '../insights/narrowing.ts'
@@ -39,17 +39,17 @@ export const presentDashboardBasic = (row: DashboardRow, ctx: EditCtx) => ({
 /** The requested results and overrides of a dashboard. */
 export interface DashboardReading {
   /** null: without results. */
-  readonly mode: RefreshMode | null
+  readonly wish: Wish | null
   readonly overrides: Overrides
 }
 
 /** The whole dashboard. Hidden insights are left out; the results of the others are looked up in one call. */
-export async function presentDashboard(ctx: KeyCtx, found: DashboardWithTiles, { mode, overrides }: DashboardReading) {
+export async function presentDashboard(ctx: KeyCtx, found: DashboardWithTiles, { wish, overrides }: DashboardReading) {
   const { dashboard } = found
   const { organizationId } = ctx.project
   const rows = found.insights.filter((row) => accessLevel(ctx.actor, organizationId, row) !== 'none')
   const items = rows.map((row) => ({ row, narrowing: narrowingOf(row, String(dashboard.id), overrides) }))
-  const presented = await presentPage(ctx, items, mode)
+  const presented = await presentPage(ctx, items, wish)
   const insights = new Map(presented.map((insight) => [insight.id, insight]))
   const tiles = [...found.tiles].sort(byPlace).flatMap((tile) => {
     const insight = insights.get(tile.insight_id ?? 0)

@@ -1,7 +1,7 @@
 /** Reading dashboards. */
 import { notFound } from '../../core/errors.ts'
 import { readId } from '../../core/ids.ts'
-import { readMode } from '../../refresh/policy.ts'
+import { readWish } from '../../refresh/policy.ts'
 import { type DashboardWithTiles, findDashboard, listDashboards } from '../../store/dashboards.ts'
 import type { KeyCtx } from '../ctx.ts'
 import { readOverrides } from '../insights/narrowing.ts'
@@ -30,7 +30,7 @@ export async function showDashboard(
 
 /** Throws 400 for overrides that cannot be read. */
 export const readingOf = (parameters: DashboardParameters): DashboardReading => ({
-  mode: readMode('insight', parameters.refresh),
+  wish: readWish('insight', parameters),
   overrides: readOverrides(parameters),
 })
 

@@ -90,5 +90,5 @@ function checked(changes: DashboardChanges): DashboardChanges {
 const presentStored = (ctx: KeyCtx, found: DashboardWithTiles, reading: DashboardReading) =>
   presentDashboard(ctx, found, reading).catch((error) => {
     if (cannotPass(error)) throw error
-    return presentDashboard(ctx, found, { ...reading, mode: null })
+    return presentDashboard(ctx, found, { ...reading, wish: null })
   })

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { withoutUndefined } from '../../core/json.ts'
 import { type DashboardChanges, MAX_TILES, type TileChanges } from '../../store/dashboards.ts'
-import { bool, choice, int32, list, nullable, object, REFRESH, tagList, text } from '../fields.ts'
+import { bool, choice, int32, list, nullable, object, refreshParameters, tagList, text } from '../fields.ts'
 import { checkFilters } from '../insights/narrowing.ts'
 
 const MAX_CHARACTERS = 64_000
@@ -13,7 +13,7 @@ export type DashboardListParameters = z.infer<typeof dashboardListParameters>
 
 /** The parameters of reading one dashboard. */
 export const dashboardParameters = z.object({
-  refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))),
+  ...refreshParameters,
   filters_override: z.optional(z.string().check(z.meta({ description: 'Dashboard filters as JSON.' }))),
   variables_override: z.optional(z.string().check(z.meta({ description: 'Variables as JSON.' }))),
 })

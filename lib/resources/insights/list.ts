@@ -1,6 +1,6 @@
 /** `GET insights/`: a page of insights with their results. */
 import type { ReadBefore } from '../../refresh/lookup.ts'
-import { readMode } from '../../refresh/policy.ts'
+import { readWish } from '../../refresh/policy.ts'
 import { findInsightPage } from '../../store/insight-page.ts'
 import { areMembers } from '../../store/organizations.ts'
 import { asLink, type ReaderCtx } from '../ctx.ts'
@@ -31,10 +31,10 @@ export async function listInsights(
   if (isOn(parameters.basic)) return { count, results: rows.map((row) => presentBasic(row, ctx)) }
   const link = asLink(ctx)
   if (link) {
-    const shown = rows.length > 0 ? [await presentShared(link, readMode('shared', parameters.refresh), read)] : []
+    const shown = rows.length > 0 ? [await presentShared(link, readWish('shared', parameters), read)] : []
     return { count, results: shown.map(({ insight }) => insight) }
   }
   const overrides = readOverrides(parameters)
   const items = rows.map((row) => ({ row, narrowing: narrowingOf(row, parameters.from_dashboard, overrides) }))
-  return { count, results: await presentPage(ctx, items, readMode('insight', parameters.refresh)) }
+  return { count, results: await presentPage(ctx, items, readWish('insight', parameters)) }
 }

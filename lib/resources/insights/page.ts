@@ -2,9 +2,9 @@
 
 import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
-import { carryOut, type QueryAnswer } from '../../refresh/answer.ts'
+import { carryOut, judge, type QueryAnswer } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
-import { type Decision, decide, freshness, type RefreshMode } from '../../refresh/policy.ts'
+import type { Decision, Wish } from '../../refresh/policy.ts'
 import type { PreparedQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -34,7 +34,7 @@ interface PageAnswer {
  * The results of a page: all look-ups in one call, in two when some are large. At most 10 are computed, 4 at a time,
  * within 20 s; the others get a background run. One insight that fails carries its error; the page does not fail.
  */
-async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], mode: RefreshMode): Promise<PageAnswer[]> {
+async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], wish: Wish): Promise<PageAnswer[]> {
   const { services, project } = ctx
   const limiter = limiterOf(ctx)
   const prepared = await Promise.all(items.map(({ row, narrowing }) => prepareInsight(ctx, row, narrowing)))
@@ -52,9 +52,10 @@ async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], mode: Ref
     const options = { insightId: row.id, subscribed, limiter }
     const lookup = lookups[index]
     if (lookup instanceof ApiError) throw lookup
-    const decision = decide(mode, freshness(lookup?.entry, services.now().getTime()))
-    const answer = (found: Decision, withinMs?: number) =>
-      carryOut(services, project, query, { ...options, withinMs }, { decision: found, lookup })
+    const found = await judge(services, project, query, wish, lookup)
+    const { decision } = found
+    const answer = (decision: Decision, withinMs?: number) =>
+      carryOut(services, project, query, { ...options, withinMs }, { ...found, decision })
     if (decision.do !== 'compute') return answer(decision)
     if (computed >= COMPUTED || leftMs() <= 0) return answer(decision.instead)
     computed++
@@ -72,7 +73,7 @@ async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], mode: Ref
       const item = items[index]
       if (!query || !item) continue
       if (query instanceof ApiError) {
-        answers[index] = { answer: null, error: mode === 'force_cache' ? null : query }
+        answers[index] = { answer: null, error: wish.mode === 'force_cache' ? null : query }
         continue
       }
       answers[index] = await answerItem(index, item, query).then(
@@ -88,10 +89,10 @@ async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], mode: Ref
   return answers
 }
 
-/** A page of insights as the API shows them. `mode` null: without results. */
-export async function presentPage(ctx: ProjectCtx, items: readonly PageItem[], mode: RefreshMode | null) {
+/** A page of insights as the API shows them. `wish` null: without results. */
+export async function presentPage(ctx: ProjectCtx, items: readonly PageItem[], wish: Wish | null) {
   const { services, project } = ctx
-  const answers = mode === null ? [] : await answerPage(ctx, items, mode)
+  const answers = wish === null ? [] : await answerPage(ctx, items, wish)
   return items.map(({ row, narrowing }, index) => {
     const { answer = null, error = null } = answers[index] ?? {}
     const failure = error && failedStatus(services, project, row, error.detail)

@@ -13,7 +13,7 @@ import { isEmpty, type Narrowing, narrowQuery } from './narrowing.ts'
 import { notifyAfterResponse } from './notify.ts'
 
 /** How the result of an insight is asked for; it counts for the actor of the context. */
-export interface InsightRequest extends Pick<AnswerRequest, 'mode' | 'statusId' | 'cachedAfter' | 'read'> {
+export interface InsightRequest extends Pick<AnswerRequest, 'mode' | 'maxAge' | 'statusId' | 'cachedAfter' | 'read'> {
   readonly uncomputable?: 'refused' | 'no result'
 }
 

@@ -3,7 +3,7 @@ import { sourceNode } from '../../nodes/index.ts'
 import type { Recorded } from '../../records/record.ts'
 import { responseIn } from '../../refresh/entry.ts'
 import type { ReadBefore } from '../../refresh/lookup.ts'
-import { readMode } from '../../refresh/policy.ts'
+import { readWish } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { asLink, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
@@ -69,10 +69,10 @@ async function answerFor(
 ) {
   const link = asLink(ctx)
   if (!link) {
-    const mode = readMode(as === 'table' ? 'insight csv' : 'insight', parameters.refresh)
-    return answerNarrowed(ctx, row, parameters, { mode, read })
+    const wish = readWish(as === 'table' ? 'insight csv' : 'insight', parameters)
+    return answerNarrowed(ctx, row, parameters, { ...wish, read })
   }
-  return presentShared(link, readMode(as === 'table' ? 'shared csv' : 'shared', parameters.refresh), read)
+  return presentShared(link, readWish(as === 'table' ? 'shared csv' : 'shared', parameters), read)
 }
 
 /** The insight with its result as the parameters narrow it, and the answer that it shows. */
@@ -80,7 +80,7 @@ export async function answerNarrowed(
   ctx: ProjectCtx,
   row: InsightRow,
   parameters: ReadParameters,
-  request: Pick<InsightRequest, 'mode' | 'cachedAfter' | 'read'>,
+  request: Pick<InsightRequest, 'mode' | 'maxAge' | 'cachedAfter' | 'read'>,
 ) {
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
   const answer = await answerInsight(ctx, row, narrowing, { ...request, statusId: parameters.client_query_id })

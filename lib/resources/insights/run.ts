@@ -27,6 +27,7 @@ export const runMessage = z.object({
   query: z.unknown(),
   insightId: z.nullish(rowId),
   insight: z.optional(z.object({ id: rowId, subscribed: z.boolean() })),
+  mayBeUnmoved: z.optional(z.literal(true)),
 }) satisfies z.ZodMiniType<RunMessage>
 
 /**

@@ -4,7 +4,7 @@ import { cannotPass, invalid, notFound, permissionDenied } from '../../core/erro
 import { newShortId } from '../../core/ids.ts'
 import { validateQuery } from '../../nodes/index.ts'
 import { withholdInsight, writeInsights } from '../../records/insights.ts'
-import { readMode } from '../../refresh/policy.ts'
+import { readWish } from '../../refresh/policy.ts'
 import { type DashboardRow, queryDashboards } from '../../store/dashboards.ts'
 import { type InsightChanges, insertInsight, updateInsight } from '../../store/insight-changes.ts'
 import { findInsight, type InsightRow, queryFormerTiles, queryInsight } from '../../store/insights.ts'
@@ -49,8 +49,11 @@ export async function changeInsight(
  * a client that sent a new insight again would have two.
  */
 async function presentStored(ctx: KeyCtx, row: InsightRow, { parameters, body }: SaveInput) {
-  const mode = readMode('insight', parameters.refresh ?? body.refresh)
-  return (await answerNarrowed(ctx, row, parameters, { mode, cachedAfter: 'temporary' })).insight
+  const wish = readWish('insight', {
+    refresh: parameters.refresh ?? body.refresh,
+    max_age: parameters.max_age ?? body.max_age,
+  })
+  return (await answerNarrowed(ctx, row, parameters, { ...wish, cachedAfter: 'temporary' })).insight
 }
 
 async function storeNew(

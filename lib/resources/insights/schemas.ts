@@ -3,7 +3,19 @@ import * as z from 'zod/mini'
 import { parseError } from '../../core/errors.ts'
 import { withoutUndefined } from '../../core/json.ts'
 import type { InsightChanges } from '../../store/insight-changes.ts'
-import { bool, int32, int32From, list, nullable, queryId, REFRESH, tagList, text } from '../fields.ts'
+import {
+  bool,
+  int32,
+  int32From,
+  list,
+  maxAge,
+  nullable,
+  queryId,
+  REFRESH,
+  refreshParameters,
+  tagList,
+  text,
+} from '../fields.ts'
 
 const LENGTH = 400
 const MAX_DASHBOARDS = 300
@@ -40,6 +52,7 @@ export const insightBody = z.object({
   refresh_interval: z.optional(nullable(refreshInterval)),
   dashboards: z.optional(nullable(list(int32, MAX_DASHBOARDS))),
   refresh: z.optional(z.unknown()).check(z.meta({ description: REFRESH })),
+  max_age: z.optional(maxAge),
 })
 
 export type InsightBody = z.infer<typeof insightBody>
@@ -50,13 +63,13 @@ export interface InsightInput extends InsightChanges {
 }
 
 /** The fields that the body has. */
-export function changesOf({ refresh: _refresh, dashboards, ...fields }: InsightBody): InsightInput {
+export function changesOf({ refresh: _refresh, max_age: _maxAge, dashboards, ...fields }: InsightBody): InsightInput {
   return { ...withoutUndefined(fields), ...(dashboards === undefined ? {} : { dashboards: dashboards ?? [] }) }
 }
 
 /** How an insight is read. */
 export const readParameters = z.object({
-  refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))),
+  ...refreshParameters,
   basic: z.optional(z.string().check(z.meta({ description: 'true: without results and dashboards.' }))),
   client_query_id: z.optional(queryId),
   from_dashboard: z.optional(z.string().check(z.meta({ description: 'Id of a dashboard whose filters count.' }))),

@@ -6,7 +6,7 @@ import type { LegacyQuery } from '../../nodes/legacy/values.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { responseIn } from '../../refresh/entry.ts'
 import { limiterOf } from '../../refresh/limits.ts'
-import { readMode } from '../../refresh/policy.ts'
+import { readWish } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { SharedFields } from '../../shape/index.ts'
@@ -87,7 +87,7 @@ export async function answerLegacy(ctx: KeyCtx, node: unknown, filters: Json): P
   const { client_query_id: id } = parseInput(identified, filters)
   const prepared = await prepareQuery(project, node, services.now(), LEGACY_PATH)
   return refreshQuery(services, project, prepared, {
-    mode: readMode('legacy', filters.refresh),
+    ...readWish('legacy', { refresh: filters.refresh }),
     ...(id === undefined ? {} : { statusId: id }),
     limiter: limiterOf(ctx),
   })

@@ -3,13 +3,15 @@ import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
-import { readMode } from '../../refresh/policy.ts'
+import { readWish } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import type { KeyCtx } from '../ctx.ts'
-import { nullable, object, queryId, REFRESH } from '../fields.ts'
+import { maxAge, nullable, object, queryId, REFRESH, refreshParameters } from '../fields.ts'
 import { checkFilters, narrowQuery } from '../insights/narrowing.ts'
 
-export const runQueryParameters = z.object({ refresh: z.optional(z.string().check(z.meta({ description: REFRESH }))) })
+export const runQueryParameters = z.object({
+  ...refreshParameters,
+})
 
 export const runQueryBody = z.object({
   query: z.unknown().check(
@@ -23,6 +25,7 @@ export const runQueryBody = z.object({
     }),
   ),
   refresh: z.optional(z.unknown().check(z.meta({ description: REFRESH }))),
+  max_age: z.optional(maxAge),
   async: z.optional(z.unknown().check(z.meta({ description: 'true: as `refresh` async.' }))),
   format: z.optional(
     z
@@ -62,7 +65,7 @@ export async function runQuery(
   const asked = query.refresh ?? body.refresh ?? (body.async === true ? 'async' : undefined)
   const prepared = await prepareQuery(project, askedQuery(body), services.now())
   const answer = await refreshQuery(services, project, prepared, {
-    mode: readMode('query', asked),
+    ...readWish('query', { refresh: asked, max_age: query.max_age ?? body.max_age }),
     statusId: body.client_query_id,
     limiter: limiterOf(ctx),
   })

@@ -1,23 +1,26 @@
 /** What a sharing link shows: the insight as a page, as a picture or as data. */
+import * as z from 'zod/mini'
 import { notFound } from '../../core/errors.ts'
 import { sourceNode } from '../../nodes/index.ts'
 import { responseIn } from '../../refresh/entry.ts'
-import { readMode } from '../../refresh/policy.ts'
+import { readWish } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
 import { renderPage } from '../../render/page.ts'
 import { renderSvg } from '../../render/svg.ts'
 import type { Ctx } from '../ctx.ts'
+import { refreshParameters } from '../fields.ts'
 import { nameOf } from '../insights/retrieve.ts'
 import { insightValidity, LINK_SECONDS, type Validity } from '../validity.ts'
 import { presentShared, readShare } from './shared.ts'
+
+export const sharedParameters = z.object(refreshParameters)
 
 export interface OpenLinkInput {
   readonly token: string
   /** `embed`: the page is shown inside another page. */
   readonly type: 'scene' | 'embed'
   readonly format: 'page' | 'svg' | 'json' | 'csv'
-  /** The `refresh` parameter. */
-  readonly refresh: string | undefined
+  readonly parameters: z.infer<typeof sharedParameters>
 }
 
 /** What is shown; it is drawn only for a client that does not have it yet. */
@@ -34,13 +37,13 @@ export type OpenedLink = { readonly validity: Validity } & (
  */
 export async function openSharedLink(
   { services }: Pick<Ctx, 'services'>,
-  { token, type, format, refresh }: OpenLinkInput,
+  { token, type, format, parameters }: OpenLinkInput,
 ): Promise<OpenedLink> {
   const link = await readShare(services, token)
   if (!link || link.ctx.actor.insight.deleted) throw notFound()
   const { insight, answer, looks } = await presentShared(
     link.ctx,
-    readMode(format === 'csv' ? 'shared csv' : 'shared', refresh),
+    readWish(format === 'csv' ? 'shared csv' : 'shared', parameters),
     link.read,
   )
   const validity = insightValidity(insight, LINK_SECONDS)

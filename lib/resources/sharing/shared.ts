@@ -13,7 +13,7 @@ import type { QueryAnswer } from '../../refresh/answer.ts'
 import { entryKey } from '../../refresh/entry.ts'
 import { knownKey, rememberKey } from '../../refresh/known-keys.ts'
 import type { HeldLookup, ReadBefore } from '../../refresh/lookup.ts'
-import type { RefreshMode } from '../../refresh/policy.ts'
+import type { Wish } from '../../refresh/policy.ts'
 import { statusKey } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
@@ -103,16 +103,16 @@ function rememberLink({ project, actor }: LinkCtx, key: string): void {
 }
 
 /**
- * The result behind a link, in a mode of the surface `shared`. The link has a limit of its own: above it the answer is
+ * The result behind a link, as a wish of the surface `shared`. The link has a limit of its own: above it the answer is
  * the cached result; throws 429 if there is none. A query that cannot be computed gives no result in the default mode,
  * `lazy_async`, and its 400 in others.
  */
-async function answerShared(ctx: LinkCtx, mode: RefreshMode, read: ReadBefore): Promise<QueryAnswer> {
+async function answerShared(ctx: LinkCtx, wish: Wish, read: ReadBefore): Promise<QueryAnswer> {
   const answer = await answerInsight(ctx, ctx.actor.insight, NOT_NARROWED, {
-    mode,
+    ...wish,
     read,
     cachedAfter: 'throttled',
-    uncomputable: mode === 'lazy_async' ? 'no result' : 'refused',
+    uncomputable: wish.mode === 'lazy_async' ? 'no result' : 'refused',
   })
   if (answer.key !== null) rememberLink(ctx, answer.key)
   return answer
@@ -121,9 +121,9 @@ async function answerShared(ctx: LinkCtx, mode: RefreshMode, read: ReadBefore): 
 /**
  * The insight as the API shows it through a link; the answer that it shows; `looks`: the node with its display keys.
  */
-export async function presentShared(ctx: LinkCtx, mode: RefreshMode, read: ReadBefore) {
+export async function presentShared(ctx: LinkCtx, wish: Wish, read: ReadBefore) {
   const { insight } = ctx.actor
-  const answer = await answerShared(ctx, mode, read)
+  const answer = await answerShared(ctx, wish, read)
   return {
     insight: presentInsight(insight, ctx, { answer }),
     answer,

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
 import {
   cacheTargetAge,
+  caresForAge,
   computesMissing,
   type Decision,
   decide,
   freshness,
   nextAllowedClientRefresh,
-  readMode,
+  REFRESH_MODES,
+  readWish,
   type Surface,
 } from '../../../lib/refresh/policy.ts'
 
 const HOUR = 3_600_000
+const readMode = (surface: Surface, refresh: unknown) => readWish(surface, { refresh }).mode
 const at = (interval: 'hour' | 'day' | 'week' | 'month' | null, dateTo: number | null = null) => ({
   interval,
   dateTo,
@@ -100,6 +103,31 @@ test('a table is computed unless its request says otherwise', () => {
   expect(readMode('insight csv', 'lazy_async')).toBe('lazy_async')
   expect(readMode('shared csv', undefined)).toBe('blocking')
   expect(readMode('shared csv', 'false')).toBe('lazy_async')
+})
+
+test('an age that is wished for takes the place of all others, in every mode but the forced ones', () => {
+  const wish = readWish('query', { refresh: 'lazy_async', max_age: 5 })
+  expect(wish).toEqual({ mode: 'lazy_async', maxAge: 5_000 })
+  expect(readWish('shared', {})).toEqual({ mode: 'lazy_async', maxAge: undefined })
+  for (const interval of ['hour', 'day', 'week', 'month', null] as const) {
+    const ages = [5_000, 5_001].map((now) => freshness(at(interval, -HOUR), now, wish.maxAge))
+    expect(ages).toEqual(['fresh', 'lazily stale'])
+  }
+  expect(freshness(at('day'), 365 * 24 * HOUR, 400 * 24 * HOUR * 1_000)).toBe('fresh')
+  expect(freshness(undefined, 0, 5_000)).toBe('miss')
+})
+
+test('a mode asks whether anything moved where an old result is more work than a fresh one', () => {
+  const caring = REFRESH_MODES.map((mode) => [mode, STATES.filter((state) => caresForAge(mode, state))])
+  expect(Object.fromEntries(caring)).toEqual({
+    force_cache: [],
+    blocking: ['stale', 'lazily stale'],
+    async: ['stale', 'lazily stale'],
+    lazy_async: ['lazily stale'],
+    async_except_on_cache_miss: ['stale', 'lazily stale'],
+    force_blocking: [],
+    force_async: [],
+  })
 })
 
 test('target age and next allowed refresh', () => {
