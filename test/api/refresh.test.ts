@@ -161,7 +161,7 @@ test('a page computes for 20 s; what is left then gets a run', async () => {
   // the first four come back when the time is over, which is when the last of them has begun
   let begun = 0
   server.stack.neon.faults.plan(1, { lateMs: 500 }, 4, (body) => {
-    const isStatement = /late \d/.test(body) && body.includes('application_name')
+    const isStatement = /late \d/.test(body) && body.includes('work_mem')
     if (isStatement && ++begun === 4) server.ahead = 21_000
     return isStatement
   })
