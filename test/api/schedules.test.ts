@@ -58,6 +58,9 @@ async function makeInsight(refresh_interval: number | null, more: object = {}) {
   return { id: made.body.id as number, path: `${project.path}insights/${made.body.id}/` }
 }
 
+/** Whatever is kept is out of date. */
+const move = () => project.send([event('paid', 'c', '2020-01-02T10:00:00Z')])
+
 const read = async (path: string) => (await server.call('GET', path)).body
 
 /** What the cron does at the server's clock, and what QStash delivers then. */
@@ -100,10 +103,17 @@ test('an insight with an interval is computed, and again when it is over; nobody
   server.ahead = 8 * MINUTE_MS
   await cron()
   expect(await computed(id)).toBe(1)
+  await move()
   server.ahead = 10 * MINUTE_MS
   await cron()
   expect(await computed(id)).toBe(2)
-  expect(Date.parse((await read(path)).last_refresh)).toBeGreaterThan(Date.parse(first.last_refresh))
+  const second = await read(path)
+  expect(Date.parse(second.last_refresh)).toBeGreaterThan(Date.parse(first.last_refresh))
+  // nothing moved: as fresh, and not computed
+  server.ahead = 20 * MINUTE_MS
+  await cron()
+  expect(await computed(id)).toBe(2)
+  expect(Date.parse((await read(path)).last_refresh)).toBeGreaterThan(Date.parse(second.last_refresh))
 })
 
 test('whoever has the link sees the fresh result, without asking for it', async () => {
@@ -129,6 +139,7 @@ test('intervals that have passed while nothing ran are one refresh, and the next
     'select extract(epoch from due_at)::float8 as due from refresh_schedules where insight_id = $1',
     [id],
   )
+  await move()
   server.ahead = 47 * MINUTE_MS
   await cron()
   await cron()
@@ -255,10 +266,12 @@ test('a changed interval counts from the last refresh', async () => {
   await server.call('PATCH', path, { refresh_interval: 600 })
   await cron()
   expect(await computed(id)).toBe(1)
+  await move()
   server.ahead = 10 * MINUTE_MS
   await cron()
   expect(await computed(id)).toBe(2)
   await server.call('PATCH', path, { refresh_interval: 7_200 })
+  await move()
   server.ahead = 100 * MINUTE_MS
   await cron()
   expect(await computed(id)).toBe(2)

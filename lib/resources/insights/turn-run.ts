@@ -89,6 +89,7 @@ function start(
     query: query.query,
     insightId: insight.id,
     subscribed: isWhole ? insight.subscribed : undefined,
+    mayBeUnmoved: true,
   }
   return startHere(services, project, request, { runId, wantedAt })
 }
