@@ -1,11 +1,14 @@
 /** Refreshes of 90 days from partial results beside computing the same whole (docs/performance.md 4). */
 import type pg from 'pg'
 import type { Statement } from '../lib/core/statement.ts'
+import { changedProject } from '../lib/engines/postgres/project-json.ts'
+import { versionOf } from '../lib/engines/postgres/versions.ts'
+import { readsOf } from '../lib/engines/reads.ts'
 import { shapeQuery } from '../lib/shape/index.ts'
 import { median } from './measure.ts'
 import { prepared } from './printed.ts'
 import { processClock } from './processor.ts'
-import { connectionEngine } from './project.ts'
+import { connectionEngine, findProject } from './project.ts'
 
 export interface PartialsResult {
   readonly name: string
@@ -17,6 +20,8 @@ export interface PartialsResult {
   readonly newest: number
   readonly late: number
   readonly unchanged: number
+  /** Whether anything has changed is asked, and no more; null: events do not tell it. */
+  readonly checked: number | null
 }
 
 const dateRange = { date_from: '2026-06-01', date_to: '2026-08-29' }
@@ -67,6 +72,9 @@ const CASES: Readonly<Record<string, object>> = {
 /** Sums of numbers in another order differ in their last digits. */
 const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(12)) : value)
 
+/** One takes less than the clock can tell. */
+const CHECKS = 20
+
 /** As the engine sets it for statements that join many rows. */
 const BY_HASH = 'set enable_nestloop = off; set enable_mergejoin = off'
 const changeDay = (day: string) =>
@@ -86,12 +94,15 @@ export async function measurePartials(client: pg.Client, rounds: number, only = 
     }
     return rows
   }
+  const project = await findProject(whole)
   const results: PartialsResult[] = []
   for (const [name, node] of Object.entries(CASES).filter(([name]) => name.includes(only))) {
     const [full, incremental] = [await prepared(whole, node), await prepared(kept, node)]
     const before = incremental.statements.flatMap((statement) => statement.before ?? [])
-    const times = { whole: [], cold: [], newest: [], late: [], unchanged: [] } as Record<string, number[]>
+    const times = { whole: [], cold: [], newest: [], late: [], unchanged: [], checked: [] } as Record<string, number[]>
     const answers: string[] = []
+    const reads = readsOf(full.queries)
+    const check = reads && [changedProject(project), versionOf(project.id, reads)]
     const measured = async (what: string, statements: readonly Statement[], skipped = 0) => {
       const start = clock()
       const rows = await run(statements)
@@ -110,6 +121,11 @@ export async function measurePartials(client: pg.Client, rounds: number, only = 
         await refresh(what)
       }
       await refresh('unchanged')
+      if (check) {
+        const start = clock()
+        for (let time = 0; time < CHECKS; time++) await run(check)
+        times.checked?.push((clock() - start) / CHECKS)
+      }
       await client.query('vacuum bucket_version')
     }
     if (new Set(answers).size > 1) throw new Error(`${name}: what is kept gives other numbers`)
@@ -121,6 +137,7 @@ export async function measurePartials(client: pg.Client, rounds: number, only = 
       newest: of('newest'),
       late: of('late'),
       unchanged: of('unchanged'),
+      checked: check ? of('checked') : null,
     })
   }
   return results

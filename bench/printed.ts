@@ -4,19 +4,24 @@ import { buildQuery } from '../lib/logical/index.ts'
 import { parseQuery } from '../lib/nodes/index.ts'
 import { planQuery, type QueryPlan } from '../lib/plan/index.ts'
 import { queryNames } from '../lib/plan/references.ts'
+import type { Select } from '../lib/tree/relation.ts'
 import { findProject } from './project.ts'
 
 const NOW = new Date('2026-08-30T00:00:00Z')
 const TIMEOUT_MS = 60_000
 
 /** The plan of a node and its statements, as `answerQuery` makes them. */
-export async function prepared(engine: Engine, json: object): Promise<{ plan: QueryPlan; statements: Statement[] }> {
+export async function prepared(
+  engine: Engine,
+  json: object,
+): Promise<{ plan: QueryPlan; queries: readonly Select[]; statements: Statement[] }> {
   const project = await findProject(engine)
   const node = parseQuery(json)
   const names = queryNames(node, project, NOW)
   const { plan: context, engine: own } = await engine.context(project, names, { timeoutMs: TIMEOUT_MS })
   const plan = planQuery(node, { project, context, now: NOW })
-  return { plan, statements: buildQuery(plan).map((query) => engine.compile(query, own)) }
+  const queries = buildQuery(plan)
+  return { plan, queries, statements: queries.map((query) => engine.compile(query, own)) }
 }
 
 export const printed = async (engine: Engine, json: object): Promise<Statement[]> =>

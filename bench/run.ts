@@ -136,11 +136,14 @@ function printPlanning(results: readonly PlanningResult[]): void {
 }
 
 function printPartials(count: number, results: readonly PartialsResult[]): void {
-  const heads = ['whole', 'nothing kept', 'newest day changed', 'a day 60 days ago changed', 'nothing changed']
-  console.log(tableRow(`refresh over ${count.toLocaleString('en')} events`, ...heads, 'whole to newest day'))
-  console.log('| --- | --: | --: | --: | --: | --: | --: |')
-  for (const { name, whole, cold, newest, late, unchanged } of results)
-    console.log(tableRow(name, whole, cold, newest, late, unchanged, (whole / newest).toFixed(1)))
+  const changed = ['newest day changed', 'a day 60 days ago changed', 'nothing changed']
+  const heads = ['whole', 'nothing kept', ...changed, 'whole to newest day', 'asked whether', 'whole to asked']
+  console.log(tableRow(`refresh over ${count.toLocaleString('en')} events`, ...heads))
+  console.log(`| --- |${' --: |'.repeat(heads.length)}`)
+  for (const { name, whole, cold, newest, late, unchanged, checked } of results) {
+    const asked = checked === null ? ['–', '–'] : [checked, (whole / checked).toFixed(0)]
+    console.log(tableRow(name, whole, cold, newest, late, unchanged, (whole / newest).toFixed(1), ...asked))
+  }
   console.log('')
 }
 

@@ -227,8 +227,8 @@ test('whatever writes events is known: capture adds them, and holds the zone bef
   for (const name of ['move_days_of_changed', 'move_days_of_deleted', 'move_days_of_backlog', 'move_all_days'])
     expect(triggers).toContainEqual({ name })
   for (const folder of ['lib', 'functions', 'local'])
+    // what a hook says was changed by somebody else
     for (const file of await readdir(folder, { recursive: true }))
-      // what a hook says was changed by somebody else
       if (file.endsWith('.ts') && !file.endsWith('/changed-days.ts'))
         expect(await readFile(`${folder}/${file}`, 'utf8'), file).not.toMatch(
           /(insert\s+into|update|delete\s+from|truncate)\s+(events|bucket_version|person_backlog)\b/i,
