@@ -179,9 +179,14 @@ describe('contexts', () => {
     expect(await database.engine.runCompiled(current, [one], OPTIONS)).toEqual({
       rows: [[{ n: 1 }]],
       computedFrom: 'database',
+      version: null,
     })
     const before = database.calls()
-    expect(await database.engine.runCompiled(current, [], OPTIONS)).toEqual({ rows: [], computedFrom: 'database' })
+    expect(await database.engine.runCompiled(current, [], OPTIONS)).toEqual({
+      rows: [],
+      computedFrom: 'database',
+      version: null,
+    })
     expect(database.calls()).toBe(before)
   })
 })
