@@ -25,7 +25,7 @@ const IDS = [
 ] as const
 
 /** Merges move so many rows at once in these tests: the rows of the others follow later. */
-const MOVED_AT_ONCE = 3
+const MOVED_AT_ONCE = 15
 
 /** A server whose merges are large when they are of a few events. */
 export async function makeMergesSmall(server: TestServer): Promise<void> {
