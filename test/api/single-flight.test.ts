@@ -73,9 +73,9 @@ test('who lost the lock and computed after waiting was never counted', async () 
   const query = await prepared()
   const lookup: Lookup = { ...MISS, lock: 'refused' }
   await redis.set(lockKey(project.id, query.key), 'another one', { px: 20_000 })
-  const refused = answer(query, lookup, { limiter, withinMs: 300 }, services)
+  const refused = answer(query, lookup, { limiter, withinMs: 1_000 }, services)
   await expect(refused).rejects.toMatchObject({ status: 429, code: 'throttled' })
-  const { entry } = await answer(query, lookup, { limiter: other, withinMs: 300 }, services)
+  const { entry } = await answer(query, lookup, { limiter: other, withinMs: 1_000 }, services)
   expect(entry && responseOf(entry).results).toMatchObject([{ data: [1, 0, 0] }])
   // the lock is the other one's still
   expect(await redis.get(lockKey(project.id, query.key))).toBe('another one')
