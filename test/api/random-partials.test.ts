@@ -12,7 +12,7 @@ import { isMany, replayed, seeds } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
 
 /** `npm run test:partials` takes 2,000 steps, which is more than half an hour. */
-const WORLDS = process.env.WORLDS ? Number(process.env.WORLDS) : 4
+const WORLDS = process.env.WORLDS ? Number(process.env.WORLDS) : 2
 const STEPS = isMany || replayed !== null ? 50 : 10
 const QUESTIONS = 24
 const AFTER_A_STEP = 12
