@@ -64,6 +64,13 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
   if (isDistinct && limitBy && !own.has(limitBy.by))
     throw scope.error('DISTINCT rows are limited by their columns.', ast.limitBy?.by[0]?.at ?? ast.at)
   const grouped = ast.distinct && !isDistinct ? columns.map(({ expr }) => expr) : groupBy
+  const otherId =
+    limitBy && grouped !== groupBy ? orders.findIndex(({ ofId, expr }) => ofId && !isTextOfColumn(expr)) : -1
+  if (otherId >= 0)
+    throw scope.error(
+      'DISTINCT rows that are limited are ordered by their columns.',
+      ast.orderBy[otherId]?.expr.at ?? ast.at,
+    )
   const orderBy = grouped === groupBy ? orders : orders.map((order) => ofFirstRow(order, own))
   const limits = (limitBy?.by ?? []).map((expr, i): Placed => ({ expr, at: ast.limitBy?.by[i]?.at ?? ast.at }))
   if (isGrouped) {
@@ -107,6 +114,8 @@ export function bindSelect(ast: PlainSelect, around: Scope, query: BindSubquery)
 }
 
 const isNaNLike = ({ type }: Pick<Typed, 'type'>, expr: Expr): boolean => type === 'float' && mayBeNaN(expr)
+/** The database looks up no text of what it groups by, unless that is a column. */
+const isTextOfColumn = (e: Expr): boolean => e.kind === 'call' && e.fn === 'toText' && e.args[0]?.kind === 'column'
 const aliasOf = ({ alias }: Source): string => alias
 const keepsItsOwn = ({ how }: PlainSelect['joins'][number]): boolean => how === 'right' || how === 'full'
 

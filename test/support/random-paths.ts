@@ -55,8 +55,13 @@ export function randomPaths(random: Random): PathsQuery {
 
 function randomFunnelPart(random: Random): NonNullable<PathsQuery['funnel']> {
   const { from, to } = random.chance(0.7) ? WHOLE : randomAsked(random)
+  const funnel = plainFunnel(random)
   const source = {
-    ...plainFunnel(random),
+    ...funnel,
+    // the evaluator of paths walks in the order of the steps, through all of them
+    order: 'ordered' as const,
+    fromStep: 0,
+    toStep: funnel.steps.length - 1,
     from,
     to,
     interval: 'day' as const,
