@@ -73,14 +73,17 @@ export function plainSteps({
 
 const MOST_KEPT_STEPS = 5
 const MOST_KEPT_SECONDS = 60 * 86_400
+/** Days are looked at one by one. */
+const MOST_KEPT_DAYS = 4_000
 
 /** Can ways be kept of each day? `walks` are those of `plainSteps`. */
-const canKeep = ({ order, entries, conversionsOnly, steps, windowSeconds }: Walks): boolean =>
+const canKeep = ({ order, entries, conversionsOnly, steps, windowSeconds, from, to }: Walks): boolean =>
   order === 'ordered' &&
   entries === null &&
   conversionsOnly === true &&
   steps.length <= MOST_KEPT_STEPS &&
   windowSeconds <= MOST_KEPT_SECONDS &&
+  Date.parse(to) - Date.parse(from) <= MOST_KEPT_DAYS * 86_400_000 &&
   steps.every(({ test }) => isOfEvents(test))
 
 const isPlainEntry = ({ goal, entry }: WalkEntries, steps: number) =>

@@ -25,8 +25,7 @@ export function divide(bounds: readonly Bounds[], zone: string): DividedBuckets 
   const begin = DateTime.min(...ends.map(([from]) => from))?.startOf('day')
   const end = DateTime.max(...ends.map(([, to]) => to))
   if (!begin || !end || end.diff(begin, 'days').days > MOST_DAYS) return undefined
-  const midnights: DateTime[] = []
-  for (let day = begin; day < end; day = day.plus({ days: 1 }).startOf('day')) midnights.push(day)
+  const midnights = beginsOfDays(begin, end)
   const starts = midnights.map((day) => day.toMillis())
   const pieces = new Map<string, Piece>()
   const buckets = bounds.map(({ from, to }, index): Piece => {
@@ -49,16 +48,17 @@ export function divide(bounds: readonly Bounds[], zone: string): DividedBuckets 
 
 /** The days of the zone that a range lies in, whole. */
 export function daysOf({ from, to }: Bounds, zone: string): Bounds[] {
-  const days: Bounds[] = []
-  const end = DateTime.fromISO(to, { zone })
-  let day = DateTime.fromISO(from, { zone }).startOf('day')
-  while (day < end) {
-    const next = day.plus({ days: 1 }).startOf('day')
-    days.push({ from: isoOf(day), to: isoOf(next) })
-    day = next
-  }
+  const begin = DateTime.fromISO(from, { zone }).startOf('day')
+  return beginsOfDays(begin, DateTime.fromISO(to, { zone })).map((day) => ({ from: isoOf(day), to: isoOf(next(day)) }))
+}
+
+function beginsOfDays(begin: DateTime, end: DateTime): DateTime[] {
+  const days: DateTime[] = []
+  for (let day = begin; day < end; day = next(day)) days.push(day)
   return days
 }
+
+const next = (day: DateTime): DateTime => day.plus({ days: 1 }).startOf('day')
 
 /** Days as pieces, each with so many days before it. */
 export function withDaysBefore(

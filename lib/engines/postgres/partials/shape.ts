@@ -35,30 +35,38 @@ export function bucketShape(each: Select): BucketShape | undefined {
 }
 
 const STORED: ReadonlySet<string> = new Set(['events', 'dictionary'])
+const LOOKED_UP: ReadonlySet<string> = new Set(['dictionary'])
 /** What is random is another value each time. */
 const RANDOM: ReadonlySet<string> = new Set(['rand', 'soon'])
 const READING: ReadonlySet<string> = new Set(['personJson', 'groupJson'])
 
-/** Do the rows depend on nothing but events, and the texts that those hold as numbers? */
+/**
+ * Do the rows depend on nothing but events, and the texts that those hold as numbers? What an expression looks up is such a
+ * text: a query inside of one may read events of another range.
+ */
 export function readsEventsAlone(select: Select): boolean {
   let isPure = true
+  const reading = (tables: ReadonlySet<string>) => {
+    const query = (of: Select): Select => {
+      const sources = [of.from, ...(of.joins ?? []).map(({ source }) => source)]
+      if (!sources.every((source) => isKnown(source, tables))) isPure = false
+      return mapSelect(of, expr, query)
+    }
+    return query
+  }
+  const lookUp = reading(LOOKED_UP)
   const expr = (e: Expr): Expr => {
     const fn = 'fn' in e ? String(e.fn) : ''
     if (RANDOM.has(fn) || READING.has(fn) || e.kind === 'inCohort' || e.kind === 'actorCell') isPure = false
-    return mapChildren(e, expr, query)
+    return mapChildren(e, expr, (query) => lookUp(query))
   }
-  const query = (of: Select): Select => {
-    const sources = [of.from, ...(of.joins ?? []).map(({ source }) => source)]
-    if (!sources.every(isKnown)) isPure = false
-    return mapSelect(of, expr, query)
-  }
-  query(select)
+  reading(STORED)(select)
   return isPure
 }
 
 const KNOWN: readonly Source['kind'][] = ['query', 'union', 'common', 'lateral']
-const isKnown = (source: Source): boolean =>
-  KNOWN.includes(source.kind) || (source.kind === 'stored' && STORED.has(source.name))
+const isKnown = (source: Source, tables: ReadonlySet<string>): boolean =>
+  KNOWN.includes(source.kind) || (source.kind === 'stored' && tables.has(source.name))
 
 /** Quantiles are computed whole (docs/performance.md). */
 const isQuantile = (select: Select): boolean =>
@@ -162,8 +170,7 @@ function sumsOf(each: Select, columns: readonly KeptColumn[]): BucketShape['part
 function additive(e: Expr): { ofPart: Expr; ofParts: Expr } | undefined {
   if (e.kind !== 'call') return undefined
   const [first, otherwise] = e.args
-  if (e.fn === 'toFloat' && first?.kind === 'call' && first.fn === 'countAll')
-    return { ofPart: e, ofParts: call('coalesce', call('sum', part('value')), zero) }
+  if (isCountOfRows(e)) return { ofPart: e, ofParts: call('coalesce', call('sum', part('value')), zero) }
   if (e.fn !== 'coalesce' || first?.kind !== 'call' || otherwise?.kind !== 'value' || otherwise.value !== 0)
     return undefined
   if (first.fn !== 'numberSum' && first.fn !== 'min' && first.fn !== 'max') return undefined
@@ -186,13 +193,15 @@ const unionOf = (sets: Expr): Expr => ({ kind: 'native', fn: 'idUnion', args: [s
 /** Actors that are counted once: those of the parts may be the same. */
 function uniquesOf(each: Select): BucketShape['parts'] {
   const [counted] = each.columns
-  const isCount =
-    each.columns.length === 1 &&
-    counted?.expr.kind === 'call' &&
-    counted.expr.fn === 'toFloat' &&
-    counted.expr.args[0]?.kind === 'call' &&
-    counted.expr.args[0].fn === 'countAll'
-  if (!isCount || !counted || each.where || each.groupBy?.length || !isPlain(each.from)) return null
+  if (
+    !counted ||
+    each.columns.length > 1 ||
+    !isCountOfRows(counted.expr) ||
+    each.where ||
+    each.groupBy?.length ||
+    !isPlain(each.from)
+  )
+    return null
   const actors = each.from
   const ids: SelectColumn = { expr: call('idSet', column(actors.alias, 'actor')), as: 'ids' }
   const combined: Select = {

@@ -97,3 +97,11 @@ test('steps are taken alone where later events are less than a third', () => {
   expect(walkStrategy(unordered, context({ a: 1, b: 300 }, true))).toBe('scan')
   expect(strategy(context({ a: 900, b: 1 }, true))).toBe('scan')
 })
+
+test('ways are kept of days that can be looked at one by one', () => {
+  const keeps = { ...context({ a: 900, b: 300, c: 100 }), keeps: true }
+  const over = (from: string) =>
+    walkStrategy({ ...funnel(), conversionsOnly: true, from, to: '2024-02-01T00:00:00Z' }, keeps)
+  expect(over('2024-01-01T00:00:00Z')).toBe('kept')
+  expect(over('1990-01-01T00:00:00Z')).toBe('steps')
+})
