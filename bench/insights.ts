@@ -5,12 +5,9 @@ import type { ShapedResult } from '../lib/shape/index.ts'
 import { shapeQuery } from '../lib/shape/index.ts'
 import * as shapes from './insight-shapes.ts'
 import { medians } from './measure.ts'
-import { prepared } from './printed.ts'
+import { prepared, runStatements } from './printed.ts'
 import { processClock } from './processor.ts'
 import type { QueryResult } from './queries.ts'
-
-/** As the engine sets it for statements that join many rows. */
-const BY_HASH = 'set enable_nestloop = off; set enable_mergejoin = off'
 
 type Rows = readonly Record<string, unknown>[]
 interface Case {
@@ -102,15 +99,7 @@ export async function measureInsights(
   const results: QueryResult[] = []
   for (const { name, node, best, naive, sums } of CASES.filter((item) => item.name.includes(only))) {
     const { plan, statements } = await prepared(engine, node)
-    const runOwn = async () => {
-      const rows: Record<string, unknown>[][] = []
-      for (const { text, params, joinsMany } of statements) {
-        if (joinsMany) await client.query(BY_HASH)
-        rows.push((await client.query({ text, values: [...params] })).rows)
-        if (joinsMany) await client.query('reset all')
-      }
-      return rows
-    }
+    const runOwn = () => runStatements(client, statements)
     const rows = await runOwn()
     const own = sums(shapeQuery(plan, rows), rows.flat())
     const read = (text: string) => client.query<unknown[]>({ text, rowMode: 'array' })

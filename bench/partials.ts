@@ -6,7 +6,7 @@ import { versionOf } from '../lib/engines/postgres/versions.ts'
 import { readsOf } from '../lib/engines/reads.ts'
 import { shapeQuery } from '../lib/shape/index.ts'
 import { median } from './measure.ts'
-import { prepared } from './printed.ts'
+import { prepared, runStatements } from './printed.ts'
 import { processClock } from './processor.ts'
 import { connectionEngine, findProject } from './project.ts'
 
@@ -75,8 +75,6 @@ const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Numb
 /** One takes less than the clock can tell. */
 const CHECKS = 20
 
-/** As the engine sets it for statements that join many rows. */
-const BY_HASH = 'set enable_nestloop = off; set enable_mergejoin = off'
 const changeDay = (day: string) =>
   `update bucket_version set version = version + 1 where project = 1 and day = '${day}'`
 const CHANGES = { newest: changeDay('2026-08-29'), late: changeDay('2026-06-30') }
@@ -85,15 +83,7 @@ export async function measurePartials(client: pg.Client, rounds: number, only = 
   const { rows: backends } = await client.query('select pg_backend_pid() as pid')
   const clock = processClock(Number(backends[0]?.pid))
   const [whole, kept] = [connectionEngine(client), connectionEngine(client, 0)]
-  const run = async (statements: readonly Statement[]) => {
-    const rows: Record<string, unknown>[][] = []
-    for (const { text, params, joinsMany } of statements) {
-      if (joinsMany) await client.query(BY_HASH)
-      rows.push((await client.query({ text, values: [...params] })).rows)
-      if (joinsMany) await client.query('reset all')
-    }
-    return rows
-  }
+  const run = (statements: readonly Statement[]) => runStatements(client, statements)
   const project = await findProject(whole)
   const results: PartialsResult[] = []
   for (const [name, node] of Object.entries(CASES).filter(([name]) => name.includes(only))) {

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { Statement } from '../lib/core/statement.ts'
 import type { Engine } from '../lib/engines/engine.ts'
 import { buildQuery } from '../lib/logical/index.ts'
@@ -26,3 +27,17 @@ export async function prepared(
 
 export const printed = async (engine: Engine, json: object): Promise<Statement[]> =>
   (await prepared(engine, json)).statements
+
+/** As the engine sets it for statements that join many rows. */
+const BY_HASH = 'set enable_nestloop = off; set enable_mergejoin = off'
+
+/** Runs printed statements one after the other. */
+export async function runStatements(client: pg.Client, statements: readonly Statement[]) {
+  const rows: Record<string, unknown>[][] = []
+  for (const { text, params, joinsMany } of statements) {
+    if (joinsMany) await client.query(BY_HASH)
+    rows.push((await client.query({ text, values: [...params] })).rows)
+    if (joinsMany) await client.query('reset all')
+  }
+  return rows
+}
