@@ -1,7 +1,8 @@
 /** The pipeline, written out once: node -> plan -> logical queries -> statements -> rows -> result. */
 import { assert } from './core/assert.ts'
-import { ApiError, unavailable } from './core/errors.ts'
+import { ApiError, invalid, unavailable } from './core/errors.ts'
 import { fingerprint } from './core/fingerprint.ts'
+import type { ForcedFilters } from './core/forced-filters.ts'
 import type { Project } from './core/project.ts'
 import type { ComputedFrom, Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
 import { readsOf } from './engines/reads.ts'
@@ -11,6 +12,7 @@ import type { Nodes, QueryNode } from './nodes/index.ts'
 import { propertyTypesOf } from './plan/filter.ts'
 import { type Plans, planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
+import { forcedReferences, planForced } from './plan/row-policy.ts'
 import { type ShapedResult, shapeQuery } from './shape/index.ts'
 import { tablesOf } from './tree/tables.ts'
 
@@ -34,6 +36,8 @@ export interface AnswerOptions {
   readonly now: Date
   /** For all calls to the database together. */
   readonly timeoutMs: number
+  /** What is laid under the query, whatever it reads. */
+  readonly forced: ForcedFilters
   /** The name under which `Engine.cancel` finds the statements. */
   readonly runId?: string
   /** Is waited for before the statements are sent. `tables`: those of the catalog that they name. */
@@ -73,7 +77,7 @@ export async function answerQuery(
   { engine, hogql }: QueryEngines,
   project: Project,
   node: QueryNode,
-  { now, timeoutMs, runId, beforeReading }: AnswerOptions,
+  { now, timeoutMs, forced, runId, beforeReading }: AnswerOptions,
 ): Promise<Answer> {
   const options: RunOptions = { timeoutMs, readOnly: true, author: 'client', ...(runId ? { runId } : {}) }
   const database = engine.within(timeoutMs)
@@ -81,7 +85,7 @@ export async function answerQuery(
     compiled,
     done: { rows, computedFrom, version },
     loaded,
-  } = await carryOut(database, project, node, { now, options }, async (of, current) => {
+  } = await carryOut(database, project, node, { now, options, forced }, async (of, current) => {
     await beforeReading?.(new Set(of.queries.flatMap((query) => [...tablesOf(query)])))
     const result = await database.runCompiled(current, of.statements, options, of.reads)
     return 'rows' in result ? { done: result } : result
@@ -118,11 +122,11 @@ export async function isUnmoved(
   project: Project,
   node: QueryNode,
   { made, version }: Basis,
-  { now, timeoutMs }: AnswerOptions,
+  { now, timeoutMs, forced }: AnswerOptions,
 ): Promise<boolean> {
   const options: RunOptions = { timeoutMs, readOnly: true }
   const database = engine.within(timeoutMs)
-  const { done } = await carryOut<boolean>(database, project, node, { now, options }, async (of, current) => {
+  const { done } = await carryOut<boolean>(database, project, node, { now, options, forced }, async (of, current) => {
     if (current !== project || !of.reads || (await madeOf(of)) !== made) return { done: false }
     const result = await database.runCompiled(current, [], options, of.reads)
     return { done: 'rows' in result && result.version === version }
@@ -145,7 +149,7 @@ export async function writeTable(
   project: Project,
   node: TableNode,
   id: string,
-  { now, timeoutMs, mostRows }: AnswerOptions & { readonly mostRows: number },
+  { now, timeoutMs, forced, mostRows }: AnswerOptions & { readonly mostRows: number },
 ): Promise<WrittenTable> {
   const options: RunOptions = { timeoutMs, author: 'client' }
   const database = engine.within(timeoutMs)
@@ -153,7 +157,7 @@ export async function writeTable(
     database,
     project,
     node,
-    { now, options, mostRows },
+    { now, options, forced, mostRows },
     async (of, current) => {
       const [statement] = of.statements
       assert(statement, 'a table is one query')
@@ -168,7 +172,8 @@ export async function writeTable(
 interface CarryOut {
   readonly now: Date
   readonly options: RunOptions
-  readonly mostRows?: number
+  readonly forced: ForcedFilters
+  readonly mostRows?: number | undefined
 }
 type Compiled = Exclude<ReturnType<typeof compileQuery>, { readonly refused: unknown }>
 
@@ -177,19 +182,20 @@ async function carryOut<T>(
   database: Engine,
   project: Project,
   node: QueryNode,
-  { now, options, mostRows }: CarryOut,
+  { now, options, forced, mostRows }: CarryOut,
   run: (compiled: Compiled, project: Project) => Promise<{ readonly done: T } | { readonly newer: Project }>,
 ) {
   let current = project
   let fresh = false
   for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
-    const names = queryNames(node, current, now)
+    const own = queryNames(node, current, now)
+    const names = { ...own, references: [...own.references, ...forcedReferences(forced)] }
     const loaded = await database.context(current, names, options, fresh)
     // the test accounts of a newer version may name other things
     const isCurrent = loaded.project === current
     current = loaded.project
     if (!isCurrent) continue
-    const compiled = compileQuery(database, node, loaded, now, mostRows)
+    const compiled = compileQuery(database, node, loaded, { now, forced, mostRows })
     if ('refused' in compiled) {
       // a context of long ago refuses nobody
       if (loaded.isFresh) throw compiled.refused
@@ -207,20 +213,26 @@ async function carryOut<T>(
 function compileQuery(
   engine: Engine,
   node: QueryNode,
-  { project, plan: context, engine: own }: LoadedContext,
-  now: Date,
-  mostRows: number | undefined,
+  { project, plan: context, engine: all }: LoadedContext,
+  { now, forced, mostRows }: Pick<CarryOut, 'now' | 'forced' | 'mostRows'>,
 ) {
   try {
-    const plan = planQuery(node, { project, context, now, ...(mostRows === undefined ? {} : { mostRows }) })
+    const scope = { project, context, now, ...(mostRows === undefined ? {} : { mostRows }) }
+    const rows = planForced(forced, scope)
+    // the plan of a statement names its conditions
+    if (rows && node.kind === 'HogQLQuery' && node.explain)
+      throw invalid(null, 'Readers who see some rows alone get no explanations.')
+    const plan = planQuery(node, scope)
     const queries = buildQuery(plan)
     // what a policy lets see may depend on other tables; how the database works changes by itself
-    const isTold = !own.rows && !(node.kind === 'HogQLQuery' && node.explain)
+    const isTold = !rows && !(node.kind === 'HogQLQuery' && node.explain)
     return {
       plan,
       queries,
       reads: isTold ? readsOf(queries) : null,
-      statements: queries.map((query) => engine.compile(query, own, { usePartials: node.usePartials !== false })),
+      statements: queries.map((query) =>
+        engine.compile(query, rows ? { ...all, rows } : all, { usePartials: node.usePartials !== false }),
+      ),
     }
   } catch (error) {
     if (error instanceof ApiError) return { refused: error }

@@ -1,3 +1,5 @@
+import type { ForcedFilters } from './forced-filters.ts'
+
 /** Who acts. Every use case takes one of these, and rules switch on `kind`; nobody is a missing caller. */
 export type Actor = KeyActor | LinkActor | HookActor | ViewerActor | SystemActor
 
@@ -25,6 +27,8 @@ export interface LinkActor {
   readonly kind: 'link'
   readonly token: string
   readonly insightId: number
+  /** What is laid under each query that is computed for it. */
+  readonly forced?: ForcedFilters
 }
 
 /** Anybody who has the secret URL of a refresh hook. */
@@ -39,6 +43,8 @@ export interface ViewerActor {
   readonly projectId: number
   /** The customer's id for the person. */
   readonly subject: string
+  /** What is laid under each query that is computed for the person. */
+  readonly forced?: ForcedFilters
 }
 
 /** Edgehog itself: the cron and the deliveries of QStash. */

@@ -4,7 +4,7 @@ import type { Statement } from '../core/statement.ts'
 import type { QueryAst } from '../hogql/syntax.ts'
 import type { QueryContext, QueryNames } from '../plan/context.ts'
 import type { PropertyTypes } from '../plan/filter.ts'
-import type { Expr } from '../tree/expr.ts'
+import type { RowPolicy } from '../plan/row-policy.ts'
 import type { Select } from '../tree/relation.ts'
 import type { Reads } from './reads.ts'
 
@@ -27,17 +27,6 @@ export interface RunOptions {
 
 /** Runs statements as one batch: `Engine.run`. */
 export type Run = Engine['run']
-
-/**
- * The rows of tables that whoever asks may see, beside the project: conditions over the columns and properties of the
- * table, which has its own name as alias. They hold for every mention of the table, that of a lazy join included. A
- * condition has no subquery; those on persons and groups read nothing of other tables.
- */
-export interface RowPolicy {
-  readonly events?: Expr
-  readonly persons?: Expr
-  readonly groups?: Expr
-}
 
 /** The facts of its own that an engine needs to compile queries of a project. Only the engine reads more than these. */
 export interface EngineContext {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { MAX_TEXT, MAX_VALUES } from './bounds.ts'
 
-const OPERATORS = [
+export const OPERATORS = [
   'exact',
   'is_not',
   'icontains',

@@ -1,5 +1,6 @@
 /** Computes one result and stores it. */
 import { type AnswerOptions, answerQuery } from '../answer-query.ts'
+import type { ForcedFilters } from '../core/forced-filters.ts'
 import { JsonText } from '../core/json-text.ts'
 import type { Project } from '../core/project.ts'
 import type { QueryNode } from '../nodes/index.ts'
@@ -30,8 +31,9 @@ export interface Computed {
 }
 
 /** Computes a node that nobody caches. Throws what the pipeline and the database throw. */
-export async function answerNow(services: Services, project: Project, node: QueryNode, timeoutMs: number) {
-  return (await answer(services, project, node, { now: services.now(), timeoutMs })).response
+export async function answerNow(services: Services, project: Project, node: QueryNode, forced: ForcedFilters) {
+  const timeoutMs = services.env.STATEMENT_TIMEOUT_MS
+  return (await answer(services, project, node, { now: services.now(), timeoutMs, forced })).response
 }
 
 async function answer(services: Services, project: Project, node: QueryNode, options: AnswerOptions) {
@@ -49,17 +51,19 @@ export async function computeEntry(
   { statementName, insightId, source, timeoutMs }: Computation,
 ): Promise<Computed> {
   const now = services.now()
-  const computed = await logged(services, project, prepared.node, { insight: insightId, source }, (options) =>
-    answer(services, project, prepared.node, { now, timeoutMs, runId: statementName, ...options }),
+  const { node, query, forced } = prepared
+  const computed = await logged(services, project, node, { insight: insightId, source }, (options) =>
+    answer(services, project, node, { now, timeoutMs, forced, runId: statementName, ...options }),
   )
   const isKnown = computed.project === project
-  const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, prepared.query, now)
+  const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, query, { now, forced })
   const { results: _, ...head } = computed.response
   const entry: CacheEntry = {
     head,
     computedFrom: computed.computedFrom,
     basis: computed.basis,
-    query: prepared.query,
+    query,
+    ...(forced.length > 0 ? { forced } : {}),
     timezone: computed.project.timezone,
     interval: description.interval,
     dateFrom: description.dateFrom?.getTime() ?? null,

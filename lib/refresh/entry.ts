@@ -5,6 +5,7 @@
 import type { Basis, QueryResponse } from '../answer-query.ts'
 import { fromBase64, toBase64 } from '../core/base64.ts'
 import { resultTooLarge } from '../core/errors.ts'
+import type { ForcedFilters } from '../core/forced-filters.ts'
 import { JsonText, type PrintedJson } from '../core/json-text.ts'
 import { ZippedJson, zip } from '../core/zipped.ts'
 import type { ComputedFrom } from '../engines/engine.ts'
@@ -25,6 +26,8 @@ export interface CacheEntry extends Age {
   readonly basis: Basis | null
   /** The query as the client sent it: listings of the people behind the numbers are computed from it. */
   readonly query: unknown
+  /** What it was computed under: nobody else may see it, nor list people of other rows. Nothing unless given. */
+  readonly forced?: ForcedFilters
   readonly timezone: string
   /** Start of the range in milliseconds; null if the query has no range or begins with the first event. */
   readonly dateFrom: number | null

@@ -1,3 +1,4 @@
+import { type ForcedFilters, forcedText } from '../core/forced-filters.ts'
 import type { Project } from '../core/project.ts'
 import { parseQuery, type QueryNode } from '../nodes/index.ts'
 import { describeQuery, type QueryDescription } from '../plan/describe-query.ts'
@@ -8,32 +9,54 @@ export interface PreparedQuery {
   /** As the client sent it. */
   readonly query: unknown
   readonly node: QueryNode
+  /** Laid under it; they are not in `query`, and no answer shows them. */
+  readonly forced: ForcedFilters
   readonly key: string
   /** As of the instant for which it was prepared. */
   readonly description: QueryDescription
 }
 
+interface Prepared {
+  readonly project: Project
+  readonly node: QueryNode
+  /** By the text of the forced filters. */
+  readonly keys: Map<string, string>
+}
+
 /** The nodes and keys of queries that were prepared before, with the project that they were prepared for. */
-const known = new WeakMap<object, { readonly project: Project; readonly node: QueryNode; readonly key: string }>()
+const known = new WeakMap<object, Prepared>()
+
+/** How many readers with filters of their own are remembered of a query. */
+const MOST_KEYS = 200
+
+export interface Preparation {
+  readonly now: Date
+  /** What whoever asks is held to: everything that is made of the answer is theirs alone. */
+  readonly forced: ForcedFilters
+  /** Where the query stands in the request, for errors; `query` unless given. */
+  readonly path?: readonly string[] | undefined
+}
 
 /**
- * Parses a query and finds its cache key. `path`: where the query stands in the request, for errors. Throws a 400 for a
- * query that cannot be computed: it is never cached and never enqueued.
+ * Parses a query and finds its cache key. Throws a 400 for a query that cannot be computed: it is never cached and never
+ * enqueued.
  */
 export async function prepareQuery(
   project: Project,
   query: unknown,
-  now: Date,
-  path: readonly string[] = ['query'],
+  { now, forced, path = ['query'] }: Preparation,
 ): Promise<PreparedQuery> {
   const isObject = typeof query === 'object' && query !== null
   const before = isObject ? known.get(query) : undefined
-  if (before?.project === project) {
-    const { node, key } = before
+  const text = forcedText(forced)
+  const knownKey = before?.project === project ? before.keys.get(text) : undefined
+  if (before && knownKey !== undefined) {
+    const { node } = before
     return {
       query,
       node,
-      key,
+      forced,
+      key: knownKey,
       // a cached read asks for none
       get description() {
         return describeQuery(project, node, now)
@@ -42,7 +65,10 @@ export async function prepareQuery(
   }
   const node = parseQuery(query, path)
   const description = describeQuery(project, node, now)
-  const key = await cacheKey(project, description.identity)
-  if (isObject) known.set(query, { project, node, key })
-  return { query, node, key, description }
+  const key = await cacheKey(project, description.identity, forced)
+  if (isObject) {
+    const keys = before?.project === project && before.keys.size < MOST_KEYS ? before.keys : new Map<string, string>()
+    known.set(query, { project, node, keys: keys.set(text, key) })
+  }
+  return { query, node, forced, key, description }
 }

@@ -1,5 +1,6 @@
 /** The sending side of background runs. */
 import { unavailable } from '../core/errors.ts'
+import type { ForcedFilters } from '../core/forced-filters.ts'
 import type { Project } from '../core/project.ts'
 import { flowControl } from '../ports/flow-control.ts'
 import { WITHIN_MINUTES } from '../ports/retries.ts'
@@ -19,6 +20,8 @@ export interface RunMessage {
   /** Milliseconds: a result newer than this makes the run needless. */
   readonly enqueuedAt: number
   readonly query: unknown
+  /** What is laid under the query; nothing unless given. */
+  readonly forced?: ForcedFilters | undefined
   /** The insight whose result it is; null for a query of its own. Absent in messages of earlier releases. */
   readonly insightId?: number | null | undefined
   /**
@@ -34,6 +37,7 @@ export interface RunRequest {
   readonly statusId: string
   readonly cacheKey: string
   readonly query: unknown
+  readonly forced: ForcedFilters
   readonly insightId: number | null
   /** Whether the insight has subscribers; undefined if the run does not refresh the insight as it is. */
   readonly subscribed?: boolean | undefined
@@ -130,6 +134,7 @@ async function begin(
     pickupTime: null,
     endTime: null,
     insightId: request.insightId,
+    ...underForced(request),
     aliveUntil: aliveUnseen(now.getTime()),
     isRefresh: request.subscribed !== undefined,
   }
@@ -141,6 +146,8 @@ async function begin(
   })
   return standing === '' ? { kind: 'begun', status } : { kind: 'standing', status: JSON.parse(standing) }
 }
+
+const underForced = ({ forced }: RunRequest) => (forced.length > 0 ? { forced } : {})
 
 type Named = Pick<RunStatus, 'id' | 'runId'>
 
@@ -155,6 +162,7 @@ const messageOf = (project: Project, request: RunRequest, { runId, startTime }: 
   enqueuedAt: Date.parse(startTime),
   query: request.query,
   insightId: request.insightId,
+  ...underForced(request),
   ...(request.insightId !== null && request.subscribed !== undefined
     ? { insight: { id: request.insightId, subscribed: request.subscribed } }
     : {}),

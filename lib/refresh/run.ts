@@ -1,6 +1,7 @@
 /** The receiving side of a background run. QStash delivers at least once, in any order. */
 import { again } from '../core/again.ts'
 import { notFound } from '../core/errors.ts'
+import { NOTHING_FORCED } from '../core/forced-filters.ts'
 import type { Project } from '../core/project.ts'
 import { parseRecord, recordKey } from '../records/record.ts'
 import type { Services } from '../services.ts'
@@ -98,7 +99,10 @@ async function carryOut(
   if (!pickedUp.locked) return { kind: 'locked', forMs: pickedUp.heldForMs }
   try {
     const project = await requireProject(services, projectId, pickedUp.project)
-    const prepared = await prepareQuery(project, message.query, services.now())
+    const prepared = await prepareQuery(project, message.query, {
+      now: services.now(),
+      forced: message.forced ?? NOTHING_FORCED,
+    })
     const isKnown = message.mayBeUnmoved && prepared.key === cacheKey
     const renewed = entry && isKnown ? await renew(services, project, prepared, entry) : 'moved'
     if (typeof renewed === 'object') {
@@ -214,5 +218,6 @@ function completed(services: Services, message: RunMessage, known: RunStatus | u
     pickupTime: now,
     endTime: now,
     insightId: insightOf(message, known),
+    ...(message.forced ? { forced: message.forced } : {}),
   }
 }

@@ -1,4 +1,5 @@
 /** The status of a background run (docs/insights.md 7). It outlives the result that it leads to. */
+import type { ForcedFilters } from '../core/forced-filters.ts'
 import { ENTRY_TTL_SECONDS } from './entry.ts'
 
 /** The status as it is stored in Redis; times are ISO. */
@@ -15,6 +16,8 @@ export interface RunStatus {
   readonly pickupTime: string | null
   readonly endTime: string | null
   readonly insightId: number | null
+  /** What its result is computed under; nothing unless given. */
+  readonly forced?: ForcedFilters
   /** Milliseconds: a run without a delivery until then is lost. Absent in statuses of earlier releases. */
   readonly aliveUntil?: number
   /** Whether it refreshes the insight as it is, so that the subscribers are told. */

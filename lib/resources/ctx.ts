@@ -1,5 +1,6 @@
 /** The context of a use case, its first argument: the services (with the clock), the actor and the project. */
 import type { Actor, KeyActor, LinkActor, SystemActor } from '../core/actor.ts'
+import { type ForcedFilters, forcedText, NOTHING_FORCED } from '../core/forced-filters.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import type { InsightRow } from '../store/insights.ts'
@@ -35,3 +36,22 @@ export const asSystem = (services: Services): SystemCtx => ({ services, actor: {
 /** The same context if the actor is a link; undefined if it is a key. */
 export const asLink = ({ services, project, actor }: ReaderCtx): LinkCtx | undefined =>
   actor.kind === 'link' ? { services, project, actor } : undefined
+
+/** What the actor is held to: it sees no other rows, whatever it asks. */
+export function forcedOf({ actor }: Pick<Ctx, 'actor'>): ForcedFilters {
+  switch (actor.kind) {
+    case 'link':
+    case 'viewer':
+      return actor.forced ?? NOTHING_FORCED
+    case 'key':
+    case 'hook':
+    case 'system':
+      return NOTHING_FORCED
+  }
+}
+
+/** Whether the actor may see what was computed under these filters: who is held to some sees what is theirs alone. */
+export function seesRows(ctx: Pick<Ctx, 'actor'>, forced: ForcedFilters = NOTHING_FORCED): boolean {
+  const own = forcedOf(ctx)
+  return own.length === 0 || forcedText(own) === forcedText(forced)
+}

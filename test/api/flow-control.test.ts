@@ -74,7 +74,7 @@ test('settings without a limit say nothing, one of them says one', async () => {
   const project = await projectWith('paid')
   const publish = async (settings: object) => {
     const services = createServices(parseEnv({ ...server.stack.bindings, ...settings }), () => {})
-    const request = { statusId: 'x', cacheKey: 'x', query: null, insightId: null }
+    const request = { statusId: 'x', cacheKey: 'x', query: null, forced: [], insightId: null }
     await enqueueRun(services, { id: project.id } as Project, request)
     return qstash.calls.published.at(-1)?.headers['upstash-flow-control-value']
   }

@@ -29,7 +29,7 @@ let unlike = 0
 const prepared = () => {
   const query = { kind: 'TrendsQuery', ...counts('paid', { math_hogql: null }), ...THREE_DAYS, samplingFactor: null }
   const properties = [{ key: `key ${unlike++}`, operator: 'is_not_set', value: 'is_not_set', type: 'event' }]
-  return prepareQuery(project, { ...query, properties }, new Date())
+  return prepareQuery(project, { ...query, properties }, { now: new Date(), forced: [] })
 }
 const MISS: Lookup = { entry: undefined, status: undefined, lock: 'not asked for', from: 'cache' }
 const answer = (

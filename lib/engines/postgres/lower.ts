@@ -5,9 +5,8 @@
 
 import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
-import { column, table, value } from '../../tree/build.ts'
+import { column, value } from '../../tree/build.ts'
 import type { Select as LogicalSelect } from '../../tree/relation.ts'
-import { renameTable, some } from '../../tree/walk.ts'
 import { arranged } from './arranged.ts'
 import { checkGuards } from './check-guards.ts'
 import {
@@ -41,6 +40,7 @@ import {
   type Source,
   type StoredSource,
 } from './physical.ts'
+import { type Lowering, policyOf } from './row-policy.ts'
 import { type CommonNames, type Lead, type Mention, Scope, storedName } from './scope.ts'
 import { sessionJoin, sessionsOf } from './sessions.ts'
 import { ofProject, stored, TABLES } from './stored.ts'
@@ -113,37 +113,17 @@ function guardedRows(source: Source, scope: Scope): { source: Source; guard?: Ex
 }
 
 /** Holds for the rows of a mention that whoever asks may see. */
-function guardOf(mention: Mention, scope: Scope): Expr {
+function guardOf(mention: Mention | Lead, scope: Scope): Expr {
   const { alias, table } = mention
   const { projectId } = scope.context
   const found = table.name === 'sessions' ? sessionsOf(alias, scope.where, projectId) : undefined
-  return and(
-    ofProject(alias, projectId),
-    ...(found ? [found] : []),
-    ...rowPolicy(mention, scope.context).map((test) => lowerExpr(test, scope)),
-  )
+  return and(ofProject(alias, projectId), ...(found ? [found] : []), ...policyOf(mention, scope, LOWERING))
 }
 
-/** The logical conditions on the rows of a mention. Rows about a person are seen with the person. */
-function rowPolicy({ table: { name, joins }, alias }: Mention, { rows = {} }: LowerContext): Expr[] {
-  // a session is computed from all of its events
-  if (name === 'sessions' && rows.events) throw invalid(null, 'Sessions cannot be read where some events are hidden.')
-  if (name === 'events' || name === 'persons' || name === 'groups') {
-    const test = rows[name]
-    assert(!test || !some(test, hasQuery), 'a row policy has no subquery')
-    return test ? [renameTable(test, name, alias)] : []
-  }
-  const own = joins.get('person')
-  if (!rows.persons || !own) return []
-  const visible: Select = {
-    kind: 'select',
-    columns: [{ expr: column('persons', 'id'), as: 'id' }],
-    from: table('persons'),
-  }
-  return [{ kind: 'inQuery', expr: column(alias, own.from), query: visible }]
+const LOWERING: Lowering = {
+  expr: lowerExpr,
+  select: (query, context) => lowerSelect(query, { context, outer: null, common: new Map() }),
 }
-
-const hasQuery = ({ kind }: Expr) => kind === 'scalarQuery' || kind === 'inQuery'
 
 /** The rows of a source that whoever asks may see, as a source. */
 function withinGuard(of: Source, scope: Scope): Source {
@@ -183,7 +163,7 @@ function leadJoin(lead: Lead, scope: Scope): Join {
       return joined(stored('person_backlog', alias), ofProject(alias, projectId), 'from_person', own('person'))
     case 'session':
       // a session is computed from all of its events
-      if (rows?.events) throw invalid(null, 'Properties of sessions cannot be read where some events are hidden.')
+      if (rows) throw invalid(null, 'Properties of sessions cannot be read where some events are hidden.')
       return sessionJoin(own('session'), alias, projectId)
     case 'person':
       return joined(stored('persons', alias), guardOf(lead, scope), 'id', personOf(of, scope))

@@ -10,7 +10,7 @@ import { parseNodePart } from '../../nodes/schema.ts'
 import { answerNow } from '../../refresh/compute.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import type { EventsResult } from '../../shape/events-query.ts'
-import type { KeyCtx } from '../ctx.ts'
+import { forcedOf, type KeyCtx } from '../ctx.ts'
 import type { Page } from '../page.ts'
 import { findPerson } from '../persons/list.ts'
 import { elementsOf } from './elements.ts'
@@ -71,7 +71,7 @@ export async function showEvent(ctx: KeyCtx, { id }: { readonly id: string }) {
 }
 
 const compute = (ctx: KeyCtx, node: EventsNode) =>
-  answerNow(ctx.services, ctx.project, node, ctx.services.env.STATEMENT_TIMEOUT_MS) as Promise<EventsResult>
+  answerNow(ctx.services, ctx.project, node, forcedOf(ctx)) as Promise<EventsResult>
 
 async function nodeOf(ctx: KeyCtx, parameters: EventParameters, query: object): Promise<EventsNode> {
   const { event, after, before, distinct_id: distinctId, person_id: person } = parameters

@@ -6,7 +6,7 @@ import { parseNodePart } from '../../nodes/schema.ts'
 import { answerNow } from '../../refresh/compute.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import type { EventsResult } from '../../shape/events-query.ts'
-import type { KeyCtx } from '../ctx.ts'
+import { forcedOf, type KeyCtx } from '../ctx.ts'
 
 const MOST_VALUES = 10
 
@@ -29,6 +29,6 @@ export async function listValues(ctx: KeyCtx, { key, value }: z.infer<typeof val
   }
   await requireCapacity(services, limiterOf(ctx))
   const node = parseEvents(parseNodePart(EventsQuery, wire, []), [])
-  const { results } = (await answerNow(services, project, node, services.env.STATEMENT_TIMEOUT_MS)) as EventsResult
+  const { results } = (await answerNow(services, project, node, forcedOf(ctx))) as EventsResult
   return results.map(([name]) => ({ name }))
 }

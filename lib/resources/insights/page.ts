@@ -10,11 +10,11 @@ import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import type { ProjectCtx } from '../ctx.ts'
 import { presentStatus } from '../queries/present-query.ts'
-import { isEmpty, type Narrowing } from './narrowing.ts'
+import type { Narrowing } from './narrowing.ts'
 import { notifyAfterResponse } from './notify.ts'
 import { readPage } from './page-results.ts'
 import { presentInsight } from './present-insight.ts'
-import { prepareInsight } from './read.ts'
+import { prepareInsight, subscribedTo } from './read.ts'
 
 const COMPUTED = 10
 const AT_ONCE = 4
@@ -48,7 +48,7 @@ async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], wish: Wis
     { row, narrowing }: PageItem,
     query: PreparedQuery,
   ): Promise<QueryAnswer> => {
-    const subscribed = isEmpty(narrowing) ? row.subscribed : undefined
+    const subscribed = subscribedTo(ctx, row, narrowing)
     const options = { insightId: row.id, subscribed, limiter }
     const lookup = lookups[index]
     if (lookup instanceof ApiError) throw lookup

@@ -8,7 +8,7 @@ import { cacheKey } from '../../refresh/key.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { type PreparedQuery, prepareQuery } from '../../refresh/prepare.ts'
 import { findInsightToRead, type InsightRow } from '../../store/insights.ts'
-import type { ProjectCtx } from '../ctx.ts'
+import { forcedOf, type ProjectCtx } from '../ctx.ts'
 import { isEmpty, type Narrowing, narrowQuery } from './narrowing.ts'
 import { notifyAfterResponse } from './notify.ts'
 
@@ -44,13 +44,14 @@ export async function answerInsight(
   const { services, project } = ctx
   const { uncomputable = request.mode === 'force_cache' ? 'no result' : 'refused', ...asked } = request
   const query = await prepareInsight(ctx, row, narrowing)
-  if (!query) return missing(await cacheKey(project, { id: null }))
+  const forced = forcedOf(ctx)
+  if (!query) return missing(await cacheKey(project, { id: null }, forced))
   if (query instanceof ApiError) {
     if (uncomputable === 'refused' || query.status !== 400) throw query
     // a query that cannot be computed has a key all the same
-    return missing(await cacheKey(project, row.query ?? row.filters))
+    return missing(await cacheKey(project, row.query ?? row.filters, forced))
   }
-  const subscribed = isEmpty(narrowing) ? row.subscribed : undefined
+  const subscribed = subscribedTo(ctx, row, narrowing)
   const answer = await refreshQuery(services, project, query, {
     ...asked,
     insightId: row.id,
@@ -61,15 +62,20 @@ export async function answerInsight(
   return answer
 }
 
+/** Whether subscribers are told of a result: undefined for one that is not of the insight as it is. */
+export const subscribedTo = (ctx: ProjectCtx, row: InsightRow, narrowing: Narrowing): boolean | undefined =>
+  isEmpty(narrowing) && forcedOf(ctx).length === 0 ? row.subscribed : undefined
+
 /** The narrowed query of an insight, with its key: undefined without a query, an error if it cannot be computed. */
 export async function prepareInsight(
-  { services, project }: ProjectCtx,
+  ctx: ProjectCtx,
   row: InsightRow,
   narrowing: Narrowing,
 ): Promise<PreparedQuery | ApiError | undefined> {
+  const { services, project } = ctx
   try {
     const query = narrowQuery(queryOf(row), narrowing)
-    return query ? await prepareQuery(project, query, services.now()) : undefined
+    return query ? await prepareQuery(project, query, { now: services.now(), forced: forcedOf(ctx) }) : undefined
   } catch (error) {
     if (error instanceof ApiError) return error
     throw error

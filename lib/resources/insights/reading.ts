@@ -1,4 +1,5 @@
 /** What one call of Redis reads for an insight that the isolate has read before: its record, its result and its run. */
+import { type ForcedFilters, NOTHING_FORCED } from '../../core/forced-filters.ts'
 import { entryKey } from '../../refresh/entry.ts'
 import { knownKey, rememberKey } from '../../refresh/known-keys.ts'
 import { statusKey } from '../../refresh/status.ts'
@@ -10,19 +11,30 @@ interface ReadingParameters extends NarrowingParameters {
   readonly client_query_id?: string | undefined
 }
 
-const nameOf = (projectId: number, ref: string | number, parameters: ReadingParameters) => {
+const nameOf = (projectId: number, ref: string | number, parameters: ReadingParameters, forced: ForcedFilters) => {
   const { from_dashboard, filters_override, variables_override } = parameters
-  return JSON.stringify([projectId, String(ref), from_dashboard, filters_override, variables_override])
+  const name = [projectId, String(ref), from_dashboard, filters_override, variables_override]
+  return JSON.stringify(forced.length > 0 ? [...name, forced] : name)
 }
 
 /** The keys of the result and of its run, if the isolate knows them. `ref`: number or short id. */
-export function resultKeys(projectId: number, ref: string, parameters: ReadingParameters): readonly string[] {
-  const key = knownKey(nameOf(projectId, ref, parameters))
+export function resultKeys(
+  projectId: number,
+  ref: string,
+  parameters: ReadingParameters,
+  forced: ForcedFilters = NOTHING_FORCED,
+): readonly string[] {
+  const key = knownKey(nameOf(projectId, ref, parameters, forced))
   if (key === undefined) return []
   return [entryKey(projectId, key), statusKey(projectId, parameters.client_query_id ?? key)]
 }
 
 /** Remembers the key that the result of an insight has with these parameters. */
-export function rememberResult(row: InsightRow, parameters: ReadingParameters, key: string): void {
-  for (const ref of [row.id, row.short_id]) rememberKey(nameOf(row.project_id, ref, parameters), key)
+export function rememberResult(
+  { id, short_id, project_id }: InsightRow,
+  parameters: ReadingParameters,
+  forced: ForcedFilters,
+  key: string,
+): void {
+  for (const ref of [id, short_id]) rememberKey(nameOf(project_id, ref, parameters, forced), key)
 }

@@ -2,9 +2,11 @@
  * Secret URLs that a deploy, a pipeline or a cron calls: those of an insight refresh it, those of a project what the call
  * names. Both take what a backfill has changed.
  */
+
 import * as z from 'zod/mini'
 import type { HookActor } from '../../core/actor.ts'
 import { ApiError, authenticationFailed, invalid, notFound } from '../../core/errors.ts'
+import { NOTHING_FORCED } from '../../core/forced-filters.ts'
 import { isUuid, randomText, sha256 } from '../../core/ids.ts'
 import type { Project } from '../../core/project.ts'
 import { TOLERANCE_SECONDS, verify } from '../../core/signature.ts'
@@ -180,8 +182,9 @@ async function refreshesOf(
 async function refreshOf(services: Services, project: Project, insight: InsightRow): Promise<RunRequest> {
   const query = queryOf(insight)
   if (!query) throw invalid(null, 'The insight has no query: there is nothing to refresh.')
-  const { key } = await prepareQuery(project, query, services.now())
-  return { statusId: key, cacheKey: key, query, insightId: insight.id, subscribed: insight.subscribed }
+  const forced = NOTHING_FORCED
+  const { key } = await prepareQuery(project, query, { now: services.now(), forced })
+  return { statusId: key, cacheKey: key, query, forced, insightId: insight.id, subscribed: insight.subscribed }
 }
 
 const KEPT_MISSES = 1_000

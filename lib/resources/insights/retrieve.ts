@@ -6,7 +6,7 @@ import type { ReadBefore } from '../../refresh/lookup.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import { asLink, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
+import { asLink, forcedOf, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
 import { isOn } from '../fields.ts'
 import { exportQuery } from '../queries/export.ts'
 import { presentShared } from '../sharing/shared.ts'
@@ -84,6 +84,6 @@ export async function answerNarrowed(
 ) {
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
   const answer = await answerInsight(ctx, row, narrowing, { ...request, statusId: parameters.client_query_id })
-  if (answer.key !== null) rememberResult(row, parameters, answer.key)
+  if (answer.key !== null) rememberResult(row, parameters, forcedOf(ctx), answer.key)
   return { insight: presentInsight(row, ctx, { answer, narrowing }), answer }
 }

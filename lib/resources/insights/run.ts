@@ -1,8 +1,10 @@
 /**
  * Deliveries of background runs: compute the result, then notify the subscribers of the insight, each at least once.
  */
+
 import * as z from 'zod/mini'
 import { describeError } from '../../core/describe-error.ts'
+import { ForcedFiltersSchema } from '../../nodes/forced-filters.ts'
 import { waitingInFlow } from '../../ports/flow-control.ts'
 import { parseRecord, RECORD_TTL_SECONDS, recordKey } from '../../records/record.ts'
 import { entryKey, unpackEntry } from '../../refresh/entry.ts'
@@ -25,6 +27,7 @@ export const runMessage = z.object({
   cacheKey: z.string(),
   enqueuedAt: z.int().check(z.gte(0)).check(z.lte(8_640_000_000_000_000)),
   query: z.unknown(),
+  forced: z.optional(ForcedFiltersSchema),
   insightId: z.nullish(rowId),
   insight: z.optional(z.object({ id: rowId, subscribed: z.boolean() })),
   mayBeUnmoved: z.optional(z.literal(true)),

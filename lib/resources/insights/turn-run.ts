@@ -87,6 +87,7 @@ function start(
     statusId: query.key,
     cacheKey: query.key,
     query: query.query,
+    forced: query.forced,
     insightId: insight.id,
     subscribed: isWhole ? insight.subscribed : undefined,
     mayBeUnmoved: true,

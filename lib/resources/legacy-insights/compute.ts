@@ -10,7 +10,7 @@ import { readWish } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { SharedFields } from '../../shape/index.ts'
-import type { KeyCtx } from '../ctx.ts'
+import { forcedOf, type KeyCtx } from '../ctx.ts'
 import { parseInput, queryId } from '../fields.ts'
 import { resultsWithPeople } from '../persons/links.ts'
 
@@ -85,7 +85,7 @@ export const LEGACY_PATH = ['filters'] as const
 export async function answerLegacy(ctx: KeyCtx, node: unknown, filters: Json): Promise<QueryAnswer> {
   const { services, project } = ctx
   const { client_query_id: id } = parseInput(identified, filters)
-  const prepared = await prepareQuery(project, node, services.now(), LEGACY_PATH)
+  const prepared = await prepareQuery(project, node, { now: services.now(), forced: forcedOf(ctx), path: LEGACY_PATH })
   return refreshQuery(services, project, prepared, {
     ...readWish('legacy', { refresh: filters.refresh }),
     ...(id === undefined ? {} : { statusId: id }),

@@ -1,7 +1,8 @@
 /** Lists the people (or groups) behind one number of a cached result. */
 import * as z from 'zod/mini'
-import { answerQuery } from '../../answer-query.ts'
+import { type AnswerOptions, answerQuery } from '../../answer-query.ts'
 import { ApiError, invalid, notFound } from '../../core/errors.ts'
+import { NOTHING_FORCED } from '../../core/forced-filters.ts'
 import { readJson } from '../../core/input.ts'
 import { type Json, withoutUndefined } from '../../core/json.ts'
 import { parseActors } from '../../nodes/actors/node.ts'
@@ -10,7 +11,7 @@ import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import type { Services } from '../../services.ts'
-import type { KeyCtx } from '../ctx.ts'
+import { type KeyCtx, seesRows } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
 import { correlationSource } from './correlation-source.ts'
 import { type PersonCell, presentPerson } from './present-person.ts'
@@ -51,13 +52,14 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
   await requireCapacity(services, limiterOf(ctx))
   const entry = await findEntry(services, entryKey(project.id, key))
   if (entry?.insightId !== undefined) await requireVisibleInsight(ctx, entry.insightId)
-  if (!entry?.query) throw notFound('This result is no longer kept. Ask for the insight again.')
+  if (!entry?.query || !seesRows(ctx, entry.forced))
+    throw notFound('This result is no longer kept. Ask for the insight again.')
   const insight = sourceNode(entry.query)
   if (!insight) throw notFound()
   // relative dates count from the time of the computation, so that the number is the same
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
   const source = withoutUndefined(POINTS[entry.head.kind](insight, place))
-  return await listActors(ctx, source, page, now).catch(asParameter)
+  return await listActors(ctx, source, page, { now, forced: entry.forced ?? NOTHING_FORCED }).catch(asParameter)
 }
 
 /** For each kind of result the node that lists the people behind a number. Throws 404 for a list of actors. */
@@ -81,11 +83,16 @@ function noPeople(): never {
   throw notFound()
 }
 
-async function listActors({ services, project }: KeyCtx, source: Json, page: CountedInput['page'], now: Date) {
+async function listActors(
+  { services, project }: KeyCtx,
+  source: Json,
+  page: CountedInput['page'],
+  as: Pick<AnswerOptions, 'now' | 'forced'>,
+) {
   const select = ['actor', 'number']
   const orderBy = ['created_at desc', 'number desc']
   const node = parseActors({ kind: 'ActorsQuery', source, select, orderBy, ...page }, [])
-  const options = { now, timeoutMs: services.env.STATEMENT_TIMEOUT_MS }
+  const options = { ...as, timeoutMs: services.env.STATEMENT_TIMEOUT_MS }
   const { response } = await answerQuery(services, project, node, options)
   if (response.kind !== 'ActorsQuery') throw notFound()
   const results = response.results.map(([cell, number]) =>

@@ -11,7 +11,7 @@ import { Properties, type PropertyFilter, type PropertyGroup } from '../../nodes
 import { parseNodePart } from '../../nodes/schema.ts'
 import { answerNow } from '../../refresh/compute.ts'
 import type { ActorsResult } from '../../shape/actors.ts'
-import type { KeyCtx } from '../ctx.ts'
+import { forcedOf, type KeyCtx } from '../ctx.ts'
 import type { Page } from '../page.ts'
 
 /** The parameters that lists of persons and of groups share. */
@@ -79,9 +79,10 @@ export async function findActor<Cell>(
 
 export const EVERYBODY: NodeGroup = { type: 'AND', values: [] }
 
-async function readActors<Cell>({ services, project }: KeyCtx, list: ActorsList) {
+async function readActors<Cell>(ctx: KeyCtx, list: ActorsList) {
+  const { services, project } = ctx
   const node = actorsOfList(list)
-  const answer = (await answerNow(services, project, node, services.env.STATEMENT_TIMEOUT_MS)) as ActorsResult
+  const answer = (await answerNow(services, project, node, forcedOf(ctx))) as ActorsResult
   const rows = answer.results.map(([cell, number]) => ({ cell, number }) as ListedActor<Cell>)
   return { rows, hasMore: answer.hasMore }
 }

@@ -8,7 +8,7 @@ import { knownKey, rememberKey } from '../../refresh/known-keys.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import type { ReadBefore } from '../../refresh/lookup.ts'
 import { parseStatus, type RunStatus, statusKey } from '../../refresh/status.ts'
-import type { KeyCtx } from '../ctx.ts'
+import { type KeyCtx, seesRows } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
 
 /** Refers to a run by its id. */
@@ -48,7 +48,7 @@ export async function readRun(ctx: KeyCtx, reference: RunReference): Promise<Bac
   await requireSight(ctx, status.insightId, insight)
   if (status.error) return { status, entry: null }
   const entry = await unpackEntry(text ?? (await readLeader(services, [key]))[0])
-  if (!entry) throw unknownRun(ctx, status.id)
+  if (!entry || !seesRows(ctx, entry.forced)) throw unknownRun(ctx, status.id)
   rememberKey(statusKey(project.id, status.id), keys.join(' '))
   return { status, entry }
 }
@@ -69,7 +69,7 @@ async function findStatus(ctx: KeyCtx, { id, read }: RunReference): Promise<RunS
   const key = statusKey(project.id, id)
   const text = read.texts.get(key) ?? (await readLeader(services, [key]))[0]
   const status = parseStatus(text, services.now())
-  if (!status) throw unknownRun(ctx, id)
+  if (!status || !seesRows(ctx, status.forced)) throw unknownRun(ctx, id)
   return status
 }
 

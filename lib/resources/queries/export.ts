@@ -5,7 +5,7 @@ import { parseQuery, type QueryNode } from '../../nodes/index.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import type { Services } from '../../services.ts'
 import { shapeQuery } from '../../shape/index.ts'
-import type { ProjectCtx } from '../ctx.ts'
+import { forcedOf, type ProjectCtx } from '../ctx.ts'
 
 const MOST_ROWS = 1_000_000
 
@@ -27,7 +27,7 @@ export async function exportQuery(ctx: ProjectCtx, query: unknown): Promise<Expo
   await requireCapacity(services, limiterOf(ctx))
   const timeoutMs = services.env.STATEMENT_TIMEOUT_MS
   const id = crypto.randomUUID()
-  const options = { now: services.now(), timeoutMs, mostRows: MOST_ROWS }
+  const options = { now: services.now(), timeoutMs, forced: forcedOf(ctx), mostRows: MOST_ROWS }
   const { plan, rows } = await writeTable(services.engine, project, node, id, options)
   if (rows > MOST_ROWS) throw resultTooLarge(`A file has ${MOST_ROWS} rows at most.`)
   const { columns, page } = { columns: shapedRows(plan, []).columns, page: plan.result.page }

@@ -5,7 +5,7 @@ import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
-import type { KeyCtx } from '../ctx.ts'
+import { forcedOf, type KeyCtx } from '../ctx.ts'
 import { maxAge, nullable, object, queryId, REFRESH, refreshParameters } from '../fields.ts'
 import { checkFilters, narrowQuery } from '../insights/narrowing.ts'
 
@@ -63,7 +63,7 @@ export async function runQuery(
 ): Promise<{ answer: QueryAnswer; kind: string }> {
   const { services, project } = ctx
   const asked = query.refresh ?? body.refresh ?? (body.async === true ? 'async' : undefined)
-  const prepared = await prepareQuery(project, askedQuery(body), services.now())
+  const prepared = await prepareQuery(project, askedQuery(body), { now: services.now(), forced: forcedOf(ctx) })
   const answer = await refreshQuery(services, project, prepared, {
     ...readWish('query', { refresh: asked, max_age: query.max_age ?? body.max_age }),
     statusId: body.client_query_id,

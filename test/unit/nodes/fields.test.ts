@@ -32,7 +32,8 @@ const PROJECT: Project = {
   configVersion: 1,
   slotKeys: [],
 }
-const keyOf = async (query: object) => (await prepareQuery(PROJECT, query, new Date('2024-03-15T12:00:00Z'))).key
+const keyOf = async (query: object) =>
+  (await prepareQuery(PROJECT, query, { now: new Date('2024-03-15T12:00:00Z'), forced: [] })).key
 
 interface Definition {
   readonly type: string
@@ -103,7 +104,10 @@ test('the cleaning rules of the project are in the key of paths that use them', 
   const keys = async (pathReplacements: boolean) => {
     const node = { kind: 'PathsQuery', pathsFilter: { pathReplacements } }
     const other = { ...PROJECT, pathCleaningFilters: [] }
-    return [await keyOf(node), (await prepareQuery(other, node, new Date('2024-03-15T12:00:00Z'))).key]
+    return [
+      await keyOf(node),
+      (await prepareQuery(other, node, { now: new Date('2024-03-15T12:00:00Z'), forced: [] })).key,
+    ]
   }
   const [used, unused] = [await keys(true), await keys(false)]
   expect(used[0]).not.toBe(used[1])
@@ -132,7 +136,7 @@ test.each<[string, object, string, string]>([
   ],
   ['paths', { kind: 'PathsQuery', pathsFilter: {} }, 'day', '2024-03-08'],
 ])('how long the result of %s is fresh follows from its interval and range', async (_, query, interval, from) => {
-  const { description } = await prepareQuery(PROJECT, query, new Date('2024-03-15T12:00:00Z'))
+  const { description } = await prepareQuery(PROJECT, query, { now: new Date('2024-03-15T12:00:00Z'), forced: [] })
   expect(description.interval).toBe(interval)
   expect(description.dateFrom?.toLocaleDateString('sv', { timeZone: PROJECT.timezone })).toBe(from)
 })

@@ -18,7 +18,7 @@ const PROJECT: Project = {
   slotKeys: [],
 }
 const keyOf = async (query: unknown, path?: readonly string[]) =>
-  (await prepareQuery(PROJECT, query, new Date('2024-03-15T12:00:00Z'), path)).key
+  (await prepareQuery(PROJECT, query, { now: new Date('2024-03-15T12:00:00Z'), forced: [], path })).key
 
 const FILTER = { key: 'plan', value: 'free', operator: 'exact', type: 'event' }
 const SERIES = [

@@ -3,8 +3,8 @@
  * give. They give the same when those rows are deleted or others.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { RowPolicy } from '../../../../lib/engines/engine.ts'
 import type { LowerContext } from '../../../../lib/engines/postgres/lower-context.ts'
+import type { RowPolicy } from '../../../../lib/plan/row-policy.ts'
 import { call, column, common, compare, property, sameColumns, table, value } from '../../../../lib/tree/build.ts'
 import type { Expr } from '../../../../lib/tree/expr.ts'
 import type { CommonTable, Join, Select, Source } from '../../../../lib/tree/relation.ts'
@@ -56,7 +56,7 @@ const named = (read: Expr): Expr => compare(read, '=', value('seen', 'text'))
 const POLICY: RowPolicy = {
   events: named(column('events', 'event')),
   persons: named(property('person', 'name', 'text', 'persons')),
-  groups: named(property('group_0', 'name', 'text', 'groups')),
+  groups: { group_0: named(property('group_0', 'name', 'text', 'groups')) },
 }
 
 /** Texts that the rows of each table have. */
