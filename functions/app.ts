@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { describeError } from '../lib/core/describe-error.ts'
 import { ApiError, methodNotAllowed, notFound, unexpected } from '../lib/core/errors.ts'
 import type { Services } from '../lib/services.ts'
@@ -7,11 +7,14 @@ import { asksForCsv, errorAsCsv } from './format.ts'
 import type { Route } from './route.ts'
 import { serveRoute } from './serve.ts'
 
+/** The services of a request, from its bindings. Throws a 503 if settings are missing. */
+export type ServicesOf = (bindings: object, c: Context<AppEnv>) => Services
+
 /**
  * Makes a Hono app of the routes. Trailing slashes are optional. Under `/api/` the suffixes `.json` and `.csv` are
  * optional, and `/api/environments` means `/api/projects`.
  */
-export function createApp(routes: readonly Route[], servicesOf: (bindings: object, c: unknown) => Services) {
+export function createApp(routes: readonly Route[], servicesOf: ServicesOf) {
   const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(new URL(request.url).pathname) })
   app.onError((error, c) => {
     const answer = error instanceof ApiError ? error : unexpected(error)
@@ -24,16 +27,13 @@ export function createApp(routes: readonly Route[], servicesOf: (bindings: objec
   app.notFound(() => {
     throw notFound()
   })
-  app.use(async (c, next) => {
-    const services = servicesOf(c.env, c)
-    c.set('services', services)
-    c.set('startedAt', services.now().getTime())
-    await next()
-  })
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     for (const route of methods)
       app.on(route.method.toUpperCase(), path, (c) => {
         c.set('renderError', route.renderError)
+        const services = servicesOf(c.env, c)
+        c.set('services', services)
+        c.set('startedAt', services.now().getTime())
         return serveRoute(route, c)
       })
     const allow = methods.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))

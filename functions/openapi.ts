@@ -112,6 +112,7 @@ const STATUS: Readonly<Record<number, string>> = {
   302: 'Elsewhere.',
   304: 'As it was: the client has it.',
   405: 'Not allowed.',
+  503: 'Something is not there.',
 }
 
 const header = (description: string) => ({ description, schema: { type: 'string' } })
@@ -234,6 +235,7 @@ const byAudience = (one: Route, other: Route) => audience(one) - audience(other)
 /** The resource that a path is about: its first name after the project or the organization. */
 function tagOf({ path }: Route): string {
   if (/^\/(shared|embedded)\//.test(path)) return 'shared insights'
+  if (path === '/' || path.startsWith('/_')) return 'deployment'
   if (!path.startsWith('/api/')) return /^\/(array|flags|decide)/.test(path) ? 'client configuration' : 'capture'
   const [first = '', , ...rest] = path.split('/').slice(2)
   const inner = (first === 'projects' || first === 'organizations') && rest[0]

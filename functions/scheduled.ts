@@ -11,10 +11,10 @@ import type { Services } from '../lib/services.ts'
  * uses. Does all even if one fails, then throws the first error.
  */
 export async function scheduled(services: Services): Promise<void> {
+  const hasAddress = services.env.PUBLIC_URL !== ''
+  if (!hasAddress) console.error('QStash cannot be told where this is: set PUBLIC_URL, or ask for /_health?deep=1.')
   const outcomes = await Promise.allSettled([
-    endLostRuns(asSystem(services)),
-    sendDueTurns(asSystem(services)),
-    enqueueDueCohorts(asSystem(services)),
+    ...(hasAddress ? [endLostRuns, sendDueTurns, enqueueDueCohorts] : []).map((work) => work(asSystem(services))),
     moveBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
     deleteBacklog(services.engine, services.env.STATEMENT_TIMEOUT_MS),
     services.engine.exportedRows.dropForgotten({ timeoutMs: services.env.STATEMENT_TIMEOUT_MS }),

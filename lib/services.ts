@@ -39,7 +39,14 @@ export function createServices(
   )
   const engine = lazy(() => postgresEngine(runOver(connection()), { now, partialsFromRows: env.PARTIALS_FROM_ROWS }))
   const db = lazy(() => metadataOf(connection(), env.STATEMENT_TIMEOUT_MS))
-  const redis = lazy(() => new Cache({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }))
+  const redis = lazy(
+    () =>
+      new Cache({
+        url: env.UPSTASH_REDIS_REST_URL,
+        token: env.UPSTASH_REDIS_REST_TOKEN,
+        prefix: `${env.EDGEHOG_PREFIX}:`,
+      }),
+  )
   const qstash = lazy(() => new Queue({ baseUrl: env.QSTASH_URL, token: env.QSTASH_TOKEN }))
   const receiver = lazy(
     () =>

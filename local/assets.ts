@@ -1,6 +1,7 @@
 /**
  * Fills public/, from where wrangler serves files beside the worker. wrangler runs this before each build.
  *
+ * - `migrations.json`, the names of the migrations, against which `/_health` holds those of the database
  * - `openapi.json`, the document of all routes, which `/api/schema/` answers
  * - the libraries that browsers load, copied from their packages: that of the page `/docs`, and posthog-js for pages with
  *   PostHog's HTML snippet
@@ -11,6 +12,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openApiDocument } from '../functions/openapi.ts'
 import { routes } from '../functions/routes/index.ts'
+import { readMigrations } from './migrations.ts'
 
 const PUBLIC = fileURLToPath(new URL('../public', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -34,7 +36,8 @@ const LOADED_LATER = [
   'intercom-integration.js',
 ]
 
-await writeDocument(JSON.stringify(openApiDocument(routes)))
+await writeOnce('openapi.json', JSON.stringify(openApiDocument(routes)))
+await writeOnce('migrations.json', JSON.stringify((await readMigrations()).map(({ name }) => name)))
 await copy('swagger-ui-dist', '', DOCS, 'docs/library')
 const { version } = JSON.parse(await readFile(require.resolve('posthog-js/package.json'), 'utf8')) as {
   version: string
@@ -51,8 +54,8 @@ async function copy(library: string, from: string, files: readonly string[], to:
 }
 
 /** Another build may read the file at the same time. */
-async function writeDocument(text: string): Promise<void> {
-  const file = join(PUBLIC, 'openapi.json')
+async function writeOnce(name: string, text: string): Promise<void> {
+  const file = join(PUBLIC, name)
   if ((await readFile(file, 'utf8').catch(() => '')) === text) return
   const unfinished = `${file}.${process.pid}`
   await writeFile(unfinished, text)

@@ -21,6 +21,8 @@ export interface StackOptions {
   readonly databaseUrl?: string | undefined
   /** A real Redis (`REDIS_URL`). */
   readonly redisUrl?: string | undefined
+  /** The Redis of another stack, which closes it. */
+  readonly redis?: RedisShim | undefined
   /** Lag of the replica that answers reads of Redis, in milliseconds (`REDIS_LAG_MS`); no replica if absent. */
   readonly redisLagMs?: number | undefined
   /** 0 = any free port. */
@@ -55,12 +57,10 @@ const ANY_PORT = { neon: 0, redis: 0, qstash: 0 }
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { ports = ANY_PORT, log = () => {} } = options
   const neon = await startNeon(ports.neon, await openDatabase(options))
-  const redis = await startRedis(
-    ports.redis,
-    REDIS_TOKEN,
-    options.redisUrl ? serverRedis(options.redisUrl) : memoryRedis(),
-  )
-  redis.setLag(options.redisLagMs ?? 0)
+  const redis =
+    options.redis ??
+    (await startRedis(ports.redis, REDIS_TOKEN, options.redisUrl ? serverRedis(options.redisUrl) : memoryRedis()))
+  if (options.redisLagMs) redis.setLag(options.redisLagMs)
   const qstash = await startQstash({
     port: ports.qstash,
     publicUrl: options.publicUrl,
@@ -69,7 +69,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log: (line) => log('qstash', line),
   })
   const bindings = {
-    DATABASE_URL: 'postgresql://edgehog:edgehog@127.0.0.1/edgehog',
+    // the port tells deployments apart that share one Redis
+    DATABASE_URL: `postgresql://edgehog:edgehog@127.0.0.1:${new URL(neon.url).port}/edgehog`,
+    EDGEHOG_PREFIX: process.env.EDGEHOG_PREFIX ?? '',
     NEON_FETCH_ENDPOINT: neon.endpoint,
     UPSTASH_REDIS_REST_URL: redis.url,
     UPSTASH_REDIS_REST_TOKEN: REDIS_TOKEN,
@@ -97,7 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     services,
     async close() {
       await qstash.close()
-      await redis.close()
+      if (redis !== options.redis) await redis.close()
       await neon.close()
     },
   }

@@ -18,6 +18,7 @@ const READY_MS = 60_000
 /** Settings of wrangler.toml's `[vars]`; the others are secrets, which wrangler takes from its environment. */
 const PLAIN = [
   'PUBLIC_URL',
+  'EDGEHOG_PREFIX',
   'STATEMENT_TIMEOUT_MS',
   'RATE_LIMIT_PER_MINUTE',
   'RATE_LIMIT_PER_HOUR',

@@ -10,6 +10,7 @@ import { dashboardRoutes } from './dashboards/dashboards.ts'
 import { definitionRoutes } from './definitions.ts'
 import { eventRoutes } from './events.ts'
 import { groupRoutes } from './groups.ts'
+import { healthRoutes } from './health.ts'
 import { insightVariableRoutes } from './insight-variables.ts'
 import { accessControlRoutes } from './insights/access-controls.ts'
 import { activityRoutes } from './insights/activity.ts'
@@ -70,4 +71,5 @@ export const routes: readonly Route[] = [
   ...cohortDeliveryRoutes,
   ...turnDeliveryRoutes,
   ...schemaRoutes,
+  ...healthRoutes,
 ]

@@ -127,6 +127,14 @@ export const unavailable = (detail: string, retryAfterSeconds = 5, cause?: unkno
     cause,
   })
 
+/** 503: the deployment lacks settings; clients come again, as with all that is missing here only. */
+export const notConfigured = (problems: readonly string[]) =>
+  unavailable(`This deployment has no complete settings: ${problems.join('; ')}. \`npm run setup\` sets them.`, 60)
+
+/** 503: the tables are not those of this release. */
+export const notMigrated = (cause?: unknown) =>
+  unavailable('The tables are missing or older than this version: npm run migrate.', 60, cause)
+
 /** 504: the statement ran into its timeout, or was stopped by somebody. */
 export const queryTimeout = (cause?: unknown) =>
   new ApiError('server_error', 'query_timeout', 'The query took too long and was stopped.', {

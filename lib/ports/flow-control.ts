@@ -17,8 +17,7 @@ export function flowControl(env: Env, projectId: number, work: FlowWork): { read
   return { flowControl: { key, rate, period: '1m', ...(parallelism === 0 ? {} : { parallelism }) } }
 }
 
-const flowKey = (env: Env, projectId: number, work: FlowWork) =>
-  `edgehog.${new URL(env.PUBLIC_URL).host.replace(/[^\w.-]/g, '-')}.${projectId}.${work}`
+const flowKey = (env: Env, projectId: number, work: FlowWork) => `edgehog.${env.EDGEHOG_PREFIX}.${projectId}.${work}`
 
 /** How many messages of a project wait for their turn. Throws 503 if QStash is away. */
 export async function waitingInFlow(

@@ -67,7 +67,7 @@ export async function readSharedRecords(
 
 /** A replica runs the script, too: it writes nothing. */
 async function readByName({ redis, now }: Services, token: string): Promise<SharedRecords> {
-  const prefixes = [RECORD_PREFIX.project, RECORD_PREFIX.insight]
+  const prefixes = [redis.prefix + RECORD_PREFIX.project, redis.prefix + RECORD_PREFIX.insight]
   const [name, project, insight] = await redis
     .evalRo<string[], (string | null)[]>(READ_SHARED, [recordKey.share(token)], prefixes)
     .catch(() => [])

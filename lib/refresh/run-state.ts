@@ -189,9 +189,10 @@ const NEARLY_LOST = `
 return redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])`
 
 /** The status keys of runs that will be lost within `ms`, those first that have least time; at most `limit`. */
-export function nearlyLost({ redis, now }: Services, ms: number, limit: number): Promise<string[]> {
+export async function nearlyLost({ redis, now }: Services, ms: number, limit: number): Promise<string[]> {
   const from = now().getTime()
-  return redis.eval(NEARLY_LOST, [RUNNING], [String(from), String(from + ms), String(limit)])
+  const args = [String(from), String(from + ms), String(limit)]
+  return (await redis.eval<string[], string[]>(NEARLY_LOST, [RUNNING], args)).map((key) => redis.bare(key))
 }
 
 const PROLONG = `
@@ -238,7 +239,7 @@ export async function endLost(services: Services, limit: number): Promise<LostRu
   const args = [String(now.getTime()), now.toISOString(), LOST_MESSAGE, String(STATUS_TTL_SECONDS), String(limit)]
   const flat = await services.redis.eval<string[], string[]>(END_LOST, [RUNNING], args)
   return flat.flatMap((key, index) =>
-    index % 2 === 0 ? [{ key, status: JSON.parse(flat[index + 1] ?? '') as RunStatus }] : [],
+    index % 2 === 0 ? [{ key: services.redis.bare(key), status: JSON.parse(flat[index + 1] ?? '') as RunStatus }] : [],
   )
 }
 

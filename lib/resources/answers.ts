@@ -12,6 +12,7 @@ import * as dashboards from './dashboards/answers.ts'
 import * as definitions from './definitions/answers.ts'
 import * as events from './events/answers.ts'
 import * as groups from './groups/answers.ts'
+import * as health from './health/answers.ts'
 import * as insightVariables from './insight-variables/answers.ts'
 import * as insights from './insights/answers.ts'
 import * as persons from './persons/answers.ts'
@@ -44,6 +45,7 @@ export const ANSWERS = {
   ...definitions,
   ...events,
   ...groups,
+  ...health,
   ...insights,
   ...insightVariables,
   ...persons,

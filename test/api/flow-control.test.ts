@@ -62,9 +62,9 @@ async function cron(): Promise<void> {
 test('a message says whose project it is, and how much of it may go at once', async () => {
   const project = await projectWith('paid')
   await enqueue(project, 'paid')
-  const { host } = new URL(server.url)
+  const { EDGEHOG_PREFIX } = parseEnv(server.stack.bindings)
   expect(qstash.calls.published.at(-1)?.headers).toMatchObject({
-    'upstash-flow-control-key': `edgehog.${host.replace(':', '-')}.${project.id}.runs`,
+    'upstash-flow-control-key': `edgehog.${EDGEHOG_PREFIX}.${project.id}.runs`,
     'upstash-flow-control-value': `parallelism=${AT_ONCE}, rate=1000, period=1m`,
   })
   await qstash.idle()

@@ -10,6 +10,7 @@ import { routes } from '../../functions/routes/index.ts'
 import { parseEnv } from '../../lib/core/env.ts'
 import { createServices } from '../../lib/services.ts'
 import { KEY } from '../../local/credentials.ts'
+import { readMigrations } from '../../local/migrations.ts'
 import type { OwnPace } from '../../local/qstash/retry.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
 import { answerCheck } from './answer-check.ts'
@@ -48,6 +49,8 @@ interface Options {
   /** Partial results are kept for queries that read so many events at least. */
   readonly partialsFromRows?: number
   readonly rateLimits?: { readonly perMinute: number; readonly perHour: number }
+  /** The Redis of another server, which closes it. */
+  readonly redis?: Stack['redis']
   /** Another isolate of the same worker, over its services. */
   readonly beside?: TestServer
 }
@@ -144,8 +147,13 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
 /** The status in place of that of an answer which is not as its route says. */
 const DRIFTED = 599
 
-/** The files of public/: the document is made when a test asks for it. */
-const documents = { fetch: async () => Response.json(openApiDocument(routes)) }
+/** The files of public/: each is made when a test asks for it. */
+const documents = {
+  fetch: async ({ pathname }: URL) =>
+    Response.json(
+      pathname === '/migrations.json' ? (await readMigrations()).map(({ name }) => name) : openApiDocument(routes),
+    ),
+}
 
 async function toRequest(request: IncomingMessage, base: string): Promise<Request> {
   const chunks: Buffer[] = []

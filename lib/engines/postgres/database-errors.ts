@@ -1,13 +1,24 @@
 /** Errors of the database -> errors that a client may see: one mapping for queries and for metadata. */
 import { DatabaseError } from '../../core/database-error.ts'
-import { ApiError, invalidQuery, queryTimeout, resultTooLarge, unavailable, unexpected } from '../../core/errors.ts'
+import {
+  ApiError,
+  invalidQuery,
+  notMigrated,
+  queryTimeout,
+  resultTooLarge,
+  unavailable,
+  unexpected,
+} from '../../core/errors.ts'
 import type { Author } from '../engine.ts'
 
 /** SQLSTATE that our own functions raise; the text of the error is for clients (migrations/0012_funnels.sql). */
 const TOO_MUCH_WORK = 'EH002'
 const CANCELLED = '57014'
 const OUT_OF_MEMORY = ['53200', '53400']
-const NOT_MIGRATED = ['42P01', '3F000']
+/** A table, schema or column that is not there: the names are ours, whoever asks. */
+const NOT_MIGRATED = ['42P01', '3F000', '42703']
+/** A function that is not there; what clients write may have types for which there is none. */
+const NO_FUNCTION = '42883'
 /** Another transaction changed the same rows: a second try finds them changed. */
 const OVERTAKEN = ['23505', '23503', '23P01', '0A000', '25006', '26000']
 /** Classes of SQLSTATE for a server that is away, starts, stops, is full, or gave the transaction up. */
@@ -58,8 +69,7 @@ export function mapDatabaseError(thrown: unknown, author: Author): ApiError {
   if (code === undefined) return unavailable('The database is not available.', 5, cause)
   if (code === TOO_MUCH_WORK) return resultTooLarge(message)
   if (code === CANCELLED) return queryTimeout(cause)
-  if (NOT_MIGRATED.includes(code))
-    return unavailable('The database lacks tables of this release: run `npm run migrate`.', 60, cause)
+  if (NOT_MIGRATED.includes(code) || (code === NO_FUNCTION && author === 'us')) return notMigrated(cause)
   const known = MISTAKES.get(code) ?? (author === 'client' ? OF_CLIENTS.get(code) : undefined)
   if (known) return invalidQuery(known.what, cause, known.code)
   if (code.startsWith('22')) return invalidQuery('a value cannot be used where it stands.', cause)
