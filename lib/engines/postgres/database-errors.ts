@@ -17,7 +17,7 @@ const CANCELLED = '57014'
 const OUT_OF_MEMORY = ['53200', '53400']
 /** A table, schema or column that is not there: the names are ours, whoever asks. */
 const NOT_MIGRATED = ['42P01', '3F000', '42703']
-/** A function that is not there; what clients write may have types for which there is none. */
+/** A function that is not there. Those of ours are; what clients write may have types for which there is none. */
 const NO_FUNCTION = '42883'
 /** Another transaction changed the same rows: a second try finds them changed. */
 const OVERTAKEN = ['23505', '23503', '23P01', '0A000', '25006', '26000']

@@ -25,6 +25,7 @@ const STATES: Record<string, readonly [ofClient: number, ofUs: number]> = {
   '58030': [503, 503],
   '42P01': [503, 503],
   '3F000': [503, 503],
+  '42703': [503, 503],
   '23505': [503, 503],
   '25006': [503, 503],
   '57014': [504, 504],
@@ -35,7 +36,8 @@ const STATES: Record<string, readonly [ofClient: number, ofUs: number]> = {
   '54001': [400, 400],
   '54000': [400, 400],
   '53200': [400, 503],
-  '42883': [400, 500],
+  // a function of ours that is not there yet
+  '42883': [400, 503],
   '42803': [400, 500],
   '42P20': [400, 500],
   '21000': [400, 400],
