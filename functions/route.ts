@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import type * as z from 'zod/mini'
-import type { KeyActor } from '../lib/core/actor.ts'
+import type { KeyActor, ViewerActor } from '../lib/core/actor.ts'
 import type { ReadBefore } from '../lib/refresh/lookup.ts'
 import type { AnswerName } from '../lib/resources/answers.ts'
-import type { Ctx, ProjectCtx, ReaderCtx } from '../lib/resources/ctx.ts'
+import type { Ctx, ProjectCtx, ReaderCtx, ViewedCtx } from '../lib/resources/ctx.ts'
 import type { AppEnv, RenderError } from './app-env.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'options'
@@ -37,7 +37,7 @@ interface Parsed<Query, Body> {
 
 /**
  * The input of a handler. Its context says who may call: `PublicCtx`, `Ctx<KeyActor>` (the path names no project),
- * `ProjectCtx<KeyActor>` (it does) or `ReaderCtx` (the route is `shareable`).
+ * `ProjectCtx<KeyActor>` (it does), `ViewedCtx` (the route is `viewable`) or `ReaderCtx` (it is `shareable` too).
  */
 export interface RouteInput<Query = unknown, Body = unknown, C = ProjectCtx<KeyActor>> extends Parsed<Query, Body> {
   readonly ctx: C
@@ -52,6 +52,8 @@ export interface Route extends Endpoint {
   readonly scope: RouteScope
   /** A request may have a `sharing_access_token` in place of a key. */
   readonly shareable?: true
+  /** A viewer's token opens it, in place of a key. */
+  readonly viewable?: true
   handler(input: Parsed<unknown, unknown> & { readonly ctx: PublicCtx & Partial<ReaderCtx> }): unknown
 }
 
@@ -74,7 +76,7 @@ interface Endpoint<Query = unknown, Body = unknown> {
   /** The body is ignored, except for a personal API key in it. */
   readonly anyBody?: true
   /** Keys of Redis that are read in the same call as the records of the API key and the project. */
-  readonly records?: (params: Params, query: Params) => readonly string[]
+  readonly records?: (params: Params, query: Params, viewer?: ViewerActor) => readonly string[]
   /** The request may run or enqueue a computation. */
   readonly computes?: boolean
   /** The status of `answer`; 200 unless given, 204 for DELETE. */
@@ -96,23 +98,30 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly renderError?: RenderError
 }
 
-/**
- * The three kinds of access: everybody, a key, or a key and a sharing token. Each decides the context of the handler.
- */
+/** The kinds of access: everybody, or a key, and besides a viewer's token and a sharing token. Each decides the context of the handler. */
 type Door<Path extends string, Query, Body> =
   | {
       readonly scope: 'public'
       readonly shareable?: undefined
+      readonly viewable?: undefined
       readonly handler: (input: RouteInput<Query, Body, PublicCtx>) => unknown
     }
   | {
       readonly scope: Exclude<RouteScope, 'public'>
       readonly shareable?: undefined
+      readonly viewable?: undefined
       readonly handler: (input: RouteInput<Query, Body, CtxOfPath<Path>>) => unknown
     }
   | {
       readonly scope: Exclude<RouteScope, 'public'>
+      readonly shareable?: undefined
+      readonly viewable: true
+      readonly handler: (input: RouteInput<Query, Body, ViewedCtx>) => unknown
+    }
+  | {
+      readonly scope: Exclude<RouteScope, 'public'>
       readonly shareable: true
+      readonly viewable: true
       readonly handler: (input: RouteInput<Query, Body, ReaderCtx>) => unknown
     }
 

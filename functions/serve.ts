@@ -1,27 +1,26 @@
 /** Serves a request by its route: body, key, project, scope, validation, handler, answer, in this order. */
 import type { Context } from 'hono'
 import { requireProject, requireScope } from '../lib/access/authorize.ts'
-import type { KeyActor } from '../lib/core/actor.ts'
 import { Bounded } from '../lib/core/bounded.ts'
 import { notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
 import { checkInput, isStorable } from '../lib/core/input.ts'
+import { looksLikeJwt } from '../lib/core/jwt.ts'
 import type { Project } from '../lib/core/project.ts'
-import { projectRecord } from '../lib/records/projects.ts'
 import { readTexts } from '../lib/records/read.ts'
-import { parseRecord, type RecordEntry, type Recorded, recordKey } from '../lib/records/record.ts'
+import { parseRecord, type RecordEntry, recordKey } from '../lib/records/record.ts'
 import { fillRecords } from '../lib/records/write.ts'
 import type { ReadBefore } from '../lib/refresh/lookup.ts'
 import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
-import type { OpenLink } from '../lib/resources/ctx.ts'
 import { parseInput } from '../lib/resources/fields.ts'
 import { readShare } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
-import { findProject } from '../lib/store/projects.ts'
+import { type Access, loadProject } from './access.ts'
 import type { AppEnv } from './app-env.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
 import { answerAsCsv, jsonResponse, wantsCsv } from './format.ts'
 import { type Params, type Route, statusOf } from './route.ts'
+import { enterAsViewer } from './viewer-access.ts'
 
 /** Most characters that a parameter of the path may have. */
 const MAX_ID = 200
@@ -85,13 +84,6 @@ const bringsCredentials = (c: Context<AppEnv>): boolean =>
   !!c.req.query('personal_api_key') ||
   !!c.req.query('sharing_access_token')
 
-interface Access {
-  readonly actor: KeyActor | OpenLink
-  /** Undefined if the path has no `:project_id`. */
-  readonly project?: Project
-  readonly read: ReadBefore
-}
-
 const NOTHING: ReadBefore = { texts: new Map() }
 
 /** What `@current` meant for a key when the isolate read it last: a guess. In characters. */
@@ -100,6 +92,8 @@ const KEY_WEIGHT = 200
 
 async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fields: Body): Promise<Access> {
   const services = c.get('services')
+  const bearer = bearerOf(c.req.header('authorization'))
+  if (bearer !== undefined && looksLikeJwt(bearer)) return enterAsViewer(route, c, params, bearer)
   const credentials = await findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
   const sharingToken = c.req.query('sharing_access_token')
   if (!credentials && sharingToken) {
@@ -142,15 +136,4 @@ async function openShare(services: Services, token: string, projectId: string | 
   const { actor, project } = link.ctx
   if (String(project.id) !== projectId) throw notFound()
   return { actor, project, read: link.read }
-}
-
-async function loadProject(
-  services: Services,
-  id: number,
-  recorded: Recorded<Project>,
-): Promise<{ project: Project | undefined; fill?: RecordEntry }> {
-  if (recorded === 'gone') return { project: undefined }
-  if (recorded) return { project: recorded.value }
-  const project = await findProject(services.db, id)
-  return project ? { project, fill: projectRecord(project) } : { project }
 }

@@ -35,6 +35,7 @@ import { queryRoutes } from './query/query.ts'
 import { schemaRoutes } from './schema.ts'
 import { sharedRoutes } from './shared/shared.ts'
 import { userRoutes } from './users.ts'
+import { viewerSecretRoutes } from './viewer-secrets.ts'
 
 export const routes: readonly Route[] = [
   ...captureRoutes,
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...organizationRoutes,
   ...projectRoutes,
+  ...viewerSecretRoutes,
   ...memberRoutes,
   ...roleRoutes,
   ...keyRoutes,

@@ -37,14 +37,47 @@ export interface HookActor {
   readonly hookId: string
 }
 
-/** A person in a customer's own product, named by the token that the customer's server signed. No door makes one yet. */
+/** A person in a customer's own product, named by the token that the customer's server signed (docs/viewers.md). */
 export interface ViewerActor {
   readonly kind: 'viewer'
   readonly projectId: number
   /** The customer's id for the person. */
   readonly subject: string
-  /** What is laid under each query that is computed for the person. */
-  readonly forced?: ForcedFilters
+  /** The secret that the token was signed with. */
+  readonly secretId: string
+  /** What the viewer may see; an insight also on a dashboard that the viewer may see. */
+  readonly insights: NamedItems
+  readonly dashboards: NamedItems
+  /** Filters that hold whatever the viewer asks for, and that no answer shows. */
+  readonly forced: ForcedFilters
+  /** The properties that the viewer may filter by. */
+  readonly allowedFilters: readonly AllowedFilter[]
+  /** The ranges that the viewer may choose; `any`: every one. */
+  readonly allowedDates: 'any' | readonly AllowedDates[]
+  /** IANA name; null: that of the project. */
+  readonly timezone: string | null
+  /** Whether the viewer may list the people whom a number counts. */
+  readonly people: boolean
+  /** Computations a minute; null: as many as unless a token says. */
+  readonly rpm: number | null
+}
+
+/** Insights or dashboards by their numbers, their short ids (insights alone) and their tags. */
+export interface NamedItems {
+  readonly ids: readonly number[]
+  readonly shortIds: readonly string[]
+  readonly tags: readonly string[]
+}
+
+export interface AllowedFilter {
+  readonly key: string
+  readonly type: 'event' | 'person' | 'group'
+  readonly groupTypeIndex: number | null
+}
+
+export interface AllowedDates {
+  readonly date_from: string | null
+  readonly date_to: string | null
 }
 
 /** Edgehog itself: the cron and the deliveries of QStash. */

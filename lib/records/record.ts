@@ -39,8 +39,9 @@ export const RECORD_PREFIX = {
   caller: 'key4:',
   project: 'project3:',
   token: 'token3:',
-  insight: 'insight4:',
+  insight: 'insight5:',
   share: 'share2:',
+  viewerSecrets: 'viewers1:',
 } as const
 
 export const recordKey = {
@@ -52,7 +53,13 @@ export const recordKey = {
   insight: (projectId: number | string, ref: number | string) => `${RECORD_PREFIX.insight}${projectId}:${ref}`,
   /** By the token of a link. */
   share: (token: string) => RECORD_PREFIX.share + token,
+  /** The secrets of a project that tokens of viewers are signed with. */
+  viewerSecrets: (projectId: number) => `${RECORD_PREFIX.viewerSecrets}${projectId}`,
 }
+
+/** Whether a key of Redis is that of a record. */
+export const isRecordKey = (key: string): boolean =>
+  Object.values(RECORD_PREFIX).some((prefix) => key.startsWith(prefix))
 
 /** Records that were parsed, by their texts; in characters. */
 const parsed = new Bounded<Recorded<unknown>>(2 * 1024 * 1024)

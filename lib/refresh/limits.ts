@@ -14,7 +14,10 @@ export type Counted =
   /** All viewers of a sharing link. */
   | { readonly kind: 'share'; readonly token: string }
   | { readonly kind: 'hook'; readonly id: string }
-  | { readonly kind: 'viewer'; readonly projectId: number; readonly subject: string }
+  /** `perMinute`: as the token says; null: as many as for a link. */
+  | { readonly kind: 'viewer'; readonly projectId: number; readonly subject: string; readonly perMinute: number | null }
+  /** All viewers of a project. */
+  | { readonly kind: 'viewers'; readonly projectId: number }
 
 /** A computation counts once for each of them, and is refused when one of them is above its limit. */
 export type Limiter = readonly Counted[]
@@ -32,7 +35,10 @@ export function limiterOf({ actor, project }: { readonly actor: Actor; readonly 
     case 'hook':
       return [{ kind: 'hook', id: actor.hookId }]
     case 'viewer':
-      return [{ kind: 'viewer', projectId: actor.projectId, subject: actor.subject }]
+      return [
+        { kind: 'viewer', projectId: actor.projectId, subject: actor.subject, perMinute: actor.rpm },
+        { kind: 'viewers', projectId: actor.projectId },
+      ]
     case 'system':
       return []
   }
@@ -47,6 +53,8 @@ export interface Limit {
 /** Computations a minute that the viewers of one link may cause together. */
 export const SHARE_LIMIT = 30
 const HOOK_LIMIT = 10
+/** Computations a minute that all viewers of a project may cause together. */
+const VIEWERS_LIMIT = 300
 
 const fromSettings = ({ RATE_LIMIT_PER_MINUTE, RATE_LIMIT_PER_HOUR }: Env): Limit => ({
   perMinute: RATE_LIMIT_PER_MINUTE,
@@ -65,6 +73,12 @@ const RULES: Readonly<Record<Counted['kind'], Rule>> = {
   share: { limit: () => ({ perMinute: SHARE_LIMIT, perHour: 0 }), isPublic: true },
   hook: { limit: () => ({ perMinute: HOOK_LIMIT, perHour: 0 }), isPublic: true },
   viewer: { limit: () => ({ perMinute: SHARE_LIMIT, perHour: 0 }), isPublic: true },
+  viewers: { limit: () => ({ perMinute: VIEWERS_LIMIT, perHour: 0 }), isPublic: true },
+}
+
+function limitFor(counted: Counted, env: Env): Limit {
+  const own = counted.kind === 'viewer' ? counted.perMinute : null
+  return own === null ? RULES[counted.kind].limit(env) : { perMinute: own, perHour: 0 }
 }
 
 /** The name in Redis. */
@@ -79,6 +93,8 @@ function nameOf(counted: Counted): string {
       return `share:${counted.token}`
     case 'viewer':
       return `viewer:${counted.projectId}:${counted.subject}`
+    case 'viewers':
+      return `viewers:${counted.projectId}`
   }
 }
 
@@ -101,7 +117,7 @@ export async function requireCapacity(services: Services, limiter: Limiter, limi
   const blockedUntil = Math.max(...ends)
   if (blockedUntil > now) throw throttled(secondsUntil(blockedUntil, now))
   const counters = limiter.flatMap((counted) => {
-    const { perMinute, perHour } = limit ?? RULES[counted.kind].limit(services.env)
+    const { perMinute, perHour } = limit ?? limitFor(counted, services.env)
     const name = nameOf(counted)
     return [
       ...(perMinute > 0 ? [{ window: fixedWindow(services, perMinute, '1 m'), name }] : []),

@@ -18,6 +18,7 @@ import * as insights from './insights/answers.ts'
 import * as persons from './persons/answers.ts'
 import * as queries from './queries/answers.ts'
 import * as sharing from './sharing/answers.ts'
+import * as viewers from './viewers/answers.ts'
 
 /** The envelope of every error (docs/insights.md 2). */
 const ApiError = z.strictObject({
@@ -51,6 +52,7 @@ export const ANSWERS = {
   ...persons,
   ...queries,
   ...sharing,
+  ...viewers,
   Error: ApiError,
   OpenApiDocument,
 }

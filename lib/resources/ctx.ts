@@ -1,5 +1,5 @@
 /** The context of a use case, its first argument: the services (with the clock), the actor and the project. */
-import type { Actor, KeyActor, LinkActor, SystemActor } from '../core/actor.ts'
+import type { Actor, KeyActor, LinkActor, SystemActor, ViewerActor } from '../core/actor.ts'
 import { type ForcedFilters, forcedText, NOTHING_FORCED } from '../core/forced-filters.ts'
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
@@ -20,12 +20,21 @@ export interface OpenLink extends LinkActor {
   readonly insight: InsightRow
 }
 
+/** The actor of a viewer's token that is valid. `secret`: what it was signed with. */
+export interface OpenViewer extends ViewerActor {
+  readonly secret: string
+}
+
 /** A personal API key acts in a project. */
 export type KeyCtx = ProjectCtx<KeyActor>
 /** A sharing link acts in a project: it reaches one insight. */
 export type LinkCtx = ProjectCtx<OpenLink>
-/** A key or a sharing link acts in a project. */
-export type ReaderCtx = ProjectCtx<KeyActor | OpenLink>
+/** A viewer's token acts in a project: it reaches the insights and dashboards that it names. */
+export type ViewerCtx = ProjectCtx<OpenViewer>
+/** A key or a viewer's token acts in a project. */
+export type ViewedCtx = ProjectCtx<KeyActor | OpenViewer>
+/** A key, a sharing link or a viewer's token acts in a project. */
+export type ReaderCtx = ProjectCtx<KeyActor | OpenLink | OpenViewer>
 
 /** The cron, or a delivery of QStash. */
 export type SystemCtx = Ctx<SystemActor>
@@ -33,9 +42,17 @@ export type SystemCtx = Ctx<SystemActor>
 /** The context of the cron and of deliveries, in which Edgehog itself acts. */
 export const asSystem = (services: Services): SystemCtx => ({ services, actor: { kind: 'system' } })
 
-/** The same context if the actor is a link; undefined if it is a key. */
+/** The same context if the actor is a link. */
 export const asLink = ({ services, project, actor }: ReaderCtx): LinkCtx | undefined =>
   actor.kind === 'link' ? { services, project, actor } : undefined
+
+/** The same context if the actor is a viewer. */
+export const asViewer = ({ services, project, actor }: ReaderCtx): ViewerCtx | undefined =>
+  actor.kind === 'viewer' ? { services, project, actor } : undefined
+
+/** The same context if the actor is a key. */
+export const asKey = ({ services, project, actor }: ReaderCtx): KeyCtx | undefined =>
+  actor.kind === 'key' ? { services, project, actor } : undefined
 
 /** What the actor is held to: it sees no other rows, whatever it asks. */
 export function forcedOf({ actor }: Pick<Ctx, 'actor'>): ForcedFilters {

@@ -12,7 +12,7 @@ export interface Validity {
   readonly maxAge?: number
 }
 
-/** For how long viewers of links may keep what they see. */
+/** For how long who has a link or a viewer's token may keep what it shows. */
 export const LINK_SECONDS = 5
 
 interface Said {
@@ -48,10 +48,14 @@ export function insightValidity(insight: Said, maxAge?: number): Validity {
 }
 
 /** Of a page of insights as they are shown. Nobody notes when an insight left the page: it has no time of change. */
-export const pageValidity = ({ results, ...page }: { readonly results: readonly object[] }): Validity => ({
+export const pageValidity = (
+  { results, ...page }: { readonly results: readonly object[] },
+  maxAge?: number,
+): Validity => ({
   tag: { ...page, results: results.map((insight) => ({ ...insight, ...HOW_IT_CAME })) },
   changedAt: null,
   servedFrom: null,
+  ...(maxAge === undefined ? {} : { maxAge }),
 })
 
 /** Results and their heads follow from the key and the time of refresh. */

@@ -2,6 +2,7 @@
 import { and, eq, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Grantee } from '../access/levels.ts'
+import type { NamedItems } from '../core/actor.ts'
 import { idList } from './column-values.ts'
 import { type InsightRow, listInsights } from './insights.ts'
 import { contains } from './patterns.ts'
@@ -11,6 +12,9 @@ import { visibleTo } from './visible.ts'
 export interface InsightFilter {
   readonly visibleTo: Grantee | 'everything'
   readonly id?: number | undefined
+  readonly named?: NamedItems | undefined
+  /** On this dashboard, if it is one of those named. */
+  readonly onDashboard?: { readonly id: number; readonly named: NamedItems } | undefined
   readonly shortId?: string | undefined
   /** Ids of users. */
   readonly createdBy?: readonly number[] | undefined
@@ -79,6 +83,14 @@ export const findInsightPage = (
 const conditions = (filter: InsightFilter): (SQL | undefined)[] => [
   visibleTo(filter.visibleTo),
   filter.id === undefined ? undefined : eq(insights.id, filter.id),
+  filter.named &&
+    or(
+      isNamed(sql`${insights.id}`, sql`${insights.tags}`, filter.named),
+      isOneOf(sql`${insights.short_id}`, filter.named.shortIds),
+    ),
+  filter.onDashboard &&
+    sql`exists (select ${TILES_OF} and d.id = ${filter.onDashboard.id}
+      and ${isNamed(sql`d.id`, sql`d.tags`, filter.onDashboard.named)})`,
   filter.shortId === undefined ? undefined : eq(insights.short_id, filter.shortId),
   filter.createdBy && sql`${insights.created_by} = any(${idList(filter.createdBy)})`,
   filter.saved === undefined ? undefined : filter.saved ? IS_KEPT : eq(insights.saved, false),
@@ -106,6 +118,13 @@ function matches(search: string): SQL | undefined {
     sql`exists (select from unnest(${insights.tags}) tag where tag ilike ${pattern})`,
   )
 }
+
+const isOneOf = (text: SQL, texts: readonly string[]) =>
+  sql`${text} in (select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`
+
+/** Named by its number or by a tag. */
+const isNamed = (id: SQL, tags: SQL, named: Pick<NamedItems, 'ids' | 'tags'>): SQL =>
+  sql`(${id} = any(${idList(named.ids)}) or exists (select from unnest(${tags}) tag where ${isOneOf(sql`tag`, named.tags)}))`
 
 const KIND = sql`(${insights.query} ->> 'kind')`
 const SOURCE_KIND = sql`(${insights.query} -> 'source' ->> 'kind')`

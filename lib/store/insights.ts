@@ -17,6 +17,7 @@ type Columns = typeof insights.$inferSelect
 export interface InsightTile extends GuardedTile {
   readonly id: number
   readonly dashboard_id: number
+  readonly dashboard_tags: readonly string[]
   /** null: was never deleted; false: was deleted and added again. */
   readonly deleted: boolean | null
   readonly color: string | null
@@ -41,7 +42,7 @@ const creator = alias(users, 'creator')
 const modifier = alias(users, 'modifier')
 
 const TILES = sql<InsightTile[]>`(select coalesce(json_agg(json_build_object('id', t.id, 'dashboard_id', d.id,
-    'deleted', t.deleted, 'color', t.color, 'layouts', t.layouts, 'filters', d.filters, 'variables', d.variables,
+    'dashboard_tags', d.tags, 'deleted', t.deleted, 'color', t.color, 'layouts', t.layouts, 'filters', d.filters, 'variables', d.variables,
     'filters_overrides', t.filters_overrides,
     'restriction_level', d.restriction_level, 'dashboard_created_by', d.created_by) order by t.id), '[]')
   from dashboard_tiles t join dashboards d on d.id = t.dashboard_id

@@ -258,6 +258,15 @@ export const refreshHooks = pgTable('refresh_hooks', {
   last_called_at: instant(),
 })
 
+export const viewerSecrets = pgTable('viewer_secrets', {
+  id: text().primaryKey(),
+  project_id: integer().notNull(),
+  label: text().notNull().default(''),
+  secret: text().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
+  created_by: integer(),
+})
+
 export const insightSubscribers = pgTable('insight_subscribers', {
   id: uuid().primaryKey().defaultRandom(),
   project_id: integer().notNull(),

@@ -1,5 +1,5 @@
 import { parseRecord, recordKey } from '../../../lib/records/record.ts'
-import type { ReaderCtx } from '../../../lib/resources/ctx.ts'
+import { asKey, type ReaderCtx } from '../../../lib/resources/ctx.ts'
 import { listInsights } from '../../../lib/resources/insights/list.ts'
 import { type ListParameters, listParameters } from '../../../lib/resources/insights/list-filter.ts'
 import { resultKeys } from '../../../lib/resources/insights/reading.ts'
@@ -11,7 +11,7 @@ import {
   type ReadParameters,
   readParameters,
 } from '../../../lib/resources/insights/schemas.ts'
-import { pageValidity } from '../../../lib/resources/validity.ts'
+import { LINK_SECONDS, pageValidity } from '../../../lib/resources/validity.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import {
   answerAsCsv,
@@ -34,7 +34,7 @@ async function list({ c, ctx, query, read }: RouteInput<ListParameters, unknown,
   const { count, results } = await listInsights(ctx, { parameters: query, read, page })
   const answer = envelope(c, page, count, results)
   const format = wantsCsv(c) ? 'csv' : 'json'
-  return readResponse(c, format, pageValidity(answer), () =>
+  return readResponse(c, format, pageValidity(answer, asKey(ctx) ? undefined : LINK_SECONDS), () =>
     format === 'csv' ? answerAsCsv(c, answer) : jsonResponse(c, answer),
   )
 }
@@ -79,6 +79,7 @@ export const insightRoutes: Route[] = [
     csv: true,
     kept: true,
     shareable: true,
+    viewable: true,
     summary: 'List insights',
     answer: 'InsightList',
     handler: list,
@@ -100,15 +101,16 @@ export const insightRoutes: Route[] = [
     path: ITEM,
     scope: 'insight:read',
     query: readParameters,
-    records: ({ project_id = '', id = '' }, query) => [
+    records: ({ project_id = '', id = '' }, query, viewer) => [
       recordKey.insight(project_id, id),
-      ...resultKeys(Number(project_id), id, query),
+      ...resultKeys(Number(project_id), id, query, viewer?.forced),
     ],
     computes: true,
     csv: true,
     exports: true,
     kept: true,
     shareable: true,
+    viewable: true,
     summary: 'Read an insight with its result',
     answer: { 200: { 'application/json': 'InsightRead', 'application/x-ndjson': null } },
     handler: retrieve,

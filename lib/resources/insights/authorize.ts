@@ -1,10 +1,11 @@
 /** Insights that the actor may reach. */
 import { requireEditor, requireViewer } from '../../access/levels.ts'
+import { dashboardsOf, namesInsight } from '../../access/viewer.ts'
 import { notFound } from '../../core/errors.ts'
 import { parseRecord, type Recorded, recordKey } from '../../records/record.ts'
 import { findInsight, type InsightRow } from '../../store/insights.ts'
 import type { InsightTarget } from '../../store/refresh-hooks.ts'
-import type { KeyCtx, ReaderCtx } from '../ctx.ts'
+import type { KeyCtx, ReaderCtx, ViewedCtx } from '../ctx.ts'
 import { readInsight } from './read.ts'
 
 /**
@@ -24,8 +25,8 @@ export async function requireInsight(
 }
 
 /**
- * An insight from its record, else from Postgres. Throws 404 if there is none, it is deleted or the link opens another
- * one; 403 if a rule hides it from the key.
+ * An insight from its record, else from Postgres. Throws 404 if there is none, it is deleted, the link opens another one
+ * or the viewer's token names it not; 403 if a rule hides it from the key.
  */
 export async function readVisibleInsight(
   ctx: ReaderCtx,
@@ -39,6 +40,10 @@ export async function readVisibleInsight(
     return insight
   }
   const row = await readInsight(ctx, ref, recorded)
+  if (actor.kind === 'viewer') {
+    if (!namesInsight(actor, row) && dashboardsOf(actor, row).length === 0) throw notFound()
+    return row
+  }
   requireViewer(actor, project.organizationId, row)
   return row
 }
@@ -47,7 +52,7 @@ export async function readVisibleInsight(
  * Checks the insight for which people or a background run were computed. `record`: the text of the insight's record, if
  * it was read with something else. Throws 404 if the insight is gone, 403 if it is hidden from the actor.
  */
-export async function requireVisibleInsight(ctx: KeyCtx, insightId: number, record?: string | null): Promise<void> {
+export async function requireVisibleInsight(ctx: ViewedCtx, insightId: number, record?: string | null): Promise<void> {
   const { services, project } = ctx
   const text = record ?? (await services.redis.get<string>(recordKey.insight(project.id, insightId)).catch(() => null))
   await readVisibleInsight(ctx, String(insightId), parseRecord(text))

@@ -1,7 +1,7 @@
 /** The parameters of `GET insights/` -> the typed conditions of the store. */
 import * as z from 'zod/mini'
 import { granteeOf, isAdmin } from '../../access/levels.ts'
-import { invalid } from '../../core/errors.ts'
+import { invalid, permissionDenied } from '../../core/errors.ts'
 import { MAX_INT, readId } from '../../core/ids.ts'
 import { readJson, textOf } from '../../core/input.ts'
 import { readDate } from '../../plan/dates.ts'
@@ -37,7 +37,8 @@ export const listParameters = z.extend(readParameters, {
 export type ListParameters = z.infer<typeof listParameters>
 
 /**
- * Throws 400 with `attr` if a parameter cannot be read. A link sees its own insight alone. Admins see hidden insights if
+ * Throws 400 with `attr` if a parameter cannot be read. A link sees its own insight alone, a viewer those that the token
+ * names, or those of a dashboard that it names; 403 for parameters about what a viewer does not see. Admins see hidden insights if
  * they ask for all of them, or for one by its short id.
  */
 export function readFilter(ctx: ReaderCtx, parameters: ListParameters): InsightFilter {
@@ -60,8 +61,15 @@ export function readFilter(ctx: ReaderCtx, parameters: ListParameters): InsightF
   }
 }
 
-function visibility({ actor, project }: ReaderCtx, { short_id, admin_include_all }: ListParameters) {
+function visibility({ actor, project }: ReaderCtx, parameters: ListParameters) {
+  const { short_id, admin_include_all, from_dashboard: dashboard } = parameters
   if (actor.kind === 'link') return { visibleTo: 'everything', id: actor.insightId } as const
+  if (actor.kind === 'viewer') {
+    const hidden = (['created_by', 'user', 'feature_flag'] as const).find((name) => parameters[name] !== undefined)
+    if (hidden) throw permissionDenied(`The viewer token does not allow this. ${hidden}: not shown, and not asked for.`)
+    if (!dashboard) return { visibleTo: 'everything', named: actor.insights } as const
+    return { visibleTo: 'everything', onDashboard: { id: readId(dashboard) ?? 0, named: actor.dashboards } } as const
+  }
   const seesAll = (short_id || admin_include_all) && isAdmin(actor, project.organizationId)
   return { visibleTo: seesAll ? 'everything' : granteeOf(actor, project.organizationId) } as const
 }

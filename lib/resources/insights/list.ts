@@ -2,10 +2,12 @@
 import type { ReadBefore } from '../../refresh/lookup.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { findInsightPage } from '../../store/insight-page.ts'
+import type { InsightRow } from '../../store/insights.ts'
 import { areMembers } from '../../store/organizations.ts'
-import { asLink, type ReaderCtx } from '../ctx.ts'
+import { asLink, asViewer, type ReaderCtx } from '../ctx.ts'
 import { isOn } from '../fields.ts'
 import { presentShared } from '../sharing/shared.ts'
+import { viewerNarrowing } from '../viewers/narrowing.ts'
 import { type ListParameters, noSuchUser, readCreators, readFilter, readOrder } from './list-filter.ts'
 import { narrowingOf, readOverrides } from './narrowing.ts'
 import { presentPage } from './page.ts'
@@ -33,6 +35,12 @@ export async function listInsights(
   if (link) {
     const shown = rows.length > 0 ? [await presentShared(link, readWish('shared', parameters), read)] : []
     return { count, results: shown.map(({ insight }) => insight) }
+  }
+  const viewer = asViewer(ctx)
+  if (viewer) {
+    const narrowingFor = (row: InsightRow) => viewerNarrowing(viewer.actor, row, parameters)
+    const items = rows.map((row) => ({ row, narrowing: narrowingFor(row) }))
+    return { count, results: await presentPage(viewer, items, readWish('shared', parameters)) }
   }
   const overrides = readOverrides(parameters)
   const items = rows.map((row) => ({ row, narrowing: narrowingOf(row, parameters.from_dashboard, overrides) }))

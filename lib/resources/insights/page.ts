@@ -8,8 +8,10 @@ import type { Decision, Wish } from '../../refresh/policy.ts'
 import type { PreparedQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import type { ProjectCtx } from '../ctx.ts'
+import type { ReaderCtx } from '../ctx.ts'
 import { presentStatus } from '../queries/present-query.ts'
+import { withOwnRun } from '../viewers/runs.ts'
+import { withoutCause } from '../viewers/without-cause.ts'
 import type { Narrowing } from './narrowing.ts'
 import { notifyAfterResponse } from './notify.ts'
 import { readPage } from './page-results.ts'
@@ -34,9 +36,10 @@ interface PageAnswer {
  * The results of a page: all look-ups in one call, in two when some are large. At most 10 are computed, 4 at a time,
  * within 20 s; the others get a background run. One insight that fails carries its error; the page does not fail.
  */
-async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], wish: Wish): Promise<PageAnswer[]> {
+async function answerPage(ctx: ReaderCtx, items: readonly PageItem[], wish: Wish): Promise<PageAnswer[]> {
   const { services, project } = ctx
   const limiter = limiterOf(ctx)
+  const cachedAfter = ctx.actor.kind === 'key' ? undefined : ('throttled' as const)
   const prepared = await Promise.all(items.map(({ row, narrowing }) => prepareInsight(ctx, row, narrowing)))
   const lookups = await readPage(services, project.id, prepared)
   const started = services.now().getTime()
@@ -49,7 +52,7 @@ async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], wish: Wis
     query: PreparedQuery,
   ): Promise<QueryAnswer> => {
     const subscribed = subscribedTo(ctx, row, narrowing)
-    const options = { insightId: row.id, subscribed, limiter }
+    const options = { insightId: row.id, subscribed, limiter, cachedAfter }
     const lookup = lookups[index]
     if (lookup instanceof ApiError) throw lookup
     const found = await judge(services, project, query, wish, lookup)
@@ -90,14 +93,16 @@ async function answerPage(ctx: ProjectCtx, items: readonly PageItem[], wish: Wis
 }
 
 /** A page of insights as the API shows them. `wish` null: without results. */
-export async function presentPage(ctx: ProjectCtx, items: readonly PageItem[], wish: Wish | null) {
+export async function presentPage(ctx: ReaderCtx, items: readonly PageItem[], wish: Wish | null) {
   const { services, project } = ctx
   const answers = wish === null ? [] : await answerPage(ctx, items, wish)
-  return items.map(({ row, narrowing }, index) => {
-    const { answer = null, error = null } = answers[index] ?? {}
-    const failure = error && failedStatus(services, project, row, error.detail)
-    return presentInsight(row, ctx, { answer, narrowing, failure })
-  })
+  const present = async ({ row, narrowing }: PageItem, index: number) => {
+    const { answer: found = null, error = null } = answers[index] ?? {}
+    const shown = ctx.actor.kind === 'viewer' ? withoutCause(error) : error
+    const failure = shown && failedStatus(services, project, row, shown.detail)
+    return presentInsight(row, ctx, { answer: await withOwnRun(ctx, row.id, found), narrowing, failure })
+  }
+  return Promise.all(items.map(present))
 }
 
 function failedStatus(services: Services, project: Project, row: InsightRow, message: string) {

@@ -39,8 +39,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     short_id: row.short_id,
     name: row.name,
     derived_name: row.derived_name,
-    filters: presentFilters(row),
-    query: presentQuery(row, narrowing),
+    ...presentMade(row, ctx, narrowing),
     order: row.order,
     deleted: row.deleted,
     ...presentTiles(row),
@@ -63,7 +62,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     is_cached: answer?.kind === 'cached',
     served_from: answer && servedFrom(answer),
     query_status: failure ?? (answer?.run ? presentStatus(row.project_id, answer.run) : null),
-    hogql: head?.hogql ?? null,
+    hogql: showsMade(ctx) ? (head?.hogql ?? null) : null,
     types: shared.types ?? null,
     resolved_date_range: shared.resolved_date_range ?? null,
     filters_hash: answer?.key ?? null,
@@ -80,8 +79,7 @@ export const presentBasic = (row: InsightRow, ctx: PresentCtx) => ({
   short_id: row.short_id,
   name: row.name,
   derived_name: row.derived_name,
-  filters: presentFilters(row),
-  query: presentQuery(row, NOT_NARROWED),
+  ...presentMade(row, ctx, NOT_NARROWED),
   ...presentTiles(row),
   description: row.description,
   last_refresh: null,
@@ -115,6 +113,12 @@ const presentLevels = (row: InsightRow, { actor, project }: PresentCtx) =>
         effective_privilege_level: CAN_VIEW,
         user_access_level: null,
       }
+
+/** Viewers do not learn what an insight is made of. */
+const showsMade = ({ actor }: PresentCtx): boolean => actor.kind !== 'viewer'
+
+const presentMade = (row: InsightRow, ctx: PresentCtx, narrowing: Narrowing) =>
+  showsMade(ctx) ? { filters: presentFilters(row), query: presentQuery(row, narrowing) } : { filters: {}, query: null }
 
 /** Never null, as clients rely on it; empty when there is a query. */
 function presentFilters({ filters, query }: InsightRow): unknown {

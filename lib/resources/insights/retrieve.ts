@@ -6,15 +6,16 @@ import type { ReadBefore } from '../../refresh/lookup.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import { asLink, forcedOf, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
+import { asKey, asLink, asViewer, forcedOf, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
 import { isOn } from '../fields.ts'
 import { exportQuery } from '../queries/export.ts'
 import { presentShared } from '../sharing/shared.ts'
 import { insightValidity, LINK_SECONDS } from '../validity.ts'
+import { answerViewed } from '../viewers/view.ts'
 import { readVisibleInsight } from './authorize.ts'
 import { narrowingOf, narrowQuery, readOverrides } from './narrowing.ts'
 import { presentBasic, presentInsight } from './present-insight.ts'
-import { answerInsight, type InsightRequest } from './read.ts'
+import { answerInsight, type InsightRequest, queryOf } from './read.ts'
 import { rememberResult } from './reading.ts'
 import type { ReadParameters } from './schemas.ts'
 
@@ -32,7 +33,7 @@ export interface RetrieveInput {
 /** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for an object and for the basic form. */
 export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, read, as }: RetrieveInput) {
   const row = await readVisibleInsight(ctx, ref, recorded)
-  const maxAge = asLink(ctx) && LINK_SECONDS
+  const maxAge = asKey(ctx) ? undefined : LINK_SECONDS
   if (isOn(parameters.basic)) {
     const insight = presentBasic(row, ctx)
     return { insight, validity: insightValidity(insight, maxAge), table: null }
@@ -40,24 +41,34 @@ export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameter
   const { insight, answer } = await answerFor(ctx, row, { parameters, read, as })
   const validity = insightValidity(insight, maxAge)
   if (as === 'object') return { insight, validity, table: null }
-  const cells = () => resultTable(responseIn(answer), sourceNode(insight.query)?.kind)
+  const cells = () => resultTable(responseIn(answer), kindOf(row))
   return { insight, validity, table: { name: nameOf(row), cells } }
 }
 
 /**
  * The file of an insight that is a SQL query or a table of events: its name and its rows. undefined for other kinds, and for
- * viewers of a link, who see the rows of the insight. Throws as `retrieveInsight` and `exportQuery`.
+ * who has a link or a viewer's token, who sees the rows of the insight. Throws as `retrieveInsight` and `exportQuery`.
  */
 export async function exportInsight(ctx: ReaderCtx, { ref, recorded, parameters }: Omit<RetrieveInput, 'as' | 'read'>) {
-  if (asLink(ctx)) return undefined
-  const row = await readVisibleInsight(ctx, ref, recorded)
+  const key = asKey(ctx)
+  if (!key) return undefined
+  const row = await readVisibleInsight(key, ref, recorded)
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
   const query = narrowQuery(row.query, narrowing)
   if (!EXPORTED.includes(sourceNode(query)?.kind ?? '')) return undefined
-  const file = await exportQuery(ctx, query)
+  const file = await exportQuery(key, query)
   return file && { name: nameOf(row), file }
 }
 const EXPORTED: readonly string[] = ['HogQLQuery', 'EventsQuery']
+
+function kindOf(row: InsightRow): string | undefined {
+  try {
+    return sourceNode(queryOf(row))?.kind
+  } catch {
+    // filters that stand for no node
+    return undefined
+  }
+}
 
 /** The name of the file of an insight. */
 export const nameOf = (row: InsightRow): string => row.name || row.derived_name || `insight ${row.short_id}`
@@ -68,11 +79,11 @@ async function answerFor(
   { parameters, read, as }: Pick<RetrieveInput, 'parameters' | 'read' | 'as'>,
 ) {
   const link = asLink(ctx)
-  if (!link) {
-    const wish = readWish(as === 'table' ? 'insight csv' : 'insight', parameters)
-    return answerNarrowed(ctx, row, parameters, { ...wish, read })
-  }
-  return presentShared(link, readWish(as === 'table' ? 'shared csv' : 'shared', parameters), read)
+  const viewer = asViewer(ctx)
+  const wish = (surface: 'insight' | 'shared') => readWish(as === 'table' ? `${surface} csv` : surface, parameters)
+  if (viewer) return answerViewed(viewer, row, parameters, { ...wish('shared'), read })
+  if (link) return presentShared(link, wish('shared'), read)
+  return answerNarrowed(ctx, row, parameters, { ...wish('insight'), read })
 }
 
 /** The insight with its result as the parameters narrow it, and the answer that it shows. */

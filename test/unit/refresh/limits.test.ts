@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Actor, KeyActor } from '../../../lib/core/actor.ts'
+import type { Actor, KeyActor, ViewerActor } from '../../../lib/core/actor.ts'
 import type { Project } from '../../../lib/core/project.ts'
 import { isStrict, limiterOf } from '../../../lib/refresh/limits.ts'
 
@@ -13,8 +13,9 @@ test('computations count for the key and its user, for all viewers of a link, fo
   ])
   expect(counted({ kind: 'link', token: 't', insightId: 1 })).toEqual([{ kind: 'share', token: 't' }])
   expect(counted({ kind: 'hook', hookId: 'h' })).toEqual([{ kind: 'hook', id: 'h' }])
-  expect(counted({ kind: 'viewer', projectId: 7, subject: 'a' })).toEqual([
-    { kind: 'viewer', projectId: 7, subject: 'a' },
+  expect(counted({ kind: 'viewer', projectId: 7, subject: 'a', rpm: 5 } as ViewerActor)).toEqual([
+    { kind: 'viewer', projectId: 7, subject: 'a', perMinute: 5 },
+    { kind: 'viewers', projectId: 7 },
   ])
   expect(counted({ kind: 'system' })).toEqual([])
 })
