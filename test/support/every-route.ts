@@ -3,6 +3,7 @@
 import type { Route } from '../../functions/route.ts'
 import { routes } from '../../functions/routes/index.ts'
 import type { TestServer } from './server.ts'
+import type { MadeSecret } from './viewer.ts'
 import { event, makeProject, type TestProject } from './world.ts'
 
 /** Routes that ask for a key. */
@@ -14,6 +15,8 @@ export interface World {
   readonly marker: string
   /** Values for `:id` by the segment before it, and for other parameters by their name. */
   readonly ids: Readonly<Record<string, string>>
+  /** What tokens of its viewers are signed with. */
+  readonly secret: MadeSecret
 }
 
 const RANGE = { dateRange: { date_from: '2020-01-01', date_to: '2020-01-03' } }
@@ -61,6 +64,7 @@ export async function makeWorld(
   const hook = await call('POST', `insights/${insight.id}/refresh_hooks/`, { label: marker })
   const told = { url: `https://${marker}.example.com/`, events: ['insight.refresh_failed'] }
   const subscriber = await call('POST', `insights/${insight.id}/subscribers/`, told)
+  const secret = await call('POST', 'viewer_secrets/', { label: marker })
   const read = await call('GET', `insights/${insight.id}/?refresh=blocking`)
   await call('POST', `insights/${insight.id}/viewed/`)
   const run = await call('GET', `insights/${insight.id}/?refresh=force_async`)
@@ -73,6 +77,7 @@ export async function makeWorld(
   return {
     project,
     marker,
+    secret,
     ids: {
       insights: String(insight.id),
       dashboards: String(dashboard.id),
@@ -83,6 +88,7 @@ export async function makeWorld(
       events: paid,
       hook_id: hook.id,
       subscriber_id: subscriber.id,
+      secret_id: secret.id,
       query_id: run.query_status.id,
       cache_key: read.filters_hash,
       user_uuid: uuid,
