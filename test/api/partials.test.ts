@@ -1,6 +1,7 @@
 /** Results that are made of partial results that are kept: the same as those that are computed whole. */
 import { expect, test } from 'vitest'
 import { CASES, EVENTS } from '../support/every-kind.ts'
+import { numbersOf } from '../support/random-questions.ts'
 import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, type TestProject, THREE_DAYS } from '../support/world.ts'
 
@@ -103,6 +104,87 @@ test('insights with the same series in another order are computed at once', asyn
     ])
   }
 })
+
+const ofPerson = (operator: string, value: string | null = null) => ({
+  key: 'plan',
+  type: 'person',
+  operator,
+  ...(value === null ? {} : { value }),
+})
+const PERSONAL_KINDS: readonly object[] = [
+  trends(),
+  trends({ math: 'dau' }),
+  trends({ math: 'sum', math_property: 'amount' }),
+  trends({ math: 'min', math_property: 'amount' }),
+  trends({ math: 'weekly_active' }),
+  trends({ math: 'unique_session' }),
+  trends({ math: 'max_count_per_actor' }),
+  { ...trends(), interval: 'week' },
+  { ...trends({ math: 'dau' }), breakdownFilter: { breakdown: '$browser', breakdown_type: 'event' } },
+  { ...trends(), breakdownFilter: { breakdown: 'plan', breakdown_type: 'person' } },
+  ...(['RetentionQuery', 'LifecycleQuery', 'StickinessQuery', 'FunnelsQuery'] as const).map((kind) => ({
+    kind,
+    ...CASES[kind].node,
+  })),
+]
+
+test('persons and cohorts that conditions read count as they are when they are asked', async () => {
+  const project = await makeProject(server)
+  const { path, id } = project
+  const seen = (day: number, who: string, $browser: string) =>
+    event('seen', who, at(day), {
+      properties: { $browser, amount: day + who.length, $session_id: `${who} ${day % 2}` },
+    })
+  await project.send([
+    ...[1, 2, 3].flatMap((day) => [...['a', 'b', 'ccc', 'd'].map((who) => seen(day, who, 'x')), seen(day, 'a', 'y')]),
+    event('paid', 'a', at(2, 11)),
+    event('seen', 'e', at(2), { properties: { $process_person_profile: false } }),
+    event('$set', 'a', at(1, 9), { properties: { $set: { plan: 'pro' } } }),
+    event('$set', 'b', at(1, 9), { properties: { $set: { plan: 'free' } } }),
+  ])
+  const groups = [{ properties: [{ key: 'plan', type: 'person', value: 'pro' }] }]
+  const cohort = (await server.call('POST', `${path}cohorts/`, { name: 'pro', groups })).body.id
+  const calculated = () =>
+    expect.poll(async () => (await server.call('GET', `${path}cohorts/${cohort}/`)).body.is_calculating).toBe(false)
+  await calculated()
+  const conditions = [
+    [ofPerson('exact', 'pro')],
+    [ofPerson('is_not', 'pro')],
+    [ofPerson('is_not_set'), { key: '$browser', type: 'event', operator: 'exact', value: 'x' }],
+    [{ key: 'id', type: 'cohort', operator: 'in', value: cohort }],
+    [{ key: 'id', type: 'cohort', operator: 'not_in', value: cohort }, ofPerson('is_not', 'free')],
+  ]
+  const questions = PERSONAL_KINDS.flatMap((node, index) => {
+    const some = index === 0 ? conditions : [conditions[index % conditions.length]]
+    return some.map((properties) => ({ ...node, properties }))
+  })
+  const check = async (what: string) => {
+    const answers: unknown[] = []
+    for (const asked of questions) {
+      const kept = await answer(project, asked)
+      expect(kept.served_from, JSON.stringify(asked)).toBe('partials')
+      const whole = await answer(project, asked, WHOLE)
+      expect(numbersOf(kept.results), `${what} ${JSON.stringify(asked)}`).toEqual(numbersOf(whole.results))
+      answers.push(numbersOf(kept.results))
+    }
+    return answers
+  }
+  const first = await check('first')
+  const [{ days } = { days: 0 }] = await run('select count(*)::int4 as days from partials where project = $1', id)
+  await project.send([event('$set', 'b', at(1, 12), { properties: { $set: { plan: 'pro' } } })])
+  const leaf = { key: 'plan', type: 'person', operator: 'is_not_set' }
+  const filters = { properties: { type: 'OR', values: [{ type: 'AND', values: [leaf] }] } }
+  expect((await server.call('PATCH', `${path}cohorts/${cohort}/`, { filters })).status).toBe(200)
+  await calculated()
+  const changed = await check('a person and the cohort have changed')
+  expect(changed).not.toEqual(first)
+  // no question is asked of the event that said so
+  expect((await run('select count(*)::int4 as days from partials where project = $1', id))[0]?.days).toBe(days)
+  await project.send([event('$merge_dangerously', 'a', at(3, 12), { properties: { alias: 'd' } })])
+  const persons = (await server.call('GET', `${path}persons/?distinct_id=ccc`)).body.results
+  expect((await server.call('DELETE', `${path}persons/${persons[0].uuid}/`)).status).toBeLessThan(300)
+  await check('two are one, and one is gone but for the events')
+}, 60_000)
 
 test('usePartials is true or false', async () => {
   const query = { kind: 'TrendsQuery', ...CASES.TrendsQuery.node, modifiers: { usePartials: 'no' } }

@@ -51,6 +51,16 @@ test.each(
         breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' },
       },
     ],
+    'total-without-test-accounts': ['TrendsQuery', { series: series(), dateRange, filterTestAccounts: true }],
+    'people-of-a-cohort': [
+      'TrendsQuery',
+      {
+        series: series({ math: 'dau' }),
+        dateRange,
+        interval: 'week',
+        properties: [{ key: 'id', type: 'cohort', operator: 'in', value: 3 }],
+      },
+    ],
     'weekly-active': ['TrendsQuery', { series: series({ math: 'weekly_active' }), dateRange }],
     stickiness: ['StickinessQuery', { series: series(), dateRange }],
     retention: [
@@ -83,6 +93,14 @@ test('insights that read fewer events than the setting are computed whole', () =
     compiled('TrendsQuery', { series: series(), dateRange }, rows, 50_000)[0]?.before?.length ?? 0
   expect(of(49_999)).toBe(0)
   expect(of(50_000)).toBe(1)
+})
+
+test('where there are far more persons than events, those of conditions on persons are not looked for', () => {
+  const [query] = queries(parseQuery({ kind: 'TrendsQuery', series: series(), dateRange, filterTestAccounts: true }))
+  const of = (persons: number, rowsInRange: number) =>
+    query && engine(0).compile(query, { ...ENGINE_CONTEXT, persons, rowsInRange } as typeof ENGINE_CONTEXT).before
+  expect(of(60_000, 59_999)).toBeUndefined()
+  expect(of(60_000, 60_000)).toHaveLength(1)
 })
 
 test('a query says that it is computed whole', () => {

@@ -26,6 +26,8 @@ const MATHS = [
   'unique_session',
   'weekly_active',
   'monthly_active',
+  'avg_count_per_actor',
+  'max_count_per_actor',
 ]
 const BREAKDOWNS = [
   ['plan', 'event'],
@@ -37,8 +39,25 @@ const BREAKDOWNS = [
 
 const one = <T>(random: Random, list: readonly T[]): T => list[random.between(0, list.length)] as T
 
+/** Of the person of an event, or the cohorts of that person. */
+const personalFilter = (random: Random, { cohorts }: Built): object =>
+  withIds(
+    random.pick([
+      [{ key: 'plan', type: 'person', operator: one(random, ['exact', 'is_not']), value: one(random, PLANS) }, 3],
+      [
+        { key: 'plan', type: 'person', operator: one(random, ['is_set', 'is_not_set', 'not_icontains']), value: 'e' },
+        2,
+      ],
+      [{ key: 'age', type: 'person', operator: one(random, ['gt', 'lt', 'is_not']), value: random.between(0, 60) }, 2],
+      [{ key: 'id', type: 'cohort', operator: one(random, ['in', 'not_in']), value: random.between(0, 3) }, 3],
+    ]),
+    cohorts,
+  )
+const PLANS = ['free', 'team', 'Team']
+
 /** Trends of relative ranges: what dashboards show. */
-function recentTrends(random: Random, { cohorts }: Built): Node {
+function recentTrends(random: Random, built: Built): Node {
+  const { cohorts } = built
   const math = one(random, MATHS)
   const [breakdown, type] = one(random, BREAKDOWNS)
   const isBroken = random.chance(0.4)
@@ -64,7 +83,10 @@ function recentTrends(random: Random, { cohorts }: Built): Node {
         interval === 'hour' ? ['-24h', '-6h', '-3d'] : ['-7d', '-14d', '-30d', '-2m', 'mStart', 'dStart'],
       ),
     },
-    properties: random.chance(0.3) ? [withIds(randomFilter(random), cohorts)] : [],
+    properties: [
+      ...(random.chance(0.3) ? [withIds(randomFilter(random), cohorts)] : []),
+      ...(random.chance(0.4) ? [personalFilter(random, built)] : []),
+    ],
     filterTestAccounts: random.chance(0.3),
     trendsFilter: {
       display: random.pick([

@@ -55,6 +55,10 @@ const TEXT = `
       where b.project = $1 and $5::jsonb -> 'events' = 'null'
         and b.day between ($5::jsonb ->> 'from')::date and ($5::jsonb ->> 'to')::date) as "all",
     exists (select from person_backlog where project = $1) as backlog,
+    (select greatest(t.reltuples, 0) * coalesce(max(s.frequency) filter (where s.project = $1), min(s.frequency), 1)
+       from pg_class t left join pg_stats c on c.schemaname = t.relnamespace::regnamespace::text and c.tablename = t.relname and c.attname = 'project'
+       left join lateral unnest(c.most_common_vals::text::int4[], c.most_common_freqs) as s(project, frequency) on true
+      where t.oid = 'persons'::regclass group by t.reltuples) as persons,
     (select ${PROJECT_JSON} from projects where id = $1 and config_version <> $6) as project`
 
 interface ContextRow {
@@ -67,6 +71,7 @@ interface ContextRow {
   counts: [event: string, count: number][]
   all: number
   backlog: boolean
+  persons: number
   project: Project | null
 }
 
@@ -120,11 +125,15 @@ const planContext = ({ types, actions, cohorts, variables, earliest }: ContextRo
   earliest,
 })
 
-const engineContext = ({ slots, counts, all, backlog }: ContextRow, { id, timezone }: Project): LowerContext => ({
+const engineContext = (
+  { slots, counts, all, backlog, persons }: ContextRow,
+  { id, timezone }: Project,
+): LowerContext => ({
   projectId: id,
   timezone,
   slots: new Map(slots.map(([name, index, uncoded]): [string, Slot] => [name, { index, uncoded }])),
   eventCounts: new Map(counts.map(([event, count]) => [event, Number(count)])),
   rowsInRange: all + counts.reduce((sum, [, count]) => sum + Number(count), 0),
   hasPersonBacklog: backlog,
+  persons: Number(persons),
 })

@@ -12,6 +12,8 @@ export interface Slot {
 export interface LowerContext extends EngineContext, StrategyContext {
   /** How many events of the names that a query counts there are in the last 90 days of its range, about. */
   readonly rowsInRange?: number
+  /** How many persons the project has, about. */
+  readonly persons?: number
   /** Event property key -> hot slot. */
   readonly slots: ReadonlyMap<string, Slot>
 }

@@ -149,6 +149,8 @@ export interface KeptBuckets {
   readonly buckets: KeptSeries & { readonly isKept: boolean }
   /** Of the pieces of buckets that lie in several days, and what makes the rows of a bucket of theirs. */
   readonly parts: (KeptSeries & { readonly combined: Select }) | null
+  /** What is made of the rows of a bucket, which it reads as `part`, when they are read; null: they are as they are kept. */
+  readonly read: Select | null
 }
 /** The rows of a query, which reads the rows of the sources before it. */
 export interface LateralSource {
@@ -189,6 +191,7 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
       events: 'expr',
       buckets: { key: 'data', query: 'query', columns: 'data', pieces: 'data', isKept: 'data' },
       parts: { key: 'data', query: 'query', columns: 'data', pieces: 'data', combined: 'query' },
+      read: 'query',
     },
     lateral: { query: 'query', alias: 'data' },
     function: { name: 'data', args: ['expr'], alias: 'data' },
@@ -225,6 +228,8 @@ export type NativeFunction =
   | 'instantOfMicroseconds'
   /** (sets) -> the set of what is in any of a group */
   | 'idUnion'
+  /** (set, set) -> what is in the first alone */
+  | 'without'
   /** Null of whatever type is wanted. */
   | 'nothing'
   /** (number of events to walk over) -> true; the statement fails if they are too many */

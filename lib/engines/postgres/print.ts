@@ -219,6 +219,7 @@ class PostgresPrinter extends Printer {
     microseconds: ([at]) => `(extract(epoch from ${this.#one(at)}) * 1000000)::float8`,
     instantOfMicroseconds: ([n]) =>
       `(timestamptz '1970-01-01 00:00:00+00' + ${this.#one(n)} * interval '1 microsecond')`,
+    without: ([a, b]) => `(${this.#one(a)} - ${this.#one(b)})`,
     idUnion: ([sets]) => `id_union(${this.#one(sets)})`,
     soon: ([days]) =>
       `(date_bin('1 day', now(), timestamptz '2000-01-01 00:00:00+00') + make_interval(days => 2 - ${this.#one(days)}))`,

@@ -13,15 +13,18 @@ export interface DividedBuckets {
 
 /** More days are not looked at one by one. */
 const MOST_DAYS = 4_000
+/** The first bucket and the last. */
+const MOST_ENDS = 2
 const HOUR_MS = 3_600_000
 
 /**
  * Cuts buckets at the midnights of the zone. undefined where that does not pay: there are very many days, or buckets of less
- * than an hour.
+ * than an hour beside those at the ends of the range.
  */
 export function divide(bounds: readonly Bounds[], zone: string): DividedBuckets | undefined {
   const ends = bounds.map(({ from, to }) => [DateTime.fromISO(from, { zone }), DateTime.fromISO(to, { zone })] as const)
-  if (ends.length === 0 || ends.some(([from, to]) => to.toMillis() - from.toMillis() < HOUR_MS)) return undefined
+  const short = ends.filter(([from, to]) => to.toMillis() - from.toMillis() < HOUR_MS)
+  if (ends.length === 0 || short.length > MOST_ENDS) return undefined
   const begin = DateTime.min(...ends.map(([from]) => from))?.startOf('day')
   const end = DateTime.max(...ends.map(([, to]) => to))
   if (!begin || !end || end.diff(begin, 'days').days > MOST_DAYS) return undefined

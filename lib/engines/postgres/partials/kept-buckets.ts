@@ -1,9 +1,11 @@
 /** Which buckets of a query are computed from partial results that are kept (docs/performance.md 4). */
 import { assert } from '../../../core/assert.ts'
 import { value } from '../../../tree/build.ts'
+import { checkGuards } from '../check-guards.ts'
 import type { LowerContext } from '../lower-context.ts'
 import {
   type Buckets,
+  type CommonTable,
   type DayRows,
   type Expr,
   type Join,
@@ -16,19 +18,35 @@ import {
   type Source,
 } from '../physical.ts'
 import { divide, withDaysBefore } from './days.ts'
-import { bucketShape, eventsRead, readsEventsAlone } from './shape.ts'
+import { exceptionsOf, type Passing, type PersonalTest, passingOf } from './exceptions.ts'
+import { withoutPersons } from './personal.ts'
+import { bucketShape, eventsRead, isQuantile, readsEventsAlone } from './shape.ts'
 
 /** Of the range, and of a day whose clock is changed at midnight. */
 const MOST_ENDS = 4
+/** All persons of a project are looked at when their properties are asked for: no more than there are events to be read, or these. */
+const FEW_PERSONS = 50_000
 /** Rises when what is kept would be computed otherwise. */
 const FORM = 1
 
 /** A lowered query whose buckets are computed from what is kept, and those buckets. */
 export function keepBuckets(query: Select, context: LowerContext): { query: Select; buckets: readonly KeptBuckets[] } {
   const kept: KeptBuckets[] = []
+  const exceptions = new Map<string, CommonTable>()
+  const passing: Passings = (test) => {
+    const query = exceptionsOf(test)
+    const key = JSON.stringify(query)
+    const table = exceptions.get(key) ?? { name: `exceptions_${exceptions.size + 1}`, query }
+    exceptions.set(key, table)
+    return passingOf(table.name)
+  }
   const source = (of: Source): Source => {
     const found =
-      of.kind === 'buckets' ? keptBuckets(of, context) : of.kind === 'dayRows' ? keptDays(of, context) : undefined
+      of.kind === 'buckets'
+        ? keptBuckets(of, context, passing)
+        : of.kind === 'dayRows'
+          ? keptDays(of, context)
+          : undefined
     if (found) kept.push(found)
     return found ?? of
   }
@@ -38,8 +56,15 @@ export function keepBuckets(query: Select, context: LowerContext): { query: Sele
     return { ...inside, from: source(inside.from), ...(joins ? { joins } : {}) }
   }
   const expr = (e: Expr): Expr => mapChildren(e, expr, select)
-  return { query: select(query), buckets: kept }
+  const made = select(query)
+  if (exceptions.size === 0) return { query: made, buckets: kept }
+  const whole = { ...made, with: [...exceptions.values(), ...(made.with ?? [])] }
+  checkGuards(whole, context.projectId)
+  return { query: whole, buckets: kept }
 }
+
+/** Who passes a test at the moment. */
+type Passings = (test: PersonalTest) => Passing
 
 function keptDays(source: DayRows, { projectId, timezone }: LowerContext): KeptBuckets {
   assert(readsEventsAlone(source.each), 'what is kept of a day depends on events alone')
@@ -51,6 +76,7 @@ function keptDays(source: DayRows, { projectId, timezone }: LowerContext): KeptB
     project: value(projectId, 'int'),
     days,
     events: eventsRead(query),
+    read: null,
     buckets: { key: keyOf(projectId, timezone, { query, columns }), query, columns, pieces: buckets, isKept: true },
     parts: null,
   }
@@ -62,8 +88,15 @@ const keyOf = (
   { query, columns }: Pick<KeptSeries, 'query' | 'columns'>,
 ): string => JSON.stringify([FORM, projectId, timezone, query, columns])
 
-function keptBuckets(source: Buckets, { projectId, timezone }: LowerContext): KeptBuckets | undefined {
-  const shape = bucketShape(source.each)
+function keptBuckets(
+  source: Buckets,
+  { projectId, timezone, persons = 0, rowsInRange = 0 }: LowerContext,
+  passing: Passings,
+): KeptBuckets | undefined {
+  if (isQuantile(source.each)) return undefined
+  const personal = persons <= Math.max(rowsInRange, FEW_PERSONS) ? withoutPersons(source.each) : undefined
+  const events = personal?.events ?? source.each
+  const shape = bucketShape(events)
   const divided = shape && divide(source.bounds, timezone)
   if (!shape || !divided) return undefined
   const { days, buckets, pieces } = divided
@@ -85,7 +118,8 @@ function keptBuckets(source: Buckets, { projectId, timezone }: LowerContext): Ke
     alias: source.alias,
     project: value(projectId, 'int'),
     days,
-    events: eventsRead(source.each),
+    events: eventsRead(events),
+    read: personal ? personal.read(passing(personal.test)) : null,
     buckets: { ...seriesOf(shape, buckets), isKept },
     parts: shape.parts && ofSeveral ? { ...seriesOf(shape.parts, pieces), combined: shape.parts.combined } : null,
   }

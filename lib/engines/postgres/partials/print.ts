@@ -35,7 +35,8 @@ function placesOf(columns: readonly KeptColumn[]): string[] {
 
 /** The rows of all buckets: what is kept and current, else computed. Columns: `bucket`, and those of a bucket. */
 export function printKeptBuckets(of: KeptBuckets, print: Print): string {
-  const { tables, rows } = rowsOfBuckets(of, print)
+  const tables = tablesOf(of, print)
+  const rows = rowsOfPieces(of, 'bucket', of.buckets, rowsOfBucket(of, print), print, { read: of.read })
   return `with ${tables.join(', ')} select ("bucket"."n" - 1)::int4 as "bucket", "each".* from ${rows}`
 }
 
@@ -71,13 +72,15 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
     // the row of the series belongs to whoever has the turn: nobody waits for it
     `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date from "turn" where "ours" ` +
       'on conflict (project, series) do update set used = excluded.used where partial_series.used < excluded.used)',
+    // on its own, so that no plan computes what is there
+    `"due" as materialized (select "bucket"."from", "bucket"."to", "bucket"."version" from ${piecesWithKept(of, level, print)} ` +
+      `where (select "ours" from "turn") and not "bucket"."is_kept" and "bucket"."version" > 0 and ${ENDS_REGULARLY})`,
   ]
   return (
     `with ${tables.join(', ')} ` +
     `insert into partials (project, series, "from", "to", version, ${places.join(', ')}) ` +
     `select ${project}, ${id}, "bucket"."from", "bucket"."to", "bucket"."version", "made".* ` +
-    `from ${piecesWithKept(of, level, print)}, lateral (select ${made.join(', ')} from (${computed}) as "each") as "made" ` +
-    `where (select "ours" from "turn") and not "bucket"."is_kept" and "bucket"."version" > 0 and ${ENDS_REGULARLY} ` +
+    `from "due" as "bucket", lateral (select ${made.join(', ')} from (${computed}) as "each") as "made" ` +
     'order by "bucket"."from", "bucket"."to" ' +
     'on conflict (project, series, "from", "to") do update set version = excluded.version, ' +
     `${places.map((place) => `${place} = excluded.${place}`).join(', ')} where partials.version < excluded.version`
@@ -132,17 +135,24 @@ function piecesWithKept(
   )
 }
 
-/** Pieces of a level as `bucket`, and beside each its rows as `each`: those that are kept, else `computed`. */
+/** Pieces of a level as `bucket`, and beside each as `each` what is `read` of its rows: those that are kept, else `computed`. */
 function rowsOfPieces(
   of: KeptBuckets,
   level: 'part' | 'bucket',
   { columns }: KeptSeries,
   computed: string,
   print: Print,
-  within?: string,
+  { within, read = null }: { within?: string; read?: Select | null },
 ): string {
   const pieces = piecesWithKept(of, level, print, within)
-  if (level === 'bucket' && !of.buckets.isKept) return `${pieces}, lateral (${computed}) as "each"`
+  const isSet = columns.some(({ type }) => type === 'set')
+  const rows = level === 'bucket' && !of.buckets.isKept ? computed : rowsOfPiece(columns, computed)
+  // a set is fetched once and not whenever it is read
+  const each = read ? `with "part" as ${isSet ? '' : 'not '}materialized (${rows}) ${print.select(read)}` : rows
+  return `${pieces}, lateral (${each}) as "each"`
+}
+
+function rowsOfPiece(columns: readonly KeptColumn[], computed: string): string {
   const places = placesOf(columns).map((place) => `"bucket"."${place}"`)
   const names = columns.map(({ name }) => `"${name}"`)
   const isSet = columns.some(({ type }) => type === 'set')
@@ -151,21 +161,14 @@ function rowsOfPieces(
       `select ${places.map((place, index) => `${place} || '{}'::int4[] as ${names[index]}`).join(', ')} where "bucket"."is_kept"`
     : `select "kept".* from unnest(${places.join(', ')}) as "kept"(${names.join(', ')}) where "bucket"."is_kept"`
   const fresh = `select ${names.map((name) => `"fresh".${name}`).join(', ')} from (${computed}) as "fresh" where not "bucket"."is_kept"`
-  return `${pieces}, lateral (${kept} union all ${fresh}) as "each"`
-}
-
-function rowsOfBuckets(of: KeptBuckets, print: Print): { tables: string[]; rows: string } {
-  return {
-    tables: tablesOf(of, print),
-    rows: rowsOfPieces(of, 'bucket', of.buckets, rowsOfBucket(of, print), print),
-  }
+  return `${kept} union all ${fresh}`
 }
 
 /** The rows of one bucket, as they are computed: of its parts where those tell. */
 function rowsOfBucket(of: KeptBuckets, print: Print): string {
   const { parts, buckets } = of
   if (!parts) return print.select(buckets.query)
-  const pieces = rowsOfPieces(of, 'part', parts, print.select(parts.query), print, WITHIN)
+  const pieces = rowsOfPieces(of, 'part', parts, print.select(parts.query), print, { within: WITHIN })
   const names = parts.columns.map(({ name }) => `"each"."${name}"`).join(', ')
   // the parts are read as `bucket`, too: the bucket around them has another name inside
   return (

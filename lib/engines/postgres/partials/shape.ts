@@ -1,8 +1,7 @@
 /** What can be kept of the rows that a query gives for a bucket: rows that only events of the bucket decide. */
-import { column, value } from '../../../tree/build.ts'
+import { column } from '../../../tree/build.ts'
 import {
   and,
-  call,
   children,
   compare,
   type Expr,
@@ -13,22 +12,21 @@ import {
   mapSelect,
   or,
   type Select,
-  type SelectColumn,
   type Source,
   some,
 } from '../physical.ts'
+import { type BucketParts, partsOf } from './parts.ts'
 
 /** The rows of a query for a range, as they are kept. */
 type KeptRows = Pick<KeptSeries, 'query' | 'columns'>
 
 export interface BucketShape extends KeptRows {
-  /** Rows of parts of a bucket, and what makes the bucket's of them (it reads them as `part`); null: the parts do not tell. */
-  readonly parts: (KeptRows & { readonly combined: Select }) | null
+  readonly parts: BucketParts | null
 }
 
 /** undefined: the rows depend on more than the events of the bucket, or are of a kind that is computed whole. */
 export function bucketShape(each: Select): BucketShape | undefined {
-  if (!readsEventsAlone(each) || isQuantile(each)) return undefined
+  if (!readsEventsAlone(each)) return undefined
   const columns = keptColumns(each)
   if (!columns) return undefined
   return { query: each, columns, parts: partsOf(each, columns) }
@@ -69,7 +67,7 @@ const isKnown = (source: Source, tables: ReadonlySet<string>): boolean =>
   KNOWN.includes(source.kind) || (source.kind === 'stored' && tables.has(source.name))
 
 /** Quantiles are computed whole (docs/performance.md). */
-const isQuantile = (select: Select): boolean =>
+export const isQuantile = (select: Select): boolean =>
   select.columns.some(({ expr }) => some(expr, (e) => e.kind === 'call' && e.fn === 'quantile')) ||
   (select.from.kind === 'query' && isQuantile(select.from.query))
 
@@ -136,118 +134,6 @@ const typeOfNamed = (name: string, query: Select): KeptType | undefined => {
 
 const ofEvents = (name: string): KeptType | undefined =>
   /^(person|distinct_id|session|group_\d|event|slot_\d)$/.test(name) ? 'int' : undefined
-
-const part = (name: string): Expr => column('part', name)
-const ofParts: Source = { kind: 'common', name: 'part', alias: 'part' }
-const zero = value(0, 'float')
-
-function partsOf(each: Select, columns: readonly KeptColumn[]): BucketShape['parts'] {
-  if (each.having || each.limit !== undefined || each.orderBy?.length) return null
-  return sumsOf(each, columns) ?? setsOf(each) ?? uniquesOf(each) ?? actorsOf(each, columns)
-}
-
-/** Aggregates of events that those of parts add up to. */
-function sumsOf(each: Select, columns: readonly KeptColumn[]): BucketShape['parts'] {
-  if (each.from.kind !== 'stored') return null
-  const keys = each.groupBy?.length ? each.columns.filter(({ as }) => as === 'key') : []
-  const rest = each.columns.filter(({ as }) => as !== 'key')
-  const [found] = rest
-  if (rest.length !== 1 || found?.as !== 'value' || each.columns.length !== columns.length) return null
-  if (keys.length !== (each.groupBy?.length ?? 0)) return null
-  const aggregate = additive(found.expr)
-  if (!aggregate) return null
-  const query: Select = { ...each, columns: [...keys, { expr: aggregate.ofPart, as: 'value' }] }
-  const combined: Select = {
-    kind: 'select',
-    columns: [...keys.map(({ as }) => ({ expr: part(as), as })), { expr: aggregate.ofParts, as: 'value' }],
-    from: ofParts,
-    ...(keys.length > 0 ? { groupBy: keys.map(({ as }) => part(as)) } : {}),
-  }
-  return { query, columns, combined }
-}
-
-/** A number of rows, or a sum, least or greatest number, which is 0 where there is none. */
-function additive(e: Expr): { ofPart: Expr; ofParts: Expr } | undefined {
-  if (e.kind !== 'call') return undefined
-  const [first, otherwise] = e.args
-  if (isCountOfRows(e)) return { ofPart: e, ofParts: call('coalesce', call('sum', part('value')), zero) }
-  if (e.fn !== 'coalesce' || first?.kind !== 'call' || otherwise?.kind !== 'value' || otherwise.value !== 0)
-    return undefined
-  if (first.fn !== 'numberSum' && first.fn !== 'min' && first.fn !== 'max') return undefined
-  return { ofPart: first, ofParts: call('coalesce', call(first.fn, part('value')), zero) }
-}
-
-/** The set of the actors of a bucket is that of those of its parts. */
-function setsOf(each: Select): BucketShape['parts'] {
-  const [ids] = each.columns
-  const isSet =
-    each.columns.length === 1 && ids?.expr.kind === 'call' && ids.expr.fn === 'idSet' && !each.groupBy?.length
-  const isOfEvents = each.from.kind === 'stored' || (!each.where && isPlain(each.from))
-  if (!isSet || !ids || !isOfEvents) return null
-  const combined: Select = { kind: 'select', columns: [{ expr: unionOf(part(ids.as)), as: ids.as }], from: ofParts }
-  return { query: each, columns: [{ name: ids.as, type: 'set' }], combined }
-}
-
-const unionOf = (sets: Expr): Expr => ({ kind: 'native', fn: 'idUnion', args: [sets] })
-
-/** Actors that are counted once: those of the parts may be the same. */
-function uniquesOf(each: Select): BucketShape['parts'] {
-  const [counted] = each.columns
-  if (
-    !counted ||
-    each.columns.length > 1 ||
-    !isCountOfRows(counted.expr) ||
-    each.where ||
-    each.groupBy?.length ||
-    !isPlain(each.from)
-  )
-    return null
-  const actors = each.from
-  const ids: SelectColumn = { expr: call('idSet', column(actors.alias, 'actor')), as: 'ids' }
-  const combined: Select = {
-    kind: 'select',
-    columns: [{ expr: call('toFloat', call('setSize', unionOf(part('ids')))), as: counted.as }],
-    from: ofParts,
-  }
-  return {
-    query: { kind: 'select', columns: [ids], from: actors },
-    columns: [{ name: 'ids', type: 'set' }],
-    combined,
-  }
-}
-
-/** Actors with events, each once, and nothing else of them. */
-const isPlain = (source: Source): source is Extract<Source, { kind: 'query' }> =>
-  source.kind === 'query' &&
-  source.query.from.kind === 'stored' &&
-  source.query.columns.length === 1 &&
-  source.query.columns[0]?.as === 'actor' &&
-  source.query.groupBy?.length === 1 &&
-  // actors are numbers, and an event without one would be counted once, too
-  isNeverNull(source.query.columns[0].expr)
-
-const isNeverNull = (e: Expr): boolean => e.kind === 'column' && e.name === 'person'
-
-/** Actors, each with the number of its events. */
-function actorsOf(each: Select, columns: readonly KeptColumn[]): BucketShape['parts'] {
-  if (each.from.kind !== 'stored' || columns[0]?.name !== 'actor' || columns[0].type !== 'int') return null
-  const [actor, count, ...more] = each.columns
-  if (!actor || more.length > 0 || each.groupBy?.length !== 1 || (count && !isCountOfRows(count.expr))) return null
-  const combined: Select = {
-    kind: 'select',
-    columns: [
-      { expr: part(actor.as), as: actor.as },
-      ...(count ? [{ expr: call('sum', part(count.as)), as: count.as }] : []),
-    ],
-    from: ofParts,
-    groupBy: [part(actor.as)],
-  }
-  return { query: each, columns, combined }
-}
-
-const isCountOfRows = (e: Expr): boolean =>
-  e.kind === 'call' &&
-  (e.fn === 'countAll' || (e.fn === 'toFloat' && e.args[0] !== undefined && isCountOfRows(e.args[0])))
 
 const isEventColumn = (e: Expr) => e.kind === 'column' && e.table === 'events' && e.name === 'event'
 const onVersions = (e: Expr): Expr => (isEventColumn(e) ? column('versions', 'event') : mapChildren(e, onVersions))
