@@ -31,7 +31,22 @@ interface Frame {
 type Layer = readonly Span[]
 
 /** Series over buckets as SVG, with axes. The data attributes tell the script of the page where the buckets are. */
-export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing {
+export function drawSeries(chart: SeriesChart, box: Box): Drawing {
+  const { frame, marks, asBars } = drawMarks(chart, box, frameOf)
+  const told = chart.series.filter(({ isBackground }) => !isBackground)
+  const rows = told.flatMap(({ row }) => row ?? [])
+  const edges = markup`data-left="${px(frame.left)}" data-right="${px(frame.right)}" data-count="${chart.buckets.length}" data-colors="${told.map(({ color }) => color).join(' ')}"${rows.length > 0 && markup` data-rows="${rows.join(' ')}"`}`
+  return {
+    height: box.height,
+    body: markup`${axes(chart, frame)}<g class="plot" ${edges} data-band="${asBars ? 1 : 0}">${marks}</g><path class="cursor" d="M0 ${px(frame.top)}V${px(frame.bottom)}" visibility="hidden"/>`,
+  }
+}
+
+/** The same without axes, to the edges of the box. */
+export const drawSparkline = (chart: SeriesChart, box: Box): Markup =>
+  markup`${drawMarks(chart, box, bareFrameOf).marks}`
+
+function drawMarks(chart: SeriesChart, { width, height }: Box, frameIn: typeof frameOf) {
   const count = chart.buckets.length
   // bars narrower than two pixels are drawn as an area
   const asBars = chart.shape === 'bars' && count <= width / 2
@@ -40,19 +55,24 @@ export function drawSeries(chart: SeriesChart, { width, height }: Box): Drawing 
   const values = layers
     ? layers.flatMap((layer) => layer.flatMap(({ low, high }) => [low, high]))
     : chart.series.flatMap(({ values }) => values)
-  const frame = frameOf(chart, values, asBars, { width, height })
-  const body = asBars
+  const frame = frameIn(chart, values, asBars, { width, height })
+  const marks = asBars
     ? drawBars(chart, layers, frame)
     : layers
       ? chart.series.map((series, index) => drawArea(series, layers[index] ?? [], frame))
       : chart.series.toReversed().map((series) => drawLine(series, frame))
-  const told = chart.series.filter(({ isBackground }) => !isBackground)
-  const rows = told.flatMap(({ row }) => row ?? [])
-  const edges = markup`data-left="${px(frame.left)}" data-right="${px(frame.right)}" data-count="${count}" data-colors="${told.map(({ color }) => color).join(' ')}"${rows.length > 0 && markup` data-rows="${rows.join(' ')}"`}`
-  return {
-    height,
-    body: markup`${axes(chart, frame)}<g class="plot" ${edges} data-band="${asBars ? 1 : 0}">${body}</g><path class="cursor" d="M0 ${px(frame.top)}V${px(frame.bottom)}" visibility="hidden"/>`,
+  return { frame, marks, asBars }
+}
+
+/** The least and the largest value; zero is always between them. */
+function extent(values: readonly (number | null)[]): [low: number, high: number] {
+  let [low, high] = [0, 0]
+  for (const value of values) {
+    if (value === null || !Number.isFinite(value)) continue
+    low = Math.min(low, value)
+    high = Math.max(high, value)
   }
+  return [low, high]
 }
 
 function frameOf(
@@ -61,13 +81,7 @@ function frameOf(
   asBars: boolean,
   { width, height }: Box,
 ): Frame {
-  // the axis always includes zero
-  let [low, high] = [0, 0]
-  for (const value of values) {
-    if (value === null || !Number.isFinite(value)) continue
-    low = Math.min(low, value)
-    high = Math.max(high, value)
-  }
+  const [low, high] = extent(values)
   const [top, bottom, right] = [14, height - 30, width - 14]
   const y = linearScale(low, high, bottom, top)
   const labels = y.ticks.map((tick) => textWidth(chart.format.short(tick)))
@@ -77,6 +91,26 @@ function frameOf(
   const start = asBars ? left + step / 2 : left + 6
   const x = (index: number) => (count === 1 ? (left + right) / 2 : start + step * index)
   return { left, right, top, bottom, y, x, step }
+}
+
+function bareFrameOf(
+  { buckets: { length: count } }: SeriesChart,
+  values: readonly (number | null)[],
+  asBars: boolean,
+  { width, height }: Box,
+): Frame {
+  const edge = 3
+  const [low, high] = extent(values)
+  const y = Object.assign(
+    (value: number) => height - edge - ((value - low) / (high - low || 1)) * (height - 2 * edge),
+    {
+      domain: [low, high] as const,
+      ticks: [],
+    },
+  )
+  const step = (width - 2 * edge) / Math.max(1, asBars ? count : count - 1)
+  const x = (index: number) => (count === 1 ? width / 2 : edge + step * (index + (asBars ? 0.5 : 0)))
+  return { left: edge, right: width - edge, top: edge, bottom: height - edge, y, x, step }
 }
 
 function axes({ buckets, format }: SeriesChart, { left, right, bottom, y, x, step }: Frame): Markup {

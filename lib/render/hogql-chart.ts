@@ -34,7 +34,7 @@ export function showHogql(result: HogqlResult, { visualization }: Looks): Shown 
   const display = String(visualization?.display ?? '')
   const drawn = visualization && drawnColumns(result, visualization)
   if (!drawn || drawn.ys.length === 0) return showRows(result)
-  if (display === 'BoldNumber') return showNumber(result, drawn)
+  if (display === 'BoldNumber') return showNumber(result, visualization)
   if (TOTALS.includes(display)) return showTotals(result, drawn, display)
   return Object.hasOwn(SHAPES, display) ? showSeries(result, drawn, display) : showRows(result)
 }
@@ -62,7 +62,7 @@ interface Drawn {
  */
 function drawnColumns({ columns, types }: HogqlResult, { display, chartSettings }: Visualization): Drawn {
   const { xAxis, yAxis, seriesBreakdownColumn } = chartSettings ?? {}
-  const isNumber = (index: number) => NUMBER.test(types[index]?.[1] ?? '')
+  const isNumber = (index: number) => isNumberType(types[index]?.[1])
   const indexOf = (name: unknown) => (typeof name === 'string' ? columns.indexOf(name) : -1)
   const all = columns.map((_, index) => index)
   const by = indexOf(seriesBreakdownColumn)
@@ -89,6 +89,7 @@ function drawnColumns({ columns, types }: HogqlResult, { display, chartSettings 
 }
 
 const NUMBER = /^(Nullable\()?(U?Int|Float|Decimal)/
+export const isNumberType = (type: string | undefined): boolean => NUMBER.test(type ?? '')
 
 type Axis = NonNullable<NonNullable<Visualization['chartSettings']>['yAxis']>[number]
 type Formatting = NonNullable<NonNullable<NonNullable<Axis>['settings']>['formatting']>
@@ -101,7 +102,8 @@ const axisFormat = (of: Formatting): AxisFormat => ({
   decimalPlaces: of.decimalPlaces ?? undefined,
 })
 
-const numberOf = (value: unknown): number | null => {
+/** The number of a cell; null for anything else. */
+export const numberOf = (value: unknown): number | null => {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : null
 }
@@ -200,13 +202,17 @@ function showTotals({ results }: HogqlResult, { x, ys, format }: Drawn, display:
   return { chart, table, summary: listing(items, format) }
 }
 
-function showNumber(result: HogqlResult, { ys, format }: Drawn): Shown {
+/** The number that a display as one number shows; undefined if it has none. */
+export function drawnNumber(result: HogqlResult, visualization: Visualization) {
+  const { ys, format } = drawnColumns(result, visualization)
   const [y] = ys
   const value = numberOf(result.results[0]?.[y?.index ?? -1])
-  if (!y || value === null) return showRows(result)
-  return {
-    chart: { kind: 'number', name: y.name, value, previous: null, format },
-    table: showRows(result).table,
-    summary: format.full(value),
-  }
+  return y && value !== null ? { name: y.name, value, format } : undefined
+}
+
+function showNumber(result: HogqlResult, visualization: Visualization): Shown {
+  const number = drawnNumber(result, visualization)
+  const { table } = showRows(result)
+  if (!number) return showRows(result)
+  return { chart: { kind: 'number', ...number, previous: null }, table, summary: number.format.full(number.value) }
 }

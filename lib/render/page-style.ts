@@ -1,9 +1,12 @@
-import { CHART_STYLE } from './palette.ts'
+import { CHART_STYLES, type Theme, themed } from './palette.ts'
 
-/** The style of a page. It is a constant, so that the content security policy can name its hash. */
-export const PAGE_STYLE = `:root{color-scheme:light dark;--text:#111827;--muted:#64748b;--line:#e2e8f0;--paper:#fff;--ground:#f1f5f9}
-@media (prefers-color-scheme:dark){:root{--text:#f1f5f9;--muted:#94a3b8;--line:#293548;--paper:#0f172a;--ground:#020617}}
-*{box-sizing:border-box}
+const COLOURS = themed(
+  ':root{--text:#111827;--muted:#64748b;--line:#e2e8f0;--paper:#fff;--ground:#f1f5f9}',
+  ':root{--text:#f1f5f9;--muted:#94a3b8;--line:#293548;--paper:#0f172a;--ground:#020617}',
+)
+const SCHEMES: Readonly<Record<Theme, string>> = { auto: 'light dark', light: 'only light', dark: 'only dark' }
+
+const FORMS = `*{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{max-width:960px;margin:32px auto;padding:24px 28px 28px;background:var(--paper);border:1px solid var(--line);border-radius:12px}
 header{display:flex;gap:16px;align-items:flex-start;justify-content:space-between;margin-bottom:16px}
@@ -58,7 +61,17 @@ th:first-child{position:sticky;left:0;text-align:left;background:var(--paper);pa
 .embedded header{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .embedded .meta{margin-top:10px}
 body:has(.embedded){background:var(--paper)}
-@media (max-width:620px){main{margin:0;border:0;border-radius:0;min-height:100vh;padding:18px 16px}body{background:var(--paper)}}
+@media (max-width:620px){main{margin:0;border:0;border-radius:0;min-height:100vh;padding:18px 16px}body{background:var(--paper)}header{flex-direction:column;gap:10px}}
 @media (max-width:760px){.wide{display:none}.middle{display:block}}
 @media (max-width:480px){.middle{display:none}.narrow{display:block}.shaded{font-size:12px}.shaded thead th{font-size:11px}.shaded th,.shaded td{padding:4px 2px}.shaded td{min-width:32px}.shaded small{font-size:10px}.shaded th:first-child{padding-right:6px}}
-${CHART_STYLE}`
+`
+
+const styleIn = (theme: Theme) =>
+  `:root{color-scheme:${SCHEMES[theme]}}\n${COLOURS[theme]}${FORMS}${CHART_STYLES[theme]}`
+
+/** The style of a page. It is a constant for each theme, so that the content security policy can name its hash. */
+export const PAGE_STYLES: Readonly<Record<Theme, string>> = {
+  auto: styleIn('auto'),
+  light: styleIn('light'),
+  dark: styleIn('dark'),
+}

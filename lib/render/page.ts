@@ -2,7 +2,8 @@
 import { type Chart, MAX_DRAWN } from './chart.ts'
 import { Markup, markup } from './markup.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
-import { PAGE_STYLE } from './page-style.ts'
+import { PAGE_STYLES } from './page-style.ts'
+import type { Theme } from './palette.ts'
 import type { PresentedInsight } from './show.ts'
 import { chartElement, legendOf } from './svg.ts'
 import { drawTable } from './table.ts'
@@ -19,10 +20,12 @@ export interface PageOptions {
   /** For an iframe: no title, no frame. */
   readonly embedded: boolean
   readonly now: Date
+  /** `auto` unless given. */
+  readonly theme?: Theme
 }
 
 /** An insight -> its HTML page. `now` decides when the page reloads while a computation runs. */
-export function renderPage(insight: PresentedInsight, { embedded, now }: PageOptions): string {
+export function renderPage(insight: PresentedInsight, { embedded, now, theme = 'auto' }: PageOptions): string {
   const words = describeInsight(insight, now)
   const { chart, beneath, table } = words.shown
   const hasChart = chart.kind !== 'table' && chart.kind !== 'empty'
@@ -40,12 +43,12 @@ export function renderPage(insight: PresentedInsight, { embedded, now }: PageOpt
   const classes = [...(embedded ? ['embedded'] : []), ...(hasChart ? ['has-chart'] : [])].join(' ')
   const header = markup`<header><div><h1>${words.title}</h1>${description}${!embedded && meta}</div>${toggle}</header>`
   const body = markup`<main class="${classes}" data-again="${words.reloadSeconds ?? 0}">${header}${figure}${message}${numbers}${under}${embedded && meta}</main><div class="tip" hidden></div>`
-  return documentOf(words.title, body, headOf(words, hasNumbers))
+  return documentOf(words.title, body, headOf(words, hasNumbers), theme)
 }
 
 /** A page with a message, for example if a link is unknown or the server cannot answer now. */
-export const renderMessage = (title: string, message: string): string =>
-  documentOf(title, markup`<main><h1>${title}</h1><p class="message">${message}</p></main>`, markup``)
+export const renderMessage = (title: string, message: string, theme: Theme): string =>
+  documentOf(title, markup`<main><h1>${title}</h1><p class="message">${message}</p></main>`, markup``, theme)
 
 function drawFigure(chart: Chart, words: Words): Markup {
   const legend = legendOf(chart).map(
@@ -70,6 +73,6 @@ function headOf({ title, description, reloadSeconds }: Words, hasNumbers: boolea
   return markup`<meta name="description" content="${description}"><meta property="og:type" content="website"><meta property="og:title" content="${title}"><meta property="og:description" content="${description}">${reload}`
 }
 
-const documentOf = (title: string, body: Markup, head: Markup): string =>
-  markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">${head}<link rel="icon" href="data:,"><style>${new Markup(PAGE_STYLE)}</style><script>${new Markup(PAGE_SCRIPT)}</script></head><body>${body}</body></html>
+const documentOf = (title: string, body: Markup, head: Markup, theme: Theme): string =>
+  markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">${head}<link rel="icon" href="data:,"><style>${new Markup(PAGE_STYLES[theme])}</style><script>${new Markup(PAGE_SCRIPT)}</script></head><body>${body}</body></html>
 `.text

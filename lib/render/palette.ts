@@ -54,12 +54,32 @@ const shades = (pairs: readonly (readonly [string, string])[]) =>
 const surfaces = (text: string, muted: string, grid: string, paper: string) =>
   `.t{fill:${text}}.m{fill:${muted}}.g{stroke:${grid}}.track{fill:${grid}}.paper{fill:${paper}}.cursor,.zero{stroke:${muted}}.halo{stroke:${paper}}`
 
-/** The CSS rules that every chart needs, in pages and in image files. */
-export const CHART_STYLE = `.chart text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+/** `auto`: as the reader's system is. */
+export const THEMES = ['auto', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+/** Something for each theme, of its rules in light and in dark. */
+export const themed = (light: string, dark: string): Readonly<Record<Theme, string>> => ({
+  auto: `${light}\n@media (prefers-color-scheme:dark){${dark}}\n`,
+  light,
+  dark,
+})
+
+const COLOURS = themed(
+  `${surfaces('#111827', '#64748b', '#e2e8f0', '#ffffff')}${series(LIGHT)}${shades(SHADES.light)}`,
+  `${surfaces('#f1f5f9', '#94a3b8', '#293548', '#0f172a')}${series(DARK)}${shades(SHADES.dark)}`,
+)
+
+const FORMS = `.chart text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .chart .title{font-weight:650}.chart .strong{font-weight:600}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dash{stroke-dasharray:5 5;opacity:.75}
 .thin{stroke-width:1.2;opacity:.4}.open{stroke:#64748b;stroke-dasharray:3 2}.link{fill:none;opacity:.3}.link:hover{opacity:.55}.halo{paint-order:stroke;stroke-width:3;stroke-linejoin:round}
 .area{opacity:.55}.faint{opacity:.45}.g{stroke-width:1;fill:none}.cursor{stroke-width:1;stroke-dasharray:3 3}
-${surfaces('#111827', '#64748b', '#e2e8f0', '#ffffff')}${series(LIGHT)}${shades(SHADES.light)}
-@media (prefers-color-scheme:dark){${surfaces('#f1f5f9', '#94a3b8', '#293548', '#0f172a')}${series(DARK)}${shades(SHADES.dark)}}
 `
+
+/** The CSS rules that every chart needs, in pages and in image files. They are constants, so that the content security policy can name their hashes. */
+export const CHART_STYLES: Readonly<Record<Theme, string>> = {
+  auto: FORMS + COLOURS.auto,
+  light: FORMS + COLOURS.light,
+  dark: FORMS + COLOURS.dark,
+}

@@ -4,7 +4,7 @@ import type { Chart, Series } from './chart.ts'
 import { drawChart } from './draw.ts'
 import { type Box, type Drawing, fitting, px, textWidth } from './drawing.ts'
 import { Markup, markup } from './markup.ts'
-import { CHART_STYLE } from './palette.ts'
+import { CHART_STYLES, type Theme } from './palette.ts'
 import type { PresentedInsight } from './show.ts'
 import { describeInsight, type Words } from './words.ts'
 
@@ -31,7 +31,7 @@ const GAP = 24
 const CHART = { width: 832, height: 360 }
 
 /** An insight -> the text of an SVG file with title, range, time of the last refresh, legends and charts. */
-export function renderSvg(insight: PresentedInsight, now: Date): string {
+export function renderSvg(insight: PresentedInsight, now: Date, theme: Theme = 'auto'): string {
   const words = describeInsight(insight, now)
   const { chart, beneath, table } = words.shown
   const parts = [chart, ...(beneath ? [beneath] : [])].flatMap((one, index) => [
@@ -50,7 +50,7 @@ export function renderSvg(insight: PresentedInsight, now: Date): string {
   const height = top + PADDING
   const title = cut(words.title, fitting(CHART.width, 18))
   const label = `${words.title}: ${words.description}`
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="12" role="img" aria-label="${label}"><style>${new Markup(CHART_STYLE)}</style><rect class="paper" width="${width}" height="${height}" rx="8"/><text class="t title" x="${PADDING}" y="42" font-size="18">${title}</text><text class="m" x="${PADDING}" y="64">${meta}</text>${body}</svg>
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="12" role="img" aria-label="${label}"><style>${new Markup(CHART_STYLES[theme])}</style><rect class="paper" width="${width}" height="${height}" rx="8"/><text class="t title" x="${PADDING}" y="42" font-size="18">${title}</text><text class="m" x="${PADDING}" y="64">${meta}</text>${body}</svg>
 `.text
 }
 

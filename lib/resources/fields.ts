@@ -62,19 +62,22 @@ export const bool = field(
   { type: 'boolean' },
 )
 
-/** A whole number from `min` to the largest of four bytes. */
-export const int32From = (min: number) =>
+/** A whole number from `min` to `max`. */
+export const bounded = (min: number, max: number) =>
   field(
     (value) => {
       const text = textOf(value)?.trim() ?? ''
       if (!/^-?\d{1,20}(\.0{1,20})?$/.test(text)) return no('invalid_input', 'A valid integer is required.')
       const number = Number(text)
-      if (number > MAX_INT) return no('max_value', `Ensure this value is less than or equal to ${MAX_INT}.`)
+      if (number > max) return no('max_value', `Ensure this value is less than or equal to ${max}.`)
       if (number < min) return no('min_value', `Ensure this value is greater than or equal to ${min}.`)
       return { value: number }
     },
-    { type: 'integer', minimum: min, maximum: MAX_INT },
+    { type: 'integer', minimum: min, maximum: max },
   )
+
+/** A whole number from `min` to the largest of four bytes. */
+export const int32From = (min: number) => bounded(min, MAX_INT)
 
 export const int32 = int32From(-MAX_INT - 1)
 

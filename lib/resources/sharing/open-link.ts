@@ -1,34 +1,49 @@
-/** What a sharing link shows: the insight as a page, as a picture or as data. */
+/** What a sharing link shows: the insight as a page, as a picture, as a number or as data. */
 import * as z from 'zod/mini'
-import { notFound } from '../../core/errors.ts'
+import { invalid, notFound, unavailable } from '../../core/errors.ts'
 import { sourceNode } from '../../nodes/index.ts'
 import { responseIn } from '../../refresh/entry.ts'
 import { readWish } from '../../refresh/policy.ts'
+import { BADGE_STYLES, renderBadge, renderSpark } from '../../render/badge.ts'
 import { resultTable } from '../../render/csv.ts'
+import { oneNumber, plainNumber } from '../../render/one-number.ts'
 import { renderPage } from '../../render/page.ts'
+import { CHART_STYLES } from '../../render/palette.ts'
+import type { PresentedInsight } from '../../render/show.ts'
 import { renderSvg } from '../../render/svg.ts'
 import type { Ctx } from '../ctx.ts'
 import { refreshParameters } from '../fields.ts'
 import { nameOf } from '../insights/retrieve.ts'
 import { insightValidity, LINK_SECONDS, type Validity } from '../validity.ts'
+import { type Look, lookParameters, themeOf } from './look.ts'
 import { presentShared, readShare } from './shared.ts'
 
-export const sharedParameters = z.object(refreshParameters)
+export const sharedParameters = z.object({ ...refreshParameters, ...lookParameters })
+
+export const LINK_FORMATS = ['page', 'svg', 'json', 'csv', 'txt'] as const
+type LinkFormat = (typeof LINK_FORMATS)[number]
 
 export interface OpenLinkInput {
   readonly token: string
   /** `embed`: the page is shown inside another page. */
   readonly type: 'scene' | 'embed'
-  readonly format: 'page' | 'svg' | 'json' | 'csv'
+  readonly format: LinkFormat
   readonly parameters: z.infer<typeof sharedParameters>
+}
+
+/** An SVG file and the style inside it, which the content security policy names. */
+export interface StyledSvg {
+  readonly svg: string
+  readonly style: string
 }
 
 /** What is shown; it is drawn only for a client that does not have it yet. */
 export type OpenedLink = { readonly validity: Validity } & (
   | { readonly format: 'page'; readonly html: () => string }
-  | { readonly format: 'svg'; readonly svg: () => string }
+  | { readonly format: 'svg'; readonly picture: () => StyledSvg }
   | { readonly format: 'json'; readonly data: object }
   | { readonly format: 'csv'; readonly name: string; readonly cells: () => ReturnType<typeof resultTable> }
+  | { readonly format: 'txt'; readonly number: () => string }
 )
 
 /**
@@ -41,11 +56,8 @@ export async function openSharedLink(
 ): Promise<OpenedLink> {
   const link = await readShare(services, token)
   if (!link || link.ctx.actor.insight.deleted) throw notFound()
-  const { insight, answer, looks } = await presentShared(
-    link.ctx,
-    readWish(format === 'csv' ? 'shared csv' : 'shared', parameters),
-    link.read,
-  )
+  const wish = readWish(isWaitedFor(format, parameters) ? 'shared csv' : 'shared', parameters)
+  const { insight, answer, looks } = await presentShared(link.ctx, wish, link.read)
   const validity = insightValidity(insight, LINK_SECONDS)
   const shown = () => ({ ...insight, result: responseIn(answer), looks })
   const now = services.now()
@@ -56,11 +68,45 @@ export async function openSharedLink(
       const cells = () => resultTable(responseIn(answer), sourceNode(insight.query)?.kind)
       return { format, validity, name: nameOf(link.ctx.actor.insight), cells }
     }
+    case 'txt':
+      return { format, validity, number: () => numberText(shown(), parameters) }
     case 'svg':
-      return { format, validity, svg: () => renderSvg(shown(), now) }
-    case 'page':
-      return { format, validity, html: () => renderPage(shown(), { embedded: type === 'embed', now }) }
+      return { format, validity, picture: () => drawPicture(shown(), parameters, now) }
+    case 'page': {
+      const options = { embedded: type === 'embed', theme: themeOf(parameters), now }
+      return { format, validity, html: () => renderPage(shown(), options) }
+    }
     default:
       return format satisfies never
   }
+}
+
+/** What cannot be asked for again later, as a table or a picture in another page, is computed before it is sent. */
+const isWaitedFor = (format: LinkFormat, { kind = 'chart' }: Look) =>
+  format === 'csv' || format === 'txt' || (format === 'svg' && kind !== 'chart')
+
+const SPARK = { width: 160, height: 40 }
+
+/** Throws 400 if there is no such picture, 503 if there is no result yet. */
+function drawPicture(insight: PresentedInsight, look: Look, now: Date): StyledSvg {
+  const theme = themeOf(look)
+  const { kind = 'chart', width = SPARK.width, height = SPARK.height } = look
+  if (kind === 'chart') return { svg: renderSvg(insight, now, theme), style: CHART_STYLES[theme] }
+  const computed = requireResult(insight)
+  if (kind === 'badge') return { svg: renderBadge(computed, look, theme), style: BADGE_STYLES[theme] }
+  return { svg: renderSpark(computed, look, { width, height }, theme), style: CHART_STYLES[theme] }
+}
+
+function numberText(insight: PresentedInsight, look: Look): string {
+  const { result, looks, last_refresh } = requireResult(insight)
+  return plainNumber(oneNumber(result, looks, last_refresh, look).value)
+}
+
+/** Throws 503 if the result is being computed, 400 if there is none. */
+function requireResult(insight: PresentedInsight) {
+  const { result } = insight
+  if (result) return { ...insight, result }
+  const status = insight.query_status as { readonly complete: boolean } | null
+  if (status && !status.complete) throw unavailable('The result is being computed.', 3)
+  throw invalid(null, 'There is no result.', 'no_result')
 }

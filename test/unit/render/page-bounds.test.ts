@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { renderPage } from '../../../lib/render/page.ts'
 import { PAGE_SCRIPT } from '../../../lib/render/page-script.ts'
-import { PAGE_STYLE } from '../../../lib/render/page-style.ts'
-import { CHART_STYLE } from '../../../lib/render/palette.ts'
+import { PAGE_STYLES } from '../../../lib/render/page-style.ts'
+import { CHART_STYLES } from '../../../lib/render/palette.ts'
 import type { PresentedInsight } from '../../../lib/render/show.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
 import { active, edges, insightOf, retained, statuses } from '../../support/presented.ts'
@@ -11,7 +11,8 @@ const NOW = new Date('2020-01-15T09:12:10Z')
 const page = (insight: PresentedInsight) => renderPage(insight, { embedded: false, now: NOW })
 /** Without what is the same on every page. */
 const drawn = (insight: PresentedInsight) =>
-  page(insight).replace(PAGE_SCRIPT, '').replace(PAGE_STYLE, '') + renderSvg(insight, NOW).replace(CHART_STYLE, '')
+  page(insight).replace(PAGE_SCRIPT, '').replace(PAGE_STYLES.auto, '') +
+  renderSvg(insight, NOW).replace(CHART_STYLES.auto, '')
 
 const NASTY = '</script></title>"\'><img src=x onerror=alert(1)>&\u0000\u001b\ufffe\ud800'
 const SMALL = [
@@ -130,7 +131,7 @@ test('text on every shade has a contrast of 4.5 in light and in dark', () => {
     })
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
   }
-  const shades = [...CHART_STYLE.matchAll(/\.h\d\{fill:(#\w{6});background:#\w{6};color:(#\w{6})\}/g)]
+  const shades = [...CHART_STYLES.auto.matchAll(/\.h\d\{fill:(#\w{6});background:#\w{6};color:(#\w{6})\}/g)]
   expect(shades).toHaveLength(16)
   for (const [rule, back = '', text = ''] of shades) {
     const [low = 0, high = 0] = [light(back), light(text)].sort((a, b) => a - b)

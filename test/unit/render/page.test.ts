@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { renderPage } from '../../../lib/render/page.ts'
 import { PAGE_SCRIPT } from '../../../lib/render/page-script.ts'
-import { PAGE_STYLE } from '../../../lib/render/page-style.ts'
-import { CHART_STYLE } from '../../../lib/render/palette.ts'
+import { PAGE_STYLES } from '../../../lib/render/page-style.ts'
+import { CHART_STYLES } from '../../../lib/render/palette.ts'
 import { type PresentedInsight, showInsight } from '../../../lib/render/show.ts'
 import { renderSvg } from '../../../lib/render/svg.ts'
 import { curve, funnel, presented, resultOf, steps, total, trend } from '../../support/presented.ts'
@@ -18,7 +18,8 @@ const show = (insight: PresentedInsight) => {
 const cells = (html: string) => [...html.matchAll(/<t[dh](?: [^>]*)?>([^<]*)/g)].map(([, text]) => text)
 /** Without what is the same on every page. */
 const drawn = (insight: PresentedInsight) =>
-  page(insight).replace(PAGE_SCRIPT, '').replace(PAGE_STYLE, '') + renderSvg(insight, NOW).replace(CHART_STYLE, '')
+  page(insight).replace(PAGE_SCRIPT, '').replace(PAGE_STYLES.auto, '') +
+  renderSvg(insight, NOW).replace(CHART_STYLES.auto, '')
 
 test.each([
   ['ActionsLineGraph', 'line'],
@@ -206,7 +207,7 @@ test('the picture is XML with its own style, and the script and style end where 
   const opened = [...svg.matchAll(/<([a-z]+)[^>]*?(\/?)>/g)].filter(([, , closed]) => !closed).map(([, name]) => name)
   const closed = [...svg.matchAll(/<\/([a-z]+)>/g)].map(([, name]) => name)
   expect(closed.sort()).toEqual(opened.sort())
-  expect(PAGE_SCRIPT + PAGE_STYLE).not.toMatch(/<\/|url\(|@import/)
+  expect(PAGE_SCRIPT + PAGE_STYLES.auto).not.toMatch(/<\/|url\(|@import/)
 })
 
 test('what is not computed yet is looked at again, later each time; a failure is not', () => {
