@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { describeError } from '../lib/core/describe-error.ts'
-import { ApiError, methodNotAllowed, notFound, unexpected } from '../lib/core/errors.ts'
+import { ApiError, methodNotAllowed, unexpected } from '../lib/core/errors.ts'
 import type { Services } from '../lib/services.ts'
 import type { AppEnv } from './app-env.ts'
 import { asksForCsv, errorAsCsv } from './format.ts'
+import { noSuchEndpoint } from './no-such-endpoint.ts'
 import type { Route } from './route.ts'
 import { serveRoute } from './serve.ts'
 
@@ -24,8 +25,9 @@ export function createApp(routes: readonly Route[], servicesOf: ServicesOf) {
     if (new URL(c.req.url).pathname.startsWith('/api/') && asksForCsv(c)) return errorAsCsv(c, answer)
     return c.json(answer.envelope, answer.status as 400, answer.headers)
   })
-  app.notFound(() => {
-    throw notFound()
+  const paths = [...new Set(routes.map((route) => route.path))]
+  app.notFound((c) => {
+    throw noSuchEndpoint(canonicalPath(new URL(c.req.url).pathname), paths)
   })
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     for (const route of methods)

@@ -29,7 +29,7 @@ export async function readBody(c: Context<AppEnv>, limit = BODY_LIMIT): Promise<
   const bytes = await readBytes(c, limit)
   if (type === 'multipart/form-data') return checkInput(await readMultipart(bytes, header))
   const text = new TextDecoder().decode(bytes)
-  if (type === 'application/x-www-form-urlencoded') return checkInput(readForm(text))
+  if (type === 'application/x-www-form-urlencoded') return checkInput(jsonUnderForm(text) ?? readForm(text))
   if (text.trim() === '') return {}
   if (type !== '' && type !== 'application/json' && type !== 'text/plain' && !type.endsWith('+json'))
     throw unsupportedMediaType(header)
@@ -52,6 +52,17 @@ function readObject(text: string): Body {
 
 /** A form begins with a name and `=`; no JSON does. */
 const FORM = /^[A-Za-z_][\w.-]{0,100}=/
+
+/** curl sends JSON with the header of forms unless it is told; undefined for a form. */
+function jsonUnderForm(text: string): Body | undefined {
+  if (!/^\s*\{/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // no field has such a name
+    throw parseError(`JSON parse error - ${(error as Error).message}`)
+  }
+}
 
 function readForm(text: string): Body {
   requireFew(occurrences(text, '&') + 1)

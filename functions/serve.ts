@@ -1,8 +1,8 @@
 /** Serves a request by its route: body, key, project, scope, validation, handler, answer, in this order. */
 import type { Context } from 'hono'
-import { requireProject, requireScope } from '../lib/access/authorize.ts'
+import { projectNotFound, requireProject, requireScope } from '../lib/access/authorize.ts'
 import { Bounded } from '../lib/core/bounded.ts'
-import { notFound, sharingRefused } from '../lib/core/errors.ts'
+import { notAuthenticated, notFound, sharingRefused } from '../lib/core/errors.ts'
 import { readId } from '../lib/core/ids.ts'
 import { checkInput, isStorable } from '../lib/core/input.ts'
 import { looksLikeJwt } from '../lib/core/jwt.ts'
@@ -13,6 +13,7 @@ import { fillRecords } from '../lib/records/write.ts'
 import type { ReadBefore } from '../lib/refresh/lookup.ts'
 import { authenticate, bearerOf, findCredentials } from '../lib/resources/authenticate.ts'
 import { parseInput } from '../lib/resources/fields.ts'
+import { misplacedKey } from '../lib/resources/misplaced-key.ts'
 import { readShare } from '../lib/resources/sharing/shared.ts'
 import type { Services } from '../lib/services.ts'
 import { type Access, loadProject } from './access.ts'
@@ -70,6 +71,9 @@ async function enter(
   return { ...access, body: early.value }
 }
 
+const isUnread = ({ req }: Context<AppEnv>): boolean =>
+  (req.method === 'GET' || req.method === 'HEAD') && Number(req.header('content-length') ?? 0) > 0
+
 type Attempt<T> = { readonly value: T } | { readonly error: unknown }
 
 const attempt = <T>(work: Promise<T>): Promise<Attempt<T>> =>
@@ -103,7 +107,8 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
   }
   const secureValue = credentials?.secureValue
   const keyRecord = secureValue ? [recordKey.caller(secureValue)] : []
-  // a missing or malformed key is refused without a call
+  if (!credentials) throw notAuthenticated(misplacedKey((name) => c.req.header(name), isUnread(c)))
+  // a malformed key is refused without a call
   if (!secureValue) await authenticate(services, credentials, undefined)
   const isCurrent = params.project_id === '@current'
   const guess = isCurrent ? currentProjects.get(secureValue ?? '') : readId(params.project_id)
@@ -117,11 +122,11 @@ async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fie
   let project: Project | undefined
   if (params.project_id !== undefined) {
     const id = isCurrent ? (caller.currentProjectId ?? undefined) : guess
-    if (id === undefined) throw notFound('Project not found.')
+    if (id === undefined) throw projectNotFound(params.project_id)
     if (id !== guess) texts = await readTexts(services, recordsOf(id))
     if (isCurrent) currentProjects.set(secureValue ?? '', id, KEY_WEIGHT)
     const found = await loadProject(services, id, parseRecord(texts.get(recordKey.project(id))))
-    project = requireProject(caller, found.project)
+    project = requireProject(caller, found.project, params.project_id)
     if (found.fill) fills.push(found.fill)
   }
   fillRecords(services, fills)

@@ -8,11 +8,20 @@ export function requireScope(caller: KeyActor, scope: string): void {
   if (!includesScope(caller.scopes, scope)) throw permissionDenied(`API key missing required scope '${scope}'`)
 }
 
-/** Returns the project. Throws 404 if there is none, 403 if the user or the key may not reach it. */
-export function requireProject(caller: KeyActor, project: Project | undefined): Project {
-  if (!project) throw notFound('Project not found.')
+const LISTED = 'GET /api/projects/ lists yours.'
+
+/** 404: there is no project of this id, as the path has it. */
+export function projectNotFound(id: string) {
+  const detail = 'Project not found.'
+  if (id.startsWith('phc_')) return notFound(`${detail} This is a project token; the path takes the project's number.`)
+  return notFound(/^[a-z_-]+$/i.test(id) ? detail : `${detail} ${LISTED}`)
+}
+
+/** Returns the project. Throws 404 if there is none, 403 if the user or the key may not reach it. `id`: as the path has it. */
+export function requireProject(caller: KeyActor, project: Project | undefined, id: string): Project {
+  if (!project) throw projectNotFound(id)
   if (!caller.organizationIds.includes(project.organizationId))
-    throw permissionDenied("You don't have access to the project.")
+    throw permissionDenied(`You don't have access to the project. ${LISTED}`)
   if (caller.scopedTeams.length > 0 && !caller.scopedTeams.includes(project.id))
     throw permissionDenied(`API key does not have access to the requested project: ID ${project.id}.`)
   requireOrganizationScope(caller, project.organizationId)

@@ -48,11 +48,14 @@ export const invalid = (attr: string | null, detail: string, code = 'invalid_inp
 /** 400: the body is not JSON, or `query` fails the node schema. */
 export const parseError = (detail: string) => new ApiError('invalid_request', 'parse_error', detail, { status: 400 })
 
-/** 400: a node or an option that PostHog has and Edgehog does not compute yet; `detail` names its path. */
-export const notSupported = (path: string, what: string) =>
-  new ApiError('validation_error', 'not_supported', `${path.replaceAll('__', '.')}: ${what} is not supported yet.`, {
-    status: 400,
-  })
+/** 400: a node or an option that PostHog has and Edgehog does not compute yet; `detail` names its path. `instead`: a sentence. */
+export const notSupported = (path: string, what: string, instead = '') =>
+  new ApiError(
+    'validation_error',
+    'not_supported',
+    `${path.replaceAll('__', '.')}: ${what} is not supported yet.${instead && ` ${instead}`}`,
+    { status: 400 },
+  )
 
 /** 400: the answer would be larger than one answer may be. */
 export const resultTooLarge = (detail: string, cause?: unknown) =>
@@ -71,12 +74,14 @@ export const valueTooLarge = (cause?: unknown) =>
     cause,
   })
 
-/** 401: no credentials at all. */
-export const notAuthenticated = () =>
-  new ApiError('authentication_error', 'not_authenticated', 'Authentication credentials were not provided.', {
-    status: 401,
-    headers: BEARER,
-  })
+/** 401: no credentials at all. `hint`: a sentence on where a key was found in their place. */
+export const notAuthenticated = (hint = '') =>
+  new ApiError(
+    'authentication_error',
+    'not_authenticated',
+    `Authentication credentials were not provided.${hint && ` ${hint}`}`,
+    { status: 401, headers: BEARER },
+  )
 
 /** 401: credentials that are wrong. */
 export const authenticationFailed = (detail: string) =>
@@ -95,10 +100,12 @@ export const notFound = (detail = 'Not found.') => new ApiError('invalid_request
 
 /** 405. */
 export const methodNotAllowed = (method: string, allow: readonly string[]) =>
-  new ApiError('invalid_request', 'method_not_allowed', `Method "${method}" not allowed.`, {
-    status: 405,
-    headers: { Allow: allow.join(', ') },
-  })
+  new ApiError(
+    'invalid_request',
+    'method_not_allowed',
+    `Method "${method}" not allowed.${allow.length === 1 ? ` Call it with ${allow[0]}.` : ''}`,
+    { status: 405, headers: { Allow: allow.join(', ') } },
+  )
 
 /** 413: more bytes than a body may have. */
 export const tooLarge = (detail: string) =>

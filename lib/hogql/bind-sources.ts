@@ -1,5 +1,6 @@
 /** What a select reads: tables, sub-queries and table functions, and how they are joined. */
 
+import { nearest } from '../core/nearest.ts'
 import { alwaysTrue, call, column, common, table } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { Join, Source } from '../tree/relation.ts'
@@ -10,7 +11,6 @@ import { conditionOf } from './bind-conditions.ts'
 import { asJoinCondition } from './bound-conditions.ts'
 import { coerce, commonType } from './coerce.ts'
 import { columnsOf, type Field, type Fields, tableFields, tableNames } from './fields.ts'
-import { nearest } from './nearest.ts'
 import type { Typed } from './rules.ts'
 import type { Relation, Scope } from './scope.ts'
 import type { JoinOf, PlainAst, PlainQueryAst, PlainSource } from './syntax.ts'

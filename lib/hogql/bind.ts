@@ -4,6 +4,7 @@
  * an expression bind each other, so that they are one file.
  */
 import { assert } from '../core/assert.ts'
+import { nearest } from '../core/nearest.ts'
 import { call, column, isNull, not, or, value } from '../tree/build.ts'
 import type { Compare, Expr, List, PropertyRead } from '../tree/expr.ts'
 import type { Select } from '../tree/relation.ts'
@@ -20,7 +21,6 @@ import { FUNCTIONS } from './functions.ts'
 import { type FoundIdiom, matchIdiom } from './idioms.ts'
 import { bindProperty, propertyArguments } from './json-calls.ts'
 import { bindLambda, withMapped } from './lambdas.ts'
-import { nearest } from './nearest.ts'
 import { bindReduce } from './reduce.ts'
 import {
   type FunctionContext,

@@ -13,7 +13,10 @@ export type CountOperator = (typeof COUNT_OPERATORS)[number]
 const EDITOR_KEYS = ['bytecode', 'conditionHash', 'bytecode_error', 'sort_key', 'label', 'cohort_name'] as const
 
 const id = z.union([z.string(), z.number()])
-const number = z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,9}$/)), z.transform(Number))])
+const number = z.union([
+  z.number(),
+  z.pipe(z.string().check(z.regex(/^\d{1,9}$/, 'Input should be a number')), z.transform(Number)),
+])
 const interval = z.nullish(z.enum(INTERVALS))
 const negation = z.nullish(z.boolean())
 

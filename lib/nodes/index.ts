@@ -5,6 +5,8 @@
 import type * as z from 'zod/mini'
 import { invalid, notSupported, parseError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
+import { didYouMean } from '../core/nearest.ts'
+import { cut } from '../core/text.ts'
 import { type ActorsNode, parseActors, StoredActorsQuery } from './actors/node.ts'
 import { checkBounds } from './bounds.ts'
 import { type CorrelationNode, parseCorrelation, StoredCorrelationQuery } from './correlation/node.ts'
@@ -86,6 +88,11 @@ const READERS: { readonly [K in Kind]: Reader<Nodes[K]> } = {
   EventsQuery: strict(EventsQuery, parseEvents),
 }
 
+const KINDS = Object.keys(READERS)
+const COMPUTED = `Computed are: ${KINDS.join(', ')}.`
+/** How many characters of an unknown kind errors show. */
+const MAX_KIND = 64
+
 /** Is it the name of a kind that Edgehog computes? */
 export const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(READERS, kind)
 
@@ -101,7 +108,11 @@ export function validateQuery(json: unknown, path: readonly string[] = ['query']
   checkBounds(json, path)
   const { kind, node, at } = unwrapped(json, path)
   const schema = isKind(kind) ? READERS[kind].stored : STORED_KINDS.get(kind)
-  if (!schema) throw parseError(`${[...at, 'kind'].join('.')}: Unknown kind of node ${JSON.stringify(kind)}.`)
+  if (!schema) {
+    const known = [...KINDS, ...STORED_KINDS.keys(), ...(WRAPPER_KINDS.keys() as Iterable<string>)]
+    const name = `Unknown kind of node ${JSON.stringify(cut(kind, MAX_KIND))}.`
+    throw parseError(`${[...at, 'kind'].join('.')}: ${name}${didYouMean(kind, known)} ${COMPUTED}`)
+  }
   parseNodePart(schema, node, at)
 }
 
@@ -115,7 +126,7 @@ export function parseQuery(json: unknown, path: readonly string[] = ['query']): 
   const { kind, node, at } = unwrapped(json, path)
   if (isKind(kind)) return { ...READERS[kind].parse(node, at), ...parseModifiers(node, at) }
   validateQuery(json, path)
-  throw notSupported([...at, 'kind'].join('__'), `Computing a ${kind}`)
+  throw notSupported([...at, 'kind'].join('__'), `Computing a ${kind}`, COMPUTED)
 }
 
 /** The one modifier that decides how a query is computed; the others are PostHog's and say nothing here. */
@@ -157,8 +168,13 @@ function unwrapped(json: unknown, path: readonly string[]): { kind: string; node
   const at = [...path, 'source']
   const source = asNode(node.source, at)
   if (allowed && !allowed.includes(source.kind as string))
-    throw parseError(`${[...at, 'kind'].join('.')}: ${kind} cannot hold ${source.kind}.`)
+    throw parseError(cannotHold(kind, source.kind as string, allowed, at))
   return unwrapped(source, at)
+}
+
+function cannotHold(kind: string, inner: string, allowed: readonly string[], at: readonly string[]): string {
+  const name = cut(inner, MAX_KIND)
+  return `${[...at, 'kind'].join('.')}: ${kind} cannot hold ${name}.${didYouMean(inner, allowed)} It can hold ${allowed.join(', ')}.`
 }
 
 function asNode(json: unknown, path: readonly string[]): Json {

@@ -16,6 +16,7 @@ import {
 
 const ABSOLUTE = /^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i
 const RELATIVE = /^-?(\d{0,9})([hdwmMsqy])(Start|End)?$/
+const EXAMPLES = 'Dates are such as "2026-01-31" or "2026-01-31T12:00", relative ones such as "-7d" or "-1mStart".'
 const MAX_BUCKETS = 2_500
 /** The `date_from` that means the day of the first event. */
 export const ALL_TIME = 'all'
@@ -74,7 +75,7 @@ export function readDate(text: string, { timezone, weekStartDay, now }: DateScop
     if (at.isValid) return { at: inRange(/[T ]\d/i.test(trimmed) ? at : startOfDay(at), attr), relative: null }
   }
   const match = RELATIVE.exec(trimmed)
-  if (!match) throw invalid(attr, `${JSON.stringify(text.slice(0, 100))} is not a date.`)
+  if (!match) throw invalid(attr, `${JSON.stringify(text.slice(0, 100))} is not a date. ${EXAMPLES}`)
   const amount = match[1] ? Number(match[1]) : 0
   const unit = match[2] as Unit
   const position = (match[3] as 'Start' | 'End' | undefined) ?? null
@@ -145,7 +146,7 @@ function positioned(at: DateTime, unit: Unit, position: 'Start' | 'End' | null, 
 
 /**
  * `date_from` and `date_to` -> a range, rounded as docs/trends.md 1 says. Throws 400 `invalid_input` naming `date_from`
- * or `date_to` if it is not a date or out of range.
+ * or `date_to` if it is not a date, out of range or before the other.
  */
 export function dateRange(input: DateRangeInput): DateRange {
   const { interval, timezone, now, exact, weekStartDay } = input
@@ -163,6 +164,8 @@ export function dateRange(input: DateRangeInput): DateRange {
   else if (to && !to.relative) end = after(to.at)
   else end = (to?.at ?? current).startOf(interval).plus({ [interval]: 1 })
 
+  requireForward(input, start, end)
+
   const keepFrom = input.explicitDate || exact || from.relative !== null
   return {
     from: start,
@@ -171,6 +174,17 @@ export function dateRange(input: DateRangeInput): DateRange {
     end,
     wholeWeeks: wholeWeeks(from, to, interval),
   }
+}
+
+/** Throws 400 `invalid_input` for dates of a client that leave no time between them; the first event may be later than both. */
+export function requireForward(
+  { dateFrom, dateTo }: { readonly dateFrom: string | null; readonly dateTo: string | null },
+  start: DateTime,
+  end: DateTime,
+): void {
+  if (dateTo === null || dateFrom === ALL_TIME || start < end) return
+  const [from, to] = [dateFrom, dateTo].map((text) => JSON.stringify(text?.slice(0, 100)))
+  throw invalid('date_to', `The range ends before it begins: date_from is ${from}, date_to is ${to}.`)
 }
 
 /** The day of the first event; without one, the day of `now`. */
@@ -259,40 +273,4 @@ export function buckets(range: DateRange, interval: Interval, weekStartDay: 0 | 
     start = next
   }
   return list
-}
-
-/** An item of `days` in an answer: the local date, for hours and minutes with the time. */
-export const dayOf = (start: DateTime, interval: Interval) =>
-  start.toFormat(interval === 'hour' || interval === 'minute' ? 'yyyy-MM-dd HH:mm:ss' : 'yyyy-MM-dd')
-
-/**
- * An item of `labels` in an answer. The label of a week shows only the days inside `clip`, which is the current period
- * even for labels of the previous one, as in PostHog.
- */
-export function labelOf(start: DateTime, interval: Interval, clip: { from: DateTime; to: DateTime }): string {
-  const english = start.setLocale('en-US')
-  switch (interval) {
-    case 'minute':
-    case 'hour':
-      return english.toFormat('d-MMM HH:mm')
-    case 'day':
-      return english.toFormat('d-MMM-yyyy')
-    case 'month':
-      return english.toFormat('MMM yyyy')
-    case 'week':
-      return weekLabel(english, clip)
-    default:
-      return interval satisfies never
-  }
-}
-
-function weekLabel(start: DateTime, clip: { from: DateTime; to: DateTime }): string {
-  const last = start.plus({ days: 6 })
-  const from = clip.from.startOf('day') > start && clip.from.startOf('day') <= last ? clip.from : start
-  const to = clip.to.startOf('day') < last && clip.to.startOf('day') >= start ? clip.to : last
-  const [a, b] = [from.setLocale('en-US'), to.setLocale('en-US')]
-  if (a.hasSame(b, 'day')) return a.toFormat('d-MMM-yyyy')
-  if (a.hasSame(b, 'month')) return `${a.toFormat('d')}–${b.toFormat('d MMM')}`
-  if (a.hasSame(b, 'year')) return `${a.toFormat('d-MMM')} – ${b.toFormat('d-MMM')}`
-  return `${a.toFormat('d-MMM-yyyy')} – ${b.toFormat('d-MMM-yyyy')}`
 }

@@ -4,10 +4,11 @@ import { type BreakdownPart, type CohortValue, planBreakdownPart, planCohorts } 
 import { iso } from './calendar.ts'
 import type { FilterGroup } from './condition.ts'
 import type { PlanScope } from './context.ts'
-import { buckets, dayOf, labelOf, shownEnds } from './dates.ts'
+import { buckets, shownEnds } from './dates.ts'
 import { entityAction, type PlannedEntity, planEntity } from './entity.ts'
 import { type EventActor, planEventActor } from './event-actor.ts'
 import { planFilter } from './filter.ts'
+import { dayOf, labelOf } from './labels.ts'
 import { periodOf } from './period.ts'
 import { testAccountFilter } from './test-accounts.ts'
 

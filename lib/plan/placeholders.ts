@@ -1,7 +1,7 @@
 /** What the placeholders of a SQL text stand for: values, variables and filters of its query (docs/hogql.md 10). */
-import { hogqlError } from '../hogql/error.ts'
 
-import { nearest } from '../hogql/nearest.ts'
+import { nearest } from '../core/nearest.ts'
+import { hogqlError } from '../hogql/error.ts'
 import { rewriteQuery } from '../hogql/rewrite.ts'
 
 import type { Ast, Placeholder, QueryAst, SelectAst } from '../hogql/syntax.ts'

@@ -1,5 +1,5 @@
 /** Variables of a project: the values that a SQL text reads as `{variables.code_name}` (docs/hogql.md 10). */
-import { nearest } from '../hogql/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import type { HogqlVariable } from '../nodes/hogql/node.ts'
 import { checkVariableValue } from '../nodes/variable.ts'
 import type { PlanScope, QueryContext } from './context.ts'

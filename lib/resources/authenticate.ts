@@ -7,11 +7,14 @@ import { type RecordEntry, type Recorded, recordKey } from '../records/record.ts
 import { rememberMiss, withholdLater, withholdRecords } from '../records/write.ts'
 import type { Services } from '../services.ts'
 import { findCaller, findSecureValues, touchKey } from '../store/callers.ts'
+import { mistakenKey } from './misplaced-key.ts'
 
 /** The key that a request has sent. */
 export interface Credentials {
   /** The stored form of the key; null for a text that cannot be a key. */
   readonly secureValue: string | null
+  /** A sentence on what else the text is; empty unless that is known. */
+  readonly mistake: string
   readonly from: 'Authorization header' | 'body' | 'query string'
 }
 
@@ -24,11 +27,11 @@ export async function findCredentials(
   query: (name: string) => string | undefined,
 ): Promise<Credentials | undefined> {
   const bearer = bearerOf(authorization)
-  if (bearer) return { secureValue: await readKey(bearer), from: 'Authorization header' }
+  if (bearer) return { ...(await readKey(bearer)), from: 'Authorization header' }
   const inBody = body.personal_api_key
-  if (typeof inBody === 'string' && inBody) return { secureValue: await readKey(inBody.trim()), from: 'body' }
+  if (typeof inBody === 'string' && inBody) return { ...(await readKey(inBody.trim())), from: 'body' }
   const inQuery = query('personal_api_key')
-  return inQuery ? { secureValue: await readKey(inQuery.trim()), from: 'query string' } : undefined
+  return inQuery ? { ...(await readKey(inQuery.trim())), from: 'query string' } : undefined
 }
 
 /** The key in an `Authorization` header; undefined if the header is not `Bearer …`. */
@@ -40,7 +43,10 @@ export const bearerOf = (authorization: string | undefined): string | undefined 
  */
 const KEY = /^phx_\w{16,128}$/
 
-const readKey = async (text: string) => (KEY.test(text) ? secureValue(text) : null)
+const readKey = async (text: string) => ({
+  secureValue: KEY.test(text) ? await secureValue(text) : null,
+  mistake: mistakenKey(text),
+})
 
 /** The stored form of a key: `sha256$` and the hash in hex. */
 export const secureValue = async (key: string) => `sha256$${await sha256(key)}`
@@ -55,7 +61,9 @@ export async function authenticate(
   recorded: Recorded<KeyActor>,
 ): Promise<{ caller: KeyActor; fill: RecordEntry | undefined }> {
   if (!credentials) throw notAuthenticated()
-  const wrong = () => authenticationFailed(`Personal API key found in request ${credentials.from} is invalid.`)
+  const { from, mistake } = credentials
+  const wrong = () =>
+    authenticationFailed(`Personal API key found in request ${from} is invalid.${mistake && ` ${mistake}`}`)
   if (recorded === 'gone' || credentials.secureValue === null) throw wrong()
   if (recorded) return { caller: touched(services, recorded.value), fill: undefined }
   const caller = await findCaller(services.db, credentials.secureValue)

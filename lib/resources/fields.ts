@@ -1,10 +1,11 @@
 /** zod fields that refuse with the codes and texts of docs/insights.md 2; `parseInput` turns them into the envelope. */
 
 import * as z from 'zod/mini'
-import '../core/issue-texts.ts'
-import { ApiError, invalid } from '../core/errors.ts'
+import { invalid } from '../core/errors.ts'
 import { MAX_INT } from '../core/ids.ts'
 import { textOf } from '../core/input.ts'
+import { asSentence, FIELD_REQUIRED, mostTelling } from '../core/issue-texts.ts'
+import { notAChoice } from '../core/nearest.ts'
 import { REFRESH_MODES } from '../refresh/policy.ts'
 
 type Check<T> = (value: unknown) => { readonly value: T } | { readonly code: string; readonly detail: string }
@@ -119,6 +120,17 @@ export const object = field(
   { type: 'object' },
 )
 
+/** Any value but none; `missing`: what is said if there is none. */
+export const anything = (missing: string) =>
+  z.pipe(
+    z.unknown(),
+    z.transform((value, context): unknown => {
+      if (value !== undefined) return value
+      context.issues.push({ code: 'custom', input: value, message: missing, params: { code: 'required' } })
+      return z.NEVER
+    }),
+  )
+
 const MAX_LIST = 1_000
 
 /** A list of at most `max` items that each pass `item`. */
@@ -157,9 +169,7 @@ export const tagList = list(text(255), 100)
 export const choice = <const T extends string | number>(choices: readonly T[]) =>
   field<T>(
     (value) =>
-      choices.includes(value as T)
-        ? { value: value as T }
-        : no('invalid_choice', `"${typeof value === 'object' ? JSON.stringify(value) : value}" is not a valid choice.`),
+      choices.includes(value as T) ? { value: value as T } : no('invalid_choice', notAChoice(value, choices)),
     { enum: [...choices] },
   )
 
@@ -197,9 +207,9 @@ export function parseInput<T>(schema: z.ZodMiniType<T> | undefined, input: unkno
   if (!schema) return undefined as T
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  if (!issue) throw invalid(null, 'Invalid input.')
-  const attr = issue.path.length > 0 ? issue.path.join('__') : null
+  const { path, text, issue } = mostTelling(parsed.error.issues.slice(0, 1))
+  const attr = path.length > 0 ? path.join('__') : null
+  if (text === FIELD_REQUIRED) throw invalid(attr, REQUIRED.detail, REQUIRED.code)
   const code = issue.code === 'custom' ? (issue.params as { code?: string } | undefined)?.code : undefined
-  throw new ApiError('validation_error', code ?? 'invalid_input', issue.message, { status: 400, attr })
+  throw invalid(attr, asSentence(text), code)
 }

@@ -33,7 +33,7 @@ export async function makeDemo(services: Services, write: (text: string) => void
     write(`\rDemo project [${filled}] ${Math.round(done * events.length).toLocaleString('en')} events`)
   }
   await analyze(services.engine)
-  const credentials = { secureValue: await secureValue(KEY), from: 'Authorization header' } as const
+  const credentials = { secureValue: await secureValue(KEY), mistake: '', from: 'Authorization header' } as const
   const { caller } = await authenticate(services, credentials, undefined)
   const ctx = { services, project, actor: caller }
   const dashboard = await createDashboard(ctx, { parameters: {}, body: { name: DEMO_DASHBOARD, pinned: true } })

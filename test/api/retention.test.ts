@@ -26,7 +26,6 @@ test('the range is one of whole intervals; rows and columns are independent', as
   const byHour = await rowsOf(retention({ period: 'Hour' }, { dateRange: hours }))
   expect(byHour).toHaveLength(20)
   expect(byHour[0]?.date).toBe('2024-03-04T05:00:00Z')
-  expect(await rowsOf(retention({}, { dateRange: { date_from: '2024-03-08', date_to: '2024-03-04' } }))).toEqual([])
   const all = await rowsOf(retention({}, { dateRange: { date_from: 'all', date_to: '2024-03-08' } }))
   expect(all[0]?.date).toBe('2024-03-02T00:00:00Z')
 })

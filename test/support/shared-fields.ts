@@ -33,7 +33,12 @@ export const group: Field = { right: [0, 4], wrong: 5, changes: true }
 
 export const COMMON: Fields = {
   'dateRange.date_from': { right: ['-30d', '2024-01-01', 'all'], wrong: 5, changes: true },
-  'dateRange.date_to': { right: ['2024-03-01', '-1d'], wrong: [], changes: true },
+  'dateRange.date_to': {
+    right: ['2024-03-10', '-1d'],
+    wrong: [],
+    changes: true,
+    beside: { 'dateRange.date_from': '2024-01-01' },
+  },
   'dateRange.explicitDate': flag,
   filterTestAccounts: flag,
   properties: {

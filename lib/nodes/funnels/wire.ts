@@ -19,7 +19,10 @@ const between = { funnelFromStep: z.int(), funnelToStep: z.int() }
 const Exclusion = z.discriminatedUnion('kind', [z.extend(FunnelEvent, between), z.extend(FunnelAction, between)])
 export type Exclusion = z.infer<typeof Exclusion>
 
-const number = z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,15}(\.\d{1,15})?$/)), z.transform(Number))])
+const number = z.union([
+  z.number(),
+  z.pipe(z.string().check(z.regex(/^\d{1,15}(\.\d{1,15})?$/, 'Input should be a number')), z.transform(Number)),
+])
 
 const FunnelsFilter = z.strictObject({
   funnelVizType: z.nullish(z.enum(['steps', 'time_to_convert', 'trends'])),

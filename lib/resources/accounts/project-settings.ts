@@ -1,6 +1,7 @@
 /** The settings of a project that a client may write. */
 import { IANAZone } from 'luxon'
 import * as z from 'zod/mini'
+import { notAChoice } from '../../core/nearest.ts'
 import { choice, list, text } from '../fields.ts'
 
 /** An IANA name. */
@@ -12,7 +13,7 @@ const timezone = z
       context.issues.push({
         code: 'custom',
         input: value,
-        message: `"${typeof value === 'object' ? JSON.stringify(value) : value}" is not a valid choice.`,
+        message: notAChoice(value, Intl.supportedValuesOf('timeZone')),
         params: { code: 'invalid_choice' },
       })
       return z.NEVER

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { KeyActor } from '../../core/actor.ts'
 import { invalid } from '../../core/errors.ts'
 import { readJson, textOf } from '../../core/input.ts'
+import { notAChoice } from '../../core/nearest.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import {
   listPropertyDefinitions as listRows,
@@ -53,7 +54,7 @@ export async function listPropertyDefinitions(
 function filterOf(query: Query): PropertyFilter {
   const name = query.type || 'event'
   const type = TYPES.get(name as 'event')
-  if (type === undefined) throw invalid('type', `"${name}" is not a valid choice.`, 'invalid_choice')
+  if (type === undefined) throw invalid('type', notAChoice(name, [...TYPES.keys()]), 'invalid_choice')
   const eventNames = nameList('event_names', query.event_names)
   return {
     type,

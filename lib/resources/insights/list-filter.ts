@@ -4,6 +4,7 @@ import { granteeOf, isAdmin } from '../../access/levels.ts'
 import { invalid, permissionDenied } from '../../core/errors.ts'
 import { MAX_INT, readId } from '../../core/ids.ts'
 import { readJson, textOf } from '../../core/input.ts'
+import { notAChoice } from '../../core/nearest.ts'
 import { readDate } from '../../plan/dates.ts'
 import {
   type Between,
@@ -129,7 +130,7 @@ const KINDS: ReadonlyMap<string, InsightKindFilter> = new Map<string, InsightKin
 
 function readKind(insight: string): InsightKindFilter {
   const kind = KINDS.get(insight.toUpperCase())
-  if (!kind) throw invalid('insight', `"${insight}" is not a valid choice.`, 'invalid_choice')
+  if (!kind) throw invalid('insight', notAChoice(insight, [...KINDS.keys()]), 'invalid_choice')
   return kind
 }
 

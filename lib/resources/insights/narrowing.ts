@@ -2,10 +2,10 @@
  * Narrowing: the dates, filters, breakdown and variables that a dashboard or a request lays over an insight
  * (docs/insights.md 9).
  */
-import '../../core/issue-texts.ts'
 import * as z from 'zod/mini'
 import { invalid } from '../../core/errors.ts'
 import { readJson as readInput } from '../../core/input.ts'
+import { asSentence, mostTelling } from '../../core/issue-texts.ts'
 import { isObject, type Json } from '../../core/json.ts'
 import { takesKey } from '../../nodes/index.ts'
 import { DateRange, INTERVALS } from '../../nodes/insight.ts'
@@ -25,9 +25,8 @@ export type DashboardFilters = z.infer<typeof Filters>
 export function checkFilters(value: unknown, attr: string): DashboardFilters {
   const parsed = Filters.safeParse(value)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const path = [attr, ...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])]
-  throw invalid(attr, `${path.join('.')}: ${issue?.message ?? 'Not valid'}`)
+  const { path, text } = mostTelling(parsed.error.issues)
+  throw invalid(attr, `${[attr, ...path].join('.')}: ${asSentence(text)}`)
 }
 
 export interface Narrowing {

@@ -1,20 +1,21 @@
 /** `POST query/`: one query node, cached and computed as an insight's. */
 import * as z from 'zod/mini'
-import { invalid } from '../../core/errors.ts'
 import { type QueryAnswer, refreshQuery } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import { forcedOf, type KeyCtx } from '../ctx.ts'
-import { maxAge, nullable, object, queryId, REFRESH, refreshParameters } from '../fields.ts'
+import { anything, maxAge, nullable, object, queryId, REFRESH, refreshParameters } from '../fields.ts'
 import { checkFilters, narrowQuery } from '../insights/narrowing.ts'
 
 export const runQueryParameters = z.object({
   ...refreshParameters,
 })
 
+const NO_QUERY = 'The body has no "query". Send the node inside it: {"query": {"kind": "TrendsQuery", …}}.'
+
 export const runQueryBody = z.object({
-  query: z.unknown().check(
+  query: anything(NO_QUERY).check(
     z.meta({
       type: 'object',
       description: 'A query node.',
@@ -46,9 +47,8 @@ export interface RunQueryInput {
   readonly body: z.infer<typeof runQueryBody>
 }
 
-/** The query with what is laid over it. Throws 400 if there is none. */
+/** The query with what is laid over it. Throws 400 for filters that nobody knows. */
 export function askedQuery({ query, filters_override: filters, variables_override: variables }: RunQueryInput['body']) {
-  if (query === undefined) throw invalid('query', 'This field is required.', 'required')
   return narrowQuery(query, {
     tile: null,
     filters: filters ? checkFilters(filters, 'filters_override') : null,

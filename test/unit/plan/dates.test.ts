@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { addDays, iso, startOfDay } from '../../../lib/plan/calendar.ts'
-import { buckets, type DateRangeInput, dateRange, dayOf, labelOf, previousRange } from '../../../lib/plan/dates.ts'
+import { buckets, type DateRangeInput, dateRange, previousRange } from '../../../lib/plan/dates.ts'
+import { dayOf, labelOf } from '../../../lib/plan/labels.ts'
 
 const now = new Date('2020-01-24T10:20:30.400Z')
 const input = (changes: Partial<DateRangeInput> = {}): DateRangeInput => ({
