@@ -18,5 +18,7 @@ export interface AppEnv {
     /** When the request came, in milliseconds. */
     startedAt: number
     renderError?: RenderError
+    /** Pages of any origin may read the answer. */
+    openToPages?: true
   }
 }

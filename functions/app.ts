@@ -3,6 +3,7 @@ import { describeError } from '../lib/core/describe-error.ts'
 import { ApiError, methodNotAllowed, unexpected } from '../lib/core/errors.ts'
 import type { Services } from '../lib/services.ts'
 import type { AppEnv } from './app-env.ts'
+import { addOrigins, answerPreflight, isForPages, openToPages } from './cors.ts'
 import { asksForCsv, errorAsCsv } from './format.ts'
 import { noSuchEndpoint } from './no-such-endpoint.ts'
 import type { Route } from './route.ts'
@@ -29,10 +30,15 @@ export function createApp(routes: readonly Route[], servicesOf: ServicesOf) {
   app.notFound((c) => {
     throw noSuchEndpoint(canonicalPath(new URL(c.req.url).pathname), paths)
   })
+  app.use(async (c, next) => {
+    await next()
+    addOrigins(c)
+  })
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     for (const route of methods)
       app.on(route.method.toUpperCase(), path, (c) => {
         c.set('renderError', route.renderError)
+        if (route.crossOrigin) openToPages(c)
         const services = servicesOf(c.env, c)
         c.set('services', services)
         c.set('startedAt', services.now().getTime())
@@ -40,6 +46,8 @@ export function createApp(routes: readonly Route[], servicesOf: ServicesOf) {
       })
     const allow = methods.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
     app.all(path, (c) => {
+      const preflight = methods.some(isForPages) && answerPreflight(c)
+      if (preflight) return preflight
       throw methodNotAllowed(c.req.method, allow)
     })
   }

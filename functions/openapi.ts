@@ -21,6 +21,7 @@ const DESCRIPTION = `PostHog's Insights API on Cloudflare Workers.
 * Bodies are JSON, or forms (\`application/x-www-form-urlencoded\`, \`multipart/form-data\`) whose nested values are JSON text.
 * A request sends a personal API key as \`Authorization: Bearer phx_…\`. Each operation names the scope that the key must
   have; \`x:write\` includes \`x:read\`, and \`*\` is every scope.
+* \`GET\` of insights, dashboards and runs also takes a viewer token, which your server signs for its own users.
 * Every error is \`{type, code, detail, attr}\`.`
 
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -56,6 +57,12 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       },
       securitySchemes: {
         personalApiKey: { type: 'http', scheme: 'bearer', description: 'A personal API key, `phx_…`.' },
+        viewerToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'A token that your own server signs for one of its users, with a viewer secret of the project.',
+        },
       },
     },
   }
@@ -74,12 +81,16 @@ function operation(route: Route): Json {
     summary: route.summary,
     description: [
       scopeText(scope),
+      route.viewable ? 'A viewer token opens it for what it names.' : '',
       route.computes ? 'May compute or search, which is limited for each key, and for each user in a project.' : '',
     ]
       .filter(Boolean)
       .join(' '),
     tags: [tagOf(route)],
-    security: scope === 'public' ? [] : [{ personalApiKey: scope === 'any' ? [] : [scope] }],
+    security: [
+      ...(scope === 'public' ? [] : [{ personalApiKey: scope === 'any' ? [] : [scope] }]),
+      ...(route.viewable ? [{ viewerToken: [] }] : []),
+    ],
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(method === 'get' || method === 'options' || method === 'delete' ? {} : requestBody(route)),
     responses: { ...Object.fromEntries(responses(route)), default: errors(route) },
@@ -120,7 +131,7 @@ const header = (description: string) => ({ description, schema: { type: 'string'
 const KEPT: Json = {
   ETag: header('Changes with the result and with all else that the answer says. `If-None-Match` asks for a 304.'),
   'Last-Modified': header('When it changed last. `If-Modified-Since` asks for a 304.'),
-  'Cache-Control': header('`private, no-cache`; `private, max-age=5` through a link.'),
+  'Cache-Control': header('`private, no-cache`; `private, max-age=5` through a link or a viewer token.'),
   'Served-From': header('Where the result came from, as `served_from`; absent without a result.'),
   'Server-Timing': header('The same, and how many milliseconds the answer took.'),
 }

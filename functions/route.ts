@@ -92,6 +92,8 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly csv?: boolean
   /** Clients keep the answer: it has an `ETag`, and a 304 answers whoever has it. */
   readonly kept?: boolean
+  /** Pages of any origin may read the answer, whoever asks. */
+  readonly crossOrigin?: boolean
   /** Rows of any number are available as a file, with `format=csv` or `format=jsonl`. */
   readonly exports?: boolean
   /** Renders errors in another form than the envelope. */

@@ -19,6 +19,7 @@ import type { Services } from '../lib/services.ts'
 import { type Access, loadProject } from './access.ts'
 import type { AppEnv } from './app-env.ts'
 import { type Body, readBody, UNKNOWN_LIMIT } from './body.ts'
+import { openToPages } from './cors.ts'
 import { answerAsCsv, jsonResponse, wantsCsv } from './format.ts'
 import { type Params, type Route, statusOf } from './route.ts'
 import { enterAsViewer } from './viewer-access.ts'
@@ -97,10 +98,14 @@ const KEY_WEIGHT = 200
 async function checkAccess(route: Route, c: Context<AppEnv>, params: Params, fields: Body): Promise<Access> {
   const services = c.get('services')
   const bearer = bearerOf(c.req.header('authorization'))
-  if (bearer !== undefined && looksLikeJwt(bearer)) return enterAsViewer(route, c, params, bearer)
+  if (bearer !== undefined && looksLikeJwt(bearer)) {
+    openToPages(c)
+    return enterAsViewer(route, c, params, bearer)
+  }
   const credentials = await findCredentials(c.req.header('authorization'), fields, (name) => c.req.query(name))
   const sharingToken = c.req.query('sharing_access_token')
   if (!credentials && sharingToken) {
+    if (route.shareable) openToPages(c)
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD')
       throw sharingRefused('Sharing access token can only be used for GET requests.')
     if (route.shareable) return openShare(services, sharingToken, params.project_id)

@@ -20,6 +20,8 @@ interface Token {
   readonly dashboards: NamedItems
 }
 
+export const seesDashboard = ({ dashboards }: Token, dashboard: Named): boolean => names(dashboards, dashboard)
+
 /** Whether the token names the insight itself. */
 export const namesInsight = ({ insights }: Token, insight: NamedInsight): boolean =>
   names(insights, insight) || insights.shortIds.includes(insight.short_id)

@@ -66,12 +66,16 @@ interface ShownRun extends RunTimes {
 }
 
 /** Of a finished run as it is shown. */
-export function runValidity({ query_status: { results, ...status } }: { readonly query_status: ShownRun }): Validity {
+export function runValidity(
+  { query_status: { results, ...status } }: { readonly query_status: ShownRun },
+  maxAge?: number,
+): Validity {
   const refreshed = results && [results.cache_key, results.last_refresh, results.data_until]
   return {
     tag: [status, refreshed],
     changedAt: latest([status.start_time, status.pickup_time, status.end_time, results?.last_refresh]),
     servedFrom: results && 'cache',
+    ...(maxAge === undefined ? {} : { maxAge }),
   }
 }
 

@@ -1,8 +1,9 @@
 import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import type { ActorUser } from '../core/actor.ts'
+import type { ActorUser, NamedItems } from '../core/actor.ts'
 import { columnValues, idList } from './column-values.ts'
 import { type InsightRow, moveInsights, queryInsights, selectInsights } from './insights.ts'
+import { isNamed } from './named.ts'
 import { contains } from './patterns.ts'
 import { dashboards, dashboardTiles, insights, users } from './schema.ts'
 import { userJson } from './user-json.ts'
@@ -50,17 +51,22 @@ const isRow = (projectId: number, id: number) => and(eq(dashboards.project_id, p
 export const queryDashboards = (db: NeonHttpDatabase, ids: readonly number[]) =>
   select(db).where(inArray(dashboards.id, ids.length > 0 ? [...ids] : [0]))
 
-/** One page of a project's dashboards, pinned ones first, then by name, and the number of all that match. */
+/** One page of a project's dashboards, of those that are `named` if that is given, pinned ones first, then by name, and the number of all that match. */
 export async function listDashboards(
   db: NeonHttpDatabase,
   projectId: number,
-  { search, pinned }: { search?: string | undefined; pinned?: boolean | undefined },
+  {
+    search,
+    pinned,
+    named,
+  }: { search?: string | undefined; pinned?: boolean | undefined; named?: NamedItems | undefined },
   page: { limit: number; offset: number },
 ): Promise<{ rows: DashboardRow[]; count: number }> {
   const pattern = search && contains(search)
   const where = and(
     eq(dashboards.project_id, projectId),
     eq(dashboards.deleted, false),
+    named && isNamed(sql`${dashboards.id}`, sql`${dashboards.tags}`, named),
     pinned === undefined ? undefined : eq(dashboards.pinned, pinned),
     pattern ? sql`(${dashboards.name} ilike ${pattern} or ${dashboards.description} ilike ${pattern})` : undefined,
   )

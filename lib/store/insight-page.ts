@@ -5,6 +5,7 @@ import type { Grantee } from '../access/levels.ts'
 import type { NamedItems } from '../core/actor.ts'
 import { idList } from './column-values.ts'
 import { type InsightRow, listInsights } from './insights.ts'
+import { isNamed, isOneOf } from './named.ts'
 import { contains } from './patterns.ts'
 import { insights } from './schema.ts'
 import { visibleTo } from './visible.ts'
@@ -118,13 +119,6 @@ function matches(search: string): SQL | undefined {
     sql`exists (select from unnest(${insights.tags}) tag where tag ilike ${pattern})`,
   )
 }
-
-const isOneOf = (text: SQL, texts: readonly string[]) =>
-  sql`${text} in (select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`
-
-/** Named by its number or by a tag. */
-const isNamed = (id: SQL, tags: SQL, named: Pick<NamedItems, 'ids' | 'tags'>): SQL =>
-  sql`(${id} = any(${idList(named.ids)}) or exists (select from unnest(${tags}) tag where ${isOneOf(sql`tag`, named.tags)}))`
 
 const KIND = sql`(${insights.query} ->> 'kind')`
 const SOURCE_KIND = sql`(${insights.query} -> 'source' ->> 'kind')`

@@ -25,10 +25,11 @@ test('operations have a name of their own, a summary, and the scope that they ne
   const ids = operations.map(({ operation }) => operation.operationId)
   expect(new Set(ids).size).toBe(ids.length)
   for (const { name, operation } of operations) expect(operation.summary, name).toMatch(/\w/)
-  for (const { method, path, scope } of routes) {
+  for (const { method, path, scope, viewable } of routes) {
     const { security, parameters } = document.paths[openApiPath(path)]?.[method] ?? {}
     const scopes = scope === 'any' ? [] : [scope]
-    expect(security, path).toEqual(scope === 'public' ? [] : [{ personalApiKey: scopes }])
+    const viewer = viewable ? [{ viewerToken: [] }] : []
+    expect(security, path).toEqual(scope === 'public' ? [] : [{ personalApiKey: scopes }, ...viewer])
     const named = (parameters as { name: string; in: string }[]).filter((parameter) => parameter.in === 'path')
     expect(named.map(({ name }) => `:${name}`)).toEqual(path.match(/:\w+/g) ?? [])
   }

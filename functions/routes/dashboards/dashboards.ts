@@ -1,3 +1,4 @@
+import type { ViewedCtx } from '../../../lib/resources/ctx.ts'
 import { showDashboard, showDashboards } from '../../../lib/resources/dashboards/read.ts'
 import { changeDashboard, createDashboard } from '../../../lib/resources/dashboards/save.ts'
 import {
@@ -14,7 +15,7 @@ import { type Route, type RouteInput, route } from '../../route.ts'
 const ITEMS = '/api/projects/:project_id/dashboards'
 const ITEM = `${ITEMS}/:id` as const
 
-async function list({ c, ctx, query }: RouteInput<DashboardListParameters>) {
+async function list({ c, ctx, query }: RouteInput<DashboardListParameters, unknown, ViewedCtx>) {
   const page = readPage(c)
   const { count, results } = await showDashboards(ctx, { parameters: query, page })
   return envelope(c, page, count, results)
@@ -23,7 +24,7 @@ async function list({ c, ctx, query }: RouteInput<DashboardListParameters>) {
 const create = ({ ctx, query, body }: RouteInput<DashboardParameters, DashboardBody>) =>
   createDashboard(ctx, { parameters: query, body })
 
-const read = ({ ctx, params, query }: RouteInput<DashboardParameters>) =>
+const read = ({ ctx, params, query }: RouteInput<DashboardParameters, unknown, ViewedCtx>) =>
   showDashboard(ctx, { ref: params.id ?? '', parameters: query })
 
 const update = ({ ctx, params, query, body }: RouteInput<DashboardParameters, DashboardBody>) =>
@@ -47,6 +48,7 @@ export const dashboardRoutes: Route[] = [
     scope: 'dashboard:read',
     query: dashboardListParameters,
     paged: true,
+    viewable: true,
     summary: 'List dashboards',
     answer: 'DashboardList',
     handler: list,
@@ -69,6 +71,7 @@ export const dashboardRoutes: Route[] = [
     scope: 'dashboard:read',
     query: dashboardParameters,
     computes: true,
+    viewable: true,
     summary: 'Read a dashboard with its insights',
     answer: 'Dashboard',
     handler: read,

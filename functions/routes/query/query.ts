@@ -2,11 +2,12 @@ import type * as z from 'zod/mini'
 import { servedFrom } from '../../../lib/refresh/answer.ts'
 import { responseOf } from '../../../lib/refresh/entry.ts'
 import { resultTable } from '../../../lib/render/csv.ts'
+import { asKey, type ViewedCtx } from '../../../lib/resources/ctx.ts'
 import { cancelRun, readRun, runRecords } from '../../../lib/resources/queries/background-run.ts'
 import { exportQuery } from '../../../lib/resources/queries/export.ts'
 import { presentAnswer, presentRun } from '../../../lib/resources/queries/present-query.ts'
 import { askedQuery, runQuery, runQueryBody, runQueryParameters } from '../../../lib/resources/queries/run-query.ts'
-import { runValidity } from '../../../lib/resources/validity.ts'
+import { LINK_SECONDS, runValidity } from '../../../lib/resources/validity.ts'
 import { csvResponse, exportResponse, fileFormat, jsonResponse, requireTable } from '../../format.ts'
 import { readResponse, served } from '../../read-response.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
@@ -30,15 +31,16 @@ async function run(input: RunInput) {
   return served(c, jsonResponse(c, presentAnswer(ctx.project.id, answer), status), servedFrom(answer))
 }
 
-const reference = ({ params, read }: Input) => ({ id: params.query_id ?? '', read })
+const reference = ({ params, read }: Pick<Input, 'params' | 'read'>) => ({ id: params.query_id ?? '', read })
 
-async function read(input: Input) {
+async function read(input: RouteInput<unknown, unknown, ViewedCtx>) {
   const run = await readRun(input.ctx, reference(input))
   const { complete, error, errorMessage } = run.status
   const status = !complete ? 202 : !error ? 200 : errorMessage ? 400 : 500
   const shown = presentRun(input.ctx.project.id, run)
   if (status !== 200) return jsonResponse(input.c, shown, status)
-  return readResponse(input.c, 'json', runValidity(shown), () => jsonResponse(input.c, shown))
+  const validity = runValidity(shown, asKey(input.ctx) ? undefined : LINK_SECONDS)
+  return readResponse(input.c, 'json', validity, () => jsonResponse(input.c, shown))
 }
 
 async function cancel(input: Input) {
@@ -66,6 +68,7 @@ export const queryRoutes: Route[] = [
     scope: 'query:read',
     records: runRecords,
     kept: true,
+    viewable: true,
     summary: 'Read how far a background run is, and its result',
     answer: { 200: 'QueryRun', 202: 'QueryRun' },
     errors: 'QueryRun',

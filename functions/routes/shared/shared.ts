@@ -46,7 +46,14 @@ const FORMATS = {
   'text/plain': null,
   'application/json': 'SharedInsight',
 } as const
-const page = { method: 'get', scope: 'public', computes: true, kept: true, query: sharedParameters } as const
+const page = {
+  method: 'get',
+  scope: 'public',
+  computes: true,
+  kept: true,
+  crossOrigin: true,
+  query: sharedParameters,
+} as const
 
 export const sharedRoutes: Route[] = [
   route({

@@ -2,13 +2,16 @@
 import { accessLevel, CAN_EDIT, CAN_VIEW, canEditDashboard } from '../../access/levels.ts'
 import type { Wish } from '../../refresh/policy.ts'
 import type { DashboardRow, DashboardWithTiles, TileRow } from '../../store/dashboards.ts'
-import type { KeyCtx } from '../ctx.ts'
-import { narrowingOf, type Overrides } from '../insights/narrowing.ts'
+import type { InsightRow } from '../../store/insights.ts'
+import type { ViewedCtx } from '../ctx.ts'
+import { type DashboardFilters, narrowingOf, type Overrides } from '../insights/narrowing.ts'
 import { presentPage } from '../insights/page.ts'
+import { laidOver } from '../viewers/narrowing.ts'
 
-type EditCtx = Pick<KeyCtx, 'actor' | 'project'>
+type EditCtx = Pick<ViewedCtx, 'actor' | 'project'>
 
 export const isEditable = ({ actor, project }: EditCtx, row: DashboardRow): boolean =>
+  actor.kind === 'key' &&
   canEditDashboard(actor, project.organizationId, {
     restriction_level: row.restriction_level,
     dashboard_created_by: row.created_by?.id ?? null,
@@ -21,7 +24,7 @@ export const presentDashboardBasic = (row: DashboardRow, ctx: EditCtx) => ({
   description: row.description,
   pinned: row.pinned,
   created_at: row.created_at,
-  created_by: row.created_by,
+  created_by: ctx.actor.kind === 'key' ? row.created_by : null,
   last_accessed_at: row.last_accessed_at,
   is_shared: row.is_shared,
   deleted: row.deleted,
@@ -41,14 +44,23 @@ export interface DashboardReading {
   /** null: without results. */
   readonly wish: Wish | null
   readonly overrides: Overrides
+  /** What a viewer lays over that; null for anybody else. */
+  readonly asked: DashboardFilters | null
 }
 
 /** The whole dashboard. Hidden insights are left out; the results of the others are looked up in one call. */
-export async function presentDashboard(ctx: KeyCtx, found: DashboardWithTiles, { wish, overrides }: DashboardReading) {
+export async function presentDashboard(
+  ctx: ViewedCtx,
+  found: DashboardWithTiles,
+  { wish, overrides, asked }: DashboardReading,
+) {
   const { dashboard } = found
-  const { organizationId } = ctx.project
-  const rows = found.insights.filter((row) => accessLevel(ctx.actor, organizationId, row) !== 'none')
-  const items = rows.map((row) => ({ row, narrowing: narrowingOf(row, String(dashboard.id), overrides) }))
+  const { actor, project } = ctx
+  const isSeen = (row: InsightRow) => actor.kind !== 'key' || accessLevel(actor, project.organizationId, row) !== 'none'
+  const items = found.insights.filter(isSeen).map((row) => ({
+    row,
+    narrowing: laidOver(narrowingOf(row, String(dashboard.id), overrides), asked),
+  }))
   const presented = await presentPage(ctx, items, wish)
   const insights = new Map(presented.map((insight) => [insight.id, insight]))
   const tiles = [...found.tiles].sort(byPlace).flatMap((tile) => {
@@ -57,12 +69,9 @@ export async function presentDashboard(ctx: KeyCtx, found: DashboardWithTiles, {
   })
   return {
     ...presentDashboardBasic(dashboard, ctx),
-    filters: overrides.filters ?? dashboard.filters,
-    variables: overrides.variables ?? dashboard.variables,
+    ...presentFilters(ctx, dashboard, overrides),
     breakdown_colors: dashboard.breakdown_colors,
     data_color_theme_id: dashboard.data_color_theme_id,
-    persisted_filters: orNull(dashboard.filters),
-    persisted_variables: orNull(dashboard.variables),
     tiles: tiles.map(({ tile, insight }, order) => ({
       id: tile.id,
       layouts: tile.layouts,
@@ -71,11 +80,22 @@ export async function presentDashboard(ctx: KeyCtx, found: DashboardWithTiles, {
       last_refresh: insight?.last_refresh ?? null,
       is_cached: insight?.is_cached ?? false,
       show_description: tile.show_description,
-      filters_overrides: tile.filters_overrides ?? {},
+      filters_overrides: (actor.kind === 'key' && tile.filters_overrides) || {},
       insight,
       text: tile.body === null ? null : { body: tile.body, created_by: null, last_modified_at: null },
       button_tile: null,
     })),
+  }
+}
+
+/** Viewers do not learn what narrows the insights of a dashboard. */
+function presentFilters({ actor }: EditCtx, { filters, variables }: DashboardRow, overrides: Overrides) {
+  if (actor.kind !== 'key') return { filters: {}, variables: {}, persisted_filters: null, persisted_variables: null }
+  return {
+    filters: overrides.filters ?? filters,
+    variables: overrides.variables ?? variables,
+    persisted_filters: orNull(filters),
+    persisted_variables: orNull(variables),
   }
 }
 

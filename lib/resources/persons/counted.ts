@@ -1,7 +1,7 @@
 /** Lists the people (or groups) behind one number of a cached result. */
 import * as z from 'zod/mini'
 import { type AnswerOptions, answerQuery } from '../../answer-query.ts'
-import { ApiError, invalid, notFound } from '../../core/errors.ts'
+import { ApiError, invalid, notFound, permissionDenied } from '../../core/errors.ts'
 import { NOTHING_FORCED } from '../../core/forced-filters.ts'
 import { readJson } from '../../core/input.ts'
 import { type Json, withoutUndefined } from '../../core/json.ts'
@@ -10,8 +10,9 @@ import { type Kind, sourceNode } from '../../nodes/index.ts'
 import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
+import { prepareQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
-import { type KeyCtx, seesRows } from '../ctx.ts'
+import { forcedOf, seesRows, type ViewedCtx } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
 import { correlationSource } from './correlation-source.ts'
 import { type PersonCell, presentPerson } from './present-person.ts'
@@ -43,16 +44,18 @@ export interface CountedInput {
 
 /**
  * One page of the people behind a number, newest first, in the form of `persons/`; of the groups if the number counts
- * groups. Throws 404 if the result is not cached any more, 403 if its insight is hidden from the key, 400 if the result
+ * groups. Throws 404 if the result is not cached any more or another viewer's, 403 if its insight is hidden from the key or the token does not allow people, 400 if the result
  * has no such number, 429 above the limit of computations.
  */
-export async function listCounted(ctx: KeyCtx, { key, parameters, page }: CountedInput) {
+export async function listCounted(ctx: ViewedCtx, { key, parameters, page }: CountedInput) {
   const { services, project } = ctx
   const place = readPlace(parameters)
+  if (ctx.actor.kind === 'viewer' && !ctx.actor.people)
+    throw permissionDenied('The viewer token does not allow this. It has no claim "people".')
   await requireCapacity(services, limiterOf(ctx))
   const entry = await findEntry(services, entryKey(project.id, key))
   if (entry?.insightId !== undefined) await requireVisibleInsight(ctx, entry.insightId)
-  if (!entry?.query || !seesRows(ctx, entry.forced))
+  if (!entry?.query || !(await isOwn(ctx, key, entry)))
     throw notFound('This result is no longer kept. Ask for the insight again.')
   const insight = sourceNode(entry.query)
   if (!insight) throw notFound()
@@ -60,6 +63,13 @@ export async function listCounted(ctx: KeyCtx, { key, parameters, page }: Counte
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
   const source = withoutUndefined(POINTS[entry.head.kind](insight, place))
   return await listActors(ctx, source, page, { now, forced: entry.forced ?? NOTHING_FORCED }).catch(asParameter)
+}
+
+/** Whether the actor may see what the result was computed from; a viewer, whether its own reads of the insight lead to it. */
+async function isOwn(ctx: ViewedCtx, key: string, { query, forced, insightId, lastRefresh }: CacheEntry) {
+  if (ctx.actor.kind === 'key') return seesRows(ctx, forced)
+  const own = { now: new Date(lastRefresh), forced: forcedOf(ctx) }
+  return insightId !== undefined && (await prepareQuery(ctx.project, query, own)).key === key
 }
 
 /** For each kind of result the node that lists the people behind a number. Throws 404 for a list of actors. */
@@ -84,7 +94,7 @@ function noPeople(): never {
 }
 
 async function listActors(
-  { services, project }: KeyCtx,
+  { services, project }: ViewedCtx,
   source: Json,
   page: CountedInput['page'],
   as: Pick<AnswerOptions, 'now' | 'forced'>,

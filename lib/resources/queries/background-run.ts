@@ -1,5 +1,6 @@
 /** `GET` and `DELETE query/:id`: a background run by its id. */
 import { requireScope } from '../../access/authorize.ts'
+import type { ViewerActor } from '../../core/actor.ts'
 import { notFound } from '../../core/errors.ts'
 import { recordKey } from '../../records/record.ts'
 import { forgetRun } from '../../refresh/cancel.ts'
@@ -8,8 +9,10 @@ import { knownKey, rememberKey } from '../../refresh/known-keys.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import type { ReadBefore } from '../../refresh/lookup.ts'
 import { parseStatus, type RunStatus, statusKey } from '../../refresh/status.ts'
-import { type KeyCtx, seesRows } from '../ctx.ts'
+import { type KeyCtx, seesRows, type ViewedCtx } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
+import { readRunId, requireOwnRun } from '../viewers/runs.ts'
+import { UNCOMPUTABLE } from '../viewers/without-cause.ts'
 
 /** Refers to a run by its id. */
 export interface RunReference {
@@ -22,8 +25,12 @@ export interface RunReference {
  * The keys of Redis that the route of a run reads together with the records of the API key: of its status, and, if the
  * isolate has seen where they are, of its result and of its insight.
  */
-export const runRecords = ({ project_id = '', query_id = '' }: Readonly<Record<string, string>>): string[] => {
-  const status = statusKey(project_id, query_id)
+export const runRecords = (
+  { project_id = '', query_id = '' }: Readonly<Record<string, string>>,
+  _query: unknown,
+  viewer?: ViewerActor,
+): string[] => {
+  const status = statusKey(project_id, viewer ? (readRunId(query_id)?.statusId ?? '') : query_id)
   return [status, ...(knownKey(status)?.split(' ') ?? [])]
 }
 
@@ -33,10 +40,27 @@ export interface BackgroundRun {
   readonly entry: CacheEntry | null
 }
 
-/** Reads a run. Throws 404 if it is unknown, 403 if its insight is hidden from the caller. */
-export async function readRun(ctx: KeyCtx, reference: RunReference): Promise<BackgroundRun> {
+/**
+ * Reads a run. Throws 404 if it is unknown or another viewer's, 403 if its insight is hidden from the caller. Viewers do not
+ * learn what its query is made of.
+ */
+export async function readRun(ctx: ViewedCtx, { id, read }: RunReference): Promise<BackgroundRun> {
+  const { actor } = ctx
+  if (actor.kind === 'key') return readKnownRun(ctx, { id, read })
+  const { statusId, insightId } = await requireOwnRun(actor, id)
+  const { status, entry } = await readKnownRun(ctx, { id: statusId, read }, Number(insightId))
+  const errorMessage = status.errorMessage && UNCOMPUTABLE
+  return {
+    status: { ...status, id, insightId: Number(insightId), errorMessage },
+    entry: entry && { ...entry, head: { ...entry.head, hogql: '' } },
+  }
+}
+
+/** `insightId`: the insight that it was read for; that of the run unless given. */
+async function readKnownRun(ctx: ViewedCtx, reference: RunReference, insightId?: number): Promise<BackgroundRun> {
   const { services, project } = ctx
-  const status = await findStatus(ctx, reference)
+  const found = await findStatus(ctx, reference)
+  const status = insightId === undefined ? found : { ...found, insightId }
   if (!status.complete) return { status, entry: null }
   const key = entryKey(project.id, status.cacheKey)
   const insightKeys = status.insightId === null ? [] : [recordKey.insight(project.id, status.insightId)]
@@ -63,7 +87,7 @@ export async function cancelRun(ctx: KeyCtx, reference: RunReference): Promise<v
   await forgetRun(ctx.services, ctx.project.id, id)
 }
 
-async function findStatus(ctx: KeyCtx, { id, read }: RunReference): Promise<RunStatus> {
+async function findStatus(ctx: ViewedCtx, { id, read }: RunReference): Promise<RunStatus> {
   const { services, project } = ctx
   // the replica may not have the status yet
   const key = statusKey(project.id, id)
@@ -73,11 +97,11 @@ async function findStatus(ctx: KeyCtx, { id, read }: RunReference): Promise<RunS
   return status
 }
 
-const unknownRun = ({ project }: KeyCtx, id: string) => notFound(`Query ${id} not found for team ${project.id}`)
+const unknownRun = ({ project }: ViewedCtx, id: string) => notFound(`Query ${id} not found for team ${project.id}`)
 
 /** Throws 403 or 404 if the run is of an insight that the caller may not read. */
-async function requireSight(ctx: KeyCtx, insightId: number | null, record?: string | null): Promise<void> {
+async function requireSight(ctx: ViewedCtx, insightId: number | null, record?: string | null): Promise<void> {
   if (insightId === null) return
-  requireScope(ctx.actor, 'insight:read')
+  if (ctx.actor.kind === 'key') requireScope(ctx.actor, 'insight:read')
   await requireVisibleInsight(ctx, insightId, record)
 }

@@ -24,7 +24,7 @@ export function viewerNarrowing(viewer: ViewerActor, row: InsightRow, parameters
 }
 
 /** The filters that a request asks for. Throws 403 for those that the token does not allow, 400 for what cannot be read. */
-function readAllowed(viewer: ViewerActor, parameters: NarrowingParameters): DashboardFilters | null {
+export function readAllowed(viewer: ViewerActor, parameters: NarrowingParameters): DashboardFilters | null {
   const { filters, variables } = readOverrides(parameters)
   if (variables && Object.keys(variables).length > 0) throw denied('variables_override is not allowed.')
   if (filters) checkAllowed(viewer, filters)
@@ -77,7 +77,7 @@ function checkFilter({ allowedFilters }: ViewerActor, filter: unknown): void {
 const label = (value: unknown) => (typeof value === 'string' ? `"${value.slice(0, 100)}"` : typeof value)
 
 /** What a viewer asks for narrows what the dashboard shows further; dates take the place of its dates. */
-function laidOver(shown: Narrowing, asked: DashboardFilters | null): Narrowing {
+export function laidOver(shown: Narrowing, asked: DashboardFilters | null): Narrowing {
   if (!asked) return shown
   const { date_from: from, date_to: to, explicitDate, interval, properties } = asked
   const own = shown.filters ?? {}

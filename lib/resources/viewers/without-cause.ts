@@ -1,6 +1,6 @@
 import { ApiError, invalid } from '../../core/errors.ts'
 
-const UNCOMPUTABLE = 'This insight cannot be computed as it is. Its makers see why.'
+export const UNCOMPUTABLE = 'This insight cannot be computed as it is. Its makers see why.'
 
 /** What is wrong with a query tells what it is made of: a viewer learns that something is. */
 export const withoutCause = <E>(error: E): E | ApiError =>
