@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
+import { devNull } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 export interface Worker {
@@ -45,6 +46,9 @@ export async function startWorker(
     String(port),
     '--inspector-port',
     String(await freePort()),
+    // the settings of a deployment that are in .env or .dev.vars are not for this one
+    '--env-file',
+    devNull,
     ...vars,
   ]
   const child = spawn(process.execPath, [WRANGLER, ...args, '--show-interactive-dev-session=false'], {
@@ -78,8 +82,8 @@ async function untilReady(url: string, child: ChildProcess, output: readonly str
   const deadline = Date.now() + READY_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`The worker did not start.\n${output.join('\n')}`)
-    const answer = await fetch(`${url}/api/users/@me/`).catch(() => undefined)
-    if (answer?.status === 401) return
+    const answer = await fetch(`${url}/_health`).catch(() => undefined)
+    if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   await stop(child)

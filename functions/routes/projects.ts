@@ -38,6 +38,16 @@ export const projectRoutes: Route[] = [
     handler: ({ c, ctx }) => listed(c, (page) => listProjects(ctx, { page })),
   }),
   route({
+    method: 'post',
+    path: ITEMS,
+    scope: 'project:write',
+    body: projectSettings,
+    status: 201,
+    summary: 'Create a project in the current organization; the answer has the token for its events',
+    answer: 'Project',
+    handler: ({ ctx, body }) => createProject(ctx, { organization: '@current', ...body }),
+  }),
+  route({
     method: 'get',
     path: ITEM,
     scope: 'project:read',

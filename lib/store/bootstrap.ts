@@ -18,10 +18,11 @@ interface NewKey {
 
 /**
  * Creates the first organization, project, user and key, in one statement. For an email that is known it adds only the
- * key. Returns the project's id and token; undefined if the known user has no project.
+ * key. Returns the project's id and token, the user's id, and how many other keys the user has; undefined if the known user
+ * has no project.
  */
 export async function insertFirstRows(db: NeonHttpDatabase, first: FirstRows) {
-  const { rows } = await db.execute<{ project_id: number; token: string }>(sql`
+  const { rows } = await db.execute<{ project_id: number; token: string; user_id: number; others: string }>(sql`
     with known as (
       select u.id, u.current_organization_id, u.current_project_id from users u where u.email = ${first.email}
     ), organization as (
@@ -44,9 +45,10 @@ export async function insertFirstRows(db: NeonHttpDatabase, first: FirstRows) {
       on conflict (secure_value) do nothing
       returning id
     )
-    select id as project_id, api_token as token from project
+    select p.id as project_id, p.api_token as token, m.id as user_id, 0 as others from project p, made m
     union all
-    select p.id, p.api_token from known k join projects p on p.id = k.current_project_id`)
+    select p.id, p.api_token, k.id, (select count(*) from personal_api_keys o where o.user_id = k.id)
+    from known k join projects p on p.id = k.current_project_id`)
   return rows[0]
 }
 
@@ -84,4 +86,43 @@ export async function insertMember(db: NeonHttpDatabase, wanted: MemberRows) {
     from owner o join projects p on p.id = o.project cross join member m
     left join memberships k on k.organization_id = o.organization and k.user_id = m.id`)
   return rows[0]
+}
+
+/**
+ * Adds a project to the current organization of a user. A project of the name that is there already is returned as it is.
+ * Returns undefined if no user has the email.
+ */
+export async function insertProjectOf(
+  db: NeonHttpDatabase,
+  { email, project, token }: { readonly email: string; readonly project: string; readonly token: string },
+) {
+  const { rows } = await db.execute<{ project_id: number; token: string; is_new: boolean }>(sql`
+    with owner as (
+      select current_organization_id as organization from users
+      where email = ${email} and current_organization_id is not null
+    ), known as (
+      select p.id, p.api_token from projects p join owner o on o.organization = p.organization_id
+      where p.name = ${project} order by p.id limit 1
+    ), made as (
+      insert into projects (organization_id, name, api_token)
+      select organization, ${project}, ${token} from owner where not exists (select from known)
+      returning id, api_token
+    )
+    select id as project_id, api_token as token, true as is_new from made
+    union all
+    select id, api_token, false from known`)
+  return rows[0]
+}
+
+/** Deletes all keys of a user but one. Returns how many they were. */
+export async function deleteOtherKeys(db: NeonHttpDatabase, userId: number, secureValue: string): Promise<number> {
+  const { rows } = await db.execute(sql`
+    delete from personal_api_keys where user_id = ${userId} and secure_value <> ${secureValue} returning id`)
+  return rows.length
+}
+
+/** How many users there are. */
+export async function countUsers(db: NeonHttpDatabase): Promise<number> {
+  const { rows } = await db.execute<{ users: string }>(sql`select count(*) as users from users`)
+  return Number(rows[0]?.users)
 }
