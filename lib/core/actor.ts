@@ -22,11 +22,14 @@ export interface KeyActor {
   readonly user: ActorUser
 }
 
-/** Anybody who has the sharing link of an insight. */
+/** Anybody who has the sharing link of an insight or a dashboard. */
 export interface LinkActor {
   readonly kind: 'link'
   readonly token: string
-  readonly insightId: number
+  /** null: the link of a dashboard. */
+  readonly insightId: number | null
+  /** Whether the link shows what an insight is made of. */
+  readonly showsQuery?: boolean
   /** What is laid under each query that is computed for it. */
   readonly forced?: ForcedFilters
 }

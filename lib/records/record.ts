@@ -40,7 +40,7 @@ export const RECORD_PREFIX = {
   project: 'project3:',
   token: 'token3:',
   insight: 'insight5:',
-  share: 'share2:',
+  share: 'share3:',
   viewerSecrets: 'viewers1:',
 } as const
 

@@ -1,42 +1,52 @@
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import type { InsightRow } from '../store/insights.ts'
+import { type LinkSettings, type LinkTarget, type SharingRow, settingsOf, targetOf } from '../store/sharing.ts'
 import { ownRecord, readTexts, type Texts } from './read.ts'
 import { parseRecord, RECORD_PREFIX, type RecordEntry, type Recorded, recordKey } from './record.ts'
 
-/**
- * The record of a sharing link, which names its insight. `insight` null: the link is off. `version` is that of the
- * link.
- */
-export const shareRecord = (token: string, version: number, insight: InsightRow | null): RecordEntry => ({
+/** What the record of a sharing link says: what it opens, as `projectId:id`, and how it shows it. */
+export interface ShareRecord extends LinkSettings {
+  readonly insight?: string
+  readonly dashboard?: string
+}
+
+/** The record of a sharing link; a link that is off is gone. The first key of its JSON is what the link opens. */
+export const shareRecord = (row: SharingRow): RecordEntry => {
+  const { of, ...target } = targetOf(row)
+  const value = { [of]: nameOf(target), ...settingsOf(row) }
+  return { key: recordKey.share(row.access_token), version: row.version, value: row.enabled ? value : null }
+}
+
+/** The record of a token that a link has no more. */
+export const buriedShare = (token: string, version: number): RecordEntry => ({
   key: recordKey.share(token),
   version,
-  value: insight && sharedName(insight),
+  value: null,
 })
 
-/** The name of an insight in the record of its link: `projectId:insightId`. */
-export const sharedName = ({ project_id, id }: Pick<InsightRow, 'project_id' | 'id'>) => `${project_id}:${id}`
+const nameOf = ({ projectId, id }: Omit<LinkTarget, 'of'>) => `${projectId}:${id}`
 
 const READ_SHARED = `
 local share = redis.call('GET', KEYS[1])
-local project, insight = string.match(share or '', '^%d+ "(%d+):(%d+)"$')
+local kind, project, id = string.match(share or '', '^%d+ {"(%a+)":"(%d+):(%d+)"')
 if not project then return { share, false, false } end
 return {
   share,
   redis.call('GET', ARGV[1] .. project),
-  redis.call('GET', ARGV[2] .. project .. ':' .. insight),
+  kind == 'insight' and redis.call('GET', ARGV[2] .. project .. ':' .. id),
 }`
 
 /** The records behind a sharing token: of the link itself, of its project and of its insight. */
 export interface SharedRecords {
-  readonly name: Recorded<string>
+  readonly link: Recorded<ShareRecord>
   readonly project: Recorded<Project>
   readonly insight: Recorded<InsightRow>
   /** All that was read. */
   readonly texts: Texts
 }
 
-/** What a link named when it was read last, and what else is read with its records. */
+/** The insight that a link opened when it was read last, and what else is read with its records. */
 export interface KnownLink {
   readonly projectId: number
   readonly insightId: number
@@ -59,26 +69,30 @@ export async function readSharedRecords(
     recordKey.insight(known.projectId, known.insightId),
   ]
   const texts = await readTexts(services, [...keys, ...known.besides])
-  const [name, project, insight] = keys.map((key) => texts.get(key))
-  const read = { ...asShared(name, project, insight), texts }
-  const named = sharedName({ project_id: known.projectId, id: known.insightId })
-  return read.name && read.name !== 'gone' && read.name.value !== named ? readByName(services, token) : read
+  const [link, project, insight] = keys.map((key) => texts.get(key))
+  const read = { ...asShared(link, project, insight), texts }
+  const named = nameOf({ projectId: known.projectId, id: known.insightId })
+  return read.link && read.link !== 'gone' && read.link.value.insight !== named ? readByName(services, token) : read
 }
 
 /** A replica runs the script, too: it writes nothing. */
 async function readByName({ redis, now }: Services, token: string): Promise<SharedRecords> {
   const prefixes = [redis.prefix + RECORD_PREFIX.project, redis.prefix + RECORD_PREFIX.insight]
-  const [name, project, insight] = await redis
+  const [link, project, insight] = await redis
     .evalRo<string[], (string | null)[]>(READ_SHARED, [recordKey.share(token)], prefixes)
     .catch(() => [])
-  const newest = ownRecord(now().getTime(), recordKey.share(token), name ?? null)
+  const newest = ownRecord(now().getTime(), recordKey.share(token), link ?? null)
   return { ...asShared(newest, project, insight), texts: new Map() }
 }
 
 type Text = string | null | undefined
 
-const asShared = (name: Text, project: Text, insight: Text) => ({
-  name: parseRecord<string>(name),
+const asShared = (link: Text, project: Text, insight: Text) => ({
+  link: parseRecord<ShareRecord>(link),
   project: parseRecord<Project>(project),
   insight: parseRecord<InsightRow>(insight),
 })
+
+/** Whether records of different ages belong together: the insight is the one that the link names, of the project. */
+export const belongTogether = (link: ShareRecord, project: Project, insight: InsightRow): boolean =>
+  link.insight === nameOf({ projectId: insight.project_id, id: insight.id }) && insight.project_id === project.id

@@ -52,7 +52,7 @@ function secondsToReload({ start_time }: Status, now: Date): number {
 /** A message in place of a chart: no result, an error, or a computation that still runs. */
 function messageInstead(status: Status | null): Shown {
   const message = !status
-    ? 'There is no result to show.'
+    ? 'Not available: this insight has no result.'
     : status.error
       ? `The result could not be computed. ${status.error_message ?? ''}`.trim()
       : 'The result is being computed. This takes a moment.'

@@ -4,6 +4,7 @@ import { type ForcedFilters, forcedText, NOTHING_FORCED } from '../core/forced-f
 import type { Project } from '../core/project.ts'
 import type { Services } from '../services.ts'
 import type { InsightRow } from '../store/insights.ts'
+import type { LinkSettings } from '../store/sharing.ts'
 
 export interface Ctx<A extends Actor = Actor> {
   readonly services: Services
@@ -17,7 +18,9 @@ export interface ProjectCtx<A extends Actor = Actor> extends Ctx<A> {
 
 /** The actor of a sharing link that is on, with the insight of the link, which may be deleted. */
 export interface OpenLink extends LinkActor {
+  readonly insightId: number
   readonly insight: InsightRow
+  readonly settings: LinkSettings
 }
 
 /** The actor of a viewer's token that is valid. `secret`: what it was signed with. */

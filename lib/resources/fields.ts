@@ -82,6 +82,19 @@ export const int32From = (min: number) => bounded(min, MAX_INT)
 
 export const int32 = int32From(-MAX_INT - 1)
 
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
+
+/** An instant with its time zone -> ISO 8601 in UTC. */
+export const instant = field(
+  (value) => {
+    const instant = typeof value === 'string' && INSTANT.test(value.trim()) ? Date.parse(value.trim()) : Number.NaN
+    return Number.isNaN(instant)
+      ? no('invalid_input', 'An instant with its time zone is wanted, such as 2030-01-31T12:00:00Z.')
+      : { value: new Date(instant).toISOString() }
+  },
+  { type: 'string', format: 'date-time' },
+)
+
 const ID = /^\P{Cc}{1,200}$/u
 
 /** For the OpenAPI document. */

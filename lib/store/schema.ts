@@ -238,11 +238,17 @@ export const insightViews = pgTable(
 export const sharingConfigurations = pgTable('sharing_configurations', {
   id: integer().primaryKey().generatedByDefaultAsIdentity(),
   project_id: integer().notNull(),
-  insight_id: integer().notNull(),
+  /** null: the link of a dashboard. */
+  insight_id: integer(),
+  dashboard_id: integer(),
   enabled: boolean().notNull().default(false),
   access_token: text().notNull(),
   created_at: instant().notNull().default(sql`now()`),
   version: integer().notNull().default(1),
+  show_query: boolean().notNull().default(false),
+  expires_at: instant(),
+  allowed_ancestors: json(),
+  filters: json().notNull().default([]),
 })
 
 export const refreshHooks = pgTable('refresh_hooks', {

@@ -1,6 +1,7 @@
 /** What links open besides pages: numbers, small pictures, and errors in the form that was asked for (docs/embedding.md). */
 import { createHash } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
+import { recordKey } from '../../lib/records/record.ts'
 import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
@@ -11,7 +12,9 @@ beforeAll(async () => {
 })
 
 let unlike = 0
-async function share(name: string, source: object = {}): Promise<string> {
+const share = async (name: string, source: object = {}) => (await shareInsight(name, source)).link
+/** An insight that nobody has computed: its path, that of its link, and a change of the link. */
+async function shareInsight(name: string, source: object = {}) {
   const query = {
     kind: 'TrendsQuery',
     ...counts('paid', { custom_name: `unlike ${unlike++}` }),
@@ -19,8 +22,10 @@ async function share(name: string, source: object = {}): Promise<string> {
     ...source,
   }
   const made = await server.call('POST', `${project.path}insights/`, { name, query })
-  const link = await server.call('PATCH', `${project.path}insights/${made.body.id}/sharing`, { enabled: true })
-  return `/shared/${link.body.access_token}`
+  const path = `${project.path}insights/${made.body.id}/`
+  const set = (settings: object) => server.call('PATCH', `${path}sharing/`, settings)
+  const { access_token: token } = (await set({ enabled: true })).body
+  return { id: made.body.id as number, path, token: token as string, link: `/shared/${token}`, set }
 }
 async function open(path: string, headers: Record<string, string> = {}) {
   const answer = await fetch(server.url + path, { headers })
@@ -115,4 +120,108 @@ test('errors have the form that was asked for', async () => {
   const away = await open(`${link}.txt`)
   server.stack.redis.up()
   expect([away.status, away.headers.get('retry-after')]).toEqual([503, '5'])
+})
+
+test('what an insight is made of is shown only by a link that says so', async () => {
+  const { link, path, token, set } = await shareInsight('query')
+  const read = async () => [
+    JSON.parse((await open(`${link}.json?refresh=blocking`)).text).insight,
+    JSON.parse((await open(`${path}?sharing_access_token=${token}`)).text),
+  ]
+  for (const insight of await read())
+    expect(insight).toMatchObject({ query: null, filters: {}, hogql: null, result: [{ count: 2 }] })
+  const etag = (await open(`${link}.json`)).headers.get('etag')
+  expect((await set({ show_query: true })).body).toMatchObject({ enabled: true, show_query: true })
+  for (const insight of await read())
+    expect(insight).toMatchObject({ query: { kind: 'TrendsQuery' }, hogql: /select/i })
+  expect((await open(`${link}.json`)).headers.get('etag')).not.toBe(etag)
+  expect((await open(`${link}.csv`)).text).toContain('series')
+})
+
+test('a link ends when it says, for who holds it too', async () => {
+  const { link, path, token, set } = await shareInsight('end')
+  await open(`${link}.txt`)
+  const end = new Date(Date.now() + server.ahead + 60_000).toISOString()
+  expect(Date.parse((await set({ expires_at: end })).body.expires_at)).toBe(Date.parse(end))
+  expect((await open(`${link}.txt`)).text).toBe('2\n')
+  server.ahead += 57_500
+  const last = await open(`${link}.txt`)
+  expect([last.status, last.headers.get('cache-control')]).toEqual([200, 'private, max-age=2'])
+  server.ahead += 2_600
+  for (const end of ['', '.txt', '.json', '.svg']) expect((await open(link + end)).status).toBe(404)
+  expect((await open(`${path}?sharing_access_token=${token}`)).status).toBe(403)
+  await server.stack.services.redis.del(recordKey.share(token))
+  expect((await open(`${link}.txt`)).status).toBe(404)
+  await set({ expires_at: null })
+  expect((await open(`${link}.txt`)).status).toBe(200)
+  expect(await set({ expires_at: 'tomorrow' })).toMatchObject({ status: 400, body: { attr: 'expires_at' } })
+})
+
+test('only the origins that a link allows may frame it', async () => {
+  const { link, set } = await shareInsight('framed')
+  const ancestors = async (end: string) =>
+    /frame-ancestors (.*)$/.exec((await open(`${link}${end}`)).headers.get('content-security-policy') ?? '')?.[1]
+  expect(await ancestors('')).toBe('*')
+  const origins = ['https://app.example.com', 'https://*.example.org:8443']
+  expect((await set({ allowed_ancestors: origins })).body.allowed_ancestors).toEqual(origins)
+  for (const end of ['', '.svg', '.svg?kind=badge']) expect(await ancestors(end)).toBe(origins.join(' '))
+  await set({ allowed_ancestors: [] })
+  expect(await ancestors('')).toBe("'none'")
+  await set({ allowed_ancestors: null })
+  expect(await ancestors('.svg')).toBe('*')
+  for (const wrong of ['https://a.example; script-src *', 'https://a.example/path', 'javascript:alert(1)', '*', ''])
+    expect((await set({ allowed_ancestors: [wrong] })).status, wrong).toBe(400)
+})
+
+test('filters of a link hold under everything it shows, and only keys see them', async () => {
+  const { link, path, token, set } = await shareInsight('one customer', counts('used'))
+  await project.send(
+    ['acme', 'acme', 'umbrella'].map((tenant, index) =>
+      event('used', `person ${index}`, `2020-01-0${index + 1}T12:00:00Z`, { properties: { tenant } }),
+    ),
+  )
+  expect((await open(`${link}.txt`)).text).toBe('3\n')
+  const filters = [{ type: 'event', key: 'tenant', operator: 'exact', value: ['acme'] }]
+  expect((await set({ filters, show_query: true })).body).toMatchObject({ filters, show_query: true })
+  expect((await open(`${link}.txt`)).text).toBe('2\n')
+  const answers = await Promise.all(
+    [link, `${link}.json`, `${link}.csv`, `${link}.svg`, `${path}?sharing_access_token=${token}`].map((at) => open(at)),
+  )
+  for (const { status, text } of answers) {
+    expect(status).toBe(200)
+    expect(text).not.toMatch(/acme|tenant/)
+  }
+  expect(JSON.parse(answers[1]?.text ?? '').insight.result[0].data).toEqual([1, 1, 0])
+  expect((await server.call('GET', `${path}?refresh=blocking`)).body.result[0].count).toBe(3)
+  expect((await server.call('GET', `${path}sharing/`)).body.filters).toEqual(filters)
+  const log = await server.call('GET', `${path}activity/`)
+  expect(JSON.stringify(log.body)).not.toMatch(/acme/)
+  await set({ filters: null })
+  expect((await open(`${link}.txt`)).text).toBe('3\n')
+  for (const wrong of [
+    [{ type: 'event', key: 'tenant' }],
+    [{ key: 'tenant', value: 'a' }],
+    {},
+    [{ type: 'hogql', key: '1 = 1' }],
+  ])
+    expect((await set({ filters: wrong })).status, JSON.stringify(wrong)).toBe(400)
+})
+
+test('two changes of a link at once both count', async () => {
+  const { path, set } = await shareInsight('at once')
+  await Promise.all([set({ show_query: true }), set({ allowed_ancestors: ['https://a.example'] })])
+  const known = (await server.call('GET', `${path}sharing/`)).body
+  expect(known).toMatchObject({ enabled: true, show_query: true, allowed_ancestors: ['https://a.example'] })
+})
+
+test('who has a key is told why viewers see nothing', async () => {
+  const empty = await server.call('POST', `${project.path}insights/`, { name: 'without a query' })
+  expect((await server.call('GET', `${project.path}insights/${empty.body.id}/sharing/`)).body.problem).toBe(
+    'The insight has no query.',
+  )
+  const { link, path } = await shareInsight('a map', { kind: 'CalendarHeatmapQuery', series: [] })
+  expect((await server.call('GET', `${path}sharing/`)).body.problem).toContain('CalendarHeatmapQuery')
+  const page = await open(link)
+  expect(page.text).toContain('Not available')
+  expect(page.text).not.toContain('Heatmap')
 })

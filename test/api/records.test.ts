@@ -4,11 +4,12 @@ import { afterEach, beforeAll, expect, test } from 'vitest'
 import { writeInsights } from '../../lib/records/insights.ts'
 import { projectRecord } from '../../lib/records/projects.ts'
 import { readRecord } from '../../lib/records/read.ts'
-import { type RecordEntry, recordKey } from '../../lib/records/record.ts'
+import type { RecordEntry } from '../../lib/records/record.ts'
+import { shareRecord } from '../../lib/records/shares.ts'
 import { fillRecords, outdateRecords, withholdRecords, writeRecords } from '../../lib/records/write.ts'
 import { queryInsight } from '../../lib/store/insights.ts'
 import { findProject } from '../../lib/store/projects.ts'
-import { findShared } from '../../lib/store/sharing.ts'
+import { findShared, type SharingRow } from '../../lib/store/sharing.ts'
 import { addMember } from '../support/member.ts'
 import { type Answer, testServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
@@ -98,7 +99,7 @@ test('a writer whose call was slow does not bring back the name, the insight, th
   const rowOf = () => queryInsight(db, project.id, String(id))
   const linkOf = async (token: string) => {
     const link = await findShared(db, token)
-    return { key: recordKey.share(token), version: link?.version ?? 0, value: `${project.id}:${id}` }
+    return shareRecord(link?.row as SharingRow)
   }
   const before = await rowOf()
   await server.call('PATCH', path, { name: 'new' })

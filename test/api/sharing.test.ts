@@ -47,7 +47,16 @@ const activities = async (id: number) => {
 test('a link is turned on, off, on and made anew; each change is logged once', async () => {
   const { id, path } = await makeInsight({ name: 'sales' })
   const first = await server.call('GET', `${path}sharing/`)
-  expect(first.body).toEqual({ created_at: expect.any(String), enabled: false, access_token: expect.any(String) })
+  expect(first.body).toEqual({
+    created_at: expect.any(String),
+    enabled: false,
+    access_token: expect.any(String),
+    show_query: false,
+    expires_at: null,
+    allowed_ancestors: null,
+    filters: [],
+    problem: null,
+  })
   const token = first.body.access_token
   expect(token).toMatch(/^[\w-]{30}$/)
   expect(await shared(token)).toMatchObject(OFF)

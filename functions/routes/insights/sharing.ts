@@ -1,6 +1,6 @@
-import type * as z from 'zod/mini'
 import { parseRecord, recordKey } from '../../../lib/records/record.ts'
-import { changeSharing, readSharing, refreshSharing, sharingBody } from '../../../lib/resources/sharing/link.ts'
+import { changeSharing, readSharing, refreshSharing } from '../../../lib/resources/sharing/insight-link.ts'
+import { type SharingBody, sharingBody } from '../../../lib/resources/sharing/settings.ts'
 import { type Params, type Route, type RouteInput, route } from '../../route.ts'
 
 const PATH = '/api/projects/:project_id/insights/:id/sharing'
@@ -10,7 +10,7 @@ const read = ({ ctx, params, read }: RouteInput) =>
 
 const insightKey = ({ project_id = '', id = '' }: Params) => recordKey.insight(project_id, id)
 
-const change = ({ ctx, params, body }: RouteInput<unknown, z.infer<typeof sharingBody>>) =>
+const change = ({ ctx, params, body }: RouteInput<unknown, SharingBody>) =>
   changeSharing(ctx, { ref: params.id ?? '', body })
 
 const refresh = ({ ctx, params }: RouteInput) => refreshSharing(ctx, { ref: params.id ?? '' })
@@ -30,7 +30,7 @@ export const sharingRoutes: Route[] = [
     path: PATH,
     scope: 'sharing_configuration:write',
     body: sharingBody,
-    summary: 'Turn the sharing link of an insight on or off',
+    summary: 'Turn the sharing link of an insight on or off, and set it',
     answer: 'Sharing',
     handler: change,
   }),

@@ -31,17 +31,25 @@ async function sourceOf(text: string): Promise<string> {
   return source
 }
 
-const REST = "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *"
+/** The end of a policy. `ancestors`: the origins that may frame the answer; null: any. */
+const restOf = (ancestors: Ancestors) =>
+  `img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors ${ancestors === null ? '*' : ancestors.join(' ') || "'none'"}`
+export type Ancestors = readonly string[] | null
+
+interface Sent {
+  readonly ancestors?: Ancestors
+  readonly status?: number
+  readonly headers?: Record<string, string>
+}
 
 /** A page as a response. */
 export async function pageResponse(
   html: string,
   theme: Theme,
-  status = 200,
-  headers: Record<string, string> = {},
+  { ancestors = null, status = 200, headers = {} }: Sent = {},
 ): Promise<Response> {
   const [style, script] = await Promise.all([PAGE_STYLES[theme], PAGE_SCRIPT].map(sourceOf))
-  const policy = `default-src 'none'; style-src ${style}; script-src ${script}; ${REST}`
+  const policy = `default-src 'none'; style-src ${style}; script-src ${script}; ${restOf(ancestors)}`
   return new Response(html, { status, headers: { ...headers, ...HEADERS, ...HTML, 'Content-Security-Policy': policy } })
 }
 const HTML = { 'Content-Type': 'text/html; charset=utf-8' }
@@ -49,10 +57,9 @@ const HTML = { 'Content-Type': 'text/html; charset=utf-8' }
 /** An SVG as a response. */
 export async function pictureResponse(
   { svg, style }: StyledSvg,
-  status = 200,
-  headers: Record<string, string> = {},
+  { ancestors = null, status = 200, headers = {} }: Sent = {},
 ): Promise<Response> {
-  const policy = `default-src 'none'; style-src ${await sourceOf(style)}; ${REST}`
+  const policy = `default-src 'none'; style-src ${await sourceOf(style)}; ${restOf(ancestors)}`
   return new Response(svg, { status, headers: { ...headers, ...HEADERS, ...SVG, 'Content-Security-Policy': policy } })
 }
 const SVG = { 'Content-Type': 'image/svg+xml; charset=utf-8' }
@@ -86,9 +93,9 @@ export async function errorResponse(error: ApiError, c: Context<AppEnv>): Promis
     case 'txt':
       return textResponse(message, status, headers)
     case 'svg':
-      return pictureResponse({ svg: badgeOfError(message, theme), style: BADGE_STYLES[theme] }, status, headers)
+      return pictureResponse({ svg: badgeOfError(message, theme), style: BADGE_STYLES[theme] }, { status, headers })
     default:
-      return pageResponse(renderMessage(title, message, theme), theme, status, headers)
+      return pageResponse(renderMessage(title, message, theme), theme, { status, headers })
   }
 }
 

@@ -21,19 +21,20 @@ const show =
   (type: OpenLinkInput['type']) =>
   async ({ c, ctx, params, query }: RouteInput<z.infer<typeof sharedParameters>, unknown, PublicCtx>) => {
     const opened = await openSharedLink(ctx, { ...readSegment(params.token), type, parameters: query })
+    const { ancestors } = opened
     const kept = (body: () => Response | Promise<Response>) =>
       readResponse(c, `${type} ${opened.format} ${lookName(query)}`, opened.validity, body)
     switch (opened.format) {
       case 'json':
         return kept(() => dataResponse(c, opened.data))
       case 'svg':
-        return kept(() => pictureResponse(opened.picture()))
+        return kept(() => pictureResponse(opened.picture(), { ancestors }))
       case 'csv':
         return kept(() => withHeaders(csvResponse(c, opened.name, opened.cells())))
       case 'txt':
         return kept(() => textResponse(opened.number()))
       case 'page':
-        return served(c, await pageResponse(opened.html(), themeOf(query)), opened.validity.servedFrom)
+        return served(c, await pageResponse(opened.html(), themeOf(query), { ancestors }), opened.validity.servedFrom)
       default:
         return opened satisfies never
     }

@@ -114,8 +114,9 @@ const presentLevels = (row: InsightRow, { actor, project }: PresentCtx) =>
         user_access_level: null,
       }
 
-/** Viewers do not learn what an insight is made of. */
-const showsMade = ({ actor }: PresentCtx): boolean => actor.kind !== 'viewer'
+/** Viewers do not learn what an insight is made of, and through a link only who is to. */
+const showsMade = ({ actor }: PresentCtx): boolean =>
+  actor.kind !== 'viewer' && (actor.kind !== 'link' || actor.showsQuery === true)
 
 const presentMade = (row: InsightRow, ctx: PresentCtx, narrowing: Narrowing) =>
   showsMade(ctx) ? { filters: presentFilters(row), query: presentQuery(row, narrowing) } : { filters: {}, query: null }

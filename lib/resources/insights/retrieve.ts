@@ -9,7 +9,7 @@ import type { InsightRow } from '../../store/insights.ts'
 import { asKey, asLink, asViewer, forcedOf, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
 import { isOn } from '../fields.ts'
 import { exportQuery } from '../queries/export.ts'
-import { presentShared } from '../sharing/shared.ts'
+import { presentShared, secondsKept } from '../sharing/shared.ts'
 import { insightValidity, LINK_SECONDS } from '../validity.ts'
 import { answerViewed } from '../viewers/view.ts'
 import { readVisibleInsight } from './authorize.ts'
@@ -33,7 +33,8 @@ export interface RetrieveInput {
 /** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for an object and for the basic form. */
 export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, read, as }: RetrieveInput) {
   const row = await readVisibleInsight(ctx, ref, recorded)
-  const maxAge = asKey(ctx) ? undefined : LINK_SECONDS
+  const link = asLink(ctx)
+  const maxAge = asKey(ctx) ? undefined : link ? secondsKept(link) : LINK_SECONDS
   if (isOn(parameters.basic)) {
     const insight = presentBasic(row, ctx)
     return { insight, validity: insightValidity(insight, maxAge), table: null }
@@ -61,7 +62,8 @@ export async function exportInsight(ctx: ReaderCtx, { ref, recorded, parameters 
 }
 const EXPORTED: readonly string[] = ['HogQLQuery', 'EventsQuery']
 
-function kindOf(row: InsightRow): string | undefined {
+/** The kind of the query of an insight; undefined if it has none. */
+export function kindOf(row: InsightRow): string | undefined {
   try {
     return sourceNode(queryOf(row))?.kind
   } catch {

@@ -1,109 +1,101 @@
-/** The sharing link of an insight: read, turned on and off, replaced. */
-import * as z from 'zod/mini'
-import { canEdit } from '../../access/levels.ts'
-import { ApiError, notFound, permissionDenied, unavailable } from '../../core/errors.ts'
+/** A sharing link: read, turned on and off, set, replaced. */
+import { permissionDenied, unavailable } from '../../core/errors.ts'
 import { randomToken } from '../../core/ids.ts'
-import { type RecordEntry, type Recorded, recordKey } from '../../records/record.ts'
-import { shareRecord } from '../../records/shares.ts'
+import { recordKey } from '../../records/record.ts'
+import { buriedShare, shareRecord } from '../../records/shares.ts'
 import { withholdRecords, writeRecords } from '../../records/write.ts'
 import type { Services } from '../../services.ts'
-import type { InsightRow } from '../../store/insights.ts'
-import { ensureSharing, replaceToken, type SharingRow, setSharing } from '../../store/sharing.ts'
+import {
+  changeSharingRow,
+  ensureSharing,
+  type LinkTarget,
+  replaceToken,
+  type SharingRow,
+  settingsOf,
+} from '../../store/sharing.ts'
 import type { KeyCtx } from '../ctx.ts'
-import { bool } from '../fields.ts'
-import { readVisibleInsight } from '../insights/authorize.ts'
+import { changesOf, type SharingBody } from './settings.ts'
 
-/** An insight whose link is read or changed. */
-export interface LinkInput {
-  /** Number or short id. */
-  readonly ref: string
-  /** The record of the insight. A change is made without it, so that the rules count as they are now. */
-  readonly recorded?: Recorded<InsightRow>
+/** What a link opens, for a key that may see it. */
+export interface LinkOwner {
+  readonly target: LinkTarget
+  readonly isEditable: boolean
+  /** Why there is nothing to show; null if there is. */
+  readonly problem: string | null
+  /** Throws the 404 of what is not there any more. */
+  readonly missing: () => never
 }
-
-export const sharingBody = z.object({ enabled: z.optional(bool) })
 
 const TOKEN_BYTES = 22
-const gone = () => notFound('Insight not found.')
 
-/** The link of an insight; its token is made when the link is read first. Throws 404 and 403. */
-export async function readSharing(ctx: KeyCtx, input: LinkInput): Promise<LinkObject> {
-  const insight = await readVisible(ctx, input)
-  const row = await ensureSharing(ctx.services.db, insight.project_id, insight.id, randomToken(TOKEN_BYTES))
-  return presentLink(row ?? missing())
+/** The link; its token is made when it is read first. Throws 404. */
+export async function readLink({ services }: KeyCtx, owner: LinkOwner): Promise<LinkObject> {
+  return presentLink(await findLink(services, owner), owner)
 }
+
+const findLink = async (services: Services, { target, missing }: LinkOwner): Promise<SharingRow> =>
+  (await ensureSharing(services.db, target, randomToken(TOKEN_BYTES))) ?? missing()
 
 /**
- * Turns the link on or off. A link that is off is refused from the next request on. Throws 503 if its record cannot be
- * withheld; then nothing was changed.
+ * Turns the link on or off and sets it. What a link does not open any more is refused from the next request on. Throws 403,
+ * and 503 if its record cannot be withheld; then nothing was changed.
  */
-export async function changeSharing(
-  ctx: KeyCtx,
-  { ref, body }: LinkInput & { readonly body: z.infer<typeof sharingBody> },
-): Promise<LinkObject> {
+export async function changeLink(ctx: KeyCtx, owner: LinkOwner, body: SharingBody): Promise<LinkObject> {
   const { services, actor } = ctx
-  const { enabled } = body
-  const insight = await readEditable(ctx, ref)
-  if (enabled === undefined) return readSharing(ctx, { ref })
-  return changeLink(services, insight, async (known) => {
-    if (!enabled) await withholdRecords(services, [recordKey.share(known.access_token)])
-    const row = await setSharing(services.db, known, actor.userId, enabled)
-    if (row) await writeRecords(services, [linkRecord(insight, row)])
+  requireEditable(owner)
+  return untilChanged(services, owner, async (known) => {
+    const { changes, logged } = changesOf(known, body)
+    if (logged.length === 0) return known
+    if (known.enabled) await withholdRecords(services, [recordKey.share(known.access_token)])
+    const activity =
+      changes.enabled === undefined
+        ? 'sharing settings changed'
+        : changes.enabled
+          ? 'sharing enabled'
+          : 'sharing disabled'
+    const row = await changeSharingRow(services.db, known, actor.userId, changes, { activity, logged })
+    if (row) await writeRecords(services, [shareRecord(row)])
     return row
   })
 }
 
-/** Replaces the token of the link; the old one stops working. Throws as `changeSharing`. */
-export async function refreshSharing(ctx: KeyCtx, input: LinkInput): Promise<LinkObject> {
+/** Replaces the token of the link; the old one stops working. Throws as `changeLink`. */
+export async function refreshLink(ctx: KeyCtx, owner: LinkOwner): Promise<LinkObject> {
   const { services, actor } = ctx
-  const insight = await readEditable(ctx, input.ref)
-  return changeLink(services, insight, async (known) => {
+  requireEditable(owner)
+  return untilChanged(services, owner, async (known) => {
     await withholdRecords(services, [recordKey.share(known.access_token)])
     const row = await replaceToken(services.db, known, actor.userId, randomToken(TOKEN_BYTES))
-    const buried = shareRecord(known.access_token, row?.version ?? 0, null)
-    if (row) await writeRecords(services, [linkRecord(insight, row), buried])
+    if (row) await writeRecords(services, [shareRecord(row), buriedShare(known.access_token, row.version)])
     return row
   })
+}
+
+function requireEditable({ isEditable, target }: LinkOwner): void {
+  if (!isEditable) throw permissionDenied(`You don't have edit permissions for this ${target.of}.`)
 }
 
 const ATTEMPTS = 10
 
-/**
- * Calls `change` with the current link, and again if another request replaced the token meanwhile. Throws 503 after ten
- * attempts.
- */
-async function changeLink(
+/** Calls `change` with the current link, and again if another request changed it meanwhile. Throws 503 after ten attempts. */
+async function untilChanged(
   services: Services,
-  { project_id, id }: InsightRow,
+  owner: LinkOwner,
   change: (known: SharingRow) => Promise<SharingRow | undefined>,
 ): Promise<LinkObject> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const known = (await ensureSharing(services.db, project_id, id, randomToken(TOKEN_BYTES))) ?? missing()
-    const changed = await change(known)
-    if (changed) return presentLink(changed)
+    const changed = await change(await findLink(services, owner))
+    if (changed) return presentLink(changed, owner)
   }
   throw unavailable('The link is being changed by others.', 1)
 }
 
-const linkRecord = (insight: InsightRow, { access_token, enabled, version }: SharingRow): RecordEntry =>
-  shareRecord(access_token, version, enabled ? insight : null)
-
 /** The link as the API shows it. */
-const presentLink = ({ created_at, enabled, access_token }: SharingRow) => ({ created_at, enabled, access_token })
+const presentLink = (row: SharingRow, { problem }: LinkOwner) => ({
+  created_at: row.created_at,
+  enabled: row.enabled,
+  access_token: row.access_token,
+  ...settingsOf(row),
+  problem,
+})
 type LinkObject = ReturnType<typeof presentLink>
-
-const readVisible = (ctx: KeyCtx, { ref, recorded }: LinkInput): Promise<InsightRow> =>
-  readVisibleInsight(ctx, ref, recorded).catch((error) => {
-    throw error instanceof ApiError && error.status === 404 ? gone() : error
-  })
-
-async function readEditable(ctx: KeyCtx, ref: string): Promise<InsightRow> {
-  const row = await readVisible(ctx, { ref })
-  if (!canEdit(ctx.actor, ctx.project.organizationId, row))
-    throw permissionDenied("You don't have edit permissions for this insight.")
-  return row
-}
-
-function missing(): never {
-  throw gone()
-}

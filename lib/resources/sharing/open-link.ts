@@ -1,7 +1,6 @@
 /** What a sharing link shows: the insight as a page, as a picture, as a number or as data. */
 import * as z from 'zod/mini'
 import { invalid, notFound, unavailable } from '../../core/errors.ts'
-import { sourceNode } from '../../nodes/index.ts'
 import { responseIn } from '../../refresh/entry.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { BADGE_STYLES, renderBadge, renderSpark } from '../../render/badge.ts'
@@ -13,10 +12,10 @@ import type { PresentedInsight } from '../../render/show.ts'
 import { renderSvg } from '../../render/svg.ts'
 import type { Ctx } from '../ctx.ts'
 import { refreshParameters } from '../fields.ts'
-import { nameOf } from '../insights/retrieve.ts'
-import { insightValidity, LINK_SECONDS, type Validity } from '../validity.ts'
+import { kindOf, nameOf } from '../insights/retrieve.ts'
+import type { Validity } from '../validity.ts'
 import { type Look, lookParameters, themeOf } from './look.ts'
-import { presentShared, readShare } from './shared.ts'
+import { linkValidity, presentShared, readShare } from './shared.ts'
 
 export const sharedParameters = z.object({ ...refreshParameters, ...lookParameters })
 
@@ -37,14 +36,21 @@ export interface StyledSvg {
   readonly style: string
 }
 
+interface Shown {
+  readonly validity: Validity
+  /** The origins of the pages that may frame it; null: any. */
+  readonly ancestors: readonly string[] | null
+}
+
 /** What is shown; it is drawn only for a client that does not have it yet. */
-export type OpenedLink = { readonly validity: Validity } & (
-  | { readonly format: 'page'; readonly html: () => string }
-  | { readonly format: 'svg'; readonly picture: () => StyledSvg }
-  | { readonly format: 'json'; readonly data: object }
-  | { readonly format: 'csv'; readonly name: string; readonly cells: () => ReturnType<typeof resultTable> }
-  | { readonly format: 'txt'; readonly number: () => string }
-)
+export type OpenedLink = Shown &
+  (
+    | { readonly format: 'page'; readonly html: () => string }
+    | { readonly format: 'svg'; readonly picture: () => StyledSvg }
+    | { readonly format: 'json'; readonly data: object }
+    | { readonly format: 'csv'; readonly name: string; readonly cells: () => ReturnType<typeof resultTable> }
+    | { readonly format: 'txt'; readonly number: () => string }
+  )
 
 /**
  * Shows the insight behind a sharing token in the format that the input asks for. Throws 404 if the token is unknown or off
@@ -58,23 +64,23 @@ export async function openSharedLink(
   if (!link || link.ctx.actor.insight.deleted) throw notFound()
   const wish = readWish(isWaitedFor(format, parameters) ? 'shared csv' : 'shared', parameters)
   const { insight, answer, looks } = await presentShared(link.ctx, wish, link.read)
-  const validity = insightValidity(insight, LINK_SECONDS)
+  const head = { validity: linkValidity(link.ctx, insight), ancestors: link.ctx.actor.settings.allowed_ancestors }
   const shown = () => ({ ...insight, result: responseIn(answer), looks })
   const now = services.now()
   switch (format) {
     case 'json':
-      return { format, validity, data: { type, accessToken: token, insight } }
+      return { format, ...head, data: { type, accessToken: token, insight } }
     case 'csv': {
-      const cells = () => resultTable(responseIn(answer), sourceNode(insight.query)?.kind)
-      return { format, validity, name: nameOf(link.ctx.actor.insight), cells }
+      const cells = () => resultTable(responseIn(answer), kindOf(link.ctx.actor.insight))
+      return { format, ...head, name: nameOf(link.ctx.actor.insight), cells }
     }
     case 'txt':
-      return { format, validity, number: () => numberText(shown(), parameters) }
+      return { format, ...head, number: () => numberText(shown(), parameters) }
     case 'svg':
-      return { format, validity, picture: () => drawPicture(shown(), parameters, now) }
+      return { format, ...head, picture: () => drawPicture(shown(), parameters, now) }
     case 'page': {
       const options = { embedded: type === 'embed', theme: themeOf(parameters), now }
-      return { format, validity, html: () => renderPage(shown(), options) }
+      return { format, ...head, html: () => renderPage(shown(), options) }
     }
     default:
       return format satisfies never

@@ -7,7 +7,7 @@ import { insightRecords } from '../../records/insights.ts'
 import { projectRecord } from '../../records/projects.ts'
 import type { Texts } from '../../records/read.ts'
 import { recordKey } from '../../records/record.ts'
-import { type KnownLink, readSharedRecords, sharedName, shareRecord } from '../../records/shares.ts'
+import { belongTogether, type KnownLink, readSharedRecords, shareRecord } from '../../records/shares.ts'
 import { fillRecords, rememberMiss } from '../../records/write.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import { entryKey } from '../../refresh/entry.ts'
@@ -17,17 +17,35 @@ import type { Wish } from '../../refresh/policy.ts'
 import { statusKey } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import { findShared } from '../../store/sharing.ts'
+import { findShared, type LinkSettings, settingsOf } from '../../store/sharing.ts'
 import type { LinkCtx } from '../ctx.ts'
 import { NOT_NARROWED } from '../insights/narrowing.ts'
 import { presentInsight } from '../insights/present-insight.ts'
 import { answerInsight, queryOf } from '../insights/read.ts'
+import { insightValidity, LINK_SECONDS, type Validity } from '../validity.ts'
 
-const openLink = (services: Services, token: string, project: Project, insight: InsightRow): LinkCtx => ({
+interface Opened {
+  readonly project: Project
+  readonly insight: InsightRow
+  readonly settings: LinkSettings
+}
+
+const openLink = (services: Services, token: string, { project, insight, settings }: Opened): LinkCtx => ({
   services,
   project,
-  actor: { kind: 'link', token, insightId: insight.id, insight },
+  actor: {
+    kind: 'link',
+    token,
+    insightId: insight.id,
+    insight,
+    settings,
+    showsQuery: settings.show_query,
+    forced: settings.filters,
+  },
 })
+
+/** Whether a link has not ended yet. */
+const isLasting = ({ expires_at: end }: LinkSettings, now: number): boolean => end === null || Date.parse(end) > now
 
 /** A link that is on: the context of requests with it, and what was read with its records. */
 export interface OpenShare {
@@ -36,38 +54,40 @@ export interface OpenShare {
 }
 
 /** What the isolate holds of a link. */
-interface HeldShare extends HeldLookup {
-  readonly project: Project
-  readonly insight: InsightRow
-}
+interface HeldShare extends HeldLookup, Opened {}
 
 /**
  * The link with this token, from what the isolate holds, from the records in Redis or else from Postgres. Undefined if
- * the token is unknown or off.
+ * the token is unknown or off, or the link has ended.
  */
 export async function readShare(services: Services, token: string): Promise<OpenShare | undefined> {
   if (!/^[\w-]{16,64}$/.test(token)) return undefined
   const now = services.now().getTime()
   const held = heldUnder<HeldShare>(recordKey.share(token), now)
-  if (held) return { ctx: openLink(services, token, held.project, held.insight), read: { texts: new Map(), held } }
+  if (held)
+    return isLasting(held.settings, now)
+      ? { ctx: openLink(services, token, held), read: { texts: new Map(), held } }
+      : undefined
   const hold = beginHolding(now)
-  const { name, project, insight, texts } = await readSharedRecords(services, token, knownLink(token))
-  if (name === 'gone' || project === 'gone' || insight === 'gone') return undefined
-  // records are copies of different ages, so check that they belong together
-  if (name && project && insight && sharedName(insight.value) === name.value)
-    if (insight.value.project_id === project.value.id)
-      return opened(openLink(services, token, project.value, insight.value), texts, hold)
+  const { link, project, insight, texts } = await readSharedRecords(services, token, knownLink(token))
+  if (link === 'gone' || project === 'gone' || insight === 'gone') return undefined
+  const known = link && project && insight && belongTogether(link.value, project.value, insight.value)
+  const found = known
+    ? { project: project.value, insight: insight.value, settings: link.value }
+    : await findOpened(services, token)
+  if (!found || !isLasting(found.settings, now)) return undefined
+  return opened(openLink(services, token, found), texts, hold)
+}
+
+async function findOpened(services: Services, token: string): Promise<Opened | undefined> {
   const found = await findShared(services.db, token)
-  if (!found) {
+  if (!found?.insight) {
     rememberMiss(services, recordKey.share(token))
     return undefined
   }
-  fillRecords(services, [
-    shareRecord(token, found.version, found.insight),
-    projectRecord(found.project),
-    ...insightRecords(found.insight),
-  ])
-  return opened(openLink(services, token, found.project, found.insight), texts, hold)
+  const { row, project, insight } = found
+  fillRecords(services, [shareRecord(row), projectRecord(project), ...insightRecords(insight)])
+  return { project, insight, settings: settingsOf(row) }
 }
 
 /** What an insight and its project take in memory, about. */
@@ -75,7 +95,7 @@ const RECORDS_WEIGHT = 10_000
 
 function opened(ctx: LinkCtx, texts: Texts, hold: ReturnType<typeof beginHolding>): OpenShare {
   const { project, actor } = ctx
-  const { insight, token } = actor
+  const { insight, token, settings } = actor
   const name = recordKey.share(token)
   const records = [name, recordKey.project(project.id), recordKey.insight(project.id, insight.id)]
   return {
@@ -83,7 +103,7 @@ function opened(ctx: LinkCtx, texts: Texts, hold: ReturnType<typeof beginHolding
     read: {
       texts,
       hold(found) {
-        const value: HeldShare = { ...found, project, insight }
+        const value: HeldShare = { ...found, project, insight, settings }
         hold(name, [...records, found.key], value, RECORDS_WEIGHT + (found.lookup.entry?.results.weight ?? 0))
       },
     },
@@ -129,6 +149,20 @@ export async function presentShared(ctx: LinkCtx, wish: Wish, read: ReadBefore) 
     answer,
     looks: looksOfInsight(insight),
   }
+}
+
+/** For how many seconds viewers may keep what a link shows: not after it has ended. */
+export function secondsKept({ services, actor }: LinkCtx): number {
+  const { expires_at: end } = actor.settings
+  const left = end === null ? LINK_SECONDS : Math.floor((Date.parse(end) - services.now().getTime()) / 1_000)
+  return Math.max(0, Math.min(LINK_SECONDS, left))
+}
+
+/** Of an insight as `presentShared` gives it. */
+export function linkValidity(ctx: LinkCtx, insight: Parameters<typeof insightValidity>[0]): Validity {
+  const { allowed_ancestors: ancestors } = ctx.actor.settings
+  const validity = insightValidity(insight, secondsKept(ctx))
+  return ancestors === null ? validity : { ...validity, tag: [validity.tag, ancestors] }
 }
 
 /** The stored node of an insight; undefined if its filters convert to none. */

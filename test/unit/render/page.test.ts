@@ -227,7 +227,7 @@ test('what is not computed yet is looked at again, later each time; a failure is
   expect(failed).toContain('could not be computed. Too slow')
   expect(failed).toContain('data-again="0"')
   expect(failed).not.toContain('http-equiv')
-  expect(page(presented())).toContain('There is no result to show.')
+  expect(page(presented())).toContain('Not available: this insight has no result.')
 })
 
 test('titles and descriptions fall back, and an embedded page has no button', () => {
