@@ -6,9 +6,11 @@ import type { ForcedFilters } from './core/forced-filters.ts'
 import type { Project } from './core/project.ts'
 import type { ComputedFrom, Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
 import { readsOf } from './engines/reads.ts'
+import { buildFirstEvent } from './logical/first-event.ts'
 import { buildQuery } from './logical/index.ts'
 import { withoutPositions } from './nodes/identity.ts'
 import type { Nodes, QueryNode } from './nodes/index.ts'
+import type { QueryNames } from './plan/context.ts'
 import { propertyTypesOf } from './plan/filter.ts'
 import { type Plans, planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
@@ -195,7 +197,8 @@ async function carryOut<T>(
     const isCurrent = loaded.project === current
     current = loaded.project
     if (!isCurrent) continue
-    const compiled = compileQuery(database, node, loaded, { now, forced, mostRows })
+    const seen = await withFirstEvent(database, loaded, names, { now, options, forced })
+    const compiled = compileQuery(database, node, seen, { now, forced, mostRows })
     if ('refused' in compiled) {
       // a context of long ago refuses nobody
       if (loaded.isFresh) throw compiled.refused
@@ -207,6 +210,24 @@ async function carryOut<T>(
     current = result.newer
   }
   throw unavailable('What the query names is being changed.', 1)
+}
+
+/** The first event of whoever sees some alone is the first of those. */
+async function withFirstEvent(
+  engine: Engine,
+  loaded: LoadedContext,
+  names: QueryNames,
+  { now, options, forced }: CarryOut,
+): Promise<LoadedContext> {
+  const { project, plan: context } = loaded
+  const rows = planForced(forced, { project, context, now })
+  const query = rows && buildFirstEvent(names, context)
+  if (!query) return loaded
+  const [found] = await engine.run([engine.compile(query, { ...loaded.engine, rows })], options)
+  const seconds = found?.[0]?.first
+  const earliest =
+    typeof seconds === 'number' ? new Date(Math.floor(Math.round(seconds * 1e6) / 1e3)).toISOString() : null
+  return { ...loaded, plan: { ...context, earliest } }
 }
 
 /** A 4xx is an outcome, too: the context that it comes of may be out of date. */

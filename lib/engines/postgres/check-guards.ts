@@ -24,6 +24,7 @@ export function checkGuards(query: Select, projectId: number): void {
   const source = (of: Source, holding: readonly Expr[]): void => {
     if (of.kind === 'stored') assert(holding.some(isOfProject(of.alias)), `${of.name} is read with its guard`)
     else if (of.kind === 'guarded') source(of.source, conditions(of.where))
+    else if (of.kind === 'sessionRows') select(of.events)
     else if (of.kind === 'joined') {
       source(of.source, holding)
       for (const join of of.joins) joined(join)

@@ -27,7 +27,8 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
   const { now, partialsFromRows } = options
   const compile: Engine['compile'] = (query, context, { usePartials = true } = {}) => {
     const own = context as LowerContext
-    const keeps = usePartials && (own.rowsInRange ?? 0) >= partialsFromRows
+    // what is kept is of all events
+    const keeps = usePartials && !own.rows && (own.rowsInRange ?? 0) >= partialsFromRows
     const lowered = lowerPostgres(query, { ...own, keeps })
     if (!keeps) return printPostgres(lowered)
     const { query: kept, buckets } = keepBuckets(lowered, own)

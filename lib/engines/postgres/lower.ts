@@ -3,6 +3,7 @@
  * its guard in one place, `guardedRows`: the project, and the row policy of who asks.
  */
 
+import type { TableName } from '../../catalog/table.ts'
 import { assert } from '../../core/assert.ts'
 import { invalid } from '../../core/errors.ts'
 import { column, value } from '../../tree/build.ts'
@@ -40,7 +41,7 @@ import {
   type Source,
   type StoredSource,
 } from './physical.ts'
-import { type Lowering, policyOf } from './row-policy.ts'
+import { type Lowering, policyOf, seenPerson, seenSessions } from './row-policy.ts'
 import { type CommonNames, type Lead, type Mention, Scope, storedName } from './scope.ts'
 import { sessionJoin, sessionsOf } from './sessions.ts'
 import { ofProject, stored, TABLES } from './stored.ts'
@@ -109,7 +110,12 @@ function guardedRows(source: Source, scope: Scope): { source: Source; guard?: Ex
   if (source.kind !== 'table') return { source }
   const mention = scope.mention(source.alias)
   assert(mention, `${source.alias} is in the scope of its select`)
-  return { source: stored(TABLES[mention.table.name], mention.alias), guard: guardOf(mention, scope) }
+  return { source: rowsOf(mention.table.name, mention.alias, scope), guard: guardOf(mention, scope) }
+}
+
+/** The rows of a table; of sessions those that can be made of what is seen. */
+function rowsOf(name: TableName, alias: string, { context: { rows, ...context } }: Scope): Source {
+  return name === 'sessions' && rows ? seenSessions(alias, context, rows, LOWERING) : stored(TABLES[name], alias)
 }
 
 /** Holds for the rows of a mention that whoever asks may see. */
@@ -151,7 +157,7 @@ function withLeads(source: Source, scope: Scope): Source {
 
 function leadJoin(lead: Lead, scope: Scope): Join {
   const { of, name, alias } = lead
-  const { projectId, rows } = scope.context
+  const { projectId } = scope.context
   const own = (name: string) => column(of.alias, name)
   const joined = (source: StoredSource, guard: Expr, key: string, equals: Expr): Join => ({
     source,
@@ -162,9 +168,7 @@ function leadJoin(lead: Lead, scope: Scope): Join {
     case 'backlog':
       return joined(stored('person_backlog', alias), ofProject(alias, projectId), 'from_person', own('person'))
     case 'session':
-      // a session is computed from all of its events
-      if (rows) throw invalid(null, 'Properties of sessions cannot be read where some events are hidden.')
-      return sessionJoin(own('session'), alias, projectId)
+      return sessionJoin(own('session'), rowsOf('sessions', alias, scope), projectId)
     case 'person':
       return joined(stored('persons', alias), guardOf(lead, scope), 'id', personOf(of, scope))
     case 'pdi':
@@ -226,12 +230,11 @@ function lowerExpr(e: Expr, scope: Scope): Expr {
       const key = lowerExpr(e.key, scope)
       return dictionaryTexts(e.of, context) ? dictionaryText(key, context) : key
     }
-    case 'actorCell':
-      return native(
-        e.of === 'person' ? 'personJson' : 'groupJson',
-        value(context.projectId, 'int'),
-        column(e.table, 'id'),
-      )
+    case 'actorCell': {
+      const [project, id] = [value(context.projectId, 'int'), column(e.table, 'id')]
+      if (e.of !== 'person') return native('groupJson', project, id)
+      return seenPerson(native('personJson', project, id), id, context, LOWERING)
+    }
     case 'inCohort':
       return { kind: 'exists', query: membership(lowerExpr(e.person, scope), e.cohort, context) }
     default:

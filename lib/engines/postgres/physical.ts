@@ -19,6 +19,7 @@ export interface Physical extends expr.Extension {
   readonly expr: JsonRead | NativeCall | Exists | InNumbers | TextNumber
   readonly source:
     | StoredSource
+    | SessionRows
     | GuardedSource
     | JoinedSource
     | FunctionSource
@@ -77,6 +78,12 @@ export interface TextNumber {
 export interface StoredSource {
   readonly kind: 'stored'
   readonly name: string
+  readonly alias: string
+}
+/** Sessions as `session_rows` has them, of the events of a query. */
+export interface SessionRows {
+  readonly kind: 'sessionRows'
+  readonly events: Select
   readonly alias: string
 }
 /** The rows of a source for which the condition holds, under the same alias; of `one` the first of them. */
@@ -176,6 +183,7 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
   },
   {
     stored: { name: 'data', alias: 'data' },
+    sessionRows: { events: 'query', alias: 'data' },
     guarded: { source: 'source', where: 'expr', one: 'data', alias: 'data' },
     joined: {
       source: 'source',
@@ -256,5 +264,7 @@ export type NativeFunction =
   | 'personJson'
   /** (project, group) -> JSON of the group */
   | 'groupJson'
+  /** (JSON of a person, query) -> the same with the texts of the query as its distinct ids */
+  | 'withDistinctIds'
 
 export const native = (fn: NativeFunction, ...args: readonly Expr[]): NativeCall => ({ kind: 'native', fn, args })

@@ -228,6 +228,8 @@ class PostgresPrinter extends Printer {
     uuidText: (args) => `text_uuid(${this.#list(args)})`,
     personJson: (args) => `person_json(${this.#list(args)})`,
     groupJson: (args) => `group_json(${this.#list(args)})`,
+    withDistinctIds: ([json, ids]) =>
+      `jsonb_set(${this.#one(json)}, '{distinct_ids}', to_jsonb(array${this.#one(ids)}))`,
   }
 
   /** The backslashes of a constant were looked at before. */

@@ -12,6 +12,7 @@ import type {
   Source,
   TimeBuckets,
 } from './physical.ts'
+import { sessionRows } from './session-rows.ts'
 
 /** The structure that SQL dialects share; a dialect answers what differs. */
 export abstract class Printer {
@@ -78,6 +79,8 @@ export abstract class Printer {
       }
       case 'joined':
         return `(${[this.source(source.source), ...source.joins.map((join) => this.join(join))].join(' ')})`
+      case 'sessionRows':
+        return `(${sessionRows(this.select(source.events))}) as ${this.identifier(source.alias)}`
       case 'query':
         return `(${this.select(source.query)}) as ${this.identifier(source.alias)}`
       case 'lateral':

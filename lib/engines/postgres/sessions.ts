@@ -4,7 +4,7 @@ import { entryProperty, type SessionProperty, sessionPropertyType } from '../../
 import { assert } from '../../core/assert.ts'
 import { column, value } from '../../tree/build.ts'
 import type { PropertyRead } from '../../tree/expr.ts'
-import { and, call, compare, type Expr, isNull, type Join, not, type Select } from './physical.ts'
+import { and, call, compare, type Expr, isNull, type Join, not, type Select, type Source } from './physical.ts'
 import { ofProject, stored } from './stored.ts'
 
 /** Property -> column of `session_rows`. */
@@ -34,12 +34,13 @@ const COLUMNS: ReadonlyMap<string, string> = new Map(
   } satisfies Record<SessionProperty, string>),
 )
 
-/** The session of the number, joined as `alias`; its columns are null if there is none. */
-export function sessionJoin(session: Expr, alias: string, projectId: number): Join {
+/** The session of the number, one of those of the source; its columns are null if there is none. */
+export function sessionJoin(session: Expr, source: Source, projectId: number): Join {
+  const { alias } = source
   const where = and(ofProject(alias, projectId), compare(column(alias, 'session'), '=', session))
   return {
     // a query of its own for each session, so that it is computed from the events of that one
-    source: { kind: 'guarded', source: stored('session_rows', alias), where, one: true, alias },
+    source: { kind: 'guarded', source, where, one: true, alias },
     on: value(true, 'boolean'),
     left: true,
   }

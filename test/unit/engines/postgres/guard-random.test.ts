@@ -277,3 +277,15 @@ test('rows outside of the project and of a row policy have no part in what a que
   await change(HIDDEN)
   same(await rowsOf(policy), visible)
 }, 120_000)
+
+test('what ran is seen by nobody who is held to some rows', async () => {
+  await change([
+    `insert into runs (project, started, duration_ms, kind, source, status) values (1, now(), 1, 'x', 'request', 'ok')`,
+  ])
+  const runs: Select = { kind: 'select', columns: [{ expr: call('countAll'), as: 'n' }], from: table('system.runs') }
+  const { events, persons, groups } = POLICY as Required<RowPolicy>
+  const policies = [undefined, POLICY, { events }, { persons }, { groups }]
+  const statements = policies.map((rows) => database.engine.compile(runs, { ...CONTEXT, ...(rows ? { rows } : {}) }))
+  const counts = (await database.engine.run(statements, OPTIONS)).map(([row]) => Number(row?.n))
+  expect(counts).toEqual([1, 0, 0, 0, 0])
+})

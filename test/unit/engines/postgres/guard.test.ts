@@ -209,11 +209,13 @@ describe('events', () => {
     expect(new Set(await run(joined, under(rows)))).toEqual(new Set(['seen']))
   })
 
-  test('sessions are computed from all of their events, so that a policy on events hides them', () => {
+  test('sessions are computed from the events that are seen', async () => {
+    const sessions = select(column('sessions', 'distinct_id'), table('sessions'))
+    const ofOne = (name: string) => under({ events: compare(column('events', 'distinct_id'), '=', text(name)) })
     const length = select(property('session', '$session_duration', 'float'), EVENTS)
-    expect(() => database.engine.compile(length, under({ events: POLICY.events }))).toThrow(
-      expect.objectContaining({ status: 400 }),
-    )
+    for (const name of ['seen', 'hidden']) expect(await run(sessions, ofOne(name))).toEqual([name])
+    expect(await run(sessions, ofOne('foreign'))).toEqual([])
+    expect(await run(length, ofOne('seen'))).toEqual([0])
   })
 })
 
