@@ -79,7 +79,12 @@ const changeDay = (day: string) =>
   `update bucket_version set version = version + 1 where project = 1 and day = '${day}'`
 const CHANGES = { newest: changeDay('2026-08-29'), late: changeDay('2026-06-30') }
 
-export async function measurePartials(client: pg.Client, rounds: number, only = ''): Promise<PartialsResult[]> {
+export async function measurePartials(
+  client: pg.Client,
+  rounds: number,
+  only = '',
+  log: (line: string) => void = () => {},
+): Promise<PartialsResult[]> {
   const { rows: backends } = await client.query('select pg_backend_pid() as pid')
   const clock = processClock(Number(backends[0]?.pid))
   const [whole, kept] = [connectionEngine(client), connectionEngine(client, 0)]
@@ -87,6 +92,7 @@ export async function measurePartials(client: pg.Client, rounds: number, only = 
   const project = await findProject(whole)
   const results: PartialsResult[] = []
   for (const [name, node] of Object.entries(CASES).filter(([name]) => name.includes(only))) {
+    log(`refresh: ${name}`)
     const [full, incremental] = [await prepared(whole, node), await prepared(kept, node)]
     const before = incremental.statements.flatMap((statement) => statement.before ?? [])
     const times = { whole: [], cold: [], newest: [], late: [], unchanged: [], checked: [] } as Record<string, number[]>

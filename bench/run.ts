@@ -1,12 +1,14 @@
 /**
  * `npm run bench`: every number of the README, as ratios within one run. `-- --n 100000` for a smaller world,
- * `-- --only weekly` for the queries whose name holds the text, `-- --only reads` for cached reads alone. */
+ * `-- --only weekly` for the queries whose name holds the text, `-- --only reads` for cached reads alone, `-- --only refreshes`
+ * for these (`'refreshes funnel'`: those of names with the text). `-- --data <folder>` keeps what is loaded for the next run,
+ * `-- --rounds 3` takes fewer. */
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { migrate } from '../local/migrations.ts'
 import { measureBundle } from './bundle.ts'
 import { measureCachedRead } from './cached-read.ts'
-import { hasGenerator, loadEvents } from './data.ts'
+import { hasGenerator, isLoaded, loadEvents } from './data.ts'
 import { type FunnelResult, measureFunnels } from './funnels.ts'
 import { measureIngest } from './ingest.ts'
 import { measureInsights } from './insights.ts'
@@ -23,17 +25,27 @@ const ROUNDS = 9
 /** Of funnels, whose usual shapes take long. */
 const FUNNEL_ROUNDS = 5
 
-const { values } = parseArgs({ options: { n: { type: 'string', default: '1000000' }, only: { type: 'string' } } })
+const REFRESHES = 'refreshes'
+const { values } = parseArgs({
+  options: {
+    n: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    data: { type: 'string' },
+  },
+})
+const roundsOr = (usual: number) => (values.rounds === undefined ? usual : Number(values.rounds))
+const ofRefreshes = values.only?.startsWith(REFRESHES) ? values.only.slice(REFRESHES.length).trim() : undefined
 const log = (line: string) => console.error(`… ${line}`)
 if (values.only !== 'reads') await database()
 if (values.only === undefined || values.only === 'reads') await reads()
 if (values.only === undefined) await worker()
 
 async function database(): Promise<void> {
-  const server = await startPostgres(['max_parallel_workers_per_gather=0'])
+  const server = await startPostgres(['max_parallel_workers_per_gather=0'], values.data)
   try {
     console.log(
-      `Postgres ${server.version}, one core a query, warm; milliseconds are medians of ${ROUNDS} interleaved rounds.\n`,
+      `Postgres ${server.version}, one core a query, warm; milliseconds are medians of ${roundsOr(ROUNDS)} interleaved rounds.\n`,
     )
     if (hasGenerator()) await queries(server, Number(values.n))
     else console.log('The generator of the shared folder is not on this machine: queries are not measured.\n')
@@ -87,12 +99,17 @@ async function queries(server: Server, count: number): Promise<void> {
   const client = new pg.Client(server.url)
   await client.connect()
   await migrate(connectionEngine(client))
-  await loadEvents(server, client, count, log)
-  const results = await measureQueries(client, connectionEngine(client), ROUNDS, values.only)
-  results.push(...(await measureInsights(client, connectionEngine(client), ROUNDS, values.only)))
-  const texts = await measureSql(client, connectionEngine(client), ROUNDS, values.only)
-  const funnels = await measureFunnels(client, connectionEngine(client), FUNNEL_ROUNDS, values.only)
-  const partials = await measurePartials(client, FUNNEL_ROUNDS, values.only)
+  if (!(await isLoaded(client))) await loadEvents(server, client, count, { naive: ofRefreshes === undefined }, log)
+  if (ofRefreshes !== undefined) {
+    printPartials(count, await measurePartials(client, roundsOr(FUNNEL_ROUNDS), ofRefreshes, log))
+    await client.end()
+    return
+  }
+  const results = await measureQueries(client, connectionEngine(client), roundsOr(ROUNDS), values.only)
+  results.push(...(await measureInsights(client, connectionEngine(client), roundsOr(ROUNDS), values.only)))
+  const texts = await measureSql(client, connectionEngine(client), roundsOr(ROUNDS), values.only)
+  const funnels = await measureFunnels(client, connectionEngine(client), roundsOr(FUNNEL_ROUNDS), values.only)
+  const partials = await measurePartials(client, roundsOr(FUNNEL_ROUNDS), values.only, log)
   const planning = values.only === undefined ? await measurePlanning(connectionEngine(client)) : []
   await client.end()
   if (results.length > 0) printQueries(count, results)
