@@ -87,7 +87,7 @@ const members: Select = {
 
 const wayNames = ({ steps }: Walks) => steps.map((_, index) => `way_${index + 1}`)
 
-/** The ways to the events of a day: `actor`, `step` that they lead to, and their numbers in microseconds. */
+/** The ways to the events of days: `actor`, `step` that they lead to, and their numbers in microseconds. */
 function waysOfDays(walks: Walks, days: DayRows['days']): DayRows {
   const numbers = wayNames(walks).map((name) => ({ name, type: 'float' }) as const)
   return {
@@ -146,6 +146,7 @@ function waysOfBucket(walks: Walks): Select {
       columns: [
         as('actor', actorOf(name)),
         as('step', value(index + 2, 'int')),
+        as('at', column(name, 't')),
         ...wayNames(walks).map((as, nth) => ({ expr: element(column(name, 'way'), nth + 1), as })),
       ],
       from: common(name),
@@ -155,7 +156,7 @@ function waysOfBucket(walks: Walks): Select {
   return {
     kind: 'select',
     with: [{ name: 'doers', query: doers }, { name: 'did', query: did }, ...levels],
-    columns: ['actor', 'step', ...wayNames(walks)].map((name) => as(name, column('each_level', name))),
+    columns: ['actor', 'step', 'at', ...wayNames(walks)].map((name) => as(name, column('each_level', name))),
     from: { kind: 'union', alias: 'each_level', queries: ofDay },
   }
 }

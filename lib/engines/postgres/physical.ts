@@ -134,7 +134,10 @@ export interface KeptSeries {
   readonly columns: readonly KeptColumn[]
   readonly pieces: readonly Piece[]
 }
-/** Rows of `each` for each of the days, which depend on what happened so many days before, too; they are kept. */
+/**
+ * Rows of `each` for each of the days, which depend on what happened so many days before, too; they are kept. It gives those of
+ * several days that follow each other at once, too, and `at`: their instants in microseconds.
+ */
 export interface DayRows {
   readonly kind: 'dayRows'
   readonly alias: string
@@ -150,10 +153,10 @@ export interface KeptBuckets {
   readonly project: Expr
   /** The days (`YYYY-MM-DD`) of the project's zone that the buckets lie in. */
   readonly days: readonly string[]
-  /** Holds for the names (column `event` of `versions`) of all events that are read; null: any may be. */
-  readonly events: Expr | null
-  /** Rows of actors of buckets that overlap are not kept: each would be there several times. */
-  readonly buckets: KeptSeries & { readonly isKept: boolean }
+  /** One of them holds for the name (column `event` of `versions`) of each event that is read; null: any may be. */
+  readonly events: readonly Expr[] | null
+  /** Rows of actors of buckets that overlap are not kept: each would be there several times. Those of `dayRows` are made in runs. */
+  readonly buckets: KeptSeries & { readonly isKept: boolean; readonly inRuns?: boolean }
   /** Of the pieces of buckets that lie in several days, and what makes the rows of a bucket of theirs. */
   readonly parts: (KeptSeries & { readonly combined: Select }) | null
   /** What is made of the rows of a bucket, which it reads as `part`, when they are read; null: they are as they are kept. */
@@ -196,8 +199,8 @@ export const { children, mapChildren, mapSelect, some } = walksOver<Physical>(
       alias: 'data',
       project: 'expr',
       days: 'data',
-      events: 'expr',
-      buckets: { key: 'data', query: 'query', columns: 'data', pieces: 'data', isKept: 'data' },
+      events: ['expr'],
+      buckets: { key: 'data', query: 'query', columns: 'data', pieces: 'data', isKept: 'data', inRuns: 'data' },
       parts: { key: 'data', query: 'query', columns: 'data', pieces: 'data', combined: 'query' },
       read: 'query',
     },

@@ -27,7 +27,7 @@ const MOST_ENDS = 4
 /** All persons of a project are looked at when their properties are asked for: no more than there are events to be read, or these. */
 const FEW_PERSONS = 50_000
 /** Rises when what is kept would be computed otherwise. */
-const FORM = 1
+const FORM = 2
 
 /** A lowered query whose buckets are computed from what is kept, and those buckets. */
 export function keepBuckets(query: Select, context: LowerContext): { query: Select; buckets: readonly KeptBuckets[] } {
@@ -77,7 +77,14 @@ function keptDays(source: DayRows, { projectId, timezone }: LowerContext): KeptB
     days,
     events: eventsRead(query),
     read: null,
-    buckets: { key: keyOf(projectId, timezone, { query, columns }), query, columns, pieces: buckets, isKept: true },
+    buckets: {
+      key: keyOf(projectId, timezone, { query, columns }),
+      query,
+      columns,
+      pieces: buckets,
+      isKept: true,
+      inRuns: true,
+    },
     parts: null,
   }
 }

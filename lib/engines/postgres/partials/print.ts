@@ -63,8 +63,6 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
   const project = print.expr(of.project)
   const computed = level === 'part' ? print.select(series.query) : rowsOfBucket(of, print)
   const places = placesOf(series.columns)
-  const isSet = series.columns.some(({ type }) => type === 'set')
-  const made = series.columns.map(({ name }) => (isSet ? `"each"."${name}"` : `array_agg("each"."${name}")`))
   const id = `(select "id" from "${level}_series")`
   const tables = [
     ...tablesOf(of, print),
@@ -73,18 +71,52 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
     `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date from "turn" where "ours" ` +
       'on conflict (project, series) do update set used = excluded.used where partial_series.used < excluded.used)',
     // on its own, so that no plan computes what is there
-    `"due" as materialized (select "bucket"."from", "bucket"."to", "bucket"."version" from ${piecesWithKept(of, level, print)} ` +
-      `where (select "ours" from "turn") and not "bucket"."is_kept" and "bucket"."version" > 0 and ${ENDS_REGULARLY})`,
+    '"due" as materialized (select "bucket"."n", row_number() over (order by "bucket"."n") as "place", ' +
+      '"bucket"."from", "bucket"."to", "bucket"."version" ' +
+      `from ${piecesWithKept(of, level, print)} where (select "ours" from "turn") and not "bucket"."is_kept" ` +
+      `and "bucket"."version" > 0 and ${ENDS_REGULARLY})`,
   ]
+  const inRuns = level === 'bucket' && of.buckets.inRuns === true
+  const { more, made } = inRuns ? madeInRuns(series, computed) : madeForEach(series, computed)
   return (
-    `with ${tables.join(', ')} ` +
+    `with ${[...tables, ...more].join(', ')} ` +
     `insert into partials (project, series, "from", "to", version, ${places.join(', ')}) ` +
-    `select ${project}, ${id}, "bucket"."from", "bucket"."to", "bucket"."version", "made".* ` +
-    `from "due" as "bucket", lateral (select ${made.join(', ')} from (${computed}) as "each") as "made" ` +
+    `select ${project}, ${id}, "bucket"."from", "bucket"."to", "bucket"."version", ` +
+    `${series.columns.map(({ name }) => `"made"."${name}"`).join(', ')} from "due" as "bucket" ${made} ` +
     'order by "bucket"."from", "bucket"."to" ' +
     'on conflict (project, series, "from", "to") do update set version = excluded.version, ' +
     `${places.map((place) => `${place} = excluded.${place}`).join(', ')} where partials.version < excluded.version`
   )
+}
+
+/** What is kept of each of `due` as `made`: its set, or arrays of its rows; and tables that it needs. */
+interface Made {
+  readonly more: readonly string[]
+  readonly made: string
+}
+
+const collected = (columns: readonly KeptColumn[]) =>
+  columns
+    .map(({ name, type }) => `${type === 'set' ? `"each"."${name}"` : `array_agg("each"."${name}")`} as "${name}"`)
+    .join(', ')
+
+const madeForEach = ({ columns }: KeptSeries, computed: string): Made => ({
+  more: [],
+  made: `cross join lateral (select ${collected(columns)} from (${computed}) as "each") as "made"`,
+})
+
+/** Rows of pieces that follow each other are computed as one; each belongs to the last piece that begins before it. */
+function madeInRuns({ columns }: KeptSeries, computed: string): Made {
+  const begins = '(select array_agg((extract(epoch from "from") * 1000000)::float8 order by "place") from "due")'
+  return {
+    more: [
+      '"runs" as materialized (select min("from") as "from", max("to") as "to" from "due" group by "n" - "place")',
+      `"rows" as materialized (select "each".*, width_bucket("each"."at", ${begins}) as "place" ` +
+        `from "runs" as "bucket", lateral (${computed}) as "each")`,
+      `"made" as materialized (select "place", ${collected(columns)} from "rows" as "each" group by "place")`,
+    ],
+    made: 'left join "made" on "made"."place" = "bucket"."place"',
+  }
 }
 
 /** Ranges that end at this second, or begin so many days before it, are another range the next time: nobody asks for it again. */
@@ -93,13 +125,17 @@ const ENDS_REGULARLY = 'extract(epoch from "bucket"."from") % 900 = 0 and extrac
 /** Common tables: `versions_until` (one row: the sums of versions up to each day), and for each level its series and pieces. */
 function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print: Print): string[] {
   const levels = [...(parts ? [['part', parts] as const] : []), ['bucket', buckets] as const]
-  const ofProject = `"versions"."project" = ${print.expr(project)} and "versions"."day" = "day"."day"`
-  const named = events ? ` and ${print.expr(events)}` : ''
+  const ofDays = print.param(literal(days), 'date[]')
+  const moved = (named: string) =>
+    `select "versions"."day", "versions"."version" from bucket_version as "versions" where "versions"."project" = ${print.expr(project)} ` +
+    `and "versions"."day" between (${ofDays})[1] and (${ofDays})[${days.length}]${named}`
+  // each from the index of its name; what is there twice moves twice
+  const all = events ? events.map((name) => moved(` and ${print.expr(name)}`)).join(' union all ') : moved('')
   return [
     '"versions_until" as materialized (select array_agg("total"::int8 order by "n") as "sums" from (' +
-      'select "n", sum(coalesce("moved", 0)) over (order by "n") as "total" from (' +
-      `select "day"."n", (select sum("versions"."version") from bucket_version as "versions" where ${ofProject}${named}) as "moved" ` +
-      `from unnest(${print.param(literal(days), 'date[]')}) with ordinality as "day"("day", "n")) as "by_day") as "totals")`,
+      `select "day"."n", sum(coalesce("moved"."version", 0)) over (order by "day"."n") as "total" ` +
+      `from unnest(${ofDays}) with ordinality as "day"("day", "n") left join ` +
+      `(select "day", sum("version") as "version" from (${all}) as "moves" group by "day") as "moved" on "moved"."day" = "day"."day") as "totals")`,
     ...levels.flatMap(([name, { key, pieces }]) => [
       `"${name}_series" as materialized (select encode(substr(sha256(convert_to(${print.param(key, 'text')}, 'UTF8')), 1, 16), 'hex')::uuid as "id")`,
       `"${name}_pieces" as materialized (select "piece"."n", "piece"."from", "piece"."to", "piece"."first", "piece"."last", ` +

@@ -138,8 +138,11 @@ const ofEvents = (name: string): KeptType | undefined =>
 const isEventColumn = (e: Expr) => e.kind === 'column' && e.table === 'events' && e.name === 'event'
 const onVersions = (e: Expr): Expr => (isEventColumn(e) ? column('versions', 'event') : mapChildren(e, onVersions))
 
-/** A condition on the event names, as column `event` of `versions`, that holds for all events the query reads; null: any may be read. */
-export function eventsRead(select: Select): Expr | null {
+/**
+ * Conditions on event names, as column `event` of `versions`: one holds for each event that the query reads; null: any may be
+ * read.
+ */
+export function eventsRead(select: Select): Expr[] | null {
   const found: (Expr | null)[] = []
   const query = (of: Select): Select => {
     if (of.from.kind === 'stored' && of.from.name === 'events') found.push(of.where ? namesIn(of.where) : null)
@@ -148,8 +151,10 @@ export function eventsRead(select: Select): Expr | null {
   query(select)
   const names = found.filter((one) => one !== null)
   if (names.length < found.length) return null
-  return or(...new Map(names.map((name) => [JSON.stringify(name), name])).values())
+  return [...new Map(names.flatMap(alternatives).map((name) => [JSON.stringify(name), name])).values()]
 }
+
+const alternatives = (e: Expr): readonly Expr[] => (e.kind === 'or' ? e.args.flatMap(alternatives) : [e])
 
 function namesIn(e: Expr): Expr | null {
   if (e.kind === 'and') {
