@@ -13,7 +13,7 @@ import { serveRoute } from './serve.ts'
 export type ServicesOf = (bindings: object, c: Context<AppEnv>) => Services
 
 /**
- * Makes a Hono app of the routes. Trailing slashes are optional. Under `/api/` the suffixes `.json` and `.csv` are
+ * Makes a Hono app of the routes. Trailing slashes are optional. Under `/api/` the suffixes `.json`, `.csv` and `.svg` are
  * optional, and `/api/environments` means `/api/projects`.
  */
 export function createApp(routes: readonly Route[], servicesOf: ServicesOf) {
@@ -60,5 +60,5 @@ export function canonicalPath(pathname: string): string {
   while (end > 1 && pathname[end - 1] === '/') end--
   const path = pathname.slice(0, end)
   if (!path.startsWith('/api/')) return path
-  return path.replace(/\.(json|csv)$/, '').replace(/^\/api\/environments(?=\/|$)/, '/api/projects')
+  return path.replace(/\.(json|csv|svg)$/, '').replace(/^\/api\/environments(?=\/|$)/, '/api/projects')
 }

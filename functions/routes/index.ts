@@ -11,6 +11,7 @@ import { definitionRoutes } from './definitions.ts'
 import { eventRoutes } from './events.ts'
 import { groupRoutes } from './groups.ts'
 import { healthRoutes } from './health.ts'
+import { homeRoutes } from './home.ts'
 import { insightVariableRoutes } from './insight-variables.ts'
 import { accessControlRoutes } from './insights/access-controls.ts'
 import { activityRoutes } from './insights/activity.ts'
@@ -74,4 +75,5 @@ export const routes: readonly Route[] = [
   ...turnDeliveryRoutes,
   ...schemaRoutes,
   ...healthRoutes,
+  ...homeRoutes,
 ]

@@ -51,6 +51,7 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET')
 /** Every read that can be cached: its path, once it is. */
 const KINDS: Readonly<Record<string, () => Promise<string>>> = {
   'an insight': async () => (await cached()).path,
+  'the picture of an insight': async () => (await cached()).path.replace(/\/$/, '.svg'),
   'an insight by its short id': async () => (await cached()).byShortId,
   'an insight of the current project': async () => {
     const path = '/api/projects/@current/insights/'

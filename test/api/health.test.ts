@@ -121,6 +121,7 @@ const CAPTURE = { method: 'POST', body: JSON.stringify({ api_key: TOKEN, ...even
 const READ = { headers: { Authorization: `Bearer ${KEY}` } }
 
 test.each([
+  ['/', {}],
   ['/_health', {}],
   ['/i/v0/e/', CAPTURE],
   ['/batch/', CAPTURE],

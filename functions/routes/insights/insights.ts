@@ -3,7 +3,7 @@ import { asKey, type ReaderCtx } from '../../../lib/resources/ctx.ts'
 import { listInsights } from '../../../lib/resources/insights/list.ts'
 import { type ListParameters, listParameters } from '../../../lib/resources/insights/list-filter.ts'
 import { resultKeys } from '../../../lib/resources/insights/reading.ts'
-import { exportInsight, retrieveInsight } from '../../../lib/resources/insights/retrieve.ts'
+import { drawInsight, exportInsight, retrieveInsight } from '../../../lib/resources/insights/retrieve.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/save.ts'
 import {
   type InsightBody,
@@ -15,6 +15,7 @@ import { LINK_SECONDS, pageValidity } from '../../../lib/resources/validity.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import {
   answerAsCsv,
+  asksForPicture,
   csvResponse,
   exportResponse,
   fileFormat,
@@ -25,6 +26,7 @@ import {
 import { envelope, readPage } from '../../paging.ts'
 import { readResponse } from '../../read-response.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
+import { pictureResponse } from '../shared/page.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
 const ITEM = `${ITEMS}/:id` as const
@@ -46,6 +48,10 @@ async function retrieve({ c, ctx, params, query, read }: RouteInput<ReadParamete
   const { id = '', project_id = '' } = params
   const recorded = parseRecord<InsightRow>(read.texts.get(recordKey.insight(project_id, id)))
   const input = { ref: id, recorded, parameters: query, read }
+  if (asksForPicture(c)) {
+    const { picture, validity } = await drawInsight(ctx, input)
+    return readResponse(c, 'svg', validity, () => pictureResponse(picture()))
+  }
   const format = fileFormat(c)
   const exported = format && (await exportInsight(ctx, input))
   if (exported) return exportResponse(c, exported.name, exported.file, format)
@@ -108,11 +114,12 @@ export const insightRoutes: Route[] = [
     computes: true,
     csv: true,
     exports: true,
+    pictured: true,
     kept: true,
     shareable: true,
     viewable: true,
-    summary: 'Read an insight with its result',
-    answer: { 200: { 'application/json': 'InsightRead', 'application/x-ndjson': null } },
+    summary: 'Read an insight with its result; `.svg` is its picture',
+    answer: { 200: { 'application/json': 'InsightRead', 'application/x-ndjson': null, 'image/svg+xml': null } },
     handler: retrieve,
   }),
   route({ method: 'patch', summary: 'Change an insight', answer: 'Insight', ...change }),

@@ -22,7 +22,7 @@ const HEADERS = {
 const sources = new Map<string, string>()
 
 /** The hash of a style or script of ours in a content security policy; worked out once per isolate. */
-async function sourceOf(text: string): Promise<string> {
+export async function sourceOf(text: string): Promise<string> {
   const known = sources.get(text)
   if (known) return known
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))

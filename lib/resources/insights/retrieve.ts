@@ -5,11 +5,13 @@ import { responseIn } from '../../refresh/entry.ts'
 import type { ReadBefore } from '../../refresh/lookup.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
+import { CHART_STYLES } from '../../render/palette.ts'
+import { renderSvg } from '../../render/svg.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { asKey, asLink, asViewer, forcedOf, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
 import { isOn } from '../fields.ts'
 import { exportQuery } from '../queries/export.ts'
-import { presentShared, secondsKept } from '../sharing/shared.ts'
+import { looksOfInsight, presentShared, secondsKept } from '../sharing/shared.ts'
 import { insightValidity, LINK_SECONDS } from '../validity.ts'
 import { answerViewed } from '../viewers/view.ts'
 import { readVisibleInsight } from './authorize.ts'
@@ -33,8 +35,7 @@ export interface RetrieveInput {
 /** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for an object and for the basic form. */
 export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, read, as }: RetrieveInput) {
   const row = await readVisibleInsight(ctx, ref, recorded)
-  const link = asLink(ctx)
-  const maxAge = asKey(ctx) ? undefined : link ? secondsKept(link) : LINK_SECONDS
+  const maxAge = maxAgeFor(ctx)
   if (isOn(parameters.basic)) {
     const insight = presentBasic(row, ctx)
     return { insight, validity: insightValidity(insight, maxAge), table: null }
@@ -44,6 +45,21 @@ export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameter
   if (as === 'object') return { insight, validity, table: null }
   const cells = () => resultTable(responseIn(answer), kindOf(row))
   return { insight, validity, table: { name: nameOf(row), cells } }
+}
+
+/** How many seconds a client may keep the answer without asking; undefined for a key. */
+function maxAgeFor(ctx: ReaderCtx): number | undefined {
+  const link = asLink(ctx)
+  return asKey(ctx) ? undefined : link ? secondsKept(link) : LINK_SECONDS
+}
+
+/** The picture of an insight, which is drawn only for a client that does not have it yet. Throws as `retrieveInsight`. */
+export async function drawInsight(ctx: ReaderCtx, { ref, recorded, parameters, read }: Omit<RetrieveInput, 'as'>) {
+  const row = await readVisibleInsight(ctx, ref, recorded)
+  const { insight, answer } = await answerFor(ctx, row, { parameters, read, as: 'table' })
+  const shown = () => ({ ...insight, result: responseIn(answer), looks: looksOfInsight(row) })
+  const picture = () => ({ svg: renderSvg(shown(), ctx.services.now()), style: CHART_STYLES.auto })
+  return { picture, validity: insightValidity(insight, maxAgeFor(ctx)) }
 }
 
 /**

@@ -166,7 +166,7 @@ export function linkValidity(ctx: LinkCtx, insight: Parameters<typeof insightVal
 }
 
 /** The stored node of an insight; undefined if its filters convert to none. */
-function looksOfInsight(insight: InsightRow): unknown {
+export function looksOfInsight(insight: InsightRow): unknown {
   try {
     return looksOf(queryOf(insight))
   } catch {
