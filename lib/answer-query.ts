@@ -245,8 +245,8 @@ function compileQuery(
       throw invalid(null, 'Readers who see some rows alone get no explanations.')
     const plan = planQuery(node, scope)
     const queries = buildQuery(plan)
-    // what a policy lets see may depend on other tables; how the database works changes by itself
-    const isTold = !rows && !(node.kind === 'HogQLQuery' && node.explain)
+    // persons and groups change by themselves, and so does how the database works
+    const isTold = !rows?.persons && !rows?.groups && !(node.kind === 'HogQLQuery' && node.explain)
     return {
       plan,
       queries,

@@ -7,7 +7,7 @@ import type { Properties } from '../nodes/property-filter.ts'
 import { column } from '../tree/build.ts'
 import type { Expr } from '../tree/expr.ts'
 import type { GroupOwner } from '../tree/types.ts'
-import type { PlanScope, Reference } from './context.ts'
+import type { PlanProject, PlanScope, QueryContext, Reference } from './context.ts'
 import { planFilter } from './filter.ts'
 import { buildFilter } from './filter-condition.ts'
 
@@ -39,6 +39,19 @@ export function planForced(forced: ForcedFilters, scope: PlanScope): RowPolicy |
     if (!(error instanceof ApiError)) throw error
     throw invalid(null, 'The filters that are forced on this reader cannot be applied.')
   }
+}
+
+const NOTHING_KNOWN: QueryContext = {
+  propertyTypes: new Map(),
+  actions: new Map(),
+  cohorts: new Map(),
+  variables: new Map(),
+  earliest: null,
+}
+
+/** For whoever sets them: throws a 400 that names the value of a filter that cannot be applied. */
+export function checkForced(forced: ForcedFilters, project: PlanProject, now: Date): void {
+  rowPolicy(forced, { project, now, context: NOTHING_KNOWN })
 }
 
 function rowPolicy(forced: ForcedFilters, scope: PlanScope): RowPolicy {

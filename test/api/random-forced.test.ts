@@ -2,20 +2,30 @@
  * Random queries under random forced filters give what they give when only the allowed rows are there, and hold nothing of the
  * others. SEED=n replays one world.
  */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../lib/core/errors.ts'
 import type { ForcedFilters } from '../../lib/core/forced-filters.ts'
 import type { Project } from '../../lib/core/project.ts'
+import { buildQuery } from '../../lib/logical/index.ts'
 import { ForcedFiltersSchema } from '../../lib/nodes/forced-filters.ts'
+import { parseQuery } from '../../lib/nodes/index.ts'
+import { planQuery } from '../../lib/plan/index.ts'
+import { queryNames } from '../../lib/plan/references.ts'
+import { checkForced, planForced } from '../../lib/plan/row-policy.ts'
 import { refreshQuery } from '../../lib/refresh/answer.ts'
 import { responseOf } from '../../lib/refresh/entry.ts'
+import type { RefreshMode } from '../../lib/refresh/policy.ts'
 import { prepareQuery } from '../../lib/refresh/prepare.ts'
 import { resultTable } from '../../lib/render/csv.ts'
-import type { KeyCtx } from '../../lib/resources/ctx.ts'
+import type { KeyCtx, ProjectCtx } from '../../lib/resources/ctx.ts'
+import { NOT_NARROWED } from '../../lib/resources/insights/narrowing.ts'
+import { subscribedTo } from '../../lib/resources/insights/read.ts'
 import { countedParameters, listCounted } from '../../lib/resources/persons/counted.ts'
 import { resultsWithPeople } from '../../lib/resources/persons/links.ts'
 import { presentAnswer } from '../../lib/resources/queries/present-query.ts'
+import type { InsightRow } from '../../lib/store/insights.ts'
 import { findProject } from '../../lib/store/projects.ts'
+import type { Select } from '../../lib/tree/relation.ts'
 import { Random } from '../../local/demo/random.ts'
 import { buildActivity } from '../support/build-activity.ts'
 import { ProjectRows, randomForced, tenantsWorld } from '../support/forced-world.ts'
@@ -23,9 +33,10 @@ import { forcedQuestion, isLoose } from '../support/random-forced.ts'
 import { STEPS_NOW } from '../support/random-steps.ts'
 import { isMany, replayed, seeds } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
+import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
 const WORLDS = process.env.WORLDS ? Number(process.env.WORLDS) : 20
-const QUESTIONS = isMany || replayed !== null ? 60 : 14
+const QUESTIONS = isMany || replayed !== null ? 60 : 10
 const FORCED = 2
 /** Numbers of an answer whose people are listed. */
 const LINKS = 3
@@ -97,6 +108,7 @@ test.each(isMany ? seeds(1, WORLDS) : seeds(1, WORLDS).slice(0, 1))(
     await server.settled()
     const rows = new ProjectRows(server, id)
     await rows.run('update cohorts set is_static = true where id = $1', [Number(built.cohorts[0])])
+    if (random.chance(0.4)) await rows.mergeUnmoved()
     const project = (await findProject(services.db, id)) as Project
     for (let round = 0; round < FORCED; round++) {
       const forced = ForcedFiltersSchema.parse(randomForced(random)) as ForcedFilters
@@ -126,3 +138,72 @@ test.each(isMany ? seeds(1, WORLDS) : seeds(1, WORLDS).slice(0, 1))(
   },
   240_000,
 )
+
+const NORTH: ForcedFilters = [{ type: 'event', key: 'tenant', value: 'north' }]
+const OF_PLAN: ForcedFilters = [{ type: 'person', key: 'plan', value: 'north' }]
+const COUNT = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
+
+describe('a result of somebody who is held to some rows', async () => {
+  const made = await makeProject(server)
+  const paid = (id: string, tenant: string) =>
+    event('paid', id, '2020-01-01T10:00:00Z', { properties: { tenant, $set: { plan: tenant } } })
+  await made.send([paid('a', 'north'), paid('b', 'south'), paid('c', 'south')])
+  const project = (await findProject(real.db, made.id)) as Project
+  const compute = async (forced: ForcedFilters, query: Node = COUNT, mode: RefreshMode = 'blocking') => {
+    const prepared = await prepareQuery(project, query, { now: real.now(), forced })
+    return refreshQuery(real, project, prepared, { mode, maxAge: undefined })
+  }
+
+  test('has a key of its own, and is not shown with its filters', async () => {
+    const answers = [await compute([]), await compute(NORTH), await compute(OF_PLAN)]
+    expect(new Set(answers.map(({ key }) => key)).size).toBe(3)
+    const data = answers.map(({ entry }) => entry && JSON.parse(entry.results.text)[0].data[0])
+    expect(data).toEqual([3, 1, 1])
+    for (const answer of answers) expect(JSON.stringify(presentAnswer(project.id, answer))).not.toContain('north')
+    // what persons are may change without an event
+    expect(answers.map(({ entry }) => entry?.basis === null)).toEqual([false, false, true])
+  })
+
+  test('is computed in the background under the same filters, which no status shows', async () => {
+    const { run } = await compute(NORTH, { ...COUNT, interval: 'week' }, 'force_async')
+    await server.stack.qstash.idle()
+    const { body } = await server.call('GET', `${made.path}query/${run?.id}/`)
+    expect(body.query_status).toMatchObject({ complete: true, error: false })
+    expect(body.query_status.results.results[0].count).toBe(1)
+    expect(JSON.stringify(body)).not.toMatch(/north|forced|tenant/)
+  })
+
+  test('is told to no subscriber of the insight', () => {
+    const link = (forced: ForcedFilters) =>
+      ({ services: real, project, actor: { kind: 'link', token: '', insightId: 1, forced } }) as unknown as ProjectCtx
+    const row = { subscribed: true } as InsightRow
+    expect(subscribedTo(link([]), row, NOT_NARROWED)).toBe(true)
+    expect(subscribedTo(link(NORTH), row, NOT_NARROWED)).toBeUndefined()
+  })
+
+  test('is refused without a word of the filters', async () => {
+    const wrong: ForcedFilters = [{ type: 'event', key: 'tenant', operator: 'regex', value: '(north' }]
+    const explained = { kind: 'HogQLQuery', query: 'select count() from events', explain: true }
+    for (const refused of [compute(wrong), compute(NORTH, explained)]) {
+      const error = await refused.catch((thrown) => thrown)
+      expect(error).toMatchObject({ status: 400 })
+      expect(JSON.stringify([error.detail, error.attr])).not.toMatch(/north|tenant/)
+    }
+    expect(() => checkForced(wrong, project, real.now())).toThrow(
+      expect.objectContaining({ attr: 'filters__0__value' }),
+    )
+  })
+
+  test('is read by an index alone if the filter is by a hot property', async () => {
+    const forced: ForcedFilters = [{ type: 'event', key: '$browser', value: 'north' }]
+    const scope = { project, now: real.now() }
+    const node = parseQuery(COUNT)
+    const loaded = await real.engine.context(project, queryNames(node, project, real.now()), { timeoutMs: 10_000 })
+    const rows = planForced(forced, { ...scope, context: loaded.plan })
+    const [query] = buildQuery(planQuery(node, { ...scope, context: loaded.plan }))
+    const statement = real.engine.compile(query as Select, { ...loaded.engine, ...(rows ? { rows } : {}) })
+    // no row of the table itself is needed: the JSON stays where it is
+    expect(statement.text).not.toContain('"properties"')
+    expect(statement.text).toContain('"slot_0"')
+  })
+})

@@ -97,7 +97,15 @@ const hogql = (random: Random): Node => ({
   query: new RandomHogql(new Dice(random.between(0, 2 ** 30))).text(),
 })
 
-const MORE = [sqlText, correlation, hogql, events, actors, sqlText, hogql]
+/** From the first event that there is on. */
+const allOfTime = (random: Random): Node => ({
+  kind: one(random, ['TrendsQuery', 'LifecycleQuery', 'StickinessQuery']),
+  series: [{ kind: 'EventsNode', event: one(random, ['view', '$pageview', null]) }],
+  interval: 'week',
+  dateRange: { date_from: 'all' },
+})
+
+const MORE = [sqlText, correlation, hogql, events, actors, allOfTime, sqlText, hogql]
 
 /** The `index`-th question of a world: of each kind in turn. */
 export const forcedQuestion = (random: Random, index: number, built: Built): Node =>

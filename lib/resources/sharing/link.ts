@@ -1,6 +1,7 @@
 /** A sharing link: read, turned on and off, set, replaced. */
 import { permissionDenied, unavailable } from '../../core/errors.ts'
 import { randomToken } from '../../core/ids.ts'
+import { checkForced } from '../../plan/row-policy.ts'
 import { recordKey } from '../../records/record.ts'
 import { buriedShare, shareRecord } from '../../records/shares.ts'
 import { withholdRecords, writeRecords } from '../../records/write.ts'
@@ -38,11 +39,12 @@ const findLink = async (services: Services, { target, missing }: LinkOwner): Pro
 
 /**
  * Turns the link on or off and sets it. What a link does not open any more is refused from the next request on. Throws 403,
- * and 503 if its record cannot be withheld; then nothing was changed.
+ * 400 for filters that cannot be applied, and 503 if its record cannot be withheld; then nothing was changed.
  */
 export async function changeLink(ctx: KeyCtx, owner: LinkOwner, body: SharingBody): Promise<LinkObject> {
-  const { services, actor } = ctx
+  const { services, actor, project } = ctx
   requireEditable(owner)
+  if (body.filters) checkForced(body.filters, project, services.now())
   return untilChanged(services, owner, async (known) => {
     const { changes, logged } = changesOf(known, body)
     if (logged.length === 0) return known
