@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPglite, type Pglite } from '../../local/neon/pglite.ts'
 import { openPostgres } from '../../local/neon/postgres.ts'
 import { temporaryDatabase, temporaryFolder } from '../support/temporary.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let database: Pglite
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>
