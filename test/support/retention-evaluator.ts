@@ -217,7 +217,7 @@ function anchorOf(
 }
 
 const HOUR_MS = 3_600_000
-/** Started hours, or days of the calendar. */
+/** Started hours, which the zone's offset of 1970 places (docs/retention.md 3), or days of the calendar. */
 const PERIODS = { hour: ['hours', 1], day: ['hours', 24], week: ['days', 7], month: ['days', 30] } as const
 
 /** Whole periods: of the range until the anchor, and of the anchor until a return. */
@@ -229,9 +229,10 @@ function rolling(
   returns: readonly ActivityEvent[],
 ): Stay[] {
   const [unit, size] = PERIODS[interval]
+  const offset = DateTime.fromMillis(0, { zone: timezone }).offset * 60_000
   const passed = (at: number) =>
     unit === 'hours'
-      ? Math.floor((at - from) / HOUR_MS)
+      ? Math.floor((at - offset) / HOUR_MS)
       : Date.parse(DateTime.fromMillis(at, { zone: timezone }).toFormat('yyyy-MM-dd')) / (24 * HOUR_MS)
   const periods = (a: number, b: number) => Math.floor((passed(b) - passed(a)) / size)
   const columns = returns.filter(({ at }) => at >= anchor).map(({ at }) => periods(anchor, at))

@@ -45,8 +45,8 @@ export const dateAdd = (unit: string, amount: string, x: string, zone: string): 
 
 /**
  * How many borders of the unit lie between the instants `a` and `b`; negative if `b` comes first. Minutes and seconds begin
- * at the same instants in every zone. Hours are those of the zone's clock, whose offset may be half an hour; days and
- * longer units are those of the zone's calendar.
+ * at the same instants in every zone. Hours are 60 minutes each, and begin where they would if the zone still had its offset
+ * of 1970, whatever its clock does (docs/hogql-values.md 5); days and longer units are those of the zone's calendar.
  */
 export function dateDiff(unit: string, a: string, b: string, zoneOf: () => string): string {
   const seconds = SECONDS.get(unit)
@@ -54,7 +54,8 @@ export function dateDiff(unit: string, a: string, b: string, zoneOf: () => strin
     return `(floor(extract(epoch from ${b}) / ${seconds}) - floor(extract(epoch from ${a}) / ${seconds}))::float8`
   const zone = zoneOf()
   if (unit === 'hour') {
-    const hour = (x: string) => `floor(extract(epoch from date_trunc('hour', ${x}, ${zone})) / 3600)`
+    const offset = `extract(epoch from to_timestamp(0) at time zone ${zone})`
+    const hour = (x: string) => `floor((extract(epoch from ${x}) - ${offset}) / 3600)`
     return `(${hour(b)} - ${hour(a)})::float8`
   }
   const local = (x: string) => `${x} at time zone ${zone}`
