@@ -88,7 +88,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PARTIALS_FROM_ROWS: String(options.partialsFromRows ?? process.env.PARTIALS_FROM_ROWS ?? ''),
   }
   const services = createServices(parseEnv(bindings), (work) => void work.catch(() => {}))
-  for (const name of await migrate(services.engine)) log('postgres', `migration ${name}`)
+  const applied = await migrate(services.engine)
+  if (applied.length > 0) log('postgres', `${applied.length} migrations, up to ${applied.at(-1)}`)
   const input = { organization: 'Edgehog', project: 'Demo', email: 'developer@edgehog.local', key: KEY, token: TOKEN }
   await bootstrap(services, input)
   return {

@@ -67,15 +67,20 @@ async function start(): Promise<void> {
     let isUp = false
     const write = quietly(log('worker'))
     const worker = await startWorker(port, stack.bindings, (line) => isUp && write(line))
-    isUp = true
     closers.push(worker.close)
     closers.push(fireCron(worker.url, log('cron')))
     console.log(welcome(worker.url))
+    // what wrangler still says of the requests that waited for the worker is no news
+    setTimeout(() => {
+      isUp = true
+    }, LATE_LINES_MS)
   } catch (error) {
     await stack.close()
     throw error
   }
 }
+
+const LATE_LINES_MS = 500
 
 /** Without what wrangler prints at its start and what a machine without a network makes it say. */
 function quietly(write: (line: string) => void): (line: string) => void {
@@ -88,7 +93,7 @@ function quietly(write: (line: string) => void): (line: string) => void {
 
 function welcome(url: string): string {
   return `
-Edgehog is up on ${url}, the API to try on ${url}/docs/
+Edgehog is up on ${url}: paste the key there to see the insights, or try the API on ${url}/docs/
 
   personal API key   ${KEY}
   project            1
