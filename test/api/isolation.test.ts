@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { bootstrap } from '../../lib/resources/bootstrap.ts'
 import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
 import { testServer } from '../support/server.ts'
+import { bearer, signToken } from '../support/viewer.ts'
 import type { TestProject } from '../support/world.ts'
 
 let mine: World
@@ -77,6 +78,35 @@ test.each(names.filter(([, { method, path }]) => method !== 'get' && !path.start
     if (route.path.includes(':project_id')) expect(direct.status).toBe(403)
   },
 )
+
+test.each(names.filter(([, { viewable }]) => viewable))('%s: viewers', async (_, route) => {
+  const everything = (of: World, by = of.secret) =>
+    bearer(
+      signToken(by, { insights: [of.ids.insights, `tag:${of.marker}`], dashboards: [of.ids.dashboards], people: true }),
+    )
+  const read = async (path: string, headers: Record<string, string>) => {
+    const answer = await server.call('GET', path, undefined, headers)
+    expect(answer.status, `${path} ${JSON.stringify(answer.body)}`).toBeLessThan(500)
+    return { status: answer.status, text: `${JSON.stringify(answer.body)}${[...answer.headers].join()}` }
+  }
+  const own = pathIn(route, mine)
+  const foreign = pathIn(route, { project: mine.project, ids: theirs.ids })
+  // who names what is not of the project sees nothing of it
+  for (const headers of [everything(mine), everything(theirs, mine.secret)])
+    for (const path of [own, `${own}?format=csv`, `${own}?search=secret`, foreign, `${foreign}?refresh=blocking`]) {
+      const { text } = await read(path, headers)
+      expect(text, path).not.toContain('secret-0815')
+    }
+  const direct = pathIn(route, theirs)
+  for (const headers of [
+    everything(mine),
+    everything(theirs, mine.secret),
+    everything(mine, { ...mine.secret, id: theirs.secret.id }),
+  ]) {
+    const { status, text } = await read(direct, headers)
+    expect([status, text.includes('secret-0815')]).toEqual([401, false])
+  }
+})
 
 test('most answers tell of their own world', () => {
   expect(telling.length).toBeGreaterThan(15)

@@ -6,8 +6,11 @@ import { bootstrap } from '../../lib/resources/bootstrap.ts'
 import { KEY } from '../../local/credentials.ts'
 import { makeWorld, pathIn, protectedRoutes, type World } from '../support/every-route.ts'
 import { type Answer, testServer } from '../support/server.ts'
+import { bearer, type MadeSecret, makeSecret, signToken } from '../support/viewer.ts'
 
 let world: World
+/** One that no request of the tests rolls or revokes. */
+let secret: MadeSecret
 let foreignKey: string
 let narrowKey: string
 /** For what a key does to itself. */
@@ -16,6 +19,7 @@ let spareKey: string
 const server = await testServer()
 beforeAll(async () => {
   world = await makeWorld(server, 'matrix')
+  secret = await makeSecret(server, world.project)
   const other = { organization: 'Other', project: 'Theirs', email: 'them@other.test' }
   foreignKey = (await bootstrap(server.stack.services, other)).key
   const narrow = { label: 'narrow', scopes: ['plugin:read'] }
@@ -24,7 +28,6 @@ beforeAll(async () => {
   spareKey = (await server.call('POST', '/api/personal_api_keys/', spare)).body.value
 })
 
-const bearer = (key: string) => ({ Authorization: `Bearer ${key}` })
 const hasBody = ({ method }: Route) => method !== 'get' && method !== 'delete'
 const bodyOf = (route: Route) => (hasBody(route) ? {} : undefined)
 
@@ -68,6 +71,43 @@ test.each(names)('%s: keys', async (_, route) => {
   expectError(await call(bearer(foreignKey)), 403, 'permission_denied')
   for (const id of ['99999999', 'abc', '0', '-1', '99999999999999', '%00'])
     expectError(await call(bearer(KEY), path.replace(/projects\/\d+/, `projects/${id}`)), 404, 'not_found')
+})
+
+/** Of a viewer who may see all that the world has. */
+const viewerToken = (claims: object = {}) => {
+  const { insights, dashboards } = world.ids
+  return signToken(secret, { insights: [insights], dashboards: [dashboards], people: true, ...claims })
+}
+
+test.each(names)('%s: viewers', async (_, route) => {
+  const path = pathIn(route, world)
+  const call = (token: string, at = path) => server.call(route.method.toUpperCase(), at, bodyOf(route), bearer(token))
+  const answer = await call(viewerToken())
+  // the run of the world was started by a key
+  if (route.viewable && route.path.endsWith('/query/:query_id')) expectError(answer, 404)
+  else if (route.viewable) expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+  else expectError(answer, 403, 'permission_denied')
+  expectError(await call(`${viewerToken()}.x`), 401, 'authentication_failed')
+  expectError(await call(viewerToken({ exp: 1 })), route.path.includes(':project_id') ? 401 : 403)
+  if (!route.path.includes(':project_id')) return
+  const stranger = signToken({ ...secret, secret: 'guessed' }, { insights: [world.ids.insights] })
+  expectError(await call(stranger), 401, 'authentication_failed')
+  expectError(await call(viewerToken(), path.replace(/projects\/\d+/, 'projects/1')), 401, 'authentication_failed')
+  for (const id of ['@current', 'abc'])
+    expectError(await call(viewerToken(), path.replace(/projects\/\d+/, `projects/${id}`)), 404, 'not_found')
+})
+
+test.each(names.filter(([, { viewable }]) => viewable))('%s: parameters of viewers', async (_, route) => {
+  const path = pathIn(route, world)
+  const token = viewerToken({ allowed_filters: [{ key: 'plan' }], allowed_dates: true })
+  for (const name of fieldsOf(route.query))
+    for (const value of ['', '[', '{"toString":1,"valueOf":1}', '["x"]', "'--"]) {
+      const url = `${path}?${name}=${encodeURIComponent(value)}`
+      const answer = await server.call('GET', url, undefined, bearer(token))
+      const said = `${url} -> ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
+      expect(answer.status, said).toBeLessThan(500)
+      if (answer.status >= 400) expectError(answer, [400, 403, 404])
+    }
 })
 
 test.each(names.filter(([, { path }]) => /:(?!project_id|organization_id)\w+/.test(path)))(
@@ -123,6 +163,27 @@ const WRONG: readonly unknown[] = [
   [{ toString: 1, valueOf: 1 }],
 ]
 
+const WRONG_TEXTS = [
+  '',
+  '-1',
+  '1.5',
+  '99999999999999999999',
+  '[',
+  '{}',
+  '[[]]',
+  '["x"]',
+  '[1e400]',
+  '{"toString":1,"valueOf":1}',
+  '[{"toString":1,"valueOf":1}]',
+  '["a\\u0000"]',
+  '[{"key":"a\\u0000","value":"\\ud800"}]',
+  '{"a\\u0000":1}',
+  `${'['.repeat(1_500)}1${']'.repeat(1_500)}`,
+  "'--",
+  '%',
+  'x',
+]
+
 const fieldsOf = (schema: unknown): string[] => Object.keys((schema as z.ZodMiniObject | undefined)?.shape ?? {})
 
 test.each(names.filter(([, route]) => fieldsOf(route.body).length > 0))('%s: fields', async (_, route) => {
@@ -139,26 +200,7 @@ test.each(names.filter(([, route]) => fieldsOf(route.body).length > 0))('%s: fie
 test.each(names.filter(([, route]) => fieldsOf(route.query).length > 0))('%s: parameters', async (_, route) => {
   const path = pathIn(route, world)
   for (const name of fieldsOf(route.query))
-    for (const value of [
-      '',
-      '-1',
-      '1.5',
-      '99999999999999999999',
-      '[',
-      '{}',
-      '[[]]',
-      '["x"]',
-      '[1e400]',
-      '{"toString":1,"valueOf":1}',
-      '[{"toString":1,"valueOf":1}]',
-      '["a\\u0000"]',
-      '[{"key":"a\\u0000","value":"\\ud800"}]',
-      '{"a\\u0000":1}',
-      `${'['.repeat(1_500)}1${']'.repeat(1_500)}`,
-      "'--",
-      '%',
-      'x',
-    ]) {
+    for (const value of WRONG_TEXTS) {
       const url = `${path}?${name}=${encodeURIComponent(value)}`
       const answer = await server.call(route.method.toUpperCase(), url, bodyOf(route))
       const said = `${url} -> ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
