@@ -3,7 +3,7 @@ import { assert } from './core/assert.ts'
 import { ApiError, invalid, unavailable } from './core/errors.ts'
 import { fingerprint } from './core/fingerprint.ts'
 import type { ForcedFilters } from './core/forced-filters.ts'
-import type { Project } from './core/project.ts'
+import { inZone, type Project } from './core/project.ts'
 import type { ComputedFrom, Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
 import { readsOf } from './engines/reads.ts'
 import { buildFirstEvent } from './logical/first-event.ts'
@@ -40,6 +40,8 @@ export interface AnswerOptions {
   readonly timeoutMs: number
   /** What is laid under the query, whatever it reads. */
   readonly forced: ForcedFilters
+  /** The zone in which days are counted; that of the project unless given. */
+  readonly timezone?: string | null
   /** The name under which `Engine.cancel` finds the statements. */
   readonly runId?: string
   /** Is waited for before the statements are sent. `tables`: those of the catalog that they name. */
@@ -79,7 +81,7 @@ export async function answerQuery(
   { engine, hogql }: QueryEngines,
   project: Project,
   node: QueryNode,
-  { now, timeoutMs, forced, runId, beforeReading }: AnswerOptions,
+  { now, timeoutMs, forced, timezone = null, runId, beforeReading }: AnswerOptions,
 ): Promise<Answer> {
   const options: RunOptions = { timeoutMs, readOnly: true, author: 'client', ...(runId ? { runId } : {}) }
   const database = engine.within(timeoutMs)
@@ -87,7 +89,7 @@ export async function answerQuery(
     compiled,
     done: { rows, computedFrom, version },
     loaded,
-  } = await carryOut(database, project, node, { now, options, forced }, async (of, current) => {
+  } = await carryOut(database, project, node, { now, options, forced, timezone }, async (of, current) => {
     await beforeReading?.(new Set(of.queries.flatMap((query) => [...tablesOf(query)])))
     const result = await database.runCompiled(current, of.statements, options, of.reads)
     return 'rows' in result ? { done: result } : result
@@ -124,15 +126,21 @@ export async function isUnmoved(
   project: Project,
   node: QueryNode,
   { made, version }: Basis,
-  { now, timeoutMs, forced }: AnswerOptions,
+  { now, timeoutMs, forced, timezone = null }: AnswerOptions,
 ): Promise<boolean> {
   const options: RunOptions = { timeoutMs, readOnly: true }
   const database = engine.within(timeoutMs)
-  const { done } = await carryOut<boolean>(database, project, node, { now, options, forced }, async (of, current) => {
-    if (current !== project || !of.reads || (await madeOf(of)) !== made) return { done: false }
-    const result = await database.runCompiled(current, [], options, of.reads)
-    return { done: 'rows' in result && result.version === version }
-  })
+  const { done } = await carryOut<boolean>(
+    database,
+    project,
+    node,
+    { now, options, forced, timezone },
+    async (of, current) => {
+      if (current !== project || !of.reads || (await madeOf(of)) !== made) return { done: false }
+      const result = await database.runCompiled(current, [], options, of.reads)
+      return { done: 'rows' in result && result.version === version }
+    },
+  )
   return done
 }
 
@@ -151,7 +159,7 @@ export async function writeTable(
   project: Project,
   node: TableNode,
   id: string,
-  { now, timeoutMs, forced, mostRows }: AnswerOptions & { readonly mostRows: number },
+  { now, timeoutMs, forced, timezone = null, mostRows }: AnswerOptions & { readonly mostRows: number },
 ): Promise<WrittenTable> {
   const options: RunOptions = { timeoutMs, author: 'client' }
   const database = engine.within(timeoutMs)
@@ -159,7 +167,7 @@ export async function writeTable(
     database,
     project,
     node,
-    { now, options, forced, mostRows },
+    { now, options, forced, timezone, mostRows },
     async (of, current) => {
       const [statement] = of.statements
       assert(statement, 'a table is one query')
@@ -175,6 +183,7 @@ interface CarryOut {
   readonly now: Date
   readonly options: RunOptions
   readonly forced: ForcedFilters
+  readonly timezone: string | null
   readonly mostRows?: number | undefined
 }
 type Compiled = Exclude<ReturnType<typeof compileQuery>, { readonly refused: unknown }>
@@ -184,21 +193,21 @@ async function carryOut<T>(
   database: Engine,
   project: Project,
   node: QueryNode,
-  { now, options, forced, mostRows }: CarryOut,
+  { now, options, forced, timezone, mostRows }: CarryOut,
   run: (compiled: Compiled, project: Project) => Promise<{ readonly done: T } | { readonly newer: Project }>,
 ) {
   let current = project
   let fresh = false
   for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
-    const own = queryNames(node, current, now)
+    const own = queryNames(node, inZone(current, timezone), now)
     const names = { ...own, references: [...own.references, ...forcedReferences(forced)] }
     const loaded = await database.context(current, names, options, fresh)
     // the test accounts of a newer version may name other things
     const isCurrent = loaded.project === current
     current = loaded.project
     if (!isCurrent) continue
-    const seen = await withFirstEvent(database, loaded, names, { now, options, forced })
-    const compiled = compileQuery(database, node, seen, { now, forced, mostRows })
+    const seen = await withFirstEvent(database, loaded, names, { now, options, forced, timezone })
+    const compiled = compileQuery(database, node, seen, { now, forced, timezone, mostRows })
     if ('refused' in compiled) {
       // a context of long ago refuses nobody
       if (loaded.isFresh) throw compiled.refused
@@ -217,13 +226,17 @@ async function withFirstEvent(
   engine: Engine,
   loaded: LoadedContext,
   names: QueryNames,
-  { now, options, forced }: CarryOut,
+  { now, options, forced, timezone }: CarryOut,
 ): Promise<LoadedContext> {
-  const { project, plan: context } = loaded
+  const { plan: context } = loaded
+  const project = inZone(loaded.project, timezone)
   const rows = planForced(forced, { project, context, now })
   const query = rows && buildFirstEvent(names, context)
   if (!query) return loaded
-  const [found] = await engine.run([engine.compile(query, { ...loaded.engine, rows })], options)
+  const [found] = await engine.run(
+    [engine.compile(query, { ...loaded.engine, timezone: project.timezone, rows })],
+    options,
+  )
   const seconds = found?.[0]?.first
   const earliest =
     typeof seconds === 'number' ? new Date(Math.floor(Math.round(seconds * 1e6) / 1e3)).toISOString() : null
@@ -234,9 +247,13 @@ async function withFirstEvent(
 function compileQuery(
   engine: Engine,
   node: QueryNode,
-  { project, plan: context, engine: all }: LoadedContext,
-  { now, forced, mostRows }: Pick<CarryOut, 'now' | 'forced' | 'mostRows'>,
+  { project: of, plan: context, engine: all }: LoadedContext,
+  { now, forced, timezone, mostRows }: Omit<CarryOut, 'options'>,
 ) {
+  const project = inZone(of, timezone)
+  // what is kept of days is kept of those of the project
+  const usePartials = node.usePartials !== false && project === of
+  const own = { ...all, timezone: project.timezone }
   try {
     const scope = { project, context, now, ...(mostRows === undefined ? {} : { mostRows }) }
     const rows = planForced(forced, scope)
@@ -251,9 +268,7 @@ function compileQuery(
       plan,
       queries,
       reads: isTold ? readsOf(queries) : null,
-      statements: queries.map((query) =>
-        engine.compile(query, rows ? { ...all, rows } : all, { usePartials: node.usePartials !== false }),
-      ),
+      statements: queries.map((query) => engine.compile(query, rows ? { ...own, rows } : own, { usePartials })),
     }
   } catch (error) {
     if (error instanceof ApiError) return { refused: error }

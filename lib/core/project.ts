@@ -17,3 +17,7 @@ export interface Project {
   /** The event property in each hot slot of the events table; capture fills the slots. */
   readonly slotKeys: readonly (string | null)[]
 }
+
+/** The same project as somebody sees it who counts days in a zone of their own; null: in that of the project. */
+export const inZone = (project: Project, timezone: string | null): Project =>
+  timezone === null || timezone === project.timezone ? project : { ...project, timezone }

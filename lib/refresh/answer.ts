@@ -176,7 +176,7 @@ async function enqueue(
   if (when === 'unless running' && answersEnqueue(lookup.status, services.now())) return lookup.status
   checkExpressions(query.node, project)
   if (limiter !== undefined) await requireCapacity(services, limiter)
-  const { key: cacheKey, query: asked, forced } = query
-  const request = { statusId, cacheKey, query: asked, forced, insightId, subscribed, mayBeUnmoved }
+  const { key: cacheKey, query: asked, forced, timezone } = query
+  const request = { statusId, cacheKey, query: asked, forced, timezone, insightId, subscribed, mayBeUnmoved }
   return enqueueRun(services, project, request, { unlessRunning: when === 'unless running' })
 }

@@ -51,12 +51,14 @@ export async function computeEntry(
   { statementName, insightId, source, timeoutMs }: Computation,
 ): Promise<Computed> {
   const now = services.now()
-  const { node, query, forced } = prepared
+  const { node, query, forced, timezone } = prepared
   const computed = await logged(services, project, node, { insight: insightId, source }, (options) =>
-    answer(services, project, node, { now, timeoutMs, forced, runId: statementName, ...options }),
+    answer(services, project, node, { now, timeoutMs, forced, timezone, runId: statementName, ...options }),
   )
   const isKnown = computed.project === project
-  const { key, description } = isKnown ? prepared : await prepareQuery(computed.project, query, { now, forced })
+  const { key, description } = isKnown
+    ? prepared
+    : await prepareQuery(computed.project, query, { now, forced, timezone })
   const { results: _, ...head } = computed.response
   const entry: CacheEntry = {
     head,
@@ -64,7 +66,7 @@ export async function computeEntry(
     basis: computed.basis,
     query,
     ...(forced.length > 0 ? { forced } : {}),
-    timezone: computed.project.timezone,
+    timezone: timezone ?? computed.project.timezone,
     interval: description.interval,
     dateFrom: description.dateFrom?.getTime() ?? null,
     dateTo: description.dateTo?.getTime() ?? null,

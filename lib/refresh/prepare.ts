@@ -1,5 +1,5 @@
 import { type ForcedFilters, forcedText } from '../core/forced-filters.ts'
-import type { Project } from '../core/project.ts'
+import { inZone, type Project } from '../core/project.ts'
 import { parseQuery, type QueryNode } from '../nodes/index.ts'
 import { describeQuery, type QueryDescription } from '../plan/describe-query.ts'
 import { cacheKey } from './key.ts'
@@ -11,6 +11,8 @@ export interface PreparedQuery {
   readonly node: QueryNode
   /** Laid under it; they are not in `query`, and no answer shows them. */
   readonly forced: ForcedFilters
+  /** The zone in which its days are counted; null: that of the project. */
+  readonly timezone: string | null
   readonly key: string
   /** As of the instant for which it was prepared. */
   readonly description: QueryDescription
@@ -19,7 +21,7 @@ export interface PreparedQuery {
 interface Prepared {
   readonly project: Project
   readonly node: QueryNode
-  /** By the text of the forced filters. */
+  /** By the text of the forced filters, and the time zone. */
   readonly keys: Map<string, string>
 }
 
@@ -33,6 +35,8 @@ export interface Preparation {
   readonly now: Date
   /** What whoever asks is held to: everything that is made of the answer is theirs alone. */
   readonly forced: ForcedFilters
+  /** The zone in which whoever asks counts days; that of the project unless given. */
+  readonly timezone?: string | null
   /** Where the query stands in the request, for errors; `query` unless given. */
   readonly path?: readonly string[] | undefined
 }
@@ -44,11 +48,12 @@ export interface Preparation {
 export async function prepareQuery(
   project: Project,
   query: unknown,
-  { now, forced, path = ['query'] }: Preparation,
+  { now, forced, timezone = null, path = ['query'] }: Preparation,
 ): Promise<PreparedQuery> {
   const isObject = typeof query === 'object' && query !== null
   const before = isObject ? known.get(query) : undefined
-  const text = forcedText(forced)
+  const text = `${timezone ?? ''} ${forcedText(forced)}`
+  const seen = inZone(project, timezone)
   const knownKey = before?.project === project ? before.keys.get(text) : undefined
   if (before && knownKey !== undefined) {
     const { node } = before
@@ -56,19 +61,20 @@ export async function prepareQuery(
       query,
       node,
       forced,
+      timezone,
       key: knownKey,
       // a cached read asks for none
       get description() {
-        return describeQuery(project, node, now)
+        return describeQuery(seen, node, now)
       },
     }
   }
   const node = parseQuery(query, path)
-  const description = describeQuery(project, node, now)
-  const key = await cacheKey(project, description.identity, forced)
+  const description = describeQuery(seen, node, now)
+  const key = await cacheKey(seen, description.identity, forced)
   if (isObject) {
     const keys = before?.project === project && before.keys.size < MOST_KEYS ? before.keys : new Map<string, string>()
     known.set(query, { project, node, keys: keys.set(text, key) })
   }
-  return { query, node, forced, key, description }
+  return { query, node, forced, timezone, key, description }
 }

@@ -22,6 +22,8 @@ export interface RunMessage {
   readonly query: unknown
   /** What is laid under the query; nothing unless given. */
   readonly forced?: ForcedFilters | undefined
+  /** The zone in which its days are counted; that of the project unless given. */
+  readonly timezone?: string | undefined
   /** The insight whose result it is; null for a query of its own. Absent in messages of earlier releases. */
   readonly insightId?: number | null | undefined
   /**
@@ -38,6 +40,8 @@ export interface RunRequest {
   readonly cacheKey: string
   readonly query: unknown
   readonly forced: ForcedFilters
+  /** That of the project unless given. */
+  readonly timezone?: string | null
   readonly insightId: number | null
   /** Whether the insight has subscribers; undefined if the run does not refresh the insight as it is. */
   readonly subscribed?: boolean | undefined
@@ -163,6 +167,7 @@ const messageOf = (project: Project, request: RunRequest, { runId, startTime }: 
   query: request.query,
   insightId: request.insightId,
   ...underForced(request),
+  ...(request.timezone == null ? {} : { timezone: request.timezone }),
   ...(request.insightId !== null && request.subscribed !== undefined
     ? { insight: { id: request.insightId, subscribed: request.subscribed } }
     : {}),

@@ -22,10 +22,10 @@ export async function renew(
   if (!entry.basis) return 'moved'
   // before the database is asked: what comes later is not in the result
   const now = services.now()
-  const { node, forced } = query
+  const { node, forced, timezone } = query
   const timeoutMs = Math.min(services.env.STATEMENT_TIMEOUT_MS, WITHIN_MS)
   try {
-    if (!(await isUnmoved(services, project, node, entry.basis, { now, timeoutMs, forced }))) return 'moved'
+    if (!(await isUnmoved(services, project, node, entry.basis, { now, timeoutMs, forced, timezone }))) return 'moved'
   } catch (error) {
     console.warn('Whether a result is out of date is not known.', describeError(error))
     return 'unknown'

@@ -102,6 +102,7 @@ async function carryOut(
     const prepared = await prepareQuery(project, message.query, {
       now: services.now(),
       forced: message.forced ?? NOTHING_FORCED,
+      timezone: message.timezone ?? null,
     })
     const isKnown = message.mayBeUnmoved && prepared.key === cacheKey
     const renewed = entry && isKnown ? await renew(services, project, prepared, entry) : 'moved'

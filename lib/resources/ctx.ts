@@ -70,6 +70,10 @@ export function forcedOf({ actor }: Pick<Ctx, 'actor'>): ForcedFilters {
   }
 }
 
+/** The zone in which the actor counts days; null: that of the project. */
+export const zoneOf = ({ actor }: Pick<Ctx, 'actor'>): string | null =>
+  actor.kind === 'viewer' ? actor.timezone : null
+
 /** Whether the actor may see what was computed under these filters: who is held to some sees what is theirs alone. */
 export function seesRows(ctx: Pick<Ctx, 'actor'>, forced: ForcedFilters = NOTHING_FORCED): boolean {
   const own = forcedOf(ctx)

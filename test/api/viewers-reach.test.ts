@@ -148,6 +148,45 @@ describe('people', () => {
   })
 })
 
+describe('a time zone', () => {
+  const inZone = (timezone: string, more: object = {}) =>
+    as(token({ timezone, ...more }), `insights/${insight.id}/?refresh=blocking`)
+
+  test('counts days as the viewer does, in results of their own', async () => {
+    const [own, east] = [
+      await as(token(), `insights/${insight.id}/?refresh=blocking`),
+      await inZone('Pacific/Kiritimati'),
+    ]
+    expect([own.body.result[0].data, east.body.result[0].data]).toEqual([
+      [1, 1, 1],
+      [0, 1, 1],
+    ])
+    expect([own.body.timezone, east.body.timezone]).toEqual(['UTC', 'Pacific/Kiritimati'])
+    expect(east.body.filters_hash).not.toBe(own.body.filters_hash)
+    const key = { path: `persons/insight/${east.body.filters_hash}/?series=0&bucket=2020-01-01T10:00:00.000Z` }
+    const people = await as(token({ timezone: 'Pacific/Kiritimati', people: true }), key.path)
+    expect(people.body.results).toMatchObject([{ distinct_ids: ['a'] }])
+    expect((await as(token({ people: true }), key.path)).status).toBe(404)
+    // the project is as it was
+    const read = await server.call('GET', `${project.path}insights/${insight.id}/`)
+    expect(read.body).toMatchObject({ timezone: 'UTC', is_cached: true })
+    expect((await server.call('GET', project.path)).body.timezone).toBe('UTC')
+  })
+
+  test('holds in the background too', async () => {
+    const started = await as(token({ timezone: 'Asia/Kathmandu' }), `insights/${insight.id}/?refresh=async`)
+    await server.stack.qstash.idle()
+    const run = await as(token({ timezone: 'Asia/Kathmandu' }), `query/${started.body.query_status.id}/`)
+    expect(run.body.query_status.results).toMatchObject({ timezone: 'Asia/Kathmandu' })
+    expect((await inZone('Asia/Kathmandu')).body).toMatchObject({ is_cached: true, timezone: 'Asia/Kathmandu' })
+  })
+
+  test('is one that there is', async () => {
+    for (const timezone of ['Mars/Phobos', '+03:00', ''])
+      expect((await inZone(timezone)).body.detail).toContain('"timezone"')
+  })
+})
+
 describe('from a browser', () => {
   const fetchFrom = (path: string, init: RequestInit) => fetch(server.url + path, init)
   const origin = (response: { headers: Headers }) => response.headers.get('access-control-allow-origin')

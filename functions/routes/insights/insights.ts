@@ -109,7 +109,7 @@ export const insightRoutes: Route[] = [
     query: readParameters,
     records: ({ project_id = '', id = '' }, query, viewer) => [
       recordKey.insight(project_id, id),
-      ...resultKeys(Number(project_id), id, query, viewer?.forced),
+      ...resultKeys(Number(project_id), id, query, viewer),
     ],
     computes: true,
     csv: true,

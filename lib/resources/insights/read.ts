@@ -8,7 +8,7 @@ import { cacheKey } from '../../refresh/key.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import { type PreparedQuery, prepareQuery } from '../../refresh/prepare.ts'
 import { findInsightToRead, type InsightRow } from '../../store/insights.ts'
-import { forcedOf, type ProjectCtx } from '../ctx.ts'
+import { forcedOf, type ProjectCtx, zoneOf } from '../ctx.ts'
 import { isEmpty, type Narrowing, narrowQuery } from './narrowing.ts'
 import { notifyAfterResponse } from './notify.ts'
 
@@ -64,7 +64,7 @@ export async function answerInsight(
 
 /** Whether subscribers are told of a result: undefined for one that is not of the insight as it is. */
 export const subscribedTo = (ctx: ProjectCtx, row: InsightRow, narrowing: Narrowing): boolean | undefined =>
-  isEmpty(narrowing) && forcedOf(ctx).length === 0 ? row.subscribed : undefined
+  isEmpty(narrowing) && forcedOf(ctx).length === 0 && zoneOf(ctx) === null ? row.subscribed : undefined
 
 /** The narrowed query of an insight, with its key: undefined without a query, an error if it cannot be computed. */
 export async function prepareInsight(
@@ -75,7 +75,9 @@ export async function prepareInsight(
   const { services, project } = ctx
   try {
     const query = narrowQuery(queryOf(row), narrowing)
-    return query ? await prepareQuery(project, query, { now: services.now(), forced: forcedOf(ctx) }) : undefined
+    return query
+      ? await prepareQuery(project, query, { now: services.now(), forced: forcedOf(ctx), timezone: zoneOf(ctx) })
+      : undefined
   } catch (error) {
     if (error instanceof ApiError) return error
     throw error

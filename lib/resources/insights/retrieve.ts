@@ -8,7 +8,7 @@ import { resultTable } from '../../render/csv.ts'
 import { CHART_STYLES } from '../../render/palette.ts'
 import { renderSvg } from '../../render/svg.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import { asKey, asLink, asViewer, forcedOf, type ProjectCtx, type ReaderCtx } from '../ctx.ts'
+import { asKey, asLink, asViewer, forcedOf, type ProjectCtx, type ReaderCtx, zoneOf } from '../ctx.ts'
 import { isOn } from '../fields.ts'
 import { exportQuery } from '../queries/export.ts'
 import { looksOfInsight, presentShared, secondsKept } from '../sharing/shared.ts'
@@ -113,6 +113,6 @@ export async function answerNarrowed(
 ) {
   const narrowing = narrowingOf(row, parameters.from_dashboard, readOverrides(parameters))
   const answer = await answerInsight(ctx, row, narrowing, { ...request, statusId: parameters.client_query_id })
-  if (answer.key !== null) rememberResult(row, parameters, forcedOf(ctx), answer.key)
+  if (answer.key !== null) rememberResult(row, parameters, { forced: forcedOf(ctx), timezone: zoneOf(ctx) }, answer.key)
   return { insight: presentInsight(row, ctx, { answer, narrowing }), answer }
 }

@@ -28,6 +28,7 @@ export const runMessage = z.object({
   enqueuedAt: z.int().check(z.gte(0)).check(z.lte(8_640_000_000_000_000)),
   query: z.unknown(),
   forced: z.optional(ForcedFiltersSchema),
+  timezone: z.optional(z.string()),
   insightId: z.nullish(rowId),
   insight: z.optional(z.object({ id: rowId, subscribed: z.boolean() })),
   mayBeUnmoved: z.optional(z.literal(true)),

@@ -88,6 +88,7 @@ function start(
     cacheKey: query.key,
     query: query.query,
     forced: query.forced,
+    timezone: query.timezone,
     insightId: insight.id,
     subscribed: isWhole ? insight.subscribed : undefined,
     mayBeUnmoved: true,

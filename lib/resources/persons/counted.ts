@@ -12,7 +12,7 @@ import { readLeader } from '../../refresh/leader.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
-import { forcedOf, seesRows, type ViewedCtx } from '../ctx.ts'
+import { forcedOf, seesRows, type ViewedCtx, zoneOf } from '../ctx.ts'
 import { requireVisibleInsight } from '../insights/authorize.ts'
 import { correlationSource } from './correlation-source.ts'
 import { type PersonCell, presentPerson } from './present-person.ts'
@@ -62,13 +62,17 @@ export async function listCounted(ctx: ViewedCtx, { key, parameters, page }: Cou
   // relative dates count from the time of the computation, so that the number is the same
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
   const source = withoutUndefined(POINTS[entry.head.kind](insight, place))
-  return await listActors(ctx, source, page, { now, forced: entry.forced ?? NOTHING_FORCED }).catch(asParameter)
+  return await listActors(ctx, source, page, {
+    now,
+    forced: entry.forced ?? NOTHING_FORCED,
+    timezone: entry.timezone,
+  }).catch(asParameter)
 }
 
 /** Whether the actor may see what the result was computed from; a viewer, whether its own reads of the insight lead to it. */
 async function isOwn(ctx: ViewedCtx, key: string, { query, forced, insightId, lastRefresh }: CacheEntry) {
   if (ctx.actor.kind === 'key') return seesRows(ctx, forced)
-  const own = { now: new Date(lastRefresh), forced: forcedOf(ctx) }
+  const own = { now: new Date(lastRefresh), forced: forcedOf(ctx), timezone: zoneOf(ctx) }
   return insightId !== undefined && (await prepareQuery(ctx.project, query, own)).key === key
 }
 
@@ -97,7 +101,7 @@ async function listActors(
   { services, project }: ViewedCtx,
   source: Json,
   page: CountedInput['page'],
-  as: Pick<AnswerOptions, 'now' | 'forced'>,
+  as: Pick<AnswerOptions, 'now' | 'forced' | 'timezone'>,
 ) {
   const select = ['actor', 'number']
   const orderBy = ['created_at desc', 'number desc']

@@ -47,7 +47,9 @@ const claims = z.strictObject({
   filters: z.optional(ForcedFiltersSchema),
   allowed_filters: z.optional(list(allowedFilter, MOST_FILTERS)),
   allowed_dates: z.optional(z.union([z.literal(true), list(allowedDates, MOST_FILTERS)])),
-  timezone: z.optional(text(100).check(z.refine((name) => IANAZone.isValidZone(name), 'Not a time zone'))),
+  timezone: z.optional(
+    text(100).check(z.refine((name) => /^[A-Z]/i.test(name) && IANAZone.isValidZone(name), 'Not a time zone')),
+  ),
   people: z.optional(z.boolean()),
   rpm: z.optional(z.int().check(z.gte(1), z.lte(300))),
 })
@@ -66,7 +68,6 @@ export function readClaims(json: Json): Claims {
   const parsed = claims.safeParse(json)
   if (!parsed.success) throw refused(describe(parsed.error.issues[0]))
   const { insights, dashboards, allowed_filters: allowed = [] } = parsed.data
-  if (parsed.data.timezone) throw refused('Claim "timezone" is not supported yet.')
   if (!insights && !dashboards) throw refused('It names neither "insights" nor "dashboards".')
   for (const { key, type, group_type_index: index } of allowed)
     if ((type === 'group') !== (index !== undefined))

@@ -33,7 +33,7 @@ export async function answerViewed(
   }).catch((error) => {
     throw withoutCause(error)
   })
-  if (found.key !== null) rememberResult(row, parameters, ctx.actor.forced, found.key)
+  if (found.key !== null) rememberResult(row, parameters, ctx.actor, found.key)
   const answer = await withOwnRun(ctx, row.id, found)
   return { insight: presentInsight(row, ctx, { answer, narrowing }), answer }
 }
