@@ -44,8 +44,22 @@ const FROM_PARTIALS: Readonly<Record<string, object>> = {
   'weekly active users': trends({ math: 'weekly_active' }),
   'one value': trends({}, { trendsFilter: { display: 'BoldNumber' } }),
   breakdown: trends({}, { breakdownFilter: { breakdown: 'plan', breakdown_type: 'event' } }),
+  'breakdown by several properties': trends(
+    { math: 'dau' },
+    { breakdownFilter: { breakdowns: ['plan', '$browser'].map((property) => ({ property, type: 'event' })) } },
+  ),
+  hours: trends({}, { interval: 'hour' }),
+  'a property of persons': trends(
+    {},
+    { properties: [{ key: 'plan', type: 'person', operator: 'is_not', value: 'a' }] },
+  ),
   formula: trends({}, { trendsFilter: { formula: 'A * 2' } }),
   retention: { kind: 'RetentionQuery', ...CASES.RetentionQuery.node },
+  'retention by a value of events': {
+    kind: 'RetentionQuery',
+    ...CASES.RetentionQuery.node,
+    breakdownFilter: { breakdowns: [{ property: 'plan', type: 'event' }] },
+  },
   lifecycle: { kind: 'LifecycleQuery', ...CASES.LifecycleQuery.node },
   'ordered funnel': { kind: 'FunnelsQuery', ...CASES.FunnelsQuery.node },
   stickiness: { kind: 'StickinessQuery', ...CASES.StickinessQuery.node },
@@ -110,6 +124,19 @@ test('of a batch that is cut nothing is kept', async () => {
   expect(await kept(own)).toBe(0)
   await engine.run(made, { timeoutMs: 20_000 })
   expect(await kept(own)).toBeGreaterThan(0)
+})
+
+test('a question that is short of time is answered, and what is missing is kept the next time', async () => {
+  const own = await makeProject(server)
+  await own.send(EVENTS)
+  const made = await statements(own, trends())
+  // a quarter of the time is over before anything is looked at
+  const wait = { text: 'select pg_sleep(0.6)', params: [] }
+  const rows = (await engine.run([wait, ...made], { timeoutMs: 2_000 })).at(-1)
+  expect(rows).toHaveLength(3)
+  expect(await kept(own)).toBe(0)
+  expect((await engine.run(made, { timeoutMs: 20_000 })).at(-1)).toEqual(rows)
+  expect(await kept(own)).toBe(3)
 })
 
 test.skipIf(!isPostgres)(

@@ -36,6 +36,7 @@ const BREAKDOWNS = [
   ['plan', 'person'],
   ['tier', 'group'],
 ] as const
+const SEVERAL = ['plan', '$browser'].map((property) => ({ property, type: 'event' }))
 
 const one = <T>(random: Random, list: readonly T[]): T => list[random.between(0, list.length)] as T
 
@@ -99,10 +100,14 @@ function recentTrends(random: Random, built: Built): Node {
     ...(isBroken
       ? {
           breakdownFilter: {
-            breakdown,
-            breakdown_type: type,
+            ...(random.chance(0.2)
+              ? { breakdowns: SEVERAL }
+              : {
+                  breakdown,
+                  breakdown_type: type,
+                  ...(type === 'group' ? { breakdown_group_type_index: 0 } : {}),
+                }),
             breakdown_limit: random.between(1, 5),
-            ...(type === 'group' ? { breakdown_group_type_index: 0 } : {}),
           },
         }
       : {}),

@@ -116,8 +116,8 @@ export interface TimeBuckets {
   readonly each: Select
   readonly alias: string
 }
-/** A set is an array of numbers, in their order. */
-export type KeptType = 'int' | 'text' | 'float' | 'set'
+/** A set is an array of numbers, in their order; `texts` a list of texts. */
+export type KeptType = 'int' | 'text' | 'texts' | 'float' | 'set'
 export interface KeptColumn {
   readonly name: string
   readonly type: KeptType

@@ -17,9 +17,9 @@ import {
   type Select,
   type Source,
 } from '../physical.ts'
+import { actorsOf } from './actors.ts'
 import { divide, withDaysBefore } from './days.ts'
 import { exceptionsOf, type Passing, type PersonalTest, passingOf } from './exceptions.ts'
-import { withoutPersons } from './personal.ts'
 import { bucketShape, eventsRead, isQuantile, readsEventsAlone } from './shape.ts'
 
 /** Of the range, and of a day whose clock is changed at midnight. */
@@ -101,8 +101,9 @@ function keptBuckets(
   passing: Passings,
 ): KeptBuckets | undefined {
   if (isQuantile(source.each)) return undefined
-  const personal = persons <= Math.max(rowsInRange, FEW_PERSONS) ? withoutPersons(source.each) : undefined
-  const events = personal?.events ?? source.each
+  const actors = actorsOf(source.each)
+  if (actors?.test && persons > Math.max(rowsInRange, FEW_PERSONS)) return undefined
+  const events = actors?.events ?? source.each
   const shape = bucketShape(events)
   const divided = shape && divide(source.bounds, timezone)
   if (!shape || !divided) return undefined
@@ -126,7 +127,7 @@ function keptBuckets(
     project: value(projectId, 'int'),
     days,
     events: eventsRead(events),
-    read: personal ? personal.read(passing(personal.test)) : null,
+    read: actors?.read(actors.test && passing(actors.test)) ?? null,
     buckets: { ...seriesOf(shape, buckets), isKept },
     parts: shape.parts && ofSeveral ? { ...seriesOf(shape.parts, pieces), combined: shape.parts.combined } : null,
   }

@@ -22,17 +22,17 @@ const zero = value(0, 'float')
 /** Null: the parts do not tell. */
 export function partsOf(each: Select, columns: readonly KeptColumn[]): BucketParts | null {
   if (each.having || each.limit !== undefined || each.orderBy?.length) return null
-  return sumsOf(each, columns) ?? setsOf(each) ?? uniquesOf(each) ?? actorsOf(each, columns)
+  return sumsOf(each, columns) ?? setsOf(each) ?? uniquesOf(each)
 }
 
-/** Aggregates of events that those of parts add up to. */
+/** Aggregates of events that those of parts add up to, and groups of events without any. */
 function sumsOf(each: Select, columns: readonly KeptColumn[]): BucketParts | null {
   if (each.from.kind !== 'stored') return null
   const { groupBy = [] } = each
   const isKey = ({ expr }: SelectColumn) => groupBy.some((key) => isSame(key, expr))
   const keys = each.columns.filter(isKey)
   const sums = each.columns.filter((one) => !isKey(one)).map(({ expr, as }) => ({ as, ...additive(expr, as) }))
-  if (sums.length === 0 || keys.length !== groupBy.length) return null
+  if (each.columns.length === 0 || keys.length !== groupBy.length) return null
   const made = sums.flatMap(({ as, ofPart, ofParts }) => (ofPart && ofParts ? [{ as, ofPart, ofParts }] : []))
   if (made.length < sums.length) return null
   const query: Select = { ...each, columns: [...keys, ...made.map(({ as, ofPart }) => ({ expr: ofPart, as }))] }
@@ -117,20 +117,6 @@ const isPlain = (source: Source): source is Extract<Source, { kind: 'query' }> =
   isNeverNull(source.query.columns[0].expr)
 
 const isNeverNull = (e: Expr): boolean => e.kind === 'column' && e.name === 'person'
-
-/** Actors, each once. */
-function actorsOf(each: Select, columns: readonly KeptColumn[]): BucketParts | null {
-  if (each.from.kind !== 'stored' || columns[0]?.name !== 'actor' || columns[0].type !== 'int') return null
-  const [actor, ...more] = each.columns
-  if (!actor || more.length > 0 || each.groupBy?.length !== 1) return null
-  const combined: Select = {
-    kind: 'select',
-    columns: [{ expr: part(actor.as), as: actor.as }],
-    from: ofParts,
-    groupBy: [part(actor.as)],
-  }
-  return { query: each, columns, combined }
-}
 
 export const isCountOfRows = (e: Expr): boolean =>
   e.kind === 'call' &&

@@ -17,6 +17,7 @@ const PLACES: Readonly<Record<KeptType, readonly string[]>> = {
   int: ['ints', 'ints_2'],
   set: ['ints'],
   text: ['texts'],
+  texts: ['texts'],
   float: ['numbers', 'numbers_2', 'numbers_3', 'numbers_4', 'numbers_5'],
 }
 
@@ -70,11 +71,12 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
     // the row of the series belongs to whoever has the turn: nobody waits for it
     `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date from "turn" where "ours" ` +
       'on conflict (project, series) do update set used = excluded.used where partial_series.used < excluded.used)',
+    `"end" as materialized (${END})`,
     // on its own, so that no plan computes what is there
     '"due" as materialized (select "bucket"."n", row_number() over (order by "bucket"."n") as "place", ' +
-      '"bucket"."from", "bucket"."to", "bucket"."version" ' +
-      `from ${piecesWithKept(of, level, print)} where (select "ours" from "turn") and not "bucket"."is_kept" ` +
-      `and "bucket"."version" > 0 and ${ENDS_REGULARLY})`,
+      '"bucket"."from", "bucket"."to", "bucket"."version", "end"."until" ' +
+      `from "end", ${piecesWithKept(of, level, print)} where (select "ours" from "turn") and not "bucket"."is_kept" ` +
+      `and "bucket"."version" > 0 and ${ENDS_REGULARLY} order by "bucket"."from" desc)`,
   ]
   const inRuns = level === 'bucket' && of.buckets.inRuns === true
   const { more, made } = inRuns ? madeInRuns(series, computed) : madeForEach(series, computed)
@@ -97,12 +99,19 @@ interface Made {
 
 const collected = (columns: readonly KeptColumn[]) =>
   columns
-    .map(({ name, type }) => `${type === 'set' ? `"each"."${name}"` : `array_agg("each"."${name}")`} as "${name}"`)
+    .map(({ name, type }) => {
+      // lists of several lengths make no array of two dimensions
+      const value = `"each"."${name}"${type === 'texts' ? '::text' : ''}`
+      return `${type === 'set' ? value : `array_agg(${value})`} as "${name}"`
+    })
     .join(', ')
 
 const madeForEach = ({ columns }: KeptSeries, computed: string): Made => ({
   more: [],
-  made: `cross join lateral (select ${collected(columns)} from (${computed}) as "each") as "made"`,
+  // the end is read of the row, so that time is told before the row is computed
+  made:
+    `cross join lateral (select ${collected(columns)} from (${computed}) as "each") as "made" ` +
+    'where clock_timestamp() < "bucket"."until"',
 })
 
 /** Rows of pieces that follow each other are computed as one; each belongs to the last piece that begins before it. */
@@ -118,6 +127,13 @@ function madeInRuns({ columns }: KeptSeries, computed: string): Made {
     made: 'left join "made" on "made"."place" = "bucket"."place"',
   }
 }
+
+/**
+ * Until when pieces are computed one by one: the newest first, in a quarter of the time of the whole call. The others are kept
+ * the next time, so that a question that takes long is answered all the same.
+ */
+const END = `select case when "left" > interval '0' then now() + (clock_timestamp() - now() + "left") / 4 else 'infinity' end as "until"
+  from (select current_setting('statement_timeout')::interval as "left") as "timeout"`
 
 /** Ranges that end at this second, or begin so many days before it, are another range the next time: nobody asks for it again. */
 const ENDS_REGULARLY = 'extract(epoch from "bucket"."from") % 900 = 0 and extract(epoch from "bucket"."to") % 900 = 0'
@@ -192,10 +208,13 @@ function rowsOfPiece(columns: readonly KeptColumn[], computed: string): string {
   const places = placesOf(columns).map((place) => `"bucket"."${place}"`)
   const names = columns.map(({ name }) => `"${name}"`)
   const isSet = columns.some(({ type }) => type === 'set')
+  const listed = columns.some(({ type }) => type === 'texts')
+    ? columns.map(({ name, type }) => `"kept"."${name}"${type === 'texts' ? `::text[] as "${name}"` : ''}`).join(', ')
+    : '"kept".*'
   const kept = isSet
     ? // joined to nothing, it is fetched once and not whenever it is read
       `select ${places.map((place, index) => `${place} || '{}'::int4[] as ${names[index]}`).join(', ')} where "bucket"."is_kept"`
-    : `select "kept".* from unnest(${places.join(', ')}) as "kept"(${names.join(', ')}) where "bucket"."is_kept"`
+    : `select ${listed} from unnest(${places.join(', ')}) as "kept"(${names.join(', ')}) where "bucket"."is_kept"`
   const fresh = `select ${names.map((name) => `"fresh".${name}`).join(', ')} from (${computed}) as "fresh" where not "bucket"."is_kept"`
   return `${kept} union all ${fresh}`
 }

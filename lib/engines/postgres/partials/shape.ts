@@ -78,7 +78,7 @@ function keptColumns(each: Select): KeptColumn[] | undefined {
   })
   const known = columns.filter((one) => one !== undefined)
   const count = (type: KeptType) => known.filter((one) => one.type === type).length
-  const isPlaced = count('int') + count('set') <= 2 && count('text') <= 1 && count('float') <= 2
+  const isPlaced = count('int') + count('set') <= 2 && count('text') + count('texts') <= 1 && count('float') <= 2
   const isRow = count('set') === 0 || known.length === 1
   return known.length === columns.length && isPlaced && isRow ? known : undefined
 }
@@ -98,6 +98,8 @@ function typeOf(e: Expr, from: Source): KeptType | undefined {
       return e.type === 'text' || e.type === 'float' ? e.type : undefined
     case 'call':
       return ofCall(e.fn, e.args, from)
+    case 'scalarQuery':
+      return typeOfText(e.query)
     default:
       return undefined
   }
@@ -114,6 +116,10 @@ function ofCall(fn: string, args: readonly Expr[], from: Source): KeptType | und
       return 'float'
     case 'idSet':
       return 'set'
+    case 'texts':
+      return 'texts'
+    case 'trimUrl':
+      return 'text'
     case 'setSize':
       return 'int'
     case 'sum':
@@ -126,6 +132,12 @@ function ofCall(fn: string, args: readonly Expr[], from: Source): KeptType | und
       return undefined
   }
 }
+
+/** The text that is looked up for a number. */
+const typeOfText = ({ from, columns: [found] }: Select): KeptType | undefined =>
+  from.kind === 'stored' && from.name === 'dictionary' && found?.expr.kind === 'column' && found.expr.name === 'value'
+    ? 'text'
+    : undefined
 
 const typeOfNamed = (name: string, query: Select): KeptType | undefined => {
   const found = query.columns.find(({ as }) => as === name)

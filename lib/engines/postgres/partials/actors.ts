@@ -1,6 +1,6 @@
 /**
- * Queries of a bucket whose conditions read persons or cohorts: what is kept knows nothing of those. Of each bucket its actors
- * are kept, and when they are read the persons of the moment decide who of them counts (docs/performance.md 4).
+ * Queries of a bucket whose rows are not kept as they are: those whose conditions read persons or cohorts, and sets with a key.
+ * Of each bucket its actors are kept, and what the query gives is made of them when they are read (docs/performance.md 4).
  */
 import { column } from '../../../tree/build.ts'
 import { and, call, children, type Expr, type Join, type Select, type SelectColumn } from '../physical.ts'
@@ -8,43 +8,49 @@ import { isMembership, type Passing, type PersonalTest } from './exceptions.ts'
 import { additive, isCountOfRows, isSame, ofParts, part } from './parts.ts'
 import { readsEventsAlone } from './shape.ts'
 
-export interface PersonalBuckets {
+export interface ActorBuckets {
   /** The rows to keep, which events alone decide. */
   readonly events: Select
-  readonly test: PersonalTest
+  /** What else decides; null: nothing. */
+  readonly test: PersonalTest | null
   /** What the query gives for a bucket, of the rows that are kept of it (it reads them as `part`). */
-  readonly read: (passing: Passing) => Select
+  readonly read: (passing: Passing | null) => Select
 }
 
 const PERSON = 'person'
-/** The column of the person beside others. */
+/** The columns of the person and the actor beside others. */
 const OF_PERSON = 'of_person'
+const OF_ACTOR = 'of_actor'
 
-/** A query of events without its conditions on persons; undefined where it has none, or its rows are not made of actors. */
-export function withoutPersons(each: Select): PersonalBuckets | undefined {
+/** The actors of a query of events; undefined where its rows can be kept as they are, or are not made of actors. */
+export function actorsOf(each: Select): ActorBuckets | undefined {
   const { from } = each
   const outer = from.kind === 'query' && !each.joins ? { query: each, alias: from.alias } : null
   const split = splitConditions(outer && from.kind === 'query' ? from.query : each)
-  if (!split) return undefined
+  if (!split || !(split.test || isSetWithKey(each))) return undefined
   const { events, test } = split
-  const isPerson = (e: Expr) => e.kind === 'column' && e.table === test.events && e.name === PERSON
+  const isPerson = (e: Expr) => e.kind === 'column' && e.table === events.from.alias && e.name === PERSON
   const actor = events.columns.find(({ expr }) => isPerson(expr))?.as
   const isOfActors = actor !== undefined && (events.groupBy ?? []).some(isPerson)
   const made = isOfActors
     ? ((outer && setOf(events, actor, outer)) ?? rowsOf(events, actor, outer))
-    : sumsOf(events, outer)
+    : sumsOf(split, outer)
   return made && { ...made, test }
 }
 
 type Outer = { readonly query: Select; readonly alias: string } | null
 
-type Made = Pick<PersonalBuckets, 'events' | 'read'>
+type Conditions = Pick<ActorBuckets, 'events' | 'test'>
+type Made = Pick<ActorBuckets, 'events' | 'read'>
+
+const isSetWithKey = ({ columns }: Select): boolean => columns.length > 1 && columns.some(({ expr }) => isSet(expr))
+const isSet = (e: Expr): boolean => e.kind === 'call' && e.fn === 'idSet'
 
 const within = (outer: Outer, query: Select): Select =>
   outer ? { ...outer.query, from: { kind: 'query', alias: outer.alias, query } } : query
 
 /** The rows of a query of events without its conditions on persons, and these. */
-function splitConditions(query: Select): { events: Select; test: PersonalTest } | undefined {
+function splitConditions(query: Select): Conditions | undefined {
   const { from, joins = [], where, ...rest } = query
   const [join, ...more] = joins
   if (from.kind !== 'stored' || from.name !== 'events' || !where || more.length > 0) return undefined
@@ -59,8 +65,8 @@ function splitConditions(query: Select): { events: Select; test: PersonalTest } 
     ...(rest.groupBy ?? []),
     ...(events.where ? [events.where] : []),
   ]
-  if (personal.length === 0 || !readsEventsAlone(events) || read.some((e) => mentions(e, join?.source.alias)))
-    return undefined
+  if (!readsEventsAlone(events) || read.some((e) => mentions(e, join?.source.alias))) return undefined
+  if (personal.length === 0) return join ? undefined : { events, test: null }
   return { events, test: { condition: and(...personal), events: from.alias, join: join ?? null } }
 }
 
@@ -92,8 +98,9 @@ function isPersonal(e: Expr, events: string, persons: string | undefined): boole
   return visit(e) && isRead
 }
 
-const mentions = (e: Expr, alias: string | undefined): boolean =>
-  (e.kind === 'column' && e.table === alias) || children(e).some((child) => mentions(child, alias))
+const mentions = (e: Expr, alias: string | undefined): boolean => alias !== undefined && mentionsTable(e, alias)
+const mentionsTable = (e: Expr, alias: string): boolean =>
+  (e.kind === 'column' && e.table === alias) || children(e).some((child) => mentionsTable(child, alias))
 
 /** Actors that are counted once, or asked for as a set: their set is kept. */
 function setOf(events: Select, actor: string, { query, alias }: NonNullable<Outer>): Made | undefined {
@@ -104,9 +111,9 @@ function setOf(events: Select, actor: string, { query, alias }: NonNullable<Oute
   if (events.groupBy?.length !== 1 || !(isCount || isSame(only.expr, ids.expr))) return undefined
   return {
     events: { ...query, columns: [ids], from: { kind: 'query', alias, query: events } },
-    read: ({ members }: Passing): Select => {
-      const passing = members(part('ids'))
-      const expr = isCount ? call('toFloat', call('setSize', passing)) : passing
+    read: (passing): Select => {
+      const ids = passing ? passing.members(part('ids')) : part('ids')
+      const expr = isCount ? call('toFloat', call('setSize', ids)) : ids
       return { kind: 'select', columns: [{ expr, as: only.as }], from: ofParts }
     },
   }
@@ -122,37 +129,57 @@ function rowsOf(events: Select, actor: string, outer: Outer): Made {
         kind: 'select',
         columns: events.columns.map(of),
         from: ofParts,
-        where: passing.person(part(actor)),
+        ...(passing ? { where: passing.person(part(actor)) } : {}),
       }),
   }
 }
 
-/** Aggregates of events: each is made of those of single persons. */
-function sumsOf(events: Select, outer: Outer): Made | undefined {
+/** Aggregates of events: each is made of those of single persons; a set of what it holds. */
+function sumsOf({ events, test }: Conditions, outer: Outer): Made | undefined {
   const { groupBy = [] } = events
   const isKey = ({ expr }: SelectColumn) => groupBy.some((key) => isSame(key, expr))
   const keys = events.columns.filter(isKey)
-  const sums = events.columns.filter((one) => !isKey(one)).map(({ expr, as }) => ({ as, ...additive(expr, as) }))
   if (keys.length !== groupBy.length || events.columns.length === 0) return undefined
-  const made = sums.flatMap(({ as, ofPart, ofParts }) => (ofPart && ofParts ? [{ as, ofPart, ofParts }] : []))
-  if (made.length < sums.length) return undefined
-  const person = column(events.from.alias, PERSON)
+  const person: SelectColumn = { expr: column(events.from.alias, PERSON), as: OF_PERSON }
+  const made = events.columns.filter((one) => !isKey(one)).map((one) => madeOf(one, person))
+  const whole = made.filter((one) => one !== undefined)
+  if (whole.length < made.length) return undefined
+  const groups = new Set([...(test ? [person] : []), ...whole.flatMap(({ group }) => (group ? [group] : []))])
+  const grouped = [...groups]
   const { kept, of } = withoutConstants({
     ...events,
-    columns: [...keys, { expr: person, as: OF_PERSON }, ...made.map(({ as, ofPart }) => ({ expr: ofPart, as }))],
-    groupBy: [...groupBy, person],
+    columns: [...keys, ...grouped, ...whole.flatMap(({ ofPart }) => (ofPart ? [ofPart] : []))],
+    groupBy: [...groupBy, ...grouped.map(({ expr }) => expr)],
   })
   return {
     events: kept,
     read: (passing) =>
       within(outer, {
         kind: 'select',
-        columns: [...keys.map(of), ...made.map(({ as, ofParts }) => ({ expr: ofParts, as }))],
+        columns: [...keys.map(of), ...whole.map(({ ofParts }) => ofParts)],
         from: ofParts,
-        where: passing.person(part(OF_PERSON)),
+        ...(passing ? { where: passing.person(part(OF_PERSON)) } : {}),
         ...(keys.length > 0 ? { groupBy: keys.map((key) => of(key).expr) } : {}),
       }),
   }
+}
+
+interface MadeOfActors {
+  /** One more column that events are grouped by. */
+  readonly group?: SelectColumn
+  /** The aggregate of the events of one of them. */
+  readonly ofPart?: SelectColumn
+  readonly ofParts: SelectColumn
+}
+
+function madeOf({ expr, as }: SelectColumn, person: SelectColumn): MadeOfActors | undefined {
+  const [member] = expr.kind === 'call' && isSet(expr) ? expr.args : []
+  if (member) {
+    const group = isSame(member, person.expr) ? person : { expr: member, as: OF_ACTOR }
+    return { group, ofParts: { expr: call('idSet', part(group.as)), as } }
+  }
+  const sum = additive(expr, as)
+  return sum && { ofPart: { expr: sum.ofPart, as }, ofParts: { expr: sum.ofParts, as } }
 }
 
 /** What is the same in all rows is not kept: `of` gives each column, as it is read. */
