@@ -21,7 +21,13 @@ export type Condition =
       readonly negated: boolean
     }
   | { readonly is: 'matches'; readonly patterns: readonly Regex[]; readonly negated: boolean }
-  | { readonly is: 'order'; readonly op: '<' | '<=' | '>' | '>=' | '='; readonly value: string | number | boolean }
+  | {
+      readonly is: 'order'
+      readonly op: '<' | '<=' | '>' | '>=' | '='
+      readonly value: string | number | boolean
+      /** The next time the value is another one. */
+      readonly ofNow?: true
+    }
   | { readonly is: 'within' | 'outside'; readonly low: number; readonly high: number }
   | { readonly is: 'set' | 'notSet' }
 
@@ -119,11 +125,11 @@ export function planCondition(test: NodeTest, type: PropertyType, scope: PlanSco
     case 'is_not_set':
       return { is: 'notSet' }
     case 'is_date_exact':
-      return { is: 'order', op: '=', value: instant(test, scope) }
+      return { is: 'order', op: '=', ...instant(test, scope) }
     case 'is_date_before':
-      return { is: 'order', op: '<', value: instant(test, scope) }
+      return { is: 'order', op: '<', ...instant(test, scope) }
     case 'is_date_after':
-      return { is: 'order', op: '>', value: instant(test, scope) }
+      return { is: 'order', op: '>', ...instant(test, scope) }
     default:
       return operator satisfies never
   }
@@ -146,10 +152,11 @@ function bounds(test: NodeTest): { low: number; high: number } {
   return { low, high }
 }
 
-function instant(test: NodeTest, scope: PlanScope): string {
+function instant(test: NodeTest, scope: PlanScope): { readonly value: string; readonly ofNow?: true } {
   const [first] = test.values
   if (test.values.length !== 1) throw invalid(test.attr, `The operator ${test.operator} takes one date.`)
-  return readDate(String(first), dateScope(scope), test.attr).at.toUTC().toISO() ?? ''
+  const { at, relative } = readDate(String(first), dateScope(scope), test.attr)
+  return { value: at.toUTC().toISO() ?? '', ...(relative && relative.position === null ? { ofNow: true } : {}) }
 }
 
 /** The value converted to the property's type; null if it cannot be converted. */

@@ -1,4 +1,4 @@
-import { alwaysTrue, and, call, column, compare, isNull, not, or, property, value } from '../tree/build.ts'
+import { alwaysTrue, and, call, column, compare, isNull, not, or, property, value, valueOfNow } from '../tree/build.ts'
 import type { Expr, List, Match } from '../tree/expr.ts'
 import type { SqlType } from '../tree/types.ts'
 import { type Condition, type ElementTest, type Filter, type PropertyTest, SQL_TYPES } from './condition.ts'
@@ -90,7 +90,7 @@ function buildCondition(read: Expr, type: SqlType, condition: Condition): Expr {
       )
     case 'order':
       return {
-        ...compare(read, condition.op, value(condition.value, type)),
+        ...compare(read, condition.op, condition.ofNow ? valueOfNow(condition.value) : value(condition.value, type)),
         ...(type === 'text' && condition.op !== '=' ? { byCodePoint: true } : {}),
       }
     case 'within':

@@ -17,6 +17,8 @@ import type { CommonSource, Select, SelectColumn, Source, TableSource } from './
 import type { PropertyOwner, Scalar, SqlType } from './types.ts'
 
 export const value = (v: Scalar, type: SqlType): Value => ({ kind: 'value', value: v, type })
+/** An instant that is another one whenever it is asked for. */
+export const valueOfNow = (iso: Scalar): Value => ({ ...value(iso, 'instant'), ofNow: true })
 /** A table of the catalog. */
 export const table = (name: string, alias = name): TableSource => ({ kind: 'table', name, alias })
 /** A common table by its name. */

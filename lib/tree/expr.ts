@@ -29,6 +29,8 @@ export interface Value {
   readonly kind: 'value'
   readonly value: Scalar
   readonly type: SqlType
+  /** It was made of the time at which it was asked: the next time it is another one. */
+  readonly ofNow?: true
 }
 /** Values of one type, bound as one array. */
 export interface List {

@@ -53,7 +53,7 @@ const all = { args: ['expr'] } as const
 const nothing = {} as const
 
 export const EXPR_LAYOUTS: Layouts<Expr> = {
-  value: { value: 'data', type: 'data' },
+  value: { value: 'data', type: 'data', ofNow: 'data' },
   list: { values: 'data', type: 'data' },
   column: { table: 'data', name: 'data', mayBeNaN: 'data' },
   property: { table: 'data', of: 'data', key: 'data', type: 'data' },

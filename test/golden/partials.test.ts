@@ -103,6 +103,26 @@ test('where there are far more persons than events, those of conditions on perso
   expect(of(60_000, 60_000)).toHaveLength(1)
 })
 
+test.each([
+  ['-1d', 'is_date_after', 0],
+  ['-1dStart', 'is_date_after', 1],
+  ['2024-03-01', 'is_date_before', 1],
+])('a property compared with %s', (value, operator, fillings) => {
+  const filter = { key: 'due', type: 'event', operator, value }
+  const [query] = compiled('TrendsQuery', { series: series({ properties: [filter] }), dateRange })
+  expect(query?.before ?? []).toHaveLength(fillings)
+})
+
+test.each(['now()', 'today()', 'now() - interval 1 hour'])('nothing is kept of a comparison with %s', (now) => {
+  const filter = { key: `timestamp < ${now}`, type: 'hogql' }
+  for (const [kind, more] of [
+    ['TrendsQuery', {}],
+    ['FunnelsQuery', { series: [...series({ properties: [filter] }), { kind: 'EventsNode', event: 'seen' }] }],
+  ] as const)
+    for (const { before } of compiled(kind, { series: series({ properties: [filter] }), dateRange, ...more }))
+      expect(before).toBeUndefined()
+})
+
 test('a query says that it is computed whole', () => {
   const [query] = queries(parseQuery({ kind: 'TrendsQuery', series: series(), dateRange }))
   const statement = query && engine(0).compile(query, ENGINE_CONTEXT, { usePartials: false })

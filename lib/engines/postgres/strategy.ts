@@ -102,6 +102,8 @@ const isOfEvents = (e: Expr): boolean => {
       return e.name === 'event' || e.name === 'timestamp'
     case 'property':
       return e.of === 'event'
+    case 'value':
+      return !e.ofNow
     case 'scalarQuery':
     case 'inQuery':
     case 'inCohort':

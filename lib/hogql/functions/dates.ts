@@ -1,5 +1,5 @@
 /** Dates taken apart, cut and moved; days, weeks and hours are those of a zone (docs/hogql-values.md 5). */
-import { call, value } from '../../tree/build.ts'
+import { call, value, valueOfNow } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { LanguageFunction } from '../../tree/language.ts'
 import { coerce } from '../coerce.ts'
@@ -183,13 +183,13 @@ const cutSeconds = dated(1, 1, ['instant'], ([of], context) => {
 })
 
 const now = dated(0, 1, ['text'], ([zone], context) => ({
-  expr: value(context.now, 'instant'),
+  expr: valueOfNow(context.now),
   type: 'instant',
   ...(zone === nothing ? {} : { zone: zoneArgument(zone.expr, context) }),
 }))
 const today = (days: number): FunctionRule =>
   rule(0, 0, [], (_, __, context) => {
-    const start = startOf('day', { expr: value(context.now, 'instant'), type: 'instant' }, context)
+    const start = startOf('day', { expr: valueOfNow(context.now), type: 'instant' }, context)
     const of: Typed = { ...start, format: 'date' }
     return days === 0 ? of : shifted(of, 'day', { expr: value(days, 'float'), type: 'float' }, context)
   })
@@ -204,7 +204,7 @@ export const DATE_RULES: Readonly<Record<string, FunctionRule>> = {
     ...now,
     max: 2,
     takes: ['any'],
-    build: (_, __, context) => ({ expr: value(context.now, 'instant'), type: 'instant' }),
+    build: (_, __, context) => ({ expr: valueOfNow(context.now), type: 'instant' }),
   },
   current_timestamp: { ...now, max: 0 },
   today: today(0),

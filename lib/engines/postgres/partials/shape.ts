@@ -34,7 +34,7 @@ export function bucketShape(each: Select): BucketShape | undefined {
 
 const STORED: ReadonlySet<string> = new Set(['events', 'dictionary'])
 const LOOKED_UP: ReadonlySet<string> = new Set(['dictionary'])
-/** What is random is another value each time. */
+/** What is random is another value each time, as what is made of the time is. */
 const RANDOM: ReadonlySet<string> = new Set(['rand', 'soon'])
 const READING: ReadonlySet<string> = new Set(['personJson', 'groupJson'])
 
@@ -55,6 +55,7 @@ export function readsEventsAlone(select: Select): boolean {
   const lookUp = reading(LOOKED_UP)
   const expr = (e: Expr): Expr => {
     const fn = 'fn' in e ? String(e.fn) : ''
+    if (e.kind === 'value' && e.ofNow) isPure = false
     if (RANDOM.has(fn) || READING.has(fn) || e.kind === 'inCohort' || e.kind === 'actorCell') isPure = false
     return mapChildren(e, expr, (query) => lookUp(query))
   }
