@@ -36,6 +36,9 @@ const trends = (series: object, more: object = {}) => ({
 const by = (breakdown: string) => ({ breakdownFilter: { breakdown, breakdown_type: 'event' } })
 const plan = { key: 'plan', type: 'event', operator: 'exact', value: ['pro'] }
 
+/** As test accounts are told. */
+const email = { key: 'email', type: 'person', operator: 'not_icontains', value: '7@' }
+
 const CASES: Readonly<Record<string, object>> = {
   'total a day': trends(pageviews()),
   'unique users a day': trends(pageviews({ math: 'dau' })),
@@ -44,6 +47,8 @@ const CASES: Readonly<Record<string, object>> = {
   'by a property in the JSON': trends(pageviews(), by('plan')),
   'weekly actives a day': trends(pageviews({ math: 'weekly_active' })),
   'unique users a week': trends(pageviews({ math: 'dau' }), { interval: 'week' }),
+  'total, by the email of persons': trends(pageviews(), { properties: [email] }),
+  'unique users, by the email of persons': trends(pageviews({ math: 'dau' }), { properties: [email] }),
   'retention, 8 weeks': {
     kind: 'RetentionQuery',
     retentionFilter: { period: 'Week', totalIntervals: 8 },

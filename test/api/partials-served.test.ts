@@ -62,6 +62,11 @@ const FROM_PARTIALS: Readonly<Record<string, object>> = {
   },
   lifecycle: { kind: 'LifecycleQuery', ...CASES.LifecycleQuery.node },
   'ordered funnel': { kind: 'FunnelsQuery', ...CASES.FunnelsQuery.node },
+  'ordered funnel of some events': {
+    kind: 'FunnelsQuery',
+    ...CASES.FunnelsQuery.node,
+    properties: [{ key: 'plan', type: 'event', operator: 'is_set' }],
+  },
   stickiness: { kind: 'StickinessQuery', ...CASES.StickinessQuery.node },
 }
 const WHOLLY: Readonly<Record<string, object>> = {

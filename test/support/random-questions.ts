@@ -2,7 +2,9 @@
 import type { Random } from '../../local/demo/random.ts'
 import type { Built } from './build-activity.ts'
 import { withIds } from './build-world.ts'
+import type { Filter } from './evaluated-world.ts'
 import { funnelNode } from './funnel-node.ts'
+import type { FunnelQuery } from './funnels-ways.ts'
 import { plainFunnel, randomFunnel } from './random-funnels.ts'
 import { lifecycleNode, randomLifecycle } from './random-lifecycle.ts'
 import { pathsNode, randomPaths } from './random-paths.ts'
@@ -54,7 +56,7 @@ const personalFilter = (random: Random, { cohorts }: Built): object =>
     ]),
     cohorts,
   )
-const PLANS = ['free', 'team', 'Team']
+const PLANS = ['free', 'team', 'Team'] as const
 
 /** Trends of relative ranges: what dashboards show. */
 function recentTrends(random: Random, built: Built): Node {
@@ -114,6 +116,25 @@ function recentTrends(random: Random, built: Built): Node {
   }
 }
 
+/** Ways are kept of ordered funnels, whatever is asked of their events and persons alone. */
+function keptFunnel(random: Random): FunnelQuery {
+  const query = plainFunnel(random)
+  const ofEvents = (): Filter => ({
+    key: one(random, ['plan', '$browser']),
+    type: 'event',
+    operator: one(random, ['exact', 'is_not', 'is_set']),
+    value: one(random, [...PLANS, 'Chrome']),
+  })
+  const values = [...query.properties.values, ...(random.chance(0.4) ? [ofEvents()] : [])]
+  return {
+    ...query,
+    order: 'ordered',
+    view: 'steps',
+    steps: query.steps.map((step) => (random.chance(0.3) ? { ...step, properties: [ofEvents()] } : step)),
+    properties: { type: 'AND', values },
+  }
+}
+
 const KINDS: readonly ((random: Random, built: Built) => Node)[] = [
   recentTrends,
   (random, { cohorts }) => trendsNode(randomQuery(random), cohorts),
@@ -124,7 +145,7 @@ const KINDS: readonly ((random: Random, built: Built) => Node)[] = [
   (random, built) => stickinessNode(randomStickiness(random), built),
   recentTrends,
   (random, { cohorts }) => trendsNode(randomQuery(random), cohorts),
-  (random, built) => funnelNode(plainFunnel(random), built),
+  (random, built) => funnelNode(keptFunnel(random), built),
   (random, built) => funnelNode(randomFunnel(random), built),
   (random, built) => pathsNode(randomPaths(random), built),
 ]

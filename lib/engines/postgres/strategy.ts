@@ -1,4 +1,5 @@
 /** How Postgres computes walks; both strategies give the same rows. */
+import { and } from '../../tree/build.ts'
 import type { Expr } from '../../tree/expr.ts'
 import type { WalkEntries, Walks } from '../../tree/relation.ts'
 import { children } from '../../tree/walk.ts'
@@ -7,9 +8,8 @@ import { children } from '../../tree/walk.ts'
  * `scan`: all events of each actor in their order, whatever the funnel.
  * `steps`: from the events of each step. Those of the later steps look for what came before them, unordered ones for what
  * comes next.
- * `kept`: from the ways to each step that are kept of each day.
  */
-export type WalkStrategy = 'scan' | 'steps' | 'kept'
+export type WalkStrategy = 'scan' | 'steps'
 
 /** The facts that a strategy is chosen by. */
 export interface StrategyContext {
@@ -29,11 +29,10 @@ export interface StrategyContext {
 const ROWS_A_PROBE = 3
 
 /** From the steps where that gives the same rows, and the events of the later steps are few among all or need not be. */
-export function walkStrategy(walks: Walks, { keeps, eventCounts, hasPersonBacklog }: StrategyContext): WalkStrategy {
+export function walkStrategy(walks: Walks, { eventCounts, hasPersonBacklog }: StrategyContext): WalkStrategy {
   const events = plainSteps(walks)
   // persons of events that have not moved yet are in no index
   if (!events || hasPersonBacklog) return 'scan'
-  if (keeps && canKeep(walks)) return 'kept'
   const [first = 0, ...later] = events.map((event) => eventCounts.get(event) ?? 0)
   const probes = later.reduce((a, b) => a + b, 0)
   const cost = walks.order === 'unordered' ? 0 : probes * ROWS_A_PROBE
@@ -41,19 +40,33 @@ export function walkStrategy(walks: Walks, { keeps, eventCounts, hasPersonBacklo
 }
 
 /**
+ * The walks as they are computed from the ways to each step that are kept of each day: conditions on all events that events
+ * alone decide are a part of each step, since no other events are looked at. Null: they are not computed so.
+ */
+export function walksOfDays(walks: Walks, { keeps, hasPersonBacklog }: StrategyContext): Walks | null {
+  // persons of events that have not moved yet are in no index
+  if (!keeps || hasPersonBacklog) return null
+  const conditions = walks.filter.kind === 'and' ? walks.filter.args : [walks.filter]
+  const ofEvents = conditions.filter(isOfEvents)
+  const kept: Walks = {
+    ...walks,
+    filter: and(...conditions.filter((test) => !ofEvents.includes(test))),
+    steps: walks.steps.map((step) => ({ ...step, test: and(step.test, ...ofEvents) })),
+  }
+  return eventsOfSteps(kept) && canKeep(kept) ? kept : null
+}
+
+/**
  * The events of the steps, if walks can be computed from each step alone: steps of persons that are different events, the first
  * without a filter of its own where it is looked for, and nothing else asked of events. Null if they cannot.
  */
-export function plainSteps({
-  order,
-  from,
-  entries,
-  actor,
-  exclusions,
-  steps,
-  filter,
-  breakdown,
-}: Walks): string[] | null {
+export function plainSteps(walks: Walks): string[] | null {
+  const { order, steps } = walks
+  return order === 'unordered' || steps[0]?.test.kind === 'compare' ? eventsOfSteps(walks) : null
+}
+
+/** The same, whatever the filter of the first step. */
+function eventsOfSteps({ order, from, entries, actor, exclusions, steps, filter, breakdown }: Walks): string[] | null {
   const events = steps.map(({ event }) => event).filter((event) => event !== null)
   const isPlain =
     steps.length > 1 &&
@@ -63,7 +76,6 @@ export function plainSteps({
     actor.name === 'person_id' &&
     exclusions.length === 0 &&
     steps.every(({ first, isOptional }) => first === null && !isOptional) &&
-    (order === 'unordered' || steps[0]?.test.kind === 'compare') &&
     new Set(events).size === steps.length
   const ofPersons =
     isOfPersons(filter) &&
@@ -76,7 +88,7 @@ const MOST_KEPT_SECONDS = 60 * 86_400
 /** Days are looked at one by one. */
 const MOST_KEPT_DAYS = 4_000
 
-/** Can ways be kept of each day? `walks` are those of `plainSteps`. */
+/** Can ways be kept of each day? */
 const canKeep = ({ order, entries, conversionsOnly, steps, windowSeconds, from, to }: Walks): boolean =>
   order === 'ordered' &&
   entries === null &&

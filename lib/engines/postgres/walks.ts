@@ -8,7 +8,7 @@ import { probedEntries } from './entry-probes.ts'
 import { keptWalks } from './kept-walks.ts'
 import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
 import { probedWalks } from './probes.ts'
-import { type StrategyContext, walkStrategy } from './strategy.ts'
+import { type StrategyContext, walkStrategy, walksOfDays } from './strategy.ts'
 import { probedStrictly } from './strict-probes.ts'
 import { windowedWalks } from './unordered-windows.ts'
 import { scannedWalks } from './walk-scan.ts'
@@ -67,9 +67,9 @@ const expandPairs = (source: Source): Source =>
 
 /** Tables that compute walks; the last is called `name` and has the columns of `walkColumns`. */
 function walkTables(walks: Walks, name: string, context: WalksContext): CommonTable[] {
-  const strategy = walkStrategy(walks, context)
-  if (strategy === 'scan') return scannedWalks(walks, name)
-  if (strategy === 'kept') return keptWalks(walks, name, context.timezone)
+  const kept = walksOfDays(walks, context)
+  if (kept) return keptWalks(kept, name, context.timezone)
+  if (walkStrategy(walks, context) === 'scan') return scannedWalks(walks, name)
   if (walks.order === 'unordered') return windowedWalks(walks, name)
   if (walks.order === 'strict') return probedStrictly(walks, name)
   return walks.entries ? probedEntries(walks, walks.entries, name) : probedWalks(walks, name)
