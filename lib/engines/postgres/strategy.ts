@@ -121,9 +121,12 @@ const isOfEvents = (e: Expr): boolean => {
     case 'inCohort':
       return false
     default:
-      return children(e).every(isOfEvents)
+      return !isRandom(e) && children(e).every(isOfEvents)
   }
 }
+
+/** Each event has another one. */
+const isRandom = (e: Expr): boolean => 'fn' in e && e.fn === 'rand'
 
 /** Is it the same for all events of a person? */
 const isOfPersons = (e: Expr): boolean => {
@@ -137,6 +140,6 @@ const isOfPersons = (e: Expr): boolean => {
     case 'inCohort':
       return true
     default:
-      return children(e).every(isOfPersons)
+      return !isRandom(e) && children(e).every(isOfPersons)
   }
 }
