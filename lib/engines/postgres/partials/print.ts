@@ -132,8 +132,9 @@ function madeInRuns({ columns }: KeptSeries, computed: string): Made {
  * Until when pieces are computed one by one: the newest first, in a quarter of the time of the whole call. The others are kept
  * the next time, so that a question that takes long is answered all the same.
  */
-const END = `select case when "left" > interval '0' then now() + (clock_timestamp() - now() + "left") / 4 else 'infinity' end as "until"
-  from (select current_setting('statement_timeout')::interval as "left") as "timeout"`
+const END =
+  `select case when "left" > interval '0' then now() + (clock_timestamp() - now() + "left") / 4 else 'infinity' end as "until" ` +
+  `from (select current_setting('statement_timeout')::interval as "left") as "timeout"`
 
 /** Ranges that end at this second, or begin so many days before it, are another range the next time: nobody asks for it again. */
 const ENDS_REGULARLY = 'extract(epoch from "bucket"."from") % 900 = 0 and extract(epoch from "bucket"."to") % 900 = 0'
