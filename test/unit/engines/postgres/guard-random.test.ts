@@ -68,6 +68,7 @@ const TEXTS: Readonly<Record<string, readonly ((alias: string) => Expr)[]>> = {
     (alias) => property('group_0', 'name', 'text', alias),
     (alias) => call('toText', column(alias, '$group_0')),
     (alias) => call('toText', column(alias, '$session_id')),
+    (alias) => property('session', '$channel_type', 'text', alias),
     (alias) => call('toText', column(alias, 'person_id')),
   ],
   persons: [
@@ -81,6 +82,7 @@ const TEXTS: Readonly<Record<string, readonly ((alias: string) => Expr)[]>> = {
   ],
   person_distinct_ids: [(alias) => column(alias, 'distinct_id'), (alias) => property('person', 'name', 'text', alias)],
   cohort_people: [(alias) => property('person', 'name', 'text', alias)],
+  sessions: [(alias) => column(alias, 'distinct_id')],
 }
 
 class Maker {
