@@ -20,6 +20,10 @@ export function tenantsWorld(random: Random): ActivityWorld {
   const world = activityWorld(random)
   const tenant = () => TENANTS[random.between(0, TENANTS.length)] as string
   const home = world.persons.map(tenant)
+  const other = world.persons.map(() => (random.chance(0.35) ? tenant() : null))
+  // of who is in two, one is told by another id, or comes and goes
+  const tenantOf = (person: number, id: string) =>
+    other[person] && (id.startsWith('anon') || random.chance(0.2)) ? other[person] : home[person]
   const events = world.events.map((event, index) => {
     const { $set, $group_set, ...own } = event.properties
     const group = world.groups[String(own.$group_key)] && Object.keys(world.groups).indexOf(String(own.$group_key))
@@ -29,7 +33,7 @@ export function tenantsWorld(random: Random): ActivityWorld {
         ...own,
         ...($set ? { $set: { ...($set as Json), mark: mark('p', event.person), region: home[event.person] } } : {}),
         ...($group_set ? { $group_set: { ...($group_set as Json), mark: mark('g', Number(group)) } } : {}),
-        ...(random.chance(0.95) ? { tenant: random.chance(0.85) ? home[event.person] : tenant() } : {}),
+        ...(random.chance(0.95) ? { tenant: tenantOf(event.person, event.distinctId) } : {}),
         mark: mark('e', index),
       },
     }
@@ -41,7 +45,7 @@ export function tenantsWorld(random: Random): ActivityWorld {
 export function randomForced(random: Random): ForcedFilters {
   const one = (): ForcedFilter => {
     const value = () => TENANTS[random.between(0, TENANTS.length)] as string
-    if (random.chance(0.45))
+    if (random.chance(0.55))
       return random.pick<ForcedFilter>([
         [{ type: 'event', key: 'tenant', value: value() }, 4],
         [{ type: 'event', key: 'tenant', operator: 'exact', value: [value(), value()] }, 2],
