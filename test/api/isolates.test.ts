@@ -2,13 +2,16 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { isolateBeside } from '../support/isolates.ts'
 import { testServer } from '../support/server.ts'
+import { bearer, type MadeSecret, makeSecret, signToken } from '../support/viewer.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
 const server = await testServer()
 const other = await isolateBeside(server)
 const project = await makeProject(server)
+let secret: MadeSecret
 beforeAll(async () => {
   await project.send([event('paid', 'a', '2020-01-01T10:00:00Z')])
+  secret = await makeSecret(server, project)
 })
 afterEach(() => server.stack.redis.setLag(0))
 
@@ -64,6 +67,23 @@ describe.each([0, 200, 2_000])('%i ms behind', (lag) => {
     expect(await statusAt(server, link)).toBe(404)
     await server.call('PATCH', `${path}sharing/`, { enabled: true })
     expect(await statusAt(server, link)).toBe(200)
+  })
+
+  test('a token whose secret is rolled stops here at once, and in the other isolate within five seconds', async () => {
+    const { id } = (await server.call('POST', `${project.path}insights/?refresh=blocking`, { query: query() })).body
+    const read = (at: typeof server, token: string) =>
+      at.call('GET', `${project.path}insights/${id}/`, undefined, bearer(token)).then(({ status }) => status)
+    const token = signToken(secret, { insights: [id] })
+    for (const at of [server, other, server, other]) expect(await read(at, token)).toBe(200)
+    server.stack.redis.setLag(lag)
+    const deadline = Date.now() + 5_000
+    secret = (await server.call('POST', `${project.path}viewer_secrets/${secret.id}/roll/`)).body
+    expect(await read(server, token)).toBe(401)
+    while ((await read(other, token)) === 200 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await read(other, token)).toBe(401)
+    expect(Date.now()).toBeLessThan(deadline)
+    for (const at of [server, other]) expect(await read(at, signToken(secret, { insights: [id] }))).toBe(200)
   })
 
   test('a link that is revoked stops in the other isolate within five seconds, however often it is opened', async () => {

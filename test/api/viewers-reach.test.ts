@@ -134,6 +134,7 @@ describe('people', () => {
     const key = await keyFor(mine)
     const listed = await as(mine, place(key))
     expect(listed.body.results).toMatchObject([{ distinct_ids: ['a'] }])
+    expect((await as(mine, `${place(key)}&at=2020-02-01T00:00:00Z`)).status).toBe(403)
     expect(await as(token(acme), place(key))).toMatchObject({
       status: 403,
       body: { detail: expect.stringContaining('people') },

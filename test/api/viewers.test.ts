@@ -169,6 +169,7 @@ describe('insights', () => {
     expect((await as(mine, `insights/${insight.id}/?basic=true`)).body).toMatchObject(hidden)
     expect((await as(mine, 'insights/')).body.results).toMatchObject([{ ...hidden, hogql: null }])
     expect((await as(mine, `insights/${insight.id}.csv`)).body).toContain('theirs')
+    expect((await as(mine, `insights/${insight.id}.svg`)).body).toMatch(/^<svg .*theirs/s)
   })
 
   test('are not computed again at will, and have no id that a viewer gives', async () => {

@@ -7,7 +7,7 @@ import { readJson } from '../../core/input.ts'
 import { type Json, withoutUndefined } from '../../core/json.ts'
 import { parseActors } from '../../nodes/actors/node.ts'
 import { type Kind, sourceNode } from '../../nodes/index.ts'
-import { type CacheEntry, entryKey, unpackEntry } from '../../refresh/entry.ts'
+import { type CacheEntry, ENTRY_TTL_SECONDS, entryKey, unpackEntry } from '../../refresh/entry.ts'
 import { readLeader } from '../../refresh/leader.ts'
 import { limiterOf, requireCapacity } from '../../refresh/limits.ts'
 import { prepareQuery } from '../../refresh/prepare.ts'
@@ -61,6 +61,8 @@ export async function listCounted(ctx: ViewedCtx, { key, parameters, page }: Cou
   if (!insight) throw notFound()
   // relative dates count from the time of the computation, so that the number is the same
   const now = readInstant(parameters.at) ?? new Date(entry.lastRefresh)
+  if (ctx.actor.kind === 'viewer' && Math.abs(now.getTime() - entry.lastRefresh) > ENTRY_TTL_SECONDS * 1_000)
+    throw permissionDenied('The viewer token does not allow this. at: no result of then is kept.')
   const source = withoutUndefined(POINTS[entry.head.kind](insight, place))
   return await listActors(ctx, source, page, {
     now,
