@@ -7,6 +7,7 @@ import { flagRoutes } from './client-config/flags.ts'
 import { remoteConfigRoutes } from './client-config/remote-config.ts'
 import { cohortRoutes } from './cohorts.ts'
 import { dashboardRoutes } from './dashboards/dashboards.ts'
+import { dashboardSharingRoutes } from './dashboards/sharing.ts'
 import { definitionRoutes } from './definitions.ts'
 import { eventRoutes } from './events.ts'
 import { groupRoutes } from './groups.ts'
@@ -64,6 +65,7 @@ export const routes: readonly Route[] = [
   ...activityRoutes,
   ...accessControlRoutes,
   ...dashboardRoutes,
+  ...dashboardSharingRoutes,
   ...insightRoutes,
   ...sharingRoutes,
   ...sharedRoutes,

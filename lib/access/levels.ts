@@ -67,6 +67,10 @@ export function accessLevel(caller: KeyActor, organizationId: string, insight: G
   return levels.length === 0 ? 'editor' : (ACCESS_LEVELS[Math.max(...levels)] ?? 'none')
 }
 
+/** Whether a rule hides the insight from everyone who has no rule of their own. */
+export const isHidden = ({ access_rules: rules }: Guarded): boolean =>
+  rules.some(({ level, membership, role }) => level === 'none' && membership === null && role === null)
+
 export const canChangeAccess = (caller: KeyActor, organizationId: string, insight: Guarded): boolean =>
   isOwn(caller, insight) || isAdmin(caller, organizationId)
 

@@ -34,7 +34,7 @@ if not project then return { share, false, false } end
 return {
   share,
   redis.call('GET', ARGV[1] .. project),
-  kind == 'insight' and redis.call('GET', ARGV[2] .. project .. ':' .. id),
+  kind == 'insight' and redis.call('GET', ARGV[2] .. project .. ':' .. id) or false,
 }`
 
 /** The records behind a sharing token: of the link itself, of its project and of its insight. */
@@ -92,6 +92,12 @@ const asShared = (link: Text, project: Text, insight: Text) => ({
   project: parseRecord<Project>(project),
   insight: parseRecord<InsightRow>(insight),
 })
+
+/** The dashboard of the project that a link opens; undefined if it opens something else. */
+export function dashboardNamed({ dashboard }: ShareRecord, { id }: Project): number | undefined {
+  const [project, number] = dashboard?.split(':') ?? []
+  return project === String(id) ? Number(number) : undefined
+}
 
 /** Whether records of different ages belong together: the insight is the one that the link names, of the project. */
 export const belongTogether = (link: ShareRecord, project: Project, insight: InsightRow): boolean =>

@@ -20,7 +20,6 @@ export const PAGE_SCRIPT = `(() => {
     }
 
     const tip = document.querySelector('.tip')
-    const table = document.querySelector('table[data-series]')
     const say = (lines, event) => {
       tip.replaceChildren(...lines.map(([text, color, value]) => {
         const line = document.createElement('div')
@@ -47,17 +46,20 @@ export const PAGE_SCRIPT = `(() => {
       tip.style.top = Math.max(8, Math.min(event.clientY + 16, innerHeight - tip.offsetHeight - 8)) + 'px'
     }
 
-    const whole = (cell) => cell.title || cell.textContent
-    const rowOf = (series, rows) => table.rows[(rows ? Number(rows[series]) : series) + 1]
-    const isTurned = () => table.dataset.series === 'columns'
-    const valueOf = (bucket, series, rows) => {
-      const row = isTurned() ? table.rows[bucket + 1] : rowOf(series, rows)
-      const cell = row && row.cells[(isTurned() ? series : bucket) + 1]
-      return cell && cell.firstChild && cell.firstChild.textContent
+    const whole = (cell) => cell ? cell.title || cell.textContent : ''
+    const readTable = (table) => {
+      const isTurned = table.dataset.series === 'columns'
+      const cellOf = (row, column) => table.rows[row] && table.rows[row].cells[column]
+      const rowOf = (series, rows) => (rows ? Number(rows[series]) : series) + 1
+      return {
+        valueOf(bucket, series, rows) {
+          const cell = isTurned ? cellOf(bucket + 1, series + 1) : cellOf(rowOf(series, rows), bucket + 1)
+          return cell && cell.firstChild && cell.firstChild.textContent
+        },
+        nameOf: (series, rows) => whole(isTurned ? cellOf(0, series + 1) : cellOf(rowOf(series, rows), 0)),
+        labelOf: (bucket) => whole(isTurned ? cellOf(bucket + 1, 0) : cellOf(0, bucket + 1)),
+      }
     }
-    const nameOf = (series, rows) =>
-      whole(isTurned() ? table.rows[0].cells[series + 1] : rowOf(series, rows).cells[0])
-    const labelOf = (bucket) => whole(isTurned() ? table.rows[bucket + 1].cells[0] : table.rows[0].cells[bucket + 1])
 
     // tips of its own in place of the browser's
     for (const title of document.querySelectorAll('svg title')) {
@@ -68,6 +70,8 @@ export const PAGE_SCRIPT = `(() => {
     for (const svg of document.querySelectorAll('svg.chart')) {
       const plot = svg.querySelector('.plot')
       const cursor = svg.querySelector('.cursor')
+      const numbers = (svg.closest('article') || main).querySelector('table[data-series]')
+      const table = numbers && readTable(numbers)
       const hide = () => {
         tip.hidden = true
         if (cursor) cursor.setAttribute('visibility', 'hidden')
@@ -88,11 +92,11 @@ export const PAGE_SCRIPT = `(() => {
         const colors = plot.dataset.colors.split(' ')
         const rows = plot.dataset.rows && plot.dataset.rows.split(' ')
         const lines = colors.flatMap((color, series) => {
-          const value = valueOf(bucket, series, rows)
-          return value ? [[nameOf(series, rows), 'b' + color, value]] : []
+          const value = table.valueOf(bucket, series, rows)
+          return value ? [[table.nameOf(series, rows), 'b' + color, value]] : []
         })
         if (lines.length === 0) return hide()
-        say([[labelOf(bucket)], ...lines], event)
+        say([[table.labelOf(bucket)], ...lines], event)
         cursor.setAttribute('transform', 'translate(' + (n > 1 ? from + inset + step * bucket : (from + to) / 2) + ' 0)')
         cursor.setAttribute('visibility', 'visible')
       })

@@ -6,6 +6,9 @@ const COLOURS = themed(
 )
 const SCHEMES: Readonly<Record<Theme, string>> = { auto: 'light dark', light: 'only light', dark: 'only dark' }
 
+/** Tiles are as wide as on the dashboard, in twelfths. */
+const TILE_WIDTHS = Array.from({ length: 12 }, (_, index) => `.w${index + 1}{grid-column:span ${index + 1}}`).join('')
+
 const FORMS = `*{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{max-width:960px;margin:32px auto;padding:24px 28px 28px;background:var(--paper);border:1px solid var(--line);border-radius:12px}
@@ -61,6 +64,19 @@ th:first-child{position:sticky;left:0;text-align:left;background:var(--paper);pa
 .embedded header{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .embedded .meta{margin-top:10px}
 body:has(.embedded){background:var(--paper)}
+.board{max-width:1320px;background:none;border:0;padding:0 16px}
+.board.embedded{padding:12px 16px}
+.tiles{display:grid;grid-template-columns:repeat(12,1fr);gap:16px}
+article{grid-column:span 6;min-width:0;padding:16px 18px;background:var(--paper);border:1px solid var(--line);border-radius:12px}
+${TILE_WIDTHS}
+article h2{margin:0;font-size:15px;line-height:1.35;font-weight:600;overflow-wrap:anywhere}
+article figure{margin-top:10px}
+article .message{padding:36px 0}
+article .numbers{max-height:360px;overflow:auto;margin-top:10px}
+article .legend{margin-bottom:6px}
+.note{white-space:pre-wrap}
+summary{cursor:pointer;color:var(--muted);font-size:13px;margin-top:8px}
+@media (max-width:760px){.board article{grid-column:1/-1}.board{margin:0;padding:12px}}
 @media (max-width:620px){main{margin:0;border:0;border-radius:0;min-height:100vh;padding:18px 16px}body{background:var(--paper)}header{flex-direction:column;gap:10px}}
 @media (max-width:760px){.wide{display:none}.middle{display:block}}
 @media (max-width:480px){.middle{display:none}.narrow{display:block}.shaded{font-size:12px}.shaded thead th{font-size:11px}.shaded th,.shaded td{padding:4px 2px}.shaded td{min-width:32px}.shaded small{font-size:10px}.shaded th:first-child{padding-right:6px}}

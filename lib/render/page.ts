@@ -73,6 +73,7 @@ function headOf({ title, description, reloadSeconds }: Words, hasNumbers: boolea
   return markup`<meta name="description" content="${description}"><meta property="og:type" content="website"><meta property="og:title" content="${title}"><meta property="og:description" content="${description}">${reload}`
 }
 
-const documentOf = (title: string, body: Markup, head: Markup, theme: Theme): string =>
+/** A whole page. `head`: what its `head` has besides. */
+export const documentOf = (title: string, body: Markup, head: Markup, theme: Theme): string =>
   markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">${head}<link rel="icon" href="data:,"><style>${new Markup(PAGE_STYLES[theme])}</style><script>${new Markup(PAGE_SCRIPT)}</script></head><body>${body}</body></html>
 `.text

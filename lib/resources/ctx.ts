@@ -23,6 +23,12 @@ export interface OpenLink extends LinkActor {
   readonly settings: LinkSettings
 }
 
+/** The actor of a sharing link of a dashboard. */
+export interface OpenDashboardLink extends LinkActor {
+  readonly insightId: null
+  readonly settings: LinkSettings
+}
+
 /** The actor of a viewer's token that is valid. `secret`: what it was signed with. */
 export interface OpenViewer extends ViewerActor {
   readonly secret: string
@@ -38,6 +44,11 @@ export type ViewerCtx = ProjectCtx<OpenViewer>
 export type ViewedCtx = ProjectCtx<KeyActor | OpenViewer>
 /** A key, a sharing link or a viewer's token acts in a project. */
 export type ReaderCtx = ProjectCtx<KeyActor | OpenLink | OpenViewer>
+
+/** The sharing link of a dashboard acts in a project. */
+export type DashboardLinkCtx = ProjectCtx<OpenDashboardLink>
+/** Whoever sees many insights at once: on a page of a list, or on a dashboard. */
+export type PageCtx = ProjectCtx<KeyActor | LinkActor | OpenViewer>
 
 /** The cron, or a delivery of QStash. */
 export type SystemCtx = Ctx<SystemActor>

@@ -58,6 +58,28 @@ export const pageValidity = (
   ...(maxAge === undefined ? {} : { maxAge }),
 })
 
+interface SaidDashboard {
+  readonly tiles: readonly { readonly insight: object | null }[]
+}
+
+/** Of a dashboard as it is shown. Nobody notes when a tile left it. `more`: what the answer says besides. */
+export const dashboardValidity = (dashboard: SaidDashboard, more: readonly unknown[], maxAge: number): Validity => ({
+  tag: [
+    {
+      ...dashboard,
+      tiles: dashboard.tiles.map((tile) => ({
+        ...tile,
+        is_cached: null,
+        insight: tile.insight && { ...tile.insight, ...HOW_IT_CAME },
+      })),
+    },
+    ...more,
+  ],
+  changedAt: null,
+  servedFrom: null,
+  maxAge,
+})
+
 /** Results and their heads follow from the key and the time of refresh. */
 const HOW_IT_CAME = { result: null, hogql: null, columns: null, types: null, is_cached: null, served_from: null }
 

@@ -11,7 +11,7 @@ import { userJson } from './user-json.ts'
 type Columns = typeof dashboards.$inferSelect
 export type DashboardRow = Omit<Columns, 'created_by'> & {
   readonly created_by: ActorUser | null
-  /** One of its insights is shared by a link. */
+  /** It or one of its insights is shared by a link. */
   readonly is_shared: boolean
 }
 export type DashboardChanges = Partial<
@@ -39,7 +39,10 @@ const COLUMNS = {
   created_by: userJson(users).as('creator'),
   is_shared: sql<boolean>`exists (
     select from dashboard_tiles t join sharing_configurations s on s.insight_id = t.insight_id
-     where t.dashboard_id = ${dashboards.id} and t.deleted is not true and s.enabled)`.as('is_shared'),
+     where t.dashboard_id = ${dashboards.id} and t.deleted is not true and s.enabled
+    union all select from sharing_configurations s where s.dashboard_id = ${dashboards.id} and s.enabled)`.as(
+    'is_shared',
+  ),
 }
 
 const select = (db: NeonHttpDatabase) =>
@@ -97,30 +100,29 @@ export async function findDashboard(
   projectId: number,
   id: number,
 ): Promise<DashboardWithTiles | undefined> {
-  const [, ...found] = await db.batch([
-    db
-      .update(dashboards)
-      .set({ last_accessed_at: sql`now()` as never })
-      .where(
-        and(
-          isRow(projectId, id),
-          sql`(${dashboards.last_accessed_at} is null or ${dashboards.last_accessed_at} < now() - interval '1 hour')`,
-        ),
-      ),
-    ...queryWhole(db, projectId, sql`${id}`),
-  ])
+  const [, ...found] = await db.batch([noteAccess(db, sql`${id}`, projectId), ...queryWhole(db, projectId, sql`${id}`)])
   return wholeOf(found)
 }
 
+/** A statement that notes, at most once an hour, that somebody reads a dashboard. */
+export const noteAccess = (db: NeonHttpDatabase, id: SQL, projectId: number | SQL) =>
+  db
+    .update(dashboards)
+    .set({ last_accessed_at: sql`now()` as never })
+    .where(
+      sql`${dashboards.project_id} = ${projectId} and ${dashboards.id} = ${id}
+        and (${dashboards.last_accessed_at} is null or ${dashboards.last_accessed_at} < now() - interval '1 hour')`,
+    )
+
 /** Queries, for a batch, of a dashboard, its tiles and their insights; `wholeOf` combines their answers. */
-function queryWhole(db: NeonHttpDatabase, projectId: number, id: SQL) {
+export function queryWhole(db: NeonHttpDatabase, projectId: number | SQL, id: SQL) {
   const live = sql`${dashboardTiles.dashboard_id} = ${id} and ${dashboardTiles.deleted} is not true`
   return [
     select(db).where(sql`${dashboards.project_id} = ${projectId} and ${dashboards.id} = ${id}`),
     db.select().from(dashboardTiles).where(live).orderBy(dashboardTiles.id).limit(MAX_TILES),
     selectInsights(db).where(
       and(
-        eq(insights.project_id, projectId),
+        sql`${insights.project_id} = ${projectId}`,
         eq(insights.deleted, false),
         sql`${insights.id} in (select insight_id from dashboard_tiles where ${live})`,
       ),
@@ -128,7 +130,8 @@ function queryWhole(db: NeonHttpDatabase, projectId: number, id: SQL) {
   ] as const
 }
 
-function wholeOf(answers: readonly unknown[]): DashboardWithTiles | undefined {
+/** The dashboard from the answers of `queryWhole`; undefined if there is none. */
+export function wholeOf(answers: readonly unknown[]): DashboardWithTiles | undefined {
   const [[dashboard], tiles, rows] = answers as [DashboardRow[], TileRow[], InsightRow[]]
   return dashboard && { dashboard, tiles, insights: rows }
 }

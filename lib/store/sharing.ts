@@ -5,6 +5,7 @@ import type { ForcedFilters } from '../core/forced-filters.ts'
 import type { Project } from '../core/project.ts'
 import { logActivity } from './activity-detail.ts'
 import { columnValues } from './column-values.ts'
+import { type DashboardWithTiles, noteAccess, queryWhole, wholeOf } from './dashboards.ts'
 import { type InsightRow, selectInsights } from './insights.ts'
 import { selectProjects, toProject } from './projects.ts'
 import { insights, projects, sharingConfigurations } from './schema.ts'
@@ -129,26 +130,28 @@ export async function replaceToken(
   return row
 }
 
-/** What a link opens, as Postgres has it: the insight may be deleted. */
+/** What a link opens, as Postgres has it, which may be deleted: an insight or a dashboard. */
 export interface FoundLink {
   readonly row: SharingRow
   readonly project: Project
-  /** Undefined: the link of a dashboard. */
   readonly insight: InsightRow | undefined
+  readonly dashboard: DashboardWithTiles | undefined
 }
 
 /** The link with this token that is on, in one call; undefined if there is none. */
 export async function findShared(db: NeonHttpDatabase, token: string): Promise<FoundLink | undefined> {
   const isOpen = and(eq(sharingConfigurations.access_token, token), eq(sharingConfigurations.enabled, true))
-  const opened = (column: 'project_id' | 'insight_id') =>
+  const opened = (column: 'project_id' | 'insight_id' | 'dashboard_id') =>
     db.select({ id: sharingConfigurations[column] }).from(sharingConfigurations).where(isOpen)
-  const [[row], [project], [insight]] = await db.batch([
+  const [[row], [project], [insight], , , ...whole] = await db.batch([
     db.select().from(sharingConfigurations).where(isOpen),
     selectProjects(db).where(eq(projects.id, sql`(${opened('project_id')})`)),
     selectInsights(db).where(eq(insights.id, sql`(${opened('insight_id')})`)),
     noteRead(db, sql`${insights.id} = (${opened('insight_id')}) and not ${insights.deleted}`),
+    noteAccess(db, sql`(${opened('dashboard_id')})`, sql`(${opened('project_id')})`),
+    ...queryWhole(db, sql`(${opened('project_id')})`, sql`(${opened('dashboard_id')})`),
   ])
   if (!row || !project) return undefined
   if (row.insight_id !== null && insight?.project_id !== project.row.id) return undefined
-  return { row, project: toProject(project.row, project.slots), insight }
+  return { row, project: toProject(project.row, project.slots), insight, dashboard: wholeOf(whole) }
 }

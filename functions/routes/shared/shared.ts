@@ -45,7 +45,7 @@ const FORMATS = {
   'image/svg+xml': null,
   'text/csv': null,
   'text/plain': null,
-  'application/json': 'SharedInsight',
+  'application/json': 'Shared',
 } as const
 const page = {
   method: 'get',
@@ -60,7 +60,7 @@ export const sharedRoutes: Route[] = [
   route({
     ...page,
     path: '/shared/:token',
-    summary: 'Show a shared insight: a page, `.svg`, `.csv`, `.json`, or one number as `.txt`',
+    summary: 'Show a shared insight or dashboard: a page, `.svg`, `.csv`, `.json`, or one number as `.txt`',
     answer: { 200: FORMATS },
     renderError: errorResponse,
     handler: show('scene'),
@@ -68,7 +68,7 @@ export const sharedRoutes: Route[] = [
   route({
     ...page,
     path: '/embedded/:token',
-    summary: 'Show a shared insight inside another page',
+    summary: 'Show a shared insight or dashboard inside another page',
     answer: { 200: FORMATS },
     renderError: errorResponse,
     handler: show('embed'),

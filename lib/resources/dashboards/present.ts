@@ -1,14 +1,14 @@
 /** Dashboards as the API shows them (docs/insights.md 9, 18). */
-import { accessLevel, CAN_EDIT, CAN_VIEW, canEditDashboard } from '../../access/levels.ts'
+import { accessLevel, CAN_EDIT, CAN_VIEW, canEditDashboard, isHidden } from '../../access/levels.ts'
 import type { Wish } from '../../refresh/policy.ts'
 import type { DashboardRow, DashboardWithTiles, TileRow } from '../../store/dashboards.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import type { ViewedCtx } from '../ctx.ts'
+import type { PageCtx } from '../ctx.ts'
 import { type DashboardFilters, narrowingOf, type Overrides } from '../insights/narrowing.ts'
-import { presentPage } from '../insights/page.ts'
+import { answeredPage } from '../insights/page.ts'
 import { laidOver } from '../viewers/narrowing.ts'
 
-type EditCtx = Pick<ViewedCtx, 'actor' | 'project'>
+type EditCtx = Pick<PageCtx, 'actor' | 'project'>
 
 export const isEditable = ({ actor, project }: EditCtx, row: DashboardRow): boolean =>
   actor.kind === 'key' &&
@@ -49,25 +49,35 @@ export interface DashboardReading {
 }
 
 /** The whole dashboard. Hidden insights are left out; the results of the others are looked up in one call. */
-export async function presentDashboard(
-  ctx: ViewedCtx,
+export const presentDashboard = async (...of: Parameters<typeof answeredDashboard>) =>
+  (await answeredDashboard(...of)).dashboard
+
+/** The same, and what each of its insights was read with, by their ids: its row, what narrows it, its result. */
+export async function answeredDashboard(
+  ctx: PageCtx,
   found: DashboardWithTiles,
   { wish, overrides, asked }: DashboardReading,
 ) {
   const { dashboard } = found
   const { actor, project } = ctx
-  const isSeen = (row: InsightRow) => actor.kind !== 'key' || accessLevel(actor, project.organizationId, row) !== 'none'
+  const isSeen = (row: InsightRow) =>
+    actor.kind === 'key'
+      ? accessLevel(actor, project.organizationId, row) !== 'none'
+      : actor.kind === 'viewer' || !isHidden(row)
   const items = found.insights.filter(isSeen).map((row) => ({
     row,
     narrowing: laidOver(narrowingOf(row, String(dashboard.id), overrides), asked),
   }))
-  const presented = await presentPage(ctx, items, wish)
-  const insights = new Map(presented.map((insight) => [insight.id, insight]))
+  const answered = await answeredPage(ctx, items, wish)
+  const insights = new Map(answered.map(({ insight }) => [insight.id, insight]))
+  const reads = new Map(
+    items.map(({ row, narrowing }, index) => [row.id, { row, narrowing, entry: answered[index]?.entry ?? null }]),
+  )
   const tiles = [...found.tiles].sort(byPlace).flatMap((tile) => {
     const insight = insights.get(tile.insight_id ?? 0)
     return insight || tile.body !== null ? [{ tile, insight: insight ?? null }] : []
   })
-  return {
+  const presented = {
     ...presentDashboardBasic(dashboard, ctx),
     ...presentFilters(ctx, dashboard, overrides),
     breakdown_colors: dashboard.breakdown_colors,
@@ -86,6 +96,7 @@ export async function presentDashboard(
       button_tile: null,
     })),
   }
+  return { dashboard: presented, reads }
 }
 
 /** Viewers do not learn what narrows the insights of a dashboard. */

@@ -8,7 +8,7 @@ import type { Decision, Wish } from '../../refresh/policy.ts'
 import type { PreparedQuery } from '../../refresh/prepare.ts'
 import type { Services } from '../../services.ts'
 import type { InsightRow } from '../../store/insights.ts'
-import type { ReaderCtx } from '../ctx.ts'
+import type { PageCtx } from '../ctx.ts'
 import { presentStatus } from '../queries/present-query.ts'
 import { withOwnRun } from '../viewers/runs.ts'
 import { withoutCause } from '../viewers/without-cause.ts'
@@ -36,7 +36,7 @@ interface PageAnswer {
  * The results of a page: all look-ups in one call, in two when some are large. At most 10 are computed, 4 at a time,
  * within 20 s; the others get a background run. One insight that fails carries its error; the page does not fail.
  */
-async function answerPage(ctx: ReaderCtx, items: readonly PageItem[], wish: Wish): Promise<PageAnswer[]> {
+async function answerPage(ctx: PageCtx, items: readonly PageItem[], wish: Wish): Promise<PageAnswer[]> {
   const { services, project } = ctx
   const limiter = limiterOf(ctx)
   const cachedAfter = ctx.actor.kind === 'key' ? undefined : ('throttled' as const)
@@ -93,14 +93,19 @@ async function answerPage(ctx: ReaderCtx, items: readonly PageItem[], wish: Wish
 }
 
 /** A page of insights as the API shows them. `wish` null: without results. */
-export async function presentPage(ctx: ReaderCtx, items: readonly PageItem[], wish: Wish | null) {
+export const presentPage = async (ctx: PageCtx, items: readonly PageItem[], wish: Wish | null) =>
+  (await answeredPage(ctx, items, wish)).map(({ insight }) => insight)
+
+/** The same, each insight with its result. */
+export async function answeredPage(ctx: PageCtx, items: readonly PageItem[], wish: Wish | null) {
   const { services, project } = ctx
   const answers = wish === null ? [] : await answerPage(ctx, items, wish)
   const present = async ({ row, narrowing }: PageItem, index: number) => {
     const { answer: found = null, error = null } = answers[index] ?? {}
-    const shown = ctx.actor.kind === 'viewer' ? withoutCause(error) : error
+    const shown = ctx.actor.kind === 'key' ? error : withoutCause(error)
     const failure = shown && failedStatus(services, project, row, shown.detail)
-    return presentInsight(row, ctx, { answer: await withOwnRun(ctx, row.id, found), narrowing, failure })
+    const answer = await withOwnRun(ctx, row.id, found)
+    return { insight: presentInsight(row, ctx, { answer, narrowing, failure }), entry: found?.entry ?? null }
   }
   return Promise.all(items.map(present))
 }

@@ -1,6 +1,7 @@
 /** Answers about links, and what such a link opens. */
 import * as z from 'zod/mini'
 import { instant, object } from '../answer-parts.ts'
+import { Dashboard } from '../dashboards/answers.ts'
 import { Insight } from '../insights/answers.ts'
 
 export const Sharing = z.strictObject({
@@ -18,8 +19,8 @@ export const Sharing = z.strictObject({
   problem: z.nullable(z.string()).check(z.meta({ description: 'Why viewers see nothing; null if they do.' })),
 })
 
-export const SharedInsight = z.strictObject({
-  type: z.enum(['scene', 'embed']),
-  accessToken: z.string(),
-  insight: Insight,
-})
+const link = { type: z.enum(['scene', 'embed']), accessToken: z.string() }
+export const Shared = z.union([
+  z.strictObject({ ...link, insight: Insight }),
+  z.strictObject({ ...link, dashboard: Dashboard }),
+])

@@ -5,6 +5,7 @@ import { responseIn } from '../../refresh/entry.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { BADGE_STYLES, renderBadge, renderSpark } from '../../render/badge.ts'
 import { resultTable } from '../../render/csv.ts'
+import { renderDashboard } from '../../render/dashboard-page.ts'
 import { oneNumber, plainNumber } from '../../render/one-number.ts'
 import { renderPage } from '../../render/page.ts'
 import { CHART_STYLES } from '../../render/palette.ts'
@@ -14,8 +15,9 @@ import type { Ctx } from '../ctx.ts'
 import { refreshParameters } from '../fields.ts'
 import { kindOf, nameOf } from '../insights/retrieve.ts'
 import type { Validity } from '../validity.ts'
+import { showSharedDashboard } from './dashboard-link.ts'
 import { type Look, lookParameters, themeOf } from './look.ts'
-import { linkValidity, presentShared, readShare } from './shared.ts'
+import { linkValidity, type OpenDashboard, presentShared, readAnyShare } from './shared.ts'
 
 export const sharedParameters = z.object({ ...refreshParameters, ...lookParameters })
 
@@ -53,15 +55,17 @@ export type OpenedLink = Shown &
   )
 
 /**
- * Shows the insight behind a sharing token in the format that the input asks for. Throws 404 if the token is unknown or off
- * or the insight is deleted, and as `presentShared`.
+ * Shows what is behind a sharing token in the format that the input asks for. Throws 404 if the token is unknown or off or
+ * what it opens is deleted, 400 for a format that a dashboard has not, and as `presentShared`.
  */
 export async function openSharedLink(
   { services }: Pick<Ctx, 'services'>,
   { token, type, format, parameters }: OpenLinkInput,
 ): Promise<OpenedLink> {
-  const link = await readShare(services, token)
-  if (!link || link.ctx.actor.insight.deleted) throw notFound()
+  const link = await readAnyShare(services, token)
+  if (!link) throw notFound()
+  if (!('read' in link)) return openDashboard(link, { token, type, format, parameters })
+  if (link.ctx.actor.insight.deleted) throw notFound()
   const wish = readWish(isWaitedFor(format, parameters) ? 'shared csv' : 'shared', parameters)
   const { insight, answer, looks } = await presentShared(link.ctx, wish, link.read)
   const head = { validity: linkValidity(link.ctx, insight), ancestors: link.ctx.actor.settings.allowed_ancestors }
@@ -85,6 +89,18 @@ export async function openSharedLink(
     default:
       return format satisfies never
   }
+}
+
+async function openDashboard(
+  link: OpenDashboard,
+  { token, type, format, parameters }: OpenLinkInput,
+): Promise<OpenedLink> {
+  if (format !== 'page' && format !== 'json')
+    throw invalid(null, 'A dashboard is a page or JSON: for a number, a picture or a table share one of its insights.')
+  const { dashboard, shownTiles, head } = await showSharedDashboard(link, parameters)
+  if (format === 'json') return { format, ...head, data: { type, accessToken: token, dashboard } }
+  const options = { embedded: type === 'embed', theme: themeOf(parameters), now: link.ctx.services.now() }
+  return { format, ...head, html: () => renderDashboard({ ...dashboard, tiles: shownTiles() }, options) }
 }
 
 /** What cannot be asked for again later, as a table or a picture in another page, is computed before it is sent. */

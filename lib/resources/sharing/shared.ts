@@ -7,7 +7,7 @@ import { insightRecords } from '../../records/insights.ts'
 import { projectRecord } from '../../records/projects.ts'
 import type { Texts } from '../../records/read.ts'
 import { recordKey } from '../../records/record.ts'
-import { belongTogether, type KnownLink, readSharedRecords, shareRecord } from '../../records/shares.ts'
+import { belongTogether, dashboardNamed, type KnownLink, readSharedRecords, shareRecord } from '../../records/shares.ts'
 import { fillRecords, rememberMiss } from '../../records/write.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
 import { entryKey } from '../../refresh/entry.ts'
@@ -16,10 +16,11 @@ import type { HeldLookup, ReadBefore } from '../../refresh/lookup.ts'
 import type { Wish } from '../../refresh/policy.ts'
 import { statusKey } from '../../refresh/status.ts'
 import type { Services } from '../../services.ts'
+import type { DashboardWithTiles } from '../../store/dashboards.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { findShared, type LinkSettings, settingsOf } from '../../store/sharing.ts'
-import type { LinkCtx } from '../ctx.ts'
-import { NOT_NARROWED } from '../insights/narrowing.ts'
+import type { DashboardLinkCtx, LinkCtx } from '../ctx.ts'
+import { type Narrowing, NOT_NARROWED, narrowQuery } from '../insights/narrowing.ts'
 import { presentInsight } from '../insights/present-insight.ts'
 import { answerInsight, queryOf } from '../insights/read.ts'
 import { insightValidity, LINK_SECONDS, type Validity } from '../validity.ts'
@@ -44,6 +45,24 @@ const openLink = (services: Services, token: string, { project, insight, setting
   },
 })
 
+/** The link of a dashboard that is on: the context of requests with it, and the dashboard if it was read with the link. */
+export interface OpenDashboard {
+  readonly ctx: DashboardLinkCtx
+  readonly dashboardId: number
+  readonly found: DashboardWithTiles | undefined
+}
+
+const openDashboard = (
+  services: Services,
+  token: string,
+  project: Project,
+  settings: LinkSettings,
+): DashboardLinkCtx => ({
+  services,
+  project,
+  actor: { kind: 'link', token, insightId: null, settings, showsQuery: settings.show_query, forced: settings.filters },
+})
+
 /** Whether a link has not ended yet. */
 const isLasting = ({ expires_at: end }: LinkSettings, now: number): boolean => end === null || Date.parse(end) > now
 
@@ -56,11 +75,17 @@ export interface OpenShare {
 /** What the isolate holds of a link. */
 interface HeldShare extends HeldLookup, Opened {}
 
+/** The link of an insight with this token; undefined as `readAnyShare`. */
+export async function readShare(services: Services, token: string): Promise<OpenShare | undefined> {
+  const link = await readAnyShare(services, token)
+  return link && 'read' in link ? link : undefined
+}
+
 /**
  * The link with this token, from what the isolate holds, from the records in Redis or else from Postgres. Undefined if
  * the token is unknown or off, or the link has ended.
  */
-export async function readShare(services: Services, token: string): Promise<OpenShare | undefined> {
+export async function readAnyShare(services: Services, token: string): Promise<OpenShare | OpenDashboard | undefined> {
   if (!/^[\w-]{16,64}$/.test(token)) return undefined
   const now = services.now().getTime()
   const held = heldUnder<HeldShare>(recordKey.share(token), now)
@@ -71,23 +96,33 @@ export async function readShare(services: Services, token: string): Promise<Open
   const hold = beginHolding(now)
   const { link, project, insight, texts } = await readSharedRecords(services, token, knownLink(token))
   if (link === 'gone' || project === 'gone' || insight === 'gone') return undefined
-  const known = link && project && insight && belongTogether(link.value, project.value, insight.value)
-  const found = known
-    ? { project: project.value, insight: insight.value, settings: link.value }
-    : await findOpened(services, token)
-  if (!found || !isLasting(found.settings, now)) return undefined
-  return opened(openLink(services, token, found), texts, hold)
-}
-
-async function findOpened(services: Services, token: string): Promise<Opened | undefined> {
+  if (link && project) {
+    const { value: settings } = link
+    const dashboardId = dashboardNamed(settings, project.value)
+    if (!isLasting(settings, now)) return undefined
+    if (dashboardId !== undefined)
+      return { ctx: openDashboard(services, token, project.value, settings), dashboardId, found: undefined }
+    if (insight && belongTogether(settings, project.value, insight.value))
+      return opened(
+        openLink(services, token, { project: project.value, insight: insight.value, settings }),
+        texts,
+        hold,
+      )
+  }
   const found = await findShared(services.db, token)
-  if (!found?.insight) {
+  if (!found) {
     rememberMiss(services, recordKey.share(token))
     return undefined
   }
-  const { row, project, insight } = found
-  fillRecords(services, [shareRecord(row), projectRecord(project), ...insightRecords(insight)])
-  return { project, insight, settings: settingsOf(row) }
+  const settings = settingsOf(found.row)
+  const records = found.insight ? insightRecords(found.insight) : []
+  fillRecords(services, [shareRecord(found.row), projectRecord(found.project), ...records])
+  if (!isLasting(settings, now)) return undefined
+  if (found.insight)
+    return opened(openLink(services, token, { ...found, insight: found.insight, settings }), texts, hold)
+  if (!found.dashboard) return undefined
+  const ctx = openDashboard(services, token, found.project, settings)
+  return { ctx, dashboardId: found.dashboard.dashboard.id, found: found.dashboard }
 }
 
 /** What an insight and its project take in memory, about. */
@@ -152,7 +187,7 @@ export async function presentShared(ctx: LinkCtx, wish: Wish, read: ReadBefore) 
 }
 
 /** For how many seconds viewers may keep what a link shows: not after it has ended. */
-export function secondsKept({ services, actor }: LinkCtx): number {
+export function secondsKept({ services, actor }: LinkCtx | DashboardLinkCtx): number {
   const { expires_at: end } = actor.settings
   const left = end === null ? LINK_SECONDS : Math.floor((Date.parse(end) - services.now().getTime()) / 1_000)
   return Math.max(0, Math.min(LINK_SECONDS, left))
@@ -165,10 +200,10 @@ export function linkValidity(ctx: LinkCtx, insight: Parameters<typeof insightVal
   return ancestors === null ? validity : { ...validity, tag: [validity.tag, ancestors] }
 }
 
-/** The stored node of an insight; undefined if its filters convert to none. */
-export function looksOfInsight(insight: InsightRow): unknown {
+/** The stored node of an insight, narrowed; undefined if its filters convert to none. */
+export function looksOfInsight(insight: InsightRow, narrowing: Narrowing = NOT_NARROWED): unknown {
   try {
-    return looksOf(queryOf(insight))
+    return looksOf(narrowQuery(queryOf(insight), narrowing))
   } catch {
     // filters that stand for no node
     return undefined

@@ -3,7 +3,7 @@
 import { notFound } from '../../core/errors.ts'
 import { fromHex, toHex } from '../../core/hex.ts'
 import type { QueryAnswer } from '../../refresh/answer.ts'
-import type { OpenViewer, ReaderCtx } from '../ctx.ts'
+import type { OpenViewer, PageCtx } from '../ctx.ts'
 import { policyName } from './policy.ts'
 
 /** What the id of a viewer's run stands for. */
@@ -30,7 +30,7 @@ export async function requireOwnRun(viewer: OpenViewer, id: string): Promise<Vie
 
 /** An answer for a viewer, whose run has an id of the viewer's own; that of anybody else as it is. */
 export async function withOwnRun<Answer extends QueryAnswer | null>(
-  { actor }: Pick<ReaderCtx, 'actor'>,
+  { actor }: Pick<PageCtx, 'actor'>,
   insightId: number,
   answer: Answer,
 ): Promise<Answer> {
