@@ -60,5 +60,8 @@ export function canonicalPath(pathname: string): string {
   while (end > 1 && pathname[end - 1] === '/') end--
   const path = pathname.slice(0, end)
   if (!path.startsWith('/api/')) return path
-  return path.replace(/\.(json|csv|svg)$/, '').replace(/^\/api\/environments(?=\/|$)/, '/api/projects')
+  return path
+    .replace(/\.(json|csv)$/, '')
+    .replace(/(\/insights\/[^/]+)\.(svg|txt)$/, '$1/$2')
+    .replace(/^\/api\/environments(?=\/|$)/, '/api/projects')
 }

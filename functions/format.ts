@@ -19,24 +19,17 @@ function formatOf(c: Context<AppEnv>): string {
   const url = new URL(c.req.url)
   const accepted = c.req.header('accept')?.split(/[,;]/)[0]?.trim().toLowerCase() ?? ''
   return (
-    url.searchParams.get('format') ||
-    url.pathname.match(/\.(json|csv|svg)\/?$/)?.[1] ||
-    ACCEPTED.get(accepted) ||
-    'json'
+    url.searchParams.get('format') || url.pathname.match(/\.(json|csv)\/?$/)?.[1] || ACCEPTED.get(accepted) || 'json'
   )
 }
 
 /** Whether the request asks for CSV. */
 export const asksForCsv = (c: Context<AppEnv>): boolean => formatOf(c) === 'csv'
 
-/** Whether the request asks for a picture, which only routes that are `pictured` have. */
-export const asksForPicture = (c: Context<AppEnv>): boolean => formatOf(c) === 'svg'
-
 /** Whether the request asks for CSV. Throws 404 if it asks for a format that the route has not. */
-export function wantsCsv(c: Context<AppEnv>, { exports, pictured }: Pick<Route, 'exports' | 'pictured'> = {}): boolean {
+export function wantsCsv(c: Context<AppEnv>, { exports = false }: Pick<Route, 'exports'> = {}): boolean {
   const format = formatOf(c)
-  const isKnown = format === 'json' || format === 'csv' || (exports && format === 'jsonl')
-  if (!isKnown && !(pictured && format === 'svg')) throw notFound()
+  if (format !== 'json' && format !== 'csv' && !(exports && format === 'jsonl')) throw notFound()
   return asksForCsv(c)
 }
 

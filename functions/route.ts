@@ -96,8 +96,6 @@ interface Endpoint<Query = unknown, Body = unknown> {
   readonly crossOrigin?: boolean
   /** Rows of any number are available as a file, with `format=csv` or `format=jsonl`. */
   readonly exports?: boolean
-  /** The result is also available as a picture, with `format=svg` or the suffix `.svg`. */
-  readonly pictured?: boolean
   /** Renders errors in another form than the envelope. */
   readonly renderError?: RenderError
 }

@@ -3,6 +3,7 @@
  *
  * - `migrations.json`, the names of the migrations, against which `/_health` holds those of the database
  * - `openapi.json`, the document of all routes, which `/api/schema/` answers
+ * - `embed.js`, the component with which any page shows an insight
  * - the libraries that browsers load, copied from their packages: that of the page `/docs`, and posthog-js for pages with
  *   PostHog's HTML snippet
  */
@@ -10,6 +11,7 @@ import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { openApiDocument } from '../functions/openapi.ts'
 import { routes } from '../functions/routes/index.ts'
 import { readMigrations } from './migrations.ts'
@@ -37,6 +39,7 @@ const LOADED_LATER = [
 ]
 
 await writeOnce('openapi.json', JSON.stringify(openApiDocument(routes)))
+await writeOnce('embed.js', await bundle('embed/edgehog-insight.ts'))
 await writeOnce('migrations.json', JSON.stringify((await readMigrations()).map(({ name }) => name)))
 await copy('swagger-ui-dist', '', DOCS, 'docs/library')
 const { version } = JSON.parse(await readFile(require.resolve('posthog-js/package.json'), 'utf8')) as {
@@ -51,6 +54,19 @@ async function copy(library: string, from: string, files: readonly string[], to:
   const target = join(PUBLIC, to)
   await mkdir(target, { recursive: true })
   for (const file of files) await cp(join(source, file), join(target, file.replace('../', '')))
+}
+
+/** A script for browsers, made by the bundler that wrangler brings. */
+async function bundle(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(`../${entry}`, import.meta.url))],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+  })
+  return outputFiles[0]?.text ?? ''
 }
 
 /** Another build may read the file at the same time. */

@@ -19,6 +19,7 @@ import { activityRoutes } from './insights/activity.ts'
 import { cancelRoutes } from './insights/cancel.ts'
 import { insightRoutes } from './insights/insights.ts'
 import { legacyInsightRoutes } from './insights/legacy.ts'
+import { pictureRoutes } from './insights/pictures.ts'
 import { refreshHookRoutes } from './insights/refresh-hooks.ts'
 import { sharingRoutes } from './insights/sharing.ts'
 import { subscriberRoutes } from './insights/subscribers.ts'
@@ -67,6 +68,7 @@ export const routes: readonly Route[] = [
   ...dashboardRoutes,
   ...dashboardSharingRoutes,
   ...insightRoutes,
+  ...pictureRoutes,
   ...sharingRoutes,
   ...sharedRoutes,
   ...refreshHookRoutes,

@@ -29,15 +29,25 @@ const PADDING = 24
 /** Between a chart and the one under it. */
 const GAP = 24
 const CHART = { width: 832, height: 360 }
+const LEAST_WIDTH = 280
+
+export interface SvgLook {
+  /** `auto` unless given. */
+  readonly theme?: Theme
+  /** 880 unless given, 280 at least; the picture may be wider. */
+  readonly width?: number | undefined
+}
 
 /** An insight -> the text of an SVG file with title, range, time of the last refresh, legends and charts. */
-export function renderSvg(insight: PresentedInsight, now: Date, theme: Theme = 'auto'): string {
+export function renderSvg(insight: PresentedInsight, now: Date, look: SvgLook = {}): string {
+  const { theme = 'auto', width: asked = CHART.width + 2 * PADDING } = look
+  const box = { width: Math.max(LEAST_WIDTH, asked) - 2 * PADDING, height: CHART.height }
   const words = describeInsight(insight, now)
   const { chart, beneath, table } = words.shown
   const parts = [chart, ...(beneath ? [beneath] : [])].flatMap((one, index) => [
     { body: markup``, height: index * GAP },
-    drawLegend(legendOf(one)),
-    drawChart(one, table, CHART),
+    drawLegend(legendOf(one), box.width),
+    drawChart(one, table, box),
   ])
   const meta = [words.range, words.refreshed && `Updated ${words.refreshed}`].filter(Boolean).join(' · ')
   let top = 84
@@ -46,20 +56,20 @@ export function renderSvg(insight: PresentedInsight, now: Date, theme: Theme = '
     top += part.height
     return placed
   })
-  const width = Math.max(CHART.width, ...parts.map((part) => part.width ?? 0)) + 2 * PADDING
+  const width = Math.max(box.width, ...parts.map((part) => part.width ?? 0)) + 2 * PADDING
   const height = top + PADDING
-  const title = cut(words.title, fitting(CHART.width, 18))
+  const title = cut(words.title, fitting(box.width, 18))
   const label = `${words.title}: ${words.description}`
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="12" role="img" aria-label="${label}"><style>${new Markup(CHART_STYLES[theme])}</style><rect class="paper" width="${width}" height="${height}" rx="8"/><text class="t title" x="${PADDING}" y="42" font-size="18">${title}</text><text class="m" x="${PADDING}" y="64">${meta}</text>${body}</svg>
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="12" role="img" aria-label="${label}"${words.reloadSeconds !== null && markup` data-again="${words.reloadSeconds}"`}><style>${new Markup(CHART_STYLES[theme])}</style><rect class="paper" width="${width}" height="${height}" rx="8"/><text class="t title" x="${PADDING}" y="42" font-size="18">${title}</text><text class="m" x="${PADDING}" y="64">${cut(meta, fitting(box.width))}</text>${body}</svg>
 `.text
 }
 
-function drawLegend(series: readonly Series[]): Drawing {
+function drawLegend(series: readonly Series[], room: number): Drawing {
   let [x, y] = [0, 0]
   const body = series.map(({ name, color, isPrevious }) => {
     const text = cut(name, 40)
     const width = textWidth(text) + 40
-    if (x > 0 && x + width > CHART.width) [x, y] = [0, y + 20]
+    if (x > 0 && x + width > room) [x, y] = [0, y + 20]
     const at = x
     x += width
     return markup`<rect class="f${color}${isPrevious ? ' faint' : ''}" x="${px(at)}" y="${y}" width="10" height="10" rx="2"/><text class="t" x="${px(at + 16)}" y="${y + 9}">${text}</text>`

@@ -1,9 +1,10 @@
+import type { ViewerActor } from '../../../lib/core/actor.ts'
 import { parseRecord, recordKey } from '../../../lib/records/record.ts'
 import { asKey, type ReaderCtx } from '../../../lib/resources/ctx.ts'
 import { listInsights } from '../../../lib/resources/insights/list.ts'
 import { type ListParameters, listParameters } from '../../../lib/resources/insights/list-filter.ts'
 import { resultKeys } from '../../../lib/resources/insights/reading.ts'
-import { drawInsight, exportInsight, retrieveInsight } from '../../../lib/resources/insights/retrieve.ts'
+import { exportInsight, retrieveInsight } from '../../../lib/resources/insights/retrieve.ts'
 import { changeInsight, createInsight } from '../../../lib/resources/insights/save.ts'
 import {
   type InsightBody,
@@ -15,7 +16,6 @@ import { LINK_SECONDS, pageValidity } from '../../../lib/resources/validity.ts'
 import type { InsightRow } from '../../../lib/store/insights.ts'
 import {
   answerAsCsv,
-  asksForPicture,
   csvResponse,
   exportResponse,
   fileFormat,
@@ -25,8 +25,7 @@ import {
 } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
 import { readResponse } from '../../read-response.ts'
-import { type Route, type RouteInput, route } from '../../route.ts'
-import { pictureResponse } from '../shared/page.ts'
+import { type Params, type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/insights'
 const ITEM = `${ITEMS}/:id` as const
@@ -48,10 +47,6 @@ async function retrieve({ c, ctx, params, query, read }: RouteInput<ReadParamete
   const { id = '', project_id = '' } = params
   const recorded = parseRecord<InsightRow>(read.texts.get(recordKey.insight(project_id, id)))
   const input = { ref: id, recorded, parameters: query, read }
-  if (asksForPicture(c)) {
-    const { picture, validity } = await drawInsight(ctx, input)
-    return readResponse(c, 'svg', validity, () => pictureResponse(picture()))
-  }
   const format = fileFormat(c)
   const exported = format && (await exportInsight(ctx, input))
   if (exported) return exportResponse(c, exported.name, exported.file, format)
@@ -61,6 +56,12 @@ async function retrieve({ c, ctx, params, query, read }: RouteInput<ReadParamete
     table ? csvResponse(c, table.name, table.cells()) : format ? answerAsCsv(c, insight) : jsonResponse(c, insight),
   )
 }
+
+/** What is read of an insight in the same call as the records of whoever asks. */
+export const recordsOfInsight = ({ project_id = '', id = '' }: Params, query: Params, viewer?: ViewerActor) => [
+  recordKey.insight(project_id, id),
+  ...resultKeys(Number(project_id), id, query, viewer),
+]
 
 const update = ({ ctx, params, query, body, rawBody }: RouteInput<ReadParameters, InsightBody>) =>
   changeInsight(ctx, { ref: params.id ?? '', parameters: query, body, undeletes: rawBody.deleted === false })
@@ -107,19 +108,15 @@ export const insightRoutes: Route[] = [
     path: ITEM,
     scope: 'insight:read',
     query: readParameters,
-    records: ({ project_id = '', id = '' }, query, viewer) => [
-      recordKey.insight(project_id, id),
-      ...resultKeys(Number(project_id), id, query, viewer),
-    ],
+    records: recordsOfInsight,
     computes: true,
     csv: true,
     exports: true,
-    pictured: true,
     kept: true,
     shareable: true,
     viewable: true,
-    summary: 'Read an insight with its result; `.svg` is its picture',
-    answer: { 200: { 'application/json': 'InsightRead', 'application/x-ndjson': null, 'image/svg+xml': null } },
+    summary: 'Read an insight with its result',
+    answer: { 200: { 'application/json': 'InsightRead', 'application/x-ndjson': null } },
     handler: retrieve,
   }),
   route({ method: 'patch', summary: 'Change an insight', answer: 'Insight', ...change }),

@@ -8,7 +8,7 @@ import { renderMessage } from '../../../lib/render/page.ts'
 import { PAGE_SCRIPT } from '../../../lib/render/page-script.ts'
 import { PAGE_STYLES } from '../../../lib/render/page-style.ts'
 import { THEMES, type Theme } from '../../../lib/render/palette.ts'
-import type { StyledSvg } from '../../../lib/resources/sharing/open-link.ts'
+import type { StyledSvg } from '../../../lib/resources/sharing/pictures.ts'
 import type { AppEnv } from '../../app-env.ts'
 import { errorAsCsv, jsonResponse } from '../../format.ts'
 

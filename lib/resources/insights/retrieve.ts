@@ -5,8 +5,6 @@ import { responseIn } from '../../refresh/entry.ts'
 import type { ReadBefore } from '../../refresh/lookup.ts'
 import { readWish } from '../../refresh/policy.ts'
 import { resultTable } from '../../render/csv.ts'
-import { CHART_STYLES } from '../../render/palette.ts'
-import { renderSvg } from '../../render/svg.ts'
 import type { InsightRow } from '../../store/insights.ts'
 import { asKey, asLink, asViewer, forcedOf, type ProjectCtx, type ReaderCtx, zoneOf } from '../ctx.ts'
 import { isOn } from '../fields.ts'
@@ -32,19 +30,21 @@ export interface RetrieveInput {
   readonly as: 'object' | 'table'
 }
 
-/** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for an object and for the basic form. */
+/** Throws 404, 403, and as `answerInsight`. `table`: the name and the cells of the result; null for an object and for the basic form; `drawn`: the insight as pictures show it. */
 export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameters, read, as }: RetrieveInput) {
   const row = await readVisibleInsight(ctx, ref, recorded)
   const maxAge = maxAgeFor(ctx)
   if (isOn(parameters.basic)) {
     const insight = presentBasic(row, ctx)
-    return { insight, validity: insightValidity(insight, maxAge), table: null }
+    const drawn = () => ({ ...NOTHING_DRAWN, ...insight, looks: undefined })
+    return { insight, validity: insightValidity(insight, maxAge), table: null, drawn }
   }
   const { insight, answer } = await answerFor(ctx, row, { parameters, read, as })
   const validity = insightValidity(insight, maxAge)
-  if (as === 'object') return { insight, validity, table: null }
+  const drawn = () => ({ ...insight, result: responseIn(answer), looks: looksOfInsight(row) })
+  if (as === 'object') return { insight, validity, table: null, drawn }
   const cells = () => resultTable(responseIn(answer), kindOf(row))
-  return { insight, validity, table: { name: nameOf(row), cells } }
+  return { insight, validity, table: { name: nameOf(row), cells }, drawn }
 }
 
 /** How many seconds a client may keep the answer without asking; undefined for a key. */
@@ -53,14 +53,7 @@ function maxAgeFor(ctx: ReaderCtx): number | undefined {
   return asKey(ctx) ? undefined : link ? secondsKept(link) : LINK_SECONDS
 }
 
-/** The picture of an insight, which is drawn only for a client that does not have it yet. Throws as `retrieveInsight`. */
-export async function drawInsight(ctx: ReaderCtx, { ref, recorded, parameters, read }: Omit<RetrieveInput, 'as'>) {
-  const row = await readVisibleInsight(ctx, ref, recorded)
-  const { insight, answer } = await answerFor(ctx, row, { parameters, read, as: 'table' })
-  const shown = () => ({ ...insight, result: responseIn(answer), looks: looksOfInsight(row) })
-  const picture = () => ({ svg: renderSvg(shown(), ctx.services.now()), style: CHART_STYLES.auto })
-  return { picture, validity: insightValidity(insight, maxAgeFor(ctx)) }
-}
+const NOTHING_DRAWN = { result: null, timezone: null, resolved_date_range: null, query_status: null }
 
 /**
  * The file of an insight that is a SQL query or a table of events: its name and its rows. undefined for other kinds, and for

@@ -17,7 +17,7 @@ export const lookParameters = {
   of: z.optional(
     choice(NUMBERS_OF).check(z.meta({ description: 'The number of the whole range, or of its last bucket.' })),
   ),
-  width: z.optional(bounded(40, 1_200).check(z.meta({ description: 'Of a sparkline.' }))),
+  width: z.optional(bounded(40, 1_600).check(z.meta({ description: 'Of a chart, 280 at least, or a sparkline.' }))),
   height: z.optional(bounded(12, 400).check(z.meta({ description: 'Of a sparkline.' }))),
 }
 

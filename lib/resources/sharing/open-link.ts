@@ -1,22 +1,18 @@
 /** What a sharing link shows: the insight as a page, as a picture, as a number or as data. */
 import * as z from 'zod/mini'
-import { invalid, notFound, unavailable } from '../../core/errors.ts'
+import { invalid, notFound } from '../../core/errors.ts'
 import { responseIn } from '../../refresh/entry.ts'
 import { readWish } from '../../refresh/policy.ts'
-import { BADGE_STYLES, renderBadge, renderSpark } from '../../render/badge.ts'
 import { resultTable } from '../../render/csv.ts'
 import { renderDashboard } from '../../render/dashboard-page.ts'
-import { oneNumber, plainNumber } from '../../render/one-number.ts'
 import { renderPage } from '../../render/page.ts'
-import { CHART_STYLES } from '../../render/palette.ts'
-import type { PresentedInsight } from '../../render/show.ts'
-import { renderSvg } from '../../render/svg.ts'
 import type { Ctx } from '../ctx.ts'
 import { refreshParameters } from '../fields.ts'
 import { kindOf, nameOf } from '../insights/retrieve.ts'
 import type { Validity } from '../validity.ts'
 import { showSharedDashboard } from './dashboard-link.ts'
-import { type Look, lookParameters, themeOf } from './look.ts'
+import { lookParameters, themeOf } from './look.ts'
+import { drawPicture, isWaitedFor, numberText, type StyledSvg } from './pictures.ts'
 import { linkValidity, type OpenDashboard, presentShared, readAnyShare } from './shared.ts'
 
 export const sharedParameters = z.object({ ...refreshParameters, ...lookParameters })
@@ -30,12 +26,6 @@ export interface OpenLinkInput {
   readonly type: 'scene' | 'embed'
   readonly format: LinkFormat
   readonly parameters: z.infer<typeof sharedParameters>
-}
-
-/** An SVG file and the style inside it, which the content security policy names. */
-export interface StyledSvg {
-  readonly svg: string
-  readonly style: string
 }
 
 interface Shown {
@@ -66,7 +56,10 @@ export async function openSharedLink(
   if (!link) throw notFound()
   if (!('read' in link)) return openDashboard(link, { token, type, format, parameters })
   if (link.ctx.actor.insight.deleted) throw notFound()
-  const wish = readWish(isWaitedFor(format, parameters) ? 'shared csv' : 'shared', parameters)
+  const wish = readWish(
+    format === 'csv' || format === 'txt' || (format === 'svg' && isWaitedFor(parameters)) ? 'shared csv' : 'shared',
+    parameters,
+  )
   const { insight, answer, looks } = await presentShared(link.ctx, wish, link.read)
   const head = { validity: linkValidity(link.ctx, insight), ancestors: link.ctx.actor.settings.allowed_ancestors }
   const shown = () => ({ ...insight, result: responseIn(answer), looks })
@@ -101,34 +94,4 @@ async function openDashboard(
   if (format === 'json') return { format, ...head, data: { type, accessToken: token, dashboard } }
   const options = { embedded: type === 'embed', theme: themeOf(parameters), now: link.ctx.services.now() }
   return { format, ...head, html: () => renderDashboard({ ...dashboard, tiles: shownTiles() }, options) }
-}
-
-/** What cannot be asked for again later, as a table or a picture in another page, is computed before it is sent. */
-const isWaitedFor = (format: LinkFormat, { kind = 'chart' }: Look) =>
-  format === 'csv' || format === 'txt' || (format === 'svg' && kind !== 'chart')
-
-const SPARK = { width: 160, height: 40 }
-
-/** Throws 400 if there is no such picture, 503 if there is no result yet. */
-function drawPicture(insight: PresentedInsight, look: Look, now: Date): StyledSvg {
-  const theme = themeOf(look)
-  const { kind = 'chart', width = SPARK.width, height = SPARK.height } = look
-  if (kind === 'chart') return { svg: renderSvg(insight, now, theme), style: CHART_STYLES[theme] }
-  const computed = requireResult(insight)
-  if (kind === 'badge') return { svg: renderBadge(computed, look, theme), style: BADGE_STYLES[theme] }
-  return { svg: renderSpark(computed, look, { width, height }, theme), style: CHART_STYLES[theme] }
-}
-
-function numberText(insight: PresentedInsight, look: Look): string {
-  const { result, looks, last_refresh } = requireResult(insight)
-  return plainNumber(oneNumber(result, looks, last_refresh, look).value)
-}
-
-/** Throws 503 if the result is being computed, 400 if there is none. */
-function requireResult(insight: PresentedInsight) {
-  const { result } = insight
-  if (result) return { ...insight, result }
-  const status = insight.query_status as { readonly complete: boolean } | null
-  if (status && !status.complete) throw unavailable('The result is being computed.', 3)
-  throw invalid(null, 'There is no result.', 'no_result')
 }
