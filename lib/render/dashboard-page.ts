@@ -22,7 +22,7 @@ export interface ShownDashboard {
 
 /** Cells of the table of one tile. */
 const MAX_CELLS = 2_000
-const BOXES = { half: { width: 520, height: 300 }, whole: { width: 1_080, height: 340 } }
+const BOXES = { half: { width: 420, height: 260 }, whole: { width: 1_080, height: 340 } }
 const WIDE = 9
 
 /** A dashboard -> its HTML page. */

@@ -144,10 +144,11 @@ test('a link ends when it says, for who holds it too', async () => {
   const end = new Date(Date.now() + server.ahead + 60_000).toISOString()
   expect(Date.parse((await set({ expires_at: end })).body.expires_at)).toBe(Date.parse(end))
   expect((await open(`${link}.txt`)).text).toBe('2\n')
-  server.ahead += 57_500
-  const last = await open(`${link}.txt`)
-  expect([last.status, last.headers.get('cache-control')]).toEqual([200, 'private, max-age=2'])
-  server.ahead += 2_600
+  server.ahead += 57_000
+  // nobody may keep it for longer than it lasts; a machine that is busy finds that it has ended
+  const kept = (await open(`${link}.txt`)).headers.get('cache-control') ?? ''
+  expect(kept).toMatch(/^private, (max-age=[0-3]|no-store)$/)
+  server.ahead += 3_100
   for (const end of ['', '.txt', '.json', '.svg']) expect((await open(link + end)).status).toBe(404)
   expect((await open(`${path}?sharing_access_token=${token}`)).status).toBe(403)
   await server.stack.services.redis.del(recordKey.share(token))
