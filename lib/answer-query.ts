@@ -10,8 +10,9 @@ import { buildFirstEvent } from './logical/first-event.ts'
 import { buildQuery } from './logical/index.ts'
 import { withoutPositions } from './nodes/identity.ts'
 import type { Nodes, QueryNode } from './nodes/index.ts'
-import type { QueryNames } from './plan/context.ts'
+import type { GivenName, QueryNames } from './plan/context.ts'
 import { propertyTypesOf } from './plan/filter.ts'
+import { warningsOf } from './plan/given-names.ts'
 import { type Plans, planQuery } from './plan/index.ts'
 import { queryNames } from './plan/references.ts'
 import { forcedReferences, planForced } from './plan/row-policy.ts'
@@ -26,6 +27,8 @@ export type QueryResponse = ShapedResult & {
   readonly timings: readonly []
   readonly modifiers: Readonly<Record<string, unknown>>
   readonly error: null
+  /** What is strange about the query; absent: nothing. */
+  readonly warnings?: readonly string[]
 }
 
 /** What computes a query, and what prints it for whoever asks what was computed. */
@@ -54,6 +57,8 @@ export interface Basis {
   readonly made: string
   /** Of the events that they read. */
   readonly version: number
+  /** Names that nobody had sent, as the answer says; absent: none. */
+  readonly unseen?: readonly GivenName[]
 }
 
 export interface Answer {
@@ -87,14 +92,17 @@ export async function answerQuery(
   const database = engine.within(timeoutMs)
   const {
     compiled,
-    done: { rows, computedFrom, version },
+    done: { rows, computedFrom, version, unseen },
     loaded,
   } = await carryOut(database, project, node, { now, options, forced, timezone }, async (of, current) => {
     await beforeReading?.(new Set(of.queries.flatMap((query) => [...tablesOf(query)])))
-    const result = await database.runCompiled(current, of.statements, options, of.reads)
+    const result = await database.runCompiled(current, of.statements, options, of.reads, of.unseen)
     return 'rows' in result ? { done: result } : result
   })
   const { plan, queries, statements } = compiled
+  const warnings = warningsOf(
+    compiled.unseen.filter(({ of, name }) => unseen.some((each) => each.of === of && each.name === name)),
+  )
   const types = propertyTypesOf(loaded.plan)
   const text =
     plan.kind === 'HogQLQuery'
@@ -109,8 +117,10 @@ export async function answerQuery(
     timings: [] as const,
     modifiers: {},
     error: null,
+    ...(warnings.length > 0 ? { warnings } : {}),
   }
-  const basis = version === null ? null : { made: await madeOf(compiled), version }
+  const basis =
+    version === null ? null : { made: await madeOf(compiled), version, ...(unseen.length > 0 ? { unseen } : {}) }
   return { response, computedFrom, basis, project: loaded.project }
 }
 
@@ -125,7 +135,7 @@ export async function isUnmoved(
   { engine }: Pick<QueryEngines, 'engine'>,
   project: Project,
   node: QueryNode,
-  { made, version }: Basis,
+  { made, version, unseen = [] }: Basis,
   { now, timeoutMs, forced, timezone = null }: AnswerOptions,
 ): Promise<boolean> {
   const options: RunOptions = { timeoutMs, readOnly: true }
@@ -137,8 +147,8 @@ export async function isUnmoved(
     { now, options, forced, timezone },
     async (of, current) => {
       if (current !== project || !of.reads || (await madeOf(of)) !== made) return { done: false }
-      const result = await database.runCompiled(current, [], options, of.reads)
-      return { done: 'rows' in result && result.version === version }
+      const result = await database.runCompiled(current, [], options, of.reads, unseen)
+      return { done: 'rows' in result && result.version === version && result.unseen.length === unseen.length }
     },
   )
   return done
@@ -247,7 +257,7 @@ async function withFirstEvent(
 function compileQuery(
   engine: Engine,
   node: QueryNode,
-  { project: of, plan: context, engine: all }: LoadedContext,
+  { project: of, plan: context, engine: all, unseen }: LoadedContext,
   { now, forced, timezone, mostRows }: Omit<CarryOut, 'options'>,
 ) {
   const project = inZone(of, timezone)
@@ -267,6 +277,7 @@ function compileQuery(
     return {
       plan,
       queries,
+      unseen,
       reads: isTold ? readsOf(queries) : null,
       statements: queries.map((query) => engine.compile(query, rows ? { ...own, rows } : own, { usePartials })),
     }

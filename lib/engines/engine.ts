@@ -2,7 +2,7 @@
 import type { Project } from '../core/project.ts'
 import type { Statement } from '../core/statement.ts'
 import type { QueryAst } from '../hogql/syntax.ts'
-import type { QueryContext, QueryNames } from '../plan/context.ts'
+import type { GivenName, QueryContext, QueryNames, UnseenName } from '../plan/context.ts'
 import type { PropertyTypes } from '../plan/filter.ts'
 import type { RowPolicy } from '../plan/row-policy.ts'
 import type { Select } from '../tree/relation.ts'
@@ -56,6 +56,8 @@ export interface LoadedContext {
   readonly engine: EngineContext
   /** The given project, or a newer version of it that the database has: the context is of that one. */
   readonly project: Project
+  /** Names of the node that nobody had sent to the project when the context was read. */
+  readonly unseen: readonly UnseenName[]
   /** The context was read from the database just now; else the isolate had kept it. */
   readonly isFresh: boolean
 }
@@ -65,10 +67,15 @@ export type ComputedFrom = 'database' | 'partials'
 
 /**
  * Rows of compiled statements, or the newer version of the project for which they must be compiled again. `version`: of
- * what the queries read, as it was before they ran; null unless that was asked.
+ * what the queries read, as it was before they ran; null unless that was asked. `unseen`: which of the names nobody has sent yet.
  */
 export type RunResult =
-  | { readonly rows: readonly Row[][]; readonly computedFrom: ComputedFrom; readonly version: number | null }
+  | {
+      readonly rows: readonly Row[][]
+      readonly computedFrom: ComputedFrom
+      readonly version: number | null
+      readonly unseen: readonly GivenName[]
+    }
   | { readonly newer: Project }
 
 /** A dynamic cohort, and the version of its filters that members were computed for. */
@@ -142,13 +149,14 @@ export interface Engine {
   /**
    * Runs compiled statements as one batch, unless the database has a newer version of the project: then what they were
    * compiled from may have changed. `reads`: asks for the version of these events, which grows with each change of any of
-   * them. Neither statements nor reads: no call.
+   * them. `unseen`: names of which it says whether they are unseen still. Neither statements nor reads: no call.
    */
   runCompiled(
     project: Project,
     statements: readonly Statement[],
     options: RunOptions,
     reads?: Reads | null,
+    unseen?: readonly GivenName[],
   ): Promise<RunResult>
   /**
    * Runs statements as one batch: one call, one transaction. Rows come back as objects: numbers of any size as numbers,

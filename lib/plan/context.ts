@@ -84,6 +84,20 @@ export interface Reference {
 /** References as JSON pairs: the form in which contexts are loaded and in which actions and cohorts store theirs. */
 export const referencePairs = (refs: readonly Reference[]) => refs.map(({ of, key }) => [of, key] as const)
 
+/**
+ * A name that a client gave, of an event (`name`) or of a property; `property`: of events, persons or groups, whichever has
+ * it.
+ */
+export interface GivenName {
+  readonly of: 'name' | 'property' | PropertyOwner
+  readonly name: string
+}
+
+/** A name that nobody ever sent to the project, and names of the same sort that are about as long. */
+export interface UnseenName extends GivenName {
+  readonly known: readonly string[]
+}
+
 /** The names in a node that must be loaded before it can be planned. */
 export interface QueryNames {
   readonly references: readonly Reference[]
@@ -97,6 +111,8 @@ export interface QueryNames {
   readonly earliestOf: readonly (string | null)[] | null
   /** Events whose row counts help an engine to choose its strategy. */
   readonly counted: CountedEvents | null
+  /** Names of which the answer says so if nobody ever sent them. */
+  readonly given?: readonly GivenName[]
 }
 
 /** Names of events whose rows are counted (null: all), and the first and last local day (`YYYY-MM-DD`) to count. */

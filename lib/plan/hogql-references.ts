@@ -9,6 +9,8 @@ export interface NamesInText {
   /** By number or by name. */
   readonly cohorts: readonly (number | string)[]
   readonly actions: readonly (number | string)[]
+  /** What `event` is compared with. */
+  readonly events: readonly string[]
 }
 
 const OWNERS = ['event', 'person', ...GROUP_OWNERS] as const
@@ -18,16 +20,19 @@ export function namesInText(query: QueryAst): NamesInText {
   const keys = new Set<string>()
   const cohorts = new Set<number | string>()
   const actions = new Set<number | string>()
+  const events = new Set<string>()
   visitQuery(query, (ast) => {
     for (const key of propertyKeys(ast)) keys.add(key)
     if (ast.kind === 'inCohort') cohorts.add(ast.cohort)
     const action = actionName(ast)
     if (action !== undefined) actions.add(action)
+    for (const event of eventsNamed(ast)) events.add(event)
   })
   return {
     properties: [...keys].flatMap((key) => OWNERS.map((of) => ({ of, key }))),
     cohorts: [...cohorts],
     actions: [...actions],
+    events: [...events],
   }
 }
 
@@ -41,6 +46,15 @@ function propertyKeys(ast: Ast): readonly string[] {
   const [object, key] = ast.args
   const isObject = object?.kind === 'field' && object.chain.at(-1) === 'properties'
   return isObject && key?.kind === 'literal' && typeof key.value === 'string' ? [key.value] : []
+}
+
+/** `event = 'signed up'`, `events.event in ('signed up', 'paid')` */
+function eventsNamed(ast: Ast): readonly string[] {
+  if (ast.kind !== 'call' || !(ast.name === 'equals' || ast.name === 'in')) return []
+  const [field, other] = ast.args
+  if (field?.kind !== 'field' || field.chain.at(-1) !== 'event' || field.chain.length > 2) return []
+  const items = other?.kind === 'list' ? other.items : other ? [other] : []
+  return items.flatMap((item) => (item.kind === 'literal' && typeof item.value === 'string' ? [item.value] : []))
 }
 
 /** `matchesAction('signed up')`, `matchesAction(3)` */

@@ -13,6 +13,7 @@ import type { InsightKind, InsightNode, Kind, Nodes, QueryNode } from '../nodes/
 import type { NodeEntity, NodeText } from '../nodes/insight.ts'
 import { fieldsOfActors, isCell } from './actors.ts'
 import type { CountedEvents, QueryNames, Reference } from './context.ts'
+import { givenNames } from './given-names.ts'
 import { periodOf, startsWithFirstEvent } from './period.ts'
 import { hogqlOf, namedInSql, namesInSql, numbersOf, sqlReferences, sqlTexts } from './sql-names.ts'
 import { orderSyntaxOf, syntaxOf } from './syntax.ts'
@@ -86,9 +87,12 @@ const pointOf = (node: QueryNode) =>
  * The property keys and cohorts that a node and its test-account filters name; the context is loaded for them. Parses
  * the expressions of the node. Throws 400 `hogql_syntax_error` naming an expression that cannot be parsed.
  */
-function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
+const references = (node: QueryNode, testAccounts: NodeGroup): Reference[] =>
+  unique([...ownReferences(node, testAccounts), ...sqlReferences(node)])
+
+function ownReferences(node: QueryNode, testAccounts: NodeGroup): Reference[] {
   const insight = insightOf(node)
-  return unique([
+  return [
     ...(insight ? insightReferences(insight, testAccounts) : []),
     ...pointReferences(node),
     ...(node.kind === 'ActorsQuery' ? actorsReferences(node) : []),
@@ -98,8 +102,7 @@ function references(node: QueryNode, testAccounts: NodeGroup): Reference[] {
           .concat(stepReferences(node.steps ?? []))
       : []),
     ...hogqlReferences(node, testAccounts),
-    ...sqlReferences(node),
-  ])
+  ]
 }
 
 function actorsReferences(node: ActorsNode): Reference[] {
@@ -162,8 +165,10 @@ export function testAccountsOf(node: QueryNode, project: Project): NodeGroup {
     ...(insight ? [insight, partsOf(insight).funnel] : []),
   ]
   const filtered = parts.find((each) => each?.filterTestAccounts)
-  return filtered ? testAccountFilter(filtered, project) : { type: 'AND', values: [] }
+  return filtered ? testAccountFilter(filtered, project) : NO_FILTERS
 }
+
+const NO_FILTERS: NodeGroup = { type: 'AND', values: [] }
 
 /** Parses all expressions of a node. Throws 400 `hogql_syntax_error` naming one that cannot be parsed. */
 export function checkExpressions(node: QueryNode, project: Project): void {
@@ -186,7 +191,19 @@ export function queryNames(node: QueryNode, project: Project, now: Date): QueryN
     named: namedInSql(node),
     earliestOf: insight && startsFirst ? countedNames(insight) : null,
     counted: counting ? countedEvents(counting, project, now) : null,
+    given: givenNames(node, eventNames(node), ownReferences(node, NO_FILTERS)),
   }
+}
+
+/** The names of the events that a node counts or lists, beside those of its actions and its SQL. */
+const eventNames = (node: QueryNode): string[] => [
+  ...entitiesOf(node).flatMap((entity) => entity?.event ?? []),
+  ...(node.kind === 'EventsQuery' ? (node.events ?? []) : []),
+]
+
+function entitiesOf(node: QueryNode): (NodeEntity | null)[] {
+  const insight = insightOf(node)
+  return [...(insight ? partsOf(insight).entities : []), pointOf(node)?.entity ?? null]
 }
 
 /** The names of the events that an insight counts, beside those of its actions; null: any. */
@@ -228,14 +245,10 @@ export function cohortReferences(group: CohortGroup): { refs: Reference[]; actio
 /** The ids of the actions that a node counts. */
 const actionReferences = (node: QueryNode): number[] => [...numbersOf(namesInSql(node).actions), ...entityActions(node)]
 
-function entityActions(node: QueryNode): number[] {
-  const insight = insightOf(node)
-  const entities = [...(insight ? partsOf(insight).entities : []), pointOf(node)?.entity ?? null]
-  return [
-    ...(node.kind === 'EventsQuery' && node.actionId !== null ? [node.actionId] : []),
-    ...entities.flatMap((entity) => entity?.actionId ?? []),
-  ]
-}
+const entityActions = (node: QueryNode): number[] => [
+  ...(node.kind === 'EventsQuery' && node.actionId !== null ? [node.actionId] : []),
+  ...entitiesOf(node).flatMap((entity) => entity?.actionId ?? []),
+]
 
 /** Does a node name an action or a cohort, whose definition may change? Parses no expression. */
 export function namesDefinitions(node: QueryNode, testAccounts: NodeGroup): boolean {

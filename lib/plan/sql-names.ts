@@ -27,6 +27,7 @@ export function namesInSql(node: QueryNode): NamesInText {
     properties: names.flatMap(({ properties }) => properties),
     cohorts: names.flatMap(({ cohorts }) => cohorts),
     actions: names.flatMap(({ actions }) => actions),
+    events: names.flatMap(({ events }) => events),
   }
 }
 

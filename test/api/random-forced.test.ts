@@ -3,6 +3,7 @@
  * others. SEED=n replays one world.
  */
 import { describe, expect, test } from 'vitest'
+import type { ViewerActor } from '../../lib/core/actor.ts'
 import { ApiError } from '../../lib/core/errors.ts'
 import type { ForcedFilters } from '../../lib/core/forced-filters.ts'
 import type { Project } from '../../lib/core/project.ts'
@@ -44,6 +45,8 @@ const LINKS = 3
 const server = await testServer()
 const { services: real } = server.stack
 const services = { ...real, now: () => new Date(STEPS_NOW) }
+/** Viewers are who is held to filters. */
+const viewer = { kind: 'viewer' } as ViewerActor
 const actor = { kind: 'key', scopes: ['*'], userId: 1, keyId: 'k' } as unknown as KeyCtx['actor']
 
 type Node = Readonly<Record<string, unknown>>
@@ -71,7 +74,7 @@ async function ask(project: Project, node: Node, forced: ForcedFilters, chosen: 
     return {
       key: answer.key,
       shown: {
-        answer: presentAnswer(project.id, answer),
+        answer: presentAnswer({ project, actor: viewer }, answer),
         table: [...resultTable(response, String(node.kind))],
         linked,
         people,
@@ -159,7 +162,7 @@ describe('a result of somebody who is held to some rows', async () => {
     expect(new Set(answers.map(({ key }) => key)).size).toBe(3)
     const data = answers.map(({ entry }) => entry && JSON.parse(entry.results.text)[0].data[0])
     expect(data).toEqual([3, 1, 1])
-    for (const answer of answers) expect(JSON.stringify(presentAnswer(project.id, answer))).not.toContain('north')
+    for (const answer of answers) expect(JSON.stringify(presentAnswer({ project, actor: viewer }, answer))).not.toContain('north')
     // what persons are may change without an event
     expect(answers.map(({ entry }) => entry?.basis === null)).toEqual([false, false, true])
   })

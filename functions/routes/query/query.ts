@@ -28,7 +28,7 @@ async function run(input: RunInput) {
   if (answer.entry && format === 'csv')
     return served(c, csvResponse(c, 'query', resultTable(responseOf(answer.entry), kind)), servedFrom(answer))
   const status = answer.run && !answer.run.complete ? 202 : 200
-  return served(c, jsonResponse(c, presentAnswer(ctx.project.id, answer), status), servedFrom(answer))
+  return served(c, jsonResponse(c, presentAnswer(ctx, answer), status), servedFrom(answer))
 }
 
 const reference = ({ params, read }: Pick<Input, 'params' | 'read'>) => ({ id: params.query_id ?? '', read })
@@ -37,7 +37,7 @@ async function read(input: RouteInput<unknown, unknown, ViewedCtx>) {
   const run = await readRun(input.ctx, reference(input))
   const { complete, error, errorMessage } = run.status
   const status = !complete ? 202 : !error ? 200 : errorMessage ? 400 : 500
-  const shown = presentRun(input.ctx.project.id, run)
+  const shown = presentRun(input.ctx, run)
   if (status !== 200) return jsonResponse(input.c, shown, status)
   const validity = runValidity(shown, asKey(input.ctx) ? undefined : LINK_SECONDS)
   return readResponse(input.c, 'json', validity, () => jsonResponse(input.c, shown))

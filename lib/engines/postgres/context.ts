@@ -11,10 +11,12 @@ import {
   type Reference,
   type ResolvedCohort,
   referencePairs,
+  type UnseenName,
 } from '../../plan/context.ts'
 import type { LoadedContext, Run, RunOptions } from '../engine.ts'
 import type { LowerContext, Slot } from './lower-context.ts'
 import { PROJECT_JSON } from './project-json.ts'
+import { givenPairs, UNSEEN_WITH_KNOWN, unseenTables } from './unseen.ts'
 
 const TEXT = `
   with acting as (
@@ -25,7 +27,7 @@ const TEXT = `
     select r from jsonb_array_elements($2::jsonb) r
     union select jsonb_build_array('cohort', id::text) from cohorts where project_id = $1 and not deleted
        and name in (select jsonb_array_elements_text($7::jsonb -> 'cohorts'))
-    union select r from acting, jsonb_array_elements(refs) r)
+    union select r from acting, jsonb_array_elements(refs) r),${unseenTables('$8')}
   select
     (select coalesce(jsonb_agg(jsonb_build_array(r ->> 0, r ->> 1, d.property_type)), '[]') from wanted
        join property_definitions d on d.project = $1 and d.name = r ->> 1 and d.property_type is not null
@@ -54,6 +56,7 @@ const TEXT = `
     (select coalesce(sum(b.n), 0) from bucket_version b
       where b.project = $1 and $5::jsonb -> 'events' = 'null'
         and b.day between ($5::jsonb ->> 'from')::date and ($5::jsonb ->> 'to')::date) as "all",
+    (${UNSEEN_WITH_KNOWN}) as unseen,
     exists (select from person_backlog where project = $1) as backlog,
     (select greatest(t.reltuples, 0) * coalesce(max(s.frequency) filter (where s.project = $1), min(s.frequency), 1)
        from pg_class t left join pg_stats c on c.schemaname = t.relnamespace::regnamespace::text and c.tablename = t.relname and c.attname = 'project'
@@ -73,13 +76,14 @@ interface ContextRow {
   backlog: boolean
   persons: number
   project: Project | null
+  unseen: [of: UnseenName['of'], name: string, known: string[]][]
 }
 
 const NOTHING_NAMED: NamedInTexts = { actions: [], cohorts: [], variables: [] }
 
 /** How many contexts an isolate keeps. */
 const MOST_KEPT = 500
-const kept = new Map<string, Pick<LoadedContext, 'plan' | 'engine'>>()
+const kept = new Map<string, Pick<LoadedContext, 'plan' | 'engine' | 'unseen'>>()
 
 /**
  * `Engine.context`. Counts of events only decide how fast a query is, and those of an hour ago do; the first event of a
@@ -98,14 +102,16 @@ export async function loadContext(
   const earliestOf = JSON.stringify(names.earliestOf)
   const counted = JSON.stringify(names.counted)
   const named = JSON.stringify(names.named ?? NOTHING_NAMED)
-  const keyOf = (version: number) => `${id} ${version} ${wanted} ${actions} ${counted} ${named}`
+  const given = givenPairs(names.given ?? [])
+  const keyOf = (version: number) => `${id} ${version} ${wanted} ${actions} ${counted} ${named} ${given}`
   const known = names.earliestOf || fresh ? undefined : kept.get(keyOf(configVersion))
   if (known) return { ...known, project, isFresh: false }
-  const params = [id, wanted, actions, earliestOf, counted, configVersion, named]
+  const params = [id, wanted, actions, earliestOf, counted, configVersion, named, given]
   const [rows] = await run([{ text: TEXT, params }], { ...options, author: 'us', readOnly: true })
   const row = rows?.[0] as unknown as ContextRow
   const current = row.project ?? project
-  const loaded = { plan: planContext(row), engine: engineContext(row, current) }
+  const unseen = row.unseen.map(([of, name, known]): UnseenName => ({ of, name, known }))
+  const loaded = { plan: planContext(row), engine: engineContext(row, current), unseen }
   if (!names.earliestOf && row.cohorts.every(([, , isCalculated]) => isCalculated)) {
     if (kept.size >= MOST_KEPT) kept.clear()
     kept.set(keyOf(current.configVersion), loaded)

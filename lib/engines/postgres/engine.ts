@@ -1,5 +1,6 @@
 /** Postgres as an engine: its parts put together. */
 import { queryTimeout } from '../../core/errors.ts'
+import type { GivenName } from '../../plan/context.ts'
 import type { Engine, Run } from '../engine.ts'
 import { cancelStatements } from './cancel.ts'
 import { moveDays } from './changed-days.ts'
@@ -13,6 +14,7 @@ import { dropUnused } from './partials/drop.ts'
 import { keepBuckets } from './partials/kept-buckets.ts'
 import { printFillings, printPostgres } from './print.ts'
 import { changedProject } from './project-json.ts'
+import { stillUnseen } from './unseen.ts'
 import { versionOf } from './versions.ts'
 
 export interface PostgresOptions {
@@ -38,20 +40,22 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
     run,
     compile,
     context: (...asked) => loadContext(run, ...asked),
-    async runCompiled(project, statements, options, reads = null) {
-      if (statements.length === 0 && !reads) return { rows: [], computedFrom: 'database', version: null }
+    async runCompiled(project, statements, options, reads = null, unseen = []) {
+      if (statements.length === 0 && !reads) return { rows: [], computedFrom: 'database', version: null, unseen }
       const joinsMany = statements.some((statement) => statement.joinsMany)
       const before = statements.flatMap((statement) => statement.before ?? [])
       const readOnly = options.readOnly === true && before.length === 0
       // first: of what changes later nobody knows whether the rows have it
       const version = reads ? [versionOf(project.id, reads)] : []
-      const all = [changedProject(project), ...version, ...before, ...statements]
+      const names = unseen.length > 0 ? [stillUnseen(project.id, unseen)] : []
+      const all = [changedProject(project), ...version, ...before, ...statements, ...names]
       const [newer, ...results] = await run(all, { ...options, readOnly, joinsMany })
       if (newer?.[0]) return { newer: newer[0].project as typeof project }
       return {
-        rows: results.slice(version.length + before.length),
+        rows: results.slice(version.length + before.length, results.length - names.length),
         computedFrom: before.length > 0 ? 'partials' : 'database',
         version: reads ? Number(results[0]?.[0]?.version) : null,
+        unseen: names.length > 0 ? (results.at(-1) as unknown as readonly GivenName[]) : [],
       }
     },
     async explain(statements, options) {

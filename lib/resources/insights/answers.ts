@@ -10,6 +10,7 @@ import {
   QueryStatus,
   ResolvedDateRange,
   ServedFrom,
+  Warnings,
 } from '../queries/answers.ts'
 
 const accessLevel = z.enum(ACCESS_LEVELS)
@@ -64,6 +65,7 @@ export const Insight = z.strictObject({
   resolved_date_range: z.nullable(ResolvedDateRange),
   filters_hash: z.nullable(z.string()).check(z.meta({ description: 'The key of the cached result.' })),
   alerts: z.array(z.unknown()),
+  warnings: Warnings,
   color: z.optional(z.nullable(z.string())),
   layouts: z.optional(z.nullable(object)),
 })

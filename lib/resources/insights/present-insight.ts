@@ -67,6 +67,7 @@ export function presentInsight(row: InsightRow, ctx: PresentCtx, presented: Pres
     resolved_date_range: shared.resolved_date_range ?? null,
     filters_hash: answer?.key ?? null,
     alerts: [],
+    ...(ctx.actor.kind === 'key' && head?.warnings ? { warnings: head.warnings } : {}),
     last_viewed_at: row.last_viewed_at,
     refresh_interval: row.refresh_interval,
     ...(narrowing.tile ? { color: narrowing.tile.color, layouts: narrowing.tile.layouts } : {}),

@@ -175,12 +175,21 @@ export const DataUntil = instant.check(
   z.meta({ description: 'The result holds everything that was captured until then.' }),
 )
 
+export const Warnings = z.optional(
+  z.array(z.string()).check(
+    z.meta({
+      description: 'Names of events and properties that were never seen in the project; absent without any.',
+    }),
+  ),
+)
+
 const queryResponse = {
   results: QueryResult,
   hogql: z.string(),
   timings: z.array(z.unknown()),
   modifiers: object,
   error: z.null(),
+  warnings: Warnings,
   hasMore: z.optional(z.boolean()),
   columns: z.optional(z.array(z.string())),
   types: z.optional(ColumnTypes),

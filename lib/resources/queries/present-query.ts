@@ -3,11 +3,12 @@ import { type QueryAnswer, type ServedFrom, servedFrom } from '../../refresh/ans
 import type { CacheEntry } from '../../refresh/entry.ts'
 import { cacheTargetAge, nextAllowedClientRefresh } from '../../refresh/policy.ts'
 import { type RunStatus, STATUS_TTL_SECONDS } from '../../refresh/status.ts'
+import type { ProjectCtx } from '../ctx.ts'
 import type { BackgroundRun } from './background-run.ts'
 
 /** The whole query response, as `POST query/` answers it and as a finished status carries it. */
-const presentEntry = (entry: CacheEntry, key: string, from: ServedFrom | null) => ({
-  ...withoutKind(entry.head),
+const presentEntry = ({ actor }: Asking, entry: CacheEntry, key: string, from: ServedFrom | null) => ({
+  ...shownHead(entry.head, actor),
   results: entry.results,
   cache_key: key,
   is_cached: from === 'cache' || from === 'isolate',
@@ -16,11 +17,16 @@ const presentEntry = (entry: CacheEntry, key: string, from: ServedFrom | null) =
   ...entryTimes(entry),
 })
 
-/** `kind` and `view` say what the result is to us; clients know what they asked for. */
-const withoutKind = ({ kind: _, ...head }: CacheEntry['head']) => {
-  if (!('view' in head)) return head
-  const { view: __, ...rest } = head
-  return rest
+/** Who asks, and where. */
+type Asking = Pick<ProjectCtx, 'actor' | 'project'>
+
+/**
+ * `kind` and `view` say what the result is to us; clients know what they asked for. Whoever has no key learns no names of
+ * the project from warnings.
+ */
+function shownHead({ kind: _, ...head }: CacheEntry['head'], { kind: actor }: Asking['actor']) {
+  const { view: __, warnings, ...rest } = { view: undefined, ...head }
+  return warnings && actor === 'key' ? { ...rest, warnings } : rest
 }
 
 /** When a result was computed, until when it holds everything, when it becomes stale, and may be asked for again; ISO. */
@@ -32,15 +38,19 @@ export const entryTimes = (entry: CacheEntry) => ({
 })
 
 /** The answer to `POST query/`. */
-export function presentAnswer(projectId: number, answer: QueryAnswer) {
-  const status = answer.run && presentStatus(projectId, answer.run)
+export function presentAnswer(asking: Asking, answer: QueryAnswer) {
+  const status = answer.run && presentStatus(asking.project.id, answer.run)
   if (!answer.entry) return { query_status: status }
-  return { ...presentEntry(answer.entry, answer.key, servedFrom(answer)), query_status: status }
+  return { ...presentEntry(asking, answer.entry, answer.key, servedFrom(answer)), query_status: status }
 }
 
 /** The answer to `GET query/:id`: the status, with the whole query response when there is a result. */
-export const presentRun = (projectId: number, { status, entry }: BackgroundRun) => ({
-  query_status: presentStatus(projectId, status, entry && presentEntry(entry, status.cacheKey, 'cache')),
+export const presentRun = (asking: Asking, { status, entry }: BackgroundRun) => ({
+  query_status: presentStatus(
+    asking.project.id,
+    status,
+    entry && presentEntry(asking, entry, status.cacheKey, 'cache'),
+  ),
 })
 
 /** The status as clients see it; `results` is the whole query response of a run that succeeded. */

@@ -180,12 +180,14 @@ describe('contexts', () => {
       rows: [[{ n: 1 }]],
       computedFrom: 'database',
       version: null,
+      unseen: [],
     })
     const before = database.calls()
     expect(await database.engine.runCompiled(current, [], OPTIONS)).toEqual({
       rows: [],
       computedFrom: 'database',
       version: null,
+      unseen: [],
     })
     expect(database.calls()).toBe(before)
   })
