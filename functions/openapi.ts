@@ -7,6 +7,7 @@ import * as z from 'zod/mini'
 import type { Json } from '../lib/core/json.ts'
 import { ANSWERS, type AnswerName } from '../lib/resources/answers.ts'
 import { type Route, statusOf } from './route.ts'
+import { exampleOf, filledIn, sample } from './samples.ts'
 
 export interface OpenApiDocument extends Json {
   readonly openapi: '3.1.0'
@@ -45,7 +46,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     openapi: '3.1.0',
     info: { title: 'Edgehog', version: '1.0.0', description: DESCRIPTION },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.toSorted(byAudience).map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set([...FIRST_TAGS, ...routes.map(tagOf).filter(isUsual), ...LAST_TAGS])].map((name) => ({ name })),
     paths,
     components: {
       schemas: components(),
@@ -193,12 +194,12 @@ function withParts({ jsonSchema: json }: { jsonSchema: z.core.JSONSchema.BaseSch
   if (anyOf?.some((part) => part instanceof z.ZodMiniType)) json.anyOf = anyOf.map(describe) as never
 }
 
-const pathParameters = ({ path }: Route): Json[] =>
-  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
+const pathParameters = (route: Route): Json[] =>
+  [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    ...(PARAMETERS[name] ? { description: PARAMETERS[name] } : {}),
+    ...sample(exampleOf(route).params?.[name], PARAMETERS[name]),
     schema: { type: 'string' },
   }))
 
@@ -209,12 +210,14 @@ const count = (name: string, description: string): Json => ({
   schema: { type: 'integer', minimum: 0 },
 })
 
-function queryParameters({ query, paged, csv }: Route): Json[] {
+function queryParameters(route: Route): Json[] {
+  const { query, paged, csv } = route
+  const { query: given = {} } = exampleOf(route)
   const { properties = {}, required = [] } = query ? jsonSchema(query) : {}
   const fields = Object.entries(properties as Record<string, Json>).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
-    ...(description ? { description } : {}),
+    ...sample(given[name], description as string | undefined),
     ...((required as string[]).includes(name) ? { required: true } : {}),
     schema,
   }))
@@ -222,26 +225,54 @@ function queryParameters({ query, paged, csv }: Route): Json[] {
     ? [count('limit', 'How many at most; 100 unless given.'), count('offset', 'How many to skip.')]
     : []
   const format = csv ? [{ name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'csv'] } }] : []
-  return [...fields, ...page, ...format]
+  const known = [...fields, ...page, ...format].map(({ name }) => name)
+  const others = Object.entries(given).filter(([name]) => !known.includes(name))
+  const samples = others.map(([name, value]) => ({ name, in: 'query', ...sample(value), schema: { type: 'string' } }))
+  return [...fields, ...page, ...format, ...samples]
 }
 
-function requestBody({ body, rawBody }: Route): Json {
+function requestBody(route: Route): Json {
+  const { body, rawBody } = route
+  const given = exampleOf(route).body
+  const example = given ? { example: filledIn(given) } : {}
   // what the handler reads itself may be of any form; the schema says what it looks for in JSON
-  const json = body && { 'application/json': { schema: jsonSchema(body) } }
+  const json = (body || given) && { 'application/json': { ...(body ? { schema: jsonSchema(body) } : {}), ...example } }
   if (rawBody) return { requestBody: { content: { ...json, '*/*': {} } } }
-  if (!body) return {}
+  if (!body) return json ? { requestBody: { content: json } } : {}
   const schema = jsonSchema(body)
   // every body may be a form, which the description says once; a file must be
   const types = ['application/json', ...(JSON.stringify(schema).includes('"binary"') ? ['multipart/form-data'] : [])]
   const required = Array.isArray(schema.required) && schema.required.length > 0
-  return { requestBody: { required, content: Object.fromEntries(types.map((type) => [type, { schema }])) } }
+  return {
+    requestBody: {
+      required,
+      content: Object.fromEntries(
+        types.map((type) => [type, { schema, ...(type === 'application/json' ? example : {}) }]),
+      ),
+    },
+  }
 }
 
 const INTERNAL = 'background runs'
 
-/** What most come for, what else needs a key, what needs none. */
-const audience = (route: Route) => (tagOf(route) === 'insights' ? 0 : route.scope === 'public' ? 2 : 1)
-const byAudience = (one: Route, other: Route) => audience(one) - audience(other)
+/** In the order in which people need them. */
+const FIRST_TAGS = [
+  'capture',
+  'query',
+  'insights',
+  'dashboards',
+  'shared insights',
+  'projects',
+  'personal_api_keys',
+  'events',
+  'event_definitions',
+  'property_definitions',
+  'persons',
+  'cohorts',
+  'actions',
+]
+const LAST_TAGS = ['client configuration', INTERNAL]
+const isUsual = (tag: string) => !LAST_TAGS.includes(tag)
 
 /** The resource that a path is about: its first name after the project or the organization. */
 function tagOf({ path }: Route): string {

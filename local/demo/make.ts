@@ -15,14 +15,18 @@ import { demoEvents } from './world.ts'
 const BATCH = 1_000
 const BAR = 40
 
-/** Fills the development project once: the insights are made last and tell that it is done. */
-export async function makeDemo(services: Services, write: (text: string) => void): Promise<void> {
+/** Fills the development project once: the insights are made last and tell that it is done. Of its events the last ones, as many as given. */
+export async function makeDemo(
+  services: Services,
+  write: (text: string) => void,
+  mostEvents = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const project = await requireCaptureProject(services, TOKEN)
   const first = { order: sql`${insights.id}`, limit: 1, offset: 0 }
   const { count } = await listInsights(services.db, eq(insights.project_id, project.id), first)
   if (count > 0) return
   const now = services.now()
-  const events = demoEvents(now)
+  const events = demoEvents(now).slice(-mostEvents)
   const started = Date.now()
   for (let at = 0; at < events.length; at += BATCH) {
     const payload = { api_key: TOKEN, batch: events.slice(at, at + BATCH) }

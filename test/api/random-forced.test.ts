@@ -162,7 +162,8 @@ describe('a result of somebody who is held to some rows', async () => {
     expect(new Set(answers.map(({ key }) => key)).size).toBe(3)
     const data = answers.map(({ entry }) => entry && JSON.parse(entry.results.text)[0].data[0])
     expect(data).toEqual([3, 1, 1])
-    for (const answer of answers) expect(JSON.stringify(presentAnswer({ project, actor: viewer }, answer))).not.toContain('north')
+    for (const answer of answers)
+      expect(JSON.stringify(presentAnswer({ project, actor: viewer }, answer))).not.toContain('north')
     // what persons are may change without an event
     expect(answers.map(({ entry }) => entry?.basis === null)).toEqual([false, false, true])
   })
