@@ -149,7 +149,9 @@ const COUNT = { kind: 'TrendsQuery', ...counts('paid'), ...THREE_DAYS }
 describe('a result of somebody who is held to some rows', async () => {
   const made = await makeProject(server)
   const paid = (id: string, tenant: string) =>
-    event('paid', id, '2020-01-01T10:00:00Z', { properties: { tenant, $set: { plan: tenant } } })
+    event('paid', id, '2020-01-01T10:00:00Z', {
+      properties: { tenant, $session_id: id, $groups: { org: id }, $set: { plan: tenant } },
+    })
   await made.send([paid('a', 'north'), paid('b', 'south'), paid('c', 'south')])
   const project = (await findProject(real.db, made.id)) as Project
   const compute = async (forced: ForcedFilters, query: Node = COUNT, mode: RefreshMode = 'blocking') => {
@@ -166,6 +168,22 @@ describe('a result of somebody who is held to some rows', async () => {
       expect(JSON.stringify(presentAnswer({ project, actor: viewer }, answer))).not.toContain('north')
     // what persons are may change without an event
     expect(answers.map(({ entry }) => entry?.basis === null)).toEqual([false, false, true])
+  })
+
+  test.each([
+    ['select properties.plan from persons'],
+    ['select distinct_id from person_distinct_ids'],
+    ['select key from groups'],
+    ['select distinct_id from sessions'],
+    ['select count() from system.runs having count() > 0 union all select 1'],
+  ])('sees what the events that are seen lead to: %s', async (query) => {
+    const rows = async (forced: ForcedFilters) => {
+      const { entry } = await compute(forced, { kind: 'HogQLQuery', query })
+      return JSON.parse(entry?.results.text ?? '').length
+    }
+    const isOfRuns = query.includes('runs')
+    expect([await rows(NORTH), await rows(OF_PLAN)]).toEqual([1, 1])
+    expect(await rows([])).toBe(isOfRuns ? 2 : 3)
   })
 
   test('is computed in the background under the same filters, which no status shows', async () => {
