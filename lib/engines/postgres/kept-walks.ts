@@ -14,11 +14,13 @@ import {
   compare,
   type DayRows,
   type Expr,
+  isNull,
   native,
+  not,
   or,
   type Select,
 } from './physical.ts'
-import { NO_WAY, reached } from './probes.ts'
+import { type Probing, probedLevels } from './probes.ts'
 import {
   actorOf,
   as,
@@ -42,20 +44,23 @@ const bucketTo: Expr = { kind: 'bucketTo' }
 const microseconds = (at: Expr) => native('microseconds', at)
 const between = (from: Expr, to: Expr): Expr => and(compare(timestamp, '>=', from), compare(timestamp, '<', to))
 
-/** Tables that compute the walks; the last is called `name`. */
-export function keptWalks(walks: Walks, name: string, timezone: string): CommonTable[] {
+/**
+ * Tables that compute the walks; the last is called `name`. `isCounted`: those who did the first step alone are one row of it, and
+ * `people` says of how many actors a row is.
+ */
+export function keptWalks(walks: Walks, name: string, timezone: string, { isCounted = false } = {}): CommonTable[] {
   const days = daysOf(walks, timezone)
   const entered: Select = {
     kind: 'select',
     columns: [as('ids', column('sets', 'ids'))],
     from: enteredSet(walks, timezone),
   }
-  return [
+  const furthest: CommonTable[] = [
     { name: 'entered_set', query: entered },
-    { name: 'entered', query: members },
     { name: 'best', query: best(walks, waysOfDays(walks, days)) },
-    { name, query: walksOfEntered(walks, RESULT) },
   ]
+  if (isCounted) return [...furthest, { name, query: withOthersCounted }]
+  return [...furthest, { name: 'entered', query: members }, { name, query: walksOfEntered(walks, RESULT) }]
 }
 
 /** Everybody who did the first step. */
@@ -85,6 +90,45 @@ const members: Select = {
   from: common('entered_set'),
 }
 
+const COUNTED = ['actor', 'reached', 'times', 'people']
+
+/** The rows of `best`, whose actors are all of those who did the first step, and one row for the others. */
+const withOthersCounted: Select = {
+  kind: 'select',
+  columns: COUNTED.map((name) => as(name, column('everybody', name))),
+  from: {
+    kind: 'union',
+    alias: 'everybody',
+    queries: [
+      {
+        kind: 'select',
+        columns: [
+          ...['actor', 'reached', 'times'].map((name) => as(name, column('best', name))),
+          as('people', value(1, 'int')),
+        ],
+        from: common('best'),
+      },
+      {
+        kind: 'select',
+        columns: [
+          as('actor', native('nothing')),
+          as('reached', float(1)),
+          as('times', native('nothing')),
+          as('people', call('subtract', call('setSize', column('entered_set', 'ids')), countOf('best'))),
+        ],
+        from: common('entered_set'),
+      },
+    ],
+  },
+}
+
+function countOf(name: string): Expr {
+  return {
+    kind: 'scalarQuery',
+    query: { kind: 'select', columns: [as('n', call('countAll'))], from: common(name) },
+  }
+}
+
 const wayNames = ({ steps }: Walks) => steps.map((_, index) => `way_${index + 1}`)
 
 /** The ways to the events of days: `actor`, `step` that they lead to, and their numbers in microseconds. */
@@ -100,46 +144,75 @@ function waysOfDays(walks: Walks, days: DayRows['days']): DayRows {
   }
 }
 
+/**
+ * The ways that end in a range of days. What those have done before who did step 3 or later in it is looked for in the window
+ * before the range; what the others have done is not.
+ */
 function waysOfBucket(walks: Walks): Select {
   const [first, ...later] = walks.steps
   assert(first, 'walks have steps')
-  const lookback = native('secondsBefore', bucketFrom, float(walks.windowSeconds + 1))
+  const window = float(walks.windowSeconds + 1)
+  const inBucket = between(bucketFrom, bucketTo)
+  const reachingBack = between(native('secondsBefore', bucketFrom, window), bucketTo)
   // each from the index of its name
-  const didStep = later.map(
+  const didLater = later.slice(1).map(
     ({ test }): Select => ({
       kind: 'select',
       columns: [as('actor', person)],
       from: EVENTS,
-      where: and(test, between(bucketFrom, bucketTo)),
+      where: and(test, inBucket),
     }),
   )
+  const goesBack = didLater.length > 0
   const doers: Select = {
     kind: 'select',
-    columns: [as('actor', actorOf('did_step'))],
-    from: { kind: 'union', operator: 'union', alias: 'did_step', queries: didStep },
+    columns: [as('actor', actorOf('did_later'))],
+    from: { kind: 'union', alias: 'did_later', queries: didLater },
+    groupBy: [actorOf('did_later')],
   }
-  const tests = walks.steps.map(({ test }) => test)
+  const stepEvents = later.map(({ test }, index): CommonTable => {
+    const isLast = index === later.length - 1
+    const isOfDoer = not(isNull(actorOf('doers')))
+    return {
+      name: `step_${index + 2}`,
+      query: {
+        kind: 'select',
+        columns: [as('actor', person), as('at', timestamp), as('t', microseconds(timestamp))],
+        from: EVENTS,
+        ...(isLast
+          ? { where: and(test, inBucket) }
+          : {
+              joins: [{ source: common('doers'), on: compare(actorOf('doers'), '=', person), left: true }],
+              where: and(test, reachingBack, or(compare(timestamp, '>=', bucketFrom), isOfDoer)),
+            }),
+      },
+    }
+  })
   // read from the index of persons: the limit keeps the query from being joined in another way
-  const events: Select = {
+  const startsOfBusy: Select = {
     kind: 'select',
-    columns: [as('t', microseconds(timestamp)), as('step', indexOf(tests))],
+    columns: [as('t', microseconds(timestamp))],
     from: EVENTS,
-    where: and(or(...tests), between(lookback, bucketTo), compare(person, '=', actorOf('doers'))),
+    where: and(first.test, reachingBack, compare(person, '=', actorOf('busy'))),
     limit: MOST_EVENTS,
   }
-  const did: Select = {
-    kind: 'select',
-    columns: [as('actor', actorOf('doers')), ...['t', 'step'].map((name) => as(name, column('event', name)))],
-    from: common('doers'),
-    joins: [{ source: { kind: 'lateral', query: events, alias: 'event' }, on: value(true, 'boolean') }],
+  const probing: Probing = {
+    isFirst: first.test,
+    time: microseconds,
+    isAfterWindow: (at) => compare(timestamp, '>=', native('secondsBefore', at, window)),
+    isWithin: (t, start) => compare(call('subtract', t, start), '<=', float(walks.windowSeconds * MICROSECONDS)),
+    starts: {
+      kind: 'select',
+      columns: [
+        as('actor', actorOf('busy')),
+        as('t', column('start', 't')),
+        as('way', native('numbers', column('start', 't'))),
+      ],
+      from: common('busy'),
+      joins: [{ source: { kind: 'lateral', query: startsOfBusy, alias: 'start' }, on: value(true, 'boolean') }],
+    },
   }
-  const isWithin = (t: Expr, start: Expr) =>
-    compare(call('subtract', t, start), '<=', float(walks.windowSeconds * MICROSECONDS))
-  const levels = later.map((_, index): CommonTable => {
-    const query = index === 0 ? secondLevel(isWithin) : reached(isWithin, [rowsOf(index + 1), rowsOfStep(index + 2)])
-    return { name: `level_${index + 2}`, query }
-  })
-  const ofDay = later.map((_, index): Select => {
+  const ofDays = later.map((_, index): Select => {
     const name = `level_${index + 2}`
     return {
       kind: 'select',
@@ -155,62 +228,15 @@ function waysOfBucket(walks: Walks): Select {
   })
   return {
     kind: 'select',
-    with: [{ name: 'doers', query: doers }, { name: 'did', query: did }, ...levels],
-    columns: ['actor', 'step', 'at', ...wayNames(walks)].map((name) => as(name, column('each_level', name))),
-    from: { kind: 'union', alias: 'each_level', queries: ofDay },
-  }
-}
-
-/** The number of the first test that holds, from 1. */
-const indexOf = (tests: readonly Expr[]): Expr =>
-  tests.reduceRight<Expr>(
-    (whenFalse, condition, index) => ({ kind: 'if', condition, whenTrue: value(index + 1, 'int'), whenFalse }),
-    value(0, 'int'),
-  )
-
-const isStep = (step: number): Expr => compare(column('did', 'step'), '=', value(step, 'int'))
-
-const rowsOfStep = (step: number): Select => ({
-  kind: 'select',
-  columns: [as('actor', actorOf('did')), as('t', column('did', 't')), as('way', NO_WAY)],
-  from: common('did'),
-  where: isStep(step),
-})
-
-/** As `reached`, whose ways before are numbers: the latest event of the first step counts. */
-function secondLevel(isWithin: (t: Expr, start: Expr) => Expr): Select {
-  const t = column('did', 't')
-  const latest: Expr = {
-    kind: 'window',
-    fn: 'max',
-    of: { kind: 'if', condition: isStep(1), whenTrue: t, whenFalse: value(null, 'float') },
-    partitionBy: [actorOf('did')],
-    orderBy: [{ expr: t }],
-  }
-  const attempts: Select = {
-    kind: 'select',
-    columns: [...['actor', 't', 'step'].map((name) => as(name, column('did', name))), as('start', latest)],
-    from: common('did'),
-    where: or(isStep(1), isStep(2)),
-  }
-  const own = (name: string) => column('attempts', name)
-  return {
-    kind: 'select',
-    columns: [
-      as('actor', own('actor')),
-      as('t', own('t')),
-      as('way', native('numbers', own('start'), negative(own('t')))),
+    with: [
+      ...(goesBack ? [{ name: 'doers', query: doers }] : []),
+      ...stepEvents,
+      ...probedLevels(probing, later.length),
     ],
-    from: { kind: 'query', alias: 'attempts', query: attempts },
-    where: and(compare(own('step'), '=', value(2, 'int')), isWithin(own('t'), own('start'))),
+    columns: ['actor', 'step', 'at', ...wayNames(walks)].map((name) => as(name, column('each_level', name))),
+    from: { kind: 'union', alias: 'each_level', queries: ofDays },
   }
 }
-
-const rowsOf = (level: number): Select => ({
-  kind: 'select',
-  columns: ['actor', 't', 'way'].map((name) => as(name, column(`level_${level}`, name))),
-  from: common(`level_${level}`),
-})
 
 /** Of each actor of whom there are ways `reached` and `times`: those of the way that got furthest, and there first. */
 function best(walks: Walks, ways: DayRows): Select {

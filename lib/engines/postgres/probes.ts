@@ -5,7 +5,7 @@
  */
 import { assert } from '../../core/assert.ts'
 import { column, common, value } from '../../tree/build.ts'
-import type { WalkStep, Walks } from '../../tree/relation.ts'
+import type { Walks } from '../../tree/relation.ts'
 import {
   and,
   type CommonTable,
@@ -39,26 +39,59 @@ import {
 /** A probe reads what its actor did since the event that it looks for: of actors with more events of step 2 all are read, once. */
 const PROBES_AN_ACTOR = 16
 /** Less than any way. */
-export const NO_WAY = native('numbers')
+const NO_WAY = native('numbers')
+
+/** Where probes look, and how times are told. */
+export interface Probing {
+  /** Holds for the events of the first step. */
+  readonly isFirst: Expr
+  /** The number of an instant. */
+  readonly time: (at: Expr) => Expr
+  /** Holds for events that are not too long before an instant; what is found is tested exactly later. */
+  readonly isAfterWindow: (at: Expr) => Expr
+  readonly isWithin: (t: Expr, start: Expr) => Expr
+  /** Events of the first step of everybody in `busy`: `actor`, `t`, `way`. */
+  readonly starts: Select
+}
 
 /** Tables that compute walks which `plainSteps` allows; the last is called `name`. */
 export function probedWalks(walks: Walks, name: string): CommonTable[] {
   const [first, ...later] = walks.steps
   assert(first, 'walks have steps')
+  const time = (at: Expr) => seconds(walks, at)
+  const probing: Probing = {
+    isFirst: inRange(walks, first),
+    time,
+    isAfterWindow: (at) => windowBefore(walks, at),
+    isWithin: (t, start) => inWindow(walks, t, start),
+    starts: { ...startsOf(time), joins: [toBusy(person)], where: inRange(walks, first) },
+  }
   return [
     { name: 'entered', query: entered(walks, first) },
     ...later.map((step, index) => ({ name: `step_${index + 2}`, query: stepEvents(walks, step) })),
-    { name: 'busy', query: busyActors },
-    // a table of its own: a probe that is used twice would be made twice
-    { name: 'probed', query: probes(walks, first) },
-    ...later.map((_, index) => ({
-      name: `level_${index + 2}`,
-      query: index === 0 ? secondLevel(walks, first) : level(walks, [`level_${index + 1}`, `step_${index + 2}`]),
-    })),
+    ...probedLevels(probing, later.length),
     { name: 'best', query: deepest(walks.steps.length) },
     { name, query: deepestWalks(walks) },
   ]
 }
+
+/** Events as `starts`. */
+export const startsOf = (time: Probing['time']): Select => ({
+  kind: 'select',
+  columns: [as('actor', person), as('t', time(timestamp)), as('way', native('numbers', time(timestamp)))],
+  from: EVENTS,
+})
+
+/** Tables `level_2` and so on, of as many as there are later steps, from `step_2` and so on (`actor`, `at`, `t`). */
+export const probedLevels = (probing: Probing, later: number): CommonTable[] => [
+  { name: 'busy', query: busyActors },
+  // a table of its own: a probe that is used twice would be made twice
+  { name: 'probed', query: probes(probing) },
+  ...Array.from({ length: later }, (_, index) => ({
+    name: `level_${index + 2}`,
+    query: index === 0 ? secondLevel(probing) : level(probing, [`level_${index + 1}`, `step_${index + 2}`]),
+  })),
+]
 
 const busyActors: Select = {
   kind: 'select',
@@ -79,16 +112,16 @@ const busyActors: Select = {
 const toBusy = (actor: Expr): Join => ({ source: common('busy'), on: compare(actorOf('busy'), '=', actor) })
 
 /** Of each event of step 2 the latest event of the first step before it, if there is one. */
-function probes(walks: Walks, first: WalkStep): Select {
+function probes({ isFirst, time, isAfterWindow }: Probing): Select {
   const probe: Select = {
     kind: 'select',
-    columns: [as('start', seconds(walks, timestamp))],
+    columns: [as('start', time(timestamp))],
     from: EVENTS,
     where: and(
-      inRange(walks, first),
+      isFirst,
       compare(person, '=', actorOf('step_2')),
       compare(timestamp, '<=', column('step_2', 'at')),
-      windowBefore(walks, column('step_2', 'at')),
+      isAfterWindow(column('step_2', 'at')),
     ),
     orderBy: [{ expr: timestamp, descending: true }],
     limit: 1,
@@ -107,24 +140,13 @@ function probes(walks: Walks, first: WalkStep): Select {
 }
 
 /** `actor`, `t`, `way` of each event of step 2 that follows one of the first step. */
-function secondLevel(walks: Walks, first: WalkStep): Select {
+function secondLevel({ isWithin, starts }: Probing): Select {
   const [t, start] = [column('probed', 't'), column('probed', 'start')]
   const byProbes: Select = {
     kind: 'select',
     columns: [as('actor', actorOf('probed')), as('t', t), as('way', append(native('numbers', start), t))],
     from: common('probed'),
-    where: inWindow(walks, t, start),
-  }
-  const starts: Select = {
-    kind: 'select',
-    columns: [
-      as('actor', person),
-      as('t', seconds(walks, timestamp)),
-      as('way', native('numbers', seconds(walks, timestamp))),
-    ],
-    from: EVENTS,
-    joins: [toBusy(person)],
-    where: inRange(walks, first),
+    where: isWithin(t, start),
   }
   const ofBusy: Select = {
     kind: 'select',
@@ -135,13 +157,13 @@ function secondLevel(walks: Walks, first: WalkStep): Select {
   return {
     kind: 'select',
     columns: ['actor', 't', 'way'].map((name) => as(name, column('ways', name))),
-    from: { kind: 'union', alias: 'ways', queries: [byProbes, reached(windowTest(walks), [starts, ofBusy])] },
+    from: { kind: 'union', alias: 'ways', queries: [byProbes, reached(isWithin, [starts, ofBusy])] },
   }
 }
 
 /** The level after one: its ways, each with the first step that may follow. */
-const level = (walks: Walks, [before, step]: readonly [string, string]): Select =>
-  reached(windowTest(walks), [
+const level = ({ isWithin }: Probing, [before, step]: readonly [string, string]): Select =>
+  reached(isWithin, [
     {
       kind: 'select',
       columns: ['actor', 't', 'way'].map((name) => as(name, column(before, name))),
@@ -154,10 +176,8 @@ const level = (walks: Walks, [before, step]: readonly [string, string]): Select 
     },
   ])
 
-const windowTest = (walks: Walks) => (t: Expr, start: Expr) => inWindow(walks, t, start)
-
 /** Of ways, and of events without one: the events that go on from the best way before them or at their own instant. */
-export function reached(isWithin: (t: Expr, start: Expr) => Expr, queries: readonly Select[]): Select {
+function reached(isWithin: Probing['isWithin'], queries: readonly Select[]): Select {
   const own = (name: string) => column('attempts', name)
   const before: Expr = {
     kind: 'window',

@@ -4,6 +4,7 @@ import { common, sameColumns } from '../../tree/build.ts'
 import type { Walks } from '../../tree/relation.ts'
 import { walkColumns } from '../../tree/walk-columns.ts'
 import type { EngineContext } from '../engine.ts'
+import { countingPeople } from './counted-walks.ts'
 import { probedEntries } from './entry-probes.ts'
 import { keptWalks } from './kept-walks.ts'
 import type { CommonTable, QuerySource, Select, Source } from './physical.ts'
@@ -20,6 +21,8 @@ type WalksContext = StrategyContext & Pick<EngineContext, 'timezone'>
  * but walks becomes the tables that compute them; walks anywhere else are a subquery.
  */
 export function expandWalks(select: Select, context: WalksContext): Select {
+  const counting = countedWalks(select, context)
+  if (counting) return counting
   const expand = (source: Source): Source => (source.kind === 'walks' ? subquery(source, context) : expandPairs(source))
   const expanded = {
     ...select,
@@ -27,6 +30,16 @@ export function expandWalks(select: Select, context: WalksContext): Select {
     ...(select.joins ? { joins: select.joins.map((join) => ({ ...join, source: expand(join.source) })) } : {}),
   }
   return select.with ? { ...expanded, with: expandTables(select.with, context) } : expanded
+}
+
+function countedWalks(select: Select, context: WalksContext): Select | undefined {
+  const [table, ...others] = select.with ?? []
+  const walks = table?.query.from
+  if (!table || others.length > 0 || walks?.kind !== 'walks' || !isPlain(table.query, walkColumns(walks)))
+    return undefined
+  if (walkStrategy(walks, context) !== 'kept') return undefined
+  const query = countingPeople(select, walks, table.name)
+  return query && { ...query, with: keptWalks(walks, table.name, context.timezone, { isCounted: true }) }
 }
 
 function expandTables(tables: readonly CommonTable[], context: WalksContext): CommonTable[] {

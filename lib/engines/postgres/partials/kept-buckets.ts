@@ -20,7 +20,7 @@ import {
 import { actorsOf } from './actors.ts'
 import { divide, withDaysBefore } from './days.ts'
 import { exceptionsOf, type Passing, type PersonalTest, passingOf } from './exceptions.ts'
-import { bucketShape, eventsRead, isQuantile, readsEventsAlone } from './shape.ts'
+import { bucketShape, eventsRead, isQuantile, readsEventsAlone, STORED } from './shape.ts'
 
 /** Of the range, and of a day whose clock is changed at midnight. */
 const MOST_ENDS = 4
@@ -67,7 +67,8 @@ export function keepBuckets(query: Select, context: LowerContext): { query: Sele
 type Passings = (test: PersonalTest) => Passing
 
 function keptDays(source: DayRows, { projectId, timezone }: LowerContext): KeptBuckets {
-  assert(readsEventsAlone(source.each), 'what is kept of a day depends on events alone')
+  // its own queries read events of the days before that it reaches to
+  assert(readsEventsAlone(source.each, STORED), 'what is kept of a day depends on events alone')
   const { days, buckets } = withDaysBefore(source.days, source.reachDays, timezone)
   const { each: query, columns } = source
   return {

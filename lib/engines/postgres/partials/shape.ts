@@ -32,7 +32,7 @@ export function bucketShape(each: Select): BucketShape | undefined {
   return { query: each, columns, parts: partsOf(each, columns) }
 }
 
-const STORED: ReadonlySet<string> = new Set(['events', 'dictionary'])
+export const STORED: ReadonlySet<string> = new Set(['events', 'dictionary'])
 const LOOKED_UP: ReadonlySet<string> = new Set(['dictionary'])
 /** What is random is another value each time, as what is made of the time is. */
 const RANDOM: ReadonlySet<string> = new Set(['rand', 'soon'])
@@ -42,7 +42,7 @@ const READING: ReadonlySet<string> = new Set(['personJson', 'groupJson'])
  * Do the rows depend on nothing but events, and the texts that those hold as numbers? What an expression looks up is such a
  * text: a query inside of one may read events of another range.
  */
-export function readsEventsAlone(select: Select): boolean {
+export function readsEventsAlone(select: Select, mayLookUp = LOOKED_UP): boolean {
   let isPure = true
   const reading = (tables: ReadonlySet<string>) => {
     const query = (of: Select): Select => {
@@ -52,7 +52,7 @@ export function readsEventsAlone(select: Select): boolean {
     }
     return query
   }
-  const lookUp = reading(LOOKED_UP)
+  const lookUp = reading(mayLookUp)
   const expr = (e: Expr): Expr => {
     const fn = 'fn' in e ? String(e.fn) : ''
     if (e.kind === 'value' && e.ofNow) isPure = false
@@ -159,8 +159,9 @@ export function eventsRead(select: Select): Expr[] | null {
   const found: (Expr | null)[] = []
   const query = (of: Select): Select => {
     if (of.from.kind === 'stored' && of.from.name === 'events') found.push(of.where ? namesIn(of.where) : null)
-    return mapSelect(of, (e) => mapChildren(e, (part) => part, query), query)
+    return mapSelect(of, expr, query)
   }
+  const expr = (e: Expr): Expr => mapChildren(e, expr, query)
   query(select)
   const names = found.filter((one) => one !== null)
   if (names.length < found.length) return null
