@@ -88,7 +88,8 @@ export async function measurePartials(
   client: pg.Client,
   rounds: number,
   only = '',
-  log: (line: string) => void = () => {},
+  /** Told each result as soon as it is there. */
+  report: (result: PartialsResult) => void = () => {},
 ): Promise<PartialsResult[]> {
   const { rows: backends } = await client.query('select pg_backend_pid() as pid')
   const clock = processClock(Number(backends[0]?.pid))
@@ -97,7 +98,6 @@ export async function measurePartials(
   const project = await findProject(whole)
   const results: PartialsResult[] = []
   for (const [name, node] of Object.entries(CASES).filter(([name]) => name.includes(only))) {
-    log(`refresh: ${name}`)
     const [full, incremental] = [await prepared(whole, node), await prepared(kept, node)]
     const before = incremental.statements.flatMap((statement) => statement.before ?? [])
     const times = { whole: [], cold: [], newest: [], late: [], unchanged: [], checked: [] } as Record<string, number[]>
@@ -131,7 +131,7 @@ export async function measurePartials(
     }
     if (new Set(answers).size > 1) throw new Error(`${name}: what is kept gives other numbers`)
     const of = (what: string) => median(times[what] ?? [])
-    results.push({
+    const result = {
       name,
       whole: of('whole'),
       cold: of('cold'),
@@ -139,7 +139,9 @@ export async function measurePartials(
       late: of('late'),
       unchanged: of('unchanged'),
       checked: check ? of('checked') : null,
-    })
+    }
+    report(result)
+    results.push(result)
   }
   return results
 }

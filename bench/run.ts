@@ -101,7 +101,8 @@ async function queries(server: Server, count: number): Promise<void> {
   await migrate(connectionEngine(client))
   if (!(await isLoaded(client))) await loadEvents(server, client, count, { naive: ofRefreshes === undefined }, log)
   if (ofRefreshes !== undefined) {
-    printPartials(count, await measurePartials(client, roundsOr(FUNNEL_ROUNDS), ofRefreshes, log))
+    printPartialsHead(count)
+    await measurePartials(client, roundsOr(FUNNEL_ROUNDS), ofRefreshes, printPartialsRow)
     await client.end()
     return
   }
@@ -109,13 +110,17 @@ async function queries(server: Server, count: number): Promise<void> {
   results.push(...(await measureInsights(client, connectionEngine(client), roundsOr(ROUNDS), values.only)))
   const texts = await measureSql(client, connectionEngine(client), roundsOr(ROUNDS), values.only)
   const funnels = await measureFunnels(client, connectionEngine(client), roundsOr(FUNNEL_ROUNDS), values.only)
-  const partials = await measurePartials(client, roundsOr(FUNNEL_ROUNDS), values.only, log)
+  const partials = await measurePartials(client, roundsOr(FUNNEL_ROUNDS), values.only)
   const planning = values.only === undefined ? await measurePlanning(connectionEngine(client)) : []
   await client.end()
   if (results.length > 0) printQueries(count, results)
   if (texts.length > 0) printSql(count, texts)
   if (funnels.length > 0) printFunnels(count, funnels)
-  if (partials.length > 0) printPartials(count, partials)
+  if (partials.length > 0) {
+    printPartialsHead(count)
+    for (const result of partials) printPartialsRow(result)
+    console.log('')
+  }
   if (planning.length > 0) printPlanning(planning)
 }
 
@@ -152,16 +157,16 @@ function printPlanning(results: readonly PlanningResult[]): void {
   console.log('')
 }
 
-function printPartials(count: number, results: readonly PartialsResult[]): void {
+function printPartialsHead(count: number): void {
   const changed = ['newest day changed', 'a day 60 days ago changed', 'nothing changed']
   const heads = ['whole', 'nothing kept', ...changed, 'whole to newest day', 'asked whether', 'whole to asked']
   console.log(tableRow(`refresh over ${count.toLocaleString('en')} events`, ...heads))
   console.log(`| --- |${' --: |'.repeat(heads.length)}`)
-  for (const { name, whole, cold, newest, late, unchanged, checked } of results) {
-    const asked = checked === null ? ['–', '–'] : [checked, (whole / checked).toFixed(0)]
-    console.log(tableRow(name, whole, cold, newest, late, unchanged, (whole / newest).toFixed(1), ...asked))
-  }
-  console.log('')
+}
+
+function printPartialsRow({ name, whole, cold, newest, late, unchanged, checked }: PartialsResult): void {
+  const asked = checked === null ? ['–', '–'] : [checked, (whole / checked).toFixed(0)]
+  console.log(tableRow(name, whole, cold, newest, late, unchanged, (whole / newest).toFixed(1), ...asked))
 }
 
 function printFunnels(count: number, results: readonly FunnelResult[]): void {
