@@ -20,7 +20,7 @@ import {
   or,
   type Select,
 } from './physical.ts'
-import { type Probing, probedLevels } from './probes.ts'
+import { PROBES_AN_ACTOR, type Probing, probedLevels } from './probes.ts'
 import {
   actorOf,
   as,
@@ -201,6 +201,8 @@ function waysOfBucket(walks: Walks): Select {
     time: microseconds,
     isAfterWindow: (at) => compare(timestamp, '>=', native('secondsBefore', at, window)),
     isWithin: (t, start) => compare(call('subtract', t, start), '<=', float(walks.windowSeconds * MICROSECONDS)),
+    // one that looks for an event with a property may read all that its actor did
+    mostOfActor: first.test.kind === 'compare' ? PROBES_AN_ACTOR : 0,
     starts: {
       kind: 'select',
       columns: [

@@ -37,7 +37,7 @@ import {
 } from './step-tables.ts'
 
 /** A probe reads what its actor did since the event that it looks for: of actors with more events of step 2 all are read, once. */
-const PROBES_AN_ACTOR = 16
+export const PROBES_AN_ACTOR = 16
 /** Less than any way. */
 const NO_WAY = native('numbers')
 
@@ -50,6 +50,8 @@ export interface Probing {
   /** Holds for events that are not too long before an instant; what is found is tested exactly later. */
   readonly isAfterWindow: (at: Expr) => Expr
   readonly isWithin: (t: Expr, start: Expr) => Expr
+  /** Probes of an actor with more events of step 2 are not made. */
+  readonly mostOfActor: number
   /** Events of the first step of everybody in `busy`: `actor`, `t`, `way`. */
   readonly starts: Select
 }
@@ -64,6 +66,7 @@ export function probedWalks(walks: Walks, name: string): CommonTable[] {
     time,
     isAfterWindow: (at) => windowBefore(walks, at),
     isWithin: (t, start) => inWindow(walks, t, start),
+    mostOfActor: PROBES_AN_ACTOR,
     starts: { ...startsOf(time), joins: [toBusy(person)], where: inRange(walks, first) },
   }
   return [
@@ -76,7 +79,7 @@ export function probedWalks(walks: Walks, name: string): CommonTable[] {
 }
 
 /** Events as `starts`. */
-export const startsOf = (time: Probing['time']): Select => ({
+const startsOf = (time: Probing['time']): Select => ({
   kind: 'select',
   columns: [as('actor', person), as('t', time(timestamp)), as('way', native('numbers', time(timestamp)))],
   from: EVENTS,
@@ -84,7 +87,7 @@ export const startsOf = (time: Probing['time']): Select => ({
 
 /** Tables `level_2` and so on, of as many as there are later steps, from `step_2` and so on (`actor`, `at`, `t`). */
 export const probedLevels = (probing: Probing, later: number): CommonTable[] => [
-  { name: 'busy', query: busyActors },
+  { name: 'busy', query: busyActors(probing) },
   // a table of its own: a probe that is used twice would be made twice
   { name: 'probed', query: probes(probing) },
   ...Array.from({ length: later }, (_, index) => ({
@@ -93,7 +96,7 @@ export const probedLevels = (probing: Probing, later: number): CommonTable[] => 
   })),
 ]
 
-const busyActors: Select = {
+const busyActors = ({ mostOfActor }: Probing): Select => ({
   kind: 'select',
   columns: [as('actor', actorOf('counts'))],
   from: {
@@ -106,8 +109,8 @@ const busyActors: Select = {
       groupBy: [actorOf('step_2')],
     },
   },
-  where: compare(column('counts', 'n'), '>', value(PROBES_AN_ACTOR, 'int')),
-}
+  where: compare(column('counts', 'n'), '>', value(mostOfActor, 'int')),
+})
 
 const toBusy = (actor: Expr): Join => ({ source: common('busy'), on: compare(actorOf('busy'), '=', actor) })
 

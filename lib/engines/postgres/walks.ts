@@ -37,9 +37,9 @@ function countedWalks(select: Select, context: WalksContext): Select | undefined
   const walks = table?.query.from
   if (!table || others.length > 0 || walks?.kind !== 'walks' || !isPlain(table.query, walkColumns(walks)))
     return undefined
-  if (walkStrategy(walks, context) !== 'kept') return undefined
-  const query = countingPeople(select, walks, table.name)
-  return query && { ...query, with: keptWalks(walks, table.name, context.timezone, { isCounted: true }) }
+  const kept = walksOfDays(walks, context)
+  const query = kept && countingPeople(select, kept, table.name)
+  return query ? { ...query, with: keptWalks(kept, table.name, context.timezone, { isCounted: true }) } : undefined
 }
 
 function expandTables(tables: readonly CommonTable[], context: WalksContext): CommonTable[] {
