@@ -17,6 +17,8 @@ const USAGE = `npm start -- [--fresh] [--no-demo]
 Environment: PORT (8787); DATABASE_URL_TCP, REDIS_URL: real servers behind the same protocols; REDIS_LAG_MS: reads from
 the Redis in memory are so many milliseconds late, as those from a replica are.`
 
+const LATE_LINES_MS = 500
+
 const options = readOptions()
 const port = readPort()
 const folder = fileURLToPath(new URL('../.edgehog/postgres', import.meta.url))
@@ -79,8 +81,6 @@ async function start(): Promise<void> {
     throw error
   }
 }
-
-const LATE_LINES_MS = 500
 
 /** Without what wrangler prints at its start and what a machine without a network makes it say. */
 function quietly(write: (line: string) => void): (line: string) => void {
