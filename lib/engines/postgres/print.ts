@@ -3,6 +3,7 @@ import type { Param, Statement } from '../../core/statement.ts'
 import type { WindowFrameBound, WindowOver } from '../../tree/expr.ts'
 import type { SqlFunction } from '../../tree/functions.ts'
 import type { SqlType } from '../../tree/types.ts'
+import { arrayLiteral } from './array-literal.ts'
 import { dateAdd, dateDiff, datePart, startOf } from './dates.ts'
 import { asJson, elementRows, readAs, type Walk, walkOf } from './elements.ts'
 import { PRINTED_AGGREGATES, PRINTED_WINDOW_FUNCTIONS } from './functions/aggregates.ts'
@@ -470,11 +471,6 @@ const isPlainDivisor = (e: Expr | undefined): boolean =>
 function constant(e: Expr | undefined): string {
   assert(e?.kind === 'value', `${JSON.stringify(e)} is no constant`)
   return String(e.value)
-}
-
-/** `{"a","b"}`: every element quoted. */
-function arrayLiteral(values: readonly (string | number | boolean)[]): string {
-  return `{${values.map((v) => `"${String(v).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
 }
 
 /** `secondsBetween(a, b) >= 1800` without the number of seconds, which takes long to compute for many rows. */

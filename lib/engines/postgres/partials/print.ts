@@ -4,6 +4,7 @@
  * snapshot, so that a query sees what is true then, whatever others write.
  */
 import type { Param, Statement } from '../../../core/statement.ts'
+import { arrayLiteral } from '../array-literal.ts'
 import type { Expr, KeptBuckets, KeptColumn, KeptSeries, KeptType, Select } from '../physical.ts'
 
 /** What the printer of a statement does. */
@@ -142,7 +143,7 @@ const ENDS_REGULARLY = 'extract(epoch from "bucket"."from") % 900 = 0 and extrac
 /** Common tables: `versions_until` (one row: the sums of versions up to each day), and for each level its series and pieces. */
 function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print: Print): string[] {
   const levels = [...(parts ? [['part', parts] as const] : []), ['bucket', buckets] as const]
-  const ofDays = print.param(literal(days), 'date[]')
+  const ofDays = print.param(arrayLiteral(days), 'date[]')
   const moved = (named: string) =>
     `select "versions"."day", "versions"."version" from bucket_version as "versions" where "versions"."project" = ${print.expr(project)} ` +
     `and "versions"."day" between (${ofDays})[1] and (${ofDays})[${days.length}]${named}`
@@ -158,18 +159,15 @@ function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print:
       `"${name}_pieces" as materialized (select "piece"."n", "piece"."from", "piece"."to", "piece"."first", "piece"."last", ` +
         '"sums"["last"] - coalesce("sums"["first" - 1], 0) as "version" from unnest(' +
         [
-          print.param(literal(pieces.map(({ from }) => from)), 'timestamptz[]'),
-          print.param(literal(pieces.map(({ to }) => to)), 'timestamptz[]'),
-          print.param(literal(pieces.map(({ first }) => first)), 'int4[]'),
-          print.param(literal(pieces.map(({ last }) => last)), 'int4[]'),
+          print.param(arrayLiteral(pieces.map(({ from }) => from)), 'timestamptz[]'),
+          print.param(arrayLiteral(pieces.map(({ to }) => to)), 'timestamptz[]'),
+          print.param(arrayLiteral(pieces.map(({ first }) => first)), 'int4[]'),
+          print.param(arrayLiteral(pieces.map(({ last }) => last)), 'int4[]'),
         ].join(', ') +
         ') with ordinality as "piece"("from", "to", "first", "last", "n"), "versions_until")',
     ]),
   ]
 }
-
-const literal = (values: readonly (string | number)[]): string =>
-  `{${values.map((value) => (typeof value === 'number' ? value : `"${value}"`)).join(',')}}`
 
 /** The pieces of a level as `bucket`, with what is kept of them. */
 function piecesWithKept(
