@@ -47,12 +47,28 @@ export function insightValidity(insight: Said, maxAge?: number): Validity {
   }
 }
 
-/** Of a page of insights as they are shown. Nobody notes when an insight left the page: it has no time of change. */
+/** Of a page of insights as they are shown. */
 export const pageValidity = (
   { results, ...page }: { readonly results: readonly object[] },
   maxAge?: number,
-): Validity => ({
-  tag: { ...page, results: results.map((insight) => ({ ...insight, ...HOW_IT_CAME })) },
+): Validity => ofMany({ ...page, results: results.map((insight) => ({ ...insight, ...HOW_IT_CAME })) }, maxAge)
+
+/** Of a dashboard as it is shown, with its insights. */
+export const dashboardValidity = (
+  { tiles, ...dashboard }: { readonly tiles: readonly { readonly insight: object | null }[] },
+  maxAge?: number,
+): Validity => {
+  const shown = tiles.map(({ insight, ...tile }) => ({
+    ...tile,
+    is_cached: null,
+    insight: insight && { ...insight, ...HOW_IT_CAME },
+  }))
+  return ofMany({ ...dashboard, tiles: shown }, maxAge)
+}
+
+/** Nobody notes when an insight left a page: it has no time of change. */
+const ofMany = (tag: object, maxAge: number | undefined): Validity => ({
+  tag,
   changedAt: null,
   servedFrom: null,
   ...(maxAge === undefined ? {} : { maxAge }),

@@ -1,4 +1,4 @@
-import type { ViewedCtx } from '../../../lib/resources/ctx.ts'
+import { asKey, type ViewedCtx } from '../../../lib/resources/ctx.ts'
 import { showDashboard, showDashboards } from '../../../lib/resources/dashboards/read.ts'
 import { changeDashboard, createDashboard } from '../../../lib/resources/dashboards/save.ts'
 import {
@@ -9,7 +9,10 @@ import {
   dashboardListParameters,
   dashboardParameters,
 } from '../../../lib/resources/dashboards/schemas.ts'
+import { dashboardValidity, LINK_SECONDS } from '../../../lib/resources/validity.ts'
+import { jsonResponse } from '../../format.ts'
 import { envelope, readPage } from '../../paging.ts'
+import { readResponse } from '../../read-response.ts'
 import { type Route, type RouteInput, route } from '../../route.ts'
 
 const ITEMS = '/api/projects/:project_id/dashboards'
@@ -24,8 +27,11 @@ async function list({ c, ctx, query }: RouteInput<DashboardListParameters, unkno
 const create = ({ ctx, query, body }: RouteInput<DashboardParameters, DashboardBody>) =>
   createDashboard(ctx, { parameters: query, body })
 
-const read = ({ ctx, params, query }: RouteInput<DashboardParameters, unknown, ViewedCtx>) =>
-  showDashboard(ctx, { ref: params.id ?? '', parameters: query })
+async function read({ c, ctx, params, query }: RouteInput<DashboardParameters, unknown, ViewedCtx>) {
+  const dashboard = await showDashboard(ctx, { ref: params.id ?? '', parameters: query })
+  const maxAge = asKey(ctx) ? undefined : LINK_SECONDS
+  return readResponse(c, 'json', dashboardValidity(dashboard, maxAge), () => jsonResponse(c, dashboard))
+}
 
 const update = ({ ctx, params, query, body }: RouteInput<DashboardParameters, DashboardBody>) =>
   changeDashboard(ctx, { ref: params.id ?? '', parameters: query, body })
@@ -72,6 +78,7 @@ export const dashboardRoutes: Route[] = [
     query: dashboardParameters,
     computes: true,
     viewable: true,
+    kept: true,
     summary: 'Read a dashboard with its insights',
     answer: 'Dashboard',
     handler: read,
