@@ -216,3 +216,41 @@ test('what a call costs, whatever it names', async () => {
   server.stack.qstash.resume()
   await server.stack.qstash.idle()
 })
+
+test('a backfill makes those answers compute again that read what it changed, and no other', async () => {
+  const backfilled = await makeProject(server)
+  await backfilled.send([event('paid', 'a', '2020-01-01T10:00:00Z'), event('seen', 'a', '2020-01-02T10:00:00Z')])
+  const { url } = await makeHook(backfilled.path)
+  const of = (name: string | null, date_from: string, date_to: string) => ({
+    kind: 'TrendsQuery',
+    series: [{ kind: 'EventsNode', event: name }],
+    dateRange: { date_from, date_to },
+  })
+  const questions = {
+    'its day and name': of('paid', '2020-01-02', '2020-01-02'),
+    'a range with its day': of('paid', '2020-01-01', '2020-01-05'),
+    'all names': of(null, '2020-01-02', '2020-01-03'),
+    'SQL without a range': { kind: 'HogQLQuery', query: "select count() from events where event = 'paid'" },
+    'another day': of('paid', '2020-01-03', '2020-01-04'),
+    'another name': of('seen', '2020-01-01', '2020-01-05'),
+    'SQL of another name': { kind: 'HogQLQuery', query: "select count() from events where event = 'seen'" },
+  }
+  const computed = async () => {
+    const found: string[] = []
+    for (const [name, query] of Object.entries(questions)) {
+      const wish = { refresh: 'blocking', max_age: 5 }
+      const { status, body } = await server.call('POST', `${backfilled.path}query/`, { query, ...wish })
+      expect(status, JSON.stringify(body)).toBe(200)
+      if (!body.is_cached) found.push(name)
+    }
+    await server.settled()
+    server.ahead += 60_000
+    return found
+  }
+  expect(await computed()).toEqual(Object.keys(questions))
+  expect(await computed()).toEqual([])
+  expect((await call(url, { days: ['2020-01-02'], events: ['paid'] })).status).toBe(202)
+  expect(await computed()).toEqual(['its day and name', 'a range with its day', 'all names', 'SQL without a range'])
+  expect(await computed()).toEqual([])
+  server.ahead = 0
+})
