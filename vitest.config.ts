@@ -57,7 +57,15 @@ export default defineConfig({
     projects: [
       // no state between files: modules are loaded once for all of them
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
-      { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], isolate: false, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'golden',
+          include: ['test/golden/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'api',

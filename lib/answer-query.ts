@@ -5,7 +5,7 @@ import { fingerprint } from './core/fingerprint.ts'
 import type { ForcedFilters } from './core/forced-filters.ts'
 import { inZone, type Project } from './core/project.ts'
 import type { ComputedFrom, Engine, HogqlPrinter, LoadedContext, RunOptions } from './engines/engine.ts'
-import { readsOf } from './engines/reads.ts'
+import { type Reads, readsOf } from './engines/reads.ts'
 import { buildFirstEvent } from './logical/first-event.ts'
 import { buildQuery } from './logical/index.ts'
 import { withoutPositions } from './nodes/identity.ts'
@@ -128,28 +128,26 @@ export async function answerQuery(
 const madeOf = ({ plan, queries }: Compiled) => fingerprint(withoutPositions([plan, queries]))
 
 /**
- * Whether an answer that is made now would be the one of the basis, made for the same version of the project: one call to
- * the database, none if the question would be another. Throws as `answerQuery`.
+ * What an answer that is made now would read, if its question is that of the basis and the project has the same version; else
+ * null. While the version of the events it reads is that of the basis, too, the answer would be the same. No call to the
+ * database if the context is in the isolate. Throws as `answerQuery`.
  */
-export async function isUnmoved(
-  { engine }: Pick<QueryEngines, 'engine'>,
+export async function readsAsBefore(
+  database: Engine,
   project: Project,
   node: QueryNode,
-  { made, version, unseen = [] }: Basis,
+  { made }: Basis,
   { now, timeoutMs, forced, timezone = null }: AnswerOptions,
-): Promise<boolean> {
+): Promise<Reads | null> {
   const options: RunOptions = { timeoutMs, readOnly: true }
-  const database = engine.within(timeoutMs)
-  const { done } = await carryOut<boolean>(
+  const { done } = await carryOut<Reads | null>(
     database,
     project,
     node,
     { now, options, forced, timezone },
-    async (of, current) => {
-      if (current !== project || !of.reads || (await madeOf(of)) !== made) return { done: false }
-      const result = await database.runCompiled(current, [], options, of.reads, unseen)
-      return { done: 'rows' in result && result.version === version && result.unseen.length === unseen.length }
-    },
+    async (of, current) => ({
+      done: current === project && of.reads && (await madeOf(of)) === made ? of.reads : null,
+    }),
   )
   return done
 }

@@ -134,6 +134,16 @@ export interface ExportedRows {
   dropForgotten(options: RunOptions): Promise<void>
 }
 
+export interface Asked {
+  readonly reads: Reads
+  readonly unseen: readonly GivenName[]
+}
+export interface Standing {
+  readonly version: number
+  /** Which of the names are unseen still. */
+  readonly unseen: readonly GivenName[]
+}
+
 /**
  * A database of events. All methods that return a promise throw `ApiError`: 504 on a timeout and on a cancel, which look
  * alike, 503 when the database is away or at capacity, 400 for what it cannot compute, 500 otherwise.
@@ -158,6 +168,8 @@ export interface Engine {
     reads?: Reads | null,
     unseen?: readonly GivenName[],
   ): Promise<RunResult>
+  /** What `runCompiled` says of reads and names, of many at once: one call. Null if the database has a newer version of the project. */
+  standings(project: Project, asked: readonly Asked[], options: RunOptions): Promise<readonly Standing[] | null>
   /**
    * Runs statements as one batch: one call, one transaction. Rows come back as objects: numbers of any size as numbers,
    * JSON parsed, dates and timestamps as text.

@@ -1,4 +1,5 @@
 /** The refresh protocol: mode and cached result -> return, compute or enqueue (docs/architecture.md "Refresh"). */
+import { assert } from '../core/assert.ts'
 import { describeError } from '../core/describe-error.ts'
 import { ApiError, cannotPass, unavailable } from '../core/errors.ts'
 import type { Project } from '../core/project.ts'
@@ -12,7 +13,7 @@ import { type Lookup, lookUp, lookUpAndLock, type ReadBefore, readBefore } from 
 import { caresForAge, computesMissing, type Decision, decide, freshness, type Wish } from './policy.ts'
 import type { PreparedQuery } from './prepare.ts'
 import { enqueueRun } from './queue.ts'
-import { renew } from './renew.ts'
+import { renewAll } from './renew.ts'
 import { type ComputeOptions, computeOnce } from './single-flight.ts'
 import { answersEnqueue, type RunStatus, statusKey } from './status.ts'
 
@@ -87,7 +88,8 @@ export async function refreshQuery(
     console.warn('The cache is not available.', describeError(error))
     return undefined
   })
-  const judged = await judge(services, project, query, { mode, maxAge }, lookup)
+  const [judged] = await judge(services, project, { mode, maxAge }, [{ query, lookup }])
+  assert(judged, 'each query is judged')
   const { decision, lookup: known } = judged
   // what is computed meanwhile is waited for
   if (decision.do === 'return' && known?.from === 'cache' && known.entry && !running(known))
@@ -95,23 +97,35 @@ export async function refreshQuery(
   return carryOut(services, project, query, options, { ...judged, holder })
 }
 
+/** A query whose result was looked up. */
+export interface LookedUp {
+  readonly query: PreparedQuery
+  readonly lookup: Lookup | undefined
+}
+
 /**
- * What a wish comes to for a result that was looked up. Where an old result would be more work than one of now, the
- * database is asked whether it is one of now.
+ * What a wish comes to for each of some results that were looked up. Where old results would be more work than those of now,
+ * the database is asked which of them are those of now: one call for all.
  */
 export async function judge(
   services: Services,
   project: Project,
-  query: PreparedQuery,
   { mode, maxAge }: Wish,
-  lookup: Lookup | undefined,
-): Promise<Found> {
-  const state = freshness(lookup?.entry, services.now().getTime(), maxAge)
-  const old = { decision: decide(mode, state), lookup }
-  if (!lookup?.entry || !caresForAge(mode, state)) return old
-  const entry = await renew(services, project, query, lookup.entry)
-  if (entry === 'moved' || entry === 'unknown') return { ...old, mayBeUnmoved: entry === 'unknown' }
-  return { ...old, decision: decide(mode, 'fresh'), lookup: { ...lookup, entry } }
+  all: readonly LookedUp[],
+): Promise<Found[]> {
+  const now = services.now().getTime()
+  const states = all.map(({ lookup }) => freshness(lookup?.entry, now, maxAge))
+  const stale = all.flatMap(({ query, lookup }, index) =>
+    lookup?.entry && caresForAge(mode, states[index] ?? 'miss') ? [{ query, entry: lookup.entry, index }] : [],
+  )
+  const renewed = stale.length > 0 ? await renewAll(services, project, stale) : []
+  const known = new Map(stale.map(({ index }, nth) => [index, renewed[nth]]))
+  return all.map(({ lookup }, index): Found => {
+    const entry = known.get(index)
+    if (lookup && typeof entry === 'object') return { decision: decide(mode, 'fresh'), lookup: { ...lookup, entry } }
+    const found = { decision: decide(mode, states[index] ?? 'miss'), lookup }
+    return entry ? { ...found, mayBeUnmoved: entry === 'unknown' } : found
+  })
 }
 
 /** Carries out a decision that was made from a look-up: lists look up all their results in one call. Throws as `refreshQuery`. */

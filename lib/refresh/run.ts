@@ -105,7 +105,7 @@ async function carryOut(
       timezone: message.timezone ?? null,
     })
     const isKnown = message.mayBeUnmoved && prepared.key === cacheKey
-    const renewed = entry && isKnown ? await renew(services, project, prepared, entry) : 'moved'
+    const renewed = entry && isKnown ? await renew(services, project, { query: prepared, entry }) : 'moved'
     if (typeof renewed === 'object') {
       const standing = await endRun(services, {
         statusKey: keys.status,

@@ -53,17 +53,18 @@ export const pageValidity = (
   maxAge?: number,
 ): Validity => ofMany({ ...page, results: results.map((insight) => ({ ...insight, ...HOW_IT_CAME })) }, maxAge)
 
-/** Of a dashboard as it is shown, with its insights. */
+/** Of a dashboard as it is shown, with its insights. `more`: what the answer says besides. */
 export const dashboardValidity = (
   { tiles, ...dashboard }: { readonly tiles: readonly { readonly insight: object | null }[] },
   maxAge?: number,
+  more: readonly unknown[] = [],
 ): Validity => {
   const shown = tiles.map(({ insight, ...tile }) => ({
     ...tile,
     is_cached: null,
     insight: insight && { ...insight, ...HOW_IT_CAME },
   }))
-  return ofMany({ ...dashboard, tiles: shown }, maxAge)
+  return ofMany([{ ...dashboard, tiles: shown }, ...more], maxAge)
 }
 
 /** Nobody notes when an insight left a page: it has no time of change. */
@@ -72,28 +73,6 @@ const ofMany = (tag: object, maxAge: number | undefined): Validity => ({
   changedAt: null,
   servedFrom: null,
   ...(maxAge === undefined ? {} : { maxAge }),
-})
-
-interface SaidDashboard {
-  readonly tiles: readonly { readonly insight: object | null }[]
-}
-
-/** Of a dashboard as it is shown. Nobody notes when a tile left it. `more`: what the answer says besides. */
-export const dashboardValidity = (dashboard: SaidDashboard, more: readonly unknown[], maxAge: number): Validity => ({
-  tag: [
-    {
-      ...dashboard,
-      tiles: dashboard.tiles.map((tile) => ({
-        ...tile,
-        is_cached: null,
-        insight: tile.insight && { ...tile.insight, ...HOW_IT_CAME },
-      })),
-    },
-    ...more,
-  ],
-  changedAt: null,
-  servedFrom: null,
-  maxAge,
 })
 
 /** Results and their heads follow from the key and the time of refresh. */

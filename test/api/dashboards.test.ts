@@ -76,10 +76,43 @@ test('twenty cached insights cost as many calls as one', async () => {
     })
     expect(body.tiles.every((tile) => tile.is_cached)).toBe(true)
     expect(body.tiles.map((tile) => tile.insight.result[0]?.data)).toEqual(body.tiles.map(() => [1, 0, 1]))
+    // all of them are old, and nothing has moved: one more call asks, and each is stored as of now
+    server.ahead += 600_000
+    const old = await server.counted(async () => {
+      const { tiles } = (await call('GET', `dashboards/${id}/?refresh=blocking&max_age=5`)).body
+      expect(tiles.every((tile: { is_cached: boolean }) => tile.is_cached)).toBe(true)
+      const [{ last_refresh }] = tiles
+      expect(Date.parse(last_refresh)).toBeGreaterThan(Date.now() + server.ahead - 60_000)
+    })
+    expect(old.postgres).toBe(2)
     return calls
   }
   expect(await read(1)).toEqual({ redis: 2, postgres: 1, qstash: 0 })
   expect(await read(20)).toEqual({ redis: 2, postgres: 1, qstash: 0 })
+  server.ahead = 0
+})
+
+test('whoever has a dashboard gets no body until anything on it is another', async () => {
+  const id = await makeDashboard()
+  const insight = await makeInsight({ name: 'kept', query: trend('kept'), dashboards: [id] })
+  await call('GET', `dashboards/${id}/?refresh=blocking`)
+  await server.settled()
+  const read = (tag = '', method = 'GET') =>
+    call(method, `dashboards/${id}/`, undefined, { 'If-None-Match': tag }).then(({ status, headers, body }) => ({
+      status,
+      tag: headers.get('etag') ?? '',
+      body,
+    }))
+  const { tag } = await read()
+  expect(tag).toMatch(/^W\/"/)
+  expect(await read(tag)).toEqual({ status: 304, tag, body: '' })
+  expect(await read('', 'HEAD')).toEqual({ status: 200, tag, body: '' })
+  await call('PATCH', `dashboards/${id}/`, { name: 'renamed' })
+  const renamed = await read(tag)
+  expect(renamed).toMatchObject({ status: 200, body: { name: 'renamed' } })
+  await call('GET', `insights/${insight}/?refresh=force_blocking`)
+  await server.settled()
+  expect((await read(renamed.tag)).status).toBe(200)
 })
 
 test('filters of the dashboard narrow its insights there and nowhere else; a change of them is seen at once', async () => {

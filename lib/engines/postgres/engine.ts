@@ -58,6 +58,19 @@ export function postgresEngine(run: Run, options: PostgresOptions): Engine {
         unseen: names.length > 0 ? (results.at(-1) as unknown as readonly GivenName[]) : [],
       }
     },
+    async standings(project, asked, options) {
+      const statements = asked.flatMap(({ reads, unseen }) => [
+        versionOf(project.id, reads),
+        ...(unseen.length > 0 ? [stillUnseen(project.id, unseen)] : []),
+      ])
+      const [newer, ...results] = await run([changedProject(project), ...statements], { ...options, readOnly: true })
+      if (newer?.[0]) return null
+      const rows = results.values()
+      return asked.map(({ unseen }) => ({
+        version: Number(rows.next().value?.[0]?.version),
+        unseen: unseen.length > 0 ? ((rows.next().value ?? []) as unknown as readonly GivenName[]) : [],
+      }))
+    },
     async explain(statements, options) {
       const plans = await run(statements.map(explaining), options)
       return plans.flatMap(planInWords)

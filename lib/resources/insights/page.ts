@@ -1,8 +1,10 @@
 /** Many insights in one answer, a page of a list or a dashboard: the refresh mode applied to each. */
 
+import { assert } from '../../core/assert.ts'
+import { atOnce } from '../../core/at-once.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { Project } from '../../core/project.ts'
-import { carryOut, judge, type QueryAnswer } from '../../refresh/answer.ts'
+import { carryOut, type Found, judge, type QueryAnswer } from '../../refresh/answer.ts'
 import { limiterOf } from '../../refresh/limits.ts'
 import type { Decision, Wish } from '../../refresh/policy.ts'
 import type { PreparedQuery } from '../../refresh/prepare.ts'
@@ -41,21 +43,13 @@ async function answerPage(ctx: PageCtx, items: readonly PageItem[], wish: Wish):
   const limiter = limiterOf(ctx)
   const cachedAfter = ctx.actor.kind === 'key' ? undefined : ('throttled' as const)
   const prepared = await Promise.all(items.map(({ row, narrowing }) => prepareInsight(ctx, row, narrowing)))
-  const lookups = await readPage(services, project.id, prepared)
   const started = services.now().getTime()
   const leftMs = () => WITHIN_MS - (services.now().getTime() - started)
+  const judged = await judgePage(ctx, prepared, wish)
   let computed = 0
-  const answers: PageAnswer[] = items.map(() => ({ answer: null, error: null }))
-  const answerItem = async (
-    index: number,
-    { row, narrowing }: PageItem,
-    query: PreparedQuery,
-  ): Promise<QueryAnswer> => {
+  const answerItem = async ({ row, narrowing }: PageItem, { query, found }: Judged): Promise<QueryAnswer> => {
     const subscribed = subscribedTo(ctx, row, narrowing)
     const options = { insightId: row.id, subscribed, limiter, cachedAfter }
-    const lookup = lookups[index]
-    if (lookup instanceof ApiError) throw lookup
-    const found = await judge(services, project, query, wish, lookup)
     const { decision } = found
     const answer = (decision: Decision, withinMs?: number) =>
       carryOut(services, project, query, { ...options, withinMs }, { ...found, decision })
@@ -69,27 +63,46 @@ async function answerPage(ctx: PageCtx, items: readonly PageItem[], wish: Wish):
     if (subscribed) notifyAfterResponse(services, row, result)
     return result
   }
-  let next = 0
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const query = prepared[index]
-      const item = items[index]
-      if (!query || !item) continue
-      if (query instanceof ApiError) {
-        answers[index] = { answer: null, error: wish.mode === 'force_cache' ? null : query }
-        continue
-      }
-      answers[index] = await answerItem(index, item, query).then(
-        (answer) => ({ answer, error: null }),
-        (error) => {
-          if (error instanceof ApiError && error.status < 500) return { answer: null, error }
-          throw error
-        },
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return answers
+  return atOnce(AT_ONCE, items, async (item, index): Promise<PageAnswer> => {
+    const known = judged[index]
+    if (!known) return { answer: null, error: null }
+    if (known instanceof ApiError) return { answer: null, error: known }
+    return answerItem(item, known).then(
+      (answer) => ({ answer, error: null }),
+      (error) => {
+        if (error instanceof ApiError && error.status < 500) return { answer: null, error }
+        throw error
+      },
+    )
+  })
+}
+
+interface Judged {
+  readonly query: PreparedQuery
+  readonly found: Found
+}
+
+/** What is found of each query, or why it has no answer; undefined if it is not asked for one. */
+async function judgePage(
+  { services, project }: PageCtx,
+  prepared: readonly (PreparedQuery | ApiError | undefined)[],
+  wish: Wish,
+): Promise<(Judged | ApiError | undefined)[]> {
+  const lookups = await readPage(services, project.id, prepared)
+  const lookedUp = prepared.map((query, index) => {
+    if (!query || query instanceof ApiError) return wish.mode === 'force_cache' ? undefined : query
+    const lookup = lookups[index]
+    return lookup instanceof ApiError ? lookup : { query, lookup }
+  })
+  const asked = lookedUp.flatMap((each) => (each && 'query' in each ? [each] : []))
+  const found = await judge(services, project, wish, asked)
+  const judged = new Map(asked.map((each, index) => [each, found[index]]))
+  return lookedUp.map((each) => {
+    if (!each || each instanceof ApiError) return each
+    const its = judged.get(each)
+    assert(its, 'each query is judged')
+    return { query: each.query, found: its }
+  })
 }
 
 /** A page of insights as the API shows them. `wish` null: without results. */

@@ -48,7 +48,7 @@ export async function showSharedDashboard({ ctx, dashboardId, found }: OpenDashb
   const reading = { wish: readWish('shared', parameters), overrides: NO_OVERRIDES, asked: null }
   const { dashboard, reads } = await answeredDashboard(ctx, whole, reading)
   const { allowed_ancestors: ancestors } = actor.settings
-  const validity: Validity = dashboardValidity(dashboard, [ancestors], secondsKept(ctx))
+  const validity: Validity = dashboardValidity(dashboard, secondsKept(ctx), [ancestors])
   const shownTiles = (): ShownTile[] =>
     dashboard.tiles.map(({ layouts, text, insight }) => {
       const read = insight && reads.get(insight.id)
