@@ -77,10 +77,27 @@ const HEADERS: { readonly [K in Kind]: Cell[][] } = {
   HogQLQuery: [],
 }
 
+/** How the columns of intervals are called: `1-Jan-2026` as in answers, or `2026-01-01`. */
+export const DAYS = ['labels', 'iso'] as const
+export type Days = (typeof DAYS)[number]
+
 /** The table of a result; without a result, the header of its `kind` (docs/decisions.md). */
-export function resultTable(result: ShapedResult | null | undefined, kind: string | undefined): Cell[][] {
-  if (result) return ofResult(TABLES, result)
+export function resultTable(
+  result: ShapedResult | null | undefined,
+  kind: string | undefined,
+  days: Days = 'labels',
+): Cell[][] {
+  if (result) return ofResult(TABLES, days === 'iso' ? withIsoDays(result) : result)
   return HEADERS[isKind(kind) ? kind : 'TrendsQuery']
+}
+
+/** Items of series whose labels are their days; of stickiness, days are numbers. */
+function withIsoDays(result: ShapedResult): ShapedResult {
+  if (result.kind === 'StickinessQuery' || !Array.isArray(result.results)) return result
+  const results = (result.results as readonly object[]).map((item) =>
+    'labels' in item && 'days' in item ? { ...item, labels: item.days } : item,
+  )
+  return { ...result, results } as ShapedResult
 }
 
 /** A row for each series, a column for each bucket; totals have one column. */

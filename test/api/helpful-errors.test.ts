@@ -215,3 +215,13 @@ describe('a path', () => {
     expect(answer).toMatchObject({ status: 405, body: { detail: 'Method "GET" not allowed. Call it with POST.' } })
   })
 })
+
+test('a table has days that every spreadsheet reads, if it is asked for', async () => {
+  const query = { ...TREND, dateRange: RANGE }
+  const { body } = await server.call('POST', `${project.path}insights/`, { query })
+  const header = async (more: string) =>
+    (await server.call('GET', `${project.path}insights/${body.id}.csv?${more}`)).body.split('\r\n')[0]
+  expect(await header('')).toBe('series,1-Jan-2020,2-Jan-2020')
+  expect(await header('days=iso')).toBe('series,2020-01-01,2020-01-02')
+  expect(await header('days=ios')).toContain('attr')
+})

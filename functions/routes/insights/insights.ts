@@ -52,7 +52,7 @@ async function retrieve({ c, ctx, params, query, read }: RouteInput<ReadParamete
   if (exported) return exportResponse(c, exported.name, exported.file, format)
   requireTable(format)
   const { insight, validity, table } = await retrieveInsight(ctx, { ...input, as: format ? 'table' : 'object' })
-  return readResponse(c, format ?? 'json', validity, () =>
+  return readResponse(c, `${format ?? 'json'}${query.days === 'iso' ? ' iso' : ''}`, validity, () =>
     table ? csvResponse(c, table.name, table.cells()) : format ? answerAsCsv(c, insight) : jsonResponse(c, insight),
   )
 }

@@ -43,7 +43,7 @@ export async function retrieveInsight(ctx: ReaderCtx, { ref, recorded, parameter
   const validity = insightValidity(insight, maxAge)
   const drawn = () => ({ ...insight, result: responseIn(answer), looks: looksOfInsight(row) })
   if (as === 'object') return { insight, validity, table: null, drawn }
-  const cells = () => resultTable(responseIn(answer), kindOf(row))
+  const cells = () => resultTable(responseIn(answer), kindOf(row), parameters.days)
   return { insight, validity, table: { name: nameOf(row), cells }, drawn }
 }
 

@@ -2,9 +2,11 @@
 import * as z from 'zod/mini'
 import { parseError } from '../../core/errors.ts'
 import { withoutUndefined } from '../../core/json.ts'
+import { DAYS } from '../../render/csv.ts'
 import type { InsightChanges } from '../../store/insight-changes.ts'
 import {
   bool,
+  choice,
   int32,
   int32From,
   list,
@@ -70,6 +72,9 @@ export function changesOf({ refresh: _refresh, max_age: _maxAge, dashboards, ...
 /** How an insight is read. */
 export const readParameters = z.object({
   ...refreshParameters,
+  days: z
+    .optional(choice(DAYS))
+    .check(z.meta({ description: 'In CSV, `iso`: columns of days are such as 2026-01-31.' })),
   basic: z.optional(z.string().check(z.meta({ description: 'true: without results and dashboards.' }))),
   client_query_id: z.optional(queryId),
   from_dashboard: z.optional(z.string().check(z.meta({ description: 'Id of a dashboard whose filters count.' }))),

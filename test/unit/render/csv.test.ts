@@ -26,6 +26,15 @@ test('a row for each series, a column for each bucket', () => {
   ])
 })
 
+test('columns are called as answers call them, or by their days', () => {
+  const item = { action: null, label: 'paid', data: [1], labels: ['1-Jan-2020'], days: ['2020-01-01'], filter: {} }
+  const header = (kind: string, items: object[]) => resultTable(resultOf(kind, items), kind, 'iso')[0]
+  expect(header('TrendsQuery', [item])).toEqual(['series', '2020-01-01'])
+  expect(header('LifecycleQuery', [{ ...item, status: 'new' }])).toEqual(['status', '2020-01-01'])
+  const days = { label: 'paid', data: [1], labels: ['1 day'], days: [1], action: { custom_name: null } }
+  expect(header('StickinessQuery', [days])).toEqual(['series', '1 day'])
+})
+
 test('long tables come in pieces that are one file', () => {
   const pieces = [...csvPieces(Array.from({ length: 1_200 }, (_, index) => [index, 'x']))]
   expect(pieces).toHaveLength(3)
