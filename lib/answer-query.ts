@@ -208,7 +208,9 @@ async function carryOut<T>(
   let fresh = false
   for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
     const own = queryNames(node, inZone(current, timezone), now)
-    const names = { ...own, references: [...own.references, ...forcedReferences(forced)] }
+    // names that are known may be those of rows that are not seen
+    const given = forced.length > 0 ? [] : (own.given ?? [])
+    const names = { ...own, given, references: [...own.references, ...forcedReferences(forced)] }
     const loaded = await database.context(current, names, options, fresh)
     // the test accounts of a newer version may name other things
     const isCurrent = loaded.project === current
