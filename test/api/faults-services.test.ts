@@ -58,7 +58,8 @@ async function wrong(fault: Fault, service: 'neon' | 'redis' | 'qstash', request
     await Promise.all(
       requests.slice(at, at + atOnce).map(async ([name, send]) => {
         const { status, headers, body } = await send()
-        const isRight = status < 300 || status === 404
+        // events that arrive meanwhile may make two numbers of one
+        const isRight = status < 300 || status === 404 || body?.code === 'no_one_number'
         const isLater = [503, 504].includes(status) && Number(headers.get('retry-after')) > 0
         if (!isRight && !isLater) found.push(`${name}: ${status} ${JSON.stringify(body).slice(0, 200)}`)
       }),
