@@ -56,6 +56,8 @@ const COMPUTING: Readonly<Record<string, () => { readonly query?: string; readon
   'get insights': () => ({ query: 'refresh=force_blocking&limit=1' }),
   'post insights': () => ({ query: 'refresh=force_blocking', body: stored() }),
   'get insights/:id': () => ({ query: 'refresh=force_blocking' }),
+  'get insights/:id/svg': () => ({ query: 'refresh=force_blocking' }),
+  'get insights/:id/txt': () => ({ query: 'refresh=force_blocking' }),
   'patch insights/:id': () => ({ query: 'refresh=force_blocking', body: { name: 'counted' } }),
   'put insights/:id': () => ({ query: 'refresh=force_blocking', body: { name: 'counted' } }),
   'post dashboards': () => ({

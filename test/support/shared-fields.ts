@@ -55,7 +55,7 @@ export const INTERVAL: Field = {
   right: ['minute', 'hour', 'week', 'month'],
   wrong: 'fortnight',
   changes: true,
-  beside: { 'dateRange.date_from': '-1d' },
+  beside: { 'dateRange.date_from': '-12h' },
 }
 export const VIEW = { kind: 'EventsNode', event: 'view' }
 export const SERIES: Field = {
