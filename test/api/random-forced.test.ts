@@ -18,6 +18,7 @@ import { responseOf } from '../../lib/refresh/entry.ts'
 import type { RefreshMode } from '../../lib/refresh/policy.ts'
 import { prepareQuery } from '../../lib/refresh/prepare.ts'
 import { resultTable } from '../../lib/render/csv.ts'
+import { renderSvg } from '../../lib/render/svg.ts'
 import type { KeyCtx, ProjectCtx } from '../../lib/resources/ctx.ts'
 import { NOT_NARROWED } from '../../lib/resources/insights/narrowing.ts'
 import { subscribedTo } from '../../lib/resources/insights/read.ts'
@@ -49,9 +50,14 @@ const services = { ...real, now: () => new Date(STEPS_NOW) }
 const viewer = { kind: 'viewer' } as ViewerActor
 const actor = { kind: 'key', scopes: ['*'], userId: 1, keyId: 'k' } as unknown as KeyCtx['actor']
 
+const UNNAMED = {
+  ...{ name: 'A', derived_name: null, description: null, last_refresh: null },
+  ...{ timezone: null, resolved_date_range: null, query_status: null },
+}
+
 type Node = Readonly<Record<string, unknown>>
 
-/** Everything that somebody sees of a query: its answer or its error, the table of it, and a page of people behind it. */
+/** Everything that somebody sees of a query: its answer or its error, its table and its picture, and a page of people behind it. */
 async function ask(project: Project, node: Node, forced: ForcedFilters, chosen: number) {
   const ctx = { services, project, actor } as KeyCtx
   const refused = (error: unknown) => {
@@ -76,6 +82,7 @@ async function ask(project: Project, node: Node, forced: ForcedFilters, chosen: 
       shown: {
         answer: presentAnswer({ project, actor: viewer }, answer),
         table: [...resultTable(response, String(node.kind))],
+        picture: renderSvg({ ...UNNAMED, result: response, looks: node }, services.now()),
         linked,
         people,
       },
@@ -95,7 +102,7 @@ function comparable({ key, shown }: Awaited<ReturnType<typeof ask>>, node: Node)
   // without an order, rows come as they come
   if (node.kind === 'HogQLQuery' && Array.isArray(results) && !/order by/i.test(String(node.query))) {
     plain.answer.results = results.map((row) => JSON.stringify(row)).sort()
-    plain.linked = plain.table = null
+    plain.linked = plain.table = plain.picture = null
   }
   return plain
 }
