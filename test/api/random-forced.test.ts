@@ -37,7 +37,7 @@ import { isMany, replayed, seeds } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
 import { counts, event, makeProject, THREE_DAYS } from '../support/world.ts'
 
-const WORLDS = process.env.WORLDS ? Number(process.env.WORLDS) : 20
+const WORLDS = process.env.WORLDS ? Number(process.env.WORLDS) : 8
 const QUESTIONS = isMany || replayed !== null ? 60 : 10
 const FORCED = 2
 /** Numbers of an answer whose people are listed. */

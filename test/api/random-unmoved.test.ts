@@ -11,7 +11,7 @@ import { makeMergesSmall, STEPS_NOW, stepsOf } from '../support/random-steps.ts'
 import { isMany, replayed, seeds } from '../support/seeds.ts'
 import { testServer } from '../support/server.ts'
 
-const WORLDS = 20
+const WORLDS = 8
 const STEPS = isMany || replayed !== null ? 50 : 10
 const QUESTIONS = 12
 const AFTER_A_STEP = 8
