@@ -28,7 +28,7 @@ const SQL = [
   "select session_id from sessions where $start_timestamp >= '2024-03-10' order by session_id",
   'select event, session.$session_duration, session.$entry_current_url, session.$pageview_count from events order by uuid',
   'select session.$is_bounce as bounced, count(), avg(session.$session_duration) from events group by bounced order by bounced nulls first',
-  'select properties.tenant as tenant, count(), uniq(person_id), argMax(event, timestamp) from events group by tenant order by tenant nulls first',
+  'select properties.tenant as tenant, count(), uniq(person_id), max(event), max(timestamp) from events group by tenant order by tenant nulls first',
   'select p.id from persons p where p.id in (select person_id from events where event = {event}) order by p.id',
   'select p.id from persons p where p.id not in (select person_id from events where event = {event}) order by p.id',
   'with e as (select person_id, min(timestamp) as first from events group by person_id) select toDate(first) as day, count() from e group by day order by day',
