@@ -12,7 +12,7 @@ import { makeProject, type TestProject } from '../support/world.ts'
 const EACH = replayed === null ? 100 : 1
 const first = Math.floor(Math.random() * 1_000_000)
 const BATCHES =
-  replayed !== null ? [replayed] : Array.from({ length: isMany ? 200 : 3 }, (_, i) => (isMany ? 0 : first) + i * EACH)
+  replayed !== null ? [replayed] : Array.from({ length: isMany ? 100 : 3 }, (_, i) => (isMany ? 0 : first) + i * EACH)
 
 const server = await testServer()
 const own = await makeProject(server)
