@@ -1,5 +1,5 @@
 /**
- * Random texts of SQL: rows or a 400 with a place, never a row of another project. `RANDOM=many` asks 20,000; SEED=n replays one.
+ * Random texts of SQL: rows or a 400 with a place, never a row of another project. `RANDOM=many` asks 10,000; SEED=n replays one.
  */
 import { beforeAll, expect, test } from 'vitest'
 import { Dice } from '../support/dice.ts'
