@@ -1,10 +1,10 @@
 // Makes what the example needs in a running Edgehog: events of two tenants, an insight, a viewer secret. Prints the settings.
-const { EDGEHOG = 'http://127.0.0.1:8787', KEY = 'phx_local_development_key', PROJECT = '1' } = process.env
+const { EDGEHOG = 'http://127.0.0.1:8787', EDGEHOG_KEY = 'phx_local_development_key', PROJECT = '1' } = process.env
 
 async function call(method, path, body) {
   const response = await fetch(EDGEHOG + path, {
     method,
-    headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
+    headers: { Authorization: `Bearer ${EDGEHOG_KEY}`, 'Content-Type': 'application/json' },
     body: body && JSON.stringify(body),
   })
   if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`)
