@@ -7,7 +7,7 @@
  * - the libraries that browsers load, copied from their packages: that of the page `/docs`, and posthog-js for pages with
  *   PostHog's HTML snippet
  */
-import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,9 +51,8 @@ for (const folder of ['static', join('static', version)])
 
 async function copy(library: string, from: string, files: readonly string[], to: string): Promise<void> {
   const source = join(dirname(require.resolve(`${library}/package.json`)), from)
-  const target = join(PUBLIC, to)
-  await mkdir(target, { recursive: true })
-  for (const file of files) await cp(join(source, file), join(target, file.replace('../', '')))
+  await mkdir(join(PUBLIC, to), { recursive: true })
+  for (const file of files) await writeOnce(join(to, file.replace('../', '')), await readFile(join(source, file)))
 }
 
 /** A script for browsers, made by the bundler that wrangler brings. */
@@ -69,11 +68,12 @@ async function bundle(entry: string): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-/** Another build may read the file at the same time. */
-async function writeOnce(name: string, text: string): Promise<void> {
+/** Another build may read or write the file at the same time: it is there as a whole, always. */
+async function writeOnce(name: string, content: string | Buffer): Promise<void> {
   const file = join(PUBLIC, name)
-  if ((await readFile(file, 'utf8').catch(() => '')) === text) return
+  const bytes = Buffer.from(content)
+  if (bytes.equals(await readFile(file).catch(() => Buffer.alloc(0)))) return
   const unfinished = `${file}.${process.pid}`
-  await writeFile(unfinished, text)
+  await writeFile(unfinished, bytes)
   await rename(unfinished, file)
 }
