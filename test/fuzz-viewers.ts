@@ -20,7 +20,7 @@ export interface ViewersProxy {
 /** Starts it in front of the worker at `target`; `key` makes the secrets of the fuzzer's projects. */
 export async function startViewersProxy(target: string, key: string): Promise<ViewersProxy> {
   const secrets = new Map<string, Promise<string | undefined>>()
-  const state = { sent: 0, findings: [] as string[] }
+  const state = { sent: 0, findings: [] as string[], isClosed: false }
 
   /** A token that names all that the fuzzer makes in a project; undefined if there is no such project. */
   const tokenOf = (project: string) => {
@@ -104,7 +104,11 @@ export async function startViewersProxy(target: string, key: string): Promise<Vi
         answer.pipe(outgoing)
       })
       .on('error', () => outgoing.destroy())
-    if (incoming.headers['x-fuzz'] && (method === 'GET' || method === 'DELETE')) await readAsViewer(method, url)
+    if (!incoming.headers['x-fuzz'] || (method !== 'GET' && method !== 'DELETE')) return
+    await readAsViewer(method, url).catch((error) => {
+      // the fuzzer does not wait for the second time
+      if (!state.isClosed) state.findings.push(`${method} ${url.slice(0, 500)}: ${error}`)
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -116,6 +120,7 @@ export async function startViewersProxy(target: string, key: string): Promise<Vi
       return state.findings
     },
     close() {
+      state.isClosed = true
       server.closeAllConnections()
       server.close()
     },
