@@ -2,8 +2,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { devNull } from 'node:os'
+import { devNull, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface Worker {
@@ -37,6 +40,8 @@ export async function startWorker(
   main = 'functions/index.ts',
 ): Promise<Worker> {
   const vars = PLAIN.flatMap((name) => ['--var', `${name}:${bindings[name] ?? ''}`])
+  // workers that run at the same time would lock each other's files in the one that wrangler takes
+  const state = await mkdtemp(join(tmpdir(), 'edgehog-worker-'))
   const args = [
     'dev',
     main,
@@ -49,6 +54,8 @@ export async function startWorker(
     // the settings of a deployment that are in .env or .dev.vars are not for this one
     '--env-file',
     devNull,
+    '--persist-to',
+    state,
     ...vars,
   ]
   const child = spawn(process.execPath, [WRANGLER, ...args, '--show-interactive-dev-session=false'], {
@@ -58,9 +65,16 @@ export async function startWorker(
     detached: true,
     env: { ...process.env, ...bindings, WRANGLER_SEND_METRICS: 'false', FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' },
   })
-  const killWithUs = () => kill(child, 'SIGKILL')
-  process.once('exit', killWithUs)
-  child.once('exit', () => process.off('exit', killWithUs))
+  const removeState = () => rmSync(state, { recursive: true, force: true, maxRetries: 5 })
+  const endWithUs = () => {
+    kill(child, 'SIGKILL')
+    removeState()
+  }
+  process.once('exit', endWithUs)
+  child.once('exit', () => {
+    process.off('exit', endWithUs)
+    removeState()
+  })
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
