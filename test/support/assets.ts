@@ -3,6 +3,6 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-export async function setup(): Promise<void> {
+export default async function makeAssets(): Promise<void> {
   await promisify(execFile)(process.execPath, [fileURLToPath(new URL('../../local/assets.ts', import.meta.url))])
 }

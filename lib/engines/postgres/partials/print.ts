@@ -74,10 +74,11 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
       'on conflict (project, series) do update set used = excluded.used where partial_series.used < excluded.used)',
     `"end" as materialized (${END})`,
     // on its own, so that no plan computes what is there
-    '"due" as materialized (select "bucket"."n", row_number() over (order by "bucket"."n") as "place", ' +
-      '"bucket"."from", "bucket"."to", "bucket"."version", "end"."until" ' +
+    '"due" as materialized (select "bucket".*, row_number() over (order by "bucket"."n") as "place" from (' +
+      'select "bucket"."n", "bucket"."from", "bucket"."to", "bucket"."version", "end"."until" ' +
       `from "end", ${piecesWithKept(of, level, print)} where (select "ours" from "turn") and not "bucket"."is_kept" ` +
-      `and "bucket"."version" > 0 and ${ENDS_REGULARLY} order by "bucket"."from" desc)`,
+      // so the few that are missing are looked at, and not all
+      `and "bucket"."version" > 0 offset 0) as "bucket" where ${ENDS_REGULARLY} order by "bucket"."from" desc)`,
   ]
   const inRuns = level === 'bucket' && of.buckets.inRuns === true
   const { more, made } = inRuns ? madeInRuns(series, computed) : madeForEach(series, computed)
@@ -138,7 +139,9 @@ const END =
   `from (select current_setting('statement_timeout')::interval as "left") as "timeout"`
 
 /** Ranges that end at this second, or begin so many days before it, are another range the next time: nobody asks for it again. */
-const ENDS_REGULARLY = 'extract(epoch from "bucket"."from") % 900 = 0 and extract(epoch from "bucket"."to") % 900 = 0'
+const ENDS_REGULARLY = ['from', 'to']
+  .map((end) => `date_bin('15 minutes', "bucket"."${end}", 'epoch') = "bucket"."${end}"`)
+  .join(' and ')
 
 /** Common tables: `versions_until` (one row: the sums of versions up to each day), and for each level its series and pieces. */
 function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print: Print): string[] {
