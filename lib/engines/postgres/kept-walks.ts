@@ -59,7 +59,7 @@ export function keptWalks(walks: Walks, name: string, timezone: string, { isCoun
     { name: 'entered_set', query: entered },
     { name: 'best', query: best(walks, waysOfDays(walks, days)) },
   ]
-  if (isCounted) return [...furthest, { name, query: withOthersCounted }]
+  if (isCounted) return [...furthest, { name, query: withOthersCounted, mayMerge: true }]
   return [...furthest, { name: 'entered', query: members }, { name, query: walksOfEntered(walks, RESULT) }]
 }
 

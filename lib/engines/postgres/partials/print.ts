@@ -67,7 +67,7 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
   const places = placesOf(series.columns)
   const id = `(select "id" from "${level}_series")`
   const tables = [
-    ...tablesOf(of, print),
+    ...tablesOf(of, print, level === 'part'),
     `"turn" as materialized (select pg_try_advisory_xact_lock(hashtextextended(${id}::text, ${project})) as "ours")`,
     // the row of the series belongs to whoever has the turn: nobody waits for it
     `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date from "turn" where "ours" ` +
@@ -144,8 +144,12 @@ const ENDS_REGULARLY = ['from', 'to']
   .join(' and ')
 
 /** Common tables: `versions_until` (one row: the sums of versions up to each day), and for each level its series and pieces. */
-function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print: Print): string[] {
-  const levels = [...(parts ? [['part', parts] as const] : []), ['bucket', buckets] as const]
+function tablesOf({ days, events, project, buckets, parts }: KeptBuckets, print: Print, ofParts = false): string[] {
+  const levels = [
+    ...(parts ? [['part', parts] as const] : []),
+    // parts are made without the buckets
+    ...(ofParts ? [] : [['bucket', buckets] as const]),
+  ]
   const ofDays = print.param(arrayLiteral(days), 'date[]')
   const moved = (named: string) =>
     `select "versions"."day", "versions"."version" from bucket_version as "versions" where "versions"."project" = ${print.expr(project)} ` +
