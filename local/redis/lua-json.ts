@@ -1,7 +1,8 @@
 /** `cjson` of Redis's scripts. */
 import fengari from 'fengari'
+import { fromLua, toLua } from './lua-text.ts'
 
-const { lua, lauxlib, to_jsstring, to_luastring } = fengari
+const { lua, lauxlib } = fengari
 type State = ReturnType<typeof lauxlib.luaL_newstate>
 
 /** Sets the global `cjson` with `encode`, `decode` and `null`. */
@@ -10,26 +11,26 @@ export function openJson(L: State): void {
   lua.lua_pushcfunction(L, (state: State) => {
     const text = toText(state)
     lua.lua_settop(state, 0)
-    if (text === undefined) return lauxlib.luaL_error(state, to_luastring('Cannot serialise this value'))
-    lua.lua_pushstring(state, to_luastring(text))
+    if (text === undefined) return lauxlib.luaL_error(state, toLua('Cannot serialise this value'))
+    lua.lua_pushstring(state, toLua(text))
     return 1
   })
-  lua.lua_setfield(L, -2, to_luastring('encode'))
+  lua.lua_setfield(L, -2, toLua('encode'))
   lua.lua_pushcfunction(L, (state: State) => {
     let value: unknown
     try {
-      value = JSON.parse(to_jsstring(lauxlib.luaL_checkstring(state, 1)))
+      value = JSON.parse(fromLua(lauxlib.luaL_checkstring(state, 1)))
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
-      return lauxlib.luaL_error(state, to_luastring('Expected value but found invalid token'))
+      return lauxlib.luaL_error(state, toLua('Expected value but found invalid token'))
     }
     pushJson(state, value)
     return 1
   })
-  lua.lua_setfield(L, -2, to_luastring('decode'))
+  lua.lua_setfield(L, -2, toLua('decode'))
   lua.lua_pushlightuserdata(L, null)
-  lua.lua_setfield(L, -2, to_luastring('null'))
-  lua.lua_setglobal(L, to_luastring('cjson'))
+  lua.lua_setfield(L, -2, toLua('null'))
+  lua.lua_setglobal(L, toLua('cjson'))
 }
 
 function toText(L: State): string | undefined {
@@ -49,7 +50,7 @@ function readJson(L: State, depth: number): unknown {
     case lua.LUA_TNUMBER:
       return lua.lua_tonumber(L, -1)
     case lua.LUA_TSTRING:
-      return to_jsstring(lua.lua_tostring(L, -1))
+      return fromLua(lua.lua_tostring(L, -1))
     case lua.LUA_TBOOLEAN:
       return lua.lua_toboolean(L, -1)
     case lua.LUA_TTABLE:
@@ -69,7 +70,7 @@ function readJsonTable(L: State, depth: number): unknown {
     const value = readJson(L, depth + 1)
     // a copy: lua_tostring would change a number that is a key, and with it the walk
     lua.lua_pushvalue(L, -2)
-    entries.push([to_jsstring(lua.lua_tostring(L, -1)), value])
+    entries.push([fromLua(lua.lua_tostring(L, -1)), value])
     lua.lua_pop(L, 2)
   }
   const byName = Object.fromEntries(entries)
@@ -82,7 +83,7 @@ function pushJson(L: State, value: unknown): void {
   else if (typeof value === 'number')
     (value | 0) === value ? lua.lua_pushinteger(L, value) : lua.lua_pushnumber(L, value)
   else if (typeof value === 'boolean') lua.lua_pushboolean(L, value)
-  else if (typeof value === 'string') lua.lua_pushstring(L, to_luastring(value))
+  else if (typeof value === 'string') lua.lua_pushstring(L, toLua(value))
   else if (Array.isArray(value)) {
     lua.lua_newtable(L)
     value.forEach((item, index) => {
@@ -92,7 +93,7 @@ function pushJson(L: State, value: unknown): void {
   } else {
     lua.lua_newtable(L)
     for (const [name, item] of Object.entries(value as object)) {
-      lua.lua_pushstring(L, to_luastring(name))
+      lua.lua_pushstring(L, toLua(name))
       pushJson(L, item)
       lua.lua_rawset(L, -3)
     }

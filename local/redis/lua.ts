@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import fengari from 'fengari'
 import { openJson } from './lua-json.ts'
+import { fromLua, toLua } from './lua-text.ts'
 import { RedisError, type Reply } from './store.ts'
 
-const { lua, lauxlib, lualib, to_jsstring, to_luastring } = fengari
+const { lua, lauxlib, lualib } = fengari
 type State = ReturnType<typeof lauxlib.luaL_newstate>
 
 /** Commands whose `OK` would be a value someone stored, not a status. */
@@ -27,26 +28,24 @@ export function runScript(text: string, keys: readonly string[], args: readonly 
     ['string', lualib.luaopen_string],
     ['math', lualib.luaopen_math],
   ] as const) {
-    lauxlib.luaL_requiref(L, to_luastring(name), open, 1)
+    lauxlib.luaL_requiref(L, toLua(name), open, 1)
     lua.lua_pop(L, 1)
   }
   // Redis is Lua 5.1
-  lauxlib.luaL_dostring(L, to_luastring('unpack = table.unpack'))
+  lauxlib.luaL_dostring(L, toLua('unpack = table.unpack'))
   openJson(L)
   pushReply(L, [...keys])
-  lua.lua_setglobal(L, to_luastring('KEYS'))
+  lua.lua_setglobal(L, toLua('KEYS'))
   pushReply(L, [...args])
-  lua.lua_setglobal(L, to_luastring('ARGV'))
+  lua.lua_setglobal(L, toLua('ARGV'))
   lua.lua_newtable(L)
   setFunction(L, 'call', (state) => call(state, run, false))
   setFunction(L, 'pcall', (state) => call(state, run, true))
   setFunction(L, 'error_reply', (state) => wrap(state, 'err'))
   setFunction(L, 'status_reply', (state) => wrap(state, 'ok'))
-  lua.lua_setglobal(L, to_luastring('redis'))
-  if (lauxlib.luaL_loadstring(L, to_luastring(script)) !== lua.LUA_OK || lua.lua_pcall(L, 0, 1, 0) !== lua.LUA_OK) {
-    const message = lua.lua_istable(L, -1)
-      ? field(L, 'err')
-      : to_jsstring(lua.lua_tostring(L, -1) ?? to_luastring('error'))
+  lua.lua_setglobal(L, toLua('redis'))
+  if (lauxlib.luaL_loadstring(L, toLua(script)) !== lua.LUA_OK || lua.lua_pcall(L, 0, 1, 0) !== lua.LUA_OK) {
+    const message = lua.lua_istable(L, -1) ? field(L, 'err') : fromLua(lua.lua_tostring(L, -1) ?? toLua('error'))
     throw new RedisError(message?.startsWith('ERR') || message?.startsWith('WRONG') ? message : `ERR ${message}`)
   }
   return readReply(L)
@@ -54,7 +53,7 @@ export function runScript(text: string, keys: readonly string[], args: readonly 
 
 function setFunction(L: State, name: string, run: (state: State) => number): void {
   lua.lua_pushcfunction(L, run)
-  lua.lua_setfield(L, -2, to_luastring(name))
+  lua.lua_setfield(L, -2, toLua(name))
 }
 
 function call(L: State, run: RunCommand, isProtected: boolean): number {
@@ -77,21 +76,21 @@ function readArgument(L: State, index: number): string {
     case lua.LUA_TNUMBER:
       return String(lua.lua_tonumber(L, index))
     case lua.LUA_TSTRING:
-      return to_jsstring(lua.lua_tostring(L, index))
+      return fromLua(lua.lua_tostring(L, index))
     default:
       throw new RedisError('ERR Lua redis lib command arguments must be strings or integers')
   }
 }
 
 function wrap(L: State, name: string): number {
-  pushTable(L, name, to_jsstring(lua.lua_tostring(L, 1)))
+  pushTable(L, name, fromLua(lua.lua_tostring(L, 1)))
   return 1
 }
 
 function pushTable(L: State, name: string, value: string): void {
   lua.lua_newtable(L)
-  lua.lua_pushstring(L, to_luastring(value))
-  lua.lua_setfield(L, -2, to_luastring(name))
+  lua.lua_pushstring(L, toLua(value))
+  lua.lua_setfield(L, -2, toLua(name))
 }
 
 function pushReply(L: State, reply: Reply): void {
@@ -99,7 +98,7 @@ function pushReply(L: State, reply: Reply): void {
   // fengari's integers have 32 bits
   else if (typeof reply === 'number')
     (reply | 0) === reply ? lua.lua_pushinteger(L, reply) : lua.lua_pushnumber(L, reply)
-  else if (typeof reply === 'string') lua.lua_pushstring(L, to_luastring(reply))
+  else if (typeof reply === 'string') lua.lua_pushstring(L, toLua(reply))
   else {
     lua.lua_newtable(L)
     reply.forEach((item, index) => {
@@ -110,8 +109,8 @@ function pushReply(L: State, reply: Reply): void {
 }
 
 function field(L: State, name: string): string | undefined {
-  lua.lua_getfield(L, -1, to_luastring(name))
-  const text = lua.lua_isnil(L, -1) ? undefined : to_jsstring(lua.lua_tostring(L, -1))
+  lua.lua_getfield(L, -1, toLua(name))
+  const text = lua.lua_isnil(L, -1) ? undefined : fromLua(lua.lua_tostring(L, -1))
   lua.lua_pop(L, 1)
   return text
 }
@@ -122,7 +121,7 @@ function readReply(L: State): Reply {
     case lua.LUA_TNUMBER:
       return Math.trunc(lua.lua_tonumber(L, -1))
     case lua.LUA_TSTRING:
-      return to_jsstring(lua.lua_tostring(L, -1))
+      return fromLua(lua.lua_tostring(L, -1))
     case lua.LUA_TBOOLEAN:
       return lua.lua_toboolean(L, -1) ? 1 : null
     case lua.LUA_TTABLE:
