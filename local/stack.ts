@@ -6,7 +6,7 @@ import { createServices, type Services } from '../lib/services.ts'
 import { KEY, QSTASH, REDIS_TOKEN, TOKEN } from './credentials.ts'
 import { migrate } from './migrations.ts'
 import type { Database } from './neon/database.ts'
-import { openPglite } from './neon/pglite.ts'
+import { type IdlePglites, openPglite } from './neon/pglite.ts'
 import { openPostgres } from './neon/postgres.ts'
 import { type NeonShim, startNeon } from './neon/server.ts'
 import type { OwnPace } from './qstash/retry.ts'
@@ -17,6 +17,8 @@ import { type RedisShim, startRedis } from './redis/server.ts'
 export interface StackOptions {
   /** PGlite's folder; not used with `databaseUrl`. */
   readonly folder: string
+  /** Processes of PGlite to take one from and to give it back to. */
+  readonly idlePglites?: IdlePglites | undefined
   /** A real Postgres in PGlite's place (`DATABASE_URL_TCP`). */
   readonly databaseUrl?: string | undefined
   /** A real Redis (`REDIS_URL`). */
@@ -106,8 +108,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function openDatabase({ databaseUrl, folder }: StackOptions): Promise<Database> {
+async function openDatabase({ databaseUrl, folder, idlePglites }: StackOptions): Promise<Database> {
   if (databaseUrl) return openPostgres(databaseUrl)
   await mkdir(folder, { recursive: true })
-  return openPglite(folder)
+  return openPglite(folder, idlePglites)
 }

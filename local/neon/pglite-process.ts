@@ -13,37 +13,47 @@ import {
 } from './database.ts'
 
 const { serialize } = protocol
-const folder = process.argv[2] ?? ''
-const db = await PGlite.create({ dataDir: folder, extensions: { intarray } })
-// one batch after the other: there is one connection
+type Message =
+  | { readonly open: string }
+  | { readonly close: true }
+  | { readonly id: number; readonly transaction: Transaction }
+
+let db: PGlite | undefined
+// one after the other: there is one connection
 let last: Promise<unknown> = Promise.resolve()
 
-process.on('message', ({ id, transaction }: { id: number; transaction: Transaction }) => {
-  last = last.then(async () => process.send?.({ id, outcome: await run(transaction) }))
+process.on('message', (message: Message) => {
+  last = last.then(async () => process.send?.(await answer(message)))
 })
 process.on('disconnect', () => process.exit(0))
-process.on('SIGTERM', () => db.close().finally(() => process.exit(0)))
+process.on('SIGTERM', () => void Promise.resolve(db?.close()).finally(() => process.exit(0)))
 // Ctrl-C reaches the whole group: the parent says when to stop
 process.on('SIGINT', () => {})
-process.send?.({ ready: true })
 
-async function run(transaction: Transaction): Promise<Outcome> {
+async function answer(message: Message): Promise<object> {
+  if ('transaction' in message) return { id: message.id, outcome: db && (await run(db, message.transaction)) }
+  if ('close' in message) await db?.close()
+  else db = await PGlite.create({ dataDir: message.open, extensions: { intarray } })
+  return { done: true }
+}
+
+async function run(db: PGlite, transaction: Transaction): Promise<Outcome> {
   const begin = beginStatement(transaction)
   if (!begin) return { error: { message: 'invalid isolation level', code: '22023' } }
   return db.runExclusive(async () => {
     try {
-      await execute({ query: begin, params: [] })
+      await execute(db, { query: begin, params: [] })
       const results: QueryResult[] = []
-      for (const query of transaction.queries) results.push(await execute(query))
-      await execute({ query: 'commit', params: [] })
-      await execute({ query: 'discard temp', params: [] })
+      for (const query of transaction.queries) results.push(await execute(db, query))
+      await execute(db, { query: 'commit', params: [] })
+      await execute(db, { query: 'discard temp', params: [] })
       return { results }
     } catch (error) {
       const outcome = { error: databaseError(error) }
       // then this process is stopped
       if (outcome.error.severity === 'FATAL') return outcome
-      await execute({ query: 'rollback', params: [] })
-      await execute({ query: 'discard temp', params: [] })
+      await execute(db, { query: 'rollback', params: [] })
+      await execute(db, { query: 'discard temp', params: [] })
       return outcome
     }
   })
@@ -51,7 +61,7 @@ async function run(transaction: Transaction): Promise<Outcome> {
 
 const text = new TextDecoder()
 
-async function execute({ query, params }: Query): Promise<QueryResult> {
+async function execute(db: PGlite, { query, params }: Query): Promise<QueryResult> {
   const request = Buffer.concat([
     serialize.parse({ text: query }),
     serialize.bind({ values: params.map(parameterText) }),

@@ -15,18 +15,21 @@ export interface Pglite extends Database {
   readonly pid: number | undefined
 }
 
+/** Processes whose databases are closed. The next database is there sooner in one of them than in a new one. */
+export type IdlePglites = ChildProcess[]
+
 /**
  * PGlite over a folder, which it makes. PGlite has no `statement_timeout`, so a batch that runs longer than the one it
  * sets is answered 57014 and the process is started anew, as it is when it ends by itself; what was committed is in the
- * folder.
+ * folder. It takes one of the `idle` processes, and when it is closed its own is one of them.
  */
-export async function openPglite(folder: string): Promise<Pglite> {
-  let running = await start(folder)
+export async function openPglite(folder: string, idle?: IdlePglites): Promise<Pglite> {
+  let running = await start(folder, idle)
   let nextId = 1
   let queue: Promise<unknown> = Promise.resolve()
 
   async function runOne(transaction: Transaction): Promise<Outcome> {
-    if (hasEnded(running.child)) running = await start(folder)
+    if (hasEnded(running.child)) running = await start(folder, idle)
     const id = nextId++
     const { child, waiting } = running
     const timeoutMs = statementTimeout(transaction)
@@ -61,7 +64,10 @@ export async function openPglite(folder: string): Promise<Pglite> {
     },
     async close() {
       await queue
-      await stop(running.child, 'SIGTERM')
+      const { child } = running
+      if (!idle || hasEnded(child)) return stop(child, 'SIGTERM')
+      await told(child, { close: true })
+      idle.push(child)
     },
   }
 }
@@ -69,17 +75,12 @@ export async function openPglite(folder: string): Promise<Pglite> {
 const TIMED_OUT = { message: 'canceling statement due to statement timeout', code: '57014', severity: 'ERROR' }
 const ENDED = { message: 'the database process ended', code: '57P01', severity: 'FATAL' }
 
-async function start(folder: string): Promise<Running> {
-  const child = fork(PROGRAM, [folder], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+async function start(folder: string, idle: IdlePglites = []): Promise<Running> {
+  let child = idle.pop()
+  while (child && hasEnded(child)) child = idle.pop()
+  child ??= fork(PROGRAM, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const waiting: Running['waiting'] = new Map()
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('PGlite did not start within a minute.')), NEVER_READY_MS)
-    child.once('message', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-    child.once('exit', (code) => reject(new Error(`PGlite stopped with code ${code}; is its folder ${folder} sound?`)))
-  })
+  await told(child, { open: folder })
   child.on('message', ({ id, outcome }: { id: number; outcome: Outcome }) => {
     const answer = waiting.get(id)
     waiting.delete(id)
@@ -89,6 +90,22 @@ async function start(folder: string): Promise<Running> {
   child.on('error', () => answerAll(waiting))
   child.on('exit', () => answerAll(waiting))
   return { child, waiting }
+}
+
+/** Tells a process to open a folder or to close it, and waits until it has. Nobody listens to it afterwards. */
+async function told(child: ChildProcess, message: { open: string } | { close: true }): Promise<void> {
+  for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event)
+  const done = new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('PGlite did not answer within a minute.')), NEVER_READY_MS)
+    child.once('message', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    child.once('exit', (code) => reject(new Error(`PGlite stopped with code ${code} at ${JSON.stringify(message)}.`)))
+  })
+  child.send(message)
+  await done
+  child.removeAllListeners('exit')
 }
 
 function answerAll(waiting: Running['waiting']): void {

@@ -15,8 +15,8 @@ export interface TestEngine {
 }
 
 export async function openEngine(): Promise<TestEngine> {
-  const { folder, databaseUrl, remove } = await migratedDatabase()
-  const neon = await startNeon(0, await (databaseUrl ? openPostgres(databaseUrl) : openPglite(folder)))
+  const { folder, databaseUrl, idlePglites, remove } = await migratedDatabase()
+  const neon = await startNeon(0, await (databaseUrl ? openPostgres(databaseUrl) : openPglite(folder, idlePglites)))
   const connection = connectNeon({
     connectionString: 'postgres://edgehog:edgehog@localhost/edgehog',
     endpoint: neon.endpoint,

@@ -17,3 +17,10 @@ export function seeds(first: number, count: number): number[] {
   const some = randomInt(first, first + 999)
   return [some, some + 1]
 }
+
+/** All of them if there is much to try, else so many, other ones each time: what fails names them. */
+export function someOf<T>(all: readonly T[], count: number): readonly T[] {
+  if (isMany) return all
+  const left = [...all]
+  return Array.from({ length: Math.min(count, all.length) }, () => left.splice(randomInt(left.length), 1)).flat()
+}
