@@ -67,6 +67,9 @@ export async function openPglite(folder: string, idle?: IdlePglites): Promise<Pg
       const { child } = running
       if (!idle || hasEnded(child)) return stop(child, 'SIGTERM')
       await told(child, { close: true })
+      // the program may end meanwhile, and then so does the process
+      child.unref()
+      child.channel?.unref()
       idle.push(child)
     },
   }
@@ -78,7 +81,9 @@ const ENDED = { message: 'the database process ended', code: '57P01', severity: 
 async function start(folder: string, idle: IdlePglites = []): Promise<Running> {
   let child = idle.pop()
   while (child && hasEnded(child)) child = idle.pop()
-  child ??= fork(PROGRAM, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  child ??= fork(PROGRAM, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+  child.ref()
+  child.channel?.ref()
   const waiting: Running['waiting'] = new Map()
   await told(child, { open: folder })
   child.on('message', ({ id, outcome }: { id: number; outcome: Outcome }) => {
@@ -102,10 +107,11 @@ async function told(child: ChildProcess, message: { open: string } | { close: tr
       resolve()
     })
     child.once('exit', (code) => reject(new Error(`PGlite stopped with code ${code} at ${JSON.stringify(message)}.`)))
+    child.once('error', reject)
   })
   child.send(message)
   await done
-  child.removeAllListeners('exit')
+  for (const event of ['error', 'exit']) child.removeAllListeners(event)
 }
 
 function answerAll(waiting: Running['waiting']): void {

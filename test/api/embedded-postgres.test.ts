@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPglite, type Pglite } from '../../local/neon/pglite.ts'
+import { type IdlePglites, openPglite, type Pglite } from '../../local/neon/pglite.ts'
 import { openPostgres } from '../../local/neon/postgres.ts'
+import { migratedPglite } from '../support/image.ts'
 import { temporaryDatabase, temporaryFolder } from '../support/temporary.ts'
 
 let database: Pglite
@@ -37,6 +41,48 @@ test('a PGlite whose process ends in the middle of a batch answers an error, and
   setTimeout(end, 300)
   expect(await cut).toMatchObject({ error: { code: '57P01' } })
   expect(await next).toMatchObject(KEPT)
+})
+
+test('the next database is opened in the process of one that is closed', async () => {
+  const idle: IdlePglites = []
+  const pids: (number | undefined)[] = []
+  for (const word of ['first', 'second']) {
+    const own = await migratedPglite()
+    const opened = await openPglite(own.folder, idle)
+    expect(await opened.run(transaction(`create table ${word} (n int)`))).toHaveProperty('results')
+    expect(await opened.run(transaction(`select to_regclass('first')`))).toMatchObject({
+      results: [{ rows: [[word === 'first' ? 'first' : null]] }],
+    })
+    pids.push(opened.pid)
+    await opened.close()
+    await own.remove()
+  }
+  expect(pids[0]).toBe(pids[1])
+  expect(idle.length).toBe(1)
+  idle[0]?.kill()
+})
+
+const CLOSES = `
+import { openPglite } from ${JSON.stringify(fileURLToPath(new URL('../../local/neon/pglite.ts', import.meta.url)))}
+const database = await openPglite(process.argv[1], [])
+console.log(database.pid)
+await database.close()
+`
+
+test('a program whose databases are closed did not end', async () => {
+  const own = await migratedPglite()
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', CLOSES, own.folder], {
+    timeout: 30_000,
+  })
+  const isThere = () => {
+    try {
+      return process.kill(Number(stdout), 0)
+    } catch {
+      return false
+    }
+  }
+  await expect.poll(isThere).toBe(false)
+  await own.remove()
 })
 
 test('a statement that PGlite does not answer is an error and no empty result', async () => {

@@ -189,7 +189,7 @@ const WRONG_TEXTS = [
 ]
 
 /** Of the wrong values of a field, unless there is much to try. */
-const AT_ONCE = 3
+const AT_ONCE = 2
 
 const fieldsOf = (schema: unknown): string[] => Object.keys((schema as z.ZodMiniObject | undefined)?.shape ?? {})
 
