@@ -7,7 +7,8 @@ interface Bindings {
 }
 
 const app = new Hono<{ Bindings: Bindings }>()
-app.get('/api/users/@me/', (c) => c.text('', 401))
+// `startWorker` waits for it
+app.get('/_health', (c) => c.text(''))
 app.get('/read', async (c) => {
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = c.env
   const response = await fetch(url, {

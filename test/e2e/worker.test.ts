@@ -65,3 +65,8 @@ test('a worker did not start while another made the files that both keep', async
     await rm(folder, { recursive: true })
   }
 })
+
+test('the bare worker of the benchmarks answers where a worker is asked whether it is up', async () => {
+  const bare = await startWorker(await freePort(), NOWHERE, () => {}, 'bench/bare-worker.ts')
+  await bare.close()
+})
