@@ -69,8 +69,10 @@ function fillingOf(of: KeptBuckets, level: 'part' | 'bucket', series: KeptSeries
   const tables = [
     ...tablesOf(of, print, level === 'part'),
     `"turn" as materialized (select pg_try_advisory_xact_lock(hashtextextended(${id}::text, ${project})) as "ours")`,
-    // the row of the series belongs to whoever has the turn: nobody waits for it
+    // the row of the series belongs to whoever has the turn: nobody waits for it, and it is written once a day
     `"used" as (insert into partial_series (project, series, used) select ${project}, ${id}, current_date from "turn" where "ours" ` +
+      'and not exists (select from partial_series as "of" ' +
+      `where "of"."project" = ${project} and "of"."series" = ${id} and "of"."used" = current_date) ` +
       'on conflict (project, series) do update set used = excluded.used where partial_series.used < excluded.used)',
     `"end" as materialized (${END})`,
     // on its own, so that no plan computes what is there
