@@ -85,9 +85,7 @@ export default defineConfig({
             },
           ]
         : []),
-      {
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: 'test/support/assets.ts', ...OVER_HTTP },
-      },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...OVER_HTTP } },
       // needs a Chromium, whose path is in CHROMIUM
       ...(process.env.CHROMIUM
         ? [{ test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...OVER_HTTP } }]

@@ -10,6 +10,8 @@ const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url
 const run = (program: string, args: readonly string[], output: 'inherit' | 'pipe') =>
   spawn(process.execPath, [at(program), ...args], { stdio: ['ignore', output, output] })
 
+// files in public/ that change would start a worker again that is being asked
+await codeOf(run('local/assets.ts', [], 'inherit'))
 const conformance = run('test/conformance/run.ts', [], 'pipe')
 const printed: Buffer[] = []
 for (const stream of [conformance.stdout, conformance.stderr])
