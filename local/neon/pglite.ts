@@ -106,7 +106,8 @@ async function told(child: ChildProcess, message: { open: string } | { close: tr
       clearTimeout(timer)
       resolve()
     })
-    child.once('exit', (code) => reject(new Error(`PGlite stopped with code ${code} at ${JSON.stringify(message)}.`)))
+    const why = 'open' in message ? `; is its folder ${message.open} sound?` : '.'
+    child.once('exit', (code) => reject(new Error(`PGlite stopped with code ${code}${why}`)))
     child.once('error', reject)
   })
   child.send(message)
